@@ -1,0 +1,109 @@
+// Signalgen generates typed signal dispatchers from annotated Go types.
+//
+// Given a type with the directive //signalgen:signal in its doc comment,
+//
+//	// ServerStart is sent once the listener accepts connections.
+//	//
+//	//signalgen:signal
+//	type ServerStart struct {
+//		Addr string
+//	}
+//
+// the command
+//
+//	signalgen
+//
+// writes the file signals_gen.go beside it, with
+//
+//	func ConnectServerStart(receiver func(ctx context.Context, data ServerStart) error, opts ...runtime.ConnectOption) *runtime.Connection
+//	func SendServerStart(ctx context.Context, data ServerStart) error
+//
+// A type that is a func is the type of its signal's receivers itself. It takes
+// a context.Context first, then anything, and returns nothing, an error, a
+// value, or a value and an error:
+//
+//	//signalgen:signal
+//	type Quote func(ctx context.Context, item string, pieces int) (Price, error)
+//
+// gives
+//
+//	func SendQuote(ctx context.Context, item string, pieces int) ([]Price, error)
+//
+// The argument name=shop.order.placed of the directive sets the name that a
+// signal has in errors; it is otherwise the import path, a dot and the type's name.
+//
+// Usage:
+//
+//	signalgen [packages]
+//	signalgen version
+//
+// Packages are named as for the go command; the default is the one in the
+// working folder. The usual way to run it is a line in one file of the module,
+// followed by go generate:
+//
+//	//go:generate go tool signalgen ./...
+//
+// Mistakes are printed as file:line:col: message. They leave the output of
+// their package as it is; the other packages are generated. The exit code is 0
+// when all is generated, 1 when there were mistakes, 2 for a wrong call.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+
+	"github.com/signalgen/signalgen/generator"
+)
+
+const usage = `usage: signalgen [packages]
+       signalgen version
+
+Signalgen writes signals_gen.go into the packages that declare signals.
+See "go doc github.com/signalgen/signalgen/cmd/signalgen".
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is the command without the process around it. It returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("signalgen", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() { fmt.Fprint(stderr, usage) }
+	if err := flags.Parse(args); err != nil {
+		if err == flag.ErrHelp {
+			return 0
+		}
+		return 2
+	}
+	if flags.Arg(0) == "version" {
+		if flags.NArg() > 1 {
+			flags.Usage()
+			return 2
+		}
+		fmt.Fprintln(stdout, "signalgen", version())
+		return 0
+	}
+	if _, err := generator.Generate(ctx, generator.Options{Patterns: flags.Args()}); err != nil {
+		fmt.Fprintln(stderr, strings.TrimSpace(err.Error()))
+		return 1
+	}
+	return 0
+}
+
+// version is the module's version as the go command has built it in.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}

@@ -1,0 +1,41 @@
+package generator
+
+import "go/token"
+
+// check reports generated names that meet each other or the package's own.
+func check(packages []*pkg, errs *Errors) {
+	for _, p := range packages {
+		if len(p.signals) > 0 {
+			p.check(errs)
+		}
+	}
+}
+
+func (p *pkg) check(errs *Errors) {
+	fail := func(pos token.Position, format string, args ...any) {
+		p.broken = true
+		errs.add(pos, format, args...)
+	}
+	for _, name := range []string{"append", "error", "len", "make", "nil", "string"} {
+		if pos, found := p.names[name]; found {
+			fail(pos, "%s is declared here; generated code needs the predeclared one", name)
+		}
+	}
+	for _, name := range []string{setType, defaultSet} {
+		if pos, found := p.names[name]; found {
+			fail(pos, "%s is declared here; signalgen generates it for the package's signals", name)
+		}
+	}
+	stable := make(map[string]*signal)
+	for _, s := range p.signals {
+		for _, name := range s.generatedNames() {
+			if pos, found := p.names[name]; found {
+				fail(pos, "%s is declared here; signalgen generates it for signal %s (%s)", name, s.name, s.pos)
+			}
+		}
+		if other := stable[s.stable]; other != nil {
+			fail(s.pos, "signal %s has the name %s; signal %s has it too (%s)", s.name, s.stable, other.name, other.pos)
+		}
+		stable[s.stable] = s
+	}
+}

@@ -1,0 +1,60 @@
+package generator
+
+import (
+	"cmp"
+	"fmt"
+	"go/token"
+	"slices"
+	"strings"
+)
+
+// An Error is one mistake in the input.
+type Error struct {
+	Pos token.Position // Filename is relative to Options.Dir; empty for an error that has no place
+	Msg string         // what was found and what is wanted
+}
+
+// Error is of the form file:line:col: message.
+func (e *Error) Error() string {
+	switch {
+	case e.Pos.Filename == "":
+		return e.Msg
+	case !e.Pos.IsValid():
+		return e.Pos.Filename + ": " + e.Msg
+	default:
+		return e.Pos.String() + ": " + e.Msg
+	}
+}
+
+// Errors are all mistakes of a run, by file, line and column.
+type Errors []*Error
+
+// Error has a line for each error.
+func (errs Errors) Error() string {
+	lines := make([]string, len(errs))
+	for i, e := range errs {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// add notes a mistake at pos.
+func (errs *Errors) add(pos token.Position, format string, args ...any) {
+	*errs = append(*errs, &Error{Pos: pos, Msg: fmt.Sprintf(format, args...)})
+}
+
+// sorted returns the errors in order and each once, or nil if there are none.
+func (errs Errors) sorted() error {
+	if len(errs) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(errs, func(a, b *Error) int {
+		return cmp.Or(
+			strings.Compare(a.Pos.Filename, b.Pos.Filename),
+			cmp.Compare(a.Pos.Line, b.Pos.Line),
+			cmp.Compare(a.Pos.Column, b.Pos.Column),
+			strings.Compare(a.Msg, b.Msg),
+		)
+	})
+	return slices.CompactFunc(errs, func(a, b *Error) bool { return *a == *b })
+}

@@ -1,0 +1,88 @@
+// Package generator turns signal declarations into typed dispatchers.
+//
+// Data flows one way, a file for each step:
+//
+//	load.go     patterns  → packages: their files, read and parsed
+//	parse.go    syntax    → signals: what each declaration says
+//	resolve.go  signals   → the same, each qualified name with its import path
+//	check.go    signals   → errors where two names meet
+//	names.go    signals   → the same, with names for imports and parameters
+//	emit.go     signals   → Go source
+//	write.go    source    → files
+//
+// What the steps hand on is in model.go: plain data, so that what follows a
+// step knows nothing of the tools it used. Nothing is type-checked. What the
+// compiler would say of a declaration is left to the compiler, and a package
+// is generated whatever else is wrong with it.
+package generator
+
+import (
+	"context"
+	"go/token"
+	"path/filepath"
+)
+
+// Options say what to generate.
+type Options struct {
+	// Dir is the folder in which patterns are looked up, and to which the
+	// positions of errors are relative. Empty means the working folder.
+	Dir string
+
+	// Patterns name packages as for the go command. None means the package
+	// in Dir.
+	Patterns []string
+}
+
+// A Result says what Generate changed. Paths are absolute.
+type Result struct {
+	Written []string // files that are new or have new content
+	Removed []string // files whose signals are all gone
+}
+
+// Generate writes signals_gen.go into every package that declares signals and
+// removes it where none is declared any more. A file that is up to date is not
+// touched, and neither is one that signalgen did not write.
+//
+// Mistakes in the input come back as [Errors], all of them at once. The output
+// of a package with mistakes stays as it is; the other packages are generated.
+// Everything is checked before the first file is written.
+func Generate(ctx context.Context, opts Options) (Result, error) {
+	dir, err := filepath.Abs(opts.Dir)
+	if err != nil {
+		return Result{}, err
+	}
+	var errs Errors
+	fset := token.NewFileSet()
+	loader := loader{ctx: ctx, dir: dir, fset: fset}
+	sources, err := loader.load(opts.Patterns, &errs)
+	if err != nil {
+		return Result{}, err
+	}
+	packages := parse(fset, sources, &errs)
+	if err := resolve(packages, loader.exports, &errs); err != nil {
+		return Result{}, err
+	}
+	check(packages, &errs)
+	outputs, err := emitAll(packages)
+	if err != nil {
+		return Result{}, err
+	}
+	result := apply(plan(outputs, &errs), &errs)
+	return result, errs.sorted()
+}
+
+// emitAll returns the files of all packages that are in order.
+func emitAll(packages []*pkg) ([]output, error) {
+	var outputs []output
+	for _, p := range packages {
+		if p.broken || p.partial && len(p.signals) == 0 {
+			continue
+		}
+		o, err := emit(p, nameImports(p))
+		if err != nil {
+			return nil, err
+		}
+		outputs = append(outputs, o)
+	}
+	return outputs, nil
+}

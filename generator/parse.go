@@ -1,0 +1,264 @@
+package generator
+
+import (
+	"go/ast"
+	"go/build"
+	"go/build/constraint"
+	"go/token"
+	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// outputName is the file that a package's signals are generated into.
+const outputName = "signals_gen.go"
+
+// parse returns what the packages declare. A package without signals is among
+// them, for it may have had some.
+func parse(fset *token.FileSet, sources []*source, errs *Errors) []*pkg {
+	packages := make([]*pkg, 0, len(sources))
+	for _, src := range sources {
+		p := &packageParser{fset: fset, src: src, errs: errs}
+		packages = append(packages, p.parse())
+	}
+	return packages
+}
+
+// packageParser reads the declarations of one package.
+type packageParser struct {
+	fset *token.FileSet
+	src  *source
+	errs *Errors
+	pkg  *pkg
+}
+
+func (p *packageParser) parse() *pkg {
+	p.pkg = &pkg{
+		path:       p.src.path,
+		name:       p.src.name,
+		output:     filepath.Join(p.src.dir, outputName),
+		outputName: filepath.Join(p.src.rel, outputName),
+		names:      make(map[string]token.Position),
+	}
+	for _, f := range p.src.files {
+		if f.syntax == nil {
+			return p.pkg // nothing mentions signalgen
+		}
+		p.checkSyntax(f)
+		p.collectNames(f)
+	}
+	for _, f := range p.src.files {
+		if len(f.invalid) > 0 {
+			continue
+		}
+		fp := &fileParser{packageParser: p, file: f, imports: importsOf(f.syntax)}
+		fp.parse()
+	}
+	return p.pkg
+}
+
+// fail notes a mistake, because of which the package's output stays as it is.
+func (p *packageParser) fail(pos token.Pos, format string, args ...any) {
+	p.pkg.broken = true
+	p.errs.add(p.position(pos), format, args...)
+}
+
+func (p *packageParser) position(pos token.Pos) token.Position {
+	return p.fset.PositionFor(pos, false)
+}
+
+// checkSyntax reports a file that does not parse. Such a file may declare
+// signals if it mentions signalgen; and it may be the only reason why none are
+// found, so that nothing must be removed.
+func (p *packageParser) checkSyntax(f *file) {
+	for _, e := range f.invalid {
+		p.errs.add(e.Pos, "%s", e.Msg)
+	}
+	if len(f.invalid) > 0 && mentions(f.text) {
+		p.pkg.broken = true
+	}
+	p.pkg.partial = p.pkg.partial || len(f.invalid) > 0
+}
+
+// collectNames notes what f declares at the top level of the package.
+func (p *packageParser) collectNames(f *file) {
+	if p.pkg.name == "" && !isTest(f) {
+		p.pkg.name = f.syntax.Name.Name
+	}
+	if f.syntax.Name.Name != p.pkg.name {
+		return
+	}
+	for _, ident := range declared(f.syntax) {
+		if _, found := p.pkg.names[ident.Name]; !found {
+			p.pkg.names[ident.Name] = p.position(ident.Pos())
+		}
+	}
+}
+
+// declared returns the names that a file declares at the top level.
+func declared(f *ast.File) []*ast.Ident {
+	var names []*ast.Ident
+	for _, decl := range f.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			if decl.Recv == nil {
+				names = append(names, decl.Name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range decl.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					names = append(names, spec.Name)
+				case *ast.ValueSpec:
+					names = append(names, spec.Names...)
+				}
+			}
+		}
+	}
+	return slices.DeleteFunc(names, func(n *ast.Ident) bool { return n.Name == "_" || n.Name == "init" })
+}
+
+func isTest(f *file) bool { return strings.HasSuffix(f.name, "_test.go") }
+
+// importsOf returns the imports of a file as it names them.
+func importsOf(f *ast.File) []importedName {
+	imports := make([]importedName, 0, len(f.Imports))
+	for _, spec := range f.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			continue // the file does not parse, which is reported
+		}
+		i := importedName{path: path}
+		if spec.Name != nil {
+			i.name = spec.Name.Name
+		}
+		imports = append(imports, i)
+	}
+	return imports
+}
+
+// fileParser reads the declarations of one file.
+type fileParser struct {
+	*packageParser
+	file    *file
+	imports []importedName
+}
+
+// parse finds the signals of the file. Every comment is looked at, so that no
+// directive is overlooked because it stands in the wrong place.
+func (p *fileParser) parse() {
+	types := documentedTypes(p.file.syntax)
+	for _, group := range p.file.syntax.Comments {
+		var found []*directive
+		for _, comment := range group.List {
+			if d := p.directive(comment); d != nil {
+				found = append(found, d)
+			}
+		}
+		if len(found) == 0 {
+			continue
+		}
+		spec := types[group]
+		if spec == nil {
+			p.fail(found[0].pos, "//signalgen:%s belongs to no declaration; wanted it in the doc comment of a type at the top level of the file, with no blank line between", found[0].name)
+			continue
+		}
+		if len(found) > 1 {
+			p.fail(found[1].pos, "%s has two //signalgen:signal directives; wanted one", spec.Name.Name)
+			continue
+		}
+		p.signal(spec, group, found[0])
+	}
+}
+
+// documentedTypes returns the types that a file declares, by doc comment.
+func documentedTypes(f *ast.File) map[*ast.CommentGroup]*ast.TypeSpec {
+	types := make(map[*ast.CommentGroup]*ast.TypeSpec)
+	for _, decl := range f.Decls {
+		decl, ok := decl.(*ast.GenDecl)
+		if !ok || decl.Tok != token.TYPE {
+			continue
+		}
+		for _, spec := range decl.Specs {
+			spec := spec.(*ast.TypeSpec)
+			doc := spec.Doc
+			if !decl.Lparen.IsValid() {
+				doc = decl.Doc
+			}
+			if doc != nil {
+				types[doc] = spec
+			}
+		}
+	}
+	return types
+}
+
+// signal reads one declaration.
+func (p *fileParser) signal(spec *ast.TypeSpec, doc *ast.CommentGroup, d *directive) {
+	name := spec.Name.Name
+	switch {
+	case name == "_":
+		p.fail(spec.Pos(), "a signal needs a name; found _")
+		return
+	case spec.TypeParams != nil:
+		p.fail(spec.TypeParams.Pos(), "signal %s is generic; wanted a type without type parameters", name)
+		return
+	case p.file.syntax.Name.Name != p.pkg.name:
+		p.fail(spec.Pos(), "signal %s is in package %s; wanted package %s, as the folder's other files", name, p.file.syntax.Name.Name, p.pkg.name)
+		return
+	case isTest(p.file):
+		p.fail(spec.Pos(), "signal %s is in a test file; wanted one that is always built", name)
+		return
+	case isConstrained(p.file):
+		p.fail(spec.Pos(), "signal %s is in a file with a build constraint; wanted one that is always built", name)
+		return
+	}
+	s := &signal{
+		name:    name,
+		pos:     p.position(spec.Name.Pos()),
+		stable:  p.pkg.path + "." + name,
+		doc:     docLines(doc),
+		imports: p.imports,
+	}
+	if d.stable != "" {
+		s.stable = d.stable
+	}
+	if fn, ok := ast.Unparen(spec.Type).(*ast.FuncType); ok {
+		p.signature(s, fn)
+	} else {
+		s.params = []param{{name: "data", typ: typeExpr{{text: name}}}}
+		s.fails = true
+	}
+	p.pkg.signals = append(p.pkg.signals, s)
+}
+
+// isConstrained reports whether f is left out of some builds.
+func isConstrained(f *file) bool {
+	for _, group := range f.syntax.Comments {
+		if group.Pos() > f.syntax.Package {
+			break
+		}
+		for _, comment := range group.List {
+			if constraint.IsGoBuild(comment.Text) {
+				return true
+			}
+		}
+	}
+	// No file name is made for this platform.
+	nowhere := build.Context{GOOS: "none", GOARCH: "none", OpenFile: func(string) (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader("package p")), nil
+	}}
+	always, err := nowhere.MatchFile("", filepath.Base(f.name))
+	return err != nil || !always
+}
+
+// docLines returns the lines of a doc comment without its directives.
+func docLines(doc *ast.CommentGroup) []string {
+	text := strings.TrimRight(doc.Text(), "\n")
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, "\n")
+}

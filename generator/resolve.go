@@ -1,0 +1,126 @@
+package generator
+
+import (
+	"maps"
+	"slices"
+)
+
+// exports is what must be known of a package to resolve names by it.
+type exports struct {
+	name  string
+	names map[string]bool // what its files declare at the top level
+}
+
+// resolve sets the import path of every name that comes from another package.
+// An import's name is the one that the file gives it, or the last element of
+// its path. Where that leaves a name open, and for dot imports, ask is called:
+// once, for all packages together.
+func resolve(packages []*pkg, ask func(paths []string) (map[string]exports, error), errs *Errors) error {
+	var open []reference
+	for _, p := range packages {
+		for _, ref := range p.references() {
+			if !ref.resolve() {
+				open = append(open, ref)
+			}
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	wanted := make(map[string]bool)
+	for _, ref := range open {
+		for _, i := range ref.candidates() {
+			wanted[i.path] = true
+		}
+	}
+	var known map[string]exports
+	if len(wanted) > 0 {
+		var err error
+		if known, err = ask(slices.Sorted(maps.Keys(wanted))); err != nil {
+			return err
+		}
+	}
+	for _, ref := range open {
+		ref.resolveBy(known, errs)
+	}
+	return nil
+}
+
+// reference is one name of another package in a declaration.
+type reference struct {
+	pkg    *pkg
+	signal *signal
+	part   *typePart
+}
+
+// references returns the names of other packages in the package's declarations.
+func (p *pkg) references() []reference {
+	var refs []reference
+	for _, s := range p.signals {
+		for _, typ := range s.types() {
+			for i := range typ {
+				if typ[i].qualifier != "" {
+					refs = append(refs, reference{p, s, &typ[i]})
+				}
+			}
+		}
+	}
+	return refs
+}
+
+// resolve finds the import by what the file says, and reports whether just one
+// can be meant.
+func (ref reference) resolve() bool {
+	if ref.part.qualifier == "." {
+		return false
+	}
+	var paths []string
+	for _, i := range ref.signal.imports {
+		if i.name == ref.part.qualifier {
+			ref.part.path = i.path
+			return true
+		}
+		if i.name == "" && i.path != "C" && assumedName(i.path) == ref.part.qualifier {
+			paths = append(paths, i.path)
+		}
+	}
+	if len(paths) != 1 {
+		return false
+	}
+	ref.part.path = paths[0]
+	return true
+}
+
+// candidates returns the imports that the name may come from.
+func (ref reference) candidates() []importedName {
+	name := "" // the file does not say what the package is called
+	if ref.part.qualifier == "." {
+		name = "."
+	}
+	return slices.DeleteFunc(slices.Clone(ref.signal.imports), func(i importedName) bool {
+		return i.name != name || i.path == "C"
+	})
+}
+
+// resolveBy finds the import with the help of what the packages say themselves.
+func (ref reference) resolveBy(known map[string]exports, errs *Errors) {
+	part := ref.part
+	for _, i := range ref.candidates() {
+		e := known[i.path]
+		if part.qualifier == "." && e.names[part.text] || part.qualifier != "." && e.name == part.qualifier {
+			part.path = i.path
+			return
+		}
+	}
+	if part.qualifier == "." {
+		// Some other file of the package may come to declare it.
+		part.qualifier = ""
+		return
+	}
+	ref.pkg.broken = true
+	if part.qualifier == "C" {
+		errs.add(part.pos, "signal %s has the type C.%s; wanted a Go type, for cgo types cannot be named in another file", ref.signal.name, part.text)
+		return
+	}
+	errs.add(part.pos, "signal %s has the type %s.%s; wanted an import that is named %s", ref.signal.name, part.qualifier, part.text, part.qualifier)
+}

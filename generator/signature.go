@@ -1,0 +1,164 @@
+package generator
+
+import (
+	"go/ast"
+	"go/token"
+)
+
+// signature reads a signal that is declared as a func type.
+func (p *fileParser) signature(s *signal, fn *ast.FuncType) {
+	s.isFunc = true
+	fields := flatten(fn.Params)
+	switch {
+	case len(fields) == 0:
+		p.fail(fn.Params.Pos(), "signal %s has no parameters; wanted context.Context as the first", s.name)
+		return
+	case !p.isContext(fields[0].typ):
+		p.fail(fields[0].typ.Pos(), "signal %s has %s as its first parameter; wanted context.Context", s.name, p.source(fields[0].typ))
+		return
+	}
+	fields = fields[1:]
+	for i, f := range fields {
+		typ, variadic := f.typ, false
+		if ellipsis, ok := typ.(*ast.Ellipsis); ok {
+			if i < len(fields)-1 {
+				p.fail(ellipsis.Pos(), "signal %s has %s before its last parameter", s.name, p.source(ellipsis))
+				return
+			}
+			typ, variadic = ellipsis.Elt, true
+		}
+		s.params = append(s.params, param{name: f.name, typ: p.typeExpr(typ), variadic: variadic})
+	}
+	p.results(s, fn)
+}
+
+// results reads what the receivers of s return.
+func (p *fileParser) results(s *signal, fn *ast.FuncType) {
+	results := flatten(fn.Results)
+	if n := len(results); n > 0 && isError(results[n-1].typ) {
+		s.fails = true
+		results = results[:n-1]
+	}
+	if len(results) > 1 {
+		p.fail(fn.Results.Pos(), "signal %s has the results %s; wanted none, error, R or (R, error)", s.name, p.source(fn.Results))
+		return
+	}
+	if len(results) == 1 {
+		s.value = p.typeExpr(results[0].typ)
+	}
+}
+
+// field is one parameter or result.
+type field struct {
+	name string // empty if it has none
+	typ  ast.Expr
+}
+
+// flatten gives each name of a list a field of its own.
+func flatten(list *ast.FieldList) []field {
+	var fields []field
+	if list == nil {
+		return nil
+	}
+	for _, f := range list.List {
+		if len(f.Names) == 0 {
+			fields = append(fields, field{typ: f.Type})
+		}
+		for _, name := range f.Names {
+			fields = append(fields, field{name: name.Name, typ: f.Type})
+		}
+	}
+	return fields
+}
+
+// isContext reports whether expr is context.Context, under whatever name the
+// file imports it.
+func (p *fileParser) isContext(expr ast.Expr) bool {
+	var pkg, name *ast.Ident
+	switch expr := ast.Unparen(expr).(type) {
+	case *ast.SelectorExpr:
+		pkg, _ = expr.X.(*ast.Ident)
+		name = expr.Sel
+	case *ast.Ident:
+		pkg, name = ast.NewIdent("."), expr
+	}
+	if pkg == nil || name.Name != "Context" {
+		return false
+	}
+	for _, i := range p.imports {
+		if i.path == "context" && (i.name == pkg.Name || i.name == "" && pkg.Name == "context") {
+			return true
+		}
+	}
+	return false
+}
+
+// isError reports whether expr is the predeclared error.
+func isError(expr ast.Expr) bool {
+	ident, ok := ast.Unparen(expr).(*ast.Ident)
+	return ok && ident.Name == "error"
+}
+
+// typeExpr copies a type as the file writes it, cut where it names another package.
+func (p *fileParser) typeExpr(expr ast.Expr) typeExpr {
+	var typ typeExpr
+	copied := expr.Pos() // all before this is in typ
+	add := func(node ast.Node, part typePart) {
+		typ = p.appendSource(typ, copied, node.Pos())
+		part.pos = p.position(node.Pos())
+		typ = append(typ, part)
+		copied = node.End()
+	}
+	names := make(map[*ast.Ident]bool) // of fields, parameters and methods
+	ast.Inspect(expr, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.Field:
+			for _, name := range node.Names {
+				names[name] = true
+			}
+		case *ast.SelectorExpr:
+			pkg, ok := node.X.(*ast.Ident)
+			if !ok || p.declares(pkg) {
+				return true
+			}
+			add(node, typePart{text: node.Sel.Name, qualifier: pkg.Name})
+			return false
+		case *ast.Ident:
+			if !names[node] && p.hasDotImport() && !p.declares(node) && !isPredeclared(node.Name) {
+				add(node, typePart{text: node.Name, qualifier: "."})
+			}
+		}
+		return true
+	})
+	return p.appendSource(typ, copied, expr.End())
+}
+
+// appendSource appends the file's text from one position to another.
+func (p *fileParser) appendSource(typ typeExpr, from, to token.Pos) typeExpr {
+	if from == to {
+		return typ
+	}
+	file := p.fset.File(from)
+	return append(typ, typePart{text: string(p.file.text[file.Offset(from):file.Offset(to)])})
+}
+
+// source returns the file's text for node.
+func (p *fileParser) source(node ast.Node) string {
+	return p.appendSource(nil, node.Pos(), node.End())[0].text
+}
+
+// declares reports whether the package itself declares the name.
+func (p *fileParser) declares(name *ast.Ident) bool {
+	_, found := p.pkg.names[name.Name]
+	return found
+}
+
+// hasDotImport reports whether names of the file may come from other packages.
+func (p *fileParser) hasDotImport() bool {
+	for _, i := range p.imports {
+		if i.name == "." {
+			return true
+		}
+	}
+	return false
+}
