@@ -43,7 +43,7 @@ func emit(p *pkg, imports map[string]importName) (output, error) {
 	}
 	var err error
 	if o.text, err = e.render(); err != nil {
-		return output{}, fmt.Errorf("package %s: %w", p.path, err)
+		return output{}, err
 	}
 	return o, nil
 }
@@ -85,7 +85,7 @@ func (e *emitter) sendFunc(s *signal) {
 	if s.value != nil || s.fails {
 		call = jen.Return(call)
 	}
-	e.file.Func().Id(name).Params(sendParams(s)...).Add(sendResults(s)).Block(call).Line()
+	e.file.Func().Id(name).Add(sendParams(s)).Add(sendResults(s)).Block(call).Line()
 }
 
 // signalType writes the type XSignal.
@@ -107,7 +107,7 @@ func (e *emitter) connect(s *signal) {
 // send writes the method Send.
 func (e *emitter) send(s *signal) {
 	e.doc(e.sendDoc(s)...)
-	e.file.Func().Add(self(s)).Id("Send").Params(sendParams(s)...).Add(sendResults(s)).BlockFunc(func(g *jen.Group) {
+	e.file.Func().Add(self(s)).Id("Send").Add(sendParams(s)).Add(sendResults(s)).BlockFunc(func(g *jen.Group) {
 		receivers := jen.Id(selfName).Dot("signal").Dot("Receivers").Call()
 		if s.value != nil {
 			g.Id(receiversName).Op(":=").Add(receivers)
@@ -191,19 +191,25 @@ func receiverType(s *signal) jen.Code {
 	if s.isFunc {
 		return jen.Id(s.name)
 	}
-	return jen.Func().Params(sendParams(s)...).Error()
+	return jen.Func().Add(sendParams(s)).Error()
 }
 
-func sendParams(s *signal) []jen.Code {
+// sendParams declares what is sent. Neighbours of one type share it.
+func sendParams(s *signal) jen.Code {
 	params := []jen.Code{jen.Id(ctxName).Qual(contextPath, "Context")}
-	for _, p := range s.params {
+	multiline := false
+	for i, p := range s.params {
 		param := jen.Id(p.name)
-		if p.variadic {
-			param.Op("...")
+		switch {
+		case p.variadic:
+			param.Op("...").Add(typeOf(p.typ))
+		case i == len(s.params)-1 || s.params[i+1].variadic || !s.params[i+1].typ.equal(p.typ):
+			param.Add(typeOf(p.typ))
 		}
-		params = append(params, param.Add(typeOf(p.typ)))
+		params = append(params, param)
+		multiline = multiline || p.typ.isMultiline()
 	}
-	return params
+	return jen.Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: multiline}, params...)
 }
 
 // arguments passes on what sendParams declares.

@@ -63,16 +63,12 @@ func Generate(ctx context.Context, opts Options) (Result, error) {
 		return Result{}, err
 	}
 	check(packages, &errs)
-	outputs, err := emitAll(packages)
-	if err != nil {
-		return Result{}, err
-	}
-	result := apply(plan(outputs, &errs), &errs)
+	result := apply(plan(emitAll(packages, &errs), &errs), &errs)
 	return result, errs.sorted()
 }
 
 // emitAll returns the files of all packages that are in order.
-func emitAll(packages []*pkg) ([]output, error) {
+func emitAll(packages []*pkg, errs *Errors) []output {
 	var outputs []output
 	for _, p := range packages {
 		if p.broken || p.partial && len(p.signals) == 0 {
@@ -80,9 +76,10 @@ func emitAll(packages []*pkg) ([]output, error) {
 		}
 		o, err := emit(p, nameImports(p))
 		if err != nil {
-			return nil, err
+			errs.add(token.Position{Filename: p.outputName}, "%v", err)
+			continue
 		}
 		outputs = append(outputs, o)
 	}
-	return outputs, nil
+	return outputs
 }

@@ -52,7 +52,7 @@ func (l *loader) load(patterns []string, errs *Errors) ([]*source, error) {
 	}
 	for _, p := range patterns {
 		if strings.HasSuffix(p, ".go") {
-			return nil, fmt.Errorf("%s is a file; wanted a package, such as . or ./...", p)
+			return nil, fmt.Errorf("%s is a file; wanted a package, such as ./server", p)
 		}
 	}
 	listed, err := l.list(packages.NeedName|packages.NeedFiles|packages.NeedModule, patterns)
@@ -64,16 +64,24 @@ func (l *loader) load(patterns []string, errs *Errors) ([]*source, error) {
 	}
 	sources := make([]*source, 0, len(listed))
 	for _, p := range listed {
-		if p.Dir == "" {
-			for _, e := range p.Errors {
-				errs.add(token.Position{}, "%s", strings.TrimSpace(e.Msg))
-			}
-			continue
+		if p.Dir == "" || len(p.GoFiles)+len(p.IgnoredFiles) == 0 {
+			l.reportUnlisted(p, errs)
 		}
-		sources = append(sources, &source{path: p.PkgPath, name: p.Name, dir: p.Dir, rel: l.relative(p.Dir)})
+		if p.Dir != "" {
+			sources = append(sources, &source{path: p.PkgPath, name: p.Name, dir: p.Dir, rel: l.relative(p.Dir)})
+		}
 	}
 	l.readAll(sources, errs)
 	return sources, nil
+}
+
+// reportUnlisted reports why the go command finds no files for a pattern. Other
+// errors of the go command are no concern of ours: a file that does not parse
+// is reported when it is read.
+func (l *loader) reportUnlisted(p *packages.Package, errs *Errors) {
+	for _, e := range p.Errors {
+		errs.add(token.Position{}, "%s", strings.TrimSpace(e.Msg))
+	}
 }
 
 // list asks the go command once.

@@ -2,7 +2,10 @@ package generator
 
 import (
 	"go/token"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // pkg is a package that declares signals, or has an output of its own from the
@@ -43,6 +46,16 @@ type param struct {
 // package: []time.Duration is "[]" and Duration of time.
 type typeExpr []typePart
 
+// equal reports whether two types are written in the same way.
+func (t typeExpr) equal(other typeExpr) bool {
+	return slices.EqualFunc(t, other, func(a, b typePart) bool { return a.text == b.text && a.path == b.path })
+}
+
+// isMultiline reports whether the type is written on several lines.
+func (t typeExpr) isMultiline() bool {
+	return slices.ContainsFunc(t, func(part typePart) bool { return strings.Contains(part.text, "\n") })
+}
+
 // typePart is a piece of source text or a name that a package exports.
 type typePart struct {
 	text      string
@@ -63,9 +76,10 @@ func (s *signal) exported() bool { return token.IsExported(s.name) }
 // signal: SendServerStart, and sendServerStart for an unexported signal.
 func (s *signal) verb(verb string) string {
 	if !s.exported() {
-		verb = strings.ToLower(verb[:1]) + verb[1:]
+		verb = strings.ToLower(verb)
 	}
-	return verb + strings.ToUpper(s.name[:1]) + s.name[1:]
+	first, size := utf8.DecodeRuneInString(s.name)
+	return verb + string(unicode.ToUpper(first)) + s.name[size:]
 }
 
 // generatedNames returns what the signal adds to the package's top level.

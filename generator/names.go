@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Import paths that every output uses.
@@ -80,12 +81,16 @@ func nameParams(s *signal, imports map[string]importName) {
 	for _, part := range s.value {
 		taken.add(identifiers(part.text)...)
 	}
-	for i, param := range s.params {
-		wanted := lintName(param.name)
-		if wanted == "" {
-			wanted = "arg" + strconv.Itoa(i+1)
+	for i := range s.params {
+		if wanted := lintName(s.params[i].name); wanted != "" {
+			s.params[i].name = taken.pick(wanted, wanted+"Arg")
 		}
-		s.params[i].name = taken.pick(wanted, wanted+"Arg")
+	}
+	for i := range s.params {
+		if strings.Trim(s.params[i].name, "_") == "" {
+			n := strconv.Itoa(i + 1)
+			s.params[i].name = taken.pick("arg"+n, "unnamed"+n)
+		}
 	}
 }
 
@@ -173,21 +178,36 @@ func identifiers(source string) []string {
 }
 
 // lintName returns a parameter's name as linters want it: without underscores,
-// initialisms in one case. It is empty for a parameter that has no name.
+// with a small first letter and initialisms in one case. It is empty for a
+// parameter that has no name.
 func lintName(name string) string {
-	words := splitWords(name)
+	words := splitWords(lowerFirst(strings.TrimLeft(name, "_")))
 	for i, word := range words {
 		upper := strings.ToUpper(word)
 		switch {
-		case i == 0 && slices.Contains(initialisms, upper) && word != upper:
-			words[i] = strings.ToLower(word)
-		case i > 0 && slices.Contains(initialisms, upper):
+		case i == 0:
+			// An initialism at the start is in small letters.
+		case slices.Contains(initialisms, upper):
 			words[i] = upper
-		case i > 0:
-			words[i] = upper[:1] + word[1:]
+		default:
+			first, size := utf8.DecodeRuneInString(word)
+			words[i] = string(unicode.ToUpper(first)) + word[size:]
 		}
 	}
 	return strings.Join(words, "")
+}
+
+// lowerFirst puts the capitals at the start of a word into small letters, less
+// the last one if a word begins with it: ID is id, and HTTPServer httpServer.
+func lowerFirst(word string) string {
+	rest := strings.TrimLeftFunc(word, unicode.IsUpper)
+	capitals := word[:len(word)-len(rest)]
+	if rest != "" && utf8.RuneCountInString(capitals) > 1 {
+		_, size := utf8.DecodeLastRuneInString(capitals)
+		rest = capitals[len(capitals)-size:] + rest
+		capitals = capitals[:len(capitals)-size]
+	}
+	return strings.ToLower(capitals) + rest
 }
 
 // splitWords cuts a name at underscores and before capitals that follow a small letter.

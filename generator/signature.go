@@ -17,15 +17,12 @@ func (p *fileParser) signature(s *signal, fn *ast.FuncType) {
 		p.fail(fields[0].typ.Pos(), "signal %s has %s as its first parameter; wanted context.Context", s.name, p.source(fields[0].typ))
 		return
 	}
-	fields = fields[1:]
-	for i, f := range fields {
-		typ, variadic := f.typ, false
-		if ellipsis, ok := typ.(*ast.Ellipsis); ok {
-			if i < len(fields)-1 {
-				p.fail(ellipsis.Pos(), "signal %s has %s before its last parameter", s.name, p.source(ellipsis))
-				return
-			}
-			typ, variadic = ellipsis.Elt, true
+	for _, f := range fields[1:] {
+		// Only the last parameter can have an ellipsis, or the file does not parse.
+		ellipsis, variadic := f.typ.(*ast.Ellipsis)
+		typ := f.typ
+		if variadic {
+			typ = ellipsis.Elt
 		}
 		s.params = append(s.params, param{name: f.name, typ: p.typeExpr(typ), variadic: variadic})
 	}

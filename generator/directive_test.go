@@ -1,0 +1,82 @@
+package generator
+
+import "testing"
+
+func TestNearMiss(t *testing.T) {
+	for _, test := range []struct {
+		comment string
+		want    bool
+	}{
+		{"// signalgen:signal", true},
+		{"//  signalgen:signal name=x", true},
+		{"//signalgen: signal", true},
+		{"//signalgen :signal", true},
+		{"//Signalgen:signal", true},
+		{"//SIGNALGEN:SIGNAL", true},
+		{"//signalgen:Signal", true},
+		{"// signalgen: signal", true},
+		{"// signalgen:sginal", true},
+		{"/*signalgen:signal*/", true},
+		{"/* signalgen:signal */", true},
+		{"// signalgen: signals are declared below.", false},
+		{"// signalgen: the tool that we use", false},
+		{"// signalgen is the tool that we use: signal", false},
+		{"//go:generate signalgen", false},
+		{"//\t//signalgen:signal", false},
+		{"// see signalgen:signal", false},
+		{"// signal", false},
+	} {
+		name, got := nearMiss(test.comment)
+		if got != test.want {
+			t.Errorf("nearMiss(%q) = %v, want %v", test.comment, got, test.want)
+		}
+		if got && name != "signal" {
+			t.Errorf("nearMiss(%q) is taken for %s", test.comment, name)
+		}
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, test := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0},
+		{"signal", "signal", 0},
+		{"", "abc", 3},
+		{"abc", "", 3},
+		{"signl", "signal", 1},
+		{"signals", "signal", 1},
+		{"sginal", "signal", 2},
+		{"kitten", "sitting", 3},
+	} {
+		if got := distance(test.a, test.b); got != test.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", test.a, test.b, got, test.want)
+		}
+		if got := distance(test.b, test.a); got != test.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", test.b, test.a, got, test.want)
+		}
+	}
+}
+
+func TestFirstWords(t *testing.T) {
+	for comment, want := range map[string]string{
+		"// short ":        "// short",
+		"/* one\ntwo */":   "/* one",
+		"// " + long(38):   "// " + long(37) + "…",
+		"// " + long(37):   "// " + long(37),
+		"// é" + long(100): "// é" + long(36) + "…",
+	} {
+		if got := firstWords(comment); got != want {
+			t.Errorf("firstWords(%q) = %q, want %q", comment, got, want)
+		}
+	}
+}
+
+func long(n int) string {
+	text := make([]byte, n)
+	for i := range text {
+		text[i] = 'x'
+	}
+	return string(text)
+}

@@ -1,0 +1,44 @@
+package generator
+
+import (
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// Each step knows its own tools and no other's: the model is the seam.
+func TestOnlyOneFileKnowsEachTool(t *testing.T) {
+	knows := map[string][]string{
+		"golang.org/x/tools/go/packages": {"load.go"},
+		"github.com/dave/jennifer/jen":   {"emit.go"},
+		"go/ast":                         {"directive.go", "load.go", "parse.go", "signature.go"},
+		"os":                             {"load.go", "write.go"},
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := make(map[string][]string)
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		syntax, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range syntax.Imports {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			found[path] = append(found[path], file)
+		}
+	}
+	for path, want := range knows {
+		if got := found[path]; !slices.Equal(got, want) {
+			t.Errorf("%s is imported by %v, want %v", path, got, want)
+		}
+	}
+}
