@@ -50,13 +50,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"strings"
 
 	"github.com/signalgen/signalgen/generator"
 )
@@ -69,35 +69,42 @@ See "go doc github.com/signalgen/signalgen/cmd/signalgen".
 `
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
+// The exit codes.
+const (
+	exitDone     = 0
+	exitMistakes = 1
+	exitUsage    = 2
+)
+
 // run is the command without the process around it. It returns the exit code.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("signalgen", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.Usage = func() { fmt.Fprint(stderr, usage) }
-	if err := flags.Parse(args); err != nil {
-		if err == flag.ErrHelp {
-			return 0
-		}
-		return 2
+	flags.Usage = func() { _, _ = io.WriteString(stderr, usage) }
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return exitDone
+	case err != nil:
+		return exitUsage
 	}
 	if flags.Arg(0) == "version" {
 		if flags.NArg() > 1 {
 			flags.Usage()
-			return 2
+			return exitUsage
 		}
-		fmt.Fprintln(stdout, "signalgen", version())
-		return 0
+		_, _ = fmt.Fprintln(stdout, "signalgen", version())
+		return exitDone
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	if _, err := generator.Generate(ctx, generator.Options{Patterns: flags.Args()}); err != nil {
-		fmt.Fprintln(stderr, strings.TrimSpace(err.Error()))
-		return 1
+		_, _ = fmt.Fprintln(stderr, err)
+		return exitMistakes
 	}
-	return 0
+	return exitDone
 }
 
 // version is the module's version as the go command has built it in.
