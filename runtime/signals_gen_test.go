@@ -27,4 +27,3 @@ func (s *started) Send(ctx context.Context, addr string) error {
 	}
 	return nil
 }
-
