@@ -12,6 +12,11 @@ func check(packages []*pkg, errs *Errors) {
 }
 
 func (p *pkg) check(errs *Errors) {
+	if p.foreign {
+		p.broken = true
+		errs.add(token.Position{Filename: p.outputName}, notOurs, header)
+		return
+	}
 	fail := func(pos token.Position, format string, args ...any) {
 		p.broken = true
 		errs.add(pos, format, args...)

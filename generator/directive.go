@@ -53,13 +53,13 @@ func (p *fileParser) directive(comment *ast.Comment) *directive {
 			p.fail(arg.Pos, "%s is given twice", key)
 			return nil
 		case !hasValue:
-			p.fail(arg.Pos, "%s has no value; wanted %s=…", key, key)
+			p.fail(arg.Pos, "%s has no value; wanted %s=… without a space", key, key)
 			return nil
 		}
 		seen[key] = true
 		result.stable = unquote(value)
 		if !stableName.MatchString(result.stable) {
-			p.fail(arg.Pos, "%s is no name for a signal; wanted letters, digits and . _ - /", arg.Arg)
+			p.fail(arg.Pos, "%s is no name for a signal; wanted letters, digits and . _ - / without a space", arg.Arg)
 			return nil
 		}
 	}
@@ -78,18 +78,25 @@ func unquote(value string) string {
 }
 
 // almost is the shape of a comment that was meant as a directive but is none:
-// for a space too many, a capital letter, a /* comment.
-var almost = regexp.MustCompile(`^(?://|/\*)(\s*)(?i:signalgen)(\s*):(\s*)(\w+)\s*(.*)`)
+// for a space too many, a capital letter, a misspelt word, a /* comment.
+var almost = regexp.MustCompile(`^(?://|/\*)(\s*)@?(\w+)(?:\s*[:.-](\s*)(\w+)\s*(.*))?`)
 
 // nearMiss returns the directive that a comment was most likely meant to be.
-// With space both before and after the name it is taken for prose.
+// With space both before and after the tool's name it is taken for prose.
 func nearMiss(comment string) (string, bool) {
 	m := almost.FindStringSubmatch(comment)
-	if m == nil || m[1] != "" && m[3] != "" && m[5] != "" {
+	if m == nil || distance(strings.ToLower(m[2]), tool) > 2 {
 		return "", false
 	}
-	name := nearest(strings.ToLower(m[4]), directiveNames)
-	return name, distance(strings.ToLower(m[4]), name) <= 2
+	before, after, name, rest := m[1], m[3], strings.ToLower(m[4]), m[5]
+	if name == "" {
+		return directiveNames[0], strings.EqualFold(strings.TrimSpace(comment), "//"+tool)
+	}
+	if before != "" && after != "" && rest != "" {
+		return "", false
+	}
+	meant := nearest(name, directiveNames)
+	return meant, distance(name, meant) <= 2
 }
 
 // firstWords returns the beginning of a comment for a message.

@@ -18,6 +18,7 @@ type pkg struct {
 	signals    []*signal                 // by file and position
 	names      map[string]token.Position // what the package declares at its top level, generated files aside
 	broken     bool                      // a mistake was found, for which the output must stay as it is
+	foreign    bool                      // there is a file of the output's name that signalgen did not write
 	partial    bool                      // some file does not parse, so that the output must not be removed
 }
 

@@ -32,6 +32,14 @@ type packageParser struct {
 	src  *source
 	errs *Errors
 	pkg  *pkg
+
+	types map[string]typeDecl // the types that the package declares
+}
+
+// typeDecl is a type's declaration, with what its file imports.
+type typeDecl struct {
+	*ast.TypeSpec
+	imports []importedName
 }
 
 func (p *packageParser) parse() *pkg {
@@ -42,11 +50,13 @@ func (p *packageParser) parse() *pkg {
 		outputName: filepath.Join(p.src.rel, outputName),
 		names:      make(map[string]token.Position),
 	}
+	p.types = make(map[string]typeDecl)
 	for _, f := range p.src.files {
 		if f.syntax == nil {
 			return p.pkg // nothing mentions signalgen
 		}
 		p.checkSyntax(f)
+		p.pkg.foreign = p.pkg.foreign || filepath.Base(f.name) == outputName
 		p.collectNames(f)
 	}
 	for _, f := range p.src.files {
@@ -61,8 +71,12 @@ func (p *packageParser) parse() *pkg {
 
 // fail notes a mistake, because of which the package's output stays as it is.
 func (p *packageParser) fail(pos token.Pos, format string, args ...any) {
+	p.failAt(p.position(pos), format, args...)
+}
+
+func (p *packageParser) failAt(pos token.Position, format string, args ...any) {
 	p.pkg.broken = true
-	p.errs.add(p.position(pos), format, args...)
+	p.errs.add(pos, format, args...)
 }
 
 func (p *packageParser) position(pos token.Pos) token.Position {
@@ -89,6 +103,9 @@ func (p *packageParser) collectNames(f *file) {
 	}
 	if f.syntax.Name.Name != p.pkg.name {
 		return
+	}
+	for _, spec := range typesOf(f.syntax) {
+		p.types[spec.Name.Name] = typeDecl{spec, importsOf(f.syntax)}
 	}
 	for _, ident := range declared(f.syntax) {
 		if _, found := p.pkg.names[ident.Name]; !found {
@@ -162,6 +179,10 @@ func (p *fileParser) parse() {
 		}
 		spec := types[group]
 		if spec == nil {
+			if other := documented(p.file.syntax, group); other != "" {
+				p.fail(found[0].pos, "//signalgen:%s is on %s; wanted it on a type", found[0].name, other)
+				continue
+			}
 			p.fail(found[0].pos, "//signalgen:%s belongs to no declaration; wanted it in the doc comment of a type at the top level of the file, with no blank line between", found[0].name)
 			continue
 		}
@@ -189,6 +210,39 @@ func documentedTypes(f *ast.File) map[*ast.CommentGroup]*ast.TypeSpec {
 			}
 			if doc != nil {
 				types[doc] = spec
+			}
+		}
+	}
+	return types
+}
+
+// documented says what else a doc comment belongs to; nothing, if it is none.
+func documented(f *ast.File, doc *ast.CommentGroup) string {
+	for _, decl := range f.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			if decl.Doc == doc {
+				return "func " + decl.Name.Name
+			}
+		case *ast.GenDecl:
+			if decl.Doc == doc && decl.Tok == token.TYPE {
+				return "a group of types, each of which takes its own"
+			}
+			if decl.Doc == doc {
+				return "a declaration of " + decl.Tok.String()
+			}
+		}
+	}
+	return ""
+}
+
+// typesOf returns the types that a file declares at the top level.
+func typesOf(f *ast.File) []*ast.TypeSpec {
+	var types []*ast.TypeSpec
+	for _, decl := range f.Decls {
+		if decl, ok := decl.(*ast.GenDecl); ok && decl.Tok == token.TYPE {
+			for _, spec := range decl.Specs {
+				types = append(types, spec.(*ast.TypeSpec))
 			}
 		}
 	}
@@ -225,13 +279,57 @@ func (p *fileParser) signal(spec *ast.TypeSpec, doc *ast.CommentGroup, d *direct
 	if d.stable != "" {
 		s.stable = d.stable
 	}
-	if fn, ok := ast.Unparen(spec.Type).(*ast.FuncType); ok {
-		p.signature(s, fn)
-	} else {
-		s.params = []param{{name: "data", typ: typeExpr{{text: name}}}}
-		s.fails = true
+	switch typ := ast.Unparen(spec.Type).(type) {
+	case *ast.FuncType:
+		p.signature(s, typ)
+	default:
+		p.payload(s, typ)
 	}
 	p.pkg.signals = append(p.pkg.signals, s)
+}
+
+// payload reads a signal that is declared as a type of data.
+func (p *fileParser) payload(s *signal, typ ast.Expr) {
+	switch typ := p.underlying(typ).(type) {
+	case *ast.FuncType:
+		p.failAt(s.pos, "signal %s is a func type under another name; wanted the func type itself, as at %s", s.name, p.position(typ.Pos()))
+	case *ast.InterfaceType:
+		for _, element := range typ.Methods.List {
+			if isConstraint(element) {
+				p.fail(element.Pos(), "signal %s is a constraint for type parameters; wanted a type that values have", s.name)
+				return
+			}
+		}
+	}
+	s.params = []param{{name: "data", typ: typeExpr{{text: s.name}}}}
+	s.fails = true
+}
+
+// isConstraint reports whether an element of an interface leaves the interface
+// to be a constraint only, as far as the syntax shows.
+func isConstraint(element *ast.Field) bool {
+	switch typ := element.Type.(type) {
+	case *ast.UnaryExpr, *ast.BinaryExpr:
+		return true
+	case *ast.Ident:
+		return len(element.Names) == 0 && typ.Name == "comparable"
+	default:
+		return false
+	}
+}
+
+// underlying follows the names of types that the package declares itself.
+func (p *packageParser) underlying(typ ast.Expr) ast.Expr {
+	seen := make(map[string]bool)
+	for {
+		typ = ast.Unparen(typ)
+		name, ok := typ.(*ast.Ident)
+		if !ok || seen[name.Name] || p.types[name.Name].TypeSpec == nil {
+			return typ
+		}
+		seen[name.Name] = true
+		typ = p.types[name.Name].Type
+	}
 }
 
 // isConstrained reports whether f is left out of some builds.

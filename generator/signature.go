@@ -14,7 +14,11 @@ func (p *fileParser) signature(s *signal, fn *ast.FuncType) {
 		p.fail(fn.Params.Pos(), "signal %s has no parameters; wanted context.Context as the first", s.name)
 		return
 	case !p.isContext(fields[0].typ):
-		p.fail(fields[0].typ.Pos(), "signal %s has %s as its first parameter; wanted context.Context", s.name, p.source(fields[0].typ))
+		found := p.source(fields[0].typ)
+		if found == "context.Context" {
+			found += ", of a package that the file does not import,"
+		}
+		p.fail(fields[0].typ.Pos(), "signal %s has %s as its first parameter; wanted context.Context of package context", s.name, found)
 		return
 	}
 	for _, f := range fields[1:] {
@@ -32,7 +36,7 @@ func (p *fileParser) signature(s *signal, fn *ast.FuncType) {
 // results reads what the receivers of s return.
 func (p *fileParser) results(s *signal, fn *ast.FuncType) {
 	results := flatten(fn.Results)
-	if n := len(results); n > 0 && isError(results[n-1].typ) {
+	if n := len(results); n > 0 && p.isError(results[n-1].typ) {
 		s.fails = true
 		results = results[:n-1]
 	}
@@ -69,10 +73,11 @@ func flatten(list *ast.FieldList) []field {
 }
 
 // isContext reports whether expr is context.Context, under whatever name the
-// file imports it.
+// file imports it, or an alias of it.
 func (p *fileParser) isContext(expr ast.Expr) bool {
+	expr, imports := p.unalias(expr, p.imports)
 	var pkg, name *ast.Ident
-	switch expr := ast.Unparen(expr).(type) {
+	switch expr := expr.(type) {
 	case *ast.SelectorExpr:
 		pkg, _ = expr.X.(*ast.Ident)
 		name = expr.Sel
@@ -82,7 +87,7 @@ func (p *fileParser) isContext(expr ast.Expr) bool {
 	if pkg == nil || name.Name != "Context" {
 		return false
 	}
-	for _, i := range p.imports {
+	for _, i := range imports {
 		if i.path == "context" && (i.name == pkg.Name || i.name == "" && pkg.Name == "context") {
 			return true
 		}
@@ -90,10 +95,25 @@ func (p *fileParser) isContext(expr ast.Expr) bool {
 	return false
 }
 
-// isError reports whether expr is the predeclared error.
-func isError(expr ast.Expr) bool {
-	ident, ok := ast.Unparen(expr).(*ast.Ident)
-	return ok && ident.Name == "error"
+// isError reports whether expr is the predeclared error, or an alias of it.
+func (p *fileParser) isError(expr ast.Expr) bool {
+	expr, _ = p.unalias(expr, nil)
+	ident, ok := expr.(*ast.Ident)
+	return ok && ident.Name == "error" && !p.declares(ident)
+}
+
+// unalias follows the aliases that the package declares. It returns a type and
+// the imports of the file where it is written.
+func (p *fileParser) unalias(expr ast.Expr, imports []importedName) (ast.Expr, []importedName) {
+	for range len(p.types) + 1 { // an alias may be one of itself, which the compiler refuses
+		expr = ast.Unparen(expr)
+		name, ok := expr.(*ast.Ident)
+		if !ok || p.types[name.Name].TypeSpec == nil || !p.types[name.Name].Assign.IsValid() {
+			break
+		}
+		expr, imports = p.types[name.Name].Type, p.types[name.Name].imports
+	}
+	return expr, imports
 }
 
 // typeExpr copies a type as the file writes it, cut where it names another package.

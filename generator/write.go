@@ -16,6 +16,8 @@ type change struct {
 	mode fs.FileMode // of the file as it is, or as it will be
 }
 
+const notOurs = "signalgen did not write this file; wanted %q before its package clause, or no such file"
+
 // plan compares outputs with the files on disk and returns what differs. A file
 // that signalgen did not write is reported and left alone.
 func plan(outputs []output, errs *Errors) []change {
@@ -28,7 +30,7 @@ func plan(outputs []output, errs *Errors) []change {
 		case bytes.Equal(old, o.text), o.text == nil && !isGenerated(old):
 			// It is up to date, or none of ours.
 		case old != nil && !isGenerated(old):
-			errs.add(token.Position{Filename: o.name}, "signalgen did not write this file; wanted %q before its package clause, or no such file", header)
+			errs.add(token.Position{Filename: o.name}, notOurs, header)
 		default:
 			changes = append(changes, change{output: o, mode: mode})
 		}

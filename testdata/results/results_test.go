@@ -75,3 +75,8 @@ func TestErrorAsValue(t *testing.T) {
 	values, err := SendFailed(t.Context())
 	want(t, "[veto] <nil>", values, err)
 }
+
+func TestAliases(t *testing.T) {
+	ConnectAliased(func(context.Context) error { return errVeto })
+	want(t, "true", errors.Is(SendAliased(t.Context()), errVeto))
+}

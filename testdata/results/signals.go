@@ -32,3 +32,15 @@ type Quoted func(ctx context.Context, item string, pieces ...int) (price map[str
 //
 //signalgen:signal
 type Failed (func(ctx context.Context) (error, error))
+
+// ctx and failure are other names for what every signature has.
+type (
+	ctx     = std
+	std     = context.Context
+	failure = error
+)
+
+// Aliased has a context and an error under other names.
+//
+//signalgen:signal
+type Aliased func(ctx) failure

@@ -18,6 +18,7 @@ type Signals struct {
 	Counted CountedSignal
 	Quoted  QuotedSignal
 	Failed  FailedSignal
+	Aliased AliasedSignal
 }
 
 // DefaultSignals is the set behind the package-level functions.
@@ -245,4 +246,42 @@ func (s *FailedSignal) Send(ctx context.Context) ([]error, error) {
 		responses = append(responses, response)
 	}
 	return responses, nil
+}
+
+// ConnectAliased connects a receiver to [Aliased] on [DefaultSignals].
+func ConnectAliased(receiver Aliased, opts ...runtime.ConnectOption) *runtime.Connection {
+	return DefaultSignals.Aliased.Connect(receiver, opts...)
+}
+
+// SendAliased sends [Aliased] on [DefaultSignals]; see [AliasedSignal.Send].
+//
+// Aliased has a context and an error under other names.
+func SendAliased(ctx context.Context) error {
+	return DefaultSignals.Aliased.Send(ctx)
+}
+
+// AliasedSignal holds the receivers of [Aliased].
+//
+// Aliased has a context and an error under other names.
+type AliasedSignal struct {
+	signal runtime.Signal[Aliased]
+}
+
+// Connect adds a receiver and returns its connection.
+func (s *AliasedSignal) Connect(receiver Aliased, opts ...runtime.ConnectOption) *runtime.Connection {
+	return s.signal.Connect("example.com/signals/results.Aliased", receiver, opts)
+}
+
+// Send calls the receivers in order and stops at the first error, which it returns
+// as a [*runtime.ReceiverError].
+func (s *AliasedSignal) Send(ctx context.Context) error {
+	for _, r := range s.signal.Receivers() {
+		if !r.Enter() {
+			continue
+		}
+		if err := r.Func(ctx); err != nil {
+			return r.Fail(err)
+		}
+	}
+	return nil
 }
