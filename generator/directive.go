@@ -3,6 +3,7 @@ package generator
 import (
 	"go/ast"
 	"go/token"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,13 +14,14 @@ type directive struct {
 	pos    token.Pos
 	name   string // "signal"
 	stable string // from name=…; empty if not given
+	sender bool
 }
 
 const tool = "signalgen"
 
 var (
 	directiveNames = []string{"signal"}
-	signalKeys     = []string{"name"}
+	signalArgs     = map[string]bool{"name": true, "sender": false} // whether it has a value
 )
 
 // directive reads a comment. It returns nil for a comment that is no directive
@@ -45,25 +47,40 @@ func (p *fileParser) directive(comment *ast.Comment) *directive {
 	seen := make(map[string]bool)
 	for _, arg := range args {
 		key, value, hasValue := strings.Cut(arg.Arg, "=")
+		takesValue, known := signalArgs[key]
 		switch {
-		case !slices.Contains(signalKeys, key):
-			p.fail(arg.Pos, "unknown argument %s of //%s:%s; wanted %s=…", arg.Arg, tool, d.Name, nearest(key, signalKeys))
+		case !known:
+			p.fail(arg.Pos, "unknown argument %s of //%s:%s; wanted %s", arg.Arg, tool, d.Name, wantedArg(key))
 			return nil
 		case seen[key]:
 			p.fail(arg.Pos, "%s is given twice", key)
 			return nil
-		case !hasValue:
+		case takesValue && !hasValue:
 			p.fail(arg.Pos, "%s has no value; wanted %s=… without a space", key, key)
 			return nil
-		}
-		seen[key] = true
-		result.stable = unquote(value)
-		if !stableName.MatchString(result.stable) {
+		case !takesValue && hasValue:
+			p.fail(arg.Pos, "%s takes no value; wanted %s alone", key, key)
+			return nil
+		case takesValue && !stableName.MatchString(unquote(value)):
 			p.fail(arg.Pos, "%s is no name for a signal; wanted letters, digits and . _ - / without a space", arg.Arg)
 			return nil
 		}
+		seen[key] = true
+		if key == "name" {
+			result.stable = unquote(value)
+		}
 	}
+	result.sender = seen["sender"]
 	return result
+}
+
+// wantedArg returns the argument that is most like key, as it is written.
+func wantedArg(key string) string {
+	name := nearest(key, slices.Sorted(maps.Keys(signalArgs)))
+	if signalArgs[name] {
+		return name + "=…"
+	}
+	return name
 }
 
 // stableName is what a signal may be called in logs and on the wire.
@@ -79,24 +96,25 @@ func unquote(value string) string {
 
 // almost is the shape of a comment that was meant as a directive but is none:
 // for a space too many, a capital letter, a misspelt word, a /* comment.
-var almost = regexp.MustCompile(`^(?://|/\*)(\s*)@?(\w+)(?:\s*[:.-](\s*)(\w+)\s*(.*))?`)
+var almost = regexp.MustCompile(`^(?://|/\*)(\s*)[@+]?(\w+)([\s:.-]*)(\w*)\s*(.*?)(?:\*/)?$`)
 
 // nearMiss returns the directive that a comment was most likely meant to be.
-// With space both before and after the tool's name it is taken for prose.
+// What reads like prose is none.
 func nearMiss(comment string) (string, bool) {
 	m := almost.FindStringSubmatch(comment)
 	if m == nil || distance(strings.ToLower(m[2]), tool) > 2 {
 		return "", false
 	}
-	before, after, name, rest := m[1], m[3], strings.ToLower(m[4]), m[5]
+	indented, separator, name, rest := m[1] != "", m[3], strings.ToLower(m[4]), m[5]
 	if name == "" {
-		return directiveNames[0], strings.EqualFold(strings.TrimSpace(comment), "//"+tool)
-	}
-	if before != "" && after != "" && rest != "" {
-		return "", false
+		return directiveNames[0], !indented && rest == ""
 	}
 	meant := nearest(name, directiveNames)
-	return meant, distance(name, meant) <= 2
+	if distance(name, meant) > 2 || indented && !strings.Contains(separator, ":") {
+		return "", false
+	}
+	hasArguments := rest == "" || strings.Contains(rest, "=")
+	return meant, hasArguments || !indented && strings.Trim(separator, " ") != ""
 }
 
 // firstWords returns the beginning of a comment for a message.

@@ -18,6 +18,7 @@ type pkg struct {
 	signals    []*signal                 // by file and position
 	names      map[string]token.Position // what the package declares at its top level, generated files aside
 	broken     bool                      // a mistake was found, for which the output must stay as it is
+	aliases    map[string]token.Position // what its files call their imports
 	foreign    bool                      // there is a file of the output's name that signalgen did not write
 	partial    bool                      // some file does not parse, so that the output must not be removed
 }
@@ -30,15 +31,33 @@ type signal struct {
 	doc     []string       // the declaration's doc comment, without directives
 	imports []importedName // what the declaring file imports
 
-	isFunc bool     // declared as a func type, which is then the receivers' type
-	params []param  // what is sent, after ctx; for a payload the payload alone
-	value  typeExpr // what a receiver returns besides an error; nil if nothing
-	fails  bool     // a receiver returns an error
+	typeParams []typeParam // of a generic signal
+
+	isFunc          bool     // declared as a func type, which is then the receivers' type
+	params          []param  // what is sent, after ctx; for a payload the payload alone
+	value           typeExpr // what a receiver returns besides an error; nil if nothing
+	fails           bool     // a receiver returns an error
+	sender          *param   // what receivers may ask for; nil if nothing. Its type is less the * of a pointer.
+	senderIsPointer bool
+	local           locals // from names.go on
+}
+
+// locals are the names that generated methods use for their own.
+type locals struct {
+	self, ctx, receiver, err, response, receivers, responses, ok, from, recovery string // of sends
+	owner, method, held, opts                                                    string // of weak connects
+}
+
+// typeParam is a parameter of a generic type, and its constraint.
+type typeParam struct {
+	name       string
+	constraint typeExpr
 }
 
 // param is one argument of a send.
 type param struct {
 	name     string // as declared, and after names.go as generated; before that it may be empty or "_"
+	field    string // its name in the struct of all arguments, from names.go on
 	typ      typeExpr
 	variadic bool
 }
@@ -62,6 +81,7 @@ type typePart struct {
 	text      string
 	qualifier string // the package as the file names it; "." for a name that a dot import may bring; empty for source text
 	path      string // the import path, from resolve.go on
+	certain   bool   // the package is known to have the name that its path tells
 	pos       token.Position
 }
 
@@ -85,22 +105,70 @@ func (s *signal) verb(verb string) string {
 
 // generatedNames returns what the signal adds to the package's top level.
 func (s *signal) generatedNames() []string {
-	return []string{s.verb("Connect"), s.verb("Send"), s.typeName()}
+	names := []string{s.typeName(), s.callName()}
+	if s.isFunc {
+		names = append(names, s.argsName())
+	}
+	if s.isGeneric() {
+		return names
+	}
+	names = append(names, s.verb("Connect"), s.verb("Send"), s.verb("Connect")+"Weak", s.verb("Connect")+"WeakOn")
+	if s.sender != nil {
+		names = append(names, s.verb("Connect")+"From")
+	}
+	return names
 }
 
 // types returns all types that the declaration is made of.
 func (s *signal) types() []typeExpr {
 	var types []typeExpr
+	for _, p := range s.typeParams {
+		types = append(types, p.constraint)
+	}
 	for _, p := range s.params {
 		types = append(types, p.typ)
+	}
+	if s.sender != nil {
+		types = append(types, s.sender.typ)
 	}
 	return append(types, s.value)
 }
 
+// typeArgs returns the signal's own type parameters as arguments: [K, V].
+func (s *signal) typeArgs() string {
+	if !s.isGeneric() {
+		return ""
+	}
+	names := make([]string, len(s.typeParams))
+	for i, p := range s.typeParams {
+		names[i] = p.name
+	}
+	return "[" + strings.Join(names, ", ") + "]"
+}
+
+func (s *signal) isGeneric() bool { return len(s.typeParams) > 0 }
+
 // typeName returns the name of the signal's own type.
 func (s *signal) typeName() string { return s.name + "Signal" }
+
+// argsName returns the name of the struct of a signature's arguments.
+func (s *signal) argsName() string { return s.name + "Args" }
+
+// callName returns the name of the func that calls a receiver.
+func (s *signal) callName() string {
+	first, size := utf8.DecodeRuneInString(s.name)
+	return "call" + string(unicode.ToUpper(first)) + s.name[size:]
+}
 
 const (
 	setType    = "Signals"        // the set of a package's signals
 	defaultSet = "DefaultSignals" // the one behind the package-level functions
 )
+
+// setMethods are the names that no field of the set can have.
+var setMethods = []string{"All", "Close", "Configure"}
+
+// hasSet reports whether any signal of the package has a place in the set.
+func (p *pkg) hasSet() bool {
+	return slices.ContainsFunc(p.signals, func(s *signal) bool { return !s.isGeneric() })
+}

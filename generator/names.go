@@ -11,9 +11,12 @@ import (
 	"unicode/utf8"
 )
 
-// Import paths that every output uses.
+// Import paths that outputs use.
 const (
 	contextPath = "context"
+	iterPath    = "iter"
+	slicesPath  = "slices"
+	weakPath    = "weak"
 	runtimePath = "github.com/signalgen/signalgen/runtime"
 )
 
@@ -31,18 +34,25 @@ func nameImports(p *pkg) map[string]importName {
 		taken.add(name)
 	}
 	taken.add(setType, defaultSet)
+	taken.add("init") // it is declared, and no import may be called so
 	for _, s := range p.signals {
 		taken.add(s.generatedNames()...)
+		for _, t := range s.typeParams {
+			taken.add(t.name)
+		}
 	}
 	imports := make(map[string]importName)
+	taken.add("err") // jennifer lets no import be called so
 	add := func(importPath, wanted string) {
-		if _, found := imports[importPath]; found {
-			return
+		if _, found := imports[importPath]; !found {
+			name := taken.pick(wanted, assumedName(importPath), parentName(importPath)+assumedName(importPath))
+			imports[importPath] = importName{name: name, alias: name != assumedName(importPath) || !p.isCertain(importPath)}
 		}
-		name := taken.pick(wanted, assumedName(importPath), parentName(importPath)+assumedName(importPath))
-		imports[importPath] = importName{name: name, alias: name != assumedName(importPath)}
 	}
 	add(contextPath, "context")
+	add(iterPath, "iter")
+	add(slicesPath, "slices")
+	add(weakPath, "weak")
 	for _, s := range p.signals {
 		for _, typ := range s.types() {
 			for _, part := range typ {
@@ -54,44 +64,88 @@ func nameImports(p *pkg) map[string]importName {
 	}
 	add(runtimePath, "runtime")
 	for _, s := range p.signals {
-		nameParams(s, imports)
+		nameLocals(s, imports)
 	}
 	return imports
 }
 
-// Names that the generated methods use for their own.
-const (
-	selfName      = "s"
-	ctxName       = "ctx"
-	receiverName  = "r"
-	errName       = "err"
-	responseName  = "response"
-	receiversName = "receivers"
-	responsesName = "responses"
-)
+// isCertain reports whether the package at an import path is known to have the
+// name that the path tells.
+func (p *pkg) isCertain(importPath string) bool {
+	if slices.Contains([]string{contextPath, iterPath, slicesPath, weakPath, runtimePath}, importPath) {
+		return true
+	}
+	for _, s := range p.signals {
+		for _, typ := range s.types() {
+			for _, part := range typ {
+				if part.path == importPath && part.certain {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
 
-// nameParams gives every parameter of s a name, and another one to those whose
-// name is in use where a send is generated.
-func nameParams(s *signal, imports map[string]importName) {
+// nameLocals chooses the names that the generated methods of s use. Those of
+// its parameters are kept where they are not in the way.
+func nameLocals(s *signal, imports map[string]importName) {
 	taken := make(scope)
-	taken.add(selfName, ctxName, receiverName, errName, responseName, receiversName, responsesName, defaultSet)
+	taken.add(defaultSet, s.callName(), s.argsName())
 	for _, i := range imports {
 		taken.add(i.name)
 	}
-	for _, part := range s.value {
-		taken.add(identifiers(part.text)...)
+	for _, typ := range s.types() {
+		for _, part := range typ {
+			taken.add(identifiers(part.text)...) // the bodies name the types
+		}
 	}
+	s.local = locals{
+		self:      taken.pick("s", "self"),
+		ctx:       taken.pick("ctx", "sendCtx"),
+		receiver:  taken.pick("r", "next"),
+		err:       taken.pick("err", "failure"),
+		response:  taken.pick("response", "answer"),
+		receivers: taken.pick("receivers", "all"),
+		responses: taken.pick("responses", "answers"),
+		ok:        taken.pick("ok", "ready"),
+		from:      taken.pick("from", "source"),
+		recovery:  taken.pick("recovery", "rescue"),
+		owner:     taken.pick("owner", "object"),
+		method:    taken.pick("method", "call"),
+		held:      taken.pick("held", "weakly"),
+		opts:      taken.pick("opts", "options"),
+	}
+	fields := make(scope)
 	for i := range s.params {
-		if wanted := lintName(s.params[i].name); wanted != "" {
-			s.params[i].name = taken.pick(wanted, wanted+"Arg")
+		p := &s.params[i]
+		if wanted := lintName(p.name); wanted != "" {
+			p.name = taken.pick(wanted, wanted+"Arg")
+			p.field = fields.pick(exportedName(wanted), exportedName(wanted)+"Arg")
 		}
 	}
 	for i := range s.params {
-		if strings.Trim(s.params[i].name, "_") == "" {
+		if p := &s.params[i]; p.field == "" {
 			n := strconv.Itoa(i + 1)
-			s.params[i].name = taken.pick("arg"+n, "unnamed"+n)
+			p.name = taken.pick("arg"+n, "unnamed"+n)
+			p.field = fields.pick("Arg"+n, "Unnamed"+n)
 		}
 	}
+}
+
+// exportedName returns the name of the field for a parameter.
+func exportedName(name string) string {
+	words := splitWords(name)
+	if upper := strings.ToUpper(words[0]); slices.Contains(initialisms, upper) {
+		words[0] = upper
+	} else {
+		first, size := utf8.DecodeRuneInString(words[0])
+		words[0] = string(unicode.ToUpper(first)) + words[0][size:]
+	}
+	if name := strings.Join(words, ""); token.IsExported(name) {
+		return name
+	}
+	return "Arg" + name // a digit, or a letter of a script without capitals
 }
 
 // scope is the names that are taken at one place.
@@ -112,8 +166,12 @@ func (s scope) pick(wanted ...string) string {
 			return name
 		}
 	}
+	last := wanted[len(wanted)-1]
+	if first, _ := utf8.DecodeRuneInString(last); !unicode.IsLetter(first) {
+		last = "x" + last
+	}
 	for n := 2; ; n++ {
-		name := wanted[len(wanted)-1] + strconv.Itoa(n)
+		name := last + strconv.Itoa(n)
 		if s.isFree(name) {
 			s.add(name)
 			return name
@@ -121,10 +179,9 @@ func (s scope) pick(wanted ...string) string {
 	}
 }
 
-// isFree reports whether name may be declared without hiding another. That no
-// import is called init is a rule of Go, that none is called err one of jennifer.
+// isFree reports whether name may be declared without hiding another.
 func (s scope) isFree(name string) bool {
-	return token.IsIdentifier(name) && !s[name] && !isPredeclared(name) && name != "_" && name != "init" && name != "err"
+	return token.IsIdentifier(name) && !s[name] && !isPredeclared(name) && name != "_"
 }
 
 // isPredeclared reports whether name means something without a declaration.
@@ -144,6 +201,13 @@ func assumedName(importPath string) string {
 		base = base[:i]
 	}
 	return base
+}
+
+// isStandardPath reports whether an import path is of the standard library, by
+// the rule of goimports: there is no dot in its first element.
+func isStandardPath(importPath string) bool {
+	first, _, _ := strings.Cut(importPath, "/")
+	return !strings.Contains(first, ".")
 }
 
 // isVersion reports whether a path element is v and a number.

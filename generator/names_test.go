@@ -73,9 +73,9 @@ func TestPick(t *testing.T) {
 		{[]string{"a", "b"}, "b3"},
 		{[]string{"range", "rangeArg"}, "rangeArg"},
 		{[]string{"len"}, "len2"},
-		{[]string{"init"}, "init2"},
-		{[]string{"err"}, "err2"},
-		{[]string{"_"}, "_2"},
+		{[]string{"_"}, "x_2"},
+		{[]string{"01", "2024"}, "x20242"},
+		{[]string{""}, "x2"},
 	} {
 		if got := taken.pick(test.wanted...); got != test.want {
 			t.Errorf("pick(%q) = %q, want %q", test.wanted, got, test.want)

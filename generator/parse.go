@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/build"
 	"go/build/constraint"
+	"go/doc/comment"
 	"go/token"
 	"io"
 	"path/filepath"
@@ -49,8 +50,13 @@ func (p *packageParser) parse() *pkg {
 		output:     filepath.Join(p.src.dir, outputName),
 		outputName: filepath.Join(p.src.rel, outputName),
 		names:      make(map[string]token.Position),
+		aliases:    make(map[string]token.Position),
 	}
 	p.types = make(map[string]typeDecl)
+	if p.src.err != nil {
+		p.failAt(token.Position{Filename: p.src.rel}, "%v", p.src.err)
+		return p.pkg
+	}
 	for _, f := range p.src.files {
 		if f.syntax == nil {
 			return p.pkg // nothing mentions signalgen
@@ -108,9 +114,19 @@ func (p *packageParser) collectNames(f *file) {
 		p.types[spec.Name.Name] = typeDecl{spec, importsOf(f.syntax)}
 	}
 	for _, ident := range declared(f.syntax) {
-		if _, found := p.pkg.names[ident.Name]; !found {
-			p.pkg.names[ident.Name] = p.position(ident.Pos())
+		note(p.pkg.names, ident, p.position(ident.Pos()))
+	}
+	for _, spec := range f.syntax.Imports {
+		if spec.Name != nil {
+			note(p.pkg.aliases, spec.Name, p.position(spec.Name.Pos()))
 		}
+	}
+}
+
+// note keeps the first place of a name.
+func note(names map[string]token.Position, ident *ast.Ident, pos token.Position) {
+	if _, found := names[ident.Name]; !found {
+		names[ident.Name] = pos
 	}
 }
 
@@ -169,8 +185,8 @@ func (p *fileParser) parse() {
 	types := documentedTypes(p.file.syntax)
 	for _, group := range p.file.syntax.Comments {
 		var found []*directive
-		for _, comment := range group.List {
-			if d := p.directive(comment); d != nil {
+		for _, c := range group.List {
+			if d := p.directive(c); d != nil {
 				found = append(found, d)
 			}
 		}
@@ -256,14 +272,11 @@ func (p *fileParser) signal(spec *ast.TypeSpec, doc *ast.CommentGroup, d *direct
 	case name == "_":
 		p.fail(spec.Pos(), "a signal needs a name; found _")
 		return
-	case spec.TypeParams != nil:
-		p.fail(spec.TypeParams.Pos(), "signal %s is generic; wanted a type without type parameters", name)
+	case isTest(p.file):
+		p.fail(spec.Pos(), "signal %s is in a test file; wanted one that is always built", name)
 		return
 	case p.file.syntax.Name.Name != p.pkg.name:
 		p.fail(spec.Pos(), "signal %s is in package %s; wanted package %s, as the folder's other files", name, p.file.syntax.Name.Name, p.pkg.name)
-		return
-	case isTest(p.file):
-		p.fail(spec.Pos(), "signal %s is in a test file; wanted one that is always built", name)
 		return
 	case isConstrained(p.file):
 		p.fail(spec.Pos(), "signal %s is in a file with a build constraint; wanted one that is always built", name)
@@ -279,11 +292,18 @@ func (p *fileParser) signal(spec *ast.TypeSpec, doc *ast.CommentGroup, d *direct
 	if d.stable != "" {
 		s.stable = d.stable
 	}
+	p.typeParams(s, spec.TypeParams)
 	switch typ := ast.Unparen(spec.Type).(type) {
 	case *ast.FuncType:
 		p.signature(s, typ)
+		if d.sender {
+			p.signatureSender(s, spec)
+		}
 	default:
 		p.payload(s, typ)
+		if d.sender {
+			p.payloadSender(s, spec)
+		}
 	}
 	p.pkg.signals = append(p.pkg.signals, s)
 }
@@ -301,8 +321,18 @@ func (p *fileParser) payload(s *signal, typ ast.Expr) {
 			}
 		}
 	}
-	s.params = []param{{name: "data", typ: typeExpr{{text: s.name}}}}
+	s.params = []param{{name: "data", typ: typeExpr{{text: s.name + s.typeArgs()}}}}
 	s.fails = true
+}
+
+// typeParams reads the type parameters of a generic signal.
+func (p *fileParser) typeParams(s *signal, list *ast.FieldList) {
+	for _, f := range flatten(list) {
+		if f.name == "_" {
+			p.fail(f.typ.Pos(), "signal %s has a type parameter without a name; wanted one to refer to", s.name)
+		}
+		s.typeParams = append(s.typeParams, typeParam{f.name, p.typeExpr(f.typ)})
+	}
 }
 
 // isConstraint reports whether an element of an interface leaves the interface
@@ -338,8 +368,8 @@ func isConstrained(f *file) bool {
 		if group.Pos() > f.syntax.Package {
 			break
 		}
-		for _, comment := range group.List {
-			if constraint.IsGoBuild(comment.Text) {
+		for _, c := range group.List {
+			if constraint.IsGoBuild(c.Text) || constraint.IsPlusBuild(c.Text) {
 				return true
 			}
 		}
@@ -354,7 +384,11 @@ func isConstrained(f *file) bool {
 
 // docLines returns the lines of a doc comment without its directives.
 func docLines(doc *ast.CommentGroup) []string {
-	text := strings.TrimRight(doc.Text(), "\n")
+	text := doc.Text()
+	for range 3 { // gofmt may need several goes at a comment that is laid out oddly
+		text = string((&comment.Printer{}).Comment(new(comment.Parser).Parse(text)))
+	}
+	text = strings.TrimRight(text, "\n")
 	if text == "" {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -88,6 +89,7 @@ func (ref reference) resolve() bool {
 		return false
 	}
 	ref.part.path = paths[0]
+	ref.part.certain = true
 	return true
 }
 
@@ -109,6 +111,7 @@ func (ref reference) resolveBy(known map[string]exports, errs *Errors) {
 		e := known[i.path]
 		if part.qualifier == "." && e.names[part.text] || part.qualifier != "." && e.name == part.qualifier {
 			part.path = i.path
+			part.certain = e.name == assumedName(i.path)
 			return
 		}
 	}
@@ -122,5 +125,11 @@ func (ref reference) resolveBy(known map[string]exports, errs *Errors) {
 		errs.add(part.pos, "signal %s has the type C.%s; wanted a Go type, for cgo types cannot be named in another file", ref.signal.name, part.text)
 		return
 	}
-	errs.add(part.pos, "signal %s has the type %s.%s; wanted an import that is named %s", ref.signal.name, part.qualifier, part.text, part.qualifier)
+	unknown := ""
+	for _, i := range ref.candidates() {
+		if known[i.path].name == "" {
+			unknown += fmt.Sprintf("; the name of %s cannot be found out", i.path)
+		}
+	}
+	errs.add(part.pos, "signal %s has the type %s.%s; wanted an import that is named %s%s", ref.signal.name, part.qualifier, part.text, part.qualifier, unknown)
 }

@@ -126,16 +126,21 @@ func (p *fileParser) typeExpr(expr ast.Expr) typeExpr {
 		typ = append(typ, part)
 		copied = node.End()
 	}
-	names := make(map[*ast.Ident]bool) // of fields, parameters and methods
+	names := make(map[*ast.Ident]bool) // of fields, parameters and methods, where no type can stand
 	ast.Inspect(expr, func(node ast.Node) bool {
 		switch node := node.(type) {
 		case *ast.Field:
 			for _, name := range node.Names {
 				names[name] = true
 			}
+		case *ast.KeyValueExpr:
+			if key, ok := node.Key.(*ast.Ident); ok {
+				names[key] = true
+			}
 		case *ast.SelectorExpr:
 			pkg, ok := node.X.(*ast.Ident)
 			if !ok || p.declares(pkg) {
+				names[node.Sel] = true
 				return true
 			}
 			add(node, typePart{text: node.Sel.Name, qualifier: pkg.Name})

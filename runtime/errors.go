@@ -1,20 +1,64 @@
 package runtime
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	// ErrStop is returned by a receiver to end the send without an error: no
+	// receiver after it is called. An error that wraps it does the same.
+	// SendConcurrent takes it for nil, for there is nothing left to stop.
+	ErrStop = errors.New("stop sending")
+
+	// ErrClosed is the error of a send on a closed signal.
+	ErrClosed = errors.New("signal is closed")
+
+	// ErrQueueFull is the error of an [Async] receiver whose queue is full and
+	// whose overflow is [Fail].
+	ErrQueueFull = errors.New("queue is full")
+
+	// ErrGoexit is the error of a receiver that ended its goroutine with
+	// runtime.Goexit.
+	ErrGoexit = errors.New("receiver ended its goroutine")
+)
 
 // A ReceiverError says which receiver of which signal failed, and how.
 type ReceiverError struct {
 	Signal   string // the signal's stable name
 	Receiver ReceiverInfo
-	Err      error // what the receiver returned
+	Err      error // what the receiver returned, or a *PanicError
 }
 
 // Error names the signal and the receiver before the receiver's own error.
 func (e *ReceiverError) Error() string {
+	if e.Receiver == (ReceiverInfo{}) {
+		return fmt.Sprintf("signal %s: %v", e.Signal, e.Err)
+	}
 	return fmt.Sprintf("signal %s: receiver %s: %v", e.Signal, e.Receiver.Name, e.Err)
 }
 
 // Unwrap returns what the receiver returned.
-func (e *ReceiverError) Unwrap() error {
-	return e.Err
+func (e *ReceiverError) Unwrap() error { return e.Err }
+
+// A PanicError is the panic of a receiver.
+type PanicError struct {
+	Value any    // what panic was called with; a *runtime.PanicNilError for panic(nil)
+	Stack []byte // of the goroutine that panicked, as runtime/debug.Stack formats it
+}
+
+// Error says what panic was called with. It does not hold the stack.
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// Unwrap returns the value if it is an error, else nil.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// A Response is what one receiver returned.
+type Response[R any] struct {
+	Receiver ReceiverInfo
+	Value    R     // the zero value if there is an error
+	Err      error // what the receiver returned, or a *PanicError; not a *ReceiverError
 }

@@ -9,7 +9,7 @@ import (
 
 // ReceiverInfo describes a receiver.
 type ReceiverInfo struct {
-	Name     string // the func's own name, such as "example.com/shop/mail.(*Mailer).Confirm"
+	Name     string // by the option Name; else the func's own, such as "example.com/shop/mail.(*Mailer).Confirm"
 	File     string // where the receiver was declared; for a method value, where it was connected
 	Line     int
 	Priority int
@@ -25,6 +25,12 @@ func entryOf(fn any) uintptr {
 	return reflect.ValueOf(fn).Pointer()
 }
 
+// describe returns the name and place of the func whose code begins at pc.
+func describe(pc uintptr) ReceiverInfo {
+	frame := frameOf(pc)
+	return ReceiverInfo{Name: strings.TrimSuffix(frame.Function, methodValue), File: frame.File, Line: frame.Line}
+}
+
 // A site is a place in the source.
 type site struct {
 	file string
@@ -34,7 +40,7 @@ type site struct {
 // siteOf returns the call that connects the func at pc, or nil if the func has
 // a place of its own. Walking the stack costs more than all the rest of Connect.
 func siteOf(pc uintptr) *site {
-	if !strings.HasSuffix(frameOf(pc).Function, methodValue) {
+	if fn := runtime.FuncForPC(pc); fn == nil || !strings.HasSuffix(fn.Name(), methodValue) {
 		return nil
 	}
 	var stack [8]uintptr

@@ -1,73 +1,146 @@
 package runtime
 
 import (
+	"cmp"
 	"slices"
 	"sync/atomic"
 )
 
-// A list keeps receivers in the order in which they are called: the highest
-// priority first, and among equals as they were connected.
+// A list keeps the receivers of all senders, or of one, in the order in which
+// they are called: the highest priority first, and among equals as they were
+// connected.
 //
-// Sends load the slice and range over it without a lock. Two invariants make
-// that safe:
+// Sends load the snapshot and range over its receivers without a lock. What
+// makes that safe:
 //
-//   - The elements of a published slice never change. An insert at the end
-//     writes behind the length of every slice published so far; any other
-//     change makes a new array.
-//   - Only the holder of the signal's mutex publishes, and only the slice that
-//     was published last is appended to.
+//   - The elements of a published slice never change. A new receiver is written
+//     behind the length of every slice published so far, or into a new array.
+//   - Only the holder of the core's mutex appends, and only to the slices that
+//     were published last. A send publishes too, but only whole new arrays, by
+//     compare and swap.
 //
 // A disconnected receiver stays in the slice, and sends skip it by its state.
-// The list is rebuilt without them once they are many, so that connecting at
-// one priority and disconnecting take constant time, amortised.
-//
-// R is always a pointer to a [Receiver]. All pointers share one instantiation:
-// a program with a thousand signals holds this code once.
-type list[R interface{ connection() *Connection }] struct {
-	published atomic.Pointer[[]R]
-	dead      int // disconnected receivers in the published slice; guarded by the signal's mutex
+// The list is rebuilt without them once they are many. A receiver whose priority
+// does not let it go last waits in the tail until a send puts it in its place:
+// that takes as long as the send's own loop, however many have come since. So
+// connecting and disconnecting take constant time, amortised.
+type list struct {
+	published atomic.Pointer[snapshot]
+	sender    *Sender // whose receivers these are; nil for the list for all senders
+	live      int     // connected receivers; guarded by the core's mutex
+	dead      int     // disconnected ones that the snapshot still holds; guarded by the core's mutex
+}
+
+// A snapshot is what a send sees: it never changes.
+type snapshot struct {
+	receivers []*Connection // in order
+	tail      []*Connection // as connected
+	special   *special      // what else a send has to heed; nil for nothing. Only in the list for all senders.
+	ready     bool          // there is neither a tail nor anything special
 }
 
 // smallList is the length up to which a disconnected receiver is let go at
 // once, with all that its func has captured.
 const smallList = 64
 
-func (l *list[R]) load() []R {
-	if published := l.published.Load(); published != nil {
-		return *published
+// update publishes what change makes of a copy of the snapshot. The caller
+// holds the core's mutex.
+func (l *list) update(change func(*snapshot)) {
+	for {
+		old := l.published.Load()
+		next := new(snapshot)
+		if old != nil {
+			*next = *old
+		}
+		change(next)
+		next.ready = len(next.tail) == 0 && next.special == nil
+		if l.published.CompareAndSwap(old, next) {
+			return
+		}
 	}
-	return nil
 }
 
-// insert adds r behind the receivers of its priority. The caller holds the
-// signal's mutex.
-func (l *list[R]) insert(r R) {
-	receivers := l.load()
-	at := len(receivers)
-	for at > 0 && receivers[at-1].connection().priority < r.connection().priority {
-		at--
-	}
-	if at < len(receivers) {
-		receivers = slices.Clip(receivers) // Insert then makes a new array
-	}
-	receivers = slices.Insert(receivers, at, r)
-	l.published.Store(&receivers)
+// insert adds c. The caller holds the core's mutex.
+func (l *list) insert(c *Connection) {
+	l.live++
+	l.update(func(s *snapshot) {
+		n := len(s.receivers)
+		if len(s.tail) == 0 && (n == 0 || s.receivers[n-1].priority >= c.priority) {
+			s.receivers = append(s.receivers, c)
+		} else {
+			s.tail = append(s.tail, c)
+		}
+	})
 }
 
 // remove counts one more disconnected receiver and drops them all when that
-// pays. The caller holds the signal's mutex.
-func (l *list[R]) remove() {
+// pays. The caller holds the core's mutex.
+func (l *list) remove() {
+	l.live--
 	l.dead++
-	receivers := l.load()
-	if len(receivers) > smallList && l.dead*4 < len(receivers) {
+	if held := l.live + l.dead; held > smallList && l.dead*4 < held {
 		return
 	}
-	live := make([]R, 0, len(receivers)-l.dead)
-	for _, r := range receivers {
-		if r.connection().Connected() {
-			live = append(live, r)
+	l.dead = 0
+	l.update(func(s *snapshot) {
+		s.receivers = connectedOf(s.receivers)
+		s.tail = connectedOf(s.tail)
+	})
+}
+
+// connectedOf returns the connected ones in an array of their own.
+func connectedOf(connections []*Connection) []*Connection {
+	var live []*Connection
+	for _, c := range connections {
+		if c.state.Load() != disconnected {
+			live = append(live, c)
 		}
 	}
-	l.published.Store(&live)
-	l.dead = 0
+	return live
+}
+
+// held returns all that the snapshot holds.
+func (l *list) held() []*Connection {
+	s := l.published.Load()
+	if s == nil {
+		return nil
+	}
+	return slices.Concat(s.receivers, s.tail)
+}
+
+// ordered returns the snapshot with all receivers in their places.
+func (l *list) ordered() *snapshot {
+	for {
+		old := l.published.Load()
+		if old == nil || len(old.tail) == 0 {
+			return old
+		}
+		next := &snapshot{receivers: merge(old.receivers, sorted(old.tail)), special: old.special, ready: old.special == nil}
+		if l.published.CompareAndSwap(old, next) {
+			return next
+		}
+	}
+}
+
+// before orders connections as they are called.
+func before(a, b *Connection) int {
+	return cmp.Or(cmp.Compare(b.priority, a.priority), cmp.Compare(a.seq, b.seq))
+}
+
+func sorted(connections []*Connection) []*Connection {
+	return slices.SortedFunc(slices.Values(connections), before)
+}
+
+// merge returns a new slice of both, each of which is in order. It leaves room
+// for more.
+func merge(a, b []*Connection) []*Connection {
+	merged := make([]*Connection, 0, (len(a)+len(b))*5/4)
+	for len(a) > 0 && len(b) > 0 {
+		if before(a[0], b[0]) < 0 {
+			merged, a = append(merged, a[0]), a[1:]
+		} else {
+			merged, b = append(merged, b[0]), b[1:]
+		}
+	}
+	return append(append(merged, a...), b...)
 }

@@ -1,5 +1,7 @@
 package runtime
 
+import "context"
+
 // A ConnectOption changes how a receiver is connected.
 type ConnectOption func(*Connection)
 
@@ -13,12 +15,60 @@ func Priority(n int) ConnectOption {
 // Once disconnects the receiver just before its first call. It is called
 // exactly once, also when several goroutines send at the same time.
 func Once() ConnectOption {
-	return func(c *Connection) { c.state.Store(connectedOnce) }
+	return func(c *Connection) { c.more().once = true }
 }
 
-// ID names the connection. A signal has at most one connection of an id: while
-// it lasts, a second Connect with the id changes nothing and returns the first
-// one's [Connection]. The empty id stands for none.
+// ID names the connection. A signal has at most one connection of an id for all
+// senders, and one for each sender of ConnectFrom: while it lasts, a second
+// Connect with the id changes nothing and returns the first one's [Connection].
+// The empty id stands for none.
 func ID(id string) ConnectOption {
-	return func(c *Connection) { c.id = id }
+	return func(c *Connection) { c.more().id = id }
+}
+
+// Name names the receiver in errors, logs and lists of receivers. The default
+// is the func's own name, which is of little help for a closure.
+func Name(name string) ConnectOption {
+	return func(c *Connection) { c.more().name = name }
+}
+
+// Until disconnects the receiver when ctx is done. No send that begins to call
+// it after that does.
+func Until(ctx context.Context) ConnectOption {
+	return func(c *Connection) { c.more().until = ctx }
+}
+
+// Overflow says what a send does when the queue of an [Async] receiver is full.
+type Overflow int
+
+const (
+	Block      Overflow = iota // wait for room until ctx is done, whose error the send then gets
+	DropNewest                 // drop what is being sent
+	DropOldest                 // drop what has waited longest
+	Fail                       // the send gets ErrQueueFull
+)
+
+// Async has the receiver run in a goroutine of its own, behind a first-in
+// first-out queue of the given size, at least 1, that is allocated at once.
+//
+// The receiver's ctx has the values of the sender's, and no cancellation and no
+// deadline. Its errors and panics go to the [ErrorHandler]; what it returns is
+// no response. Disconnecting it drops what is queued; [Connection.Dropped]
+// counts that, as it does what overflowed. See [Connection.Drain] for waiting.
+//
+// With [Block], a receiver that sends to itself waits for itself when its queue
+// is full, as with a channel.
+func Async(size int, overflow Overflow) ConnectOption {
+	return func(c *Connection) {
+		c.more().size = max(size, 1)
+		c.more().overflow = overflow
+	}
+}
+
+// more returns the connection's extra.
+func (c *Connection) more() *extra {
+	if c.extra == nil {
+		c.extra = new(extra)
+	}
+	return c.extra
 }

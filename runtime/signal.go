@@ -1,62 +1,194 @@
 package runtime
 
 import (
+	"context"
 	"fmt"
-	"sync"
+	"slices"
 )
 
-// Signal holds the receivers of one signal, each a func of type F. It is what
-// a generated signal is built on and is of no use by itself. The zero value is
-// ready to use; it must not be copied.
-type Signal[F any] struct {
-	mu        sync.Mutex              // held to connect and disconnect, never while a receiver runs
-	receivers list[*Receiver[F]]      // changed under mu, read without
-	ids       map[string]*Receiver[F] // the connected receivers that have an ID; guarded by mu
+// Signal is what a generated signal is built on: its methods are those of every
+// signal, whatever its receivers look like. A is what a send carries: the
+// payload, or a struct of the arguments. The zero value is ready to use; it must
+// not be copied.
+type Signal[A any] struct {
+	core
 }
 
-// Connect adds receiver to the signal of the given name and returns its
-// connection, or the connection that already has the receiver's [ID].
-// It panics when receiver is nil.
-func (s *Signal[F]) Connect(name string, receiver F, opts []ConnectOption) *Connection {
-	pc := entryOf(receiver)
-	if pc == 0 {
-		panic(fmt.Sprintf("signalgen: a nil receiver was connected to %s", name))
-	}
-	r := &Receiver[F]{Func: receiver, conn: Connection{owner: s, signal: name, pc: pc, site: siteOf(pc)}}
-	for _, opt := range opts {
-		opt(&r.conn)
-	}
-
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if id := r.conn.id; id != "" {
-		if first := s.ids[id]; first != nil {
-			return &first.conn
-		}
-		if s.ids == nil {
-			s.ids = make(map[string]*Receiver[F])
-		}
-		s.ids[id] = r
-	}
-	s.receivers.insert(r)
-	return &r.conn
+// AnySignal is the untyped view of a signal, for tools: a debug page, a bridge.
+// Every generated signal is one.
+type AnySignal interface {
+	Name() string
+	Doc() string
+	HasReceivers() bool
+	Receivers() []ReceiverInfo
+	Tap(func(ctx context.Context, args any)) *Connection
+	Mute() (unmute func())
+	DisconnectAll()
 }
 
-// Receivers returns the receivers in the order in which a send calls them. The
-// slice never changes, but a receiver in it may disconnect: [Receiver.Enter]
-// says whether it is still to be called.
-func (s *Signal[F]) Receivers() []*Receiver[F] {
-	return s.receivers.load()
+// typed is a generated signal of which a send carries A.
+type typed[A any] interface {
+	AnySignal
+	signal() *Signal[A]
 }
 
-func (s *Signal[F]) disconnect(c *Connection) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !c.Connected() {
+func (s *Signal[A]) signal() *Signal[A] { return s }
+
+// HasReceivers reports whether anything would hear a send: a receiver, of
+// whatever sender, [Signal.Next] or [Signal.Events]. While the signal is muted,
+// nothing would.
+func (c *core) HasReceivers() bool {
+	return c.hears(nil) || c.fromLive.Load() > 0 && !c.silent()
+}
+
+// hears reports whether anything would hear a send of the sender.
+func (c *core) hears(from *Sender) bool {
+	snapshot := c.published.Load()
+	switch {
+	case snapshot == nil || c.silent():
 		return false
+	case snapshot.special != nil && len(snapshot.special.taps) > 0:
+		return true
+	case from != nil && slices.ContainsFunc(from.held(), (*Connection).Connected):
+		return true
+	default:
+		return slices.ContainsFunc(c.held(), (*Connection).Connected)
 	}
-	c.state.Store(disconnected)
-	delete(s.ids, c.id)
-	s.receivers.remove()
-	return true
+}
+
+// silent reports whether the signal is muted or closed.
+func (c *core) silent() bool {
+	snapshot := c.published.Load()
+	return snapshot != nil && snapshot.special != nil && (snapshot.special.muted || snapshot.special.closed)
+}
+
+// isClosed reports whether the signal is closed.
+func (c *core) isClosed() bool {
+	snapshot := c.published.Load()
+	return snapshot != nil && snapshot.special != nil && snapshot.special.closed
+}
+
+// Receivers describes the receivers that are connected, those of single senders
+// among them, in the order in which they are called. While the signal is muted
+// there are none.
+func (c *core) Receivers() []ReceiverInfo {
+	if c.silent() {
+		return nil
+	}
+	var infos []ReceiverInfo
+	for _, conn := range c.connections() {
+		infos = append(infos, conn.info())
+	}
+	return infos
+}
+
+// Mute keeps sends that begin after it from calling any receiver, until unmute
+// is called. Mutes nest: the signal is heard again when all are undone. To call
+// unmute a second time does nothing.
+func (c *core) Mute() (unmute func()) {
+	c.addMutes(1)
+	undone := false
+	return func() {
+		c.mu.Lock()
+		again := undone
+		undone = true
+		c.mu.Unlock()
+		if !again {
+			c.addMutes(-1)
+		}
+	}
+}
+
+func (c *core) addMutes(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.mutes += n
+	c.refresh()
+}
+
+// Disconnect disconnects the receiver with the [ID], for whatever sender, and
+// reports whether there was one.
+func (c *core) Disconnect(id string) bool {
+	found := false
+	for _, conn := range c.connections() {
+		if id != "" && conn.extra != nil && conn.extra.id == id && conn.Disconnect() {
+			found = true
+		}
+	}
+	return found
+}
+
+// DisconnectAll disconnects every receiver. [Signal.Events] and [Signal.Next]
+// go on.
+func (c *core) DisconnectAll() {
+	for _, conn := range c.connections() {
+		conn.Disconnect()
+	}
+}
+
+// Checkpoint returns a func that disconnects what has been connected since. It
+// is for tests: see package signaltest.
+func (c *core) Checkpoint() (restore func()) {
+	c.mu.Lock()
+	seq := c.seq
+	c.mu.Unlock()
+	return func() {
+		for _, conn := range c.connections() {
+			if conn.seq > seq {
+				conn.Disconnect()
+			}
+		}
+	}
+}
+
+// Configure changes the signal's settings. What is not set here keeps its value,
+// or that of the package's [Configure].
+func (c *core) Configure(opts ...SetOption) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.config = c.settings().with(opts)
+	c.refresh()
+}
+
+// Close ends the signal. Sends get [ErrClosed] from then on, or the
+// [ErrorHandler] does if the signal's receivers return no error; Connect returns
+// a Connection that is not connected. Receivers are disconnected: an [Async] one
+// after its queue is empty, or when ctx is done. The error says then how many
+// queued signals it has not heard. A second Close does nothing and returns nil.
+//
+// An async receiver must not close its own signal with a ctx that is never
+// done: it would wait for itself.
+func (c *core) Close(ctx context.Context) error {
+	c.mu.Lock()
+	if c.closed {
+		c.mu.Unlock()
+		return nil
+	}
+	c.closed = true
+	taps := c.taps
+	c.taps = nil
+	c.refresh()
+	c.mu.Unlock()
+
+	for _, t := range taps {
+		t.end()
+	}
+	var lost uint64
+	var err error
+	for _, conn := range c.connections() {
+		if drainErr := conn.Drain(ctx); drainErr != nil {
+			err = drainErr
+		}
+		if conn.async() {
+			lost += conn.extra.queue.close()
+		}
+		conn.Disconnect()
+	}
+	if lost == 0 && err == nil {
+		return nil
+	}
+	if err == nil {
+		err = ErrClosed // a send that was under way came after its queue was drained
+	}
+	return fmt.Errorf("signal %s: closed with %d queued signals not delivered: %w", c.name(), lost, err)
 }

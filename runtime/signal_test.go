@@ -13,14 +13,15 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/signalgen/signalgen/internal/kinds"
 	. "github.com/signalgen/signalgen/runtime"
 )
 
 // calls records the receivers that were called, by name.
 type calls []string
 
-func (c *calls) receiver(name string) func(context.Context, string) error {
-	return func(context.Context, string) error {
+func (c *calls) receiver(name string) func(context.Context, kinds.Started) error {
+	return func(context.Context, kinds.Started) error {
 		*c = append(*c, name)
 		return nil
 	}
@@ -34,15 +35,15 @@ func (c *calls) want(t *testing.T, want ...string) {
 	*c = nil
 }
 
-func send(t *testing.T, s *started) {
+func send(t *testing.T, s *kinds.StartedSignal) {
 	t.Helper()
-	if err := s.Send(t.Context(), ":80"); err != nil {
+	if err := s.Send(t.Context(), kinds.Started{}); err != nil {
 		t.Errorf("Send: %v", err)
 	}
 }
 
 func TestSendReachesEveryReceiverInOrder(t *testing.T) {
-	var s started
+	var s kinds.StartedSignal
 	var called calls
 	send(t, &s)
 	called.want(t)
@@ -54,7 +55,7 @@ func TestSendReachesEveryReceiverInOrder(t *testing.T) {
 }
 
 func TestPriority(t *testing.T) {
-	var s started
+	var s kinds.StartedSignal
 	var called calls
 	s.Connect(called.receiver("0a"))
 	s.Connect(called.receiver("-1"), Priority(-1))
@@ -66,7 +67,7 @@ func TestPriority(t *testing.T) {
 }
 
 func TestDisconnectRemovesExactlyOne(t *testing.T) {
-	var s started
+	var s kinds.StartedSignal
 	var called calls
 	equal := called.receiver("x")
 	var connections []*Connection
@@ -92,7 +93,7 @@ func TestDisconnectRemovesExactlyOne(t *testing.T) {
 }
 
 func TestOnce(t *testing.T) {
-	var s started
+	var s kinds.StartedSignal
 	var called calls
 	c := s.Connect(called.receiver("once"), Once())
 	s.Connect(called.receiver("always"))
@@ -105,11 +106,11 @@ func TestOnce(t *testing.T) {
 }
 
 func TestOnceThatSendsIsNotCalledAgain(t *testing.T) {
-	var s started
+	var s kinds.StartedSignal
 	n := 0
-	s.Connect(func(ctx context.Context, addr string) error {
+	s.Connect(func(ctx context.Context, data kinds.Started) error {
 		n++
-		return s.Send(ctx, addr)
+		return s.Send(ctx, data)
 	}, Once())
 	send(t, &s)
 	if n != 1 {
@@ -119,10 +120,10 @@ func TestOnceThatSendsIsNotCalledAgain(t *testing.T) {
 
 func TestOnceUnderConcurrentSends(t *testing.T) {
 	for range 200 {
-		var s started
+		var s kinds.StartedSignal
 		var mu sync.Mutex
 		n := 0
-		s.Connect(func(context.Context, string) error {
+		s.Connect(func(context.Context, kinds.Started) error {
 			mu.Lock()
 			defer mu.Unlock()
 			n++
@@ -140,7 +141,7 @@ func TestOnceUnderConcurrentSends(t *testing.T) {
 }
 
 func TestID(t *testing.T) {
-	var s started
+	var s kinds.StartedSignal
 	var called calls
 	first := s.Connect(called.receiver("first"), ID("log"))
 	if second := s.Connect(called.receiver("second"), ID("log"), Priority(9)); second != first {
@@ -161,7 +162,7 @@ func TestID(t *testing.T) {
 }
 
 func TestIDIsFreeAfterOnce(t *testing.T) {
-	var s started
+	var s kinds.StartedSignal
 	var called calls
 	s.Connect(called.receiver("a"), ID("x"), Once())
 	send(t, &s)
@@ -171,32 +172,32 @@ func TestIDIsFreeAfterOnce(t *testing.T) {
 }
 
 func TestFirstErrorStops(t *testing.T) {
-	var s started
+	var s kinds.StartedSignal
 	var called calls
 	cause := errors.New("port in use")
 	s.Connect(called.receiver("before"))
-	s.Connect(func(context.Context, string) error { return cause }, ID("veto"), Priority(-1))
+	s.Connect(func(context.Context, kinds.Started) error { return cause }, ID("veto"), Priority(-1))
 	s.Connect(called.receiver("after"), Priority(-2))
-	err := s.Send(t.Context(), ":80")
+	err := s.Send(t.Context(), kinds.Started{})
 	called.want(t, "before")
 
 	var failed *ReceiverError
 	if !errors.As(err, &failed) || !errors.Is(err, cause) {
 		t.Fatalf("Send returned %v, want a ReceiverError that wraps %v", err, cause)
 	}
-	if failed.Signal != "server.Started" || failed.Receiver.ID != "veto" || failed.Receiver.Priority != -1 {
+	if failed.Signal != "kinds.started" || failed.Receiver.ID != "veto" || failed.Receiver.Priority != -1 {
 		t.Errorf("got %+v", failed)
 	}
-	want := "signal server.Started: receiver github.com/signalgen/signalgen/runtime_test.TestFirstErrorStops.func1: port in use"
+	want := "signal kinds.started: receiver github.com/signalgen/signalgen/runtime_test.TestFirstErrorStops.func1: port in use"
 	if err.Error() != want {
 		t.Errorf("got  %s\nwant %s", err, want)
 	}
 }
 
 func TestNilReceiverPanics(t *testing.T) {
-	var s started
+	var s kinds.StartedSignal
 	defer func() {
-		want := "signalgen: a nil receiver was connected to server.Started"
+		want := "signalgen: a nil receiver was connected to kinds.started"
 		if got := recover(); got != want {
 			t.Errorf("panic %v, want %s", got, want)
 		}
@@ -206,9 +207,9 @@ func TestNilReceiverPanics(t *testing.T) {
 
 // A panic reaches the sender, and leaves nothing locked.
 func TestPanicPropagates(t *testing.T) {
-	var s started
+	var s kinds.StartedSignal
 	var called calls
-	c := s.Connect(func(context.Context, string) error { panic("boom") })
+	c := s.Connect(func(context.Context, kinds.Started) error { panic("boom") })
 	s.Connect(called.receiver("next"))
 	func() {
 		defer func() {
@@ -216,7 +217,7 @@ func TestPanicPropagates(t *testing.T) {
 				t.Errorf("recovered %v, want boom", got)
 			}
 		}()
-		_ = s.Send(t.Context(), "")
+		_ = s.Send(t.Context(), kinds.Started{})
 	}()
 	c.Disconnect()
 	send(t, &s)
@@ -224,17 +225,17 @@ func TestPanicPropagates(t *testing.T) {
 }
 
 func TestReentrancy(t *testing.T) {
-	var s started
+	var s kinds.StartedSignal
 	var called calls
 	var self, next, previous *Connection
 	previous = s.Connect(called.receiver("previous"))
-	self = s.Connect(func(ctx context.Context, addr string) error {
+	self = s.Connect(func(ctx context.Context, data kinds.Started) error {
 		called = append(called, "self")
 		self.Disconnect()
 		next.Disconnect()
 		previous.Disconnect()
 		s.Connect(called.receiver("new"))
-		return s.Send(ctx, addr)
+		return s.Send(ctx, data)
 	})
 	next = s.Connect(called.receiver("next"))
 	s.Connect(called.receiver("last"))
@@ -246,7 +247,7 @@ func TestReentrancy(t *testing.T) {
 
 // Long lists keep disconnected receivers for a while; no send may notice.
 func TestLongList(t *testing.T) {
-	var s started
+	var s kinds.StartedSignal
 	var called calls
 	var want []string
 	var connections []*Connection
@@ -271,7 +272,7 @@ func TestLongList(t *testing.T) {
 
 // A disconnected receiver of a short list is let go with all that it holds.
 func TestDisconnectReleasesTheReceiver(t *testing.T) {
-	var s started
+	var s kinds.StartedSignal
 	var called calls
 	for range 10 {
 		s.Connect(called.receiver("x"))
@@ -280,7 +281,7 @@ func TestDisconnectReleasesTheReceiver(t *testing.T) {
 	func() {
 		captured := new([1 << 20]byte)
 		runtime.AddCleanup(captured, func(ch chan struct{}) { close(ch) }, released)
-		c := s.Connect(func(context.Context, string) error { captured[0]++; return nil })
+		c := s.Connect(func(context.Context, kinds.Started) error { captured[0]++; return nil })
 		c.Disconnect()
 	}()
 	for {
@@ -297,13 +298,13 @@ func TestDisconnectReleasesTheReceiver(t *testing.T) {
 
 // Run with -race.
 func TestConcurrentUse(t *testing.T) {
-	var s started
+	var s kinds.StartedSignal
 	var group sync.WaitGroup
 	for i := range 8 {
 		group.Go(func() {
 			for range 500 {
 				var called atomic.Int64
-				c := s.Connect(func(context.Context, string) error { called.Add(1); return nil }, Priority(i%3))
+				c := s.Connect(func(context.Context, kinds.Started) error { called.Add(1); return nil }, Priority(i%3))
 				send(t, &s)
 				if called.Load() == 0 {
 					t.Error("a connected receiver was not called")
@@ -315,19 +316,19 @@ func TestConcurrentUse(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if n := len(s.signal.Receivers()); n != 0 {
+	if n := len(s.Receivers()); n != 0 {
 		t.Errorf("%d receivers are left", n)
 	}
 }
 
 func TestSendAllocatesNothing(t *testing.T) {
 	for _, n := range []int{0, 1, 10, 1000} {
-		var s started
+		var s kinds.StartedSignal
 		for range n {
-			s.Connect(func(context.Context, string) error { return nil })
+			s.Connect(func(context.Context, kinds.Started) error { return nil })
 		}
 		ctx := t.Context()
-		if allocs := testing.AllocsPerRun(100, func() { _ = s.Send(ctx, ":80") }); allocs != 0 {
+		if allocs := testing.AllocsPerRun(100, func() { _ = s.Send(ctx, kinds.Started{}) }); allocs != 0 {
 			t.Errorf("%d receivers: %v allocations a send, want 0", n, allocs)
 		}
 	}
@@ -335,20 +336,20 @@ func TestSendAllocatesNothing(t *testing.T) {
 
 type listener struct{ n int }
 
-func (l *listener) Started(context.Context, string) error { l.n++; return errors.New("busy") }
+func (l *listener) Started(context.Context, kinds.Started) error { l.n++; return errors.New("busy") }
 
 var inlined int
 
 func bump() error { inlined++; return nil }
 
 // startsInlined begins with the code of bump.
-func startsInlined(context.Context, string) error { return bump() }
+func startsInlined(context.Context, kinds.Started) error { return bump() }
 
 func TestReceiverInfo(t *testing.T) {
-	connect := func(receiver func(context.Context, string) error) ReceiverInfo {
-		var s started
+	connect := func(receiver func(context.Context, kinds.Started) error) ReceiverInfo {
+		var s kinds.StartedSignal
 		s.Connect(receiver) // the connecting line
-		return s.signal.Receivers()[0].Fail(nil).(*ReceiverError).Receiver
+		return s.Receivers()[0]
 	}
 	tests := []struct {
 		name, file, text string
@@ -356,7 +357,7 @@ func TestReceiverInfo(t *testing.T) {
 	}{
 		{"startsInlined", "signal_test.go", "func startsInlined", connect(startsInlined)},
 		{"(*listener).Started", "signal_test.go", "// the connecting line", connect((&listener{}).Started)},
-		{"TestReceiverInfo.func2", "signal_test.go", "// the closure", connect(func(context.Context, string) error { // the closure
+		{"TestReceiverInfo.func2", "signal_test.go", "// the closure", connect(func(context.Context, kinds.Started) error { // the closure
 			return errors.New("busy")
 		})},
 	}

@@ -100,6 +100,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends the process
 	if _, err := generator.Generate(ctx, generator.Options{Patterns: flags.Args()}); err != nil {
 		_, _ = fmt.Fprintln(stderr, err)
 		return exitMistakes

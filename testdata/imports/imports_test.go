@@ -6,8 +6,11 @@ import (
 	"testing"
 	"time"
 
+	one "example.com/signals/dep/2024/01"
+	two "example.com/signals/dep/2024/02"
 	acodec "example.com/signals/dep/a/codec"
 	bcodec "example.com/signals/dep/b/codec"
+	core "example.com/signals/dep/core/v1"
 	place "example.com/signals/dep/context"
 	even "example.com/signals/dep/odd"
 	"example.com/signals/dep/shapes"
@@ -27,6 +30,8 @@ func TestHeard(t *testing.T) {
 	})
 	ConnectPlaced(func(_ context.Context, at place.Place) error { n += len(at); return nil })
 	ConnectBare(func(_ context.Context, cancel context.CancelFunc) error { cancel(); return nil })
+	ConnectAliased(func(_ context.Context, object core.Object, day one.Day) error { n += len(object.Name) + int(day); return nil })
+	ConnectNumbered(func(_ context.Context, day two.Day, sides [3]shapes.Square) error { n += int(day) + len(sides); return nil })
 	for _, err := range []error{
 		SendVersioned(ctx, &yaml.Node{Value: "1"}),
 		SendMisnamed(ctx, 2),
@@ -34,6 +39,8 @@ func TestHeard(t *testing.T) {
 		SendOther(ctx, bcodec.Format{Name: "4444"}, time.Time{}),
 		SendCrashed(ctx, nil),
 		SendDotted(ctx, 5, map[shapes.Square][]shapes.Circle{{}: nil}, 6, struct{ Square int }{7}),
+		SendAliased(ctx, core.Object{Name: "xx"}, 10),
+		SendNumbered(ctx, 20, [3]shapes.Square{}),
 		SendBare(ctx, func() { n += 9 }),
 		SendPlaced(ctx, "88888888"),
 	} {
@@ -41,7 +48,7 @@ func TestHeard(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if want := 1 + 2 + 3 + 4 + 1 + 5 + 1 + 6 + 7 + 8 + 9; n != want {
+	if want := 1 + 2 + 3 + 4 + 1 + 5 + 1 + 6 + 7 + 8 + 9 + 2 + 10 + 20 + 3; n != want {
 		t.Errorf("heard %d, want %d", n, want)
 	}
 }

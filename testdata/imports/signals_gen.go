@@ -4,26 +4,33 @@ package imports
 
 import (
 	"context"
+	"iter"
 	"runtime"
+	"slices"
 	"time"
+	"weak"
 
+	x2024012 "example.com/signals/dep/2024/01"
+	first "example.com/signals/dep/2024/02"
 	"example.com/signals/dep/a/codec"
 	bcodec "example.com/signals/dep/b/codec"
 	ours "example.com/signals/dep/context"
+	core "example.com/signals/dep/core/v1"
 	even "example.com/signals/dep/odd"
 	"example.com/signals/dep/shapes"
 	"example.com/signals/dep/yaml.v3"
 	signalgenruntime2 "github.com/signalgen/signalgen/runtime"
 )
 
-// Signals is an isolated set of this package's signals: its receivers hear
-// only what is sent on it. The zero value is ready to use. A set must not be
-// copied.
+// Signals is an isolated set of this package's signals: its receivers hear only
+// what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {
+	Numbered  NumberedSignal
 	Versioned VersionedSignal
 	Misnamed  MisnamedSignal
 	First     FirstSignal
 	Crashed   CrashedSignal
+	Aliased   AliasedSignal
 	Other     OtherSignal
 	Dotted    DottedSignal
 	Placed    PlacedSignal
@@ -33,9 +40,160 @@ type Signals struct {
 // DefaultSignals is the set behind the package-level functions.
 var DefaultSignals Signals
 
+func init() {
+	signalgenruntime2.Register(&DefaultSignals)
+}
+
+// All returns an iterator over the signals of the set.
+func (s *Signals) All() iter.Seq[signalgenruntime2.AnySignal] {
+	return slices.Values([]signalgenruntime2.AnySignal{&s.Numbered, &s.Versioned, &s.Misnamed, &s.First, &s.Crashed, &s.Aliased, &s.Other, &s.Dotted, &s.Placed, &s.Bare})
+}
+
+// Configure changes the settings of all signals of the set.
+func (s *Signals) Configure(opts ...signalgenruntime2.SetOption) {
+	signalgenruntime2.ConfigureAll(s.All(), opts)
+}
+
+// Close closes all signals of the set; what async receivers have not heard by the
+// time ctx is done is dropped, and counted in the error.
+func (s *Signals) Close(ctx context.Context) error {
+	return signalgenruntime2.CloseAll(ctx, s.All())
+}
+
+// ConnectNumbered connects a receiver to [Numbered] on [DefaultSignals].
+func ConnectNumbered(receiver Numbered, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	return DefaultSignals.Numbered.Connect(receiver, opts...)
+}
+
+// ConnectNumberedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectNumberedWeak[T any](owner *T, method func(owner *T, ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	return ConnectNumberedWeakOn(&DefaultSignals.Numbered, owner, method, opts...)
+}
+
+// ConnectNumberedWeakOn is [ConnectNumberedWeak] for any [NumberedSignal].
+func ConnectNumberedWeakOn[T any](s *NumberedSignal, owner *T, method func(owner *T, ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	held := weak.Make(owner)
+	return signalgenruntime2.ConnectWeak(s, callNumbered, owner, method, func(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, day, sides)
+		}
+		return err
+	}, opts)
+}
+
+// SendNumbered sends [Numbered] on [DefaultSignals]; see [NumberedSignal.Send].
+//
+// Numbered has a package whose alias another file gives to another one, and a
+// path that tells no name. Square is a field here, and a type.
+func SendNumbered(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
+	return DefaultSignals.Numbered.Send(ctx, day, sides)
+}
+
+// NumberedSignal holds the receivers of [Numbered].
+//
+// Numbered has a package whose alias another file gives to another one, and a
+// path that tells no name. Square is a field here, and a type.
+type NumberedSignal struct {
+	signalgenruntime2.Signal[NumberedArgs]
+}
+
+// Name returns the signal's stable name.
+func (s *NumberedSignal) Name() string {
+	return "example.com/signals/imports.Numbered"
+}
+
+// Doc returns the doc comment of [Numbered].
+func (s *NumberedSignal) Doc() string {
+	return "Numbered has a package whose alias another file gives to another one, and a\npath that tells no name. Square is a field here, and a type."
+}
+
+// Connect adds a receiver.
+func (s *NumberedSignal) Connect(receiver Numbered, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	return signalgenruntime2.Connect(s, callNumbered, receiver, opts)
+}
+
+// Send calls the receivers in order and stops at the first error, which it returns
+// as a [*signalgenruntime2.ReceiverError].
+func (s *NumberedSignal) Send(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callNumbered)
+	if !ok {
+		return signalgenruntime2.Send(ctx, s, nil, NumberedArgs{day, sides}, callNumbered)
+	}
+	for _, r := range receivers {
+		if !r.Enter() {
+			continue
+		}
+		if err := r.Func(ctx, day, sides); err != nil {
+			return r.Fail(err)
+		}
+	}
+	return nil
+}
+
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *NumberedSignal) SendRobust(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callNumbered)
+	if !ok {
+		return signalgenruntime2.SendRobust(ctx, s, nil, NumberedArgs{day, sides}, callNumbered)
+	}
+	recovery := signalgenruntime2.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, day, sides); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *NumberedSignal) SendConcurrent(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
+	return signalgenruntime2.SendConcurrent(ctx, s, nil, NumberedArgs{day, sides}, callNumbered)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *NumberedSignal) Each(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
+	return signalgenruntime2.EachError(ctx, s, nil, NumberedArgs{day, sides}, callNumbered)
+}
+
+// NumberedArgs is what a send of [Numbered] carries.
+type NumberedArgs struct {
+	Day   first.Day
+	Sides [len(table.Square)]shapes.Square
+}
+
+func callNumbered(ctx context.Context, receiver Numbered, args NumberedArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.Day, args.Sides)
+}
+
 // ConnectVersioned connects a receiver to [Versioned] on [DefaultSignals].
 func ConnectVersioned(receiver Versioned, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return DefaultSignals.Versioned.Connect(receiver, opts...)
+}
+
+// ConnectVersionedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectVersionedWeak[T any](owner *T, method func(owner *T, ctx context.Context, node *yaml.Node) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	return ConnectVersionedWeakOn(&DefaultSignals.Versioned, owner, method, opts...)
+}
+
+// ConnectVersionedWeakOn is [ConnectVersionedWeak] for any [VersionedSignal].
+func ConnectVersionedWeakOn[T any](s *VersionedSignal, owner *T, method func(owner *T, ctx context.Context, node *yaml.Node) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	held := weak.Make(owner)
+	return signalgenruntime2.ConnectWeak(s, callVersioned, owner, method, func(ctx context.Context, node *yaml.Node) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, node)
+		}
+		return err
+	}, opts)
 }
 
 // SendVersioned sends [Versioned] on [DefaultSignals]; see [VersionedSignal.Send].
@@ -49,18 +207,32 @@ func SendVersioned(ctx context.Context, node *yaml.Node) error {
 //
 // Versioned has a package whose path ends in a version.
 type VersionedSignal struct {
-	signal signalgenruntime2.Signal[Versioned]
+	signalgenruntime2.Signal[VersionedArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *VersionedSignal) Name() string {
+	return "example.com/signals/imports.Versioned"
+}
+
+// Doc returns the doc comment of [Versioned].
+func (s *VersionedSignal) Doc() string {
+	return "Versioned has a package whose path ends in a version."
+}
+
+// Connect adds a receiver.
 func (s *VersionedSignal) Connect(receiver Versioned, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return s.signal.Connect("example.com/signals/imports.Versioned", receiver, opts)
+	return signalgenruntime2.Connect(s, callVersioned, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*signalgenruntime2.ReceiverError].
 func (s *VersionedSignal) Send(ctx context.Context, node *yaml.Node) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callVersioned)
+	if !ok {
+		return signalgenruntime2.Send(ctx, s, nil, VersionedArgs{node}, callVersioned)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -71,9 +243,68 @@ func (s *VersionedSignal) Send(ctx context.Context, node *yaml.Node) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *VersionedSignal) SendRobust(ctx context.Context, node *yaml.Node) error {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callVersioned)
+	if !ok {
+		return signalgenruntime2.SendRobust(ctx, s, nil, VersionedArgs{node}, callVersioned)
+	}
+	recovery := signalgenruntime2.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, node); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *VersionedSignal) SendConcurrent(ctx context.Context, node *yaml.Node) error {
+	return signalgenruntime2.SendConcurrent(ctx, s, nil, VersionedArgs{node}, callVersioned)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *VersionedSignal) Each(ctx context.Context, node *yaml.Node) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
+	return signalgenruntime2.EachError(ctx, s, nil, VersionedArgs{node}, callVersioned)
+}
+
+// VersionedArgs is what a send of [Versioned] carries.
+type VersionedArgs struct {
+	Node *yaml.Node
+}
+
+func callVersioned(ctx context.Context, receiver Versioned, args VersionedArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.Node)
+}
+
 // ConnectMisnamed connects a receiver to [Misnamed] on [DefaultSignals].
 func ConnectMisnamed(receiver Misnamed, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return DefaultSignals.Misnamed.Connect(receiver, opts...)
+}
+
+// ConnectMisnamedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectMisnamedWeak[T any](owner *T, method func(owner *T, ctx context.Context, n even.Number) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	return ConnectMisnamedWeakOn(&DefaultSignals.Misnamed, owner, method, opts...)
+}
+
+// ConnectMisnamedWeakOn is [ConnectMisnamedWeak] for any [MisnamedSignal].
+func ConnectMisnamedWeakOn[T any](s *MisnamedSignal, owner *T, method func(owner *T, ctx context.Context, n even.Number) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	held := weak.Make(owner)
+	return signalgenruntime2.ConnectWeak(s, callMisnamed, owner, method, func(ctx context.Context, n even.Number) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, n)
+		}
+		return err
+	}, opts)
 }
 
 // SendMisnamed sends [Misnamed] on [DefaultSignals]; see [MisnamedSignal.Send].
@@ -87,18 +318,32 @@ func SendMisnamed(ctx context.Context, n even.Number) error {
 //
 // Misnamed has a package whose path does not tell its name.
 type MisnamedSignal struct {
-	signal signalgenruntime2.Signal[Misnamed]
+	signalgenruntime2.Signal[MisnamedArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *MisnamedSignal) Name() string {
+	return "example.com/signals/imports.Misnamed"
+}
+
+// Doc returns the doc comment of [Misnamed].
+func (s *MisnamedSignal) Doc() string {
+	return "Misnamed has a package whose path does not tell its name."
+}
+
+// Connect adds a receiver.
 func (s *MisnamedSignal) Connect(receiver Misnamed, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return s.signal.Connect("example.com/signals/imports.Misnamed", receiver, opts)
+	return signalgenruntime2.Connect(s, callMisnamed, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*signalgenruntime2.ReceiverError].
 func (s *MisnamedSignal) Send(ctx context.Context, n even.Number) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callMisnamed)
+	if !ok {
+		return signalgenruntime2.Send(ctx, s, nil, MisnamedArgs{n}, callMisnamed)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -109,9 +354,68 @@ func (s *MisnamedSignal) Send(ctx context.Context, n even.Number) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *MisnamedSignal) SendRobust(ctx context.Context, n even.Number) error {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callMisnamed)
+	if !ok {
+		return signalgenruntime2.SendRobust(ctx, s, nil, MisnamedArgs{n}, callMisnamed)
+	}
+	recovery := signalgenruntime2.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, n); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *MisnamedSignal) SendConcurrent(ctx context.Context, n even.Number) error {
+	return signalgenruntime2.SendConcurrent(ctx, s, nil, MisnamedArgs{n}, callMisnamed)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *MisnamedSignal) Each(ctx context.Context, n even.Number) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
+	return signalgenruntime2.EachError(ctx, s, nil, MisnamedArgs{n}, callMisnamed)
+}
+
+// MisnamedArgs is what a send of [Misnamed] carries.
+type MisnamedArgs struct {
+	N even.Number
+}
+
+func callMisnamed(ctx context.Context, receiver Misnamed, args MisnamedArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.N)
+}
+
 // ConnectFirst connects a receiver to [First] on [DefaultSignals].
 func ConnectFirst(receiver First, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return DefaultSignals.First.Connect(receiver, opts...)
+}
+
+// ConnectFirstWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectFirstWeak[T any](owner *T, method func(owner *T, ctx context.Context, f codec.Format, at time.Time) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	return ConnectFirstWeakOn(&DefaultSignals.First, owner, method, opts...)
+}
+
+// ConnectFirstWeakOn is [ConnectFirstWeak] for any [FirstSignal].
+func ConnectFirstWeakOn[T any](s *FirstSignal, owner *T, method func(owner *T, ctx context.Context, f codec.Format, at time.Time) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	held := weak.Make(owner)
+	return signalgenruntime2.ConnectWeak(s, callFirst, owner, method, func(ctx context.Context, f codec.Format, at time.Time) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, f, at)
+		}
+		return err
+	}, opts)
 }
 
 // SendFirst sends [First] on [DefaultSignals]; see [FirstSignal.Send].
@@ -125,18 +429,32 @@ func SendFirst(ctx context.Context, f codec.Format, at time.Time) error {
 //
 // First has a package whose name another file gives to another one.
 type FirstSignal struct {
-	signal signalgenruntime2.Signal[First]
+	signalgenruntime2.Signal[FirstArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *FirstSignal) Name() string {
+	return "example.com/signals/imports.First"
+}
+
+// Doc returns the doc comment of [First].
+func (s *FirstSignal) Doc() string {
+	return "First has a package whose name another file gives to another one."
+}
+
+// Connect adds a receiver.
 func (s *FirstSignal) Connect(receiver First, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return s.signal.Connect("example.com/signals/imports.First", receiver, opts)
+	return signalgenruntime2.Connect(s, callFirst, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*signalgenruntime2.ReceiverError].
 func (s *FirstSignal) Send(ctx context.Context, f codec.Format, at time.Time) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callFirst)
+	if !ok {
+		return signalgenruntime2.Send(ctx, s, nil, FirstArgs{f, at}, callFirst)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -147,9 +465,69 @@ func (s *FirstSignal) Send(ctx context.Context, f codec.Format, at time.Time) er
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *FirstSignal) SendRobust(ctx context.Context, f codec.Format, at time.Time) error {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callFirst)
+	if !ok {
+		return signalgenruntime2.SendRobust(ctx, s, nil, FirstArgs{f, at}, callFirst)
+	}
+	recovery := signalgenruntime2.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, f, at); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *FirstSignal) SendConcurrent(ctx context.Context, f codec.Format, at time.Time) error {
+	return signalgenruntime2.SendConcurrent(ctx, s, nil, FirstArgs{f, at}, callFirst)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *FirstSignal) Each(ctx context.Context, f codec.Format, at time.Time) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
+	return signalgenruntime2.EachError(ctx, s, nil, FirstArgs{f, at}, callFirst)
+}
+
+// FirstArgs is what a send of [First] carries.
+type FirstArgs struct {
+	F  codec.Format
+	At time.Time
+}
+
+func callFirst(ctx context.Context, receiver First, args FirstArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.F, args.At)
+}
+
 // ConnectCrashed connects a receiver to [Crashed] on [DefaultSignals].
 func ConnectCrashed(receiver Crashed, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return DefaultSignals.Crashed.Connect(receiver, opts...)
+}
+
+// ConnectCrashedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectCrashedWeak[T any](owner *T, method func(owner *T, ctx context.Context, errArg runtime.Error) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	return ConnectCrashedWeakOn(&DefaultSignals.Crashed, owner, method, opts...)
+}
+
+// ConnectCrashedWeakOn is [ConnectCrashedWeak] for any [CrashedSignal].
+func ConnectCrashedWeakOn[T any](s *CrashedSignal, owner *T, method func(owner *T, ctx context.Context, errArg runtime.Error) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	held := weak.Make(owner)
+	return signalgenruntime2.ConnectWeak(s, callCrashed, owner, method, func(ctx context.Context, errArg runtime.Error) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, errArg)
+		}
+		return err
+	}, opts)
 }
 
 // SendCrashed sends [Crashed] on [DefaultSignals]; see [CrashedSignal.Send].
@@ -163,18 +541,32 @@ func SendCrashed(ctx context.Context, errArg runtime.Error) error {
 //
 // Crashed has a package of the same name as one that the output needs itself.
 type CrashedSignal struct {
-	signal signalgenruntime2.Signal[Crashed]
+	signalgenruntime2.Signal[CrashedArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *CrashedSignal) Name() string {
+	return "example.com/signals/imports.Crashed"
+}
+
+// Doc returns the doc comment of [Crashed].
+func (s *CrashedSignal) Doc() string {
+	return "Crashed has a package of the same name as one that the output needs itself."
+}
+
+// Connect adds a receiver.
 func (s *CrashedSignal) Connect(receiver Crashed, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return s.signal.Connect("example.com/signals/imports.Crashed", receiver, opts)
+	return signalgenruntime2.Connect(s, callCrashed, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*signalgenruntime2.ReceiverError].
 func (s *CrashedSignal) Send(ctx context.Context, errArg runtime.Error) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callCrashed)
+	if !ok {
+		return signalgenruntime2.Send(ctx, s, nil, CrashedArgs{errArg}, callCrashed)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -185,9 +577,180 @@ func (s *CrashedSignal) Send(ctx context.Context, errArg runtime.Error) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *CrashedSignal) SendRobust(ctx context.Context, errArg runtime.Error) error {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callCrashed)
+	if !ok {
+		return signalgenruntime2.SendRobust(ctx, s, nil, CrashedArgs{errArg}, callCrashed)
+	}
+	recovery := signalgenruntime2.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, errArg); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *CrashedSignal) SendConcurrent(ctx context.Context, errArg runtime.Error) error {
+	return signalgenruntime2.SendConcurrent(ctx, s, nil, CrashedArgs{errArg}, callCrashed)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *CrashedSignal) Each(ctx context.Context, errArg runtime.Error) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
+	return signalgenruntime2.EachError(ctx, s, nil, CrashedArgs{errArg}, callCrashed)
+}
+
+// CrashedArgs is what a send of [Crashed] carries.
+type CrashedArgs struct {
+	Err runtime.Error
+}
+
+func callCrashed(ctx context.Context, receiver Crashed, args CrashedArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.Err)
+}
+
+// ConnectAliased connects a receiver to [Aliased] on [DefaultSignals].
+func ConnectAliased(receiver Aliased, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	return DefaultSignals.Aliased.Connect(receiver, opts...)
+}
+
+// ConnectAliasedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectAliasedWeak[T any](owner *T, method func(owner *T, ctx context.Context, object core.Object, day x2024012.Day) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	return ConnectAliasedWeakOn(&DefaultSignals.Aliased, owner, method, opts...)
+}
+
+// ConnectAliasedWeakOn is [ConnectAliasedWeak] for any [AliasedSignal].
+func ConnectAliasedWeakOn[T any](s *AliasedSignal, owner *T, method func(owner *T, ctx context.Context, object core.Object, day x2024012.Day) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	held := weak.Make(owner)
+	return signalgenruntime2.ConnectWeak(s, callAliased, owner, method, func(ctx context.Context, object core.Object, day x2024012.Day) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, object, day)
+		}
+		return err
+	}, opts)
+}
+
+// SendAliased sends [Aliased] on [DefaultSignals]; see [AliasedSignal.Send].
+//
+// Aliased has a package whose alias is what its path seems to tell, but does not.
+func SendAliased(ctx context.Context, object core.Object, day x2024012.Day) error {
+	return DefaultSignals.Aliased.Send(ctx, object, day)
+}
+
+// AliasedSignal holds the receivers of [Aliased].
+//
+// Aliased has a package whose alias is what its path seems to tell, but does not.
+type AliasedSignal struct {
+	signalgenruntime2.Signal[AliasedArgs]
+}
+
+// Name returns the signal's stable name.
+func (s *AliasedSignal) Name() string {
+	return "example.com/signals/imports.Aliased"
+}
+
+// Doc returns the doc comment of [Aliased].
+func (s *AliasedSignal) Doc() string {
+	return "Aliased has a package whose alias is what its path seems to tell, but does not."
+}
+
+// Connect adds a receiver.
+func (s *AliasedSignal) Connect(receiver Aliased, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	return signalgenruntime2.Connect(s, callAliased, receiver, opts)
+}
+
+// Send calls the receivers in order and stops at the first error, which it returns
+// as a [*signalgenruntime2.ReceiverError].
+func (s *AliasedSignal) Send(ctx context.Context, object core.Object, day x2024012.Day) error {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callAliased)
+	if !ok {
+		return signalgenruntime2.Send(ctx, s, nil, AliasedArgs{object, day}, callAliased)
+	}
+	for _, r := range receivers {
+		if !r.Enter() {
+			continue
+		}
+		if err := r.Func(ctx, object, day); err != nil {
+			return r.Fail(err)
+		}
+	}
+	return nil
+}
+
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *AliasedSignal) SendRobust(ctx context.Context, object core.Object, day x2024012.Day) error {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callAliased)
+	if !ok {
+		return signalgenruntime2.SendRobust(ctx, s, nil, AliasedArgs{object, day}, callAliased)
+	}
+	recovery := signalgenruntime2.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, object, day); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *AliasedSignal) SendConcurrent(ctx context.Context, object core.Object, day x2024012.Day) error {
+	return signalgenruntime2.SendConcurrent(ctx, s, nil, AliasedArgs{object, day}, callAliased)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *AliasedSignal) Each(ctx context.Context, object core.Object, day x2024012.Day) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
+	return signalgenruntime2.EachError(ctx, s, nil, AliasedArgs{object, day}, callAliased)
+}
+
+// AliasedArgs is what a send of [Aliased] carries.
+type AliasedArgs struct {
+	Object core.Object
+	Day    x2024012.Day
+}
+
+func callAliased(ctx context.Context, receiver Aliased, args AliasedArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.Object, args.Day)
+}
+
 // ConnectOther connects a receiver to [Other] on [DefaultSignals].
 func ConnectOther(receiver Other, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return DefaultSignals.Other.Connect(receiver, opts...)
+}
+
+// ConnectOtherWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectOtherWeak[T any](owner *T, method func(owner *T, ctx context.Context, f bcodec.Format, at time.Time) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	return ConnectOtherWeakOn(&DefaultSignals.Other, owner, method, opts...)
+}
+
+// ConnectOtherWeakOn is [ConnectOtherWeak] for any [OtherSignal].
+func ConnectOtherWeakOn[T any](s *OtherSignal, owner *T, method func(owner *T, ctx context.Context, f bcodec.Format, at time.Time) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	held := weak.Make(owner)
+	return signalgenruntime2.ConnectWeak(s, callOther, owner, method, func(ctx context.Context, f bcodec.Format, at time.Time) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, f, at)
+		}
+		return err
+	}, opts)
 }
 
 // SendOther sends [Other] on [DefaultSignals]; see [OtherSignal.Send].
@@ -201,18 +764,32 @@ func SendOther(ctx context.Context, f bcodec.Format, at time.Time) error {
 //
 // Other has the other package named codec.
 type OtherSignal struct {
-	signal signalgenruntime2.Signal[Other]
+	signalgenruntime2.Signal[OtherArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *OtherSignal) Name() string {
+	return "example.com/signals/imports.Other"
+}
+
+// Doc returns the doc comment of [Other].
+func (s *OtherSignal) Doc() string {
+	return "Other has the other package named codec."
+}
+
+// Connect adds a receiver.
 func (s *OtherSignal) Connect(receiver Other, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return s.signal.Connect("example.com/signals/imports.Other", receiver, opts)
+	return signalgenruntime2.Connect(s, callOther, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*signalgenruntime2.ReceiverError].
 func (s *OtherSignal) Send(ctx context.Context, f bcodec.Format, at time.Time) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callOther)
+	if !ok {
+		return signalgenruntime2.Send(ctx, s, nil, OtherArgs{f, at}, callOther)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -223,9 +800,69 @@ func (s *OtherSignal) Send(ctx context.Context, f bcodec.Format, at time.Time) e
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *OtherSignal) SendRobust(ctx context.Context, f bcodec.Format, at time.Time) error {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callOther)
+	if !ok {
+		return signalgenruntime2.SendRobust(ctx, s, nil, OtherArgs{f, at}, callOther)
+	}
+	recovery := signalgenruntime2.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, f, at); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *OtherSignal) SendConcurrent(ctx context.Context, f bcodec.Format, at time.Time) error {
+	return signalgenruntime2.SendConcurrent(ctx, s, nil, OtherArgs{f, at}, callOther)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *OtherSignal) Each(ctx context.Context, f bcodec.Format, at time.Time) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
+	return signalgenruntime2.EachError(ctx, s, nil, OtherArgs{f, at}, callOther)
+}
+
+// OtherArgs is what a send of [Other] carries.
+type OtherArgs struct {
+	F  bcodec.Format
+	At time.Time
+}
+
+func callOther(ctx context.Context, receiver Other, args OtherArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.F, args.At)
+}
+
 // ConnectDotted connects a receiver to [Dotted] on [DefaultSignals].
 func ConnectDotted(receiver Dotted, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return DefaultSignals.Dotted.Connect(receiver, opts...)
+}
+
+// ConnectDottedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectDottedWeak[T any](owner *T, method func(owner *T, ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	return ConnectDottedWeakOn(&DefaultSignals.Dotted, owner, method, opts...)
+}
+
+// ConnectDottedWeakOn is [ConnectDottedWeak] for any [DottedSignal].
+func ConnectDottedWeakOn[T any](s *DottedSignal, owner *T, method func(owner *T, ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	held := weak.Make(owner)
+	return signalgenruntime2.ConnectWeak(s, callDotted, owner, method, func(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, wait, sides, own, field)
+		}
+		return err
+	}, opts)
 }
 
 // SendDotted sends [Dotted] on [DefaultSignals]; see [DottedSignal.Send].
@@ -239,18 +876,32 @@ func SendDotted(ctx context.Context, wait time.Duration, sides map[shapes.Square
 //
 // Dotted has types of packages that are imported with a dot, and one of its own.
 type DottedSignal struct {
-	signal signalgenruntime2.Signal[Dotted]
+	signalgenruntime2.Signal[DottedArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *DottedSignal) Name() string {
+	return "example.com/signals/imports.Dotted"
+}
+
+// Doc returns the doc comment of [Dotted].
+func (s *DottedSignal) Doc() string {
+	return "Dotted has types of packages that are imported with a dot, and one of its own."
+}
+
+// Connect adds a receiver.
 func (s *DottedSignal) Connect(receiver Dotted, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return s.signal.Connect("example.com/signals/imports.Dotted", receiver, opts)
+	return signalgenruntime2.Connect(s, callDotted, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*signalgenruntime2.ReceiverError].
 func (s *DottedSignal) Send(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callDotted)
+	if !ok {
+		return signalgenruntime2.Send(ctx, s, nil, DottedArgs{wait, sides, own, field}, callDotted)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -261,9 +912,71 @@ func (s *DottedSignal) Send(ctx context.Context, wait time.Duration, sides map[s
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *DottedSignal) SendRobust(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callDotted)
+	if !ok {
+		return signalgenruntime2.SendRobust(ctx, s, nil, DottedArgs{wait, sides, own, field}, callDotted)
+	}
+	recovery := signalgenruntime2.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, wait, sides, own, field); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *DottedSignal) SendConcurrent(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error {
+	return signalgenruntime2.SendConcurrent(ctx, s, nil, DottedArgs{wait, sides, own, field}, callDotted)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *DottedSignal) Each(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
+	return signalgenruntime2.EachError(ctx, s, nil, DottedArgs{wait, sides, own, field}, callDotted)
+}
+
+// DottedArgs is what a send of [Dotted] carries.
+type DottedArgs struct {
+	Wait  time.Duration
+	Sides map[shapes.Square][]shapes.Circle
+	Own   Own
+	Field struct{ Square int }
+}
+
+func callDotted(ctx context.Context, receiver Dotted, args DottedArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.Wait, args.Sides, args.Own, args.Field)
+}
+
 // ConnectPlaced connects a receiver to [Placed] on [DefaultSignals].
 func ConnectPlaced(receiver Placed, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return DefaultSignals.Placed.Connect(receiver, opts...)
+}
+
+// ConnectPlacedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Context, at ours.Place) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	return ConnectPlacedWeakOn(&DefaultSignals.Placed, owner, method, opts...)
+}
+
+// ConnectPlacedWeakOn is [ConnectPlacedWeak] for any [PlacedSignal].
+func ConnectPlacedWeakOn[T any](s *PlacedSignal, owner *T, method func(owner *T, ctx context.Context, at ours.Place) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	held := weak.Make(owner)
+	return signalgenruntime2.ConnectWeak(s, callPlaced, owner, method, func(ctx context.Context, at ours.Place) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, at)
+		}
+		return err
+	}, opts)
 }
 
 // SendPlaced sends [Placed] on [DefaultSignals]; see [PlacedSignal.Send].
@@ -277,18 +990,32 @@ func SendPlaced(ctx context.Context, at ours.Place) error {
 //
 // Placed has a package named context.
 type PlacedSignal struct {
-	signal signalgenruntime2.Signal[Placed]
+	signalgenruntime2.Signal[PlacedArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *PlacedSignal) Name() string {
+	return "example.com/signals/imports.Placed"
+}
+
+// Doc returns the doc comment of [Placed].
+func (s *PlacedSignal) Doc() string {
+	return "Placed has a package named context."
+}
+
+// Connect adds a receiver.
 func (s *PlacedSignal) Connect(receiver Placed, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return s.signal.Connect("example.com/signals/imports.Placed", receiver, opts)
+	return signalgenruntime2.Connect(s, callPlaced, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*signalgenruntime2.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, at ours.Place) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callPlaced)
+	if !ok {
+		return signalgenruntime2.Send(ctx, s, nil, PlacedArgs{at}, callPlaced)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -299,9 +1026,68 @@ func (s *PlacedSignal) Send(ctx context.Context, at ours.Place) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *PlacedSignal) SendRobust(ctx context.Context, at ours.Place) error {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callPlaced)
+	if !ok {
+		return signalgenruntime2.SendRobust(ctx, s, nil, PlacedArgs{at}, callPlaced)
+	}
+	recovery := signalgenruntime2.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, at); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *PlacedSignal) SendConcurrent(ctx context.Context, at ours.Place) error {
+	return signalgenruntime2.SendConcurrent(ctx, s, nil, PlacedArgs{at}, callPlaced)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *PlacedSignal) Each(ctx context.Context, at ours.Place) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
+	return signalgenruntime2.EachError(ctx, s, nil, PlacedArgs{at}, callPlaced)
+}
+
+// PlacedArgs is what a send of [Placed] carries.
+type PlacedArgs struct {
+	At ours.Place
+}
+
+func callPlaced(ctx context.Context, receiver Placed, args PlacedArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.At)
+}
+
 // ConnectBare connects a receiver to [Bare] on [DefaultSignals].
 func ConnectBare(receiver Bare, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return DefaultSignals.Bare.Connect(receiver, opts...)
+}
+
+// ConnectBareWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectBareWeak[T any](owner *T, method func(owner *T, ctx context.Context, arg1 context.CancelFunc) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	return ConnectBareWeakOn(&DefaultSignals.Bare, owner, method, opts...)
+}
+
+// ConnectBareWeakOn is [ConnectBareWeak] for any [BareSignal].
+func ConnectBareWeakOn[T any](s *BareSignal, owner *T, method func(owner *T, ctx context.Context, arg1 context.CancelFunc) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	held := weak.Make(owner)
+	return signalgenruntime2.ConnectWeak(s, callBare, owner, method, func(ctx context.Context, arg1 context.CancelFunc) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, arg1)
+		}
+		return err
+	}, opts)
 }
 
 // SendBare sends [Bare] on [DefaultSignals]; see [BareSignal.Send].
@@ -315,18 +1101,32 @@ func SendBare(ctx context.Context, arg1 context.CancelFunc) error {
 //
 // Bare has nothing but its ctx, from a package that is imported with a dot.
 type BareSignal struct {
-	signal signalgenruntime2.Signal[Bare]
+	signalgenruntime2.Signal[BareArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *BareSignal) Name() string {
+	return "example.com/signals/imports.Bare"
+}
+
+// Doc returns the doc comment of [Bare].
+func (s *BareSignal) Doc() string {
+	return "Bare has nothing but its ctx, from a package that is imported with a dot."
+}
+
+// Connect adds a receiver.
 func (s *BareSignal) Connect(receiver Bare, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return s.signal.Connect("example.com/signals/imports.Bare", receiver, opts)
+	return signalgenruntime2.Connect(s, callBare, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*signalgenruntime2.ReceiverError].
 func (s *BareSignal) Send(ctx context.Context, arg1 context.CancelFunc) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callBare)
+	if !ok {
+		return signalgenruntime2.Send(ctx, s, nil, BareArgs{arg1}, callBare)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -335,4 +1135,46 @@ func (s *BareSignal) Send(ctx context.Context, arg1 context.CancelFunc) error {
 		}
 	}
 	return nil
+}
+
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *BareSignal) SendRobust(ctx context.Context, arg1 context.CancelFunc) error {
+	receivers, ok := signalgenruntime2.Ready(&s.Signal, callBare)
+	if !ok {
+		return signalgenruntime2.SendRobust(ctx, s, nil, BareArgs{arg1}, callBare)
+	}
+	recovery := signalgenruntime2.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, arg1); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *BareSignal) SendConcurrent(ctx context.Context, arg1 context.CancelFunc) error {
+	return signalgenruntime2.SendConcurrent(ctx, s, nil, BareArgs{arg1}, callBare)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *BareSignal) Each(ctx context.Context, arg1 context.CancelFunc) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
+	return signalgenruntime2.EachError(ctx, s, nil, BareArgs{arg1}, callBare)
+}
+
+// BareArgs is what a send of [Bare] carries.
+type BareArgs struct {
+	Arg1 context.CancelFunc
+}
+
+func callBare(ctx context.Context, receiver Bare, args BareArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.Arg1)
 }

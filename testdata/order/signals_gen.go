@@ -4,13 +4,15 @@ package order
 
 import (
 	"context"
+	"iter"
+	"slices"
+	"weak"
 
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Signals is an isolated set of this package's signals: its receivers hear
-// only what is sent on it. The zero value is ready to use. A set must not be
-// copied.
+// Signals is an isolated set of this package's signals: its receivers hear only
+// what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {
 	Placed    PlacedSignal
 	Checking  CheckingSignal
@@ -20,9 +22,46 @@ type Signals struct {
 // DefaultSignals is the set behind the package-level functions.
 var DefaultSignals Signals
 
+func init() {
+	runtime.Register(&DefaultSignals)
+}
+
+// All returns an iterator over the signals of the set.
+func (s *Signals) All() iter.Seq[runtime.AnySignal] {
+	return slices.Values([]runtime.AnySignal{&s.Placed, &s.Checking, &s.Discounts})
+}
+
+// Configure changes the settings of all signals of the set.
+func (s *Signals) Configure(opts ...runtime.SetOption) {
+	runtime.ConfigureAll(s.All(), opts)
+}
+
+// Close closes all signals of the set; what async receivers have not heard by the
+// time ctx is done is dropped, and counted in the error.
+func (s *Signals) Close(ctx context.Context) error {
+	return runtime.CloseAll(ctx, s.All())
+}
+
 // ConnectPlaced connects a receiver to [Placed] on [DefaultSignals].
 func ConnectPlaced(receiver func(ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Placed.Connect(receiver, opts...)
+}
+
+// ConnectPlacedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectPlacedWeakOn(&DefaultSignals.Placed, owner, method, opts...)
+}
+
+// ConnectPlacedWeakOn is [ConnectPlacedWeak] for any [PlacedSignal].
+func ConnectPlacedWeakOn[T any](s *PlacedSignal, owner *T, method func(owner *T, ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callPlaced, owner, method, func(ctx context.Context, data Placed) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendPlaced sends [Placed] on [DefaultSignals]; see [PlacedSignal.Send].
@@ -38,18 +77,32 @@ func SendPlaced(ctx context.Context, data Placed) error {
 // Placed is sent when an order has been accepted. A receiver's error does not
 // undo the order, but keeps the receivers after it from hearing of it.
 type PlacedSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data Placed) error]
+	runtime.Signal[Placed]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *PlacedSignal) Name() string {
+	return "order.placed"
+}
+
+// Doc returns the doc comment of [Placed].
+func (s *PlacedSignal) Doc() string {
+	return "Placed is sent when an order has been accepted. A receiver's error does not\nundo the order, but keeps the receivers after it from hearing of it."
+}
+
+// Connect adds a receiver.
 func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("order.placed", receiver, opts)
+	return runtime.Connect(s, callPlaced, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callPlaced)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callPlaced)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -60,9 +113,63 @@ func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) error {
+	receivers, ok := runtime.Ready(&s.Signal, callPlaced)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callPlaced)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *PlacedSignal) SendConcurrent(ctx context.Context, data Placed) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callPlaced)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *PlacedSignal) Each(ctx context.Context, data Placed) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callPlaced)
+}
+
+func callPlaced(ctx context.Context, receiver func(ctx context.Context, data Placed) error, args Placed) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
+}
+
 // ConnectChecking connects a receiver to [Checking] on [DefaultSignals].
 func ConnectChecking(receiver Checking, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Checking.Connect(receiver, opts...)
+}
+
+// ConnectCheckingWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectCheckingWeak[T any](owner *T, method func(owner *T, ctx context.Context, id string, total int) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectCheckingWeakOn(&DefaultSignals.Checking, owner, method, opts...)
+}
+
+// ConnectCheckingWeakOn is [ConnectCheckingWeak] for any [CheckingSignal].
+func ConnectCheckingWeakOn[T any](s *CheckingSignal, owner *T, method func(owner *T, ctx context.Context, id string, total int) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callChecking, owner, method, func(ctx context.Context, id string, total int) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, id, total)
+		}
+		return err
+	}, opts)
 }
 
 // SendChecking sends [Checking] on [DefaultSignals]; see [CheckingSignal.Send].
@@ -76,18 +183,32 @@ func SendChecking(ctx context.Context, id string, total int) error {
 //
 // Checking asks whether an order may be placed. The first error is the answer.
 type CheckingSignal struct {
-	signal runtime.Signal[Checking]
+	runtime.Signal[CheckingArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *CheckingSignal) Name() string {
+	return "order.checking"
+}
+
+// Doc returns the doc comment of [Checking].
+func (s *CheckingSignal) Doc() string {
+	return "Checking asks whether an order may be placed. The first error is the answer."
+}
+
+// Connect adds a receiver.
 func (s *CheckingSignal) Connect(receiver Checking, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("order.checking", receiver, opts)
+	return runtime.Connect(s, callChecking, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *CheckingSignal) Send(ctx context.Context, id string, total int) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callChecking)
+	if !ok {
+		return runtime.Send(ctx, s, nil, CheckingArgs{id, total}, callChecking)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -98,9 +219,69 @@ func (s *CheckingSignal) Send(ctx context.Context, id string, total int) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *CheckingSignal) SendRobust(ctx context.Context, id string, total int) error {
+	receivers, ok := runtime.Ready(&s.Signal, callChecking)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, CheckingArgs{id, total}, callChecking)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, id, total); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *CheckingSignal) SendConcurrent(ctx context.Context, id string, total int) error {
+	return runtime.SendConcurrent(ctx, s, nil, CheckingArgs{id, total}, callChecking)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *CheckingSignal) Each(ctx context.Context, id string, total int) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, CheckingArgs{id, total}, callChecking)
+}
+
+// CheckingArgs is what a send of [Checking] carries.
+type CheckingArgs struct {
+	ID    string
+	Total int
+}
+
+func callChecking(ctx context.Context, receiver Checking, args CheckingArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.ID, args.Total)
+}
+
 // ConnectDiscounts connects a receiver to [Discounts] on [DefaultSignals].
 func ConnectDiscounts(receiver Discounts, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Discounts.Connect(receiver, opts...)
+}
+
+// ConnectDiscountsWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectDiscountsWeak[T any](owner *T, method func(owner *T, ctx context.Context, customer string) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectDiscountsWeakOn(&DefaultSignals.Discounts, owner, method, opts...)
+}
+
+// ConnectDiscountsWeakOn is [ConnectDiscountsWeak] for any [DiscountsSignal].
+func ConnectDiscountsWeakOn[T any](s *DiscountsSignal, owner *T, method func(owner *T, ctx context.Context, customer string) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callDiscounts, owner, method, func(ctx context.Context, customer string) (response int, err error) {
+		if owner := held.Value(); owner != nil {
+			response, err = method(owner, ctx, customer)
+		}
+		return response, err
+	}, opts)
 }
 
 // SendDiscounts sends [Discounts] on [DefaultSignals]; see [DiscountsSignal.Send].
@@ -126,18 +307,31 @@ func SendDiscounts(ctx context.Context, customer string) ([]int, error) {
 //
 //     discount, err := loyalty.Of(ctx, customer)
 type DiscountsSignal struct {
-	signal runtime.Signal[Discounts]
+	runtime.Signal[DiscountsArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *DiscountsSignal) Name() string {
+	return "order.discounts"
+}
+
+// Doc returns the doc comment of [Discounts].
+func (s *DiscountsSignal) Doc() string {
+	return "Discounts asks what is to be taken off the price.\n\n  - Each receiver answers for itself.\n\n  - What it answers is in cents:\n\n    discount, err := loyalty.Of(ctx, customer)"
+}
+
+// Connect adds a receiver.
 func (s *DiscountsSignal) Connect(receiver Discounts, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("order.discounts", receiver, opts)
+	return runtime.Connect(s, callDiscounts, receiver, opts)
 }
 
 // Send calls the receivers in order and returns their responses. It stops at the
 // first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
 func (s *DiscountsSignal) Send(ctx context.Context, customer string) ([]int, error) {
-	receivers := s.signal.Receivers()
+	receivers, ok := runtime.Ready(&s.Signal, callDiscounts)
+	if !ok {
+		return runtime.Gather(ctx, s, nil, DiscountsArgs{customer}, callDiscounts)
+	}
 	responses := make([]int, 0, len(receivers))
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -150,4 +344,29 @@ func (s *DiscountsSignal) Send(ctx context.Context, customer string) ([]int, err
 		responses = append(responses, response)
 	}
 	return responses, nil
+}
+
+// SendRobust calls every receiver and returns a response for each, and their
+// errors, joined. A panic is an error.
+func (s *DiscountsSignal) SendRobust(ctx context.Context, customer string) ([]runtime.Response[int], error) {
+	return runtime.GatherRobust(ctx, s, nil, DiscountsArgs{customer}, callDiscounts)
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *DiscountsSignal) SendConcurrent(ctx context.Context, customer string) ([]runtime.Response[int], error) {
+	return runtime.GatherConcurrent(ctx, s, nil, DiscountsArgs{customer}, callDiscounts)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *DiscountsSignal) Each(ctx context.Context, customer string) iter.Seq[runtime.Response[int]] {
+	return runtime.Each(ctx, s, nil, DiscountsArgs{customer}, callDiscounts)
+}
+
+// DiscountsArgs is what a send of [Discounts] carries.
+type DiscountsArgs struct {
+	Customer string
+}
+
+func callDiscounts(ctx context.Context, receiver Discounts, args DiscountsArgs) (int, error) {
+	return receiver(ctx, args.Customer)
 }

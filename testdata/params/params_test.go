@@ -32,13 +32,24 @@ func TestHeard(t *testing.T) {
 	})
 	ConnectShadows(func(_ context.Context, a, b, c, d int) Price { add(a, b, c, d); return Price(a) })
 
+	ConnectDigits(func(_ context.Context, a, b, c int) { add(a, b, c) })
+	ConnectReceivers(func(context.Context) receivers { return 1 })
+	ConnectConstant(func(context.Context) ([2]s, error) { return [2]s{1, s(r(2))}, nil })
+
+	SendDigits(ctx, 1, 2, 3)
+	if got := SendReceivers(ctx); got[0] != 1 {
+		t.Error(got)
+	}
+	if got, err := SendConstant(ctx); err != nil || got[0] != [2]s{1, 2} {
+		t.Error(got, err)
+	}
 	_ = SendUnnamed(ctx, 1, "22", true, true, true)
 	_ = SendBlank(ctx, 1, 2, "333", "4444")
 	_, _ = SendLocals(ctx, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 	_, _ = SendBuiltins(ctx, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, time.Time{})
 	_ = SendNeighbours(ctx, 1, 2, 3, 4, 5, 6, 7, 8, "999999999")
 	_ = SendShadows(ctx, 1, 2, 3, 4)
-	if want := 6 + 10 + 55 + 55 + 45 + 10; sum != want {
+	if want := 6 + 10 + 55 + 55 + 45 + 10 + 6; sum != want {
 		t.Errorf("heard %d, want %d", sum, want)
 	}
 }

@@ -37,5 +37,30 @@ type Neighbours func(ctx context.Context, range_, func_, Type, _int, userId, api
 //signalgen:signal
 type Shadows func(ctx context.Context, Price, DefaultSignals, Signals, ShadowsSignal int) Price
 
+// Digits has a parameter whose name is a digit but for the underscore, and two
+// that are the same but for the underscore.
+//
+//signalgen:signal
+type Digits func(ctx context.Context, _1, userId, user_id int)
+
+// s, r and receivers are what Send would call its own variables.
+type (
+	s         int
+	r         int
+	receivers int
+)
+
+// Receivers returns such a type.
+//
+//signalgen:signal
+type Receivers func(ctx context.Context) receivers
+
+// Constant returns a type whose length is such a name.
+//
+//signalgen:signal
+type Constant func(ctx context.Context) ([responses]s, error)
+
+const responses = 2
+
 // Price is a response.
 type Price int

@@ -4,14 +4,16 @@ package params
 
 import (
 	"context"
+	"iter"
+	"slices"
 	"time"
+	"weak"
 
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Signals is an isolated set of this package's signals: its receivers hear
-// only what is sent on it. The zero value is ready to use. A set must not be
-// copied.
+// Signals is an isolated set of this package's signals: its receivers hear only
+// what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {
 	Unnamed    UnnamedSignal
 	Blank      BlankSignal
@@ -19,14 +21,54 @@ type Signals struct {
 	Builtins   BuiltinsSignal
 	Neighbours NeighboursSignal
 	Shadows    ShadowsSignal
+	Digits     DigitsSignal
+	Receivers  ReceiversSignal
+	Constant   ConstantSignal
 }
 
 // DefaultSignals is the set behind the package-level functions.
 var DefaultSignals Signals
 
+func init() {
+	runtime.Register(&DefaultSignals)
+}
+
+// All returns an iterator over the signals of the set.
+func (s *Signals) All() iter.Seq[runtime.AnySignal] {
+	return slices.Values([]runtime.AnySignal{&s.Unnamed, &s.Blank, &s.Locals, &s.Builtins, &s.Neighbours, &s.Shadows, &s.Digits, &s.Receivers, &s.Constant})
+}
+
+// Configure changes the settings of all signals of the set.
+func (s *Signals) Configure(opts ...runtime.SetOption) {
+	runtime.ConfigureAll(s.All(), opts)
+}
+
+// Close closes all signals of the set; what async receivers have not heard by the
+// time ctx is done is dropped, and counted in the error.
+func (s *Signals) Close(ctx context.Context) error {
+	return runtime.CloseAll(ctx, s.All())
+}
+
 // ConnectUnnamed connects a receiver to [Unnamed] on [DefaultSignals].
 func ConnectUnnamed(receiver Unnamed, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Unnamed.Connect(receiver, opts...)
+}
+
+// ConnectUnnamedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectUnnamedWeak[T any](owner *T, method func(owner *T, ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectUnnamedWeakOn(&DefaultSignals.Unnamed, owner, method, opts...)
+}
+
+// ConnectUnnamedWeakOn is [ConnectUnnamedWeak] for any [UnnamedSignal].
+func ConnectUnnamedWeakOn[T any](s *UnnamedSignal, owner *T, method func(owner *T, ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callUnnamed, owner, method, func(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, arg1, arg2, arg3...)
+		}
+		return err
+	}, opts)
 }
 
 // SendUnnamed sends [Unnamed] on [DefaultSignals]; see [UnnamedSignal.Send].
@@ -40,18 +82,32 @@ func SendUnnamed(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error
 //
 // Unnamed has parameters without names.
 type UnnamedSignal struct {
-	signal runtime.Signal[Unnamed]
+	runtime.Signal[UnnamedArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *UnnamedSignal) Name() string {
+	return "example.com/signals/params.Unnamed"
+}
+
+// Doc returns the doc comment of [Unnamed].
+func (s *UnnamedSignal) Doc() string {
+	return "Unnamed has parameters without names."
+}
+
+// Connect adds a receiver.
 func (s *UnnamedSignal) Connect(receiver Unnamed, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/params.Unnamed", receiver, opts)
+	return runtime.Connect(s, callUnnamed, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *UnnamedSignal) Send(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callUnnamed)
+	if !ok {
+		return runtime.Send(ctx, s, nil, UnnamedArgs{arg1, arg2, arg3}, callUnnamed)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -62,9 +118,70 @@ func (s *UnnamedSignal) Send(ctx context.Context, arg1 int, arg2 string, arg3 ..
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *UnnamedSignal) SendRobust(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
+	receivers, ok := runtime.Ready(&s.Signal, callUnnamed)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, UnnamedArgs{arg1, arg2, arg3}, callUnnamed)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, arg1, arg2, arg3...); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *UnnamedSignal) SendConcurrent(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
+	return runtime.SendConcurrent(ctx, s, nil, UnnamedArgs{arg1, arg2, arg3}, callUnnamed)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *UnnamedSignal) Each(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, UnnamedArgs{arg1, arg2, arg3}, callUnnamed)
+}
+
+// UnnamedArgs is what a send of [Unnamed] carries.
+type UnnamedArgs struct {
+	Arg1 int
+	Arg2 string
+	Arg3 []bool
+}
+
+func callUnnamed(ctx context.Context, receiver Unnamed, args UnnamedArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.Arg1, args.Arg2, args.Arg3...)
+}
+
 // ConnectBlank connects a receiver to [Blank] on [DefaultSignals].
 func ConnectBlank(receiver Blank, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Blank.Connect(receiver, opts...)
+}
+
+// ConnectBlankWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectBlankWeak[T any](owner *T, method func(owner *T, ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectBlankWeakOn(&DefaultSignals.Blank, owner, method, opts...)
+}
+
+// ConnectBlankWeakOn is [ConnectBlankWeak] for any [BlankSignal].
+func ConnectBlankWeakOn[T any](s *BlankSignal, owner *T, method func(owner *T, ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callBlank, owner, method, func(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, unnamed1, arg1, arg3, arg4)
+		}
+		return err
+	}, opts)
 }
 
 // SendBlank sends [Blank] on [DefaultSignals]; see [BlankSignal.Send].
@@ -78,18 +195,32 @@ func SendBlank(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error
 //
 // Blank has parameters that are blank, and names that those might be given.
 type BlankSignal struct {
-	signal runtime.Signal[Blank]
+	runtime.Signal[BlankArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *BlankSignal) Name() string {
+	return "example.com/signals/params.Blank"
+}
+
+// Doc returns the doc comment of [Blank].
+func (s *BlankSignal) Doc() string {
+	return "Blank has parameters that are blank, and names that those might be given."
+}
+
+// Connect adds a receiver.
 func (s *BlankSignal) Connect(receiver Blank, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/params.Blank", receiver, opts)
+	return runtime.Connect(s, callBlank, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *BlankSignal) Send(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callBlank)
+	if !ok {
+		return runtime.Send(ctx, s, nil, BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -100,40 +231,115 @@ func (s *BlankSignal) Send(ctx context.Context, unnamed1, arg1 int, arg3, arg4 s
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *BlankSignal) SendRobust(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error {
+	receivers, ok := runtime.Ready(&s.Signal, callBlank)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, unnamed1, arg1, arg3, arg4); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *BlankSignal) SendConcurrent(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error {
+	return runtime.SendConcurrent(ctx, s, nil, BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *BlankSignal) Each(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank)
+}
+
+// BlankArgs is what a send of [Blank] carries.
+type BlankArgs struct {
+	Unnamed1 int
+	Arg1     int
+	Arg3     string
+	Arg4     string
+}
+
+func callBlank(ctx context.Context, receiver Blank, args BlankArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.Unnamed1, args.Arg1, args.Arg3, args.Arg4)
+}
+
 // ConnectLocals connects a receiver to [Locals] on [DefaultSignals].
 func ConnectLocals(receiver Locals, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Locals.Connect(receiver, opts...)
 }
 
+// ConnectLocalsWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectLocalsWeak[T any](owner *T, method func(owner *T, ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectLocalsWeakOn(&DefaultSignals.Locals, owner, method, opts...)
+}
+
+// ConnectLocalsWeakOn is [ConnectLocalsWeak] for any [LocalsSignal].
+func ConnectLocalsWeakOn[T any](s *LocalsSignal, owner *T, method func(owner *T, ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callLocals, owner, method, func(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) (response int, err error) {
+		if owner := held.Value(); owner != nil {
+			response, err = method(owner, ctx, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal)
+		}
+		return response, err
+	}, opts)
+}
+
 // SendLocals sends [Locals] on [DefaultSignals]; see [LocalsSignal.Send].
 //
 // Locals has the names of what a send uses.
-func SendLocals(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, opts, signal int) ([]int, error) {
-	return DefaultSignals.Locals.Send(ctx, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, opts, signal)
+func SendLocals(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) ([]int, error) {
+	return DefaultSignals.Locals.Send(ctx, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal)
 }
 
 // LocalsSignal holds the receivers of [Locals].
 //
 // Locals has the names of what a send uses.
 type LocalsSignal struct {
-	signal runtime.Signal[Locals]
+	runtime.Signal[LocalsArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *LocalsSignal) Name() string {
+	return "example.com/signals/params.Locals"
+}
+
+// Doc returns the doc comment of [Locals].
+func (s *LocalsSignal) Doc() string {
+	return "Locals has the names of what a send uses."
+}
+
+// Connect adds a receiver.
 func (s *LocalsSignal) Connect(receiver Locals, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/params.Locals", receiver, opts)
+	return runtime.Connect(s, callLocals, receiver, opts)
 }
 
 // Send calls the receivers in order and returns their responses. It stops at the
 // first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
-func (s *LocalsSignal) Send(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, opts, signal int) ([]int, error) {
-	receivers := s.signal.Receivers()
+func (s *LocalsSignal) Send(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) ([]int, error) {
+	receivers, ok := runtime.Ready(&s.Signal, callLocals)
+	if !ok {
+		return runtime.Gather(ctx, s, nil, LocalsArgs{sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal}, callLocals)
+	}
 	responses := make([]int, 0, len(receivers))
 	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
-		response, err := r.Func(ctx, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, opts, signal)
+		response, err := r.Func(ctx, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal)
 		if err != nil {
 			return responses, r.Fail(err)
 		}
@@ -142,9 +348,60 @@ func (s *LocalsSignal) Send(ctx context.Context, sArg, rArg, ctxArg, errArg, res
 	return responses, nil
 }
 
+// SendRobust calls every receiver and returns a response for each, and their
+// errors, joined. A panic is an error.
+func (s *LocalsSignal) SendRobust(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) ([]runtime.Response[int], error) {
+	return runtime.GatherRobust(ctx, s, nil, LocalsArgs{sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal}, callLocals)
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *LocalsSignal) SendConcurrent(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) ([]runtime.Response[int], error) {
+	return runtime.GatherConcurrent(ctx, s, nil, LocalsArgs{sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal}, callLocals)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *LocalsSignal) Each(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) iter.Seq[runtime.Response[int]] {
+	return runtime.Each(ctx, s, nil, LocalsArgs{sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal}, callLocals)
+}
+
+// LocalsArgs is what a send of [Locals] carries.
+type LocalsArgs struct {
+	S         int
+	R         int
+	Ctx       int
+	Err       int
+	Response  int
+	Responses int
+	Receivers int
+	Receiver  int
+	Opts      int
+	Signal    int
+}
+
+func callLocals(ctx context.Context, receiver Locals, args LocalsArgs) (int, error) {
+	return receiver(ctx, args.S, args.R, args.Ctx, args.Err, args.Response, args.Responses, args.Receivers, args.Receiver, args.Opts, args.Signal)
+}
+
 // ConnectBuiltins connects a receiver to [Builtins] on [DefaultSignals].
 func ConnectBuiltins(receiver Builtins, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Builtins.Connect(receiver, opts...)
+}
+
+// ConnectBuiltinsWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectBuiltinsWeak[T any](owner *T, method func(owner *T, ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]string, error), opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectBuiltinsWeakOn(&DefaultSignals.Builtins, owner, method, opts...)
+}
+
+// ConnectBuiltinsWeakOn is [ConnectBuiltinsWeak] for any [BuiltinsSignal].
+func ConnectBuiltinsWeakOn[T any](s *BuiltinsSignal, owner *T, method func(owner *T, ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]string, error), opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callBuiltins, owner, method, func(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) (response []string, err error) {
+		if owner := held.Value(); owner != nil {
+			response, err = method(owner, ctx, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at)
+		}
+		return response, err
+	}, opts)
 }
 
 // SendBuiltins sends [Builtins] on [DefaultSignals]; see [BuiltinsSignal.Send].
@@ -158,18 +415,31 @@ func SendBuiltins(ctx context.Context, lenArg, appendArg, makeArg, nilArg, strin
 //
 // Builtins has predeclared names, and those of imports.
 type BuiltinsSignal struct {
-	signal runtime.Signal[Builtins]
+	runtime.Signal[BuiltinsArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *BuiltinsSignal) Name() string {
+	return "example.com/signals/params.Builtins"
+}
+
+// Doc returns the doc comment of [Builtins].
+func (s *BuiltinsSignal) Doc() string {
+	return "Builtins has predeclared names, and those of imports."
+}
+
+// Connect adds a receiver.
 func (s *BuiltinsSignal) Connect(receiver Builtins, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/params.Builtins", receiver, opts)
+	return runtime.Connect(s, callBuiltins, receiver, opts)
 }
 
 // Send calls the receivers in order and returns their responses. It stops at the
 // first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
 func (s *BuiltinsSignal) Send(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([][]string, error) {
-	receivers := s.signal.Receivers()
+	receivers, ok := runtime.Ready(&s.Signal, callBuiltins)
+	if !ok {
+		return runtime.Gather(ctx, s, nil, BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at}, callBuiltins)
+	}
 	responses := make([][]string, 0, len(receivers))
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -184,9 +454,61 @@ func (s *BuiltinsSignal) Send(ctx context.Context, lenArg, appendArg, makeArg, n
 	return responses, nil
 }
 
+// SendRobust calls every receiver and returns a response for each, and their
+// errors, joined. A panic is an error.
+func (s *BuiltinsSignal) SendRobust(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]runtime.Response[[]string], error) {
+	return runtime.GatherRobust(ctx, s, nil, BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at}, callBuiltins)
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *BuiltinsSignal) SendConcurrent(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]runtime.Response[[]string], error) {
+	return runtime.GatherConcurrent(ctx, s, nil, BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at}, callBuiltins)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *BuiltinsSignal) Each(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) iter.Seq[runtime.Response[[]string]] {
+	return runtime.Each(ctx, s, nil, BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at}, callBuiltins)
+}
+
+// BuiltinsArgs is what a send of [Builtins] carries.
+type BuiltinsArgs struct {
+	Len     int
+	Append  int
+	Make    int
+	Nil     int
+	String  int
+	Error   int
+	Any     int
+	Context int
+	Runtime int
+	Time    int
+	At      time.Time
+}
+
+func callBuiltins(ctx context.Context, receiver Builtins, args BuiltinsArgs) ([]string, error) {
+	return receiver(ctx, args.Len, args.Append, args.Make, args.Nil, args.String, args.Error, args.Any, args.Context, args.Runtime, args.Time, args.At)
+}
+
 // ConnectNeighbours connects a receiver to [Neighbours] on [DefaultSignals].
 func ConnectNeighbours(receiver Neighbours, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Neighbours.Connect(receiver, opts...)
+}
+
+// ConnectNeighboursWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectNeighboursWeak[T any](owner *T, method func(owner *T, ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectNeighboursWeakOn(&DefaultSignals.Neighbours, owner, method, opts...)
+}
+
+// ConnectNeighboursWeakOn is [ConnectNeighboursWeak] for any [NeighboursSignal].
+func ConnectNeighboursWeakOn[T any](s *NeighboursSignal, owner *T, method func(owner *T, ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callNeighbours, owner, method, func(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu)
+		}
+		return err
+	}, opts)
 }
 
 // SendNeighbours sends [Neighbours] on [DefaultSignals]; see [NeighboursSignal.Send].
@@ -200,18 +522,32 @@ func SendNeighbours(ctx context.Context, rangeArg, funcArg, typeArg, intArg, use
 //
 // Neighbours has names near those of keywords, and some that linters dislike.
 type NeighboursSignal struct {
-	signal runtime.Signal[Neighbours]
+	runtime.Signal[NeighboursArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *NeighboursSignal) Name() string {
+	return "example.com/signals/params.Neighbours"
+}
+
+// Doc returns the doc comment of [Neighbours].
+func (s *NeighboursSignal) Doc() string {
+	return "Neighbours has names near those of keywords, and some that linters dislike."
+}
+
+// Connect adds a receiver.
 func (s *NeighboursSignal) Connect(receiver Neighbours, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/params.Neighbours", receiver, opts)
+	return runtime.Connect(s, callNeighbours, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *NeighboursSignal) Send(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callNeighbours)
+	if !ok {
+		return runtime.Send(ctx, s, nil, NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -222,9 +558,76 @@ func (s *NeighboursSignal) Send(ctx context.Context, rangeArg, funcArg, typeArg,
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *NeighboursSignal) SendRobust(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error {
+	receivers, ok := runtime.Ready(&s.Signal, callNeighbours)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *NeighboursSignal) SendConcurrent(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error {
+	return runtime.SendConcurrent(ctx, s, nil, NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *NeighboursSignal) Each(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours)
+}
+
+// NeighboursArgs is what a send of [Neighbours] carries.
+type NeighboursArgs struct {
+	Range  int
+	Func   int
+	Type   int
+	Int    int
+	UserID int
+	APIURL int
+	ID     int
+	Été    int
+	DeJaVu string
+}
+
+func callNeighbours(ctx context.Context, receiver Neighbours, args NeighboursArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.Range, args.Func, args.Type, args.Int, args.UserID, args.APIURL, args.ID, args.Été, args.DeJaVu)
+}
+
 // ConnectShadows connects a receiver to [Shadows] on [DefaultSignals].
 func ConnectShadows(receiver Shadows, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Shadows.Connect(receiver, opts...)
+}
+
+// ConnectShadowsWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectShadowsWeak[T any](owner *T, method func(owner *T, ctx context.Context, price, defaultSignals, signals, shadowsSignal int) Price, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectShadowsWeakOn(&DefaultSignals.Shadows, owner, method, opts...)
+}
+
+// ConnectShadowsWeakOn is [ConnectShadowsWeak] for any [ShadowsSignal].
+func ConnectShadowsWeakOn[T any](s *ShadowsSignal, owner *T, method func(owner *T, ctx context.Context, price, defaultSignals, signals, shadowsSignal int) Price, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callShadows, owner, method, func(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) (response Price) {
+		if owner := held.Value(); owner != nil {
+			response = method(owner, ctx, price, defaultSignals, signals, shadowsSignal)
+		}
+		return response
+	}, opts)
 }
 
 // SendShadows sends [Shadows] on [DefaultSignals]; see [ShadowsSignal.Send].
@@ -238,17 +641,32 @@ func SendShadows(ctx context.Context, price, defaultSignals, signals, shadowsSig
 //
 // Shadows has a parameter that is called like the type of its response.
 type ShadowsSignal struct {
-	signal runtime.Signal[Shadows]
+	runtime.Signal[ShadowsArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *ShadowsSignal) Name() string {
+	return "example.com/signals/params.Shadows"
+}
+
+// Doc returns the doc comment of [Shadows].
+func (s *ShadowsSignal) Doc() string {
+	return "Shadows has a parameter that is called like the type of its response."
+}
+
+// Connect adds a receiver.
 func (s *ShadowsSignal) Connect(receiver Shadows, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/params.Shadows", receiver, opts)
+	return runtime.Connect(s, callShadows, receiver, opts)
 }
 
 // Send calls the receivers in order and returns their responses.
 func (s *ShadowsSignal) Send(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) []Price {
-	receivers := s.signal.Receivers()
+	receivers, ok := runtime.Ready(&s.Signal, callShadows)
+	if !ok {
+		responses, err := runtime.Gather(ctx, s, nil, ShadowsArgs{price, defaultSignals, signals, shadowsSignal}, callShadows)
+		runtime.Report(ctx, s, err)
+		return responses
+	}
 	responses := make([]Price, 0, len(receivers))
 	for _, r := range receivers {
 		if r.Enter() {
@@ -256,4 +674,327 @@ func (s *ShadowsSignal) Send(ctx context.Context, price, defaultSignals, signals
 		}
 	}
 	return responses
+}
+
+// SendRobust calls every receiver and returns a response for each, and their
+// errors, joined. A panic is an error.
+func (s *ShadowsSignal) SendRobust(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) ([]runtime.Response[Price], error) {
+	return runtime.GatherRobust(ctx, s, nil, ShadowsArgs{price, defaultSignals, signals, shadowsSignal}, callShadows)
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *ShadowsSignal) SendConcurrent(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) ([]runtime.Response[Price], error) {
+	return runtime.GatherConcurrent(ctx, s, nil, ShadowsArgs{price, defaultSignals, signals, shadowsSignal}, callShadows)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *ShadowsSignal) Each(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) iter.Seq[runtime.Response[Price]] {
+	return runtime.Each(ctx, s, nil, ShadowsArgs{price, defaultSignals, signals, shadowsSignal}, callShadows)
+}
+
+// ShadowsArgs is what a send of [Shadows] carries.
+type ShadowsArgs struct {
+	Price          int
+	DefaultSignals int
+	Signals        int
+	ShadowsSignal  int
+}
+
+func callShadows(ctx context.Context, receiver Shadows, args ShadowsArgs) (Price, error) {
+	return receiver(ctx, args.Price, args.DefaultSignals, args.Signals, args.ShadowsSignal), nil
+}
+
+// ConnectDigits connects a receiver to [Digits] on [DefaultSignals].
+func ConnectDigits(receiver Digits, opts ...runtime.ConnectOption) *runtime.Connection {
+	return DefaultSignals.Digits.Connect(receiver, opts...)
+}
+
+// ConnectDigitsWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectDigitsWeak[T any](owner *T, method func(owner *T, ctx context.Context, x1Arg2, userID, userIDArg int), opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectDigitsWeakOn(&DefaultSignals.Digits, owner, method, opts...)
+}
+
+// ConnectDigitsWeakOn is [ConnectDigitsWeak] for any [DigitsSignal].
+func ConnectDigitsWeakOn[T any](s *DigitsSignal, owner *T, method func(owner *T, ctx context.Context, x1Arg2, userID, userIDArg int), opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callDigits, owner, method, func(ctx context.Context, x1Arg2, userID, userIDArg int) {
+		if owner := held.Value(); owner != nil {
+			method(owner, ctx, x1Arg2, userID, userIDArg)
+		}
+	}, opts)
+}
+
+// SendDigits sends [Digits] on [DefaultSignals]; see [DigitsSignal.Send].
+//
+// Digits has a parameter whose name is a digit but for the underscore, and two
+// that are the same but for the underscore.
+func SendDigits(ctx context.Context, x1Arg2, userID, userIDArg int) {
+	DefaultSignals.Digits.Send(ctx, x1Arg2, userID, userIDArg)
+}
+
+// DigitsSignal holds the receivers of [Digits].
+//
+// Digits has a parameter whose name is a digit but for the underscore, and two
+// that are the same but for the underscore.
+type DigitsSignal struct {
+	runtime.Signal[DigitsArgs]
+}
+
+// Name returns the signal's stable name.
+func (s *DigitsSignal) Name() string {
+	return "example.com/signals/params.Digits"
+}
+
+// Doc returns the doc comment of [Digits].
+func (s *DigitsSignal) Doc() string {
+	return "Digits has a parameter whose name is a digit but for the underscore, and two\nthat are the same but for the underscore."
+}
+
+// Connect adds a receiver.
+func (s *DigitsSignal) Connect(receiver Digits, opts ...runtime.ConnectOption) *runtime.Connection {
+	return runtime.Connect(s, callDigits, receiver, opts)
+}
+
+// Send calls the receivers in order.
+func (s *DigitsSignal) Send(ctx context.Context, x1Arg2, userID, userIDArg int) {
+	receivers, ok := runtime.Ready(&s.Signal, callDigits)
+	if !ok {
+		runtime.Report(ctx, s, runtime.Send(ctx, s, nil, DigitsArgs{x1Arg2, userID, userIDArg}, callDigits))
+		return
+	}
+	for _, r := range receivers {
+		if r.Enter() {
+			r.Func(ctx, x1Arg2, userID, userIDArg)
+		}
+	}
+}
+
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *DigitsSignal) SendRobust(ctx context.Context, x1Arg2, userID, userIDArg int) error {
+	receivers, ok := runtime.Ready(&s.Signal, callDigits)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, DigitsArgs{x1Arg2, userID, userIDArg}, callDigits)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					r.Func(ctx, x1Arg2, userID, userIDArg)
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *DigitsSignal) SendConcurrent(ctx context.Context, x1Arg2, userID, userIDArg int) error {
+	return runtime.SendConcurrent(ctx, s, nil, DigitsArgs{x1Arg2, userID, userIDArg}, callDigits)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *DigitsSignal) Each(ctx context.Context, x1Arg2, userID, userIDArg int) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, DigitsArgs{x1Arg2, userID, userIDArg}, callDigits)
+}
+
+// DigitsArgs is what a send of [Digits] carries.
+type DigitsArgs struct {
+	Arg1      int
+	UserID    int
+	UserIDArg int
+}
+
+func callDigits(ctx context.Context, receiver Digits, args DigitsArgs) (struct{}, error) {
+	receiver(ctx, args.Arg1, args.UserID, args.UserIDArg)
+	return struct{}{}, nil
+}
+
+// ConnectReceivers connects a receiver to [Receivers] on [DefaultSignals].
+func ConnectReceivers(receiver Receivers, opts ...runtime.ConnectOption) *runtime.Connection {
+	return DefaultSignals.Receivers.Connect(receiver, opts...)
+}
+
+// ConnectReceiversWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectReceiversWeak[T any](owner *T, method func(owner *T, ctx context.Context) receivers, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectReceiversWeakOn(&DefaultSignals.Receivers, owner, method, opts...)
+}
+
+// ConnectReceiversWeakOn is [ConnectReceiversWeak] for any [ReceiversSignal].
+func ConnectReceiversWeakOn[T any](s *ReceiversSignal, owner *T, method func(owner *T, ctx context.Context) receivers, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callReceivers, owner, method, func(ctx context.Context) (response receivers) {
+		if owner := held.Value(); owner != nil {
+			response = method(owner, ctx)
+		}
+		return response
+	}, opts)
+}
+
+// SendReceivers sends [Receivers] on [DefaultSignals]; see [ReceiversSignal.Send].
+//
+// Receivers returns such a type.
+func SendReceivers(ctx context.Context) []receivers {
+	return DefaultSignals.Receivers.Send(ctx)
+}
+
+// ReceiversSignal holds the receivers of [Receivers].
+//
+// Receivers returns such a type.
+type ReceiversSignal struct {
+	runtime.Signal[ReceiversArgs]
+}
+
+// Name returns the signal's stable name.
+func (s *ReceiversSignal) Name() string {
+	return "example.com/signals/params.Receivers"
+}
+
+// Doc returns the doc comment of [Receivers].
+func (s *ReceiversSignal) Doc() string {
+	return "Receivers returns such a type."
+}
+
+// Connect adds a receiver.
+func (s *ReceiversSignal) Connect(receiver Receivers, opts ...runtime.ConnectOption) *runtime.Connection {
+	return runtime.Connect(s, callReceivers, receiver, opts)
+}
+
+// Send calls the receivers in order and returns their responses.
+func (s *ReceiversSignal) Send(ctx context.Context) []receivers {
+	all, ok := runtime.Ready(&s.Signal, callReceivers)
+	if !ok {
+		responses, err := runtime.Gather(ctx, s, nil, ReceiversArgs{}, callReceivers)
+		runtime.Report(ctx, s, err)
+		return responses
+	}
+	responses := make([]receivers, 0, len(all))
+	for _, r := range all {
+		if r.Enter() {
+			responses = append(responses, r.Func(ctx))
+		}
+	}
+	return responses
+}
+
+// SendRobust calls every receiver and returns a response for each, and their
+// errors, joined. A panic is an error.
+func (s *ReceiversSignal) SendRobust(ctx context.Context) ([]runtime.Response[receivers], error) {
+	return runtime.GatherRobust(ctx, s, nil, ReceiversArgs{}, callReceivers)
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *ReceiversSignal) SendConcurrent(ctx context.Context) ([]runtime.Response[receivers], error) {
+	return runtime.GatherConcurrent(ctx, s, nil, ReceiversArgs{}, callReceivers)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *ReceiversSignal) Each(ctx context.Context) iter.Seq[runtime.Response[receivers]] {
+	return runtime.Each(ctx, s, nil, ReceiversArgs{}, callReceivers)
+}
+
+// ReceiversArgs is what a send of [Receivers] carries.
+type ReceiversArgs struct{}
+
+func callReceivers(ctx context.Context, receiver Receivers, args ReceiversArgs) (receivers, error) {
+	return receiver(ctx), nil
+}
+
+// ConnectConstant connects a receiver to [Constant] on [DefaultSignals].
+func ConnectConstant(receiver Constant, opts ...runtime.ConnectOption) *runtime.Connection {
+	return DefaultSignals.Constant.Connect(receiver, opts...)
+}
+
+// ConnectConstantWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectConstantWeak[T any](owner *T, method func(owner *T, ctx context.Context) ([responses]s, error), opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectConstantWeakOn(&DefaultSignals.Constant, owner, method, opts...)
+}
+
+// ConnectConstantWeakOn is [ConnectConstantWeak] for any [ConstantSignal].
+func ConnectConstantWeakOn[T any](self *ConstantSignal, owner *T, method func(owner *T, ctx context.Context) ([responses]s, error), opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(self, callConstant, owner, method, func(ctx context.Context) (response [responses]s, err error) {
+		if owner := held.Value(); owner != nil {
+			response, err = method(owner, ctx)
+		}
+		return response, err
+	}, opts)
+}
+
+// SendConstant sends [Constant] on [DefaultSignals]; see [ConstantSignal.Send].
+//
+// Constant returns a type whose length is such a name.
+func SendConstant(ctx context.Context) ([][responses]s, error) {
+	return DefaultSignals.Constant.Send(ctx)
+}
+
+// ConstantSignal holds the receivers of [Constant].
+//
+// Constant returns a type whose length is such a name.
+type ConstantSignal struct {
+	runtime.Signal[ConstantArgs]
+}
+
+// Name returns the signal's stable name.
+func (self *ConstantSignal) Name() string {
+	return "example.com/signals/params.Constant"
+}
+
+// Doc returns the doc comment of [Constant].
+func (self *ConstantSignal) Doc() string {
+	return "Constant returns a type whose length is such a name."
+}
+
+// Connect adds a receiver.
+func (self *ConstantSignal) Connect(receiver Constant, opts ...runtime.ConnectOption) *runtime.Connection {
+	return runtime.Connect(self, callConstant, receiver, opts)
+}
+
+// Send calls the receivers in order and returns their responses. It stops at the
+// first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
+func (self *ConstantSignal) Send(ctx context.Context) ([][responses]s, error) {
+	receivers, ok := runtime.Ready(&self.Signal, callConstant)
+	if !ok {
+		return runtime.Gather(ctx, self, nil, ConstantArgs{}, callConstant)
+	}
+	answers := make([][responses]s, 0, len(receivers))
+	for _, r := range receivers {
+		if !r.Enter() {
+			continue
+		}
+		response, err := r.Func(ctx)
+		if err != nil {
+			return answers, r.Fail(err)
+		}
+		answers = append(answers, response)
+	}
+	return answers, nil
+}
+
+// SendRobust calls every receiver and returns a response for each, and their
+// errors, joined. A panic is an error.
+func (self *ConstantSignal) SendRobust(ctx context.Context) ([]runtime.Response[[responses]s], error) {
+	return runtime.GatherRobust(ctx, self, nil, ConstantArgs{}, callConstant)
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (self *ConstantSignal) SendConcurrent(ctx context.Context) ([]runtime.Response[[responses]s], error) {
+	return runtime.GatherConcurrent(ctx, self, nil, ConstantArgs{}, callConstant)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (self *ConstantSignal) Each(ctx context.Context) iter.Seq[runtime.Response[[responses]s]] {
+	return runtime.Each(ctx, self, nil, ConstantArgs{}, callConstant)
+}
+
+// ConstantArgs is what a send of [Constant] carries.
+type ConstantArgs struct{}
+
+func callConstant(ctx context.Context, receiver Constant, args ConstantArgs) ([responses]s, error) {
+	return receiver(ctx)
 }

@@ -4,13 +4,15 @@ package payload
 
 import (
 	"context"
+	"iter"
+	"slices"
+	"weak"
 
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Signals is an isolated set of this package's signals: its receivers hear
-// only what is sent on it. The zero value is ready to use. A set must not be
-// copied.
+// Signals is an isolated set of this package's signals: its receivers hear only
+// what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {
 	Started StartedSignal
 	Node    NodeSignal
@@ -28,9 +30,46 @@ type Signals struct {
 // DefaultSignals is the set behind the package-level functions.
 var DefaultSignals Signals
 
+func init() {
+	runtime.Register(&DefaultSignals)
+}
+
+// All returns an iterator over the signals of the set.
+func (s *Signals) All() iter.Seq[runtime.AnySignal] {
+	return slices.Values([]runtime.AnySignal{&s.Started, &s.Node, &s.Moved, &s.Loaded, &s.Lines, &s.Ports, &s.Named, &s.Topic, &s.Link, &s.Feed, &s.Grid})
+}
+
+// Configure changes the settings of all signals of the set.
+func (s *Signals) Configure(opts ...runtime.SetOption) {
+	runtime.ConfigureAll(s.All(), opts)
+}
+
+// Close closes all signals of the set; what async receivers have not heard by the
+// time ctx is done is dropped, and counted in the error.
+func (s *Signals) Close(ctx context.Context) error {
+	return runtime.CloseAll(ctx, s.All())
+}
+
 // ConnectStarted connects a receiver to [Started] on [DefaultSignals].
 func ConnectStarted(receiver func(ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Started.Connect(receiver, opts...)
+}
+
+// ConnectStartedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectStartedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectStartedWeakOn(&DefaultSignals.Started, owner, method, opts...)
+}
+
+// ConnectStartedWeakOn is [ConnectStartedWeak] for any [StartedSignal].
+func ConnectStartedWeakOn[T any](s *StartedSignal, owner *T, method func(owner *T, ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callStarted, owner, method, func(ctx context.Context, data Started) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendStarted sends [Started] on [DefaultSignals]; see [StartedSignal.Send].
@@ -44,18 +83,32 @@ func SendStarted(ctx context.Context, data Started) error {
 //
 // Started is a struct.
 type StartedSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data Started) error]
+	runtime.Signal[Started]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *StartedSignal) Name() string {
+	return "example.com/signals/payload.Started"
+}
+
+// Doc returns the doc comment of [Started].
+func (s *StartedSignal) Doc() string {
+	return "Started is a struct."
+}
+
+// Connect adds a receiver.
 func (s *StartedSignal) Connect(receiver func(ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/payload.Started", receiver, opts)
+	return runtime.Connect(s, callStarted, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *StartedSignal) Send(ctx context.Context, data Started) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callStarted)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callStarted)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -66,9 +119,63 @@ func (s *StartedSignal) Send(ctx context.Context, data Started) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *StartedSignal) SendRobust(ctx context.Context, data Started) error {
+	receivers, ok := runtime.Ready(&s.Signal, callStarted)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callStarted)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *StartedSignal) SendConcurrent(ctx context.Context, data Started) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callStarted)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *StartedSignal) Each(ctx context.Context, data Started) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callStarted)
+}
+
+func callStarted(ctx context.Context, receiver func(ctx context.Context, data Started) error, args Started) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
+}
+
 // ConnectNode connects a receiver to [Node] on [DefaultSignals].
 func ConnectNode(receiver func(ctx context.Context, data Node) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Node.Connect(receiver, opts...)
+}
+
+// ConnectNodeWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectNodeWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Node) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectNodeWeakOn(&DefaultSignals.Node, owner, method, opts...)
+}
+
+// ConnectNodeWeakOn is [ConnectNodeWeak] for any [NodeSignal].
+func ConnectNodeWeakOn[T any](s *NodeSignal, owner *T, method func(owner *T, ctx context.Context, data Node) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callNode, owner, method, func(ctx context.Context, data Node) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendNode sends [Node] on [DefaultSignals]; see [NodeSignal.Send].
@@ -82,18 +189,32 @@ func SendNode(ctx context.Context, data Node) error {
 //
 // Node holds pointers.
 type NodeSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data Node) error]
+	runtime.Signal[Node]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *NodeSignal) Name() string {
+	return "example.com/signals/payload.Node"
+}
+
+// Doc returns the doc comment of [Node].
+func (s *NodeSignal) Doc() string {
+	return "Node holds pointers."
+}
+
+// Connect adds a receiver.
 func (s *NodeSignal) Connect(receiver func(ctx context.Context, data Node) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/payload.Node", receiver, opts)
+	return runtime.Connect(s, callNode, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *NodeSignal) Send(ctx context.Context, data Node) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callNode)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callNode)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -104,9 +225,63 @@ func (s *NodeSignal) Send(ctx context.Context, data Node) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *NodeSignal) SendRobust(ctx context.Context, data Node) error {
+	receivers, ok := runtime.Ready(&s.Signal, callNode)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callNode)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *NodeSignal) SendConcurrent(ctx context.Context, data Node) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callNode)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *NodeSignal) Each(ctx context.Context, data Node) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callNode)
+}
+
+func callNode(ctx context.Context, receiver func(ctx context.Context, data Node) error, args Node) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
+}
+
 // ConnectMoved connects a receiver to [Moved] on [DefaultSignals].
 func ConnectMoved(receiver func(ctx context.Context, data Moved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Moved.Connect(receiver, opts...)
+}
+
+// ConnectMovedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectMovedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Moved) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectMovedWeakOn(&DefaultSignals.Moved, owner, method, opts...)
+}
+
+// ConnectMovedWeakOn is [ConnectMovedWeak] for any [MovedSignal].
+func ConnectMovedWeakOn[T any](s *MovedSignal, owner *T, method func(owner *T, ctx context.Context, data Moved) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callMoved, owner, method, func(ctx context.Context, data Moved) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendMoved sends [Moved] on [DefaultSignals]; see [MovedSignal.Send].
@@ -120,18 +295,32 @@ func SendMoved(ctx context.Context, data Moved) error {
 //
 // Moved is another package's type.
 type MovedSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data Moved) error]
+	runtime.Signal[Moved]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *MovedSignal) Name() string {
+	return "example.com/signals/payload.Moved"
+}
+
+// Doc returns the doc comment of [Moved].
+func (s *MovedSignal) Doc() string {
+	return "Moved is another package's type."
+}
+
+// Connect adds a receiver.
 func (s *MovedSignal) Connect(receiver func(ctx context.Context, data Moved) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/payload.Moved", receiver, opts)
+	return runtime.Connect(s, callMoved, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *MovedSignal) Send(ctx context.Context, data Moved) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callMoved)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callMoved)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -142,9 +331,63 @@ func (s *MovedSignal) Send(ctx context.Context, data Moved) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *MovedSignal) SendRobust(ctx context.Context, data Moved) error {
+	receivers, ok := runtime.Ready(&s.Signal, callMoved)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callMoved)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *MovedSignal) SendConcurrent(ctx context.Context, data Moved) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callMoved)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *MovedSignal) Each(ctx context.Context, data Moved) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callMoved)
+}
+
+func callMoved(ctx context.Context, receiver func(ctx context.Context, data Moved) error, args Moved) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
+}
+
 // ConnectLoaded connects a receiver to [Loaded] on [DefaultSignals].
 func ConnectLoaded(receiver func(ctx context.Context, data Loaded) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Loaded.Connect(receiver, opts...)
+}
+
+// ConnectLoadedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectLoadedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Loaded) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectLoadedWeakOn(&DefaultSignals.Loaded, owner, method, opts...)
+}
+
+// ConnectLoadedWeakOn is [ConnectLoadedWeak] for any [LoadedSignal].
+func ConnectLoadedWeakOn[T any](s *LoadedSignal, owner *T, method func(owner *T, ctx context.Context, data Loaded) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callLoaded, owner, method, func(ctx context.Context, data Loaded) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendLoaded sends [Loaded] on [DefaultSignals]; see [LoadedSignal.Send].
@@ -154,18 +397,32 @@ func SendLoaded(ctx context.Context, data Loaded) error {
 
 // LoadedSignal holds the receivers of [Loaded].
 type LoadedSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data Loaded) error]
+	runtime.Signal[Loaded]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *LoadedSignal) Name() string {
+	return "example.com/signals/payload.Loaded"
+}
+
+// Doc returns the doc comment of [Loaded].
+func (s *LoadedSignal) Doc() string {
+	return ""
+}
+
+// Connect adds a receiver.
 func (s *LoadedSignal) Connect(receiver func(ctx context.Context, data Loaded) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/payload.Loaded", receiver, opts)
+	return runtime.Connect(s, callLoaded, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *LoadedSignal) Send(ctx context.Context, data Loaded) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callLoaded)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callLoaded)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -176,9 +433,63 @@ func (s *LoadedSignal) Send(ctx context.Context, data Loaded) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *LoadedSignal) SendRobust(ctx context.Context, data Loaded) error {
+	receivers, ok := runtime.Ready(&s.Signal, callLoaded)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callLoaded)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *LoadedSignal) SendConcurrent(ctx context.Context, data Loaded) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callLoaded)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *LoadedSignal) Each(ctx context.Context, data Loaded) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callLoaded)
+}
+
+func callLoaded(ctx context.Context, receiver func(ctx context.Context, data Loaded) error, args Loaded) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
+}
+
 // ConnectLines connects a receiver to [Lines] on [DefaultSignals].
 func ConnectLines(receiver func(ctx context.Context, data Lines) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Lines.Connect(receiver, opts...)
+}
+
+// ConnectLinesWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectLinesWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Lines) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectLinesWeakOn(&DefaultSignals.Lines, owner, method, opts...)
+}
+
+// ConnectLinesWeakOn is [ConnectLinesWeak] for any [LinesSignal].
+func ConnectLinesWeakOn[T any](s *LinesSignal, owner *T, method func(owner *T, ctx context.Context, data Lines) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callLines, owner, method, func(ctx context.Context, data Lines) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendLines sends [Lines] on [DefaultSignals]; see [LinesSignal.Send].
@@ -192,18 +503,32 @@ func SendLines(ctx context.Context, data Lines) error {
 //
 // Lines is a slice.
 type LinesSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data Lines) error]
+	runtime.Signal[Lines]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *LinesSignal) Name() string {
+	return "example.com/signals/payload.Lines"
+}
+
+// Doc returns the doc comment of [Lines].
+func (s *LinesSignal) Doc() string {
+	return "Lines is a slice."
+}
+
+// Connect adds a receiver.
 func (s *LinesSignal) Connect(receiver func(ctx context.Context, data Lines) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/payload.Lines", receiver, opts)
+	return runtime.Connect(s, callLines, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *LinesSignal) Send(ctx context.Context, data Lines) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callLines)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callLines)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -214,9 +539,63 @@ func (s *LinesSignal) Send(ctx context.Context, data Lines) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *LinesSignal) SendRobust(ctx context.Context, data Lines) error {
+	receivers, ok := runtime.Ready(&s.Signal, callLines)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callLines)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *LinesSignal) SendConcurrent(ctx context.Context, data Lines) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callLines)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *LinesSignal) Each(ctx context.Context, data Lines) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callLines)
+}
+
+func callLines(ctx context.Context, receiver func(ctx context.Context, data Lines) error, args Lines) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
+}
+
 // ConnectPorts connects a receiver to [Ports] on [DefaultSignals].
 func ConnectPorts(receiver func(ctx context.Context, data Ports) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Ports.Connect(receiver, opts...)
+}
+
+// ConnectPortsWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectPortsWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Ports) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectPortsWeakOn(&DefaultSignals.Ports, owner, method, opts...)
+}
+
+// ConnectPortsWeakOn is [ConnectPortsWeak] for any [PortsSignal].
+func ConnectPortsWeakOn[T any](s *PortsSignal, owner *T, method func(owner *T, ctx context.Context, data Ports) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callPorts, owner, method, func(ctx context.Context, data Ports) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendPorts sends [Ports] on [DefaultSignals]; see [PortsSignal.Send].
@@ -230,18 +609,32 @@ func SendPorts(ctx context.Context, data Ports) error {
 //
 // Ports is a map.
 type PortsSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data Ports) error]
+	runtime.Signal[Ports]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *PortsSignal) Name() string {
+	return "example.com/signals/payload.Ports"
+}
+
+// Doc returns the doc comment of [Ports].
+func (s *PortsSignal) Doc() string {
+	return "Ports is a map."
+}
+
+// Connect adds a receiver.
 func (s *PortsSignal) Connect(receiver func(ctx context.Context, data Ports) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/payload.Ports", receiver, opts)
+	return runtime.Connect(s, callPorts, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *PortsSignal) Send(ctx context.Context, data Ports) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callPorts)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callPorts)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -252,9 +645,63 @@ func (s *PortsSignal) Send(ctx context.Context, data Ports) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *PortsSignal) SendRobust(ctx context.Context, data Ports) error {
+	receivers, ok := runtime.Ready(&s.Signal, callPorts)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callPorts)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *PortsSignal) SendConcurrent(ctx context.Context, data Ports) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callPorts)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *PortsSignal) Each(ctx context.Context, data Ports) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callPorts)
+}
+
+func callPorts(ctx context.Context, receiver func(ctx context.Context, data Ports) error, args Ports) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
+}
+
 // ConnectNamed connects a receiver to [Named] on [DefaultSignals].
 func ConnectNamed(receiver func(ctx context.Context, data Named) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Named.Connect(receiver, opts...)
+}
+
+// ConnectNamedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectNamedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Named) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectNamedWeakOn(&DefaultSignals.Named, owner, method, opts...)
+}
+
+// ConnectNamedWeakOn is [ConnectNamedWeak] for any [NamedSignal].
+func ConnectNamedWeakOn[T any](s *NamedSignal, owner *T, method func(owner *T, ctx context.Context, data Named) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callNamed, owner, method, func(ctx context.Context, data Named) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendNamed sends [Named] on [DefaultSignals]; see [NamedSignal.Send].
@@ -268,18 +715,32 @@ func SendNamed(ctx context.Context, data Named) error {
 //
 // Named is an interface.
 type NamedSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data Named) error]
+	runtime.Signal[Named]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *NamedSignal) Name() string {
+	return "example.com/signals/payload.Named"
+}
+
+// Doc returns the doc comment of [Named].
+func (s *NamedSignal) Doc() string {
+	return "Named is an interface."
+}
+
+// Connect adds a receiver.
 func (s *NamedSignal) Connect(receiver func(ctx context.Context, data Named) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/payload.Named", receiver, opts)
+	return runtime.Connect(s, callNamed, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *NamedSignal) Send(ctx context.Context, data Named) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callNamed)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callNamed)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -290,9 +751,63 @@ func (s *NamedSignal) Send(ctx context.Context, data Named) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *NamedSignal) SendRobust(ctx context.Context, data Named) error {
+	receivers, ok := runtime.Ready(&s.Signal, callNamed)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callNamed)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *NamedSignal) SendConcurrent(ctx context.Context, data Named) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callNamed)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *NamedSignal) Each(ctx context.Context, data Named) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callNamed)
+}
+
+func callNamed(ctx context.Context, receiver func(ctx context.Context, data Named) error, args Named) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
+}
+
 // ConnectTopic connects a receiver to [Topic] on [DefaultSignals].
 func ConnectTopic(receiver func(ctx context.Context, data Topic) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Topic.Connect(receiver, opts...)
+}
+
+// ConnectTopicWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectTopicWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Topic) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectTopicWeakOn(&DefaultSignals.Topic, owner, method, opts...)
+}
+
+// ConnectTopicWeakOn is [ConnectTopicWeak] for any [TopicSignal].
+func ConnectTopicWeakOn[T any](s *TopicSignal, owner *T, method func(owner *T, ctx context.Context, data Topic) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callTopic, owner, method, func(ctx context.Context, data Topic) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendTopic sends [Topic] on [DefaultSignals]; see [TopicSignal.Send].
@@ -306,18 +821,32 @@ func SendTopic(ctx context.Context, data Topic) error {
 //
 // Topic is a string.
 type TopicSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data Topic) error]
+	runtime.Signal[Topic]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *TopicSignal) Name() string {
+	return "example.com/signals/payload.Topic"
+}
+
+// Doc returns the doc comment of [Topic].
+func (s *TopicSignal) Doc() string {
+	return "Topic is a string."
+}
+
+// Connect adds a receiver.
 func (s *TopicSignal) Connect(receiver func(ctx context.Context, data Topic) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/payload.Topic", receiver, opts)
+	return runtime.Connect(s, callTopic, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *TopicSignal) Send(ctx context.Context, data Topic) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callTopic)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callTopic)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -328,9 +857,63 @@ func (s *TopicSignal) Send(ctx context.Context, data Topic) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *TopicSignal) SendRobust(ctx context.Context, data Topic) error {
+	receivers, ok := runtime.Ready(&s.Signal, callTopic)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callTopic)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *TopicSignal) SendConcurrent(ctx context.Context, data Topic) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callTopic)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *TopicSignal) Each(ctx context.Context, data Topic) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callTopic)
+}
+
+func callTopic(ctx context.Context, receiver func(ctx context.Context, data Topic) error, args Topic) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
+}
+
 // ConnectLink connects a receiver to [Link] on [DefaultSignals].
 func ConnectLink(receiver func(ctx context.Context, data Link) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Link.Connect(receiver, opts...)
+}
+
+// ConnectLinkWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectLinkWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Link) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectLinkWeakOn(&DefaultSignals.Link, owner, method, opts...)
+}
+
+// ConnectLinkWeakOn is [ConnectLinkWeak] for any [LinkSignal].
+func ConnectLinkWeakOn[T any](s *LinkSignal, owner *T, method func(owner *T, ctx context.Context, data Link) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callLink, owner, method, func(ctx context.Context, data Link) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendLink sends [Link] on [DefaultSignals]; see [LinkSignal.Send].
@@ -344,18 +927,32 @@ func SendLink(ctx context.Context, data Link) error {
 //
 // Link is a pointer.
 type LinkSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data Link) error]
+	runtime.Signal[Link]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *LinkSignal) Name() string {
+	return "example.com/signals/payload.Link"
+}
+
+// Doc returns the doc comment of [Link].
+func (s *LinkSignal) Doc() string {
+	return "Link is a pointer."
+}
+
+// Connect adds a receiver.
 func (s *LinkSignal) Connect(receiver func(ctx context.Context, data Link) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/payload.Link", receiver, opts)
+	return runtime.Connect(s, callLink, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *LinkSignal) Send(ctx context.Context, data Link) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callLink)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callLink)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -366,9 +963,63 @@ func (s *LinkSignal) Send(ctx context.Context, data Link) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *LinkSignal) SendRobust(ctx context.Context, data Link) error {
+	receivers, ok := runtime.Ready(&s.Signal, callLink)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callLink)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *LinkSignal) SendConcurrent(ctx context.Context, data Link) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callLink)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *LinkSignal) Each(ctx context.Context, data Link) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callLink)
+}
+
+func callLink(ctx context.Context, receiver func(ctx context.Context, data Link) error, args Link) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
+}
+
 // ConnectFeed connects a receiver to [Feed] on [DefaultSignals].
 func ConnectFeed(receiver func(ctx context.Context, data Feed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Feed.Connect(receiver, opts...)
+}
+
+// ConnectFeedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectFeedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Feed) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectFeedWeakOn(&DefaultSignals.Feed, owner, method, opts...)
+}
+
+// ConnectFeedWeakOn is [ConnectFeedWeak] for any [FeedSignal].
+func ConnectFeedWeakOn[T any](s *FeedSignal, owner *T, method func(owner *T, ctx context.Context, data Feed) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callFeed, owner, method, func(ctx context.Context, data Feed) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendFeed sends [Feed] on [DefaultSignals]; see [FeedSignal.Send].
@@ -382,18 +1033,32 @@ func SendFeed(ctx context.Context, data Feed) error {
 //
 // Feed is a channel.
 type FeedSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data Feed) error]
+	runtime.Signal[Feed]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *FeedSignal) Name() string {
+	return "example.com/signals/payload.Feed"
+}
+
+// Doc returns the doc comment of [Feed].
+func (s *FeedSignal) Doc() string {
+	return "Feed is a channel."
+}
+
+// Connect adds a receiver.
 func (s *FeedSignal) Connect(receiver func(ctx context.Context, data Feed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/payload.Feed", receiver, opts)
+	return runtime.Connect(s, callFeed, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *FeedSignal) Send(ctx context.Context, data Feed) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callFeed)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callFeed)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -404,9 +1069,63 @@ func (s *FeedSignal) Send(ctx context.Context, data Feed) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *FeedSignal) SendRobust(ctx context.Context, data Feed) error {
+	receivers, ok := runtime.Ready(&s.Signal, callFeed)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callFeed)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *FeedSignal) SendConcurrent(ctx context.Context, data Feed) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callFeed)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *FeedSignal) Each(ctx context.Context, data Feed) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callFeed)
+}
+
+func callFeed(ctx context.Context, receiver func(ctx context.Context, data Feed) error, args Feed) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
+}
+
 // ConnectGrid connects a receiver to [Grid] on [DefaultSignals].
 func ConnectGrid(receiver func(ctx context.Context, data Grid) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Grid.Connect(receiver, opts...)
+}
+
+// ConnectGridWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectGridWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Grid) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectGridWeakOn(&DefaultSignals.Grid, owner, method, opts...)
+}
+
+// ConnectGridWeakOn is [ConnectGridWeak] for any [GridSignal].
+func ConnectGridWeakOn[T any](s *GridSignal, owner *T, method func(owner *T, ctx context.Context, data Grid) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callGrid, owner, method, func(ctx context.Context, data Grid) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendGrid sends [Grid] on [DefaultSignals]; see [GridSignal.Send].
@@ -420,18 +1139,32 @@ func SendGrid(ctx context.Context, data Grid) error {
 //
 // Grid is an array.
 type GridSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data Grid) error]
+	runtime.Signal[Grid]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *GridSignal) Name() string {
+	return "example.com/signals/payload.Grid"
+}
+
+// Doc returns the doc comment of [Grid].
+func (s *GridSignal) Doc() string {
+	return "Grid is an array."
+}
+
+// Connect adds a receiver.
 func (s *GridSignal) Connect(receiver func(ctx context.Context, data Grid) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/payload.Grid", receiver, opts)
+	return runtime.Connect(s, callGrid, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *GridSignal) Send(ctx context.Context, data Grid) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callGrid)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callGrid)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -440,4 +1173,41 @@ func (s *GridSignal) Send(ctx context.Context, data Grid) error {
 		}
 	}
 	return nil
+}
+
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *GridSignal) SendRobust(ctx context.Context, data Grid) error {
+	receivers, ok := runtime.Ready(&s.Signal, callGrid)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callGrid)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *GridSignal) SendConcurrent(ctx context.Context, data Grid) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callGrid)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *GridSignal) Each(ctx context.Context, data Grid) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callGrid)
+}
+
+func callGrid(ctx context.Context, receiver func(ctx context.Context, data Grid) error, args Grid) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
 }

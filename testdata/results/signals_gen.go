@@ -4,13 +4,15 @@ package results
 
 import (
 	"context"
+	"iter"
+	"slices"
+	"weak"
 
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Signals is an isolated set of this package's signals: its receivers hear
-// only what is sent on it. The zero value is ready to use. A set must not be
-// copied.
+// Signals is an isolated set of this package's signals: its receivers hear only
+// what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {
 	Ticked  TickedSignal
 	Bare    BareSignal
@@ -24,9 +26,45 @@ type Signals struct {
 // DefaultSignals is the set behind the package-level functions.
 var DefaultSignals Signals
 
+func init() {
+	runtime.Register(&DefaultSignals)
+}
+
+// All returns an iterator over the signals of the set.
+func (s *Signals) All() iter.Seq[runtime.AnySignal] {
+	return slices.Values([]runtime.AnySignal{&s.Ticked, &s.Bare, &s.Checked, &s.Counted, &s.Quoted, &s.Failed, &s.Aliased})
+}
+
+// Configure changes the settings of all signals of the set.
+func (s *Signals) Configure(opts ...runtime.SetOption) {
+	runtime.ConfigureAll(s.All(), opts)
+}
+
+// Close closes all signals of the set; what async receivers have not heard by the
+// time ctx is done is dropped, and counted in the error.
+func (s *Signals) Close(ctx context.Context) error {
+	return runtime.CloseAll(ctx, s.All())
+}
+
 // ConnectTicked connects a receiver to [Ticked] on [DefaultSignals].
 func ConnectTicked(receiver Ticked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Ticked.Connect(receiver, opts...)
+}
+
+// ConnectTickedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectTickedWeak[T any](owner *T, method func(owner *T, ctx context.Context, n int), opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectTickedWeakOn(&DefaultSignals.Ticked, owner, method, opts...)
+}
+
+// ConnectTickedWeakOn is [ConnectTickedWeak] for any [TickedSignal].
+func ConnectTickedWeakOn[T any](s *TickedSignal, owner *T, method func(owner *T, ctx context.Context, n int), opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callTicked, owner, method, func(ctx context.Context, n int) {
+		if owner := held.Value(); owner != nil {
+			method(owner, ctx, n)
+		}
+	}, opts)
 }
 
 // SendTicked sends [Ticked] on [DefaultSignals]; see [TickedSignal.Send].
@@ -40,26 +78,98 @@ func SendTicked(ctx context.Context, n int) {
 //
 // Ticked has receivers that return nothing.
 type TickedSignal struct {
-	signal runtime.Signal[Ticked]
+	runtime.Signal[TickedArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *TickedSignal) Name() string {
+	return "example.com/signals/results.Ticked"
+}
+
+// Doc returns the doc comment of [Ticked].
+func (s *TickedSignal) Doc() string {
+	return "Ticked has receivers that return nothing."
+}
+
+// Connect adds a receiver.
 func (s *TickedSignal) Connect(receiver Ticked, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/results.Ticked", receiver, opts)
+	return runtime.Connect(s, callTicked, receiver, opts)
 }
 
 // Send calls the receivers in order.
 func (s *TickedSignal) Send(ctx context.Context, n int) {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callTicked)
+	if !ok {
+		runtime.Report(ctx, s, runtime.Send(ctx, s, nil, TickedArgs{n}, callTicked))
+		return
+	}
+	for _, r := range receivers {
 		if r.Enter() {
 			r.Func(ctx, n)
 		}
 	}
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *TickedSignal) SendRobust(ctx context.Context, n int) error {
+	receivers, ok := runtime.Ready(&s.Signal, callTicked)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, TickedArgs{n}, callTicked)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					r.Func(ctx, n)
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *TickedSignal) SendConcurrent(ctx context.Context, n int) error {
+	return runtime.SendConcurrent(ctx, s, nil, TickedArgs{n}, callTicked)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *TickedSignal) Each(ctx context.Context, n int) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, TickedArgs{n}, callTicked)
+}
+
+// TickedArgs is what a send of [Ticked] carries.
+type TickedArgs struct {
+	N int
+}
+
+func callTicked(ctx context.Context, receiver Ticked, args TickedArgs) (struct{}, error) {
+	receiver(ctx, args.N)
+	return struct{}{}, nil
+}
+
 // ConnectBare connects a receiver to [Bare] on [DefaultSignals].
 func ConnectBare(receiver Bare, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Bare.Connect(receiver, opts...)
+}
+
+// ConnectBareWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectBareWeak[T any](owner *T, method func(owner *T, ctx context.Context), opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectBareWeakOn(&DefaultSignals.Bare, owner, method, opts...)
+}
+
+// ConnectBareWeakOn is [ConnectBareWeak] for any [BareSignal].
+func ConnectBareWeakOn[T any](s *BareSignal, owner *T, method func(owner *T, ctx context.Context), opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callBare, owner, method, func(ctx context.Context) {
+		if owner := held.Value(); owner != nil {
+			method(owner, ctx)
+		}
+	}, opts)
 }
 
 // SendBare sends [Bare] on [DefaultSignals]; see [BareSignal.Send].
@@ -73,26 +183,97 @@ func SendBare(ctx context.Context) {
 //
 // Bare is sent with nothing but a ctx.
 type BareSignal struct {
-	signal runtime.Signal[Bare]
+	runtime.Signal[BareArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *BareSignal) Name() string {
+	return "example.com/signals/results.Bare"
+}
+
+// Doc returns the doc comment of [Bare].
+func (s *BareSignal) Doc() string {
+	return "Bare is sent with nothing but a ctx."
+}
+
+// Connect adds a receiver.
 func (s *BareSignal) Connect(receiver Bare, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/results.Bare", receiver, opts)
+	return runtime.Connect(s, callBare, receiver, opts)
 }
 
 // Send calls the receivers in order.
 func (s *BareSignal) Send(ctx context.Context) {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callBare)
+	if !ok {
+		runtime.Report(ctx, s, runtime.Send(ctx, s, nil, BareArgs{}, callBare))
+		return
+	}
+	for _, r := range receivers {
 		if r.Enter() {
 			r.Func(ctx)
 		}
 	}
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *BareSignal) SendRobust(ctx context.Context) error {
+	receivers, ok := runtime.Ready(&s.Signal, callBare)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, BareArgs{}, callBare)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					r.Func(ctx)
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *BareSignal) SendConcurrent(ctx context.Context) error {
+	return runtime.SendConcurrent(ctx, s, nil, BareArgs{}, callBare)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *BareSignal) Each(ctx context.Context) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, BareArgs{}, callBare)
+}
+
+// BareArgs is what a send of [Bare] carries.
+type BareArgs struct{}
+
+func callBare(ctx context.Context, receiver Bare, args BareArgs) (struct{}, error) {
+	receiver(ctx)
+	return struct{}{}, nil
+}
+
 // ConnectChecked connects a receiver to [Checked] on [DefaultSignals].
 func ConnectChecked(receiver Checked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Checked.Connect(receiver, opts...)
+}
+
+// ConnectCheckedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectCheckedWeak[T any](owner *T, method func(owner *T, ctx context.Context, names ...string) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectCheckedWeakOn(&DefaultSignals.Checked, owner, method, opts...)
+}
+
+// ConnectCheckedWeakOn is [ConnectCheckedWeak] for any [CheckedSignal].
+func ConnectCheckedWeakOn[T any](s *CheckedSignal, owner *T, method func(owner *T, ctx context.Context, names ...string) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callChecked, owner, method, func(ctx context.Context, names ...string) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, names...)
+		}
+		return err
+	}, opts)
 }
 
 // SendChecked sends [Checked] on [DefaultSignals]; see [CheckedSignal.Send].
@@ -106,18 +287,32 @@ func SendChecked(ctx context.Context, names ...string) error {
 //
 // Checked has receivers that return an error.
 type CheckedSignal struct {
-	signal runtime.Signal[Checked]
+	runtime.Signal[CheckedArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *CheckedSignal) Name() string {
+	return "example.com/signals/results.Checked"
+}
+
+// Doc returns the doc comment of [Checked].
+func (s *CheckedSignal) Doc() string {
+	return "Checked has receivers that return an error."
+}
+
+// Connect adds a receiver.
 func (s *CheckedSignal) Connect(receiver Checked, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/results.Checked", receiver, opts)
+	return runtime.Connect(s, callChecked, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *CheckedSignal) Send(ctx context.Context, names ...string) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callChecked)
+	if !ok {
+		return runtime.Send(ctx, s, nil, CheckedArgs{names}, callChecked)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -128,45 +323,161 @@ func (s *CheckedSignal) Send(ctx context.Context, names ...string) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *CheckedSignal) SendRobust(ctx context.Context, names ...string) error {
+	receivers, ok := runtime.Ready(&s.Signal, callChecked)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, CheckedArgs{names}, callChecked)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, names...); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *CheckedSignal) SendConcurrent(ctx context.Context, names ...string) error {
+	return runtime.SendConcurrent(ctx, s, nil, CheckedArgs{names}, callChecked)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *CheckedSignal) Each(ctx context.Context, names ...string) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, CheckedArgs{names}, callChecked)
+}
+
+// CheckedArgs is what a send of [Checked] carries.
+type CheckedArgs struct {
+	Names []string
+}
+
+func callChecked(ctx context.Context, receiver Checked, args CheckedArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.Names...)
+}
+
 // ConnectCounted connects a receiver to [Counted] on [DefaultSignals].
 func ConnectCounted(receiver Counted, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Counted.Connect(receiver, opts...)
 }
 
+// ConnectCountedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectCountedWeak[T any](owner *T, method func(owner *T, ctx context.Context, fromArg int) int, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectCountedWeakOn(&DefaultSignals.Counted, owner, method, opts...)
+}
+
+// ConnectCountedWeakOn is [ConnectCountedWeak] for any [CountedSignal].
+func ConnectCountedWeakOn[T any](s *CountedSignal, owner *T, method func(owner *T, ctx context.Context, fromArg int) int, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callCounted, owner, method, func(ctx context.Context, fromArg int) (response int) {
+		if owner := held.Value(); owner != nil {
+			response = method(owner, ctx, fromArg)
+		}
+		return response
+	}, opts)
+}
+
 // SendCounted sends [Counted] on [DefaultSignals]; see [CountedSignal.Send].
 //
 // Counted has receivers that return a value.
-func SendCounted(ctx context.Context, from int) []int {
-	return DefaultSignals.Counted.Send(ctx, from)
+func SendCounted(ctx context.Context, fromArg int) []int {
+	return DefaultSignals.Counted.Send(ctx, fromArg)
 }
 
 // CountedSignal holds the receivers of [Counted].
 //
 // Counted has receivers that return a value.
 type CountedSignal struct {
-	signal runtime.Signal[Counted]
+	runtime.Signal[CountedArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *CountedSignal) Name() string {
+	return "example.com/signals/results.Counted"
+}
+
+// Doc returns the doc comment of [Counted].
+func (s *CountedSignal) Doc() string {
+	return "Counted has receivers that return a value."
+}
+
+// Connect adds a receiver.
 func (s *CountedSignal) Connect(receiver Counted, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/results.Counted", receiver, opts)
+	return runtime.Connect(s, callCounted, receiver, opts)
 }
 
 // Send calls the receivers in order and returns their responses.
-func (s *CountedSignal) Send(ctx context.Context, from int) []int {
-	receivers := s.signal.Receivers()
+func (s *CountedSignal) Send(ctx context.Context, fromArg int) []int {
+	receivers, ok := runtime.Ready(&s.Signal, callCounted)
+	if !ok {
+		responses, err := runtime.Gather(ctx, s, nil, CountedArgs{fromArg}, callCounted)
+		runtime.Report(ctx, s, err)
+		return responses
+	}
 	responses := make([]int, 0, len(receivers))
 	for _, r := range receivers {
 		if r.Enter() {
-			responses = append(responses, r.Func(ctx, from))
+			responses = append(responses, r.Func(ctx, fromArg))
 		}
 	}
 	return responses
 }
 
+// SendRobust calls every receiver and returns a response for each, and their
+// errors, joined. A panic is an error.
+func (s *CountedSignal) SendRobust(ctx context.Context, fromArg int) ([]runtime.Response[int], error) {
+	return runtime.GatherRobust(ctx, s, nil, CountedArgs{fromArg}, callCounted)
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *CountedSignal) SendConcurrent(ctx context.Context, fromArg int) ([]runtime.Response[int], error) {
+	return runtime.GatherConcurrent(ctx, s, nil, CountedArgs{fromArg}, callCounted)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *CountedSignal) Each(ctx context.Context, fromArg int) iter.Seq[runtime.Response[int]] {
+	return runtime.Each(ctx, s, nil, CountedArgs{fromArg}, callCounted)
+}
+
+// CountedArgs is what a send of [Counted] carries.
+type CountedArgs struct {
+	From int
+}
+
+func callCounted(ctx context.Context, receiver Counted, args CountedArgs) (int, error) {
+	return receiver(ctx, args.From), nil
+}
+
 // ConnectQuoted connects a receiver to [Quoted] on [DefaultSignals].
 func ConnectQuoted(receiver Quoted, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Quoted.Connect(receiver, opts...)
+}
+
+// ConnectQuotedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectQuotedWeak[T any](owner *T, method func(owner *T, ctx context.Context, item string, pieces ...int) (map[string]int, error), opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectQuotedWeakOn(&DefaultSignals.Quoted, owner, method, opts...)
+}
+
+// ConnectQuotedWeakOn is [ConnectQuotedWeak] for any [QuotedSignal].
+func ConnectQuotedWeakOn[T any](s *QuotedSignal, owner *T, method func(owner *T, ctx context.Context, item string, pieces ...int) (map[string]int, error), opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callQuoted, owner, method, func(ctx context.Context, item string, pieces ...int) (response map[string]int, err error) {
+		if owner := held.Value(); owner != nil {
+			response, err = method(owner, ctx, item, pieces...)
+		}
+		return response, err
+	}, opts)
 }
 
 // SendQuoted sends [Quoted] on [DefaultSignals]; see [QuotedSignal.Send].
@@ -180,18 +491,31 @@ func SendQuoted(ctx context.Context, item string, pieces ...int) ([]map[string]i
 //
 // Quoted has receivers that return a value or an error.
 type QuotedSignal struct {
-	signal runtime.Signal[Quoted]
+	runtime.Signal[QuotedArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *QuotedSignal) Name() string {
+	return "example.com/signals/results.Quoted"
+}
+
+// Doc returns the doc comment of [Quoted].
+func (s *QuotedSignal) Doc() string {
+	return "Quoted has receivers that return a value or an error."
+}
+
+// Connect adds a receiver.
 func (s *QuotedSignal) Connect(receiver Quoted, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/results.Quoted", receiver, opts)
+	return runtime.Connect(s, callQuoted, receiver, opts)
 }
 
 // Send calls the receivers in order and returns their responses. It stops at the
 // first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
 func (s *QuotedSignal) Send(ctx context.Context, item string, pieces ...int) ([]map[string]int, error) {
-	receivers := s.signal.Receivers()
+	receivers, ok := runtime.Ready(&s.Signal, callQuoted)
+	if !ok {
+		return runtime.Gather(ctx, s, nil, QuotedArgs{item, pieces}, callQuoted)
+	}
 	responses := make([]map[string]int, 0, len(receivers))
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -206,9 +530,52 @@ func (s *QuotedSignal) Send(ctx context.Context, item string, pieces ...int) ([]
 	return responses, nil
 }
 
+// SendRobust calls every receiver and returns a response for each, and their
+// errors, joined. A panic is an error.
+func (s *QuotedSignal) SendRobust(ctx context.Context, item string, pieces ...int) ([]runtime.Response[map[string]int], error) {
+	return runtime.GatherRobust(ctx, s, nil, QuotedArgs{item, pieces}, callQuoted)
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *QuotedSignal) SendConcurrent(ctx context.Context, item string, pieces ...int) ([]runtime.Response[map[string]int], error) {
+	return runtime.GatherConcurrent(ctx, s, nil, QuotedArgs{item, pieces}, callQuoted)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *QuotedSignal) Each(ctx context.Context, item string, pieces ...int) iter.Seq[runtime.Response[map[string]int]] {
+	return runtime.Each(ctx, s, nil, QuotedArgs{item, pieces}, callQuoted)
+}
+
+// QuotedArgs is what a send of [Quoted] carries.
+type QuotedArgs struct {
+	Item   string
+	Pieces []int
+}
+
+func callQuoted(ctx context.Context, receiver Quoted, args QuotedArgs) (map[string]int, error) {
+	return receiver(ctx, args.Item, args.Pieces...)
+}
+
 // ConnectFailed connects a receiver to [Failed] on [DefaultSignals].
 func ConnectFailed(receiver Failed, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Failed.Connect(receiver, opts...)
+}
+
+// ConnectFailedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectFailedWeak[T any](owner *T, method func(owner *T, ctx context.Context) (error, error), opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectFailedWeakOn(&DefaultSignals.Failed, owner, method, opts...)
+}
+
+// ConnectFailedWeakOn is [ConnectFailedWeak] for any [FailedSignal].
+func ConnectFailedWeakOn[T any](s *FailedSignal, owner *T, method func(owner *T, ctx context.Context) (error, error), opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callFailed, owner, method, func(ctx context.Context) (response error, err error) {
+		if owner := held.Value(); owner != nil {
+			response, err = method(owner, ctx)
+		}
+		return response, err
+	}, opts)
 }
 
 // SendFailed sends [Failed] on [DefaultSignals]; see [FailedSignal.Send].
@@ -222,18 +589,31 @@ func SendFailed(ctx context.Context) ([]error, error) {
 //
 // Failed has receivers whose value is an error.
 type FailedSignal struct {
-	signal runtime.Signal[Failed]
+	runtime.Signal[FailedArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *FailedSignal) Name() string {
+	return "example.com/signals/results.Failed"
+}
+
+// Doc returns the doc comment of [Failed].
+func (s *FailedSignal) Doc() string {
+	return "Failed has receivers whose value is an error."
+}
+
+// Connect adds a receiver.
 func (s *FailedSignal) Connect(receiver Failed, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/results.Failed", receiver, opts)
+	return runtime.Connect(s, callFailed, receiver, opts)
 }
 
 // Send calls the receivers in order and returns their responses. It stops at the
 // first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
 func (s *FailedSignal) Send(ctx context.Context) ([]error, error) {
-	receivers := s.signal.Receivers()
+	receivers, ok := runtime.Ready(&s.Signal, callFailed)
+	if !ok {
+		return runtime.Gather(ctx, s, nil, FailedArgs{}, callFailed)
+	}
 	responses := make([]error, 0, len(receivers))
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -248,9 +628,49 @@ func (s *FailedSignal) Send(ctx context.Context) ([]error, error) {
 	return responses, nil
 }
 
+// SendRobust calls every receiver and returns a response for each, and their
+// errors, joined. A panic is an error.
+func (s *FailedSignal) SendRobust(ctx context.Context) ([]runtime.Response[error], error) {
+	return runtime.GatherRobust(ctx, s, nil, FailedArgs{}, callFailed)
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *FailedSignal) SendConcurrent(ctx context.Context) ([]runtime.Response[error], error) {
+	return runtime.GatherConcurrent(ctx, s, nil, FailedArgs{}, callFailed)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *FailedSignal) Each(ctx context.Context) iter.Seq[runtime.Response[error]] {
+	return runtime.Each(ctx, s, nil, FailedArgs{}, callFailed)
+}
+
+// FailedArgs is what a send of [Failed] carries.
+type FailedArgs struct{}
+
+func callFailed(ctx context.Context, receiver Failed, args FailedArgs) (error, error) {
+	return receiver(ctx)
+}
+
 // ConnectAliased connects a receiver to [Aliased] on [DefaultSignals].
 func ConnectAliased(receiver Aliased, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Aliased.Connect(receiver, opts...)
+}
+
+// ConnectAliasedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectAliasedWeak[T any](owner *T, method func(owner *T, ctx context.Context) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectAliasedWeakOn(&DefaultSignals.Aliased, owner, method, opts...)
+}
+
+// ConnectAliasedWeakOn is [ConnectAliasedWeak] for any [AliasedSignal].
+func ConnectAliasedWeakOn[T any](s *AliasedSignal, owner *T, method func(owner *T, ctx context.Context) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callAliased, owner, method, func(ctx context.Context) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx)
+		}
+		return err
+	}, opts)
 }
 
 // SendAliased sends [Aliased] on [DefaultSignals]; see [AliasedSignal.Send].
@@ -264,18 +684,32 @@ func SendAliased(ctx context.Context) error {
 //
 // Aliased has a context and an error under other names.
 type AliasedSignal struct {
-	signal runtime.Signal[Aliased]
+	runtime.Signal[AliasedArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *AliasedSignal) Name() string {
+	return "example.com/signals/results.Aliased"
+}
+
+// Doc returns the doc comment of [Aliased].
+func (s *AliasedSignal) Doc() string {
+	return "Aliased has a context and an error under other names."
+}
+
+// Connect adds a receiver.
 func (s *AliasedSignal) Connect(receiver Aliased, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/results.Aliased", receiver, opts)
+	return runtime.Connect(s, callAliased, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *AliasedSignal) Send(ctx context.Context) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callAliased)
+	if !ok {
+		return runtime.Send(ctx, s, nil, AliasedArgs{}, callAliased)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -284,4 +718,44 @@ func (s *AliasedSignal) Send(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *AliasedSignal) SendRobust(ctx context.Context) error {
+	receivers, ok := runtime.Ready(&s.Signal, callAliased)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, AliasedArgs{}, callAliased)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *AliasedSignal) SendConcurrent(ctx context.Context) error {
+	return runtime.SendConcurrent(ctx, s, nil, AliasedArgs{}, callAliased)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *AliasedSignal) Each(ctx context.Context) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, AliasedArgs{}, callAliased)
+}
+
+// AliasedArgs is what a send of [Aliased] carries.
+type AliasedArgs struct{}
+
+func callAliased(ctx context.Context, receiver Aliased, args AliasedArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx)
 }

@@ -4,14 +4,16 @@ package scopes
 
 import (
 	stdcontext2 "context"
+	"iter"
+	"slices"
+	"weak"
 
 	"example.com/signals/dep/a/codec"
 	signalgenruntime "github.com/signalgen/signalgen/runtime"
 )
 
-// Signals is an isolated set of this package's signals: its receivers hear
-// only what is sent on it. The zero value is ready to use. A set must not be
-// copied.
+// Signals is an isolated set of this package's signals: its receivers hear only
+// what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {
 	Sent SentSignal
 }
@@ -19,9 +21,46 @@ type Signals struct {
 // DefaultSignals is the set behind the package-level functions.
 var DefaultSignals Signals
 
+func init() {
+	signalgenruntime.Register(&DefaultSignals)
+}
+
+// All returns an iterator over the signals of the set.
+func (s *Signals) All() iter.Seq[signalgenruntime.AnySignal] {
+	return slices.Values([]signalgenruntime.AnySignal{&s.Sent})
+}
+
+// Configure changes the settings of all signals of the set.
+func (s *Signals) Configure(opts ...signalgenruntime.SetOption) {
+	signalgenruntime.ConfigureAll(s.All(), opts)
+}
+
+// Close closes all signals of the set; what async receivers have not heard by the
+// time ctx is done is dropped, and counted in the error.
+func (s *Signals) Close(ctx stdcontext2.Context) error {
+	return signalgenruntime.CloseAll(ctx, s.All())
+}
+
 // ConnectSent connects a receiver to [Sent] on [DefaultSignals].
 func ConnectSent(receiver Sent, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
 	return DefaultSignals.Sent.Connect(receiver, opts...)
+}
+
+// ConnectSentWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectSentWeak[T any](owner *T, method func(owner *T, ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
+	return ConnectSentWeakOn(&DefaultSignals.Sent, owner, method, opts...)
+}
+
+// ConnectSentWeakOn is [ConnectSentWeak] for any [SentSignal].
+func ConnectSentWeakOn[T any](s *SentSignal, owner *T, method func(owner *T, ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
+	held := weak.Make(owner)
+	return signalgenruntime.ConnectWeak(s, callSent, owner, method, func(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, f, stdcontext2Arg)
+		}
+		return err
+	}, opts)
 }
 
 // SendSent sends [Sent] on [DefaultSignals]; see [SentSignal.Send].
@@ -35,18 +74,32 @@ func SendSent(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error
 //
 // Sent has names of the package in its way.
 type SentSignal struct {
-	signal signalgenruntime.Signal[Sent]
+	signalgenruntime.Signal[SentArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *SentSignal) Name() string {
+	return "example.com/signals/scopes.Sent"
+}
+
+// Doc returns the doc comment of [Sent].
+func (s *SentSignal) Doc() string {
+	return "Sent has names of the package in its way."
+}
+
+// Connect adds a receiver.
 func (s *SentSignal) Connect(receiver Sent, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
-	return s.signal.Connect("example.com/signals/scopes.Sent", receiver, opts)
+	return signalgenruntime.Connect(s, callSent, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*signalgenruntime.ReceiverError].
 func (s *SentSignal) Send(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := signalgenruntime.Ready(&s.Signal, callSent)
+	if !ok {
+		return signalgenruntime.Send(ctx, s, nil, SentArgs{f, stdcontext2Arg}, callSent)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -55,4 +108,47 @@ func (s *SentSignal) Send(ctx stdcontext2.Context, f codec.Format, stdcontext2Ar
 		}
 	}
 	return nil
+}
+
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *SentSignal) SendRobust(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
+	receivers, ok := signalgenruntime.Ready(&s.Signal, callSent)
+	if !ok {
+		return signalgenruntime.SendRobust(ctx, s, nil, SentArgs{f, stdcontext2Arg}, callSent)
+	}
+	recovery := signalgenruntime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, f, stdcontext2Arg); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *SentSignal) SendConcurrent(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
+	return signalgenruntime.SendConcurrent(ctx, s, nil, SentArgs{f, stdcontext2Arg}, callSent)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *SentSignal) Each(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
+	return signalgenruntime.EachError(ctx, s, nil, SentArgs{f, stdcontext2Arg}, callSent)
+}
+
+// SentArgs is what a send of [Sent] carries.
+type SentArgs struct {
+	F           codec.Format
+	Stdcontext2 int
+}
+
+func callSent(ctx stdcontext2.Context, receiver Sent, args SentArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.F, args.Stdcontext2)
 }

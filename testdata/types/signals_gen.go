@@ -6,16 +6,17 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"slices"
 	"time"
 	"unsafe"
+	"weak"
 
 	"example.com/signals/internal/unit"
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Signals is an isolated set of this package's signals: its receivers hear
-// only what is sent on it. The zero value is ready to use. A set must not be
-// copied.
+// Signals is an isolated set of this package's signals: its receivers hear only
+// what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {
 	Channels   ChannelsSignal
 	Funcs      FuncsSignal
@@ -29,9 +30,46 @@ type Signals struct {
 // DefaultSignals is the set behind the package-level functions.
 var DefaultSignals Signals
 
+func init() {
+	runtime.Register(&DefaultSignals)
+}
+
+// All returns an iterator over the signals of the set.
+func (s *Signals) All() iter.Seq[runtime.AnySignal] {
+	return slices.Values([]runtime.AnySignal{&s.Channels, &s.Funcs, &s.Generics, &s.Literals, &s.Interfaces, &s.Arrays, &s.Internal})
+}
+
+// Configure changes the settings of all signals of the set.
+func (s *Signals) Configure(opts ...runtime.SetOption) {
+	runtime.ConfigureAll(s.All(), opts)
+}
+
+// Close closes all signals of the set; what async receivers have not heard by the
+// time ctx is done is dropped, and counted in the error.
+func (s *Signals) Close(ctx context.Context) error {
+	return runtime.CloseAll(ctx, s.All())
+}
+
 // ConnectChannels connects a receiver to [Channels] on [DefaultSignals].
 func ConnectChannels(receiver Channels, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Channels.Connect(receiver, opts...)
+}
+
+// ConnectChannelsWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectChannelsWeak[T any](owner *T, method func(owner *T, ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectChannelsWeakOn(&DefaultSignals.Channels, owner, method, opts...)
+}
+
+// ConnectChannelsWeakOn is [ConnectChannelsWeak] for any [ChannelsSignal].
+func ConnectChannelsWeakOn[T any](s *ChannelsSignal, owner *T, method func(owner *T, ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callChannels, owner, method, func(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, both, in, out)
+		}
+		return err
+	}, opts)
 }
 
 // SendChannels sends [Channels] on [DefaultSignals]; see [ChannelsSignal.Send].
@@ -45,18 +83,32 @@ func SendChannels(ctx context.Context, both chan int, in chan<- time.Time, out <
 //
 // Channels has channels of every direction.
 type ChannelsSignal struct {
-	signal runtime.Signal[Channels]
+	runtime.Signal[ChannelsArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *ChannelsSignal) Name() string {
+	return "example.com/signals/types.Channels"
+}
+
+// Doc returns the doc comment of [Channels].
+func (s *ChannelsSignal) Doc() string {
+	return "Channels has channels of every direction."
+}
+
+// Connect adds a receiver.
 func (s *ChannelsSignal) Connect(receiver Channels, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/types.Channels", receiver, opts)
+	return runtime.Connect(s, callChannels, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *ChannelsSignal) Send(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callChannels)
+	if !ok {
+		return runtime.Send(ctx, s, nil, ChannelsArgs{both, in, out}, callChannels)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -67,9 +119,70 @@ func (s *ChannelsSignal) Send(ctx context.Context, both chan int, in chan<- time
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *ChannelsSignal) SendRobust(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
+	receivers, ok := runtime.Ready(&s.Signal, callChannels)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, ChannelsArgs{both, in, out}, callChannels)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, both, in, out); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *ChannelsSignal) SendConcurrent(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
+	return runtime.SendConcurrent(ctx, s, nil, ChannelsArgs{both, in, out}, callChannels)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *ChannelsSignal) Each(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, ChannelsArgs{both, in, out}, callChannels)
+}
+
+// ChannelsArgs is what a send of [Channels] carries.
+type ChannelsArgs struct {
+	Both chan int
+	In   chan<- time.Time
+	Out  <-chan (<-chan Item)
+}
+
+func callChannels(ctx context.Context, receiver Channels, args ChannelsArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.Both, args.In, args.Out)
+}
+
 // ConnectFuncs connects a receiver to [Funcs] on [DefaultSignals].
-func ConnectFuncs(receiver Funcs, opts ...runtime.ConnectOption) *runtime.Connection {
-	return DefaultSignals.Funcs.Connect(receiver, opts...)
+func ConnectFuncs(receiver Funcs, options ...runtime.ConnectOption) *runtime.Connection {
+	return DefaultSignals.Funcs.Connect(receiver, options...)
+}
+
+// ConnectFuncsWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectFuncsWeak[T any](owner *T, method func(owner *T, ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) (func(unit.Meter) unit.Meter, error), options ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectFuncsWeakOn(&DefaultSignals.Funcs, owner, method, options...)
+}
+
+// ConnectFuncsWeakOn is [ConnectFuncsWeak] for any [FuncsSignal].
+func ConnectFuncsWeakOn[T any](s *FuncsSignal, owner *T, method func(owner *T, ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) (func(unit.Meter) unit.Meter, error), options ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callFuncs, owner, method, func(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) (response func(unit.Meter) unit.Meter, failure error) {
+		if owner := held.Value(); owner != nil {
+			response, failure = method(owner, ctx, handle, next)
+		}
+		return response, failure
+	}, options)
 }
 
 // SendFuncs sends [Funcs] on [DefaultSignals]; see [FuncsSignal.Send].
@@ -83,35 +196,91 @@ func SendFuncs(ctx context.Context, handle http.HandlerFunc, next func(time int,
 //
 // Funcs has funcs as parameters and as its response.
 type FuncsSignal struct {
-	signal runtime.Signal[Funcs]
+	runtime.Signal[FuncsArgs]
 }
 
-// Connect adds a receiver and returns its connection.
-func (s *FuncsSignal) Connect(receiver Funcs, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/types.Funcs", receiver, opts)
+// Name returns the signal's stable name.
+func (s *FuncsSignal) Name() string {
+	return "example.com/signals/types.Funcs"
+}
+
+// Doc returns the doc comment of [Funcs].
+func (s *FuncsSignal) Doc() string {
+	return "Funcs has funcs as parameters and as its response."
+}
+
+// Connect adds a receiver.
+func (s *FuncsSignal) Connect(receiver Funcs, options ...runtime.ConnectOption) *runtime.Connection {
+	return runtime.Connect(s, callFuncs, receiver, options)
 }
 
 // Send calls the receivers in order and returns their responses. It stops at the
 // first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
 func (s *FuncsSignal) Send(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) ([]func(unit.Meter) unit.Meter, error) {
-	receivers := s.signal.Receivers()
+	receivers, ok := runtime.Ready(&s.Signal, callFuncs)
+	if !ok {
+		return runtime.Gather(ctx, s, nil, FuncsArgs{handle, next}, callFuncs)
+	}
 	responses := make([]func(unit.Meter) unit.Meter, 0, len(receivers))
 	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
-		response, err := r.Func(ctx, handle, next)
-		if err != nil {
-			return responses, r.Fail(err)
+		response, failure := r.Func(ctx, handle, next)
+		if failure != nil {
+			return responses, r.Fail(failure)
 		}
 		responses = append(responses, response)
 	}
 	return responses, nil
 }
 
+// SendRobust calls every receiver and returns a response for each, and their
+// errors, joined. A panic is an error.
+func (s *FuncsSignal) SendRobust(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) ([]runtime.Response[func(unit.Meter) unit.Meter], error) {
+	return runtime.GatherRobust(ctx, s, nil, FuncsArgs{handle, next}, callFuncs)
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *FuncsSignal) SendConcurrent(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) ([]runtime.Response[func(unit.Meter) unit.Meter], error) {
+	return runtime.GatherConcurrent(ctx, s, nil, FuncsArgs{handle, next}, callFuncs)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *FuncsSignal) Each(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) iter.Seq[runtime.Response[func(unit.Meter) unit.Meter]] {
+	return runtime.Each(ctx, s, nil, FuncsArgs{handle, next}, callFuncs)
+}
+
+// FuncsArgs is what a send of [Funcs] carries.
+type FuncsArgs struct {
+	Handle http.HandlerFunc
+	Next   func(time int, opts ...time.Duration) (at time.Time, err error)
+}
+
+func callFuncs(ctx context.Context, receiver Funcs, args FuncsArgs) (func(unit.Meter) unit.Meter, error) {
+	return receiver(ctx, args.Handle, args.Next)
+}
+
 // ConnectGenerics connects a receiver to [Generics] on [DefaultSignals].
 func ConnectGenerics(receiver Generics, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Generics.Connect(receiver, opts...)
+}
+
+// ConnectGenericsWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectGenericsWeak[T any](owner *T, method func(owner *T, ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) Page[time.Month], opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectGenericsWeakOn(&DefaultSignals.Generics, owner, method, opts...)
+}
+
+// ConnectGenericsWeakOn is [ConnectGenericsWeak] for any [GenericsSignal].
+func ConnectGenericsWeakOn[T any](s *GenericsSignal, owner *T, method func(owner *T, ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) Page[time.Month], opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callGenerics, owner, method, func(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) (response Page[time.Month]) {
+		if owner := held.Value(); owner != nil {
+			response = method(owner, ctx, page, pair, seq)
+		}
+		return response
+	}, opts)
 }
 
 // SendGenerics sends [Generics] on [DefaultSignals]; see [GenericsSignal.Send].
@@ -125,17 +294,32 @@ func SendGenerics(ctx context.Context, page Page[Item], pair *Pair[time.Duration
 //
 // Generics has instances of generic types.
 type GenericsSignal struct {
-	signal runtime.Signal[Generics]
+	runtime.Signal[GenericsArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *GenericsSignal) Name() string {
+	return "example.com/signals/types.Generics"
+}
+
+// Doc returns the doc comment of [Generics].
+func (s *GenericsSignal) Doc() string {
+	return "Generics has instances of generic types."
+}
+
+// Connect adds a receiver.
 func (s *GenericsSignal) Connect(receiver Generics, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/types.Generics", receiver, opts)
+	return runtime.Connect(s, callGenerics, receiver, opts)
 }
 
 // Send calls the receivers in order and returns their responses.
 func (s *GenericsSignal) Send(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) []Page[time.Month] {
-	receivers := s.signal.Receivers()
+	receivers, ok := runtime.Ready(&s.Signal, callGenerics)
+	if !ok {
+		responses, err := runtime.Gather(ctx, s, nil, GenericsArgs{page, pair, seq}, callGenerics)
+		runtime.Report(ctx, s, err)
+		return responses
+	}
 	responses := make([]Page[time.Month], 0, len(receivers))
 	for _, r := range receivers {
 		if r.Enter() {
@@ -145,9 +329,78 @@ func (s *GenericsSignal) Send(ctx context.Context, page Page[Item], pair *Pair[t
 	return responses
 }
 
+// SendRobust calls every receiver and returns a response for each, and their
+// errors, joined. A panic is an error.
+func (s *GenericsSignal) SendRobust(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) ([]runtime.Response[Page[time.Month]], error) {
+	return runtime.GatherRobust(ctx, s, nil, GenericsArgs{page, pair, seq}, callGenerics)
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *GenericsSignal) SendConcurrent(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) ([]runtime.Response[Page[time.Month]], error) {
+	return runtime.GatherConcurrent(ctx, s, nil, GenericsArgs{page, pair, seq}, callGenerics)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *GenericsSignal) Each(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) iter.Seq[runtime.Response[Page[time.Month]]] {
+	return runtime.Each(ctx, s, nil, GenericsArgs{page, pair, seq}, callGenerics)
+}
+
+// GenericsArgs is what a send of [Generics] carries.
+type GenericsArgs struct {
+	Page Page[Item]
+	Pair *Pair[time.Duration, Page[*unit.Meter]]
+	Seq  iter.Seq2[int, Item]
+}
+
+func callGenerics(ctx context.Context, receiver Generics, args GenericsArgs) (Page[time.Month], error) {
+	return receiver(ctx, args.Page, args.Pair, args.Seq), nil
+}
+
 // ConnectLiterals connects a receiver to [Literals] on [DefaultSignals].
 func ConnectLiterals(receiver Literals, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Literals.Connect(receiver, opts...)
+}
+
+// ConnectLiteralsWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectLiteralsWeak[T any](owner *T, method func(
+	owner *T,
+	ctx context.Context,
+	object struct {
+		At   time.Time `json:"at"` // copied
+		Name string
+		time.Duration
+	},
+	pointer *struct{ next *http.Request },
+), opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectLiteralsWeakOn(&DefaultSignals.Literals, owner, method, opts...)
+}
+
+// ConnectLiteralsWeakOn is [ConnectLiteralsWeak] for any [LiteralsSignal].
+func ConnectLiteralsWeakOn[T any](s *LiteralsSignal, owner *T, method func(
+	owner *T,
+	ctx context.Context,
+	object struct {
+		At   time.Time `json:"at"` // copied
+		Name string
+		time.Duration
+	},
+	pointer *struct{ next *http.Request },
+), opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callLiterals, owner, method, func(
+		ctx context.Context,
+		object struct {
+			At   time.Time `json:"at"` // copied
+			Name string
+			time.Duration
+		},
+		pointer *struct{ next *http.Request },
+	) {
+		if owner := held.Value(); owner != nil {
+			method(owner, ctx, object, pointer)
+		}
+	}, opts)
 }
 
 // SendLiterals sends [Literals] on [DefaultSignals]; see [LiteralsSignal.Send].
@@ -169,12 +422,22 @@ func SendLiterals(
 //
 // Literals has types that have no names.
 type LiteralsSignal struct {
-	signal runtime.Signal[Literals]
+	runtime.Signal[LiteralsArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *LiteralsSignal) Name() string {
+	return "example.com/signals/types.Literals"
+}
+
+// Doc returns the doc comment of [Literals].
+func (s *LiteralsSignal) Doc() string {
+	return "Literals has types that have no names."
+}
+
+// Connect adds a receiver.
 func (s *LiteralsSignal) Connect(receiver Literals, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/types.Literals", receiver, opts)
+	return runtime.Connect(s, callLiterals, receiver, opts)
 }
 
 // Send calls the receivers in order.
@@ -187,16 +450,133 @@ func (s *LiteralsSignal) Send(
 	},
 	pointer *struct{ next *http.Request },
 ) {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callLiterals)
+	if !ok {
+		runtime.Report(ctx, s, runtime.Send(ctx, s, nil, LiteralsArgs{object, pointer}, callLiterals))
+		return
+	}
+	for _, r := range receivers {
 		if r.Enter() {
 			r.Func(ctx, object, pointer)
 		}
 	}
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *LiteralsSignal) SendRobust(
+	ctx context.Context,
+	object struct {
+		At   time.Time `json:"at"` // copied
+		Name string
+		time.Duration
+	},
+	pointer *struct{ next *http.Request },
+) error {
+	receivers, ok := runtime.Ready(&s.Signal, callLiterals)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, LiteralsArgs{object, pointer}, callLiterals)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					r.Func(ctx, object, pointer)
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *LiteralsSignal) SendConcurrent(
+	ctx context.Context,
+	object struct {
+		At   time.Time `json:"at"` // copied
+		Name string
+		time.Duration
+	},
+	pointer *struct{ next *http.Request },
+) error {
+	return runtime.SendConcurrent(ctx, s, nil, LiteralsArgs{object, pointer}, callLiterals)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *LiteralsSignal) Each(
+	ctx context.Context,
+	object struct {
+		At   time.Time `json:"at"` // copied
+		Name string
+		time.Duration
+	},
+	pointer *struct{ next *http.Request },
+) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, LiteralsArgs{object, pointer}, callLiterals)
+}
+
+// LiteralsArgs is what a send of [Literals] carries.
+type LiteralsArgs struct {
+	Object struct {
+		At   time.Time `json:"at"` // copied
+		Name string
+		time.Duration
+	}
+	Pointer *struct{ next *http.Request }
+}
+
+func callLiterals(ctx context.Context, receiver Literals, args LiteralsArgs) (struct{}, error) {
+	receiver(ctx, args.Object, args.Pointer)
+	return struct{}{}, nil
+}
+
 // ConnectInterfaces connects a receiver to [Interfaces] on [DefaultSignals].
 func ConnectInterfaces(receiver Interfaces, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Interfaces.Connect(receiver, opts...)
+}
+
+// ConnectInterfacesWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectInterfacesWeak[T any](owner *T, method func(
+	owner *T,
+	ctx context.Context,
+	thing interface {
+		Stop(wait time.Duration) error
+	},
+	anyArg any,
+	empty interface{},
+	errArg error,
+), opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectInterfacesWeakOn(&DefaultSignals.Interfaces, owner, method, opts...)
+}
+
+// ConnectInterfacesWeakOn is [ConnectInterfacesWeak] for any [InterfacesSignal].
+func ConnectInterfacesWeakOn[T any](s *InterfacesSignal, owner *T, method func(
+	owner *T,
+	ctx context.Context,
+	thing interface {
+		Stop(wait time.Duration) error
+	},
+	anyArg any,
+	empty interface{},
+	errArg error,
+), opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callInterfaces, owner, method, func(
+		ctx context.Context,
+		thing interface {
+			Stop(wait time.Duration) error
+		},
+		anyArg any,
+		empty interface{},
+		errArg error,
+	) {
+		if owner := held.Value(); owner != nil {
+			method(owner, ctx, thing, anyArg, empty, errArg)
+		}
+	}, opts)
 }
 
 // SendInterfaces sends [Interfaces] on [DefaultSignals]; see [InterfacesSignal.Send].
@@ -218,12 +598,22 @@ func SendInterfaces(
 //
 // Interfaces has an interface with a method.
 type InterfacesSignal struct {
-	signal runtime.Signal[Interfaces]
+	runtime.Signal[InterfacesArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *InterfacesSignal) Name() string {
+	return "example.com/signals/types.Interfaces"
+}
+
+// Doc returns the doc comment of [Interfaces].
+func (s *InterfacesSignal) Doc() string {
+	return "Interfaces has an interface with a method."
+}
+
+// Connect adds a receiver.
 func (s *InterfacesSignal) Connect(receiver Interfaces, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/types.Interfaces", receiver, opts)
+	return runtime.Connect(s, callInterfaces, receiver, opts)
 }
 
 // Send calls the receivers in order.
@@ -236,16 +626,108 @@ func (s *InterfacesSignal) Send(
 	empty interface{},
 	errArg error,
 ) {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callInterfaces)
+	if !ok {
+		runtime.Report(ctx, s, runtime.Send(ctx, s, nil, InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces))
+		return
+	}
+	for _, r := range receivers {
 		if r.Enter() {
 			r.Func(ctx, thing, anyArg, empty, errArg)
 		}
 	}
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *InterfacesSignal) SendRobust(
+	ctx context.Context,
+	thing interface {
+		Stop(wait time.Duration) error
+	},
+	anyArg any,
+	empty interface{},
+	errArg error,
+) error {
+	receivers, ok := runtime.Ready(&s.Signal, callInterfaces)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					r.Func(ctx, thing, anyArg, empty, errArg)
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *InterfacesSignal) SendConcurrent(
+	ctx context.Context,
+	thing interface {
+		Stop(wait time.Duration) error
+	},
+	anyArg any,
+	empty interface{},
+	errArg error,
+) error {
+	return runtime.SendConcurrent(ctx, s, nil, InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *InterfacesSignal) Each(
+	ctx context.Context,
+	thing interface {
+		Stop(wait time.Duration) error
+	},
+	anyArg any,
+	empty interface{},
+	errArg error,
+) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces)
+}
+
+// InterfacesArgs is what a send of [Interfaces] carries.
+type InterfacesArgs struct {
+	Thing interface {
+		Stop(wait time.Duration) error
+	}
+	Any   any
+	Empty interface{}
+	Err   error
+}
+
+func callInterfaces(ctx context.Context, receiver Interfaces, args InterfacesArgs) (struct{}, error) {
+	receiver(ctx, args.Thing, args.Any, args.Empty, args.Err)
+	return struct{}{}, nil
+}
+
 // ConnectArrays connects a receiver to [Arrays] on [DefaultSignals].
 func ConnectArrays(receiver Arrays, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Arrays.Connect(receiver, opts...)
+}
+
+// ConnectArraysWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectArraysWeak[T any](owner *T, method func(owner *T, ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) int, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectArraysWeakOn(&DefaultSignals.Arrays, owner, method, opts...)
+}
+
+// ConnectArraysWeakOn is [ConnectArraysWeak] for any [ArraysSignal].
+func ConnectArraysWeakOn[T any](s *ArraysSignal, owner *T, method func(owner *T, ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) int, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callArrays, owner, method, func(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) (response int) {
+		if owner := held.Value(); owner != nil {
+			response = method(owner, ctx, a, b, c, d)
+		}
+		return response
+	}, opts)
 }
 
 // SendArrays sends [Arrays] on [DefaultSignals]; see [ArraysSignal.Send].
@@ -259,17 +741,32 @@ func SendArrays(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]by
 //
 // Arrays has lengths that are expressions.
 type ArraysSignal struct {
-	signal runtime.Signal[Arrays]
+	runtime.Signal[ArraysArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *ArraysSignal) Name() string {
+	return "example.com/signals/types.Arrays"
+}
+
+// Doc returns the doc comment of [Arrays].
+func (s *ArraysSignal) Doc() string {
+	return "Arrays has lengths that are expressions."
+}
+
+// Connect adds a receiver.
 func (s *ArraysSignal) Connect(receiver Arrays, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/types.Arrays", receiver, opts)
+	return runtime.Connect(s, callArrays, receiver, opts)
 }
 
 // Send calls the receivers in order and returns their responses.
 func (s *ArraysSignal) Send(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) []int {
-	receivers := s.signal.Receivers()
+	receivers, ok := runtime.Ready(&s.Signal, callArrays)
+	if !ok {
+		responses, err := runtime.Gather(ctx, s, nil, ArraysArgs{a, b, c, d}, callArrays)
+		runtime.Report(ctx, s, err)
+		return responses
+	}
 	responses := make([]int, 0, len(receivers))
 	for _, r := range receivers {
 		if r.Enter() {
@@ -279,9 +776,54 @@ func (s *ArraysSignal) Send(ctx context.Context, a [size]int, b [unsafe.Sizeof(u
 	return responses
 }
 
+// SendRobust calls every receiver and returns a response for each, and their
+// errors, joined. A panic is an error.
+func (s *ArraysSignal) SendRobust(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) ([]runtime.Response[int], error) {
+	return runtime.GatherRobust(ctx, s, nil, ArraysArgs{a, b, c, d}, callArrays)
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *ArraysSignal) SendConcurrent(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) ([]runtime.Response[int], error) {
+	return runtime.GatherConcurrent(ctx, s, nil, ArraysArgs{a, b, c, d}, callArrays)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *ArraysSignal) Each(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) iter.Seq[runtime.Response[int]] {
+	return runtime.Each(ctx, s, nil, ArraysArgs{a, b, c, d}, callArrays)
+}
+
+// ArraysArgs is what a send of [Arrays] carries.
+type ArraysArgs struct {
+	A [size]int
+	B [unsafe.Sizeof(uint64(0))]byte
+	C [len(table) + int(time.Nanosecond)]Item
+	D [http.StatusOK]struct{}
+}
+
+func callArrays(ctx context.Context, receiver Arrays, args ArraysArgs) (int, error) {
+	return receiver(ctx, args.A, args.B, args.C, args.D), nil
+}
+
 // ConnectInternal connects a receiver to [Internal] on [DefaultSignals].
 func ConnectInternal(receiver Internal, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Internal.Connect(receiver, opts...)
+}
+
+// ConnectInternalWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectInternalWeak[T any](owner *T, method func(owner *T, ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectInternalWeakOn(&DefaultSignals.Internal, owner, method, opts...)
+}
+
+// ConnectInternalWeakOn is [ConnectInternalWeak] for any [InternalSignal].
+func ConnectInternalWeakOn[T any](s *InternalSignal, owner *T, method func(owner *T, ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callInternal, owner, method, func(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, high, parenthesised, many...)
+		}
+		return err
+	}, opts)
 }
 
 // SendInternal sends [Internal] on [DefaultSignals]; see [InternalSignal.Send].
@@ -295,18 +837,32 @@ func SendInternal(ctx context.Context, high unit.Meter, parenthesised *unit.Mete
 //
 // Internal has a type of an internal package.
 type InternalSignal struct {
-	signal runtime.Signal[Internal]
+	runtime.Signal[InternalArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *InternalSignal) Name() string {
+	return "example.com/signals/types.Internal"
+}
+
+// Doc returns the doc comment of [Internal].
+func (s *InternalSignal) Doc() string {
+	return "Internal has a type of an internal package."
+}
+
+// Connect adds a receiver.
 func (s *InternalSignal) Connect(receiver Internal, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/types.Internal", receiver, opts)
+	return runtime.Connect(s, callInternal, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *InternalSignal) Send(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callInternal)
+	if !ok {
+		return runtime.Send(ctx, s, nil, InternalArgs{high, parenthesised, many}, callInternal)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -315,4 +871,48 @@ func (s *InternalSignal) Send(ctx context.Context, high unit.Meter, parenthesise
 		}
 	}
 	return nil
+}
+
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *InternalSignal) SendRobust(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error {
+	receivers, ok := runtime.Ready(&s.Signal, callInternal)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, InternalArgs{high, parenthesised, many}, callInternal)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, high, parenthesised, many...); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *InternalSignal) SendConcurrent(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error {
+	return runtime.SendConcurrent(ctx, s, nil, InternalArgs{high, parenthesised, many}, callInternal)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *InternalSignal) Each(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, InternalArgs{high, parenthesised, many}, callInternal)
+}
+
+// InternalArgs is what a send of [Internal] carries.
+type InternalArgs struct {
+	High          unit.Meter
+	Parenthesised *unit.Meter
+	Many          []map[unit.Meter][]*unit.Meter
+}
+
+func callInternal(ctx context.Context, receiver Internal, args InternalArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.High, args.Parenthesised, args.Many...)
 }

@@ -4,13 +4,15 @@ package unexported
 
 import (
 	"context"
+	"iter"
+	"slices"
+	"weak"
 
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Signals is an isolated set of this package's signals: its receivers hear
-// only what is sent on it. The zero value is ready to use. A set must not be
-// copied.
+// Signals is an isolated set of this package's signals: its receivers hear only
+// what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {
 	serverStart serverStartSignal
 	checked     checkedSignal
@@ -20,9 +22,46 @@ type Signals struct {
 // DefaultSignals is the set behind the package-level functions.
 var DefaultSignals Signals
 
+func init() {
+	runtime.Register(&DefaultSignals)
+}
+
+// All returns an iterator over the signals of the set.
+func (s *Signals) All() iter.Seq[runtime.AnySignal] {
+	return slices.Values([]runtime.AnySignal{&s.serverStart, &s.checked, &s.été})
+}
+
+// Configure changes the settings of all signals of the set.
+func (s *Signals) Configure(opts ...runtime.SetOption) {
+	runtime.ConfigureAll(s.All(), opts)
+}
+
+// Close closes all signals of the set; what async receivers have not heard by the
+// time ctx is done is dropped, and counted in the error.
+func (s *Signals) Close(ctx context.Context) error {
+	return runtime.CloseAll(ctx, s.All())
+}
+
 // connectServerStart connects a receiver to [serverStart] on [DefaultSignals].
 func connectServerStart(receiver func(ctx context.Context, data serverStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.serverStart.Connect(receiver, opts...)
+}
+
+// connectServerStartWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func connectServerStartWeak[T any](owner *T, method func(owner *T, ctx context.Context, data serverStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return connectServerStartWeakOn(&DefaultSignals.serverStart, owner, method, opts...)
+}
+
+// connectServerStartWeakOn is [connectServerStartWeak] for any [serverStartSignal].
+func connectServerStartWeakOn[T any](s *serverStartSignal, owner *T, method func(owner *T, ctx context.Context, data serverStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callServerStart, owner, method, func(ctx context.Context, data serverStart) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // sendServerStart sends [serverStart] on [DefaultSignals]; see [serverStartSignal.Send].
@@ -36,18 +75,32 @@ func sendServerStart(ctx context.Context, data serverStart) error {
 //
 // serverStart is not exported, and neither is what is generated for it.
 type serverStartSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data serverStart) error]
+	runtime.Signal[serverStart]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *serverStartSignal) Name() string {
+	return "example.com/signals/unexported.serverStart"
+}
+
+// Doc returns the doc comment of [serverStart].
+func (s *serverStartSignal) Doc() string {
+	return "serverStart is not exported, and neither is what is generated for it."
+}
+
+// Connect adds a receiver.
 func (s *serverStartSignal) Connect(receiver func(ctx context.Context, data serverStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/unexported.serverStart", receiver, opts)
+	return runtime.Connect(s, callServerStart, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *serverStartSignal) Send(ctx context.Context, data serverStart) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callServerStart)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callServerStart)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -58,9 +111,63 @@ func (s *serverStartSignal) Send(ctx context.Context, data serverStart) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *serverStartSignal) SendRobust(ctx context.Context, data serverStart) error {
+	receivers, ok := runtime.Ready(&s.Signal, callServerStart)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callServerStart)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *serverStartSignal) SendConcurrent(ctx context.Context, data serverStart) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callServerStart)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *serverStartSignal) Each(ctx context.Context, data serverStart) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callServerStart)
+}
+
+func callServerStart(ctx context.Context, receiver func(ctx context.Context, data serverStart) error, args serverStart) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
+}
+
 // connectChecked connects a receiver to [checked] on [DefaultSignals].
 func connectChecked(receiver checked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.checked.Connect(receiver, opts...)
+}
+
+// connectCheckedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func connectCheckedWeak[T any](owner *T, method func(owner *T, ctx context.Context, n int) (bool, error), opts ...runtime.ConnectOption) *runtime.Connection {
+	return connectCheckedWeakOn(&DefaultSignals.checked, owner, method, opts...)
+}
+
+// connectCheckedWeakOn is [connectCheckedWeak] for any [checkedSignal].
+func connectCheckedWeakOn[T any](s *checkedSignal, owner *T, method func(owner *T, ctx context.Context, n int) (bool, error), opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callChecked, owner, method, func(ctx context.Context, n int) (response bool, err error) {
+		if owner := held.Value(); owner != nil {
+			response, err = method(owner, ctx, n)
+		}
+		return response, err
+	}, opts)
 }
 
 // sendChecked sends [checked] on [DefaultSignals]; see [checkedSignal.Send].
@@ -74,18 +181,31 @@ func sendChecked(ctx context.Context, n int) ([]bool, error) {
 //
 // checked is a signature.
 type checkedSignal struct {
-	signal runtime.Signal[checked]
+	runtime.Signal[checkedArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *checkedSignal) Name() string {
+	return "example.com/signals/unexported.checked"
+}
+
+// Doc returns the doc comment of [checked].
+func (s *checkedSignal) Doc() string {
+	return "checked is a signature."
+}
+
+// Connect adds a receiver.
 func (s *checkedSignal) Connect(receiver checked, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/unexported.checked", receiver, opts)
+	return runtime.Connect(s, callChecked, receiver, opts)
 }
 
 // Send calls the receivers in order and returns their responses. It stops at the
 // first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
 func (s *checkedSignal) Send(ctx context.Context, n int) ([]bool, error) {
-	receivers := s.signal.Receivers()
+	receivers, ok := runtime.Ready(&s.Signal, callChecked)
+	if !ok {
+		return runtime.Gather(ctx, s, nil, checkedArgs{n}, callChecked)
+	}
 	responses := make([]bool, 0, len(receivers))
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -100,9 +220,51 @@ func (s *checkedSignal) Send(ctx context.Context, n int) ([]bool, error) {
 	return responses, nil
 }
 
+// SendRobust calls every receiver and returns a response for each, and their
+// errors, joined. A panic is an error.
+func (s *checkedSignal) SendRobust(ctx context.Context, n int) ([]runtime.Response[bool], error) {
+	return runtime.GatherRobust(ctx, s, nil, checkedArgs{n}, callChecked)
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *checkedSignal) SendConcurrent(ctx context.Context, n int) ([]runtime.Response[bool], error) {
+	return runtime.GatherConcurrent(ctx, s, nil, checkedArgs{n}, callChecked)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *checkedSignal) Each(ctx context.Context, n int) iter.Seq[runtime.Response[bool]] {
+	return runtime.Each(ctx, s, nil, checkedArgs{n}, callChecked)
+}
+
+// checkedArgs is what a send of [checked] carries.
+type checkedArgs struct {
+	N int
+}
+
+func callChecked(ctx context.Context, receiver checked, args checkedArgs) (bool, error) {
+	return receiver(ctx, args.N)
+}
+
 // connectÉté connects a receiver to [été] on [DefaultSignals].
 func connectÉté(receiver func(ctx context.Context, data été) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.été.Connect(receiver, opts...)
+}
+
+// connectÉtéWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func connectÉtéWeak[T any](owner *T, method func(owner *T, ctx context.Context, data été) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return connectÉtéWeakOn(&DefaultSignals.été, owner, method, opts...)
+}
+
+// connectÉtéWeakOn is [connectÉtéWeak] for any [étéSignal].
+func connectÉtéWeakOn[T any](s *étéSignal, owner *T, method func(owner *T, ctx context.Context, data été) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callÉté, owner, method, func(ctx context.Context, data été) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // sendÉté sends [été] on [DefaultSignals]; see [étéSignal.Send].
@@ -116,18 +278,32 @@ func sendÉté(ctx context.Context, data été) error {
 //
 // été begins with a letter of two bytes.
 type étéSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data été) error]
+	runtime.Signal[été]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *étéSignal) Name() string {
+	return "example.com/signals/unexported.été"
+}
+
+// Doc returns the doc comment of [été].
+func (s *étéSignal) Doc() string {
+	return "été begins with a letter of two bytes."
+}
+
+// Connect adds a receiver.
 func (s *étéSignal) Connect(receiver func(ctx context.Context, data été) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("example.com/signals/unexported.été", receiver, opts)
+	return runtime.Connect(s, callÉté, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *étéSignal) Send(ctx context.Context, data été) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callÉté)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callÉté)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -136,4 +312,41 @@ func (s *étéSignal) Send(ctx context.Context, data été) error {
 		}
 	}
 	return nil
+}
+
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *étéSignal) SendRobust(ctx context.Context, data été) error {
+	receivers, ok := runtime.Ready(&s.Signal, callÉté)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callÉté)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *étéSignal) SendConcurrent(ctx context.Context, data été) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callÉté)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *étéSignal) Each(ctx context.Context, data été) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callÉté)
+}
+
+func callÉté(ctx context.Context, receiver func(ctx context.Context, data été) error, args été) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
 }

@@ -4,13 +4,15 @@ package server
 
 import (
 	"context"
+	"iter"
+	"slices"
+	"weak"
 
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Signals is an isolated set of this package's signals: its receivers hear
-// only what is sent on it. The zero value is ready to use. A set must not be
-// copied.
+// Signals is an isolated set of this package's signals: its receivers hear only
+// what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {
 	ServerStart ServerStartSignal
 	ServerStop  ServerStopSignal
@@ -19,9 +21,46 @@ type Signals struct {
 // DefaultSignals is the set behind the package-level functions.
 var DefaultSignals Signals
 
+func init() {
+	runtime.Register(&DefaultSignals)
+}
+
+// All returns an iterator over the signals of the set.
+func (s *Signals) All() iter.Seq[runtime.AnySignal] {
+	return slices.Values([]runtime.AnySignal{&s.ServerStart, &s.ServerStop})
+}
+
+// Configure changes the settings of all signals of the set.
+func (s *Signals) Configure(opts ...runtime.SetOption) {
+	runtime.ConfigureAll(s.All(), opts)
+}
+
+// Close closes all signals of the set; what async receivers have not heard by the
+// time ctx is done is dropped, and counted in the error.
+func (s *Signals) Close(ctx context.Context) error {
+	return runtime.CloseAll(ctx, s.All())
+}
+
 // ConnectServerStart connects a receiver to [ServerStart] on [DefaultSignals].
 func ConnectServerStart(receiver func(ctx context.Context, data ServerStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.ServerStart.Connect(receiver, opts...)
+}
+
+// ConnectServerStartWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectServerStartWeak[T any](owner *T, method func(owner *T, ctx context.Context, data ServerStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectServerStartWeakOn(&DefaultSignals.ServerStart, owner, method, opts...)
+}
+
+// ConnectServerStartWeakOn is [ConnectServerStartWeak] for any [ServerStartSignal].
+func ConnectServerStartWeakOn[T any](s *ServerStartSignal, owner *T, method func(owner *T, ctx context.Context, data ServerStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callServerStart, owner, method, func(ctx context.Context, data ServerStart) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendServerStart sends [ServerStart] on [DefaultSignals]; see [ServerStartSignal.Send].
@@ -37,18 +76,32 @@ func SendServerStart(ctx context.Context, data ServerStart) error {
 // ServerStart is sent before the first request is served. An error keeps the
 // server from starting.
 type ServerStartSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data ServerStart) error]
+	runtime.Signal[ServerStart]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *ServerStartSignal) Name() string {
+	return "github.com/signalgen/signalgen/examples/quickstart/server.ServerStart"
+}
+
+// Doc returns the doc comment of [ServerStart].
+func (s *ServerStartSignal) Doc() string {
+	return "ServerStart is sent before the first request is served. An error keeps the\nserver from starting."
+}
+
+// Connect adds a receiver.
 func (s *ServerStartSignal) Connect(receiver func(ctx context.Context, data ServerStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("github.com/signalgen/signalgen/examples/quickstart/server.ServerStart", receiver, opts)
+	return runtime.Connect(s, callServerStart, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *ServerStartSignal) Send(ctx context.Context, data ServerStart) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callServerStart)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callServerStart)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -59,9 +112,63 @@ func (s *ServerStartSignal) Send(ctx context.Context, data ServerStart) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *ServerStartSignal) SendRobust(ctx context.Context, data ServerStart) error {
+	receivers, ok := runtime.Ready(&s.Signal, callServerStart)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callServerStart)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *ServerStartSignal) SendConcurrent(ctx context.Context, data ServerStart) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callServerStart)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *ServerStartSignal) Each(ctx context.Context, data ServerStart) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callServerStart)
+}
+
+func callServerStart(ctx context.Context, receiver func(ctx context.Context, data ServerStart) error, args ServerStart) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
+}
+
 // ConnectServerStop connects a receiver to [ServerStop] on [DefaultSignals].
 func ConnectServerStop(receiver func(ctx context.Context, data ServerStop) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.ServerStop.Connect(receiver, opts...)
+}
+
+// ConnectServerStopWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectServerStopWeak[T any](owner *T, method func(owner *T, ctx context.Context, data ServerStop) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectServerStopWeakOn(&DefaultSignals.ServerStop, owner, method, opts...)
+}
+
+// ConnectServerStopWeakOn is [ConnectServerStopWeak] for any [ServerStopSignal].
+func ConnectServerStopWeakOn[T any](s *ServerStopSignal, owner *T, method func(owner *T, ctx context.Context, data ServerStop) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callServerStop, owner, method, func(ctx context.Context, data ServerStop) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendServerStop sends [ServerStop] on [DefaultSignals]; see [ServerStopSignal.Send].
@@ -75,18 +182,32 @@ func SendServerStop(ctx context.Context, data ServerStop) error {
 //
 // ServerStop is sent after the last request was served.
 type ServerStopSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data ServerStop) error]
+	runtime.Signal[ServerStop]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *ServerStopSignal) Name() string {
+	return "github.com/signalgen/signalgen/examples/quickstart/server.ServerStop"
+}
+
+// Doc returns the doc comment of [ServerStop].
+func (s *ServerStopSignal) Doc() string {
+	return "ServerStop is sent after the last request was served."
+}
+
+// Connect adds a receiver.
 func (s *ServerStopSignal) Connect(receiver func(ctx context.Context, data ServerStop) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("github.com/signalgen/signalgen/examples/quickstart/server.ServerStop", receiver, opts)
+	return runtime.Connect(s, callServerStop, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *ServerStopSignal) Send(ctx context.Context, data ServerStop) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callServerStop)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callServerStop)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -95,4 +216,41 @@ func (s *ServerStopSignal) Send(ctx context.Context, data ServerStop) error {
 		}
 	}
 	return nil
+}
+
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *ServerStopSignal) SendRobust(ctx context.Context, data ServerStop) error {
+	receivers, ok := runtime.Ready(&s.Signal, callServerStop)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callServerStop)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *ServerStopSignal) SendConcurrent(ctx context.Context, data ServerStop) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callServerStop)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *ServerStopSignal) Each(ctx context.Context, data ServerStop) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callServerStop)
+}
+
+func callServerStop(ctx context.Context, receiver func(ctx context.Context, data ServerStop) error, args ServerStop) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
 }

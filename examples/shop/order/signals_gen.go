@@ -4,13 +4,15 @@ package order
 
 import (
 	"context"
+	"iter"
+	"slices"
+	"weak"
 
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Signals is an isolated set of this package's signals: its receivers hear
-// only what is sent on it. The zero value is ready to use. A set must not be
-// copied.
+// Signals is an isolated set of this package's signals: its receivers hear only
+// what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {
 	Checking    CheckingSignal
 	Discounting DiscountingSignal
@@ -20,9 +22,46 @@ type Signals struct {
 // DefaultSignals is the set behind the package-level functions.
 var DefaultSignals Signals
 
+func init() {
+	runtime.Register(&DefaultSignals)
+}
+
+// All returns an iterator over the signals of the set.
+func (s *Signals) All() iter.Seq[runtime.AnySignal] {
+	return slices.Values([]runtime.AnySignal{&s.Checking, &s.Discounting, &s.Placed})
+}
+
+// Configure changes the settings of all signals of the set.
+func (s *Signals) Configure(opts ...runtime.SetOption) {
+	runtime.ConfigureAll(s.All(), opts)
+}
+
+// Close closes all signals of the set; what async receivers have not heard by the
+// time ctx is done is dropped, and counted in the error.
+func (s *Signals) Close(ctx context.Context) error {
+	return runtime.CloseAll(ctx, s.All())
+}
+
 // ConnectChecking connects a receiver to [Checking] on [DefaultSignals].
 func ConnectChecking(receiver Checking, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Checking.Connect(receiver, opts...)
+}
+
+// ConnectCheckingWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectCheckingWeak[T any](owner *T, method func(owner *T, ctx context.Context, o Order) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectCheckingWeakOn(&DefaultSignals.Checking, owner, method, opts...)
+}
+
+// ConnectCheckingWeakOn is [ConnectCheckingWeak] for any [CheckingSignal].
+func ConnectCheckingWeakOn[T any](s *CheckingSignal, owner *T, method func(owner *T, ctx context.Context, o Order) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callChecking, owner, method, func(ctx context.Context, o Order) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, o)
+		}
+		return err
+	}, opts)
 }
 
 // SendChecking sends [Checking] on [DefaultSignals]; see [CheckingSignal.Send].
@@ -36,18 +75,32 @@ func SendChecking(ctx context.Context, o Order) error {
 //
 // Checking asks whether an order can be taken. The first error refuses it.
 type CheckingSignal struct {
-	signal runtime.Signal[Checking]
+	runtime.Signal[CheckingArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *CheckingSignal) Name() string {
+	return "order.checking"
+}
+
+// Doc returns the doc comment of [Checking].
+func (s *CheckingSignal) Doc() string {
+	return "Checking asks whether an order can be taken. The first error refuses it."
+}
+
+// Connect adds a receiver.
 func (s *CheckingSignal) Connect(receiver Checking, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("order.checking", receiver, opts)
+	return runtime.Connect(s, callChecking, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *CheckingSignal) Send(ctx context.Context, o Order) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callChecking)
+	if !ok {
+		return runtime.Send(ctx, s, nil, CheckingArgs{o}, callChecking)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -58,9 +111,68 @@ func (s *CheckingSignal) Send(ctx context.Context, o Order) error {
 	return nil
 }
 
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *CheckingSignal) SendRobust(ctx context.Context, o Order) error {
+	receivers, ok := runtime.Ready(&s.Signal, callChecking)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, CheckingArgs{o}, callChecking)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, o); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *CheckingSignal) SendConcurrent(ctx context.Context, o Order) error {
+	return runtime.SendConcurrent(ctx, s, nil, CheckingArgs{o}, callChecking)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *CheckingSignal) Each(ctx context.Context, o Order) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, CheckingArgs{o}, callChecking)
+}
+
+// CheckingArgs is what a send of [Checking] carries.
+type CheckingArgs struct {
+	O Order
+}
+
+func callChecking(ctx context.Context, receiver Checking, args CheckingArgs) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.O)
+}
+
 // ConnectDiscounting connects a receiver to [Discounting] on [DefaultSignals].
 func ConnectDiscounting(receiver Discounting, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Discounting.Connect(receiver, opts...)
+}
+
+// ConnectDiscountingWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectDiscountingWeak[T any](owner *T, method func(owner *T, ctx context.Context, customer, item string, price int) int, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectDiscountingWeakOn(&DefaultSignals.Discounting, owner, method, opts...)
+}
+
+// ConnectDiscountingWeakOn is [ConnectDiscountingWeak] for any [DiscountingSignal].
+func ConnectDiscountingWeakOn[T any](s *DiscountingSignal, owner *T, method func(owner *T, ctx context.Context, customer, item string, price int) int, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callDiscounting, owner, method, func(ctx context.Context, customer, item string, price int) (response int) {
+		if owner := held.Value(); owner != nil {
+			response = method(owner, ctx, customer, item, price)
+		}
+		return response
+	}, opts)
 }
 
 // SendDiscounting sends [Discounting] on [DefaultSignals]; see [DiscountingSignal.Send].
@@ -74,17 +186,32 @@ func SendDiscounting(ctx context.Context, customer, item string, price int) []in
 //
 // Discounting asks for discounts, in cents. All of them are given.
 type DiscountingSignal struct {
-	signal runtime.Signal[Discounting]
+	runtime.Signal[DiscountingArgs]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *DiscountingSignal) Name() string {
+	return "order.discounting"
+}
+
+// Doc returns the doc comment of [Discounting].
+func (s *DiscountingSignal) Doc() string {
+	return "Discounting asks for discounts, in cents. All of them are given."
+}
+
+// Connect adds a receiver.
 func (s *DiscountingSignal) Connect(receiver Discounting, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("order.discounting", receiver, opts)
+	return runtime.Connect(s, callDiscounting, receiver, opts)
 }
 
 // Send calls the receivers in order and returns their responses.
 func (s *DiscountingSignal) Send(ctx context.Context, customer, item string, price int) []int {
-	receivers := s.signal.Receivers()
+	receivers, ok := runtime.Ready(&s.Signal, callDiscounting)
+	if !ok {
+		responses, err := runtime.Gather(ctx, s, nil, DiscountingArgs{customer, item, price}, callDiscounting)
+		runtime.Report(ctx, s, err)
+		return responses
+	}
 	responses := make([]int, 0, len(receivers))
 	for _, r := range receivers {
 		if r.Enter() {
@@ -94,9 +221,53 @@ func (s *DiscountingSignal) Send(ctx context.Context, customer, item string, pri
 	return responses
 }
 
+// SendRobust calls every receiver and returns a response for each, and their
+// errors, joined. A panic is an error.
+func (s *DiscountingSignal) SendRobust(ctx context.Context, customer, item string, price int) ([]runtime.Response[int], error) {
+	return runtime.GatherRobust(ctx, s, nil, DiscountingArgs{customer, item, price}, callDiscounting)
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *DiscountingSignal) SendConcurrent(ctx context.Context, customer, item string, price int) ([]runtime.Response[int], error) {
+	return runtime.GatherConcurrent(ctx, s, nil, DiscountingArgs{customer, item, price}, callDiscounting)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *DiscountingSignal) Each(ctx context.Context, customer, item string, price int) iter.Seq[runtime.Response[int]] {
+	return runtime.Each(ctx, s, nil, DiscountingArgs{customer, item, price}, callDiscounting)
+}
+
+// DiscountingArgs is what a send of [Discounting] carries.
+type DiscountingArgs struct {
+	Customer string
+	Item     string
+	Price    int
+}
+
+func callDiscounting(ctx context.Context, receiver Discounting, args DiscountingArgs) (int, error) {
+	return receiver(ctx, args.Customer, args.Item, args.Price), nil
+}
+
 // ConnectPlaced connects a receiver to [Placed] on [DefaultSignals].
 func ConnectPlaced(receiver func(ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Placed.Connect(receiver, opts...)
+}
+
+// ConnectPlacedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectPlacedWeakOn(&DefaultSignals.Placed, owner, method, opts...)
+}
+
+// ConnectPlacedWeakOn is [ConnectPlacedWeak] for any [PlacedSignal].
+func ConnectPlacedWeakOn[T any](s *PlacedSignal, owner *T, method func(owner *T, ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callPlaced, owner, method, func(ctx context.Context, data Placed) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendPlaced sends [Placed] on [DefaultSignals]; see [PlacedSignal.Send].
@@ -110,18 +281,32 @@ func SendPlaced(ctx context.Context, data Placed) error {
 //
 // Placed is sent when an order has been taken.
 type PlacedSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data Placed) error]
+	runtime.Signal[Placed]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *PlacedSignal) Name() string {
+	return "order.placed"
+}
+
+// Doc returns the doc comment of [Placed].
+func (s *PlacedSignal) Doc() string {
+	return "Placed is sent when an order has been taken."
+}
+
+// Connect adds a receiver.
 func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("order.placed", receiver, opts)
+	return runtime.Connect(s, callPlaced, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callPlaced)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callPlaced)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -130,4 +315,41 @@ func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 		}
 	}
 	return nil
+}
+
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) error {
+	receivers, ok := runtime.Ready(&s.Signal, callPlaced)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callPlaced)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *PlacedSignal) SendConcurrent(ctx context.Context, data Placed) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callPlaced)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *PlacedSignal) Each(ctx context.Context, data Placed) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callPlaced)
+}
+
+func callPlaced(ctx context.Context, receiver func(ctx context.Context, data Placed) error, args Placed) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
 }

@@ -4,13 +4,15 @@ package stock
 
 import (
 	"context"
+	"iter"
+	"slices"
+	"weak"
 
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Signals is an isolated set of this package's signals: its receivers hear
-// only what is sent on it. The zero value is ready to use. A set must not be
-// copied.
+// Signals is an isolated set of this package's signals: its receivers hear only
+// what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {
 	Low LowSignal
 }
@@ -18,9 +20,46 @@ type Signals struct {
 // DefaultSignals is the set behind the package-level functions.
 var DefaultSignals Signals
 
+func init() {
+	runtime.Register(&DefaultSignals)
+}
+
+// All returns an iterator over the signals of the set.
+func (s *Signals) All() iter.Seq[runtime.AnySignal] {
+	return slices.Values([]runtime.AnySignal{&s.Low})
+}
+
+// Configure changes the settings of all signals of the set.
+func (s *Signals) Configure(opts ...runtime.SetOption) {
+	runtime.ConfigureAll(s.All(), opts)
+}
+
+// Close closes all signals of the set; what async receivers have not heard by the
+// time ctx is done is dropped, and counted in the error.
+func (s *Signals) Close(ctx context.Context) error {
+	return runtime.CloseAll(ctx, s.All())
+}
+
 // ConnectLow connects a receiver to [Low] on [DefaultSignals].
 func ConnectLow(receiver func(ctx context.Context, data Low) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Low.Connect(receiver, opts...)
+}
+
+// ConnectLowWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectLowWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Low) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectLowWeakOn(&DefaultSignals.Low, owner, method, opts...)
+}
+
+// ConnectLowWeakOn is [ConnectLowWeak] for any [LowSignal].
+func ConnectLowWeakOn[T any](s *LowSignal, owner *T, method func(owner *T, ctx context.Context, data Low) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callLow, owner, method, func(ctx context.Context, data Low) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
 }
 
 // SendLow sends [Low] on [DefaultSignals]; see [LowSignal.Send].
@@ -34,18 +73,32 @@ func SendLow(ctx context.Context, data Low) error {
 //
 // Low is sent when an item is running out.
 type LowSignal struct {
-	signal runtime.Signal[func(ctx context.Context, data Low) error]
+	runtime.Signal[Low]
 }
 
-// Connect adds a receiver and returns its connection.
+// Name returns the signal's stable name.
+func (s *LowSignal) Name() string {
+	return "stock.low"
+}
+
+// Doc returns the doc comment of [Low].
+func (s *LowSignal) Doc() string {
+	return "Low is sent when an item is running out."
+}
+
+// Connect adds a receiver.
 func (s *LowSignal) Connect(receiver func(ctx context.Context, data Low) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return s.signal.Connect("stock.low", receiver, opts)
+	return runtime.Connect(s, callLow, receiver, opts)
 }
 
 // Send calls the receivers in order and stops at the first error, which it returns
 // as a [*runtime.ReceiverError].
 func (s *LowSignal) Send(ctx context.Context, data Low) error {
-	for _, r := range s.signal.Receivers() {
+	receivers, ok := runtime.Ready(&s.Signal, callLow)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callLow)
+	}
+	for _, r := range receivers {
 		if !r.Enter() {
 			continue
 		}
@@ -54,4 +107,41 @@ func (s *LowSignal) Send(ctx context.Context, data Low) error {
 		}
 	}
 	return nil
+}
+
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *LowSignal) SendRobust(ctx context.Context, data Low) error {
+	receivers, ok := runtime.Ready(&s.Signal, callLow)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callLow)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *LowSignal) SendConcurrent(ctx context.Context, data Low) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callLow)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *LowSignal) Each(ctx context.Context, data Low) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callLow)
+}
+
+func callLow(ctx context.Context, receiver func(ctx context.Context, data Low) error, args Low) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
 }

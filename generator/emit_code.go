@@ -1,0 +1,160 @@
+package generator
+
+import "github.com/dave/jennifer/jen"
+
+// The pieces of code that several parts of an output are made of.
+
+// self is the receiver of a method of XSignal.
+func self(s *signal) jen.Code {
+	return jen.Params(jen.Id(s.local.self).Op("*").Id(s.typeName() + s.typeArgs()))
+}
+
+// base is the runtime's part of the signal in a method.
+func base(s *signal) jen.Code {
+	return jen.Op("&").Id(s.local.self).Dot("Signal")
+}
+
+func connection() jen.Code {
+	return jen.Op("*").Qual(runtimePath, "Connection")
+}
+
+// options declares the options of a connect.
+func options(s *signal) jen.Code {
+	return jen.Id(s.local.opts).Op("...").Qual(runtimePath, "ConnectOption")
+}
+
+// callFunc is the func that calls a receiver.
+func callFunc(s *signal) jen.Code {
+	return jen.Id(s.callName() + s.typeArgs())
+}
+
+// receiverType is the type of the signal's receivers.
+func receiverType(s *signal) jen.Code {
+	if s.isFunc {
+		return jen.Id(s.name + s.typeArgs())
+	}
+	return jen.Func().Add(sendParams(s)).Error()
+}
+
+// argsType is the type of what a send carries.
+func argsType(s *signal) jen.Code {
+	if s.isFunc {
+		return jen.Id(s.argsName() + s.typeArgs())
+	}
+	return typeOf(s.params[0].typ)
+}
+
+// argsOf makes what a send carries of its parameters.
+func argsOf(s *signal) jen.Code {
+	if !s.isFunc {
+		return jen.Id(s.params[0].name)
+	}
+	return jen.Id(s.argsName() + s.typeArgs()).ValuesFunc(func(g *jen.Group) {
+		for _, p := range s.params {
+			g.Id(p.name)
+		}
+	})
+}
+
+// senderType is the type of the signal's sender.
+func senderType(s *signal) jen.Code {
+	if s.senderIsPointer {
+		return jen.Op("*").Add(typeOf(s.sender.typ))
+	}
+	return typeOf(s.sender.typ)
+}
+
+// senderOf is the sender of a send.
+func senderOf(s *signal) jen.Code {
+	if s.isFunc {
+		return jen.Id(s.params[0].name)
+	}
+	return jen.Id(s.params[0].name).Dot(senderField)
+}
+
+// forPointer returns the name of the runtime's func for the kind of sender.
+func forPointer(s *signal, name string) string {
+	if s.senderIsPointer {
+		return name + "Pointer"
+	}
+	return name
+}
+
+// sendParams declares what is sent.
+func sendParams(s *signal) jen.Code {
+	return params(s, jen.Id(s.local.ctx).Qual(contextPath, "Context"))
+}
+
+// params declares what is sent, behind something else. Neighbours of one type
+// share it.
+func params(s *signal, first ...jen.Code) jen.Code {
+	params := first
+	multiline := false
+	for i, p := range s.params {
+		param := jen.Id(p.name)
+		switch {
+		case p.variadic:
+			param.Op("...").Add(typeOf(p.typ))
+		case i == len(s.params)-1 || s.params[i+1].variadic || !s.params[i+1].typ.equal(p.typ):
+			param.Add(typeOf(p.typ))
+		}
+		params = append(params, param)
+		multiline = multiline || p.typ.isMultiline()
+	}
+	return jen.Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: multiline}, params...)
+}
+
+// arguments passes on what params declares.
+func arguments(s *signal, first ...string) []jen.Code {
+	var args []jen.Code
+	for _, name := range append(first, s.local.ctx) {
+		args = append(args, jen.Id(name))
+	}
+	for _, p := range s.params {
+		arg := jen.Id(p.name)
+		if p.variadic {
+			arg.Op("...")
+		}
+		args = append(args, arg)
+	}
+	return args
+}
+
+// results is what a receiver returns, or a send if many is set.
+func results(s *signal, many bool) jen.Code {
+	value := jen.Null()
+	if s.value != nil && many {
+		value.Index()
+	}
+	value.Add(typeOf(s.value))
+	switch {
+	case s.value != nil && s.fails:
+		return jen.Params(value, jen.Error())
+	case s.value != nil:
+		return value
+	case s.fails:
+		return jen.Error()
+	default:
+		return jen.Null()
+	}
+}
+
+// returns returns call if the signal's receivers return anything.
+func returns(s *signal, call *jen.Statement) jen.Code {
+	if s.value == nil && !s.fails {
+		return call
+	}
+	return jen.Return(call)
+}
+
+func typeOf(typ typeExpr) jen.Code {
+	code := jen.Null()
+	for _, part := range typ {
+		if part.path != "" {
+			code.Qual(part.path, part.text)
+		} else {
+			code.Op(part.text)
+		}
+	}
+	return code
+}

@@ -1,0 +1,128 @@
+package generator
+
+import "github.com/dave/jennifer/jen"
+
+// connectFunc writes ConnectX.
+func (e *emitter) connectFunc(s *signal) {
+	name := s.verb("Connect")
+	e.doc(name + " connects a receiver to [" + s.name + "] on [" + defaultSet + "].")
+	e.file.Func().Id(name).Params(jen.Id("receiver").Add(receiverType(s)), options(s)).Add(connection()).Block(
+		jen.Return(jen.Id(defaultSet).Dot(s.name).Dot("Connect").Call(jen.Id("receiver"), jen.Id(s.local.opts).Op("..."))),
+	).Line()
+}
+
+// connectFromFunc writes ConnectXFrom.
+func (e *emitter) connectFromFunc(s *signal) {
+	if s.sender == nil {
+		return
+	}
+	name := s.verb("Connect") + "From"
+	e.doc(name + " connects a receiver that hears [" + s.name + "] of one sender only.")
+	e.file.Func().Id(name).Params(jen.Id("sender").Add(senderType(s)), jen.Id("receiver").Add(receiverType(s)), options(s)).Add(connection()).Block(
+		jen.Return(jen.Id(defaultSet).Dot(s.name).Dot("ConnectFrom").Call(jen.Id("sender"), jen.Id("receiver"), jen.Id(s.local.opts).Op("..."))),
+	).Line()
+}
+
+// connectWeakFunc writes ConnectXWeak.
+func (e *emitter) connectWeakFunc(s *signal) {
+	name := s.verb("Connect") + "Weak"
+	e.doc(name+" connects a method of owner, which it does not keep from being",
+		"collected. The method is disconnected then.")
+	e.file.Func().Id(name).Types(jen.Id("T").Any()).Params(e.weakParams(s)...).Add(connection()).Block(
+		jen.Return(jen.Id(name+"On").Call(jen.Op("&").Id(defaultSet).Dot(s.name), jen.Id(s.local.owner), jen.Id(s.local.method), jen.Id(s.local.opts).Op("..."))),
+	).Line()
+}
+
+// connectWeakOnFunc writes ConnectXWeakOn.
+func (e *emitter) connectWeakOnFunc(s *signal) {
+	name := s.verb("Connect") + "WeakOn"
+	e.doc(name + " is [" + s.verb("Connect") + "Weak] for any [" + s.typeName() + "].")
+	params := append([]jen.Code{jen.Id(s.local.self).Op("*").Id(s.typeName())}, e.weakParams(s)...)
+	e.file.Func().Id(name).Types(jen.Id("T").Any()).Params(params...).Add(connection()).Block(
+		jen.Id(s.local.held).Op(":=").Qual(weakPath, "Make").Call(jen.Id(s.local.owner)),
+		jen.Return(jen.Qual(runtimePath, "ConnectWeak").Call(
+			jen.Id(s.local.self), callFunc(s), jen.Id(s.local.owner), jen.Id(s.local.method),
+			jen.Func().Add(sendParams(s)).Add(namedResults(s)).Block(weakBody(s)...),
+			jen.Id(s.local.opts),
+		)),
+	).Line()
+}
+
+// weakParams declares the owner, its method and the options.
+func (e *emitter) weakParams(s *signal) []jen.Code {
+	method := params(s, jen.Id(s.local.owner).Op("*").Id("T"), jen.Id(s.local.ctx).Qual(contextPath, "Context"))
+	return []jen.Code{
+		jen.Id(s.local.owner).Op("*").Id("T"),
+		jen.Id(s.local.method).Func().Add(method).Add(results(s, false)),
+		options(s),
+	}
+}
+
+// namedResults is what a receiver returns, for a func that may return nothing of it.
+func namedResults(s *signal) jen.Code {
+	var named []jen.Code
+	if s.value != nil {
+		named = append(named, jen.Id(s.local.response).Add(typeOf(s.value)))
+	}
+	if s.fails {
+		named = append(named, jen.Id(s.local.err).Error())
+	}
+	if named == nil {
+		return jen.Null()
+	}
+	return jen.Params(named...)
+}
+
+// weakBody calls the method if the owner is still there.
+func weakBody(s *signal) []jen.Code {
+	call := jen.Id(s.local.method).Call(arguments(s, s.local.owner)...)
+	var named []jen.Code
+	if s.value != nil {
+		named = append(named, jen.Id(s.local.response))
+	}
+	if s.fails {
+		named = append(named, jen.Id(s.local.err))
+	}
+	if named != nil {
+		call = jen.List(named...).Op("=").Add(call)
+	}
+	there := jen.If(jen.Id(s.local.owner).Op(":=").Id(s.local.held).Dot("Value").Call(), jen.Id(s.local.owner).Op("!=").Nil())
+	body := []jen.Code{there.Block(call)}
+	if named != nil {
+		body = append(body, jen.Return(named...))
+	}
+	return body
+}
+
+// connect writes the method Connect.
+func (e *emitter) connect(s *signal) {
+	e.doc("Connect adds a receiver.")
+	e.file.Func().Add(self(s)).Id("Connect").Params(jen.Id("receiver").Add(receiverType(s)), options(s)).Add(connection()).Block(
+		jen.Return(jen.Qual(runtimePath, "Connect").Call(jen.Id(s.local.self), callFunc(s), jen.Id("receiver"), jen.Id(s.local.opts))),
+	).Line()
+}
+
+// connectFrom writes the method ConnectFrom.
+func (e *emitter) connectFrom(s *signal) {
+	if s.sender == nil {
+		return
+	}
+	e.doc("ConnectFrom adds a receiver that hears one sender only.")
+	e.file.Func().Add(self(s)).Id("ConnectFrom").Params(jen.Id("sender").Add(senderType(s)), jen.Id("receiver").Add(receiverType(s)), options(s)).Add(connection()).Block(
+		jen.Return(jen.Qual(runtimePath, forPointer(s, "ConnectFrom")).Call(jen.Id(s.local.self), callFunc(s), jen.Id("sender"), jen.Id("receiver"), jen.Id(s.local.opts))),
+	).Line()
+}
+
+// hasReceiversFrom writes the method HasReceiversFrom.
+func (e *emitter) hasReceiversFrom(s *signal) {
+	if s.sender == nil {
+		return
+	}
+	e.doc("HasReceiversFrom reports whether anything would hear a send of the sender.")
+	e.file.Func().Add(self(s)).Id("HasReceiversFrom").Params(jen.Id("sender").Add(senderType(s))).Bool().Block(
+		jen.Return(jen.Qual(runtimePath, "HasReceiversFrom").Call(
+			base(s),
+			jen.Qual(runtimePath, forPointer(s, "From")).Call(base(s), jen.Id("sender")),
+		)),
+	).Line()
+}

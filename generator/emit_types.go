@@ -1,0 +1,139 @@
+package generator
+
+import (
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// set writes the type that holds the package's signals, and the default one.
+func (e *emitter) set(signals []*signal) {
+	e.doc("Signals is an isolated set of this package's signals: its receivers hear only",
+		"what is sent on it. The zero value is ready to use. A set must not be copied.")
+	e.file.Type().Id(setType).StructFunc(func(g *jen.Group) {
+		for _, s := range signals {
+			if !s.isGeneric() {
+				g.Id(s.name).Id(s.typeName())
+			}
+		}
+	}).Line()
+
+	e.doc(defaultSet + " is the set behind the package-level functions.")
+	e.file.Var().Id(defaultSet).Id(setType).Line()
+	e.file.Func().Id("init").Params().Block(jen.Qual(runtimePath, "Register").Call(jen.Op("&").Id(defaultSet))).Line()
+
+	self := jen.Params(jen.Id("s").Op("*").Id(setType))
+	e.doc("All returns an iterator over the signals of the set.")
+	e.file.Func().Add(self).Id("All").Params().Qual(iterPath, "Seq").Types(jen.Qual(runtimePath, "AnySignal")).Block(
+		jen.Return(jen.Qual(slicesPath, "Values").Call(jen.Index().Qual(runtimePath, "AnySignal").ValuesFunc(func(g *jen.Group) {
+			for _, s := range signals {
+				if !s.isGeneric() {
+					g.Op("&").Id("s").Dot(s.name)
+				}
+			}
+		}))),
+	).Line()
+
+	e.doc("Configure changes the settings of all signals of the set.")
+	e.file.Func().Add(self).Id("Configure").Params(jen.Id("opts").Op("...").Qual(runtimePath, "SetOption")).Block(
+		jen.Qual(runtimePath, "ConfigureAll").Call(jen.Id("s").Dot("All").Call(), jen.Id("opts")),
+	).Line()
+
+	e.doc("Close closes all signals of the set; what async receivers have not heard by the",
+		"time ctx is done is dropped, and counted in the error.")
+	e.file.Func().Add(self).Id("Close").Params(jen.Id("ctx").Qual(contextPath, "Context")).Error().Block(
+		jen.Return(jen.Qual(runtimePath, "CloseAll").Call(jen.Id("ctx"), jen.Id("s").Dot("All").Call())),
+	).Line()
+}
+
+// signalType writes the type XSignal.
+func (e *emitter) signalType(s *signal) {
+	e.docWith(s, "%s holds the receivers of [%s].", s.typeName(), s.name)
+	decl := e.file.Type().Id(s.typeName())
+	if s.isGeneric() {
+		decl.TypesFunc(func(g *jen.Group) {
+			for _, p := range s.typeParams {
+				g.Id(p.name).Add(typeOf(p.constraint))
+			}
+		})
+	}
+	decl.Struct(jen.Qual(runtimePath, "Signal").Types(argsType(s))).Line()
+}
+
+// nameAndDoc writes the methods Name and Doc.
+func (e *emitter) nameAndDoc(s *signal) {
+	e.doc("Name returns the signal's stable name.")
+	e.file.Func().Add(self(s)).Id("Name").Params().String().Block(jen.Return(jen.Lit(s.stable))).Line()
+	e.doc("Doc returns the doc comment of [" + s.name + "].")
+	e.file.Func().Add(self(s)).Id("Doc").Params().String().Block(jen.Return(jen.Lit(strings.Join(s.doc, "\n")))).Line()
+}
+
+// args writes the struct of a signature's arguments.
+func (e *emitter) args(s *signal) {
+	if !s.isFunc {
+		return
+	}
+	e.doc(s.argsName() + " is what a send of [" + s.name + "] carries.")
+	decl := e.file.Type().Id(s.argsName())
+	if s.isGeneric() {
+		decl.TypesFunc(func(g *jen.Group) {
+			for _, p := range s.typeParams {
+				g.Id(p.name).Add(typeOf(p.constraint))
+			}
+		})
+	}
+	decl.StructFunc(func(g *jen.Group) {
+		for _, p := range s.params {
+			if p.variadic {
+				g.Id(p.field).Index().Add(typeOf(p.typ))
+			} else {
+				g.Id(p.field).Add(typeOf(p.typ))
+			}
+		}
+	}).Line()
+}
+
+// call writes the func that calls a receiver with the arguments of a send.
+func (e *emitter) call(s *signal) {
+	value := jen.Struct()
+	if s.value != nil {
+		value = jen.Add(typeOf(s.value))
+	}
+	decl := e.file.Func().Id(s.callName())
+	if s.isGeneric() {
+		decl.TypesFunc(func(g *jen.Group) {
+			for _, p := range s.typeParams {
+				g.Id(p.name).Add(typeOf(p.constraint))
+			}
+		})
+	}
+	args := []jen.Code{jen.Id("ctx")}
+	if s.isFunc {
+		for _, p := range s.params {
+			arg := jen.Id("args").Dot(p.field)
+			if p.variadic {
+				arg.Op("...")
+			}
+			args = append(args, arg)
+		}
+	} else {
+		args = append(args, jen.Id("args"))
+	}
+	receive := jen.Id("receiver").Call(args...)
+	var body []jen.Code
+	switch {
+	case s.value != nil && s.fails:
+		body = []jen.Code{jen.Return(receive)}
+	case s.value != nil:
+		body = []jen.Code{jen.Return(receive, jen.Nil())}
+	case s.fails:
+		body = []jen.Code{jen.Return(jen.Struct().Values(), receive)}
+	default:
+		body = []jen.Code{receive, jen.Return(jen.Struct().Values(), jen.Nil())}
+	}
+	decl.Params(
+		jen.Id("ctx").Qual(contextPath, "Context"),
+		jen.Id("receiver").Add(receiverType(s)),
+		jen.Id("args").Add(argsType(s)),
+	).Params(value, jen.Error()).Block(body...).Line()
+}

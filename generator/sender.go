@@ -1,0 +1,73 @@
+package generator
+
+import (
+	"go/ast"
+)
+
+// senderField is the field of a payload that holds its sender.
+const senderField = "Sender"
+
+// signatureSender takes the second parameter of a signature for its sender.
+func (p *fileParser) signatureSender(s *signal, spec *ast.TypeSpec) {
+	if p.pkg.broken {
+		return
+	}
+	if len(s.params) == 0 || s.params[0].variadic {
+		p.fail(spec.Name.Pos(), "signal %s has no sender; wanted one parameter for it behind ctx", s.name)
+		return
+	}
+	fields := flatten(ast.Unparen(spec.Type).(*ast.FuncType).Params)
+	p.setSender(s, fields[1].typ)
+}
+
+// payloadSender takes the field Sender of a payload for its sender.
+func (p *fileParser) payloadSender(s *signal, spec *ast.TypeSpec) {
+	if typ, ok := p.underlying(spec.Type).(*ast.StructType); ok {
+		for _, f := range flatten(typ.Fields) {
+			if f.name == senderField {
+				p.setSender(s, f.typ)
+				return
+			}
+		}
+	}
+	p.fail(spec.Name.Pos(), "signal %s has no sender; wanted a struct with a field %s", s.name, senderField)
+}
+
+func (p *fileParser) setSender(s *signal, typ ast.Expr) {
+	typ = ast.Unparen(typ)
+	if kind := p.incomparable(typ); kind != "" {
+		p.fail(typ.Pos(), "signal %s has a sender of type %s; wanted a type whose values can be compared, and %s cannot", s.name, p.source(typ), kind)
+		return
+	}
+	s.sender = &param{typ: p.typeExpr(typ)}
+	if star, ok := typ.(*ast.StarExpr); ok {
+		s.sender.typ = p.typeExpr(star.X)
+		s.senderIsPointer = true
+	}
+}
+
+// incomparable says what kind of type typ is if its values can visibly not be
+// compared.
+func (p *packageParser) incomparable(typ ast.Expr) string {
+	switch typ := p.underlying(typ).(type) {
+	case *ast.FuncType:
+		return "funcs"
+	case *ast.MapType:
+		return "maps"
+	case *ast.ArrayType:
+		if typ.Len == nil {
+			return "slices"
+		}
+		return p.incomparable(typ.Elt)
+	case *ast.StructType:
+		for _, f := range typ.Fields.List {
+			if _, embedded := f.Type.(*ast.Ident); embedded && len(f.Names) == 0 {
+				continue // it may hold the struct itself by mistake
+			}
+			if kind := p.incomparable(f.Type); kind != "" {
+				return kind
+			}
+		}
+	}
+	return ""
+}

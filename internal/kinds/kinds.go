@@ -1,0 +1,70 @@
+// Package kinds declares a signal of each kind, for the tests of the runtime.
+package kinds
+
+import (
+	"context"
+	"time"
+)
+
+// Started is a payload.
+//
+//signalgen:signal name=kinds.started
+type Started struct {
+	Addr string
+	N    int64
+	At   time.Time
+}
+
+// Ticked has receivers that return nothing.
+//
+//signalgen:signal name=kinds.ticked
+type Ticked func(ctx context.Context, n int)
+
+// Checked has receivers that return an error.
+//
+//signalgen:signal name=kinds.checked
+type Checked func(ctx context.Context, id string, total int) error
+
+// Counted has receivers that return a value.
+//
+//signalgen:signal name=kinds.counted
+type Counted func(ctx context.Context, from int) int
+
+// Quoted has receivers that return a value or an error.
+//
+//signalgen:signal name=kinds.quoted
+type Quoted func(ctx context.Context, item string, pieces ...int) (price int, err error)
+
+// Account sends.
+type Account struct{ Name string }
+
+// Saved has a sender that is a pointer.
+//
+//signalgen:signal sender name=kinds.saved
+type Saved struct {
+	Sender *Account
+	N      int
+}
+
+// Moved has a sender that is a value, and receivers that return a value.
+//
+//signalgen:signal sender name=kinds.moved
+type Moved func(ctx context.Context, sender string, n int) (bool, error)
+
+// Touched has a sender that is a pointer, and receivers that return nothing.
+//
+//signalgen:signal sender name=kinds.touched
+type Touched func(ctx context.Context, sender *Account)
+
+// Stored is generic.
+//
+//signalgen:signal name=kinds.stored
+type Stored[K comparable, V any] struct {
+	Key   K
+	Value V
+}
+
+// Looked is generic, and a signature.
+//
+//signalgen:signal name=kinds.looked
+type Looked[K comparable] func(ctx context.Context, key K) (found bool, err error)

@@ -1,0 +1,175 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"weak"
+)
+
+// A Call calls a receiver of type F with the arguments A of a send. Generated
+// code has one for each signal; V is struct{} if receivers return no value.
+type Call[F, A, V any] func(ctx context.Context, receiver F, args A) (V, error)
+
+// Connect is the Connect of generated code.
+func Connect[F, A, V any](s typed[A], call Call[F, A, V], receiver F, opts []ConnectOption) *Connection {
+	return connect(s, call, receiver, opts, prepared{})
+}
+
+// prepared is what the kinds of Connect do differently. Any of it may be nil.
+type prepared struct {
+	method any                           // the receiver whose name is told
+	sender func() *Sender                // finds the one sender to hear, under the core's mutex
+	owner  func() any                    // returns the owner of a weak receiver, or nil when it is gone
+	attach func(*Connection) func() bool // ties the connection to something; what it returns unties it
+	queue  func(*Connection) asyncQueue  // makes the queue of an async receiver
+}
+
+func connect[F, A, V any](s typed[A], call Call[F, A, V], receiver F, opts []ConnectOption, p prepared) *Connection {
+	core := &s.signal().core
+	pc := entryOf(receiver)
+	if pc == 0 {
+		panic(fmt.Sprintf("signalgen: a nil receiver was connected to %s", s.Name()))
+	}
+	if p.method != nil {
+		pc = entryOf(p.method)
+	}
+	p.queue = func(conn *Connection) asyncQueue {
+		return newQueue(conn, func(ctx context.Context, args A) error {
+			_, err := call(ctx, receiver, args)
+			return err
+		})
+	}
+	r := &Receiver[F]{Func: receiver, conn: Connection{core: core, pc: pc}}
+	return core.connect(s, &r.conn, opts, p)
+}
+
+// connect adds a connection, or returns the one that has its id already.
+func (c *core) connect(self AnySignal, conn *Connection, opts []ConnectOption, p prepared) *Connection {
+	for _, opt := range opts {
+		opt(conn)
+	}
+	if site := siteOf(conn.pc); site != nil {
+		conn.more().site = site
+	}
+	if p.owner != nil {
+		conn.more().owner = p.owner
+	}
+	if e := conn.extra; e != nil {
+		if e.size > 0 {
+			e.queue = p.queue(conn)
+		}
+		if e.once || e.until != nil {
+			conn.state.Store(conditional)
+		}
+	}
+	c.mu.Lock()
+	first, added := c.add(self, conn, p)
+	c.mu.Unlock()
+	if added {
+		for _, o := range c.observers() {
+			if o.Connected != nil {
+				o.Connected(self, conn.info())
+			}
+		}
+	}
+	return first
+}
+
+// add is the part of connect for which the caller holds mu. It reports whether
+// conn was added.
+func (c *core) add(self AnySignal, conn *Connection, p prepared) (*Connection, bool) {
+	c.start(self)
+	if c.closed {
+		conn.state.Store(disconnected)
+		return conn, false
+	}
+	conn.list = &c.list
+	if p.sender != nil {
+		from := p.sender()
+		conn.list = &from.list
+		conn.list.sender = from
+	}
+	e := conn.extra
+	if e != nil && e.id != "" {
+		key := idKey{conn.list, e.id}
+		if first := c.ids[key]; first != nil && first.Connected() {
+			return first, false
+		}
+		if c.ids == nil {
+			c.ids = make(map[idKey]*Connection)
+		}
+		c.ids[key] = conn
+	}
+	c.seq++
+	conn.seq = c.seq
+	conn.list.insert(conn)
+	if conn.list.sender != nil {
+		c.fromLive.Add(1)
+	}
+	if conn.slow() {
+		c.slow++
+		c.refresh()
+	}
+	if e != nil && e.until != nil {
+		e.untie = append(e.untie, context.AfterFunc(e.until, func() { conn.Disconnect() }))
+	}
+	if p.attach != nil {
+		e.untie = append(e.untie, p.attach(conn))
+	}
+	return conn, true
+}
+
+// drop is the part of disconnect for which the caller holds mu.
+func (c *core) drop(conn *Connection) bool {
+	if conn.state.Load() == disconnected {
+		return false
+	}
+	conn.state.Store(disconnected)
+	if e := conn.extra; e != nil && e.tap != nil {
+		c.unlisten(e.tap)
+		return true
+	}
+	conn.list.remove()
+	if from := conn.list.sender; from != nil {
+		c.fromLive.Add(-1)
+		if from.live == 0 {
+			c.others.CompareAndDelete(from.key, from)
+		}
+	}
+	if e := conn.extra; e != nil {
+		if key := (idKey{conn.list, e.id}); c.ids[key] == conn {
+			delete(c.ids, key)
+		}
+		for _, untie := range e.untie {
+			untie()
+		}
+	}
+	if conn.slow() {
+		c.slow--
+		c.refresh()
+	}
+	return true
+}
+
+// ConnectWeak is the ConnectWeak of generated code. The receiver calls method on
+// owner, which it holds weakly; it does nothing once owner is gone.
+func ConnectWeak[T, F, A, V any](s typed[A], call Call[F, A, V], owner *T, method any, receiver F, opts []ConnectOption) *Connection {
+	if owner == nil || entryOf(method) == 0 {
+		panic(fmt.Sprintf("signalgen: a nil owner or method was connected to %s", s.Name()))
+	}
+	held := weak.Make(owner)
+	return connect(s, call, receiver, opts, prepared{
+		method: method,
+		owner: func() any {
+			if owner := held.Value(); owner != nil {
+				return owner
+			}
+			return nil
+		},
+		attach: func(conn *Connection) func() bool {
+			cleanup := runtime.AddCleanup(owner, func(conn *Connection) { conn.Disconnect() }, conn)
+			return func() bool { cleanup.Stop(); return true }
+		},
+	})
+}

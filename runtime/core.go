@@ -1,0 +1,94 @@
+package runtime
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// core is a signal less all that depends on its types.
+type core struct {
+	list // the receivers that hear every sender; its snapshot is the first thing that a send loads
+
+	mu     sync.Mutex // held while anything below changes, never while a receiver or an observer is called
+	self   AnySignal  // the generated signal around the core; set once, before the first snapshot is published
+	config *config    // the signal's own; nil for the default
+	ids    map[idKey]*Connection
+	taps   []*tap
+	seq    uint64 // the number of the last connection
+	mutes  int    // mutes that are not undone
+	slow   int    // connected receivers that a generated loop cannot call
+	closed bool
+
+	others   sync.Map     // the receivers of single senders: *Sender by its key; changed under mu
+	fromLive atomic.Int64 // connected receivers in others; changed under mu
+}
+
+// An id is unique in its list.
+type idKey struct {
+	list *list
+	id   string
+}
+
+// special is what a send has to heed besides its receivers.
+type special struct {
+	observers []*Observer
+	taps      []*tap
+	muted     bool
+	closed    bool
+	unstarted bool // the core does not know its signal yet
+}
+
+// start makes the core ready for its first receiver or send. The caller holds mu.
+func (c *core) start(self AnySignal) {
+	if c.self != nil {
+		return
+	}
+	c.self = self
+	defaults.add(c)
+	c.refresh()
+}
+
+// name returns the stable name of the signal, which has started.
+func (c *core) name() string { return c.self.Name() }
+
+// refresh publishes what sends have to heed. The caller holds mu.
+func (c *core) refresh() {
+	var s *special
+	observers := c.settings().observers
+	if c.self == nil || c.closed || c.mutes > 0 || len(c.taps) > 0 || c.slow > 0 || len(observers) > 0 {
+		s = &special{observers: observers, taps: slices.Clone(c.taps), muted: c.mutes > 0, closed: c.closed, unstarted: c.self == nil}
+	}
+	c.update(func(next *snapshot) { next.special = s })
+}
+
+// disconnect takes conn off and reports whether it was connected. What is queued
+// is dropped, unless the connection ends because it has been called once.
+func (c *core) disconnect(conn *Connection, drop bool) bool {
+	c.mu.Lock()
+	dropped := c.drop(conn)
+	c.mu.Unlock()
+	if !dropped || conn.list == nil {
+		return dropped // a tap is no receiver
+	}
+	if drop && conn.async() {
+		conn.extra.queue.close()
+	}
+	for _, o := range c.observers() {
+		if o.Disconnected != nil {
+			o.Disconnected(c.self, conn.info())
+		}
+	}
+	return true
+}
+
+// connections returns all that are connected, in order.
+func (c *core) connections() []*Connection {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	connections := c.held()
+	for _, from := range c.others.Range {
+		connections = append(connections, from.(*Sender).held()...)
+	}
+	return sorted(slices.DeleteFunc(connections, func(conn *Connection) bool { return !conn.Connected() }))
+}

@@ -1,0 +1,132 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+)
+
+// SendRobust calls every receiver, up to one that returns [ErrStop]. A panic is
+// an error. It returns the errors of all receivers, joined.
+func SendRobust[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) error {
+	send, ctx, err := begin(ctx, s, from, Robust, args)
+	if err != nil {
+		return err
+	}
+	var failures failures
+	robust(ctx, &send, args, call, &failures, nil)
+	err = failures.join()
+	send.end(ctx, true, err)
+	return err
+}
+
+// GatherRobust is SendRobust for receivers that return a value. There is a
+// response for each receiver, in order.
+func GatherRobust[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) ([]Response[V], error) {
+	send, ctx, err := begin(ctx, s, from, Robust, args)
+	if err != nil {
+		return nil, err
+	}
+	var failures failures
+	responses := make([]Response[V], 0, len(send.receivers))
+	robust(ctx, &send, args, call, &failures, func(conn *Connection, value V, err error) {
+		responses = append(responses, Response[V]{Receiver: conn.info(), Value: value, Err: err})
+	})
+	err = failures.join()
+	send.end(ctx, true, err)
+	return responses, err
+}
+
+// failures are the errors of a send that goes on after one.
+type failures struct {
+	next int // index of the receiver after the one that is being called
+	errs []error
+}
+
+// add notes the error of conn and reports whether the send is to go on.
+func (f *failures) add(conn *Connection, err error) bool {
+	if isStop(err) {
+		return false
+	}
+	f.errs = append(f.errs, conn.fail(err))
+	return true
+}
+
+func (f *failures) join() error { return errors.Join(f.errs...) }
+
+// robust calls the receivers. One recover guards the loop, and not each call;
+// after a panic the loop is entered again at the next receiver.
+func robust[F, A, V any](ctx context.Context, send *sending, args A, call Call[F, A, V], f *failures, respond func(*Connection, V, error)) {
+	for f.next < len(send.receivers) {
+		robustLoop(ctx, send, args, call, f, respond)
+	}
+}
+
+func robustLoop[F, A, V any](ctx context.Context, send *sending, args A, call Call[F, A, V], f *failures, respond func(*Connection, V, error)) {
+	defer func() {
+		if value := recover(); value != nil {
+			var none V
+			conn, err := send.receivers[f.next-1], &PanicError{Value: value, Stack: debug.Stack()}
+			f.add(conn, err)
+			if respond != nil {
+				respond(conn, none, err)
+			}
+		}
+	}()
+	for f.next < len(send.receivers) {
+		conn := send.receivers[f.next]
+		f.next++
+		value, ok, err := callReceiver(ctx, send, conn, call, args)
+		if err != nil && !f.add(conn, err) {
+			f.next = len(send.receivers)
+			return
+		}
+		if respond != nil && (ok || err != nil) {
+			respond(conn, value, err)
+		}
+	}
+}
+
+// Recovery runs the loop of a generated SendRobust: it knows where the loop is,
+// catches a panic, and keeps the errors.
+type Recovery[F any] struct {
+	failures
+	receivers []*Receiver[F]
+}
+
+// Recover returns the recovery of a send to receivers.
+func Recover[F any](receivers []*Receiver[F]) Recovery[F] {
+	return Recovery[F]{receivers: receivers}
+}
+
+// More reports whether there are receivers that have not been called.
+func (r *Recovery[F]) More() bool { return r.next < len(r.receivers) }
+
+// Next returns the next receiver.
+func (r *Recovery[F]) Next() *Receiver[F] {
+	receiver := r.receivers[r.next]
+	r.next++
+	return receiver
+}
+
+// Failed notes the error of a receiver; with [ErrStop], there are no more.
+func (r *Recovery[F]) Failed(receiver *Receiver[F], err error) {
+	if !r.add(&receiver.conn, err) {
+		r.next = len(r.receivers)
+	}
+}
+
+// Catch is deferred around the loop.
+func (r *Recovery[F]) Catch() {
+	if value := recover(); value != nil {
+		r.add(&r.receivers[r.next-1].conn, &PanicError{Value: value, Stack: debug.Stack()})
+	}
+}
+
+// Err returns the errors, joined.
+func (r *Recovery[F]) Err() error {
+	if len(r.errs) == 0 {
+		return nil
+	}
+	return r.join()
+}

@@ -1,0 +1,177 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"runtime"
+)
+
+// Ready returns the receivers that a send calls, in order, for a generated loop.
+// It returns false if there is more to the send than to call them: then it is
+// left to [Send], [Gather] and their like. The slice never changes, but a
+// receiver in it may disconnect: [Receiver.Enter] says whether to call it.
+func Ready[F, A, V any](s *Signal[A], _ Call[F, A, V]) ([]*Receiver[F], bool) {
+	if snapshot := s.published.Load(); snapshot != nil && snapshot.ready {
+		return receiversOf[F](snapshot.receivers), true
+	}
+	return nil, false
+}
+
+// ReadyFrom is Ready for a send of one sender.
+func ReadyFrom[F, A, V any](s *Signal[A], from *Sender, _ Call[F, A, V]) ([]*Receiver[F], bool) {
+	snapshot := s.published.Load()
+	switch {
+	case snapshot == nil || !snapshot.ready:
+		return nil, false
+	case from == nil:
+		return receiversOf[F](snapshot.receivers), true
+	default:
+		return receiversOf[F](from.among(snapshot)), true
+	}
+}
+
+// Send calls the receivers in order and returns the first error.
+func Send[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) error {
+	_, err := Gather(ctx, s, from, args, call)
+	return err
+}
+
+// Gather is Send for receivers that return a value.
+func Gather[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) (responses []V, err error) {
+	send, ctx, err := begin(ctx, s, from, Sequential, args)
+	if err != nil {
+		return nil, err
+	}
+	finished := false
+	defer func() { send.end(ctx, finished, err) }()
+	for _, conn := range send.receivers {
+		value, ok, failure := callReceiver(ctx, &send, conn, call, args)
+		if failure != nil {
+			finished = true
+			if isStop(failure) {
+				return responses, nil
+			}
+			return responses, conn.fail(failure)
+		}
+		if ok {
+			responses = append(responses, value)
+		}
+	}
+	finished = true
+	return responses, nil
+}
+
+// Report hands the error of a send whose receivers return none to the
+// [ErrorHandler].
+func Report[A any](ctx context.Context, s typed[A], err error) {
+	if err == nil {
+		return
+	}
+	var failed *ReceiverError
+	if !errors.As(err, &failed) {
+		failed = &ReceiverError{Signal: s.Name(), Err: err}
+	}
+	s.signal().report(ctx, failed)
+}
+
+// sending is a send that is under way.
+type sending struct {
+	info      SendInfo
+	observers observers
+	receivers []*Connection
+}
+
+// begin starts a send: it tells observers and taps, and finds the receivers.
+func begin[A any](ctx context.Context, s typed[A], from *Sender, mode SendMode, args A) (sending, context.Context, error) {
+	snapshot := s.signal().snapshot(s)
+	send := sending{info: SendInfo{Signal: s, Mode: mode}, receivers: snapshot.receivers}
+	if from != nil {
+		send.receivers = from.among(snapshot)
+	}
+	special := snapshot.special
+	if special == nil {
+		return send, ctx, nil
+	}
+	send.observers = special.observers
+	ctx = send.observers.sendStart(ctx, send.info)
+	if special.closed {
+		send.observers.sendDone(ctx, send.info, ErrClosed)
+		return send, ctx, ErrClosed
+	}
+	if special.muted {
+		send.receivers = nil
+		return send, ctx, nil
+	}
+	for _, t := range special.taps {
+		t.deliver.(func(context.Context, A))(ctx, args)
+	}
+	return send, ctx, nil
+}
+
+// snapshot returns what a send sees, in order.
+func (c *core) snapshot(self AnySignal) *snapshot {
+	if s := c.ordered(); s != nil && (s.special == nil || !s.special.unstarted) {
+		return s
+	}
+	c.mu.Lock()
+	c.start(self)
+	c.mu.Unlock()
+	return c.ordered()
+}
+
+// end tells observers that the send is done. One that did not finish was ended
+// by a panic or by Goexit, which goes on.
+func (send *sending) end(ctx context.Context, finished bool, err error) {
+	if len(send.observers) == 0 {
+		return
+	}
+	if !finished {
+		err = errUnwound
+	}
+	send.observers.sendDone(ctx, send.info, err)
+}
+
+// errUnwound is what observers get for a call that did not return.
+var errUnwound = errors.New("receiver panicked or ended its goroutine")
+
+// callReceiver calls one receiver, or queues what it is to hear. It reports
+// whether the receiver has responded.
+func callReceiver[F, A, V any](ctx context.Context, send *sending, conn *Connection, call Call[F, A, V], args A) (value V, ok bool, err error) {
+	if conn.state.Load() != live && !conn.enter() {
+		return value, false, nil
+	}
+	if e := conn.extra; e != nil {
+		if e.queue != nil {
+			err = e.queue.(*queue[A]).push(ctx, args)
+			if e.once {
+				e.queue.finish()
+			}
+			return value, false, err
+		}
+		if e.owner != nil {
+			owner := e.owner()
+			if owner == nil {
+				return value, false, nil
+			}
+			defer runtime.KeepAlive(owner)
+		}
+	}
+	if len(send.observers) > 0 {
+		return observed(ctx, send, conn, call, args)
+	}
+	value, err = call(ctx, receiverOf[F](conn).Func, args)
+	return value, true, err
+}
+
+// observed calls one receiver and tells the observers.
+func observed[F, A, V any](ctx context.Context, send *sending, conn *Connection, call Call[F, A, V], args A) (value V, ok bool, err error) {
+	info := conn.info()
+	ctx = send.observers.receiveStart(ctx, send.info, info)
+	err = errUnwound
+	defer func() { send.observers.receiveDone(ctx, send.info, info, err) }()
+	value, err = call(ctx, receiverOf[F](conn).Func, args)
+	return value, true, err
+}
+
+// isStop reports whether a receiver's error only ends the send.
+func isStop(err error) bool { return errors.Is(err, ErrStop) }
