@@ -32,6 +32,7 @@ type typed[A any] interface {
 	signal() *Signal[A]
 }
 
+//lint:ignore U1000 by it a generated signal, which embeds this one, is a typed.
 func (s *Signal[A]) signal() *Signal[A] { return s }
 
 // HasReceivers reports whether anything would hear a send: a receiver, of
