@@ -36,6 +36,22 @@ func receiverType(s *signal) jen.Code {
 	return jen.Func().Add(sendParams(s)).Error()
 }
 
+// declareTypeParams puts the type parameters of a generic signal behind a name.
+// Neighbours of one constraint share it.
+func declareTypeParams(decl *jen.Statement, s *signal) {
+	if !s.isGeneric() {
+		return
+	}
+	decl.TypesFunc(func(g *jen.Group) {
+		for i, p := range s.typeParams {
+			param := g.Id(p.name)
+			if i == len(s.typeParams)-1 || !s.typeParams[i+1].constraint.equal(p.constraint) {
+				param.Add(typeOf(p.constraint))
+			}
+		}
+	})
+}
+
 // argsType is the type of what a send carries.
 func argsType(s *signal) jen.Code {
 	if s.isFunc {

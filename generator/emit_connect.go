@@ -6,8 +6,8 @@ import "github.com/dave/jennifer/jen"
 func (e *emitter) connectFunc(s *signal) {
 	name := s.verb("Connect")
 	e.doc(name + " connects a receiver to [" + s.name + "] on [" + defaultSet + "].")
-	e.file.Func().Id(name).Params(jen.Id("receiver").Add(receiverType(s)), options(s)).Add(connection()).Block(
-		jen.Return(jen.Id(defaultSet).Dot(s.name).Dot("Connect").Call(jen.Id("receiver"), jen.Id(s.local.opts).Op("..."))),
+	e.file.Func().Id(name).Params(jen.Id(s.local.target).Add(receiverType(s)), options(s)).Add(connection()).Block(
+		jen.Return(jen.Id(defaultSet).Dot(s.name).Dot("Connect").Call(jen.Id(s.local.target), jen.Id(s.local.opts).Op("..."))),
 	).Line()
 }
 
@@ -18,8 +18,8 @@ func (e *emitter) connectFromFunc(s *signal) {
 	}
 	name := s.verb("Connect") + "From"
 	e.doc(name + " connects a receiver that hears [" + s.name + "] of one sender only.")
-	e.file.Func().Id(name).Params(jen.Id("sender").Add(senderType(s)), jen.Id("receiver").Add(receiverType(s)), options(s)).Add(connection()).Block(
-		jen.Return(jen.Id(defaultSet).Dot(s.name).Dot("ConnectFrom").Call(jen.Id("sender"), jen.Id("receiver"), jen.Id(s.local.opts).Op("..."))),
+	e.file.Func().Id(name).Params(jen.Id(s.local.sender).Add(senderType(s)), jen.Id(s.local.target).Add(receiverType(s)), options(s)).Add(connection()).Block(
+		jen.Return(jen.Id(defaultSet).Dot(s.name).Dot("ConnectFrom").Call(jen.Id(s.local.sender), jen.Id(s.local.target), jen.Id(s.local.opts).Op("..."))),
 	).Line()
 }
 
@@ -28,7 +28,7 @@ func (e *emitter) connectWeakFunc(s *signal) {
 	name := s.verb("Connect") + "Weak"
 	e.doc(name+" connects a method of owner, which it does not keep from being",
 		"collected. The method is disconnected then.")
-	e.file.Func().Id(name).Types(jen.Id("T").Any()).Params(e.weakParams(s)...).Add(connection()).Block(
+	e.file.Func().Id(name).Types(jen.Id(s.local.ownerType).Any()).Params(e.weakParams(s)...).Add(connection()).Block(
 		jen.Return(jen.Id(name+"On").Call(jen.Op("&").Id(defaultSet).Dot(s.name), jen.Id(s.local.owner), jen.Id(s.local.method), jen.Id(s.local.opts).Op("..."))),
 	).Line()
 }
@@ -38,7 +38,7 @@ func (e *emitter) connectWeakOnFunc(s *signal) {
 	name := s.verb("Connect") + "WeakOn"
 	e.doc(name + " is [" + s.verb("Connect") + "Weak] for any [" + s.typeName() + "].")
 	params := append([]jen.Code{jen.Id(s.local.self).Op("*").Id(s.typeName())}, e.weakParams(s)...)
-	e.file.Func().Id(name).Types(jen.Id("T").Any()).Params(params...).Add(connection()).Block(
+	e.file.Func().Id(name).Types(jen.Id(s.local.ownerType).Any()).Params(params...).Add(connection()).Block(
 		jen.Id(s.local.held).Op(":=").Qual(weakPath, "Make").Call(jen.Id(s.local.owner)),
 		jen.Return(jen.Qual(runtimePath, "ConnectWeak").Call(
 			jen.Id(s.local.self), callFunc(s), jen.Id(s.local.owner), jen.Id(s.local.method),
@@ -50,9 +50,9 @@ func (e *emitter) connectWeakOnFunc(s *signal) {
 
 // weakParams declares the owner, its method and the options.
 func (e *emitter) weakParams(s *signal) []jen.Code {
-	method := params(s, jen.Id(s.local.owner).Op("*").Id("T"), jen.Id(s.local.ctx).Qual(contextPath, "Context"))
+	method := params(s, jen.Id(s.local.owner).Op("*").Id(s.local.ownerType), jen.Id(s.local.ctx).Qual(contextPath, "Context"))
 	return []jen.Code{
-		jen.Id(s.local.owner).Op("*").Id("T"),
+		jen.Id(s.local.owner).Op("*").Id(s.local.ownerType),
 		jen.Id(s.local.method).Func().Add(method).Add(results(s, false)),
 		options(s),
 	}
@@ -97,8 +97,8 @@ func weakBody(s *signal) []jen.Code {
 // connect writes the method Connect.
 func (e *emitter) connect(s *signal) {
 	e.doc("Connect adds a receiver.")
-	e.file.Func().Add(self(s)).Id("Connect").Params(jen.Id("receiver").Add(receiverType(s)), options(s)).Add(connection()).Block(
-		jen.Return(jen.Qual(runtimePath, "Connect").Call(jen.Id(s.local.self), callFunc(s), jen.Id("receiver"), jen.Id(s.local.opts))),
+	e.file.Func().Add(self(s)).Id("Connect").Params(jen.Id(s.local.target).Add(receiverType(s)), options(s)).Add(connection()).Block(
+		jen.Return(jen.Qual(runtimePath, "Connect").Call(jen.Id(s.local.self), callFunc(s), jen.Id(s.local.target), jen.Id(s.local.opts))),
 	).Line()
 }
 
@@ -108,8 +108,8 @@ func (e *emitter) connectFrom(s *signal) {
 		return
 	}
 	e.doc("ConnectFrom adds a receiver that hears one sender only.")
-	e.file.Func().Add(self(s)).Id("ConnectFrom").Params(jen.Id("sender").Add(senderType(s)), jen.Id("receiver").Add(receiverType(s)), options(s)).Add(connection()).Block(
-		jen.Return(jen.Qual(runtimePath, forPointer(s, "ConnectFrom")).Call(jen.Id(s.local.self), callFunc(s), jen.Id("sender"), jen.Id("receiver"), jen.Id(s.local.opts))),
+	e.file.Func().Add(self(s)).Id("ConnectFrom").Params(jen.Id(s.local.sender).Add(senderType(s)), jen.Id(s.local.target).Add(receiverType(s)), options(s)).Add(connection()).Block(
+		jen.Return(jen.Qual(runtimePath, forPointer(s, "ConnectFrom")).Call(jen.Id(s.local.self), callFunc(s), jen.Id(s.local.sender), jen.Id(s.local.target), jen.Id(s.local.opts))),
 	).Line()
 }
 
@@ -119,10 +119,10 @@ func (e *emitter) hasReceiversFrom(s *signal) {
 		return
 	}
 	e.doc("HasReceiversFrom reports whether anything would hear a send of the sender.")
-	e.file.Func().Add(self(s)).Id("HasReceiversFrom").Params(jen.Id("sender").Add(senderType(s))).Bool().Block(
+	e.file.Func().Add(self(s)).Id("HasReceiversFrom").Params(jen.Id(s.local.sender).Add(senderType(s))).Bool().Block(
 		jen.Return(jen.Qual(runtimePath, "HasReceiversFrom").Call(
 			base(s),
-			jen.Qual(runtimePath, forPointer(s, "From")).Call(base(s), jen.Id("sender")),
+			jen.Qual(runtimePath, forPointer(s, "From")).Call(base(s), jen.Id(s.local.sender)),
 		)),
 	).Line()
 }

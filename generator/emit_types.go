@@ -50,13 +50,7 @@ func (e *emitter) set(signals []*signal) {
 func (e *emitter) signalType(s *signal) {
 	e.docWith(s, "%s holds the receivers of [%s].", s.typeName(), s.name)
 	decl := e.file.Type().Id(s.typeName())
-	if s.isGeneric() {
-		decl.TypesFunc(func(g *jen.Group) {
-			for _, p := range s.typeParams {
-				g.Id(p.name).Add(typeOf(p.constraint))
-			}
-		})
-	}
+	declareTypeParams(decl, s)
 	decl.Struct(jen.Qual(runtimePath, "Signal").Types(argsType(s))).Line()
 }
 
@@ -75,13 +69,7 @@ func (e *emitter) args(s *signal) {
 	}
 	e.doc(s.argsName() + " is what a send of [" + s.name + "] carries.")
 	decl := e.file.Type().Id(s.argsName())
-	if s.isGeneric() {
-		decl.TypesFunc(func(g *jen.Group) {
-			for _, p := range s.typeParams {
-				g.Id(p.name).Add(typeOf(p.constraint))
-			}
-		})
-	}
+	declareTypeParams(decl, s)
 	decl.StructFunc(func(g *jen.Group) {
 		for _, p := range s.params {
 			if p.variadic {
@@ -100,26 +88,20 @@ func (e *emitter) call(s *signal) {
 		value = jen.Add(typeOf(s.value))
 	}
 	decl := e.file.Func().Id(s.callName())
-	if s.isGeneric() {
-		decl.TypesFunc(func(g *jen.Group) {
-			for _, p := range s.typeParams {
-				g.Id(p.name).Add(typeOf(p.constraint))
-			}
-		})
-	}
-	args := []jen.Code{jen.Id("ctx")}
+	declareTypeParams(decl, s)
+	args := []jen.Code{jen.Id(s.local.ctx)}
 	if s.isFunc {
 		for _, p := range s.params {
-			arg := jen.Id("args").Dot(p.field)
+			arg := jen.Id(s.local.args).Dot(p.field)
 			if p.variadic {
 				arg.Op("...")
 			}
 			args = append(args, arg)
 		}
 	} else {
-		args = append(args, jen.Id("args"))
+		args = append(args, jen.Id(s.local.args))
 	}
-	receive := jen.Id("receiver").Call(args...)
+	receive := jen.Id(s.local.target).Call(args...)
 	var body []jen.Code
 	switch {
 	case s.value != nil && s.fails:
@@ -132,8 +114,8 @@ func (e *emitter) call(s *signal) {
 		body = []jen.Code{receive, jen.Return(jen.Struct().Values(), jen.Nil())}
 	}
 	decl.Params(
-		jen.Id("ctx").Qual(contextPath, "Context"),
-		jen.Id("receiver").Add(receiverType(s)),
-		jen.Id("args").Add(argsType(s)),
+		jen.Id(s.local.ctx).Qual(contextPath, "Context"),
+		jen.Id(s.local.target).Add(receiverType(s)),
+		jen.Id(s.local.args).Add(argsType(s)),
 	).Params(value, jen.Error()).Block(body...).Line()
 }

@@ -45,7 +45,8 @@ type signal struct {
 // locals are the names that generated methods use for their own.
 type locals struct {
 	self, ctx, receiver, err, response, receivers, responses, ok, from, recovery string // of sends
-	owner, method, held, opts                                                    string // of weak connects
+	target, sender, opts, args                                                   string // of connects and calls
+	ownerType, owner, method, held                                               string // of weak connects
 }
 
 // typeParam is a parameter of a generic type, and its constraint.

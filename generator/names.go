@@ -91,7 +91,7 @@ func (p *pkg) isCertain(importPath string) bool {
 // its parameters are kept where they are not in the way.
 func nameLocals(s *signal, imports map[string]importName) {
 	taken := make(scope)
-	taken.add(defaultSet, s.callName(), s.argsName())
+	taken.add(defaultSet, s.name, s.callName(), s.argsName())
 	for _, i := range imports {
 		taken.add(i.name)
 	}
@@ -111,11 +111,18 @@ func nameLocals(s *signal, imports map[string]importName) {
 		ok:        taken.pick("ok", "ready"),
 		from:      taken.pick("from", "source"),
 		recovery:  taken.pick("recovery", "rescue"),
+		target:    taken.pick("receiver", "target"),
+		sender:    taken.pick("sender", "origin"),
+		args:      taken.pick("args", "arguments"),
+		ownerType: taken.pick("T", "Owner"),
 		owner:     taken.pick("owner", "object"),
 		method:    taken.pick("method", "call"),
 		held:      taken.pick("held", "weakly"),
 		opts:      taken.pick("opts", "options"),
 	}
+	delete(taken, s.local.sender) // the names of connects and calls are in no way of a send's parameters
+	delete(taken, s.local.target)
+	delete(taken, s.local.args)
 	fields := make(scope)
 	for i := range s.params {
 		p := &s.params[i]

@@ -295,8 +295,7 @@ func (p *fileParser) signal(spec *ast.TypeSpec, doc *ast.CommentGroup, d *direct
 	p.typeParams(s, spec.TypeParams)
 	switch typ := ast.Unparen(spec.Type).(type) {
 	case *ast.FuncType:
-		p.signature(s, typ)
-		if d.sender {
+		if p.signature(s, typ) && d.sender {
 			p.signatureSender(s, spec)
 		}
 	default:

@@ -9,9 +9,6 @@ const senderField = "Sender"
 
 // signatureSender takes the second parameter of a signature for its sender.
 func (p *fileParser) signatureSender(s *signal, spec *ast.TypeSpec) {
-	if p.pkg.broken {
-		return
-	}
 	if len(s.params) == 0 || s.params[0].variadic {
 		p.fail(spec.Name.Pos(), "signal %s has no sender; wanted one parameter for it behind ctx", s.name)
 		return

@@ -5,21 +5,22 @@ import (
 	"go/token"
 )
 
-// signature reads a signal that is declared as a func type.
-func (p *fileParser) signature(s *signal, fn *ast.FuncType) {
+// signature reads a signal that is declared as a func type. It reports whether
+// the parameters are in order.
+func (p *fileParser) signature(s *signal, fn *ast.FuncType) bool {
 	s.isFunc = true
 	fields := flatten(fn.Params)
 	switch {
 	case len(fields) == 0:
 		p.fail(fn.Params.Pos(), "signal %s has no parameters; wanted context.Context as the first", s.name)
-		return
+		return false
 	case !p.isContext(fields[0].typ):
 		found := p.source(fields[0].typ)
 		if found == "context.Context" {
 			found += ", of a package that the file does not import,"
 		}
 		p.fail(fields[0].typ.Pos(), "signal %s has %s as its first parameter; wanted context.Context of package context", s.name, found)
-		return
+		return false
 	}
 	for _, f := range fields[1:] {
 		// Only the last parameter can have an ellipsis, or the file does not parse.
@@ -31,6 +32,7 @@ func (p *fileParser) signature(s *signal, fn *ast.FuncType) {
 		s.params = append(s.params, param{name: f.name, typ: p.typeExpr(typ), variadic: variadic})
 	}
 	p.results(s, fn)
+	return true
 }
 
 // results reads what the receivers of s return.

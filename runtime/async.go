@@ -165,14 +165,13 @@ func (q *queue[A]) batch() (more bool) {
 		if ended {
 			return
 		}
-		err := error(ErrGoexit)
 		if value := recover(); value != nil {
-			err = &PanicError{Value: value, Stack: debug.Stack()}
 			more = true
-		} else {
-			go q.work() // this goroutine ends
+			q.conn.core.report(current, q.conn.fail(&PanicError{Value: value, Stack: debug.Stack()}))
+			return
 		}
-		q.conn.core.report(current, q.conn.fail(err))
+		q.conn.core.report(current, q.conn.fail(ErrGoexit))
+		go q.work() // this goroutine ends
 	}()
 	for {
 		next, ok := q.take()

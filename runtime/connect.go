@@ -140,6 +140,9 @@ func (c *core) drop(conn *Connection) bool {
 	if e := conn.extra; e != nil {
 		if key := (idKey{conn.list, e.id}); c.ids[key] == conn {
 			delete(c.ids, key)
+			if len(c.ids) == 0 {
+				c.ids = nil // a map keeps the size that it has had
+			}
 		}
 		for _, untie := range e.untie {
 			untie()

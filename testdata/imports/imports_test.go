@@ -10,8 +10,8 @@ import (
 	two "example.com/signals/dep/2024/02"
 	acodec "example.com/signals/dep/a/codec"
 	bcodec "example.com/signals/dep/b/codec"
-	core "example.com/signals/dep/core/v1"
 	place "example.com/signals/dep/context"
+	core "example.com/signals/dep/core/v1"
 	even "example.com/signals/dep/odd"
 	"example.com/signals/dep/shapes"
 	"example.com/signals/dep/yaml.v3"
@@ -30,8 +30,14 @@ func TestHeard(t *testing.T) {
 	})
 	ConnectPlaced(func(_ context.Context, at place.Place) error { n += len(at); return nil })
 	ConnectBare(func(_ context.Context, cancel context.CancelFunc) error { cancel(); return nil })
-	ConnectAliased(func(_ context.Context, object core.Object, day one.Day) error { n += len(object.Name) + int(day); return nil })
-	ConnectNumbered(func(_ context.Context, day two.Day, sides [3]shapes.Square) error { n += int(day) + len(sides); return nil })
+	ConnectAliased(func(_ context.Context, object core.Object, day one.Day) error {
+		n += len(object.Name) + int(day)
+		return nil
+	})
+	ConnectNumbered(func(_ context.Context, day two.Day, sides [3]shapes.Square) error {
+		n += int(day) + len(sides)
+		return nil
+	})
 	for _, err := range []error{
 		SendVersioned(ctx, &yaml.Node{Value: "1"}),
 		SendMisnamed(ctx, 2),

@@ -6,6 +6,10 @@ import (
 	"time"
 )
 
+type owner struct{ heard int }
+
+func (o *owner) hear(_ context.Context, data T) error { o.heard += data.N; return nil }
+
 func TestHeard(t *testing.T) {
 	ctx, sum := t.Context(), 0
 	add := func(args ...int) {
@@ -36,6 +40,15 @@ func TestHeard(t *testing.T) {
 	ConnectReceivers(func(context.Context) receivers { return 1 })
 	ConnectConstant(func(context.Context) ([2]s, error) { return [2]s{1, s(r(2))}, nil })
 
+	object := new(owner)
+	ConnectTWeak(object, (*owner).hear)
+	ConnectTyped(func(_ context.Context, a T, b *T, c int) { add(a.N, b.N, c) })
+	_ = SendT(ctx, T{1})
+	SendTyped(ctx, T{1}, &T{2}, 3)
+	if object.heard != 1 {
+		t.Error("the weak receiver has not heard")
+	}
+
 	SendDigits(ctx, 1, 2, 3)
 	if got := SendReceivers(ctx); got[0] != 1 {
 		t.Error(got)
@@ -49,7 +62,7 @@ func TestHeard(t *testing.T) {
 	_, _ = SendBuiltins(ctx, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, time.Time{})
 	_ = SendNeighbours(ctx, 1, 2, 3, 4, 5, 6, 7, 8, "999999999")
 	_ = SendShadows(ctx, 1, 2, 3, 4)
-	if want := 6 + 10 + 55 + 55 + 45 + 10 + 6; sum != want {
+	if want := 6 + 10 + 55 + 55 + 45 + 10 + 6 + 6; sum != want {
 		t.Errorf("heard %d, want %d", sum, want)
 	}
 }

@@ -24,6 +24,8 @@ type Signals struct {
 	Digits     DigitsSignal
 	Receivers  ReceiversSignal
 	Constant   ConstantSignal
+	T          TSignal
+	Typed      TypedSignal
 }
 
 // DefaultSignals is the set behind the package-level functions.
@@ -35,7 +37,7 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.Unnamed, &s.Blank, &s.Locals, &s.Builtins, &s.Neighbours, &s.Shadows, &s.Digits, &s.Receivers, &s.Constant})
+	return slices.Values([]runtime.AnySignal{&s.Unnamed, &s.Blank, &s.Locals, &s.Builtins, &s.Neighbours, &s.Shadows, &s.Digits, &s.Receivers, &s.Constant, &s.T, &s.Typed})
 }
 
 // Configure changes the settings of all signals of the set.
@@ -997,4 +999,217 @@ type ConstantArgs struct{}
 
 func callConstant(ctx context.Context, receiver Constant, args ConstantArgs) ([responses]s, error) {
 	return receiver(ctx)
+}
+
+// ConnectT connects a receiver to [T] on [DefaultSignals].
+func ConnectT(receiver func(ctx context.Context, data T) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return DefaultSignals.T.Connect(receiver, opts...)
+}
+
+// ConnectTWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectTWeak[Owner any](owner *Owner, method func(owner *Owner, ctx context.Context, data T) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectTWeakOn(&DefaultSignals.T, owner, method, opts...)
+}
+
+// ConnectTWeakOn is [ConnectTWeak] for any [TSignal].
+func ConnectTWeakOn[Owner any](s *TSignal, owner *Owner, method func(owner *Owner, ctx context.Context, data T) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callT, owner, method, func(ctx context.Context, data T) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}, opts)
+}
+
+// SendT sends [T] on [DefaultSignals]; see [TSignal.Send].
+//
+// T is called like the type parameter of a weak connect.
+func SendT(ctx context.Context, data T) error {
+	return DefaultSignals.T.Send(ctx, data)
+}
+
+// TSignal holds the receivers of [T].
+//
+// T is called like the type parameter of a weak connect.
+type TSignal struct {
+	runtime.Signal[T]
+}
+
+// Name returns the signal's stable name.
+func (s *TSignal) Name() string {
+	return "example.com/signals/params.T"
+}
+
+// Doc returns the doc comment of [T].
+func (s *TSignal) Doc() string {
+	return "T is called like the type parameter of a weak connect."
+}
+
+// Connect adds a receiver.
+func (s *TSignal) Connect(receiver func(ctx context.Context, data T) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return runtime.Connect(s, callT, receiver, opts)
+}
+
+// Send calls the receivers in order and stops at the first error, which it returns
+// as a [*runtime.ReceiverError].
+func (s *TSignal) Send(ctx context.Context, data T) error {
+	receivers, ok := runtime.Ready(&s.Signal, callT)
+	if !ok {
+		return runtime.Send(ctx, s, nil, data, callT)
+	}
+	for _, r := range receivers {
+		if !r.Enter() {
+			continue
+		}
+		if err := r.Func(ctx, data); err != nil {
+			return r.Fail(err)
+		}
+	}
+	return nil
+}
+
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *TSignal) SendRobust(ctx context.Context, data T) error {
+	receivers, ok := runtime.Ready(&s.Signal, callT)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, data, callT)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					if err := r.Func(ctx, data); err != nil {
+						recovery.Failed(r, err)
+					}
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *TSignal) SendConcurrent(ctx context.Context, data T) error {
+	return runtime.SendConcurrent(ctx, s, nil, data, callT)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *TSignal) Each(ctx context.Context, data T) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, data, callT)
+}
+
+func callT(ctx context.Context, receiver func(ctx context.Context, data T) error, args T) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
+}
+
+// ConnectTyped connects a receiver to [Typed] on [DefaultSignals].
+func ConnectTyped(receiver Typed, opts ...runtime.ConnectOption) *runtime.Connection {
+	return DefaultSignals.Typed.Connect(receiver, opts...)
+}
+
+// ConnectTypedWeak connects a method of owner, which it does not keep from being
+// collected. The method is disconnected then.
+func ConnectTypedWeak[Owner any](owner *Owner, method func(owner *Owner, ctx context.Context, receiver T, args *T, sender int), opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectTypedWeakOn(&DefaultSignals.Typed, owner, method, opts...)
+}
+
+// ConnectTypedWeakOn is [ConnectTypedWeak] for any [TypedSignal].
+func ConnectTypedWeakOn[Owner any](s *TypedSignal, owner *Owner, method func(owner *Owner, ctx context.Context, receiver T, args *T, sender int), opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	return runtime.ConnectWeak(s, callTyped, owner, method, func(ctx context.Context, receiver T, args *T, sender int) {
+		if owner := held.Value(); owner != nil {
+			method(owner, ctx, receiver, args, sender)
+		}
+	}, opts)
+}
+
+// SendTyped sends [Typed] on [DefaultSignals]; see [TypedSignal.Send].
+//
+// Typed has a parameter of that type.
+func SendTyped(ctx context.Context, receiver T, args *T, sender int) {
+	DefaultSignals.Typed.Send(ctx, receiver, args, sender)
+}
+
+// TypedSignal holds the receivers of [Typed].
+//
+// Typed has a parameter of that type.
+type TypedSignal struct {
+	runtime.Signal[TypedArgs]
+}
+
+// Name returns the signal's stable name.
+func (s *TypedSignal) Name() string {
+	return "example.com/signals/params.Typed"
+}
+
+// Doc returns the doc comment of [Typed].
+func (s *TypedSignal) Doc() string {
+	return "Typed has a parameter of that type."
+}
+
+// Connect adds a receiver.
+func (s *TypedSignal) Connect(receiver Typed, opts ...runtime.ConnectOption) *runtime.Connection {
+	return runtime.Connect(s, callTyped, receiver, opts)
+}
+
+// Send calls the receivers in order.
+func (s *TypedSignal) Send(ctx context.Context, receiver T, args *T, sender int) {
+	receivers, ok := runtime.Ready(&s.Signal, callTyped)
+	if !ok {
+		runtime.Report(ctx, s, runtime.Send(ctx, s, nil, TypedArgs{receiver, args, sender}, callTyped))
+		return
+	}
+	for _, r := range receivers {
+		if r.Enter() {
+			r.Func(ctx, receiver, args, sender)
+		}
+	}
+}
+
+// SendRobust calls every receiver and returns their errors, joined. A panic is an
+// error.
+func (s *TypedSignal) SendRobust(ctx context.Context, receiver T, args *T, sender int) error {
+	receivers, ok := runtime.Ready(&s.Signal, callTyped)
+	if !ok {
+		return runtime.SendRobust(ctx, s, nil, TypedArgs{receiver, args, sender}, callTyped)
+	}
+	recovery := runtime.Recover(receivers)
+	for recovery.More() {
+		func() {
+			defer recovery.Catch()
+			for recovery.More() {
+				if r := recovery.Next(); r.Enter() {
+					r.Func(ctx, receiver, args, sender)
+				}
+			}
+		}()
+	}
+	return recovery.Err()
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *TypedSignal) SendConcurrent(ctx context.Context, receiver T, args *T, sender int) error {
+	return runtime.SendConcurrent(ctx, s, nil, TypedArgs{receiver, args, sender}, callTyped)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *TypedSignal) Each(ctx context.Context, receiver T, args *T, sender int) iter.Seq2[runtime.ReceiverInfo, error] {
+	return runtime.EachError(ctx, s, nil, TypedArgs{receiver, args, sender}, callTyped)
+}
+
+// TypedArgs is what a send of [Typed] carries.
+type TypedArgs struct {
+	Receiver T
+	Args     *T
+	Sender   int
+}
+
+func callTyped(ctx context.Context, receiver Typed, args TypedArgs) (struct{}, error) {
+	receiver(ctx, args.Receiver, args.Args, args.Sender)
+	return struct{}{}, nil
 }

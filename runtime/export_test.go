@@ -1,0 +1,21 @@
+package runtime
+
+// Held returns how many entries the tables of a signal hold.
+func Held[A any](s typed[A]) int {
+	c := &s.signal().core
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := len(c.ids) + len(c.held())
+	for range c.others.Range {
+		n++
+	}
+	return n
+}
+
+// ResetDefaults undoes [Configure].
+func ResetDefaults() {
+	defaults.mu.Lock()
+	defaults.config = &config{handle: logError}
+	defaults.mu.Unlock()
+	defaults.configure(nil)
+}

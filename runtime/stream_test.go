@@ -1,0 +1,161 @@
+package runtime_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/signalgen/signalgen/internal/kinds"
+	. "github.com/signalgen/signalgen/runtime"
+)
+
+func TestNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s kinds.QuotedSignal
+		s.Connect(func(context.Context, string, ...int) (int, error) { return 0, errVeto })
+		go func() {
+			time.Sleep(time.Second)
+			if !s.HasReceivers() || len(s.Receivers()) != 1 {
+				t.Errorf("receivers while somebody waits: %v", s.Receivers())
+			}
+			_, _ = s.Send(t.Context(), "nail", 1, 2)
+		}()
+		args, err := s.Next(t.Context())
+		if err != nil || args.Item != "nail" || !slices.Equal(args.Pieces, []int{1, 2}) {
+			t.Errorf("got %+v, %v", args, err)
+		}
+	})
+}
+
+func TestNextEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s kinds.TickedSignal
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := s.Next(ctx); !errors.Is(err, context.DeadlineExceeded) || s.HasReceivers() {
+			t.Errorf("after its ctx: %v", err)
+		}
+		time.AfterFunc(time.Second, func() { _ = s.Close(t.Context()) })
+		if _, err := s.Next(t.Context()); !errors.Is(err, ErrClosed) {
+			t.Errorf("after Close: %v", err)
+		}
+		if _, err := s.Next(t.Context()); !errors.Is(err, ErrClosed) {
+			t.Errorf("of a closed signal: %v", err)
+		}
+	})
+}
+
+func TestEvents(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s kinds.TickedSignal
+		stream := s.Events(t.Context(), 2)
+		for i := range 5 {
+			s.Send(t.Context(), i)
+		}
+		unmute := s.Mute()
+		s.Send(t.Context(), 99)
+		unmute()
+		if stream.Dropped() != 3 {
+			t.Errorf("%d dropped, want 3", stream.Dropped())
+		}
+		go func() {
+			time.Sleep(time.Second)
+			s.Send(t.Context(), 5)
+			_ = s.Close(t.Context())
+		}()
+		var got []int
+		for args := range stream.All() {
+			got = append(got, args.N)
+		}
+		if want := []int{3, 4, 5}; !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	})
+}
+
+// A stream ends with its ctx, by Close, and when the loop over it does not.
+func TestEventsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s kinds.TickedSignal
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		for range s.Events(ctx, 1).All() {
+			t.Error("got something")
+		}
+		if s.HasReceivers() {
+			t.Error("connected after its ctx was done")
+		}
+
+		stream := s.Events(t.Context(), 5)
+		for i := range 5 {
+			s.Send(t.Context(), i)
+		}
+		for args := range stream.All() {
+			if args.N == 1 {
+				break
+			}
+		}
+		for args := range stream.All() {
+			if args.N != 2 {
+				t.Errorf("went on with %d, want 2", args.N)
+			}
+			stream.Close()
+		}
+		stream.Close()
+		if s.HasReceivers() {
+			t.Error("connected after Close")
+		}
+		_ = s.Close(t.Context())
+		for range s.Events(t.Context(), 1).All() {
+			t.Error("a closed signal has events")
+		}
+	})
+}
+
+// A stream that nobody has connected or sent before works, too.
+func TestEventsOfEveryReader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s kinds.TickedSignal
+		stream := s.Events(t.Context(), 10)
+		done := make(chan int)
+		for range 3 {
+			go func() {
+				n := 0
+				for range stream.All() {
+					n++
+				}
+				done <- n
+			}()
+		}
+		for i := range 30 {
+			s.Send(t.Context(), i)
+			synctest.Wait()
+		}
+		_ = s.Close(t.Context())
+		if sum := <-done + <-done + <-done; sum != 30 {
+			t.Errorf("%d of 30 sends were seen", sum)
+		}
+	})
+}
+
+func TestTap(t *testing.T) {
+	var s kinds.CheckedSignal
+	s.Connect(func(context.Context, string, int) error { return errVeto })
+	var got []any
+	c := s.Tap(func(_ context.Context, args any) { got = append(got, args) })
+	if err := s.Send(t.Context(), "a", 1); !errors.Is(err, errVeto) {
+		t.Error(err)
+	}
+	s.DisconnectAll()
+	_ = s.SendRobust(t.Context(), "b", 2)
+	if !c.Connected() || !c.Disconnect() || c.Disconnect() || c.Connected() {
+		t.Error("the tap's connection is not as others")
+	}
+	_ = s.Send(t.Context(), "c", 3)
+	if want := []any{kinds.CheckedArgs{ID: "a", Total: 1}, kinds.CheckedArgs{ID: "b", Total: 2}}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
