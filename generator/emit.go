@@ -65,7 +65,6 @@ func (e *emitter) signal(s *signal) {
 	e.nameAndDoc(s)
 	e.connect(s)
 	e.connectFrom(s)
-	e.hasReceiversFrom(s)
 	e.send(s)
 	e.sendRobust(s)
 	e.sendConcurrent(s)

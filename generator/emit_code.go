@@ -23,8 +23,16 @@ func options(s *signal) jen.Code {
 	return jen.Id(s.local.opts).Op("...").Qual(runtimePath, "ConnectOption")
 }
 
+// oneLine is the body of a func on the line of its name, where gofmt lets it be.
+func oneLine(code jen.Code) jen.Code {
+	return jen.Custom(jen.Options{Open: "{ ", Close: " }"}, code)
+}
+
 // callFunc is the func that calls a receiver.
 func callFunc(s *signal) jen.Code {
+	if !s.isFunc {
+		return jen.Qual(runtimePath, "CallPayload")
+	}
 	return jen.Id(s.callName() + s.typeArgs())
 }
 

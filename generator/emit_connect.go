@@ -26,8 +26,7 @@ func (e *emitter) connectFromFunc(s *signal) {
 // connectWeakFunc writes ConnectXWeak.
 func (e *emitter) connectWeakFunc(s *signal) {
 	name := s.verb("Connect") + "Weak"
-	e.doc(name+" connects a method of owner, which it does not keep from being",
-		"collected. The method is disconnected then.")
+	e.doc(name + " connects a method until its owner, held weakly, is collected.")
 	e.file.Func().Id(name).Types(jen.Id(s.local.ownerType).Any()).Params(e.weakParams(s)...).Add(connection()).Block(
 		jen.Return(jen.Id(name+"On").Call(jen.Op("&").Id(defaultSet).Dot(s.name), jen.Id(s.local.owner), jen.Id(s.local.method), jen.Id(s.local.opts).Op("..."))),
 	).Line()
@@ -110,19 +109,5 @@ func (e *emitter) connectFrom(s *signal) {
 	e.doc("ConnectFrom adds a receiver that hears one sender only.")
 	e.file.Func().Add(self(s)).Id("ConnectFrom").Params(jen.Id(s.local.sender).Add(senderType(s)), jen.Id(s.local.target).Add(receiverType(s)), options(s)).Add(connection()).Block(
 		jen.Return(jen.Qual(runtimePath, forPointer(s, "ConnectFrom")).Call(jen.Id(s.local.self), callFunc(s), jen.Id(s.local.sender), jen.Id(s.local.target), jen.Id(s.local.opts))),
-	).Line()
-}
-
-// hasReceiversFrom writes the method HasReceiversFrom.
-func (e *emitter) hasReceiversFrom(s *signal) {
-	if s.sender == nil {
-		return
-	}
-	e.doc("HasReceiversFrom reports whether anything would hear a send of the sender.")
-	e.file.Func().Add(self(s)).Id("HasReceiversFrom").Params(jen.Id(s.local.sender).Add(senderType(s))).Bool().Block(
-		jen.Return(jen.Qual(runtimePath, "HasReceiversFrom").Call(
-			base(s),
-			jen.Qual(runtimePath, forPointer(s, "From")).Call(base(s), jen.Id(s.local.sender)),
-		)),
 	).Line()
 }

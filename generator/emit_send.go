@@ -9,14 +9,14 @@ import (
 // sendFunc writes SendX.
 func (e *emitter) sendFunc(s *signal) {
 	name := s.verb("Send")
-	e.docWith(s, "%s sends [%s] on [%s]; see [%s.Send].", name, s.name, defaultSet, s.typeName())
+	e.doc(fmt.Sprintf("%s sends [%s] on [%s]; see [%s.Send].", name, s.name, defaultSet, s.typeName()))
 	call := jen.Id(defaultSet).Dot(s.name).Dot("Send").Call(arguments(s)...)
 	e.file.Func().Id(name).Add(sendParams(s)).Add(results(s, true)).Block(returns(s, call)).Line()
 }
 
 // send writes the method Send.
 func (e *emitter) send(s *signal) {
-	e.doc(e.sendDoc(s)...)
+	e.doc(e.sendDoc(s))
 	e.file.Func().Add(self(s)).Id("Send").Add(sendParams(s)).Add(results(s, true)).BlockFunc(func(g *jen.Group) {
 		ready(g, s, sendSlowly(s))
 		if s.value != nil {
@@ -35,23 +35,16 @@ func (e *emitter) send(s *signal) {
 }
 
 // sendDoc says what Send does with what the receivers return.
-func (e *emitter) sendDoc(s *signal) []string {
-	failure := fmt.Sprintf("as a [*%s.ReceiverError]", e.runtime)
+func (e *emitter) sendDoc(s *signal) string {
 	switch {
 	case s.value != nil && s.fails:
-		return []string{
-			"Send calls the receivers in order and returns their responses. It stops at the",
-			"first error, which it returns " + failure + " with the responses so far.",
-		}
+		return "Send calls the receivers and returns their responses, up to the first error."
 	case s.value != nil:
-		return []string{"Send calls the receivers in order and returns their responses."}
+		return "Send calls the receivers and returns their responses."
 	case s.fails:
-		return []string{
-			"Send calls the receivers in order and stops at the first error, which it returns",
-			failure + ".",
-		}
+		return fmt.Sprintf("Send calls the receivers up to the first error, a [*%s.ReceiverError].", e.runtime)
 	default:
-		return []string{"Send calls the receivers in order."}
+		return "Send calls the receivers."
 	}
 }
 
@@ -135,33 +128,29 @@ func callReceiver(s *signal) []jen.Code {
 // sendRobust writes the method SendRobust.
 func (e *emitter) sendRobust(s *signal) {
 	if s.value != nil {
-		e.doc("SendRobust calls every receiver and returns a response for each, and their",
-			"errors, joined. A panic is an error.")
+		e.doc("SendRobust calls every receiver, for a response from each; a panic is an error.")
 		e.gather(s, "SendRobust", "GatherRobust")
 		return
 	}
-	e.doc("SendRobust calls every receiver and returns their errors, joined. A panic is an", "error.")
-	e.file.Func().Add(self(s)).Id("SendRobust").Add(sendParams(s)).Error().BlockFunc(func(g *jen.Group) {
-		ready(g, s, []jen.Code{jen.Return(dispatch(s, "SendRobust", knownFrom(s)))})
-		recovery := jen.Id(s.local.recovery)
-		call := jen.Id(s.local.receiver).Dot("Func").Call(arguments(s)...)
-		if s.fails {
-			call = jen.If(jen.Id(s.local.err).Op(":=").Add(call), jen.Id(s.local.err).Op("!=").Nil()).Block(
-				jen.Add(recovery).Dot("Failed").Call(jen.Id(s.local.receiver), jen.Id(s.local.err)),
-			)
-		}
-		next := jen.Id(s.local.receiver).Op(":=").Add(recovery).Dot("Next").Call()
-		g.Add(recovery).Op(":=").Qual(runtimePath, "Recover").Call(jen.Id(s.local.receivers))
-		g.For(jen.Add(recovery).Dot("More").Call()).Block(
-			jen.Func().Params().Block(
-				jen.Defer().Add(recovery).Dot("Catch").Call(),
-				jen.For(jen.Add(recovery).Dot("More").Call()).Block(
-					jen.If(next, jen.Id(s.local.receiver).Dot("Enter").Call()).Block(call),
+	e.doc("SendRobust calls every receiver; a panic is an error. It returns all errors, joined.")
+	loop := jen.Id(s.local.loop)
+	call := jen.Id(s.local.receiver).Dot("Func").Call(arguments(s)...)
+	if s.fails {
+		call = jen.If(jen.Id(s.local.err).Op(":=").Add(call), jen.Id(s.local.err).Op("!=").Nil()).Block(jen.Return(jen.Id(s.local.err)))
+	}
+	take := jen.Id(s.local.receiver).Op(":=").Add(loop).Dot("Take").Call()
+	e.file.Func().Add(self(s)).Id("SendRobust").Add(sendParams(s)).Error().Block(
+		jen.Var().Add(loop).Qual(runtimePath, "Loop").Types(receiverType(s)),
+		jen.Return(jen.Qual(runtimePath, "Recover").Call(
+			jen.Id(s.local.ctx), jen.Id(s.local.self), loneFrom(s), argsOf(s), callFunc(s), jen.Op("&").Add(loop),
+			jen.Func().Params().Error().Block(
+				jen.For(jen.Add(loop).Dot("More").Call()).Block(
+					jen.If(take, jen.Id(s.local.receiver).Dot("Enter").Call()).Block(call),
 				),
-			).Call(),
-		)
-		g.Return(jen.Add(recovery).Dot("Err").Call())
-	}).Line()
+				jen.Return(jen.Nil()),
+			),
+		)),
+	).Line()
 }
 
 // sendConcurrent writes the method SendConcurrent.

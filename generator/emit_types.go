@@ -51,15 +51,22 @@ func (e *emitter) signalType(s *signal) {
 	e.docWith(s, "%s holds the receivers of [%s].", s.typeName(), s.name)
 	decl := e.file.Type().Id(s.typeName())
 	declareTypeParams(decl, s)
-	decl.Struct(jen.Qual(runtimePath, "Signal").Types(argsType(s))).Line()
+	base := jen.Qual(runtimePath, "Signal").Types(argsType(s))
+	switch {
+	case s.senderIsPointer:
+		base = jen.Qual(runtimePath, "PointerSignal").Types(typeOf(s.sender.typ), argsType(s))
+	case s.sender != nil:
+		base = jen.Qual(runtimePath, "SenderSignal").Types(typeOf(s.sender.typ), argsType(s))
+	}
+	decl.Struct(base).Line()
 }
 
 // nameAndDoc writes the methods Name and Doc.
 func (e *emitter) nameAndDoc(s *signal) {
 	e.doc("Name returns the signal's stable name.")
-	e.file.Func().Add(self(s)).Id("Name").Params().String().Block(jen.Return(jen.Lit(s.stable))).Line()
+	e.file.Func().Add(self(s)).Id("Name").Params().String().Add(oneLine(jen.Return(jen.Lit(s.stable)))).Line()
 	e.doc("Doc returns the doc comment of [" + s.name + "].")
-	e.file.Func().Add(self(s)).Id("Doc").Params().String().Block(jen.Return(jen.Lit(strings.Join(s.doc, "\n")))).Line()
+	e.file.Func().Add(self(s)).Id("Doc").Params().String().Add(oneLine(jen.Return(jen.Lit(strings.Join(s.doc, "\n"))))).Line()
 }
 
 // args writes the struct of a signature's arguments.
@@ -81,8 +88,12 @@ func (e *emitter) args(s *signal) {
 	}).Line()
 }
 
-// call writes the func that calls a receiver with the arguments of a send.
+// call writes the func that calls a receiver of a signature with the arguments
+// of a send. Payloads share one.
 func (e *emitter) call(s *signal) {
+	if !s.isFunc {
+		return
+	}
 	value := jen.Struct()
 	if s.value != nil {
 		value = jen.Add(typeOf(s.value))
@@ -90,16 +101,12 @@ func (e *emitter) call(s *signal) {
 	decl := e.file.Func().Id(s.callName())
 	declareTypeParams(decl, s)
 	args := []jen.Code{jen.Id(s.local.ctx)}
-	if s.isFunc {
-		for _, p := range s.params {
-			arg := jen.Id(s.local.args).Dot(p.field)
-			if p.variadic {
-				arg.Op("...")
-			}
-			args = append(args, arg)
+	for _, p := range s.params {
+		arg := jen.Id(s.local.args).Dot(p.field)
+		if p.variadic {
+			arg.Op("...")
 		}
-	} else {
-		args = append(args, jen.Id(s.local.args))
+		args = append(args, arg)
 	}
 	receive := jen.Id(s.local.target).Call(args...)
 	var body []jen.Code

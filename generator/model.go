@@ -44,9 +44,9 @@ type signal struct {
 
 // locals are the names that generated methods use for their own.
 type locals struct {
-	self, ctx, receiver, err, response, receivers, responses, ok, from, recovery string // of sends
-	target, sender, opts, args                                                   string // of connects and calls
-	ownerType, owner, method, held                                               string // of weak connects
+	self, ctx, receiver, err, response, receivers, responses, ok, from, loop string // of sends
+	target, sender, opts, args                                               string // of connects and calls
+	ownerType, owner, method, held                                           string // of weak connects
 }
 
 // typeParam is a parameter of a generic type, and its constraint.
@@ -106,9 +106,9 @@ func (s *signal) verb(verb string) string {
 
 // generatedNames returns what the signal adds to the package's top level.
 func (s *signal) generatedNames() []string {
-	names := []string{s.typeName(), s.callName()}
+	names := []string{s.typeName()}
 	if s.isFunc {
-		names = append(names, s.argsName())
+		names = append(names, s.argsName(), s.callName())
 	}
 	if s.isGeneric() {
 		return names

@@ -110,7 +110,7 @@ func nameLocals(s *signal, imports map[string]importName) {
 		responses: taken.pick("responses", "answers"),
 		ok:        taken.pick("ok", "ready"),
 		from:      taken.pick("from", "source"),
-		recovery:  taken.pick("recovery", "rescue"),
+		loop:      taken.pick("loop", "rest"),
 		target:    taken.pick("receiver", "target"),
 		sender:    taken.pick("sender", "origin"),
 		args:      taken.pick("args", "arguments"),

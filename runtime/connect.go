@@ -11,6 +11,11 @@ import (
 // code has one for each signal; V is struct{} if receivers return no value.
 type Call[F, A, V any] func(ctx context.Context, receiver F, args A) (V, error)
 
+// CallPayload is the [Call] of every signal that is declared as a payload.
+func CallPayload[A any](ctx context.Context, receiver func(context.Context, A) error, args A) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args)
+}
+
 // Connect is the Connect of generated code.
 func Connect[F, A, V any](s typed[A], call Call[F, A, V], receiver F, opts []ConnectOption) *Connection {
 	return connect(s, call, receiver, opts, prepared{})

@@ -42,12 +42,11 @@ func TestPeersPanicIsIsolated(t *testing.T) {
 				}
 				heard.Add(1)
 				return nil
-			})
+			}, Name(fmt.Sprint(i)))
 		}
 		err := waysToSend[name](&s, t.Context(), kinds.Started{})
-		var failed *PanicError
-		if !errors.As(err, &failed) || failed.Value != "boom" {
-			t.Errorf("%s returned %v, want the panic", name, err)
+		if want := "signal kinds.started: receiver 1: panic: boom"; err == nil || err.Error() != want {
+			t.Errorf("%s returned %v, want %s", name, err, want)
 		}
 		if n := heard.Load(); n != 4 {
 			t.Errorf("%s: %d of the 4 other receivers were called", name, n)
@@ -75,6 +74,22 @@ func TestPeersReceiverDisconnectsItself(t *testing.T) {
 		}
 		if a, b := heardSelf.Load(), heardNext.Load(); a != 1 || b != 2 {
 			t.Errorf("%s: called %d and %d times, want 1 and 2", name, a, b)
+		}
+	}
+}
+
+func TestPeersReceiverDisconnectsALaterOne(t *testing.T) {
+	for _, name := range []string{"Send", "SendRobust", "Each"} {
+		var s kinds.StartedSignal
+		var later *Connection
+		heard := 0
+		s.Connect(func(context.Context, kinds.Started) error { later.Disconnect(); return nil })
+		later = s.Connect(func(context.Context, kinds.Started) error {
+			return errors.New("called after Disconnect had returned")
+		})
+		s.Connect(func(context.Context, kinds.Started) error { heard++; return nil })
+		if err := waysToSend[name](&s, t.Context(), kinds.Started{}); err != nil || heard != 1 {
+			t.Errorf("%s: the last receiver was called %d times, want once; error %v", name, heard, err)
 		}
 	}
 }

@@ -87,46 +87,50 @@ func robustLoop[F, A, V any](ctx context.Context, send *sending, args A, call Ca
 	}
 }
 
-// Recovery runs the loop of a generated SendRobust: it knows where the loop is,
-// catches a panic, and keeps the errors.
-type Recovery[F any] struct {
-	failures
+// A Loop is where a generated SendRobust is among its receivers. [Recover] sets
+// it up.
+type Loop[F any] struct {
 	receivers []*Receiver[F]
+	next      int
 }
 
-// Recover returns the recovery of a send to receivers.
-func Recover[F any](receivers []*Receiver[F]) Recovery[F] {
-	return Recovery[F]{receivers: receivers}
+// More reports whether there is a receiver that has not been taken.
+func (l *Loop[F]) More() bool { return l.next < len(l.receivers) }
+
+// Take returns the next receiver.
+func (l *Loop[F]) Take() *Receiver[F] {
+	r := l.receivers[l.next]
+	l.next++
+	return r
 }
 
-// More reports whether there are receivers that have not been called.
-func (r *Recovery[F]) More() bool { return r.next < len(r.receivers) }
-
-// Next returns the next receiver.
-func (r *Recovery[F]) Next() *Receiver[F] {
-	receiver := r.receivers[r.next]
-	r.next++
-	return receiver
-}
-
-// Failed notes the error of a receiver; with [ErrStop], there are no more.
-func (r *Recovery[F]) Failed(receiver *Receiver[F], err error) {
-	if !r.add(&receiver.conn, err) {
-		r.next = len(r.receivers)
+// Recover is the [SendRobust] of generated code that calls the receivers in a
+// loop of its own, for speed: call takes the receivers that are left and returns
+// the first error.
+func Recover[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, one Call[F, A, V], loop *Loop[F], call func() error) error {
+	receivers, ok := ReadyFrom(s.signal(), from, one)
+	if !ok {
+		return SendRobust(ctx, s, from, args, one)
 	}
-}
-
-// Catch is deferred around the loop.
-func (r *Recovery[F]) Catch() {
-	if value := recover(); value != nil {
-		r.add(&r.receivers[r.next-1].conn, &PanicError{Value: value, Stack: debug.Stack()})
+	loop.receivers = receivers
+	var f failures
+	for loop.More() {
+		recoverLoop(loop, call, &f)
 	}
-}
-
-// Err returns the errors, joined.
-func (r *Recovery[F]) Err() error {
-	if len(r.errs) == 0 {
+	if len(f.errs) == 0 {
 		return nil
 	}
-	return r.join()
+	return f.join()
+}
+
+// recoverLoop enters the loop once. One recover guards it, and not each call.
+func recoverLoop[F any](loop *Loop[F], call func() error, f *failures) {
+	defer func() {
+		if value := recover(); value != nil {
+			f.add(&loop.receivers[loop.next-1].conn, &PanicError{Value: value, Stack: debug.Stack()})
+		}
+	}()
+	if err := call(); err != nil && !f.add(&loop.receivers[loop.next-1].conn, err) {
+		loop.next = len(loop.receivers)
+	}
 }

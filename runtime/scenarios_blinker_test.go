@@ -260,7 +260,7 @@ func TestScenarioMute(t *testing.T) {
 	s.Connect(func(_ context.Context, from int) int { return from })
 	outer := s.Mute()
 	inner := s.Mute()
-	if got := s.Send(t.Context(), 1); len(got) != 0 {
+	if got := s.Send(t.Context(), 1); len(got) != 0 || s.HasReceivers() || len(s.Receivers()) != 0 {
 		t.Errorf("got %v while muted", got)
 	}
 	inner()

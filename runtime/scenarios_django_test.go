@@ -48,17 +48,18 @@ func TestScenarioValueSender(t *testing.T) {
 	}
 }
 
-// Python matches senders by an id that a later object may have again.
+// Python matches senders by an id that a later object may have again. Here the
+// receivers of dead senders are still connected when their addresses come back.
 func TestScenarioSenderAtAnOldAddress(t *testing.T) {
 	var s kinds.TouchedSignal
-	connect := func() (address uintptr) {
-		dead := &kinds.Account{Name: "dead"}
-		s.ConnectFrom(dead, func(context.Context, *kinds.Account) { t.Error("a dead sender's receiver was called") })
-		return uintptr(unsafe.Pointer(dead))
-	}
+	end := make(chan struct{})
+	defer close(end)
+	s.Configure(Observe(&Observer{Disconnected: func(AnySignal, ReceiverInfo) { <-end }}))
 	old := make(map[uintptr]bool)
 	for range 1000 {
-		old[connect()] = true
+		dead := &kinds.Account{Name: "dead"}
+		s.ConnectFrom(dead, func(context.Context, *kinds.Account) { t.Error("a dead sender's receiver was called") })
+		old[uintptr(unsafe.Pointer(dead))] = true
 	}
 	runtime.GC()
 	heard, reused := 0, 0

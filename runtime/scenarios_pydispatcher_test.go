@@ -166,6 +166,7 @@ func TestScenarioDisconnectUnknown(t *testing.T) {
 	}
 	n := 0
 	c := s.Connect(func(context.Context, int) { n++ }, ID("counter"))
+	other := s.Connect(func(context.Context, int) {}, Name("without an id"))
 	if s.Disconnect("nobody") || s.Disconnect("") {
 		t.Error("Disconnect of an unknown id returned true")
 	}
@@ -173,8 +174,8 @@ func TestScenarioDisconnectUnknown(t *testing.T) {
 		t.Error("want true for the first Disconnect, and false for every further one")
 	}
 	s.Send(t.Context(), 1)
-	if n != 0 {
-		t.Error("called after Disconnect")
+	if n != 0 || !other.Connected() {
+		t.Error("called after Disconnect, or another one was disconnected")
 	}
 }
 

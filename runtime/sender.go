@@ -109,7 +109,22 @@ func (c *core) dropSender(from *Sender) {
 	}
 }
 
+// SenderSignal is a [Signal] with senders that are values.
+type SenderSignal[S comparable, A any] struct {
+	Signal[A]
+}
+
 // HasReceiversFrom reports whether anything would hear a send of the sender.
-func HasReceiversFrom[A any](s *Signal[A], from *Sender) bool {
-	return s.hears(from)
+func (s *SenderSignal[S, A]) HasReceiversFrom(sender S) bool {
+	return s.hears(From(&s.Signal, sender))
+}
+
+// PointerSignal is a [Signal] with senders that are pointers.
+type PointerSignal[T, A any] struct {
+	Signal[A]
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *PointerSignal[T, A]) HasReceiversFrom(sender *T) bool {
+	return s.hears(FromPointer(&s.Signal, sender))
 }

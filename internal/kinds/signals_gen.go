@@ -52,8 +52,7 @@ func ConnectStarted(receiver func(ctx context.Context, data Started) error, opts
 	return DefaultSignals.Started.Connect(receiver, opts...)
 }
 
-// ConnectStartedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectStartedWeak connects a method until its owner, held weakly, is collected.
 func ConnectStartedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectStartedWeakOn(&DefaultSignals.Started, owner, method, opts...)
 }
@@ -61,7 +60,7 @@ func ConnectStartedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectStartedWeakOn is [ConnectStartedWeak] for any [StartedSignal].
 func ConnectStartedWeakOn[T any](s *StartedSignal, owner *T, method func(owner *T, ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callStarted, owner, method, func(ctx context.Context, data Started) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Started) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -70,8 +69,6 @@ func ConnectStartedWeakOn[T any](s *StartedSignal, owner *T, method func(owner *
 }
 
 // SendStarted sends [Started] on [DefaultSignals]; see [StartedSignal.Send].
-//
-// Started is a payload.
 func SendStarted(ctx context.Context, data Started) error {
 	return DefaultSignals.Started.Send(ctx, data)
 }
@@ -84,26 +81,21 @@ type StartedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *StartedSignal) Name() string {
-	return "kinds.started"
-}
+func (s *StartedSignal) Name() string { return "kinds.started" }
 
 // Doc returns the doc comment of [Started].
-func (s *StartedSignal) Doc() string {
-	return "Started is a payload."
-}
+func (s *StartedSignal) Doc() string { return "Started is a payload." }
 
 // Connect adds a receiver.
 func (s *StartedSignal) Connect(receiver func(ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callStarted, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *StartedSignal) Send(ctx context.Context, data Started) error {
-	receivers, ok := runtime.Ready(&s.Signal, callStarted)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callStarted)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -116,41 +108,29 @@ func (s *StartedSignal) Send(ctx context.Context, data Started) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *StartedSignal) SendRobust(ctx context.Context, data Started) error {
-	receivers, ok := runtime.Ready(&s.Signal, callStarted)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callStarted)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Started) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *StartedSignal) SendConcurrent(ctx context.Context, data Started) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callStarted)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *StartedSignal) Each(ctx context.Context, data Started) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callStarted)
-}
-
-func callStarted(ctx context.Context, receiver func(ctx context.Context, data Started) error, args Started) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // ConnectTicked connects a receiver to [Ticked] on [DefaultSignals].
@@ -158,8 +138,7 @@ func ConnectTicked(receiver Ticked, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Ticked.Connect(receiver, opts...)
 }
 
-// ConnectTickedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectTickedWeak connects a method until its owner, held weakly, is collected.
 func ConnectTickedWeak[T any](owner *T, method func(owner *T, ctx context.Context, n int), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectTickedWeakOn(&DefaultSignals.Ticked, owner, method, opts...)
 }
@@ -175,8 +154,6 @@ func ConnectTickedWeakOn[T any](s *TickedSignal, owner *T, method func(owner *T,
 }
 
 // SendTicked sends [Ticked] on [DefaultSignals]; see [TickedSignal.Send].
-//
-// Ticked has receivers that return nothing.
 func SendTicked(ctx context.Context, n int) {
 	DefaultSignals.Ticked.Send(ctx, n)
 }
@@ -189,21 +166,17 @@ type TickedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *TickedSignal) Name() string {
-	return "kinds.ticked"
-}
+func (s *TickedSignal) Name() string { return "kinds.ticked" }
 
 // Doc returns the doc comment of [Ticked].
-func (s *TickedSignal) Doc() string {
-	return "Ticked has receivers that return nothing."
-}
+func (s *TickedSignal) Doc() string { return "Ticked has receivers that return nothing." }
 
 // Connect adds a receiver.
 func (s *TickedSignal) Connect(receiver Ticked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callTicked, receiver, opts)
 }
 
-// Send calls the receivers in order.
+// Send calls the receivers.
 func (s *TickedSignal) Send(ctx context.Context, n int) {
 	receivers, ok := runtime.Ready(&s.Signal, callTicked)
 	if !ok {
@@ -217,25 +190,17 @@ func (s *TickedSignal) Send(ctx context.Context, n int) {
 	}
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TickedSignal) SendRobust(ctx context.Context, n int) error {
-	receivers, ok := runtime.Ready(&s.Signal, callTicked)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, TickedArgs{n}, callTicked)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					r.Func(ctx, n)
-				}
+	var loop runtime.Loop[Ticked]
+	return runtime.Recover(ctx, s, nil, TickedArgs{n}, callTicked, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				r.Func(ctx, n)
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -263,8 +228,7 @@ func ConnectChecked(receiver Checked, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Checked.Connect(receiver, opts...)
 }
 
-// ConnectCheckedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectCheckedWeak connects a method until its owner, held weakly, is collected.
 func ConnectCheckedWeak[T any](owner *T, method func(owner *T, ctx context.Context, id string, total int) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCheckedWeakOn(&DefaultSignals.Checked, owner, method, opts...)
 }
@@ -281,8 +245,6 @@ func ConnectCheckedWeakOn[T any](s *CheckedSignal, owner *T, method func(owner *
 }
 
 // SendChecked sends [Checked] on [DefaultSignals]; see [CheckedSignal.Send].
-//
-// Checked has receivers that return an error.
 func SendChecked(ctx context.Context, id string, total int) error {
 	return DefaultSignals.Checked.Send(ctx, id, total)
 }
@@ -295,22 +257,17 @@ type CheckedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *CheckedSignal) Name() string {
-	return "kinds.checked"
-}
+func (s *CheckedSignal) Name() string { return "kinds.checked" }
 
 // Doc returns the doc comment of [Checked].
-func (s *CheckedSignal) Doc() string {
-	return "Checked has receivers that return an error."
-}
+func (s *CheckedSignal) Doc() string { return "Checked has receivers that return an error." }
 
 // Connect adds a receiver.
 func (s *CheckedSignal) Connect(receiver Checked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callChecked, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *CheckedSignal) Send(ctx context.Context, id string, total int) error {
 	receivers, ok := runtime.Ready(&s.Signal, callChecked)
 	if !ok {
@@ -327,27 +284,19 @@ func (s *CheckedSignal) Send(ctx context.Context, id string, total int) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *CheckedSignal) SendRobust(ctx context.Context, id string, total int) error {
-	receivers, ok := runtime.Ready(&s.Signal, callChecked)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, CheckedArgs{id, total}, callChecked)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, id, total); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[Checked]
+	return runtime.Recover(ctx, s, nil, CheckedArgs{id, total}, callChecked, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, id, total); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -375,8 +324,7 @@ func ConnectCounted(receiver Counted, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Counted.Connect(receiver, opts...)
 }
 
-// ConnectCountedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectCountedWeak connects a method until its owner, held weakly, is collected.
 func ConnectCountedWeak[T any](owner *T, method func(owner *T, ctx context.Context, fromArg int) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCountedWeakOn(&DefaultSignals.Counted, owner, method, opts...)
 }
@@ -393,8 +341,6 @@ func ConnectCountedWeakOn[T any](s *CountedSignal, owner *T, method func(owner *
 }
 
 // SendCounted sends [Counted] on [DefaultSignals]; see [CountedSignal.Send].
-//
-// Counted has receivers that return a value.
 func SendCounted(ctx context.Context, fromArg int) []int {
 	return DefaultSignals.Counted.Send(ctx, fromArg)
 }
@@ -407,21 +353,17 @@ type CountedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *CountedSignal) Name() string {
-	return "kinds.counted"
-}
+func (s *CountedSignal) Name() string { return "kinds.counted" }
 
 // Doc returns the doc comment of [Counted].
-func (s *CountedSignal) Doc() string {
-	return "Counted has receivers that return a value."
-}
+func (s *CountedSignal) Doc() string { return "Counted has receivers that return a value." }
 
 // Connect adds a receiver.
 func (s *CountedSignal) Connect(receiver Counted, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callCounted, receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses.
+// Send calls the receivers and returns their responses.
 func (s *CountedSignal) Send(ctx context.Context, fromArg int) []int {
 	receivers, ok := runtime.Ready(&s.Signal, callCounted)
 	if !ok {
@@ -438,8 +380,7 @@ func (s *CountedSignal) Send(ctx context.Context, fromArg int) []int {
 	return responses
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *CountedSignal) SendRobust(ctx context.Context, fromArg int) ([]runtime.Response[int], error) {
 	return runtime.GatherRobust(ctx, s, nil, CountedArgs{fromArg}, callCounted)
 }
@@ -468,8 +409,7 @@ func ConnectQuoted(receiver Quoted, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Quoted.Connect(receiver, opts...)
 }
 
-// ConnectQuotedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectQuotedWeak connects a method until its owner, held weakly, is collected.
 func ConnectQuotedWeak[T any](owner *T, method func(owner *T, ctx context.Context, item string, pieces ...int) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectQuotedWeakOn(&DefaultSignals.Quoted, owner, method, opts...)
 }
@@ -486,8 +426,6 @@ func ConnectQuotedWeakOn[T any](s *QuotedSignal, owner *T, method func(owner *T,
 }
 
 // SendQuoted sends [Quoted] on [DefaultSignals]; see [QuotedSignal.Send].
-//
-// Quoted has receivers that return a value or an error.
 func SendQuoted(ctx context.Context, item string, pieces ...int) ([]int, error) {
 	return DefaultSignals.Quoted.Send(ctx, item, pieces...)
 }
@@ -500,22 +438,17 @@ type QuotedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *QuotedSignal) Name() string {
-	return "kinds.quoted"
-}
+func (s *QuotedSignal) Name() string { return "kinds.quoted" }
 
 // Doc returns the doc comment of [Quoted].
-func (s *QuotedSignal) Doc() string {
-	return "Quoted has receivers that return a value or an error."
-}
+func (s *QuotedSignal) Doc() string { return "Quoted has receivers that return a value or an error." }
 
 // Connect adds a receiver.
 func (s *QuotedSignal) Connect(receiver Quoted, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callQuoted, receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses. It stops at the
-// first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
+// Send calls the receivers and returns their responses, up to the first error.
 func (s *QuotedSignal) Send(ctx context.Context, item string, pieces ...int) ([]int, error) {
 	receivers, ok := runtime.Ready(&s.Signal, callQuoted)
 	if !ok {
@@ -535,8 +468,7 @@ func (s *QuotedSignal) Send(ctx context.Context, item string, pieces ...int) ([]
 	return responses, nil
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *QuotedSignal) SendRobust(ctx context.Context, item string, pieces ...int) ([]runtime.Response[int], error) {
 	return runtime.GatherRobust(ctx, s, nil, QuotedArgs{item, pieces}, callQuoted)
 }
@@ -571,8 +503,7 @@ func ConnectSavedFrom(sender *Account, receiver func(ctx context.Context, data S
 	return DefaultSignals.Saved.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectSavedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectSavedWeak connects a method until its owner, held weakly, is collected.
 func ConnectSavedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectSavedWeakOn(&DefaultSignals.Saved, owner, method, opts...)
 }
@@ -580,7 +511,7 @@ func ConnectSavedWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectSavedWeakOn is [ConnectSavedWeak] for any [SavedSignal].
 func ConnectSavedWeakOn[T any](s *SavedSignal, owner *T, method func(owner *T, ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callSaved, owner, method, func(ctx context.Context, data Saved) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Saved) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -589,8 +520,6 @@ func ConnectSavedWeakOn[T any](s *SavedSignal, owner *T, method func(owner *T, c
 }
 
 // SendSaved sends [Saved] on [DefaultSignals]; see [SavedSignal.Send].
-//
-// Saved has a sender that is a pointer.
 func SendSaved(ctx context.Context, data Saved) error {
 	return DefaultSignals.Saved.Send(ctx, data)
 }
@@ -599,41 +528,31 @@ func SendSaved(ctx context.Context, data Saved) error {
 //
 // Saved has a sender that is a pointer.
 type SavedSignal struct {
-	runtime.Signal[Saved]
+	runtime.PointerSignal[Account, Saved]
 }
 
 // Name returns the signal's stable name.
-func (s *SavedSignal) Name() string {
-	return "kinds.saved"
-}
+func (s *SavedSignal) Name() string { return "kinds.saved" }
 
 // Doc returns the doc comment of [Saved].
-func (s *SavedSignal) Doc() string {
-	return "Saved has a sender that is a pointer."
-}
+func (s *SavedSignal) Doc() string { return "Saved has a sender that is a pointer." }
 
 // Connect adds a receiver.
 func (s *SavedSignal) Connect(receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callSaved, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *SavedSignal) ConnectFrom(sender *Account, receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFromPointer(s, callSaved, sender, receiver, opts)
+	return runtime.ConnectFromPointer(s, runtime.CallPayload, sender, receiver, opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
-func (s *SavedSignal) HasReceiversFrom(sender *Account) bool {
-	return runtime.HasReceiversFrom(&s.Signal, runtime.FromPointer(&s.Signal, sender))
-}
-
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
 	from := runtime.FromPointer(&s.Signal, data.Sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callSaved)
+	receivers, ok := runtime.ReadyFrom(&s.Signal, from, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, from, data, callSaved)
+		return runtime.Send(ctx, s, from, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -646,42 +565,29 @@ func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) error {
-	from := runtime.FromPointer(&s.Signal, data.Sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callSaved)
-	if !ok {
-		return runtime.SendRobust(ctx, s, from, data, callSaved)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Saved) error]
+	return runtime.Recover(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *SavedSignal) SendConcurrent(ctx context.Context, data Saved) error {
-	return runtime.SendConcurrent(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, callSaved)
+	return runtime.SendConcurrent(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *SavedSignal) Each(ctx context.Context, data Saved) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, callSaved)
-}
-
-func callSaved(ctx context.Context, receiver func(ctx context.Context, data Saved) error, args Saved) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
 }
 
 // ConnectMoved connects a receiver to [Moved] on [DefaultSignals].
@@ -694,8 +600,7 @@ func ConnectMovedFrom(sender string, receiver Moved, opts ...runtime.ConnectOpti
 	return DefaultSignals.Moved.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectMovedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectMovedWeak connects a method until its owner, held weakly, is collected.
 func ConnectMovedWeak[T any](owner *T, method func(owner *T, ctx context.Context, sender string, n int) (bool, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectMovedWeakOn(&DefaultSignals.Moved, owner, method, opts...)
 }
@@ -712,8 +617,6 @@ func ConnectMovedWeakOn[T any](s *MovedSignal, owner *T, method func(owner *T, c
 }
 
 // SendMoved sends [Moved] on [DefaultSignals]; see [MovedSignal.Send].
-//
-// Moved has a sender that is a value, and receivers that return a value.
 func SendMoved(ctx context.Context, sender string, n int) ([]bool, error) {
 	return DefaultSignals.Moved.Send(ctx, sender, n)
 }
@@ -722,13 +625,11 @@ func SendMoved(ctx context.Context, sender string, n int) ([]bool, error) {
 //
 // Moved has a sender that is a value, and receivers that return a value.
 type MovedSignal struct {
-	runtime.Signal[MovedArgs]
+	runtime.SenderSignal[string, MovedArgs]
 }
 
 // Name returns the signal's stable name.
-func (s *MovedSignal) Name() string {
-	return "kinds.moved"
-}
+func (s *MovedSignal) Name() string { return "kinds.moved" }
 
 // Doc returns the doc comment of [Moved].
 func (s *MovedSignal) Doc() string {
@@ -745,13 +646,7 @@ func (s *MovedSignal) ConnectFrom(sender string, receiver Moved, opts ...runtime
 	return runtime.ConnectFrom(s, callMoved, sender, receiver, opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
-func (s *MovedSignal) HasReceiversFrom(sender string) bool {
-	return runtime.HasReceiversFrom(&s.Signal, runtime.From(&s.Signal, sender))
-}
-
-// Send calls the receivers in order and returns their responses. It stops at the
-// first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
+// Send calls the receivers and returns their responses, up to the first error.
 func (s *MovedSignal) Send(ctx context.Context, sender string, n int) ([]bool, error) {
 	from := runtime.From(&s.Signal, sender)
 	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callMoved)
@@ -772,8 +667,7 @@ func (s *MovedSignal) Send(ctx context.Context, sender string, n int) ([]bool, e
 	return responses, nil
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *MovedSignal) SendRobust(ctx context.Context, sender string, n int) ([]runtime.Response[bool], error) {
 	return runtime.GatherRobust(ctx, s, runtime.From(&s.Signal, sender), MovedArgs{sender, n}, callMoved)
 }
@@ -808,8 +702,7 @@ func ConnectTouchedFrom(sender *Account, receiver Touched, opts ...runtime.Conne
 	return DefaultSignals.Touched.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectTouchedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectTouchedWeak connects a method until its owner, held weakly, is collected.
 func ConnectTouchedWeak[T any](owner *T, method func(owner *T, ctx context.Context, sender *Account), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectTouchedWeakOn(&DefaultSignals.Touched, owner, method, opts...)
 }
@@ -825,8 +718,6 @@ func ConnectTouchedWeakOn[T any](s *TouchedSignal, owner *T, method func(owner *
 }
 
 // SendTouched sends [Touched] on [DefaultSignals]; see [TouchedSignal.Send].
-//
-// Touched has a sender that is a pointer, and receivers that return nothing.
 func SendTouched(ctx context.Context, sender *Account) {
 	DefaultSignals.Touched.Send(ctx, sender)
 }
@@ -835,13 +726,11 @@ func SendTouched(ctx context.Context, sender *Account) {
 //
 // Touched has a sender that is a pointer, and receivers that return nothing.
 type TouchedSignal struct {
-	runtime.Signal[TouchedArgs]
+	runtime.PointerSignal[Account, TouchedArgs]
 }
 
 // Name returns the signal's stable name.
-func (s *TouchedSignal) Name() string {
-	return "kinds.touched"
-}
+func (s *TouchedSignal) Name() string { return "kinds.touched" }
 
 // Doc returns the doc comment of [Touched].
 func (s *TouchedSignal) Doc() string {
@@ -858,12 +747,7 @@ func (s *TouchedSignal) ConnectFrom(sender *Account, receiver Touched, opts ...r
 	return runtime.ConnectFromPointer(s, callTouched, sender, receiver, opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
-func (s *TouchedSignal) HasReceiversFrom(sender *Account) bool {
-	return runtime.HasReceiversFrom(&s.Signal, runtime.FromPointer(&s.Signal, sender))
-}
-
-// Send calls the receivers in order.
+// Send calls the receivers.
 func (s *TouchedSignal) Send(ctx context.Context, sender *Account) {
 	from := runtime.FromPointer(&s.Signal, sender)
 	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callTouched)
@@ -878,26 +762,17 @@ func (s *TouchedSignal) Send(ctx context.Context, sender *Account) {
 	}
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TouchedSignal) SendRobust(ctx context.Context, sender *Account) error {
-	from := runtime.FromPointer(&s.Signal, sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callTouched)
-	if !ok {
-		return runtime.SendRobust(ctx, s, from, TouchedArgs{sender}, callTouched)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					r.Func(ctx, sender)
-				}
+	var loop runtime.Loop[Touched]
+	return runtime.Recover(ctx, s, runtime.FromPointer(&s.Signal, sender), TouchedArgs{sender}, callTouched, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				r.Func(ctx, sender)
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -928,26 +803,21 @@ type StoredSignal[K comparable, V any] struct {
 }
 
 // Name returns the signal's stable name.
-func (s *StoredSignal[K, V]) Name() string {
-	return "kinds.stored"
-}
+func (s *StoredSignal[K, V]) Name() string { return "kinds.stored" }
 
 // Doc returns the doc comment of [Stored].
-func (s *StoredSignal[K, V]) Doc() string {
-	return "Stored is generic."
-}
+func (s *StoredSignal[K, V]) Doc() string { return "Stored is generic." }
 
 // Connect adds a receiver.
 func (s *StoredSignal[K, V]) Connect(receiver func(ctx context.Context, data Stored[K, V]) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callStored[K, V], receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *StoredSignal[K, V]) Send(ctx context.Context, data Stored[K, V]) error {
-	receivers, ok := runtime.Ready(&s.Signal, callStored[K, V])
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callStored[K, V])
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -960,41 +830,29 @@ func (s *StoredSignal[K, V]) Send(ctx context.Context, data Stored[K, V]) error 
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *StoredSignal[K, V]) SendRobust(ctx context.Context, data Stored[K, V]) error {
-	receivers, ok := runtime.Ready(&s.Signal, callStored[K, V])
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callStored[K, V])
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Stored[K, V]) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *StoredSignal[K, V]) SendConcurrent(ctx context.Context, data Stored[K, V]) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callStored[K, V])
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *StoredSignal[K, V]) Each(ctx context.Context, data Stored[K, V]) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callStored[K, V])
-}
-
-func callStored[K comparable, V any](ctx context.Context, receiver func(ctx context.Context, data Stored[K, V]) error, args Stored[K, V]) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // LookedSignal holds the receivers of [Looked].
@@ -1005,22 +863,17 @@ type LookedSignal[K comparable] struct {
 }
 
 // Name returns the signal's stable name.
-func (s *LookedSignal[K]) Name() string {
-	return "kinds.looked"
-}
+func (s *LookedSignal[K]) Name() string { return "kinds.looked" }
 
 // Doc returns the doc comment of [Looked].
-func (s *LookedSignal[K]) Doc() string {
-	return "Looked is generic, and a signature."
-}
+func (s *LookedSignal[K]) Doc() string { return "Looked is generic, and a signature." }
 
 // Connect adds a receiver.
 func (s *LookedSignal[K]) Connect(receiver Looked[K], opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callLooked[K], receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses. It stops at the
-// first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
+// Send calls the receivers and returns their responses, up to the first error.
 func (s *LookedSignal[K]) Send(ctx context.Context, key K) ([]bool, error) {
 	receivers, ok := runtime.Ready(&s.Signal, callLooked[K])
 	if !ok {
@@ -1040,8 +893,7 @@ func (s *LookedSignal[K]) Send(ctx context.Context, key K) ([]bool, error) {
 	return responses, nil
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *LookedSignal[K]) SendRobust(ctx context.Context, key K) ([]runtime.Response[bool], error) {
 	return runtime.GatherRobust(ctx, s, nil, LookedArgs[K]{key}, callLooked[K])
 }

@@ -18,26 +18,21 @@ type SavedSignal[T any] struct {
 }
 
 // Name returns the signal's stable name.
-func (s *SavedSignal[T]) Name() string {
-	return "example.com/signals/generics.Saved"
-}
+func (s *SavedSignal[T]) Name() string { return "example.com/signals/generics.Saved" }
 
 // Doc returns the doc comment of [Saved].
-func (s *SavedSignal[T]) Doc() string {
-	return "Saved is a payload."
-}
+func (s *SavedSignal[T]) Doc() string { return "Saved is a payload." }
 
 // Connect adds a receiver.
 func (s *SavedSignal[T]) Connect(receiver func(ctx context.Context, data Saved[T]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
-	return signalgenruntime.Connect(s, callSaved[T], receiver, opts)
+	return signalgenruntime.Connect(s, signalgenruntime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*signalgenruntime.ReceiverError].
+// Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
 func (s *SavedSignal[T]) Send(ctx context.Context, data Saved[T]) error {
-	receivers, ok := signalgenruntime.Ready(&s.Signal, callSaved[T])
+	receivers, ok := signalgenruntime.Ready(&s.Signal, signalgenruntime.CallPayload)
 	if !ok {
-		return signalgenruntime.Send(ctx, s, nil, data, callSaved[T])
+		return signalgenruntime.Send(ctx, s, nil, data, signalgenruntime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -50,54 +45,40 @@ func (s *SavedSignal[T]) Send(ctx context.Context, data Saved[T]) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *SavedSignal[T]) SendRobust(ctx context.Context, data Saved[T]) error {
-	receivers, ok := signalgenruntime.Ready(&s.Signal, callSaved[T])
-	if !ok {
-		return signalgenruntime.SendRobust(ctx, s, nil, data, callSaved[T])
-	}
-	recovery := signalgenruntime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop signalgenruntime.Loop[func(ctx context.Context, data Saved[T]) error]
+	return signalgenruntime.Recover(ctx, s, nil, data, signalgenruntime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *SavedSignal[T]) SendConcurrent(ctx context.Context, data Saved[T]) error {
-	return signalgenruntime.SendConcurrent(ctx, s, nil, data, callSaved[T])
+	return signalgenruntime.SendConcurrent(ctx, s, nil, data, signalgenruntime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *SavedSignal[T]) Each(ctx context.Context, data Saved[T]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
-	return signalgenruntime.EachError(ctx, s, nil, data, callSaved[T])
-}
-
-func callSaved[T any](ctx context.Context, receiver func(ctx context.Context, data Saved[T]) error, args Saved[T]) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return signalgenruntime.EachError(ctx, s, nil, data, signalgenruntime.CallPayload)
 }
 
 // PairedSignal holds the receivers of [Paired].
 //
 // Paired has two type parameters, constraints of another package, and a sender.
 type PairedSignal[K cmp.Ordered, V interface{ ~[]K | ~map[K]K }] struct {
-	signalgenruntime.Signal[Paired[K, V]]
+	signalgenruntime.SenderSignal[K, Paired[K, V]]
 }
 
 // Name returns the signal's stable name.
-func (s *PairedSignal[K, V]) Name() string {
-	return "example.com/signals/generics.Paired"
-}
+func (s *PairedSignal[K, V]) Name() string { return "example.com/signals/generics.Paired" }
 
 // Doc returns the doc comment of [Paired].
 func (s *PairedSignal[K, V]) Doc() string {
@@ -106,26 +87,20 @@ func (s *PairedSignal[K, V]) Doc() string {
 
 // Connect adds a receiver.
 func (s *PairedSignal[K, V]) Connect(receiver func(ctx context.Context, data Paired[K, V]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
-	return signalgenruntime.Connect(s, callPaired[K, V], receiver, opts)
+	return signalgenruntime.Connect(s, signalgenruntime.CallPayload, receiver, opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *PairedSignal[K, V]) ConnectFrom(sender K, receiver func(ctx context.Context, data Paired[K, V]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
-	return signalgenruntime.ConnectFrom(s, callPaired[K, V], sender, receiver, opts)
+	return signalgenruntime.ConnectFrom(s, signalgenruntime.CallPayload, sender, receiver, opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
-func (s *PairedSignal[K, V]) HasReceiversFrom(sender K) bool {
-	return signalgenruntime.HasReceiversFrom(&s.Signal, signalgenruntime.From(&s.Signal, sender))
-}
-
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*signalgenruntime.ReceiverError].
+// Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
 func (s *PairedSignal[K, V]) Send(ctx context.Context, data Paired[K, V]) error {
 	from := signalgenruntime.From(&s.Signal, data.Sender)
-	receivers, ok := signalgenruntime.ReadyFrom(&s.Signal, from, callPaired[K, V])
+	receivers, ok := signalgenruntime.ReadyFrom(&s.Signal, from, signalgenruntime.CallPayload)
 	if !ok {
-		return signalgenruntime.Send(ctx, s, from, data, callPaired[K, V])
+		return signalgenruntime.Send(ctx, s, from, data, signalgenruntime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -138,42 +113,29 @@ func (s *PairedSignal[K, V]) Send(ctx context.Context, data Paired[K, V]) error 
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PairedSignal[K, V]) SendRobust(ctx context.Context, data Paired[K, V]) error {
-	from := signalgenruntime.From(&s.Signal, data.Sender)
-	receivers, ok := signalgenruntime.ReadyFrom(&s.Signal, from, callPaired[K, V])
-	if !ok {
-		return signalgenruntime.SendRobust(ctx, s, from, data, callPaired[K, V])
-	}
-	recovery := signalgenruntime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop signalgenruntime.Loop[func(ctx context.Context, data Paired[K, V]) error]
+	return signalgenruntime.Recover(ctx, s, signalgenruntime.From(&s.Signal, data.Sender), data, signalgenruntime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *PairedSignal[K, V]) SendConcurrent(ctx context.Context, data Paired[K, V]) error {
-	return signalgenruntime.SendConcurrent(ctx, s, signalgenruntime.From(&s.Signal, data.Sender), data, callPaired[K, V])
+	return signalgenruntime.SendConcurrent(ctx, s, signalgenruntime.From(&s.Signal, data.Sender), data, signalgenruntime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *PairedSignal[K, V]) Each(ctx context.Context, data Paired[K, V]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
-	return signalgenruntime.EachError(ctx, s, signalgenruntime.From(&s.Signal, data.Sender), data, callPaired[K, V])
-}
-
-func callPaired[K cmp.Ordered, V interface{ ~[]K | ~map[K]K }](ctx context.Context, receiver func(ctx context.Context, data Paired[K, V]) error, args Paired[K, V]) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return signalgenruntime.EachError(ctx, s, signalgenruntime.From(&s.Signal, data.Sender), data, signalgenruntime.CallPayload)
 }
 
 // LookedSignal holds the receivers of [Looked].
@@ -199,8 +161,7 @@ func (self *LookedSignal[s, ctx, runtime]) Connect(receiver Looked[s, ctx, runti
 	return signalgenruntime.Connect(self, callLooked[s, ctx, runtime], receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses. It stops at the
-// first error, which it returns as a [*signalgenruntime.ReceiverError] with the responses so far.
+// Send calls the receivers and returns their responses, up to the first error.
 func (self *LookedSignal[s, ctx, runtime]) Send(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) ([]runtime, error) {
 	receivers, ok := signalgenruntime.Ready(&self.Signal, callLooked[s, ctx, runtime])
 	if !ok {
@@ -220,8 +181,7 @@ func (self *LookedSignal[s, ctx, runtime]) Send(sendCtx context.Context, key s, 
 	return responses, nil
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (self *LookedSignal[s, ctx, runtime]) SendRobust(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) ([]signalgenruntime.Response[runtime], error) {
 	return signalgenruntime.GatherRobust(sendCtx, self, nil, LookedArgs[s, ctx, runtime]{key, all, more}, callLooked[s, ctx, runtime])
 }
@@ -255,26 +215,21 @@ type MergedSignal[T any] struct {
 }
 
 // Name returns the signal's stable name.
-func (s *MergedSignal[T]) Name() string {
-	return "example.com/signals/generics.Merged"
-}
+func (s *MergedSignal[T]) Name() string { return "example.com/signals/generics.Merged" }
 
 // Doc returns the doc comment of [Merged].
-func (s *MergedSignal[T]) Doc() string {
-	return "Merged is an alias."
-}
+func (s *MergedSignal[T]) Doc() string { return "Merged is an alias." }
 
 // Connect adds a receiver.
 func (s *MergedSignal[T]) Connect(receiver func(ctx context.Context, data Merged[T]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
-	return signalgenruntime.Connect(s, callMerged[T], receiver, opts)
+	return signalgenruntime.Connect(s, signalgenruntime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*signalgenruntime.ReceiverError].
+// Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
 func (s *MergedSignal[T]) Send(ctx context.Context, data Merged[T]) error {
-	receivers, ok := signalgenruntime.Ready(&s.Signal, callMerged[T])
+	receivers, ok := signalgenruntime.Ready(&s.Signal, signalgenruntime.CallPayload)
 	if !ok {
-		return signalgenruntime.Send(ctx, s, nil, data, callMerged[T])
+		return signalgenruntime.Send(ctx, s, nil, data, signalgenruntime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -287,41 +242,29 @@ func (s *MergedSignal[T]) Send(ctx context.Context, data Merged[T]) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *MergedSignal[T]) SendRobust(ctx context.Context, data Merged[T]) error {
-	receivers, ok := signalgenruntime.Ready(&s.Signal, callMerged[T])
-	if !ok {
-		return signalgenruntime.SendRobust(ctx, s, nil, data, callMerged[T])
-	}
-	recovery := signalgenruntime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop signalgenruntime.Loop[func(ctx context.Context, data Merged[T]) error]
+	return signalgenruntime.Recover(ctx, s, nil, data, signalgenruntime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *MergedSignal[T]) SendConcurrent(ctx context.Context, data Merged[T]) error {
-	return signalgenruntime.SendConcurrent(ctx, s, nil, data, callMerged[T])
+	return signalgenruntime.SendConcurrent(ctx, s, nil, data, signalgenruntime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *MergedSignal[T]) Each(ctx context.Context, data Merged[T]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
-	return signalgenruntime.EachError(ctx, s, nil, data, callMerged[T])
-}
-
-func callMerged[T any](ctx context.Context, receiver func(ctx context.Context, data Merged[T]) error, args Merged[T]) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return signalgenruntime.EachError(ctx, s, nil, data, signalgenruntime.CallPayload)
 }
 
 // BothSignal holds the receivers of [Both].
@@ -332,21 +275,17 @@ type BothSignal[A, B comparable] struct {
 }
 
 // Name returns the signal's stable name.
-func (s *BothSignal[A, B]) Name() string {
-	return "example.com/signals/generics.Both"
-}
+func (s *BothSignal[A, B]) Name() string { return "example.com/signals/generics.Both" }
 
 // Doc returns the doc comment of [Both].
-func (s *BothSignal[A, B]) Doc() string {
-	return "Both has type parameters that share a constraint."
-}
+func (s *BothSignal[A, B]) Doc() string { return "Both has type parameters that share a constraint." }
 
 // Connect adds a receiver.
 func (s *BothSignal[A, B]) Connect(receiver Both[A, B], opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
 	return signalgenruntime.Connect(s, callBoth[A, B], receiver, opts)
 }
 
-// Send calls the receivers in order.
+// Send calls the receivers.
 func (s *BothSignal[A, B]) Send(ctx context.Context, a A, b *B) {
 	receivers, ok := signalgenruntime.Ready(&s.Signal, callBoth[A, B])
 	if !ok {
@@ -360,25 +299,17 @@ func (s *BothSignal[A, B]) Send(ctx context.Context, a A, b *B) {
 	}
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *BothSignal[A, B]) SendRobust(ctx context.Context, a A, b *B) error {
-	receivers, ok := signalgenruntime.Ready(&s.Signal, callBoth[A, B])
-	if !ok {
-		return signalgenruntime.SendRobust(ctx, s, nil, BothArgs[A, B]{a, b}, callBoth[A, B])
-	}
-	recovery := signalgenruntime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					r.Func(ctx, a, b)
-				}
+	var loop signalgenruntime.Loop[Both[A, B]]
+	return signalgenruntime.Recover(ctx, s, nil, BothArgs[A, B]{a, b}, callBoth[A, B], &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				r.Func(ctx, a, b)
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

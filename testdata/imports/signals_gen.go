@@ -65,8 +65,7 @@ func ConnectNumbered(receiver Numbered, opts ...signalgenruntime2.ConnectOption)
 	return DefaultSignals.Numbered.Connect(receiver, opts...)
 }
 
-// ConnectNumberedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectNumberedWeak connects a method until its owner, held weakly, is collected.
 func ConnectNumberedWeak[T any](owner *T, method func(owner *T, ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectNumberedWeakOn(&DefaultSignals.Numbered, owner, method, opts...)
 }
@@ -83,9 +82,6 @@ func ConnectNumberedWeakOn[T any](s *NumberedSignal, owner *T, method func(owner
 }
 
 // SendNumbered sends [Numbered] on [DefaultSignals]; see [NumberedSignal.Send].
-//
-// Numbered has a package whose alias another file gives to another one, and a
-// path that tells no name. Square is a field here, and a type.
 func SendNumbered(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
 	return DefaultSignals.Numbered.Send(ctx, day, sides)
 }
@@ -99,9 +95,7 @@ type NumberedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *NumberedSignal) Name() string {
-	return "example.com/signals/imports.Numbered"
-}
+func (s *NumberedSignal) Name() string { return "example.com/signals/imports.Numbered" }
 
 // Doc returns the doc comment of [Numbered].
 func (s *NumberedSignal) Doc() string {
@@ -113,8 +107,7 @@ func (s *NumberedSignal) Connect(receiver Numbered, opts ...signalgenruntime2.Co
 	return signalgenruntime2.Connect(s, callNumbered, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *NumberedSignal) Send(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
 	receivers, ok := signalgenruntime2.Ready(&s.Signal, callNumbered)
 	if !ok {
@@ -131,27 +124,19 @@ func (s *NumberedSignal) Send(ctx context.Context, day first.Day, sides [len(tab
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *NumberedSignal) SendRobust(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callNumbered)
-	if !ok {
-		return signalgenruntime2.SendRobust(ctx, s, nil, NumberedArgs{day, sides}, callNumbered)
-	}
-	recovery := signalgenruntime2.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, day, sides); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop signalgenruntime2.Loop[Numbered]
+	return signalgenruntime2.Recover(ctx, s, nil, NumberedArgs{day, sides}, callNumbered, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, day, sides); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -179,8 +164,7 @@ func ConnectVersioned(receiver Versioned, opts ...signalgenruntime2.ConnectOptio
 	return DefaultSignals.Versioned.Connect(receiver, opts...)
 }
 
-// ConnectVersionedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectVersionedWeak connects a method until its owner, held weakly, is collected.
 func ConnectVersionedWeak[T any](owner *T, method func(owner *T, ctx context.Context, node *yaml.Node) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectVersionedWeakOn(&DefaultSignals.Versioned, owner, method, opts...)
 }
@@ -197,8 +181,6 @@ func ConnectVersionedWeakOn[T any](s *VersionedSignal, owner *T, method func(own
 }
 
 // SendVersioned sends [Versioned] on [DefaultSignals]; see [VersionedSignal.Send].
-//
-// Versioned has a package whose path ends in a version.
 func SendVersioned(ctx context.Context, node *yaml.Node) error {
 	return DefaultSignals.Versioned.Send(ctx, node)
 }
@@ -211,9 +193,7 @@ type VersionedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *VersionedSignal) Name() string {
-	return "example.com/signals/imports.Versioned"
-}
+func (s *VersionedSignal) Name() string { return "example.com/signals/imports.Versioned" }
 
 // Doc returns the doc comment of [Versioned].
 func (s *VersionedSignal) Doc() string {
@@ -225,8 +205,7 @@ func (s *VersionedSignal) Connect(receiver Versioned, opts ...signalgenruntime2.
 	return signalgenruntime2.Connect(s, callVersioned, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *VersionedSignal) Send(ctx context.Context, node *yaml.Node) error {
 	receivers, ok := signalgenruntime2.Ready(&s.Signal, callVersioned)
 	if !ok {
@@ -243,27 +222,19 @@ func (s *VersionedSignal) Send(ctx context.Context, node *yaml.Node) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *VersionedSignal) SendRobust(ctx context.Context, node *yaml.Node) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callVersioned)
-	if !ok {
-		return signalgenruntime2.SendRobust(ctx, s, nil, VersionedArgs{node}, callVersioned)
-	}
-	recovery := signalgenruntime2.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, node); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop signalgenruntime2.Loop[Versioned]
+	return signalgenruntime2.Recover(ctx, s, nil, VersionedArgs{node}, callVersioned, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, node); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -290,8 +261,7 @@ func ConnectMisnamed(receiver Misnamed, opts ...signalgenruntime2.ConnectOption)
 	return DefaultSignals.Misnamed.Connect(receiver, opts...)
 }
 
-// ConnectMisnamedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectMisnamedWeak connects a method until its owner, held weakly, is collected.
 func ConnectMisnamedWeak[T any](owner *T, method func(owner *T, ctx context.Context, n even.Number) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectMisnamedWeakOn(&DefaultSignals.Misnamed, owner, method, opts...)
 }
@@ -308,8 +278,6 @@ func ConnectMisnamedWeakOn[T any](s *MisnamedSignal, owner *T, method func(owner
 }
 
 // SendMisnamed sends [Misnamed] on [DefaultSignals]; see [MisnamedSignal.Send].
-//
-// Misnamed has a package whose path does not tell its name.
 func SendMisnamed(ctx context.Context, n even.Number) error {
 	return DefaultSignals.Misnamed.Send(ctx, n)
 }
@@ -322,9 +290,7 @@ type MisnamedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *MisnamedSignal) Name() string {
-	return "example.com/signals/imports.Misnamed"
-}
+func (s *MisnamedSignal) Name() string { return "example.com/signals/imports.Misnamed" }
 
 // Doc returns the doc comment of [Misnamed].
 func (s *MisnamedSignal) Doc() string {
@@ -336,8 +302,7 @@ func (s *MisnamedSignal) Connect(receiver Misnamed, opts ...signalgenruntime2.Co
 	return signalgenruntime2.Connect(s, callMisnamed, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *MisnamedSignal) Send(ctx context.Context, n even.Number) error {
 	receivers, ok := signalgenruntime2.Ready(&s.Signal, callMisnamed)
 	if !ok {
@@ -354,27 +319,19 @@ func (s *MisnamedSignal) Send(ctx context.Context, n even.Number) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *MisnamedSignal) SendRobust(ctx context.Context, n even.Number) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callMisnamed)
-	if !ok {
-		return signalgenruntime2.SendRobust(ctx, s, nil, MisnamedArgs{n}, callMisnamed)
-	}
-	recovery := signalgenruntime2.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, n); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop signalgenruntime2.Loop[Misnamed]
+	return signalgenruntime2.Recover(ctx, s, nil, MisnamedArgs{n}, callMisnamed, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, n); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -401,8 +358,7 @@ func ConnectFirst(receiver First, opts ...signalgenruntime2.ConnectOption) *sign
 	return DefaultSignals.First.Connect(receiver, opts...)
 }
 
-// ConnectFirstWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectFirstWeak connects a method until its owner, held weakly, is collected.
 func ConnectFirstWeak[T any](owner *T, method func(owner *T, ctx context.Context, f codec.Format, at time.Time) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectFirstWeakOn(&DefaultSignals.First, owner, method, opts...)
 }
@@ -419,8 +375,6 @@ func ConnectFirstWeakOn[T any](s *FirstSignal, owner *T, method func(owner *T, c
 }
 
 // SendFirst sends [First] on [DefaultSignals]; see [FirstSignal.Send].
-//
-// First has a package whose name another file gives to another one.
 func SendFirst(ctx context.Context, f codec.Format, at time.Time) error {
 	return DefaultSignals.First.Send(ctx, f, at)
 }
@@ -433,9 +387,7 @@ type FirstSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *FirstSignal) Name() string {
-	return "example.com/signals/imports.First"
-}
+func (s *FirstSignal) Name() string { return "example.com/signals/imports.First" }
 
 // Doc returns the doc comment of [First].
 func (s *FirstSignal) Doc() string {
@@ -447,8 +399,7 @@ func (s *FirstSignal) Connect(receiver First, opts ...signalgenruntime2.ConnectO
 	return signalgenruntime2.Connect(s, callFirst, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *FirstSignal) Send(ctx context.Context, f codec.Format, at time.Time) error {
 	receivers, ok := signalgenruntime2.Ready(&s.Signal, callFirst)
 	if !ok {
@@ -465,27 +416,19 @@ func (s *FirstSignal) Send(ctx context.Context, f codec.Format, at time.Time) er
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *FirstSignal) SendRobust(ctx context.Context, f codec.Format, at time.Time) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callFirst)
-	if !ok {
-		return signalgenruntime2.SendRobust(ctx, s, nil, FirstArgs{f, at}, callFirst)
-	}
-	recovery := signalgenruntime2.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, f, at); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop signalgenruntime2.Loop[First]
+	return signalgenruntime2.Recover(ctx, s, nil, FirstArgs{f, at}, callFirst, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, f, at); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -513,8 +456,7 @@ func ConnectCrashed(receiver Crashed, opts ...signalgenruntime2.ConnectOption) *
 	return DefaultSignals.Crashed.Connect(receiver, opts...)
 }
 
-// ConnectCrashedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectCrashedWeak connects a method until its owner, held weakly, is collected.
 func ConnectCrashedWeak[T any](owner *T, method func(owner *T, ctx context.Context, errArg runtime.Error) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectCrashedWeakOn(&DefaultSignals.Crashed, owner, method, opts...)
 }
@@ -531,8 +473,6 @@ func ConnectCrashedWeakOn[T any](s *CrashedSignal, owner *T, method func(owner *
 }
 
 // SendCrashed sends [Crashed] on [DefaultSignals]; see [CrashedSignal.Send].
-//
-// Crashed has a package of the same name as one that the output needs itself.
 func SendCrashed(ctx context.Context, errArg runtime.Error) error {
 	return DefaultSignals.Crashed.Send(ctx, errArg)
 }
@@ -545,9 +485,7 @@ type CrashedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *CrashedSignal) Name() string {
-	return "example.com/signals/imports.Crashed"
-}
+func (s *CrashedSignal) Name() string { return "example.com/signals/imports.Crashed" }
 
 // Doc returns the doc comment of [Crashed].
 func (s *CrashedSignal) Doc() string {
@@ -559,8 +497,7 @@ func (s *CrashedSignal) Connect(receiver Crashed, opts ...signalgenruntime2.Conn
 	return signalgenruntime2.Connect(s, callCrashed, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *CrashedSignal) Send(ctx context.Context, errArg runtime.Error) error {
 	receivers, ok := signalgenruntime2.Ready(&s.Signal, callCrashed)
 	if !ok {
@@ -577,27 +514,19 @@ func (s *CrashedSignal) Send(ctx context.Context, errArg runtime.Error) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *CrashedSignal) SendRobust(ctx context.Context, errArg runtime.Error) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callCrashed)
-	if !ok {
-		return signalgenruntime2.SendRobust(ctx, s, nil, CrashedArgs{errArg}, callCrashed)
-	}
-	recovery := signalgenruntime2.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, errArg); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop signalgenruntime2.Loop[Crashed]
+	return signalgenruntime2.Recover(ctx, s, nil, CrashedArgs{errArg}, callCrashed, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, errArg); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -624,8 +553,7 @@ func ConnectAliased(receiver Aliased, opts ...signalgenruntime2.ConnectOption) *
 	return DefaultSignals.Aliased.Connect(receiver, opts...)
 }
 
-// ConnectAliasedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectAliasedWeak connects a method until its owner, held weakly, is collected.
 func ConnectAliasedWeak[T any](owner *T, method func(owner *T, ctx context.Context, object core.Object, day x2024012.Day) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectAliasedWeakOn(&DefaultSignals.Aliased, owner, method, opts...)
 }
@@ -642,8 +570,6 @@ func ConnectAliasedWeakOn[T any](s *AliasedSignal, owner *T, method func(owner *
 }
 
 // SendAliased sends [Aliased] on [DefaultSignals]; see [AliasedSignal.Send].
-//
-// Aliased has a package whose alias is what its path seems to tell, but does not.
 func SendAliased(ctx context.Context, object core.Object, day x2024012.Day) error {
 	return DefaultSignals.Aliased.Send(ctx, object, day)
 }
@@ -656,9 +582,7 @@ type AliasedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *AliasedSignal) Name() string {
-	return "example.com/signals/imports.Aliased"
-}
+func (s *AliasedSignal) Name() string { return "example.com/signals/imports.Aliased" }
 
 // Doc returns the doc comment of [Aliased].
 func (s *AliasedSignal) Doc() string {
@@ -670,8 +594,7 @@ func (s *AliasedSignal) Connect(receiver Aliased, opts ...signalgenruntime2.Conn
 	return signalgenruntime2.Connect(s, callAliased, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *AliasedSignal) Send(ctx context.Context, object core.Object, day x2024012.Day) error {
 	receivers, ok := signalgenruntime2.Ready(&s.Signal, callAliased)
 	if !ok {
@@ -688,27 +611,19 @@ func (s *AliasedSignal) Send(ctx context.Context, object core.Object, day x20240
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *AliasedSignal) SendRobust(ctx context.Context, object core.Object, day x2024012.Day) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callAliased)
-	if !ok {
-		return signalgenruntime2.SendRobust(ctx, s, nil, AliasedArgs{object, day}, callAliased)
-	}
-	recovery := signalgenruntime2.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, object, day); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop signalgenruntime2.Loop[Aliased]
+	return signalgenruntime2.Recover(ctx, s, nil, AliasedArgs{object, day}, callAliased, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, object, day); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -736,8 +651,7 @@ func ConnectOther(receiver Other, opts ...signalgenruntime2.ConnectOption) *sign
 	return DefaultSignals.Other.Connect(receiver, opts...)
 }
 
-// ConnectOtherWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectOtherWeak connects a method until its owner, held weakly, is collected.
 func ConnectOtherWeak[T any](owner *T, method func(owner *T, ctx context.Context, f bcodec.Format, at time.Time) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectOtherWeakOn(&DefaultSignals.Other, owner, method, opts...)
 }
@@ -754,8 +668,6 @@ func ConnectOtherWeakOn[T any](s *OtherSignal, owner *T, method func(owner *T, c
 }
 
 // SendOther sends [Other] on [DefaultSignals]; see [OtherSignal.Send].
-//
-// Other has the other package named codec.
 func SendOther(ctx context.Context, f bcodec.Format, at time.Time) error {
 	return DefaultSignals.Other.Send(ctx, f, at)
 }
@@ -768,22 +680,17 @@ type OtherSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *OtherSignal) Name() string {
-	return "example.com/signals/imports.Other"
-}
+func (s *OtherSignal) Name() string { return "example.com/signals/imports.Other" }
 
 // Doc returns the doc comment of [Other].
-func (s *OtherSignal) Doc() string {
-	return "Other has the other package named codec."
-}
+func (s *OtherSignal) Doc() string { return "Other has the other package named codec." }
 
 // Connect adds a receiver.
 func (s *OtherSignal) Connect(receiver Other, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return signalgenruntime2.Connect(s, callOther, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *OtherSignal) Send(ctx context.Context, f bcodec.Format, at time.Time) error {
 	receivers, ok := signalgenruntime2.Ready(&s.Signal, callOther)
 	if !ok {
@@ -800,27 +707,19 @@ func (s *OtherSignal) Send(ctx context.Context, f bcodec.Format, at time.Time) e
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *OtherSignal) SendRobust(ctx context.Context, f bcodec.Format, at time.Time) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callOther)
-	if !ok {
-		return signalgenruntime2.SendRobust(ctx, s, nil, OtherArgs{f, at}, callOther)
-	}
-	recovery := signalgenruntime2.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, f, at); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop signalgenruntime2.Loop[Other]
+	return signalgenruntime2.Recover(ctx, s, nil, OtherArgs{f, at}, callOther, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, f, at); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -848,8 +747,7 @@ func ConnectDotted(receiver Dotted, opts ...signalgenruntime2.ConnectOption) *si
 	return DefaultSignals.Dotted.Connect(receiver, opts...)
 }
 
-// ConnectDottedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectDottedWeak connects a method until its owner, held weakly, is collected.
 func ConnectDottedWeak[T any](owner *T, method func(owner *T, ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectDottedWeakOn(&DefaultSignals.Dotted, owner, method, opts...)
 }
@@ -866,8 +764,6 @@ func ConnectDottedWeakOn[T any](s *DottedSignal, owner *T, method func(owner *T,
 }
 
 // SendDotted sends [Dotted] on [DefaultSignals]; see [DottedSignal.Send].
-//
-// Dotted has types of packages that are imported with a dot, and one of its own.
 func SendDotted(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error {
 	return DefaultSignals.Dotted.Send(ctx, wait, sides, own, field)
 }
@@ -880,9 +776,7 @@ type DottedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *DottedSignal) Name() string {
-	return "example.com/signals/imports.Dotted"
-}
+func (s *DottedSignal) Name() string { return "example.com/signals/imports.Dotted" }
 
 // Doc returns the doc comment of [Dotted].
 func (s *DottedSignal) Doc() string {
@@ -894,8 +788,7 @@ func (s *DottedSignal) Connect(receiver Dotted, opts ...signalgenruntime2.Connec
 	return signalgenruntime2.Connect(s, callDotted, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *DottedSignal) Send(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error {
 	receivers, ok := signalgenruntime2.Ready(&s.Signal, callDotted)
 	if !ok {
@@ -912,27 +805,19 @@ func (s *DottedSignal) Send(ctx context.Context, wait time.Duration, sides map[s
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *DottedSignal) SendRobust(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callDotted)
-	if !ok {
-		return signalgenruntime2.SendRobust(ctx, s, nil, DottedArgs{wait, sides, own, field}, callDotted)
-	}
-	recovery := signalgenruntime2.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, wait, sides, own, field); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop signalgenruntime2.Loop[Dotted]
+	return signalgenruntime2.Recover(ctx, s, nil, DottedArgs{wait, sides, own, field}, callDotted, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, wait, sides, own, field); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -962,8 +847,7 @@ func ConnectPlaced(receiver Placed, opts ...signalgenruntime2.ConnectOption) *si
 	return DefaultSignals.Placed.Connect(receiver, opts...)
 }
 
-// ConnectPlacedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectPlacedWeak connects a method until its owner, held weakly, is collected.
 func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Context, at ours.Place) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectPlacedWeakOn(&DefaultSignals.Placed, owner, method, opts...)
 }
@@ -980,8 +864,6 @@ func ConnectPlacedWeakOn[T any](s *PlacedSignal, owner *T, method func(owner *T,
 }
 
 // SendPlaced sends [Placed] on [DefaultSignals]; see [PlacedSignal.Send].
-//
-// Placed has a package named context.
 func SendPlaced(ctx context.Context, at ours.Place) error {
 	return DefaultSignals.Placed.Send(ctx, at)
 }
@@ -994,22 +876,17 @@ type PlacedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *PlacedSignal) Name() string {
-	return "example.com/signals/imports.Placed"
-}
+func (s *PlacedSignal) Name() string { return "example.com/signals/imports.Placed" }
 
 // Doc returns the doc comment of [Placed].
-func (s *PlacedSignal) Doc() string {
-	return "Placed has a package named context."
-}
+func (s *PlacedSignal) Doc() string { return "Placed has a package named context." }
 
 // Connect adds a receiver.
 func (s *PlacedSignal) Connect(receiver Placed, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return signalgenruntime2.Connect(s, callPlaced, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, at ours.Place) error {
 	receivers, ok := signalgenruntime2.Ready(&s.Signal, callPlaced)
 	if !ok {
@@ -1026,27 +903,19 @@ func (s *PlacedSignal) Send(ctx context.Context, at ours.Place) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PlacedSignal) SendRobust(ctx context.Context, at ours.Place) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callPlaced)
-	if !ok {
-		return signalgenruntime2.SendRobust(ctx, s, nil, PlacedArgs{at}, callPlaced)
-	}
-	recovery := signalgenruntime2.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, at); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop signalgenruntime2.Loop[Placed]
+	return signalgenruntime2.Recover(ctx, s, nil, PlacedArgs{at}, callPlaced, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, at); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -1073,8 +942,7 @@ func ConnectBare(receiver Bare, opts ...signalgenruntime2.ConnectOption) *signal
 	return DefaultSignals.Bare.Connect(receiver, opts...)
 }
 
-// ConnectBareWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectBareWeak connects a method until its owner, held weakly, is collected.
 func ConnectBareWeak[T any](owner *T, method func(owner *T, ctx context.Context, arg1 context.CancelFunc) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectBareWeakOn(&DefaultSignals.Bare, owner, method, opts...)
 }
@@ -1091,8 +959,6 @@ func ConnectBareWeakOn[T any](s *BareSignal, owner *T, method func(owner *T, ctx
 }
 
 // SendBare sends [Bare] on [DefaultSignals]; see [BareSignal.Send].
-//
-// Bare has nothing but its ctx, from a package that is imported with a dot.
 func SendBare(ctx context.Context, arg1 context.CancelFunc) error {
 	return DefaultSignals.Bare.Send(ctx, arg1)
 }
@@ -1105,9 +971,7 @@ type BareSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *BareSignal) Name() string {
-	return "example.com/signals/imports.Bare"
-}
+func (s *BareSignal) Name() string { return "example.com/signals/imports.Bare" }
 
 // Doc returns the doc comment of [Bare].
 func (s *BareSignal) Doc() string {
@@ -1119,8 +983,7 @@ func (s *BareSignal) Connect(receiver Bare, opts ...signalgenruntime2.ConnectOpt
 	return signalgenruntime2.Connect(s, callBare, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *BareSignal) Send(ctx context.Context, arg1 context.CancelFunc) error {
 	receivers, ok := signalgenruntime2.Ready(&s.Signal, callBare)
 	if !ok {
@@ -1137,27 +1000,19 @@ func (s *BareSignal) Send(ctx context.Context, arg1 context.CancelFunc) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *BareSignal) SendRobust(ctx context.Context, arg1 context.CancelFunc) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callBare)
-	if !ok {
-		return signalgenruntime2.SendRobust(ctx, s, nil, BareArgs{arg1}, callBare)
-	}
-	recovery := signalgenruntime2.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, arg1); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop signalgenruntime2.Loop[Bare]
+	return signalgenruntime2.Recover(ctx, s, nil, BareArgs{arg1}, callBare, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, arg1); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

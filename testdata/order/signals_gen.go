@@ -47,8 +47,7 @@ func ConnectPlaced(receiver func(ctx context.Context, data Placed) error, opts .
 	return DefaultSignals.Placed.Connect(receiver, opts...)
 }
 
-// ConnectPlacedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectPlacedWeak connects a method until its owner, held weakly, is collected.
 func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectPlacedWeakOn(&DefaultSignals.Placed, owner, method, opts...)
 }
@@ -56,7 +55,7 @@ func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectPlacedWeakOn is [ConnectPlacedWeak] for any [PlacedSignal].
 func ConnectPlacedWeakOn[T any](s *PlacedSignal, owner *T, method func(owner *T, ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callPlaced, owner, method, func(ctx context.Context, data Placed) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Placed) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -65,9 +64,6 @@ func ConnectPlacedWeakOn[T any](s *PlacedSignal, owner *T, method func(owner *T,
 }
 
 // SendPlaced sends [Placed] on [DefaultSignals]; see [PlacedSignal.Send].
-//
-// Placed is sent when an order has been accepted. A receiver's error does not
-// undo the order, but keeps the receivers after it from hearing of it.
 func SendPlaced(ctx context.Context, data Placed) error {
 	return DefaultSignals.Placed.Send(ctx, data)
 }
@@ -81,9 +77,7 @@ type PlacedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *PlacedSignal) Name() string {
-	return "order.placed"
-}
+func (s *PlacedSignal) Name() string { return "order.placed" }
 
 // Doc returns the doc comment of [Placed].
 func (s *PlacedSignal) Doc() string {
@@ -92,15 +86,14 @@ func (s *PlacedSignal) Doc() string {
 
 // Connect adds a receiver.
 func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callPlaced, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
-	receivers, ok := runtime.Ready(&s.Signal, callPlaced)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callPlaced)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -113,41 +106,29 @@ func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) error {
-	receivers, ok := runtime.Ready(&s.Signal, callPlaced)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callPlaced)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Placed) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *PlacedSignal) SendConcurrent(ctx context.Context, data Placed) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callPlaced)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *PlacedSignal) Each(ctx context.Context, data Placed) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callPlaced)
-}
-
-func callPlaced(ctx context.Context, receiver func(ctx context.Context, data Placed) error, args Placed) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // ConnectChecking connects a receiver to [Checking] on [DefaultSignals].
@@ -155,8 +136,7 @@ func ConnectChecking(receiver Checking, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Checking.Connect(receiver, opts...)
 }
 
-// ConnectCheckingWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectCheckingWeak connects a method until its owner, held weakly, is collected.
 func ConnectCheckingWeak[T any](owner *T, method func(owner *T, ctx context.Context, id string, total int) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCheckingWeakOn(&DefaultSignals.Checking, owner, method, opts...)
 }
@@ -173,8 +153,6 @@ func ConnectCheckingWeakOn[T any](s *CheckingSignal, owner *T, method func(owner
 }
 
 // SendChecking sends [Checking] on [DefaultSignals]; see [CheckingSignal.Send].
-//
-// Checking asks whether an order may be placed. The first error is the answer.
 func SendChecking(ctx context.Context, id string, total int) error {
 	return DefaultSignals.Checking.Send(ctx, id, total)
 }
@@ -187,9 +165,7 @@ type CheckingSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *CheckingSignal) Name() string {
-	return "order.checking"
-}
+func (s *CheckingSignal) Name() string { return "order.checking" }
 
 // Doc returns the doc comment of [Checking].
 func (s *CheckingSignal) Doc() string {
@@ -201,8 +177,7 @@ func (s *CheckingSignal) Connect(receiver Checking, opts ...runtime.ConnectOptio
 	return runtime.Connect(s, callChecking, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *CheckingSignal) Send(ctx context.Context, id string, total int) error {
 	receivers, ok := runtime.Ready(&s.Signal, callChecking)
 	if !ok {
@@ -219,27 +194,19 @@ func (s *CheckingSignal) Send(ctx context.Context, id string, total int) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *CheckingSignal) SendRobust(ctx context.Context, id string, total int) error {
-	receivers, ok := runtime.Ready(&s.Signal, callChecking)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, CheckingArgs{id, total}, callChecking)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, id, total); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[Checking]
+	return runtime.Recover(ctx, s, nil, CheckingArgs{id, total}, callChecking, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, id, total); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -267,8 +234,7 @@ func ConnectDiscounts(receiver Discounts, opts ...runtime.ConnectOption) *runtim
 	return DefaultSignals.Discounts.Connect(receiver, opts...)
 }
 
-// ConnectDiscountsWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectDiscountsWeak connects a method until its owner, held weakly, is collected.
 func ConnectDiscountsWeak[T any](owner *T, method func(owner *T, ctx context.Context, customer string) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectDiscountsWeakOn(&DefaultSignals.Discounts, owner, method, opts...)
 }
@@ -285,14 +251,6 @@ func ConnectDiscountsWeakOn[T any](s *DiscountsSignal, owner *T, method func(own
 }
 
 // SendDiscounts sends [Discounts] on [DefaultSignals]; see [DiscountsSignal.Send].
-//
-// Discounts asks what is to be taken off the price.
-//
-//   - Each receiver answers for itself.
-//
-//   - What it answers is in cents:
-//
-//     discount, err := loyalty.Of(ctx, customer)
 func SendDiscounts(ctx context.Context, customer string) ([]int, error) {
 	return DefaultSignals.Discounts.Send(ctx, customer)
 }
@@ -311,9 +269,7 @@ type DiscountsSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *DiscountsSignal) Name() string {
-	return "order.discounts"
-}
+func (s *DiscountsSignal) Name() string { return "order.discounts" }
 
 // Doc returns the doc comment of [Discounts].
 func (s *DiscountsSignal) Doc() string {
@@ -325,8 +281,7 @@ func (s *DiscountsSignal) Connect(receiver Discounts, opts ...runtime.ConnectOpt
 	return runtime.Connect(s, callDiscounts, receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses. It stops at the
-// first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
+// Send calls the receivers and returns their responses, up to the first error.
 func (s *DiscountsSignal) Send(ctx context.Context, customer string) ([]int, error) {
 	receivers, ok := runtime.Ready(&s.Signal, callDiscounts)
 	if !ok {
@@ -346,8 +301,7 @@ func (s *DiscountsSignal) Send(ctx context.Context, customer string) ([]int, err
 	return responses, nil
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *DiscountsSignal) SendRobust(ctx context.Context, customer string) ([]runtime.Response[int], error) {
 	return runtime.GatherRobust(ctx, s, nil, DiscountsArgs{customer}, callDiscounts)
 }

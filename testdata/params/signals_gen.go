@@ -56,8 +56,7 @@ func ConnectUnnamed(receiver Unnamed, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Unnamed.Connect(receiver, opts...)
 }
 
-// ConnectUnnamedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectUnnamedWeak connects a method until its owner, held weakly, is collected.
 func ConnectUnnamedWeak[T any](owner *T, method func(owner *T, ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectUnnamedWeakOn(&DefaultSignals.Unnamed, owner, method, opts...)
 }
@@ -74,8 +73,6 @@ func ConnectUnnamedWeakOn[T any](s *UnnamedSignal, owner *T, method func(owner *
 }
 
 // SendUnnamed sends [Unnamed] on [DefaultSignals]; see [UnnamedSignal.Send].
-//
-// Unnamed has parameters without names.
 func SendUnnamed(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
 	return DefaultSignals.Unnamed.Send(ctx, arg1, arg2, arg3...)
 }
@@ -88,22 +85,17 @@ type UnnamedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *UnnamedSignal) Name() string {
-	return "example.com/signals/params.Unnamed"
-}
+func (s *UnnamedSignal) Name() string { return "example.com/signals/params.Unnamed" }
 
 // Doc returns the doc comment of [Unnamed].
-func (s *UnnamedSignal) Doc() string {
-	return "Unnamed has parameters without names."
-}
+func (s *UnnamedSignal) Doc() string { return "Unnamed has parameters without names." }
 
 // Connect adds a receiver.
 func (s *UnnamedSignal) Connect(receiver Unnamed, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callUnnamed, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *UnnamedSignal) Send(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
 	receivers, ok := runtime.Ready(&s.Signal, callUnnamed)
 	if !ok {
@@ -120,27 +112,19 @@ func (s *UnnamedSignal) Send(ctx context.Context, arg1 int, arg2 string, arg3 ..
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *UnnamedSignal) SendRobust(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
-	receivers, ok := runtime.Ready(&s.Signal, callUnnamed)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, UnnamedArgs{arg1, arg2, arg3}, callUnnamed)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, arg1, arg2, arg3...); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[Unnamed]
+	return runtime.Recover(ctx, s, nil, UnnamedArgs{arg1, arg2, arg3}, callUnnamed, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, arg1, arg2, arg3...); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -169,8 +153,7 @@ func ConnectBlank(receiver Blank, opts ...runtime.ConnectOption) *runtime.Connec
 	return DefaultSignals.Blank.Connect(receiver, opts...)
 }
 
-// ConnectBlankWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectBlankWeak connects a method until its owner, held weakly, is collected.
 func ConnectBlankWeak[T any](owner *T, method func(owner *T, ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectBlankWeakOn(&DefaultSignals.Blank, owner, method, opts...)
 }
@@ -187,8 +170,6 @@ func ConnectBlankWeakOn[T any](s *BlankSignal, owner *T, method func(owner *T, c
 }
 
 // SendBlank sends [Blank] on [DefaultSignals]; see [BlankSignal.Send].
-//
-// Blank has parameters that are blank, and names that those might be given.
 func SendBlank(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error {
 	return DefaultSignals.Blank.Send(ctx, unnamed1, arg1, arg3, arg4)
 }
@@ -201,9 +182,7 @@ type BlankSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *BlankSignal) Name() string {
-	return "example.com/signals/params.Blank"
-}
+func (s *BlankSignal) Name() string { return "example.com/signals/params.Blank" }
 
 // Doc returns the doc comment of [Blank].
 func (s *BlankSignal) Doc() string {
@@ -215,8 +194,7 @@ func (s *BlankSignal) Connect(receiver Blank, opts ...runtime.ConnectOption) *ru
 	return runtime.Connect(s, callBlank, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *BlankSignal) Send(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error {
 	receivers, ok := runtime.Ready(&s.Signal, callBlank)
 	if !ok {
@@ -233,27 +211,19 @@ func (s *BlankSignal) Send(ctx context.Context, unnamed1, arg1 int, arg3, arg4 s
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *BlankSignal) SendRobust(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error {
-	receivers, ok := runtime.Ready(&s.Signal, callBlank)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, unnamed1, arg1, arg3, arg4); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[Blank]
+	return runtime.Recover(ctx, s, nil, BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, unnamed1, arg1, arg3, arg4); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -283,8 +253,7 @@ func ConnectLocals(receiver Locals, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Locals.Connect(receiver, opts...)
 }
 
-// ConnectLocalsWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectLocalsWeak connects a method until its owner, held weakly, is collected.
 func ConnectLocalsWeak[T any](owner *T, method func(owner *T, ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectLocalsWeakOn(&DefaultSignals.Locals, owner, method, opts...)
 }
@@ -301,8 +270,6 @@ func ConnectLocalsWeakOn[T any](s *LocalsSignal, owner *T, method func(owner *T,
 }
 
 // SendLocals sends [Locals] on [DefaultSignals]; see [LocalsSignal.Send].
-//
-// Locals has the names of what a send uses.
 func SendLocals(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) ([]int, error) {
 	return DefaultSignals.Locals.Send(ctx, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal)
 }
@@ -315,22 +282,17 @@ type LocalsSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *LocalsSignal) Name() string {
-	return "example.com/signals/params.Locals"
-}
+func (s *LocalsSignal) Name() string { return "example.com/signals/params.Locals" }
 
 // Doc returns the doc comment of [Locals].
-func (s *LocalsSignal) Doc() string {
-	return "Locals has the names of what a send uses."
-}
+func (s *LocalsSignal) Doc() string { return "Locals has the names of what a send uses." }
 
 // Connect adds a receiver.
 func (s *LocalsSignal) Connect(receiver Locals, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callLocals, receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses. It stops at the
-// first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
+// Send calls the receivers and returns their responses, up to the first error.
 func (s *LocalsSignal) Send(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) ([]int, error) {
 	receivers, ok := runtime.Ready(&s.Signal, callLocals)
 	if !ok {
@@ -350,8 +312,7 @@ func (s *LocalsSignal) Send(ctx context.Context, sArg, rArg, ctxArg, errArg, res
 	return responses, nil
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *LocalsSignal) SendRobust(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) ([]runtime.Response[int], error) {
 	return runtime.GatherRobust(ctx, s, nil, LocalsArgs{sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal}, callLocals)
 }
@@ -389,8 +350,7 @@ func ConnectBuiltins(receiver Builtins, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Builtins.Connect(receiver, opts...)
 }
 
-// ConnectBuiltinsWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectBuiltinsWeak connects a method until its owner, held weakly, is collected.
 func ConnectBuiltinsWeak[T any](owner *T, method func(owner *T, ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]string, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectBuiltinsWeakOn(&DefaultSignals.Builtins, owner, method, opts...)
 }
@@ -407,8 +367,6 @@ func ConnectBuiltinsWeakOn[T any](s *BuiltinsSignal, owner *T, method func(owner
 }
 
 // SendBuiltins sends [Builtins] on [DefaultSignals]; see [BuiltinsSignal.Send].
-//
-// Builtins has predeclared names, and those of imports.
 func SendBuiltins(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([][]string, error) {
 	return DefaultSignals.Builtins.Send(ctx, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at)
 }
@@ -421,22 +379,17 @@ type BuiltinsSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *BuiltinsSignal) Name() string {
-	return "example.com/signals/params.Builtins"
-}
+func (s *BuiltinsSignal) Name() string { return "example.com/signals/params.Builtins" }
 
 // Doc returns the doc comment of [Builtins].
-func (s *BuiltinsSignal) Doc() string {
-	return "Builtins has predeclared names, and those of imports."
-}
+func (s *BuiltinsSignal) Doc() string { return "Builtins has predeclared names, and those of imports." }
 
 // Connect adds a receiver.
 func (s *BuiltinsSignal) Connect(receiver Builtins, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callBuiltins, receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses. It stops at the
-// first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
+// Send calls the receivers and returns their responses, up to the first error.
 func (s *BuiltinsSignal) Send(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([][]string, error) {
 	receivers, ok := runtime.Ready(&s.Signal, callBuiltins)
 	if !ok {
@@ -456,8 +409,7 @@ func (s *BuiltinsSignal) Send(ctx context.Context, lenArg, appendArg, makeArg, n
 	return responses, nil
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *BuiltinsSignal) SendRobust(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]runtime.Response[[]string], error) {
 	return runtime.GatherRobust(ctx, s, nil, BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at}, callBuiltins)
 }
@@ -496,8 +448,7 @@ func ConnectNeighbours(receiver Neighbours, opts ...runtime.ConnectOption) *runt
 	return DefaultSignals.Neighbours.Connect(receiver, opts...)
 }
 
-// ConnectNeighboursWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectNeighboursWeak connects a method until its owner, held weakly, is collected.
 func ConnectNeighboursWeak[T any](owner *T, method func(owner *T, ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectNeighboursWeakOn(&DefaultSignals.Neighbours, owner, method, opts...)
 }
@@ -514,8 +465,6 @@ func ConnectNeighboursWeakOn[T any](s *NeighboursSignal, owner *T, method func(o
 }
 
 // SendNeighbours sends [Neighbours] on [DefaultSignals]; see [NeighboursSignal.Send].
-//
-// Neighbours has names near those of keywords, and some that linters dislike.
 func SendNeighbours(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error {
 	return DefaultSignals.Neighbours.Send(ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu)
 }
@@ -528,9 +477,7 @@ type NeighboursSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *NeighboursSignal) Name() string {
-	return "example.com/signals/params.Neighbours"
-}
+func (s *NeighboursSignal) Name() string { return "example.com/signals/params.Neighbours" }
 
 // Doc returns the doc comment of [Neighbours].
 func (s *NeighboursSignal) Doc() string {
@@ -542,8 +489,7 @@ func (s *NeighboursSignal) Connect(receiver Neighbours, opts ...runtime.ConnectO
 	return runtime.Connect(s, callNeighbours, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *NeighboursSignal) Send(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error {
 	receivers, ok := runtime.Ready(&s.Signal, callNeighbours)
 	if !ok {
@@ -560,27 +506,19 @@ func (s *NeighboursSignal) Send(ctx context.Context, rangeArg, funcArg, typeArg,
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *NeighboursSignal) SendRobust(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error {
-	receivers, ok := runtime.Ready(&s.Signal, callNeighbours)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[Neighbours]
+	return runtime.Recover(ctx, s, nil, NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -615,8 +553,7 @@ func ConnectShadows(receiver Shadows, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Shadows.Connect(receiver, opts...)
 }
 
-// ConnectShadowsWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectShadowsWeak connects a method until its owner, held weakly, is collected.
 func ConnectShadowsWeak[T any](owner *T, method func(owner *T, ctx context.Context, price, defaultSignals, signals, shadowsSignal int) Price, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectShadowsWeakOn(&DefaultSignals.Shadows, owner, method, opts...)
 }
@@ -633,8 +570,6 @@ func ConnectShadowsWeakOn[T any](s *ShadowsSignal, owner *T, method func(owner *
 }
 
 // SendShadows sends [Shadows] on [DefaultSignals]; see [ShadowsSignal.Send].
-//
-// Shadows has a parameter that is called like the type of its response.
 func SendShadows(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) []Price {
 	return DefaultSignals.Shadows.Send(ctx, price, defaultSignals, signals, shadowsSignal)
 }
@@ -647,9 +582,7 @@ type ShadowsSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *ShadowsSignal) Name() string {
-	return "example.com/signals/params.Shadows"
-}
+func (s *ShadowsSignal) Name() string { return "example.com/signals/params.Shadows" }
 
 // Doc returns the doc comment of [Shadows].
 func (s *ShadowsSignal) Doc() string {
@@ -661,7 +594,7 @@ func (s *ShadowsSignal) Connect(receiver Shadows, opts ...runtime.ConnectOption)
 	return runtime.Connect(s, callShadows, receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses.
+// Send calls the receivers and returns their responses.
 func (s *ShadowsSignal) Send(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) []Price {
 	receivers, ok := runtime.Ready(&s.Signal, callShadows)
 	if !ok {
@@ -678,8 +611,7 @@ func (s *ShadowsSignal) Send(ctx context.Context, price, defaultSignals, signals
 	return responses
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *ShadowsSignal) SendRobust(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) ([]runtime.Response[Price], error) {
 	return runtime.GatherRobust(ctx, s, nil, ShadowsArgs{price, defaultSignals, signals, shadowsSignal}, callShadows)
 }
@@ -711,8 +643,7 @@ func ConnectDigits(receiver Digits, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Digits.Connect(receiver, opts...)
 }
 
-// ConnectDigitsWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectDigitsWeak connects a method until its owner, held weakly, is collected.
 func ConnectDigitsWeak[T any](owner *T, method func(owner *T, ctx context.Context, x1Arg2, userID, userIDArg int), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectDigitsWeakOn(&DefaultSignals.Digits, owner, method, opts...)
 }
@@ -728,9 +659,6 @@ func ConnectDigitsWeakOn[T any](s *DigitsSignal, owner *T, method func(owner *T,
 }
 
 // SendDigits sends [Digits] on [DefaultSignals]; see [DigitsSignal.Send].
-//
-// Digits has a parameter whose name is a digit but for the underscore, and two
-// that are the same but for the underscore.
 func SendDigits(ctx context.Context, x1Arg2, userID, userIDArg int) {
 	DefaultSignals.Digits.Send(ctx, x1Arg2, userID, userIDArg)
 }
@@ -744,9 +672,7 @@ type DigitsSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *DigitsSignal) Name() string {
-	return "example.com/signals/params.Digits"
-}
+func (s *DigitsSignal) Name() string { return "example.com/signals/params.Digits" }
 
 // Doc returns the doc comment of [Digits].
 func (s *DigitsSignal) Doc() string {
@@ -758,7 +684,7 @@ func (s *DigitsSignal) Connect(receiver Digits, opts ...runtime.ConnectOption) *
 	return runtime.Connect(s, callDigits, receiver, opts)
 }
 
-// Send calls the receivers in order.
+// Send calls the receivers.
 func (s *DigitsSignal) Send(ctx context.Context, x1Arg2, userID, userIDArg int) {
 	receivers, ok := runtime.Ready(&s.Signal, callDigits)
 	if !ok {
@@ -772,25 +698,17 @@ func (s *DigitsSignal) Send(ctx context.Context, x1Arg2, userID, userIDArg int) 
 	}
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *DigitsSignal) SendRobust(ctx context.Context, x1Arg2, userID, userIDArg int) error {
-	receivers, ok := runtime.Ready(&s.Signal, callDigits)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, DigitsArgs{x1Arg2, userID, userIDArg}, callDigits)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					r.Func(ctx, x1Arg2, userID, userIDArg)
-				}
+	var loop runtime.Loop[Digits]
+	return runtime.Recover(ctx, s, nil, DigitsArgs{x1Arg2, userID, userIDArg}, callDigits, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				r.Func(ctx, x1Arg2, userID, userIDArg)
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -820,8 +738,7 @@ func ConnectReceivers(receiver Receivers, opts ...runtime.ConnectOption) *runtim
 	return DefaultSignals.Receivers.Connect(receiver, opts...)
 }
 
-// ConnectReceiversWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectReceiversWeak connects a method until its owner, held weakly, is collected.
 func ConnectReceiversWeak[T any](owner *T, method func(owner *T, ctx context.Context) receivers, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectReceiversWeakOn(&DefaultSignals.Receivers, owner, method, opts...)
 }
@@ -838,8 +755,6 @@ func ConnectReceiversWeakOn[T any](s *ReceiversSignal, owner *T, method func(own
 }
 
 // SendReceivers sends [Receivers] on [DefaultSignals]; see [ReceiversSignal.Send].
-//
-// Receivers returns such a type.
 func SendReceivers(ctx context.Context) []receivers {
 	return DefaultSignals.Receivers.Send(ctx)
 }
@@ -852,21 +767,17 @@ type ReceiversSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *ReceiversSignal) Name() string {
-	return "example.com/signals/params.Receivers"
-}
+func (s *ReceiversSignal) Name() string { return "example.com/signals/params.Receivers" }
 
 // Doc returns the doc comment of [Receivers].
-func (s *ReceiversSignal) Doc() string {
-	return "Receivers returns such a type."
-}
+func (s *ReceiversSignal) Doc() string { return "Receivers returns such a type." }
 
 // Connect adds a receiver.
 func (s *ReceiversSignal) Connect(receiver Receivers, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callReceivers, receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses.
+// Send calls the receivers and returns their responses.
 func (s *ReceiversSignal) Send(ctx context.Context) []receivers {
 	all, ok := runtime.Ready(&s.Signal, callReceivers)
 	if !ok {
@@ -883,8 +794,7 @@ func (s *ReceiversSignal) Send(ctx context.Context) []receivers {
 	return responses
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *ReceiversSignal) SendRobust(ctx context.Context) ([]runtime.Response[receivers], error) {
 	return runtime.GatherRobust(ctx, s, nil, ReceiversArgs{}, callReceivers)
 }
@@ -911,8 +821,7 @@ func ConnectConstant(receiver Constant, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Constant.Connect(receiver, opts...)
 }
 
-// ConnectConstantWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectConstantWeak connects a method until its owner, held weakly, is collected.
 func ConnectConstantWeak[T any](owner *T, method func(owner *T, ctx context.Context) ([responses]s, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectConstantWeakOn(&DefaultSignals.Constant, owner, method, opts...)
 }
@@ -929,8 +838,6 @@ func ConnectConstantWeakOn[T any](self *ConstantSignal, owner *T, method func(ow
 }
 
 // SendConstant sends [Constant] on [DefaultSignals]; see [ConstantSignal.Send].
-//
-// Constant returns a type whose length is such a name.
 func SendConstant(ctx context.Context) ([][responses]s, error) {
 	return DefaultSignals.Constant.Send(ctx)
 }
@@ -943,9 +850,7 @@ type ConstantSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (self *ConstantSignal) Name() string {
-	return "example.com/signals/params.Constant"
-}
+func (self *ConstantSignal) Name() string { return "example.com/signals/params.Constant" }
 
 // Doc returns the doc comment of [Constant].
 func (self *ConstantSignal) Doc() string {
@@ -957,8 +862,7 @@ func (self *ConstantSignal) Connect(receiver Constant, opts ...runtime.ConnectOp
 	return runtime.Connect(self, callConstant, receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses. It stops at the
-// first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
+// Send calls the receivers and returns their responses, up to the first error.
 func (self *ConstantSignal) Send(ctx context.Context) ([][responses]s, error) {
 	receivers, ok := runtime.Ready(&self.Signal, callConstant)
 	if !ok {
@@ -978,8 +882,7 @@ func (self *ConstantSignal) Send(ctx context.Context) ([][responses]s, error) {
 	return answers, nil
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (self *ConstantSignal) SendRobust(ctx context.Context) ([]runtime.Response[[responses]s], error) {
 	return runtime.GatherRobust(ctx, self, nil, ConstantArgs{}, callConstant)
 }
@@ -1006,8 +909,7 @@ func ConnectT(receiver func(ctx context.Context, data T) error, opts ...runtime.
 	return DefaultSignals.T.Connect(receiver, opts...)
 }
 
-// ConnectTWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectTWeak connects a method until its owner, held weakly, is collected.
 func ConnectTWeak[Owner any](owner *Owner, method func(owner *Owner, ctx context.Context, data T) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectTWeakOn(&DefaultSignals.T, owner, method, opts...)
 }
@@ -1015,7 +917,7 @@ func ConnectTWeak[Owner any](owner *Owner, method func(owner *Owner, ctx context
 // ConnectTWeakOn is [ConnectTWeak] for any [TSignal].
 func ConnectTWeakOn[Owner any](s *TSignal, owner *Owner, method func(owner *Owner, ctx context.Context, data T) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callT, owner, method, func(ctx context.Context, data T) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data T) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -1024,8 +926,6 @@ func ConnectTWeakOn[Owner any](s *TSignal, owner *Owner, method func(owner *Owne
 }
 
 // SendT sends [T] on [DefaultSignals]; see [TSignal.Send].
-//
-// T is called like the type parameter of a weak connect.
 func SendT(ctx context.Context, data T) error {
 	return DefaultSignals.T.Send(ctx, data)
 }
@@ -1038,26 +938,21 @@ type TSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *TSignal) Name() string {
-	return "example.com/signals/params.T"
-}
+func (s *TSignal) Name() string { return "example.com/signals/params.T" }
 
 // Doc returns the doc comment of [T].
-func (s *TSignal) Doc() string {
-	return "T is called like the type parameter of a weak connect."
-}
+func (s *TSignal) Doc() string { return "T is called like the type parameter of a weak connect." }
 
 // Connect adds a receiver.
 func (s *TSignal) Connect(receiver func(ctx context.Context, data T) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callT, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *TSignal) Send(ctx context.Context, data T) error {
-	receivers, ok := runtime.Ready(&s.Signal, callT)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callT)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -1070,41 +965,29 @@ func (s *TSignal) Send(ctx context.Context, data T) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TSignal) SendRobust(ctx context.Context, data T) error {
-	receivers, ok := runtime.Ready(&s.Signal, callT)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callT)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data T) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *TSignal) SendConcurrent(ctx context.Context, data T) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callT)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *TSignal) Each(ctx context.Context, data T) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callT)
-}
-
-func callT(ctx context.Context, receiver func(ctx context.Context, data T) error, args T) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // ConnectTyped connects a receiver to [Typed] on [DefaultSignals].
@@ -1112,8 +995,7 @@ func ConnectTyped(receiver Typed, opts ...runtime.ConnectOption) *runtime.Connec
 	return DefaultSignals.Typed.Connect(receiver, opts...)
 }
 
-// ConnectTypedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectTypedWeak connects a method until its owner, held weakly, is collected.
 func ConnectTypedWeak[Owner any](owner *Owner, method func(owner *Owner, ctx context.Context, receiver T, args *T, sender int), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectTypedWeakOn(&DefaultSignals.Typed, owner, method, opts...)
 }
@@ -1129,8 +1011,6 @@ func ConnectTypedWeakOn[Owner any](s *TypedSignal, owner *Owner, method func(own
 }
 
 // SendTyped sends [Typed] on [DefaultSignals]; see [TypedSignal.Send].
-//
-// Typed has a parameter of that type.
 func SendTyped(ctx context.Context, receiver T, args *T, sender int) {
 	DefaultSignals.Typed.Send(ctx, receiver, args, sender)
 }
@@ -1143,21 +1023,17 @@ type TypedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *TypedSignal) Name() string {
-	return "example.com/signals/params.Typed"
-}
+func (s *TypedSignal) Name() string { return "example.com/signals/params.Typed" }
 
 // Doc returns the doc comment of [Typed].
-func (s *TypedSignal) Doc() string {
-	return "Typed has a parameter of that type."
-}
+func (s *TypedSignal) Doc() string { return "Typed has a parameter of that type." }
 
 // Connect adds a receiver.
 func (s *TypedSignal) Connect(receiver Typed, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callTyped, receiver, opts)
 }
 
-// Send calls the receivers in order.
+// Send calls the receivers.
 func (s *TypedSignal) Send(ctx context.Context, receiver T, args *T, sender int) {
 	receivers, ok := runtime.Ready(&s.Signal, callTyped)
 	if !ok {
@@ -1171,25 +1047,17 @@ func (s *TypedSignal) Send(ctx context.Context, receiver T, args *T, sender int)
 	}
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TypedSignal) SendRobust(ctx context.Context, receiver T, args *T, sender int) error {
-	receivers, ok := runtime.Ready(&s.Signal, callTyped)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, TypedArgs{receiver, args, sender}, callTyped)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					r.Func(ctx, receiver, args, sender)
-				}
+	var loop runtime.Loop[Typed]
+	return runtime.Recover(ctx, s, nil, TypedArgs{receiver, args, sender}, callTyped, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				r.Func(ctx, receiver, args, sender)
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

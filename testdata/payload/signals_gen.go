@@ -55,8 +55,7 @@ func ConnectStarted(receiver func(ctx context.Context, data Started) error, opts
 	return DefaultSignals.Started.Connect(receiver, opts...)
 }
 
-// ConnectStartedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectStartedWeak connects a method until its owner, held weakly, is collected.
 func ConnectStartedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectStartedWeakOn(&DefaultSignals.Started, owner, method, opts...)
 }
@@ -64,7 +63,7 @@ func ConnectStartedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectStartedWeakOn is [ConnectStartedWeak] for any [StartedSignal].
 func ConnectStartedWeakOn[T any](s *StartedSignal, owner *T, method func(owner *T, ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callStarted, owner, method, func(ctx context.Context, data Started) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Started) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -73,8 +72,6 @@ func ConnectStartedWeakOn[T any](s *StartedSignal, owner *T, method func(owner *
 }
 
 // SendStarted sends [Started] on [DefaultSignals]; see [StartedSignal.Send].
-//
-// Started is a struct.
 func SendStarted(ctx context.Context, data Started) error {
 	return DefaultSignals.Started.Send(ctx, data)
 }
@@ -87,26 +84,21 @@ type StartedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *StartedSignal) Name() string {
-	return "example.com/signals/payload.Started"
-}
+func (s *StartedSignal) Name() string { return "example.com/signals/payload.Started" }
 
 // Doc returns the doc comment of [Started].
-func (s *StartedSignal) Doc() string {
-	return "Started is a struct."
-}
+func (s *StartedSignal) Doc() string { return "Started is a struct." }
 
 // Connect adds a receiver.
 func (s *StartedSignal) Connect(receiver func(ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callStarted, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *StartedSignal) Send(ctx context.Context, data Started) error {
-	receivers, ok := runtime.Ready(&s.Signal, callStarted)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callStarted)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -119,41 +111,29 @@ func (s *StartedSignal) Send(ctx context.Context, data Started) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *StartedSignal) SendRobust(ctx context.Context, data Started) error {
-	receivers, ok := runtime.Ready(&s.Signal, callStarted)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callStarted)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Started) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *StartedSignal) SendConcurrent(ctx context.Context, data Started) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callStarted)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *StartedSignal) Each(ctx context.Context, data Started) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callStarted)
-}
-
-func callStarted(ctx context.Context, receiver func(ctx context.Context, data Started) error, args Started) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // ConnectNode connects a receiver to [Node] on [DefaultSignals].
@@ -161,8 +141,7 @@ func ConnectNode(receiver func(ctx context.Context, data Node) error, opts ...ru
 	return DefaultSignals.Node.Connect(receiver, opts...)
 }
 
-// ConnectNodeWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectNodeWeak connects a method until its owner, held weakly, is collected.
 func ConnectNodeWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Node) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectNodeWeakOn(&DefaultSignals.Node, owner, method, opts...)
 }
@@ -170,7 +149,7 @@ func ConnectNodeWeak[T any](owner *T, method func(owner *T, ctx context.Context,
 // ConnectNodeWeakOn is [ConnectNodeWeak] for any [NodeSignal].
 func ConnectNodeWeakOn[T any](s *NodeSignal, owner *T, method func(owner *T, ctx context.Context, data Node) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callNode, owner, method, func(ctx context.Context, data Node) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Node) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -179,8 +158,6 @@ func ConnectNodeWeakOn[T any](s *NodeSignal, owner *T, method func(owner *T, ctx
 }
 
 // SendNode sends [Node] on [DefaultSignals]; see [NodeSignal.Send].
-//
-// Node holds pointers.
 func SendNode(ctx context.Context, data Node) error {
 	return DefaultSignals.Node.Send(ctx, data)
 }
@@ -193,26 +170,21 @@ type NodeSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *NodeSignal) Name() string {
-	return "example.com/signals/payload.Node"
-}
+func (s *NodeSignal) Name() string { return "example.com/signals/payload.Node" }
 
 // Doc returns the doc comment of [Node].
-func (s *NodeSignal) Doc() string {
-	return "Node holds pointers."
-}
+func (s *NodeSignal) Doc() string { return "Node holds pointers." }
 
 // Connect adds a receiver.
 func (s *NodeSignal) Connect(receiver func(ctx context.Context, data Node) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callNode, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *NodeSignal) Send(ctx context.Context, data Node) error {
-	receivers, ok := runtime.Ready(&s.Signal, callNode)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callNode)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -225,41 +197,29 @@ func (s *NodeSignal) Send(ctx context.Context, data Node) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *NodeSignal) SendRobust(ctx context.Context, data Node) error {
-	receivers, ok := runtime.Ready(&s.Signal, callNode)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callNode)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Node) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *NodeSignal) SendConcurrent(ctx context.Context, data Node) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callNode)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *NodeSignal) Each(ctx context.Context, data Node) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callNode)
-}
-
-func callNode(ctx context.Context, receiver func(ctx context.Context, data Node) error, args Node) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // ConnectMoved connects a receiver to [Moved] on [DefaultSignals].
@@ -267,8 +227,7 @@ func ConnectMoved(receiver func(ctx context.Context, data Moved) error, opts ...
 	return DefaultSignals.Moved.Connect(receiver, opts...)
 }
 
-// ConnectMovedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectMovedWeak connects a method until its owner, held weakly, is collected.
 func ConnectMovedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Moved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectMovedWeakOn(&DefaultSignals.Moved, owner, method, opts...)
 }
@@ -276,7 +235,7 @@ func ConnectMovedWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectMovedWeakOn is [ConnectMovedWeak] for any [MovedSignal].
 func ConnectMovedWeakOn[T any](s *MovedSignal, owner *T, method func(owner *T, ctx context.Context, data Moved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callMoved, owner, method, func(ctx context.Context, data Moved) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Moved) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -285,8 +244,6 @@ func ConnectMovedWeakOn[T any](s *MovedSignal, owner *T, method func(owner *T, c
 }
 
 // SendMoved sends [Moved] on [DefaultSignals]; see [MovedSignal.Send].
-//
-// Moved is another package's type.
 func SendMoved(ctx context.Context, data Moved) error {
 	return DefaultSignals.Moved.Send(ctx, data)
 }
@@ -299,26 +256,21 @@ type MovedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *MovedSignal) Name() string {
-	return "example.com/signals/payload.Moved"
-}
+func (s *MovedSignal) Name() string { return "example.com/signals/payload.Moved" }
 
 // Doc returns the doc comment of [Moved].
-func (s *MovedSignal) Doc() string {
-	return "Moved is another package's type."
-}
+func (s *MovedSignal) Doc() string { return "Moved is another package's type." }
 
 // Connect adds a receiver.
 func (s *MovedSignal) Connect(receiver func(ctx context.Context, data Moved) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callMoved, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *MovedSignal) Send(ctx context.Context, data Moved) error {
-	receivers, ok := runtime.Ready(&s.Signal, callMoved)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callMoved)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -331,41 +283,29 @@ func (s *MovedSignal) Send(ctx context.Context, data Moved) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *MovedSignal) SendRobust(ctx context.Context, data Moved) error {
-	receivers, ok := runtime.Ready(&s.Signal, callMoved)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callMoved)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Moved) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *MovedSignal) SendConcurrent(ctx context.Context, data Moved) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callMoved)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *MovedSignal) Each(ctx context.Context, data Moved) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callMoved)
-}
-
-func callMoved(ctx context.Context, receiver func(ctx context.Context, data Moved) error, args Moved) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // ConnectLoaded connects a receiver to [Loaded] on [DefaultSignals].
@@ -373,8 +313,7 @@ func ConnectLoaded(receiver func(ctx context.Context, data Loaded) error, opts .
 	return DefaultSignals.Loaded.Connect(receiver, opts...)
 }
 
-// ConnectLoadedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectLoadedWeak connects a method until its owner, held weakly, is collected.
 func ConnectLoadedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Loaded) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectLoadedWeakOn(&DefaultSignals.Loaded, owner, method, opts...)
 }
@@ -382,7 +321,7 @@ func ConnectLoadedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectLoadedWeakOn is [ConnectLoadedWeak] for any [LoadedSignal].
 func ConnectLoadedWeakOn[T any](s *LoadedSignal, owner *T, method func(owner *T, ctx context.Context, data Loaded) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callLoaded, owner, method, func(ctx context.Context, data Loaded) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Loaded) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -401,26 +340,21 @@ type LoadedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *LoadedSignal) Name() string {
-	return "example.com/signals/payload.Loaded"
-}
+func (s *LoadedSignal) Name() string { return "example.com/signals/payload.Loaded" }
 
 // Doc returns the doc comment of [Loaded].
-func (s *LoadedSignal) Doc() string {
-	return ""
-}
+func (s *LoadedSignal) Doc() string { return "" }
 
 // Connect adds a receiver.
 func (s *LoadedSignal) Connect(receiver func(ctx context.Context, data Loaded) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callLoaded, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *LoadedSignal) Send(ctx context.Context, data Loaded) error {
-	receivers, ok := runtime.Ready(&s.Signal, callLoaded)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callLoaded)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -433,41 +367,29 @@ func (s *LoadedSignal) Send(ctx context.Context, data Loaded) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *LoadedSignal) SendRobust(ctx context.Context, data Loaded) error {
-	receivers, ok := runtime.Ready(&s.Signal, callLoaded)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callLoaded)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Loaded) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *LoadedSignal) SendConcurrent(ctx context.Context, data Loaded) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callLoaded)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *LoadedSignal) Each(ctx context.Context, data Loaded) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callLoaded)
-}
-
-func callLoaded(ctx context.Context, receiver func(ctx context.Context, data Loaded) error, args Loaded) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // ConnectLines connects a receiver to [Lines] on [DefaultSignals].
@@ -475,8 +397,7 @@ func ConnectLines(receiver func(ctx context.Context, data Lines) error, opts ...
 	return DefaultSignals.Lines.Connect(receiver, opts...)
 }
 
-// ConnectLinesWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectLinesWeak connects a method until its owner, held weakly, is collected.
 func ConnectLinesWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Lines) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectLinesWeakOn(&DefaultSignals.Lines, owner, method, opts...)
 }
@@ -484,7 +405,7 @@ func ConnectLinesWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectLinesWeakOn is [ConnectLinesWeak] for any [LinesSignal].
 func ConnectLinesWeakOn[T any](s *LinesSignal, owner *T, method func(owner *T, ctx context.Context, data Lines) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callLines, owner, method, func(ctx context.Context, data Lines) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Lines) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -493,8 +414,6 @@ func ConnectLinesWeakOn[T any](s *LinesSignal, owner *T, method func(owner *T, c
 }
 
 // SendLines sends [Lines] on [DefaultSignals]; see [LinesSignal.Send].
-//
-// Lines is a slice.
 func SendLines(ctx context.Context, data Lines) error {
 	return DefaultSignals.Lines.Send(ctx, data)
 }
@@ -507,26 +426,21 @@ type LinesSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *LinesSignal) Name() string {
-	return "example.com/signals/payload.Lines"
-}
+func (s *LinesSignal) Name() string { return "example.com/signals/payload.Lines" }
 
 // Doc returns the doc comment of [Lines].
-func (s *LinesSignal) Doc() string {
-	return "Lines is a slice."
-}
+func (s *LinesSignal) Doc() string { return "Lines is a slice." }
 
 // Connect adds a receiver.
 func (s *LinesSignal) Connect(receiver func(ctx context.Context, data Lines) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callLines, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *LinesSignal) Send(ctx context.Context, data Lines) error {
-	receivers, ok := runtime.Ready(&s.Signal, callLines)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callLines)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -539,41 +453,29 @@ func (s *LinesSignal) Send(ctx context.Context, data Lines) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *LinesSignal) SendRobust(ctx context.Context, data Lines) error {
-	receivers, ok := runtime.Ready(&s.Signal, callLines)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callLines)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Lines) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *LinesSignal) SendConcurrent(ctx context.Context, data Lines) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callLines)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *LinesSignal) Each(ctx context.Context, data Lines) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callLines)
-}
-
-func callLines(ctx context.Context, receiver func(ctx context.Context, data Lines) error, args Lines) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // ConnectPorts connects a receiver to [Ports] on [DefaultSignals].
@@ -581,8 +483,7 @@ func ConnectPorts(receiver func(ctx context.Context, data Ports) error, opts ...
 	return DefaultSignals.Ports.Connect(receiver, opts...)
 }
 
-// ConnectPortsWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectPortsWeak connects a method until its owner, held weakly, is collected.
 func ConnectPortsWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Ports) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectPortsWeakOn(&DefaultSignals.Ports, owner, method, opts...)
 }
@@ -590,7 +491,7 @@ func ConnectPortsWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectPortsWeakOn is [ConnectPortsWeak] for any [PortsSignal].
 func ConnectPortsWeakOn[T any](s *PortsSignal, owner *T, method func(owner *T, ctx context.Context, data Ports) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callPorts, owner, method, func(ctx context.Context, data Ports) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Ports) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -599,8 +500,6 @@ func ConnectPortsWeakOn[T any](s *PortsSignal, owner *T, method func(owner *T, c
 }
 
 // SendPorts sends [Ports] on [DefaultSignals]; see [PortsSignal.Send].
-//
-// Ports is a map.
 func SendPorts(ctx context.Context, data Ports) error {
 	return DefaultSignals.Ports.Send(ctx, data)
 }
@@ -613,26 +512,21 @@ type PortsSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *PortsSignal) Name() string {
-	return "example.com/signals/payload.Ports"
-}
+func (s *PortsSignal) Name() string { return "example.com/signals/payload.Ports" }
 
 // Doc returns the doc comment of [Ports].
-func (s *PortsSignal) Doc() string {
-	return "Ports is a map."
-}
+func (s *PortsSignal) Doc() string { return "Ports is a map." }
 
 // Connect adds a receiver.
 func (s *PortsSignal) Connect(receiver func(ctx context.Context, data Ports) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callPorts, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *PortsSignal) Send(ctx context.Context, data Ports) error {
-	receivers, ok := runtime.Ready(&s.Signal, callPorts)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callPorts)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -645,41 +539,29 @@ func (s *PortsSignal) Send(ctx context.Context, data Ports) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PortsSignal) SendRobust(ctx context.Context, data Ports) error {
-	receivers, ok := runtime.Ready(&s.Signal, callPorts)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callPorts)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Ports) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *PortsSignal) SendConcurrent(ctx context.Context, data Ports) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callPorts)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *PortsSignal) Each(ctx context.Context, data Ports) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callPorts)
-}
-
-func callPorts(ctx context.Context, receiver func(ctx context.Context, data Ports) error, args Ports) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // ConnectNamed connects a receiver to [Named] on [DefaultSignals].
@@ -687,8 +569,7 @@ func ConnectNamed(receiver func(ctx context.Context, data Named) error, opts ...
 	return DefaultSignals.Named.Connect(receiver, opts...)
 }
 
-// ConnectNamedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectNamedWeak connects a method until its owner, held weakly, is collected.
 func ConnectNamedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Named) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectNamedWeakOn(&DefaultSignals.Named, owner, method, opts...)
 }
@@ -696,7 +577,7 @@ func ConnectNamedWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectNamedWeakOn is [ConnectNamedWeak] for any [NamedSignal].
 func ConnectNamedWeakOn[T any](s *NamedSignal, owner *T, method func(owner *T, ctx context.Context, data Named) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callNamed, owner, method, func(ctx context.Context, data Named) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Named) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -705,8 +586,6 @@ func ConnectNamedWeakOn[T any](s *NamedSignal, owner *T, method func(owner *T, c
 }
 
 // SendNamed sends [Named] on [DefaultSignals]; see [NamedSignal.Send].
-//
-// Named is an interface.
 func SendNamed(ctx context.Context, data Named) error {
 	return DefaultSignals.Named.Send(ctx, data)
 }
@@ -719,26 +598,21 @@ type NamedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *NamedSignal) Name() string {
-	return "example.com/signals/payload.Named"
-}
+func (s *NamedSignal) Name() string { return "example.com/signals/payload.Named" }
 
 // Doc returns the doc comment of [Named].
-func (s *NamedSignal) Doc() string {
-	return "Named is an interface."
-}
+func (s *NamedSignal) Doc() string { return "Named is an interface." }
 
 // Connect adds a receiver.
 func (s *NamedSignal) Connect(receiver func(ctx context.Context, data Named) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callNamed, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *NamedSignal) Send(ctx context.Context, data Named) error {
-	receivers, ok := runtime.Ready(&s.Signal, callNamed)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callNamed)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -751,41 +625,29 @@ func (s *NamedSignal) Send(ctx context.Context, data Named) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *NamedSignal) SendRobust(ctx context.Context, data Named) error {
-	receivers, ok := runtime.Ready(&s.Signal, callNamed)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callNamed)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Named) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *NamedSignal) SendConcurrent(ctx context.Context, data Named) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callNamed)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *NamedSignal) Each(ctx context.Context, data Named) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callNamed)
-}
-
-func callNamed(ctx context.Context, receiver func(ctx context.Context, data Named) error, args Named) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // ConnectTopic connects a receiver to [Topic] on [DefaultSignals].
@@ -793,8 +655,7 @@ func ConnectTopic(receiver func(ctx context.Context, data Topic) error, opts ...
 	return DefaultSignals.Topic.Connect(receiver, opts...)
 }
 
-// ConnectTopicWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectTopicWeak connects a method until its owner, held weakly, is collected.
 func ConnectTopicWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Topic) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectTopicWeakOn(&DefaultSignals.Topic, owner, method, opts...)
 }
@@ -802,7 +663,7 @@ func ConnectTopicWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectTopicWeakOn is [ConnectTopicWeak] for any [TopicSignal].
 func ConnectTopicWeakOn[T any](s *TopicSignal, owner *T, method func(owner *T, ctx context.Context, data Topic) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callTopic, owner, method, func(ctx context.Context, data Topic) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Topic) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -811,8 +672,6 @@ func ConnectTopicWeakOn[T any](s *TopicSignal, owner *T, method func(owner *T, c
 }
 
 // SendTopic sends [Topic] on [DefaultSignals]; see [TopicSignal.Send].
-//
-// Topic is a string.
 func SendTopic(ctx context.Context, data Topic) error {
 	return DefaultSignals.Topic.Send(ctx, data)
 }
@@ -825,26 +684,21 @@ type TopicSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *TopicSignal) Name() string {
-	return "example.com/signals/payload.Topic"
-}
+func (s *TopicSignal) Name() string { return "example.com/signals/payload.Topic" }
 
 // Doc returns the doc comment of [Topic].
-func (s *TopicSignal) Doc() string {
-	return "Topic is a string."
-}
+func (s *TopicSignal) Doc() string { return "Topic is a string." }
 
 // Connect adds a receiver.
 func (s *TopicSignal) Connect(receiver func(ctx context.Context, data Topic) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callTopic, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *TopicSignal) Send(ctx context.Context, data Topic) error {
-	receivers, ok := runtime.Ready(&s.Signal, callTopic)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callTopic)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -857,41 +711,29 @@ func (s *TopicSignal) Send(ctx context.Context, data Topic) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TopicSignal) SendRobust(ctx context.Context, data Topic) error {
-	receivers, ok := runtime.Ready(&s.Signal, callTopic)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callTopic)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Topic) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *TopicSignal) SendConcurrent(ctx context.Context, data Topic) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callTopic)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *TopicSignal) Each(ctx context.Context, data Topic) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callTopic)
-}
-
-func callTopic(ctx context.Context, receiver func(ctx context.Context, data Topic) error, args Topic) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // ConnectLink connects a receiver to [Link] on [DefaultSignals].
@@ -899,8 +741,7 @@ func ConnectLink(receiver func(ctx context.Context, data Link) error, opts ...ru
 	return DefaultSignals.Link.Connect(receiver, opts...)
 }
 
-// ConnectLinkWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectLinkWeak connects a method until its owner, held weakly, is collected.
 func ConnectLinkWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Link) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectLinkWeakOn(&DefaultSignals.Link, owner, method, opts...)
 }
@@ -908,7 +749,7 @@ func ConnectLinkWeak[T any](owner *T, method func(owner *T, ctx context.Context,
 // ConnectLinkWeakOn is [ConnectLinkWeak] for any [LinkSignal].
 func ConnectLinkWeakOn[T any](s *LinkSignal, owner *T, method func(owner *T, ctx context.Context, data Link) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callLink, owner, method, func(ctx context.Context, data Link) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Link) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -917,8 +758,6 @@ func ConnectLinkWeakOn[T any](s *LinkSignal, owner *T, method func(owner *T, ctx
 }
 
 // SendLink sends [Link] on [DefaultSignals]; see [LinkSignal.Send].
-//
-// Link is a pointer.
 func SendLink(ctx context.Context, data Link) error {
 	return DefaultSignals.Link.Send(ctx, data)
 }
@@ -931,26 +770,21 @@ type LinkSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *LinkSignal) Name() string {
-	return "example.com/signals/payload.Link"
-}
+func (s *LinkSignal) Name() string { return "example.com/signals/payload.Link" }
 
 // Doc returns the doc comment of [Link].
-func (s *LinkSignal) Doc() string {
-	return "Link is a pointer."
-}
+func (s *LinkSignal) Doc() string { return "Link is a pointer." }
 
 // Connect adds a receiver.
 func (s *LinkSignal) Connect(receiver func(ctx context.Context, data Link) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callLink, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *LinkSignal) Send(ctx context.Context, data Link) error {
-	receivers, ok := runtime.Ready(&s.Signal, callLink)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callLink)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -963,41 +797,29 @@ func (s *LinkSignal) Send(ctx context.Context, data Link) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *LinkSignal) SendRobust(ctx context.Context, data Link) error {
-	receivers, ok := runtime.Ready(&s.Signal, callLink)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callLink)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Link) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *LinkSignal) SendConcurrent(ctx context.Context, data Link) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callLink)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *LinkSignal) Each(ctx context.Context, data Link) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callLink)
-}
-
-func callLink(ctx context.Context, receiver func(ctx context.Context, data Link) error, args Link) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // ConnectFeed connects a receiver to [Feed] on [DefaultSignals].
@@ -1005,8 +827,7 @@ func ConnectFeed(receiver func(ctx context.Context, data Feed) error, opts ...ru
 	return DefaultSignals.Feed.Connect(receiver, opts...)
 }
 
-// ConnectFeedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectFeedWeak connects a method until its owner, held weakly, is collected.
 func ConnectFeedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Feed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectFeedWeakOn(&DefaultSignals.Feed, owner, method, opts...)
 }
@@ -1014,7 +835,7 @@ func ConnectFeedWeak[T any](owner *T, method func(owner *T, ctx context.Context,
 // ConnectFeedWeakOn is [ConnectFeedWeak] for any [FeedSignal].
 func ConnectFeedWeakOn[T any](s *FeedSignal, owner *T, method func(owner *T, ctx context.Context, data Feed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callFeed, owner, method, func(ctx context.Context, data Feed) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Feed) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -1023,8 +844,6 @@ func ConnectFeedWeakOn[T any](s *FeedSignal, owner *T, method func(owner *T, ctx
 }
 
 // SendFeed sends [Feed] on [DefaultSignals]; see [FeedSignal.Send].
-//
-// Feed is a channel.
 func SendFeed(ctx context.Context, data Feed) error {
 	return DefaultSignals.Feed.Send(ctx, data)
 }
@@ -1037,26 +856,21 @@ type FeedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *FeedSignal) Name() string {
-	return "example.com/signals/payload.Feed"
-}
+func (s *FeedSignal) Name() string { return "example.com/signals/payload.Feed" }
 
 // Doc returns the doc comment of [Feed].
-func (s *FeedSignal) Doc() string {
-	return "Feed is a channel."
-}
+func (s *FeedSignal) Doc() string { return "Feed is a channel." }
 
 // Connect adds a receiver.
 func (s *FeedSignal) Connect(receiver func(ctx context.Context, data Feed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callFeed, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *FeedSignal) Send(ctx context.Context, data Feed) error {
-	receivers, ok := runtime.Ready(&s.Signal, callFeed)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callFeed)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -1069,41 +883,29 @@ func (s *FeedSignal) Send(ctx context.Context, data Feed) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *FeedSignal) SendRobust(ctx context.Context, data Feed) error {
-	receivers, ok := runtime.Ready(&s.Signal, callFeed)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callFeed)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Feed) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *FeedSignal) SendConcurrent(ctx context.Context, data Feed) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callFeed)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *FeedSignal) Each(ctx context.Context, data Feed) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callFeed)
-}
-
-func callFeed(ctx context.Context, receiver func(ctx context.Context, data Feed) error, args Feed) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // ConnectGrid connects a receiver to [Grid] on [DefaultSignals].
@@ -1111,8 +913,7 @@ func ConnectGrid(receiver func(ctx context.Context, data Grid) error, opts ...ru
 	return DefaultSignals.Grid.Connect(receiver, opts...)
 }
 
-// ConnectGridWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectGridWeak connects a method until its owner, held weakly, is collected.
 func ConnectGridWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Grid) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectGridWeakOn(&DefaultSignals.Grid, owner, method, opts...)
 }
@@ -1120,7 +921,7 @@ func ConnectGridWeak[T any](owner *T, method func(owner *T, ctx context.Context,
 // ConnectGridWeakOn is [ConnectGridWeak] for any [GridSignal].
 func ConnectGridWeakOn[T any](s *GridSignal, owner *T, method func(owner *T, ctx context.Context, data Grid) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callGrid, owner, method, func(ctx context.Context, data Grid) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Grid) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -1129,8 +930,6 @@ func ConnectGridWeakOn[T any](s *GridSignal, owner *T, method func(owner *T, ctx
 }
 
 // SendGrid sends [Grid] on [DefaultSignals]; see [GridSignal.Send].
-//
-// Grid is an array.
 func SendGrid(ctx context.Context, data Grid) error {
 	return DefaultSignals.Grid.Send(ctx, data)
 }
@@ -1143,26 +942,21 @@ type GridSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *GridSignal) Name() string {
-	return "example.com/signals/payload.Grid"
-}
+func (s *GridSignal) Name() string { return "example.com/signals/payload.Grid" }
 
 // Doc returns the doc comment of [Grid].
-func (s *GridSignal) Doc() string {
-	return "Grid is an array."
-}
+func (s *GridSignal) Doc() string { return "Grid is an array." }
 
 // Connect adds a receiver.
 func (s *GridSignal) Connect(receiver func(ctx context.Context, data Grid) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callGrid, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *GridSignal) Send(ctx context.Context, data Grid) error {
-	receivers, ok := runtime.Ready(&s.Signal, callGrid)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callGrid)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -1175,39 +969,27 @@ func (s *GridSignal) Send(ctx context.Context, data Grid) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *GridSignal) SendRobust(ctx context.Context, data Grid) error {
-	receivers, ok := runtime.Ready(&s.Signal, callGrid)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callGrid)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Grid) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *GridSignal) SendConcurrent(ctx context.Context, data Grid) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callGrid)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *GridSignal) Each(ctx context.Context, data Grid) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callGrid)
-}
-
-func callGrid(ctx context.Context, receiver func(ctx context.Context, data Grid) error, args Grid) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }

@@ -51,8 +51,7 @@ func ConnectTicked(receiver Ticked, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Ticked.Connect(receiver, opts...)
 }
 
-// ConnectTickedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectTickedWeak connects a method until its owner, held weakly, is collected.
 func ConnectTickedWeak[T any](owner *T, method func(owner *T, ctx context.Context, n int), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectTickedWeakOn(&DefaultSignals.Ticked, owner, method, opts...)
 }
@@ -68,8 +67,6 @@ func ConnectTickedWeakOn[T any](s *TickedSignal, owner *T, method func(owner *T,
 }
 
 // SendTicked sends [Ticked] on [DefaultSignals]; see [TickedSignal.Send].
-//
-// Ticked has receivers that return nothing.
 func SendTicked(ctx context.Context, n int) {
 	DefaultSignals.Ticked.Send(ctx, n)
 }
@@ -82,21 +79,17 @@ type TickedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *TickedSignal) Name() string {
-	return "example.com/signals/results.Ticked"
-}
+func (s *TickedSignal) Name() string { return "example.com/signals/results.Ticked" }
 
 // Doc returns the doc comment of [Ticked].
-func (s *TickedSignal) Doc() string {
-	return "Ticked has receivers that return nothing."
-}
+func (s *TickedSignal) Doc() string { return "Ticked has receivers that return nothing." }
 
 // Connect adds a receiver.
 func (s *TickedSignal) Connect(receiver Ticked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callTicked, receiver, opts)
 }
 
-// Send calls the receivers in order.
+// Send calls the receivers.
 func (s *TickedSignal) Send(ctx context.Context, n int) {
 	receivers, ok := runtime.Ready(&s.Signal, callTicked)
 	if !ok {
@@ -110,25 +103,17 @@ func (s *TickedSignal) Send(ctx context.Context, n int) {
 	}
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TickedSignal) SendRobust(ctx context.Context, n int) error {
-	receivers, ok := runtime.Ready(&s.Signal, callTicked)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, TickedArgs{n}, callTicked)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					r.Func(ctx, n)
-				}
+	var loop runtime.Loop[Ticked]
+	return runtime.Recover(ctx, s, nil, TickedArgs{n}, callTicked, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				r.Func(ctx, n)
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -156,8 +141,7 @@ func ConnectBare(receiver Bare, opts ...runtime.ConnectOption) *runtime.Connecti
 	return DefaultSignals.Bare.Connect(receiver, opts...)
 }
 
-// ConnectBareWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectBareWeak connects a method until its owner, held weakly, is collected.
 func ConnectBareWeak[T any](owner *T, method func(owner *T, ctx context.Context), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectBareWeakOn(&DefaultSignals.Bare, owner, method, opts...)
 }
@@ -173,8 +157,6 @@ func ConnectBareWeakOn[T any](s *BareSignal, owner *T, method func(owner *T, ctx
 }
 
 // SendBare sends [Bare] on [DefaultSignals]; see [BareSignal.Send].
-//
-// Bare is sent with nothing but a ctx.
 func SendBare(ctx context.Context) {
 	DefaultSignals.Bare.Send(ctx)
 }
@@ -187,21 +169,17 @@ type BareSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *BareSignal) Name() string {
-	return "example.com/signals/results.Bare"
-}
+func (s *BareSignal) Name() string { return "example.com/signals/results.Bare" }
 
 // Doc returns the doc comment of [Bare].
-func (s *BareSignal) Doc() string {
-	return "Bare is sent with nothing but a ctx."
-}
+func (s *BareSignal) Doc() string { return "Bare is sent with nothing but a ctx." }
 
 // Connect adds a receiver.
 func (s *BareSignal) Connect(receiver Bare, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callBare, receiver, opts)
 }
 
-// Send calls the receivers in order.
+// Send calls the receivers.
 func (s *BareSignal) Send(ctx context.Context) {
 	receivers, ok := runtime.Ready(&s.Signal, callBare)
 	if !ok {
@@ -215,25 +193,17 @@ func (s *BareSignal) Send(ctx context.Context) {
 	}
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *BareSignal) SendRobust(ctx context.Context) error {
-	receivers, ok := runtime.Ready(&s.Signal, callBare)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, BareArgs{}, callBare)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					r.Func(ctx)
-				}
+	var loop runtime.Loop[Bare]
+	return runtime.Recover(ctx, s, nil, BareArgs{}, callBare, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				r.Func(ctx)
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -259,8 +229,7 @@ func ConnectChecked(receiver Checked, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Checked.Connect(receiver, opts...)
 }
 
-// ConnectCheckedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectCheckedWeak connects a method until its owner, held weakly, is collected.
 func ConnectCheckedWeak[T any](owner *T, method func(owner *T, ctx context.Context, names ...string) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCheckedWeakOn(&DefaultSignals.Checked, owner, method, opts...)
 }
@@ -277,8 +246,6 @@ func ConnectCheckedWeakOn[T any](s *CheckedSignal, owner *T, method func(owner *
 }
 
 // SendChecked sends [Checked] on [DefaultSignals]; see [CheckedSignal.Send].
-//
-// Checked has receivers that return an error.
 func SendChecked(ctx context.Context, names ...string) error {
 	return DefaultSignals.Checked.Send(ctx, names...)
 }
@@ -291,22 +258,17 @@ type CheckedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *CheckedSignal) Name() string {
-	return "example.com/signals/results.Checked"
-}
+func (s *CheckedSignal) Name() string { return "example.com/signals/results.Checked" }
 
 // Doc returns the doc comment of [Checked].
-func (s *CheckedSignal) Doc() string {
-	return "Checked has receivers that return an error."
-}
+func (s *CheckedSignal) Doc() string { return "Checked has receivers that return an error." }
 
 // Connect adds a receiver.
 func (s *CheckedSignal) Connect(receiver Checked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callChecked, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *CheckedSignal) Send(ctx context.Context, names ...string) error {
 	receivers, ok := runtime.Ready(&s.Signal, callChecked)
 	if !ok {
@@ -323,27 +285,19 @@ func (s *CheckedSignal) Send(ctx context.Context, names ...string) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *CheckedSignal) SendRobust(ctx context.Context, names ...string) error {
-	receivers, ok := runtime.Ready(&s.Signal, callChecked)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, CheckedArgs{names}, callChecked)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, names...); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[Checked]
+	return runtime.Recover(ctx, s, nil, CheckedArgs{names}, callChecked, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, names...); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -370,8 +324,7 @@ func ConnectCounted(receiver Counted, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Counted.Connect(receiver, opts...)
 }
 
-// ConnectCountedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectCountedWeak connects a method until its owner, held weakly, is collected.
 func ConnectCountedWeak[T any](owner *T, method func(owner *T, ctx context.Context, fromArg int) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCountedWeakOn(&DefaultSignals.Counted, owner, method, opts...)
 }
@@ -388,8 +341,6 @@ func ConnectCountedWeakOn[T any](s *CountedSignal, owner *T, method func(owner *
 }
 
 // SendCounted sends [Counted] on [DefaultSignals]; see [CountedSignal.Send].
-//
-// Counted has receivers that return a value.
 func SendCounted(ctx context.Context, fromArg int) []int {
 	return DefaultSignals.Counted.Send(ctx, fromArg)
 }
@@ -402,21 +353,17 @@ type CountedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *CountedSignal) Name() string {
-	return "example.com/signals/results.Counted"
-}
+func (s *CountedSignal) Name() string { return "example.com/signals/results.Counted" }
 
 // Doc returns the doc comment of [Counted].
-func (s *CountedSignal) Doc() string {
-	return "Counted has receivers that return a value."
-}
+func (s *CountedSignal) Doc() string { return "Counted has receivers that return a value." }
 
 // Connect adds a receiver.
 func (s *CountedSignal) Connect(receiver Counted, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callCounted, receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses.
+// Send calls the receivers and returns their responses.
 func (s *CountedSignal) Send(ctx context.Context, fromArg int) []int {
 	receivers, ok := runtime.Ready(&s.Signal, callCounted)
 	if !ok {
@@ -433,8 +380,7 @@ func (s *CountedSignal) Send(ctx context.Context, fromArg int) []int {
 	return responses
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *CountedSignal) SendRobust(ctx context.Context, fromArg int) ([]runtime.Response[int], error) {
 	return runtime.GatherRobust(ctx, s, nil, CountedArgs{fromArg}, callCounted)
 }
@@ -463,8 +409,7 @@ func ConnectQuoted(receiver Quoted, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Quoted.Connect(receiver, opts...)
 }
 
-// ConnectQuotedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectQuotedWeak connects a method until its owner, held weakly, is collected.
 func ConnectQuotedWeak[T any](owner *T, method func(owner *T, ctx context.Context, item string, pieces ...int) (map[string]int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectQuotedWeakOn(&DefaultSignals.Quoted, owner, method, opts...)
 }
@@ -481,8 +426,6 @@ func ConnectQuotedWeakOn[T any](s *QuotedSignal, owner *T, method func(owner *T,
 }
 
 // SendQuoted sends [Quoted] on [DefaultSignals]; see [QuotedSignal.Send].
-//
-// Quoted has receivers that return a value or an error.
 func SendQuoted(ctx context.Context, item string, pieces ...int) ([]map[string]int, error) {
 	return DefaultSignals.Quoted.Send(ctx, item, pieces...)
 }
@@ -495,22 +438,17 @@ type QuotedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *QuotedSignal) Name() string {
-	return "example.com/signals/results.Quoted"
-}
+func (s *QuotedSignal) Name() string { return "example.com/signals/results.Quoted" }
 
 // Doc returns the doc comment of [Quoted].
-func (s *QuotedSignal) Doc() string {
-	return "Quoted has receivers that return a value or an error."
-}
+func (s *QuotedSignal) Doc() string { return "Quoted has receivers that return a value or an error." }
 
 // Connect adds a receiver.
 func (s *QuotedSignal) Connect(receiver Quoted, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callQuoted, receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses. It stops at the
-// first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
+// Send calls the receivers and returns their responses, up to the first error.
 func (s *QuotedSignal) Send(ctx context.Context, item string, pieces ...int) ([]map[string]int, error) {
 	receivers, ok := runtime.Ready(&s.Signal, callQuoted)
 	if !ok {
@@ -530,8 +468,7 @@ func (s *QuotedSignal) Send(ctx context.Context, item string, pieces ...int) ([]
 	return responses, nil
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *QuotedSignal) SendRobust(ctx context.Context, item string, pieces ...int) ([]runtime.Response[map[string]int], error) {
 	return runtime.GatherRobust(ctx, s, nil, QuotedArgs{item, pieces}, callQuoted)
 }
@@ -561,8 +498,7 @@ func ConnectFailed(receiver Failed, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Failed.Connect(receiver, opts...)
 }
 
-// ConnectFailedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectFailedWeak connects a method until its owner, held weakly, is collected.
 func ConnectFailedWeak[T any](owner *T, method func(owner *T, ctx context.Context) (error, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectFailedWeakOn(&DefaultSignals.Failed, owner, method, opts...)
 }
@@ -579,8 +515,6 @@ func ConnectFailedWeakOn[T any](s *FailedSignal, owner *T, method func(owner *T,
 }
 
 // SendFailed sends [Failed] on [DefaultSignals]; see [FailedSignal.Send].
-//
-// Failed has receivers whose value is an error.
 func SendFailed(ctx context.Context) ([]error, error) {
 	return DefaultSignals.Failed.Send(ctx)
 }
@@ -593,22 +527,17 @@ type FailedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *FailedSignal) Name() string {
-	return "example.com/signals/results.Failed"
-}
+func (s *FailedSignal) Name() string { return "example.com/signals/results.Failed" }
 
 // Doc returns the doc comment of [Failed].
-func (s *FailedSignal) Doc() string {
-	return "Failed has receivers whose value is an error."
-}
+func (s *FailedSignal) Doc() string { return "Failed has receivers whose value is an error." }
 
 // Connect adds a receiver.
 func (s *FailedSignal) Connect(receiver Failed, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callFailed, receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses. It stops at the
-// first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
+// Send calls the receivers and returns their responses, up to the first error.
 func (s *FailedSignal) Send(ctx context.Context) ([]error, error) {
 	receivers, ok := runtime.Ready(&s.Signal, callFailed)
 	if !ok {
@@ -628,8 +557,7 @@ func (s *FailedSignal) Send(ctx context.Context) ([]error, error) {
 	return responses, nil
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *FailedSignal) SendRobust(ctx context.Context) ([]runtime.Response[error], error) {
 	return runtime.GatherRobust(ctx, s, nil, FailedArgs{}, callFailed)
 }
@@ -656,8 +584,7 @@ func ConnectAliased(receiver Aliased, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Aliased.Connect(receiver, opts...)
 }
 
-// ConnectAliasedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectAliasedWeak connects a method until its owner, held weakly, is collected.
 func ConnectAliasedWeak[T any](owner *T, method func(owner *T, ctx context.Context) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectAliasedWeakOn(&DefaultSignals.Aliased, owner, method, opts...)
 }
@@ -674,8 +601,6 @@ func ConnectAliasedWeakOn[T any](s *AliasedSignal, owner *T, method func(owner *
 }
 
 // SendAliased sends [Aliased] on [DefaultSignals]; see [AliasedSignal.Send].
-//
-// Aliased has a context and an error under other names.
 func SendAliased(ctx context.Context) error {
 	return DefaultSignals.Aliased.Send(ctx)
 }
@@ -688,22 +613,17 @@ type AliasedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *AliasedSignal) Name() string {
-	return "example.com/signals/results.Aliased"
-}
+func (s *AliasedSignal) Name() string { return "example.com/signals/results.Aliased" }
 
 // Doc returns the doc comment of [Aliased].
-func (s *AliasedSignal) Doc() string {
-	return "Aliased has a context and an error under other names."
-}
+func (s *AliasedSignal) Doc() string { return "Aliased has a context and an error under other names." }
 
 // Connect adds a receiver.
 func (s *AliasedSignal) Connect(receiver Aliased, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callAliased, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *AliasedSignal) Send(ctx context.Context) error {
 	receivers, ok := runtime.Ready(&s.Signal, callAliased)
 	if !ok {
@@ -720,27 +640,19 @@ func (s *AliasedSignal) Send(ctx context.Context) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *AliasedSignal) SendRobust(ctx context.Context) error {
-	receivers, ok := runtime.Ready(&s.Signal, callAliased)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, AliasedArgs{}, callAliased)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[Aliased]
+	return runtime.Recover(ctx, s, nil, AliasedArgs{}, callAliased, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

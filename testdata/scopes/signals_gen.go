@@ -46,8 +46,7 @@ func ConnectSent(receiver Sent, opts ...signalgenruntime.ConnectOption) *signalg
 	return DefaultSignals.Sent.Connect(receiver, opts...)
 }
 
-// ConnectSentWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectSentWeak connects a method until its owner, held weakly, is collected.
 func ConnectSentWeak[T any](owner *T, method func(owner *T, ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
 	return ConnectSentWeakOn(&DefaultSignals.Sent, owner, method, opts...)
 }
@@ -64,8 +63,6 @@ func ConnectSentWeakOn[T any](s *SentSignal, owner *T, method func(owner *T, ctx
 }
 
 // SendSent sends [Sent] on [DefaultSignals]; see [SentSignal.Send].
-//
-// Sent has names of the package in its way.
 func SendSent(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
 	return DefaultSignals.Sent.Send(ctx, f, stdcontext2Arg)
 }
@@ -78,22 +75,17 @@ type SentSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *SentSignal) Name() string {
-	return "example.com/signals/scopes.Sent"
-}
+func (s *SentSignal) Name() string { return "example.com/signals/scopes.Sent" }
 
 // Doc returns the doc comment of [Sent].
-func (s *SentSignal) Doc() string {
-	return "Sent has names of the package in its way."
-}
+func (s *SentSignal) Doc() string { return "Sent has names of the package in its way." }
 
 // Connect adds a receiver.
 func (s *SentSignal) Connect(receiver Sent, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
 	return signalgenruntime.Connect(s, callSent, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*signalgenruntime.ReceiverError].
+// Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
 func (s *SentSignal) Send(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
 	receivers, ok := signalgenruntime.Ready(&s.Signal, callSent)
 	if !ok {
@@ -110,27 +102,19 @@ func (s *SentSignal) Send(ctx stdcontext2.Context, f codec.Format, stdcontext2Ar
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *SentSignal) SendRobust(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
-	receivers, ok := signalgenruntime.Ready(&s.Signal, callSent)
-	if !ok {
-		return signalgenruntime.SendRobust(ctx, s, nil, SentArgs{f, stdcontext2Arg}, callSent)
-	}
-	recovery := signalgenruntime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, f, stdcontext2Arg); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop signalgenruntime.Loop[Sent]
+	return signalgenruntime.Recover(ctx, s, nil, SentArgs{f, stdcontext2Arg}, callSent, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, f, stdcontext2Arg); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

@@ -58,8 +58,7 @@ func ConnectSavedFrom(sender *Account, receiver func(ctx context.Context, data S
 	return DefaultSignals.Saved.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectSavedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectSavedWeak connects a method until its owner, held weakly, is collected.
 func ConnectSavedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectSavedWeakOn(&DefaultSignals.Saved, owner, method, opts...)
 }
@@ -67,7 +66,7 @@ func ConnectSavedWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectSavedWeakOn is [ConnectSavedWeak] for any [SavedSignal].
 func ConnectSavedWeakOn[T any](s *SavedSignal, owner *T, method func(owner *T, ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callSaved, owner, method, func(ctx context.Context, data Saved) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Saved) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -76,8 +75,6 @@ func ConnectSavedWeakOn[T any](s *SavedSignal, owner *T, method func(owner *T, c
 }
 
 // SendSaved sends [Saved] on [DefaultSignals]; see [SavedSignal.Send].
-//
-// Saved has its sender in a field.
 func SendSaved(ctx context.Context, data Saved) error {
 	return DefaultSignals.Saved.Send(ctx, data)
 }
@@ -86,41 +83,31 @@ func SendSaved(ctx context.Context, data Saved) error {
 //
 // Saved has its sender in a field.
 type SavedSignal struct {
-	runtime.Signal[Saved]
+	runtime.PointerSignal[Account, Saved]
 }
 
 // Name returns the signal's stable name.
-func (s *SavedSignal) Name() string {
-	return "example.com/signals/senders.Saved"
-}
+func (s *SavedSignal) Name() string { return "example.com/signals/senders.Saved" }
 
 // Doc returns the doc comment of [Saved].
-func (s *SavedSignal) Doc() string {
-	return "Saved has its sender in a field."
-}
+func (s *SavedSignal) Doc() string { return "Saved has its sender in a field." }
 
 // Connect adds a receiver.
 func (s *SavedSignal) Connect(receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callSaved, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *SavedSignal) ConnectFrom(sender *Account, receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFromPointer(s, callSaved, sender, receiver, opts)
+	return runtime.ConnectFromPointer(s, runtime.CallPayload, sender, receiver, opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
-func (s *SavedSignal) HasReceiversFrom(sender *Account) bool {
-	return runtime.HasReceiversFrom(&s.Signal, runtime.FromPointer(&s.Signal, sender))
-}
-
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
 	from := runtime.FromPointer(&s.Signal, data.Sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callSaved)
+	receivers, ok := runtime.ReadyFrom(&s.Signal, from, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, from, data, callSaved)
+		return runtime.Send(ctx, s, from, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -133,42 +120,29 @@ func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) error {
-	from := runtime.FromPointer(&s.Signal, data.Sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callSaved)
-	if !ok {
-		return runtime.SendRobust(ctx, s, from, data, callSaved)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Saved) error]
+	return runtime.Recover(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *SavedSignal) SendConcurrent(ctx context.Context, data Saved) error {
-	return runtime.SendConcurrent(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, callSaved)
+	return runtime.SendConcurrent(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *SavedSignal) Each(ctx context.Context, data Saved) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, callSaved)
-}
-
-func callSaved(ctx context.Context, receiver func(ctx context.Context, data Saved) error, args Saved) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
 }
 
 // ConnectRenamed connects a receiver to [Renamed] on [DefaultSignals].
@@ -181,8 +155,7 @@ func ConnectRenamedFrom(sender *Account, receiver func(ctx context.Context, data
 	return DefaultSignals.Renamed.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectRenamedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectRenamedWeak connects a method until its owner, held weakly, is collected.
 func ConnectRenamedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Renamed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectRenamedWeakOn(&DefaultSignals.Renamed, owner, method, opts...)
 }
@@ -190,7 +163,7 @@ func ConnectRenamedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectRenamedWeakOn is [ConnectRenamedWeak] for any [RenamedSignal].
 func ConnectRenamedWeakOn[T any](s *RenamedSignal, owner *T, method func(owner *T, ctx context.Context, data Renamed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callRenamed, owner, method, func(ctx context.Context, data Renamed) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Renamed) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -199,8 +172,6 @@ func ConnectRenamedWeakOn[T any](s *RenamedSignal, owner *T, method func(owner *
 }
 
 // SendRenamed sends [Renamed] on [DefaultSignals]; see [RenamedSignal.Send].
-//
-// Renamed is declared by the name of such a type.
 func SendRenamed(ctx context.Context, data Renamed) error {
 	return DefaultSignals.Renamed.Send(ctx, data)
 }
@@ -209,41 +180,31 @@ func SendRenamed(ctx context.Context, data Renamed) error {
 //
 // Renamed is declared by the name of such a type.
 type RenamedSignal struct {
-	runtime.Signal[Renamed]
+	runtime.PointerSignal[Account, Renamed]
 }
 
 // Name returns the signal's stable name.
-func (s *RenamedSignal) Name() string {
-	return "example.com/signals/senders.Renamed"
-}
+func (s *RenamedSignal) Name() string { return "example.com/signals/senders.Renamed" }
 
 // Doc returns the doc comment of [Renamed].
-func (s *RenamedSignal) Doc() string {
-	return "Renamed is declared by the name of such a type."
-}
+func (s *RenamedSignal) Doc() string { return "Renamed is declared by the name of such a type." }
 
 // Connect adds a receiver.
 func (s *RenamedSignal) Connect(receiver func(ctx context.Context, data Renamed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callRenamed, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *RenamedSignal) ConnectFrom(sender *Account, receiver func(ctx context.Context, data Renamed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFromPointer(s, callRenamed, sender, receiver, opts)
+	return runtime.ConnectFromPointer(s, runtime.CallPayload, sender, receiver, opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
-func (s *RenamedSignal) HasReceiversFrom(sender *Account) bool {
-	return runtime.HasReceiversFrom(&s.Signal, runtime.FromPointer(&s.Signal, sender))
-}
-
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *RenamedSignal) Send(ctx context.Context, data Renamed) error {
 	from := runtime.FromPointer(&s.Signal, data.Sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callRenamed)
+	receivers, ok := runtime.ReadyFrom(&s.Signal, from, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, from, data, callRenamed)
+		return runtime.Send(ctx, s, from, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -256,42 +217,29 @@ func (s *RenamedSignal) Send(ctx context.Context, data Renamed) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *RenamedSignal) SendRobust(ctx context.Context, data Renamed) error {
-	from := runtime.FromPointer(&s.Signal, data.Sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callRenamed)
-	if !ok {
-		return runtime.SendRobust(ctx, s, from, data, callRenamed)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Renamed) error]
+	return runtime.Recover(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *RenamedSignal) SendConcurrent(ctx context.Context, data Renamed) error {
-	return runtime.SendConcurrent(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, callRenamed)
+	return runtime.SendConcurrent(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *RenamedSignal) Each(ctx context.Context, data Renamed) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, callRenamed)
-}
-
-func callRenamed(ctx context.Context, receiver func(ctx context.Context, data Renamed) error, args Renamed) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
 }
 
 // ConnectKeyed connects a receiver to [Keyed] on [DefaultSignals].
@@ -304,8 +252,7 @@ func ConnectKeyedFrom(sender Key, receiver func(ctx context.Context, data Keyed)
 	return DefaultSignals.Keyed.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectKeyedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectKeyedWeak connects a method until its owner, held weakly, is collected.
 func ConnectKeyedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Keyed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectKeyedWeakOn(&DefaultSignals.Keyed, owner, method, opts...)
 }
@@ -313,7 +260,7 @@ func ConnectKeyedWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectKeyedWeakOn is [ConnectKeyedWeak] for any [KeyedSignal].
 func ConnectKeyedWeakOn[T any](s *KeyedSignal, owner *T, method func(owner *T, ctx context.Context, data Keyed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callKeyed, owner, method, func(ctx context.Context, data Keyed) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Keyed) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -322,8 +269,6 @@ func ConnectKeyedWeakOn[T any](s *KeyedSignal, owner *T, method func(owner *T, c
 }
 
 // SendKeyed sends [Keyed] on [DefaultSignals]; see [KeyedSignal.Send].
-//
-// Keyed has a sender that is a value in a field.
 func SendKeyed(ctx context.Context, data Keyed) error {
 	return DefaultSignals.Keyed.Send(ctx, data)
 }
@@ -332,41 +277,31 @@ func SendKeyed(ctx context.Context, data Keyed) error {
 //
 // Keyed has a sender that is a value in a field.
 type KeyedSignal struct {
-	runtime.Signal[Keyed]
+	runtime.SenderSignal[Key, Keyed]
 }
 
 // Name returns the signal's stable name.
-func (s *KeyedSignal) Name() string {
-	return "keyed"
-}
+func (s *KeyedSignal) Name() string { return "keyed" }
 
 // Doc returns the doc comment of [Keyed].
-func (s *KeyedSignal) Doc() string {
-	return "Keyed has a sender that is a value in a field."
-}
+func (s *KeyedSignal) Doc() string { return "Keyed has a sender that is a value in a field." }
 
 // Connect adds a receiver.
 func (s *KeyedSignal) Connect(receiver func(ctx context.Context, data Keyed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callKeyed, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *KeyedSignal) ConnectFrom(sender Key, receiver func(ctx context.Context, data Keyed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFrom(s, callKeyed, sender, receiver, opts)
+	return runtime.ConnectFrom(s, runtime.CallPayload, sender, receiver, opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
-func (s *KeyedSignal) HasReceiversFrom(sender Key) bool {
-	return runtime.HasReceiversFrom(&s.Signal, runtime.From(&s.Signal, sender))
-}
-
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *KeyedSignal) Send(ctx context.Context, data Keyed) error {
 	from := runtime.From(&s.Signal, data.Sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callKeyed)
+	receivers, ok := runtime.ReadyFrom(&s.Signal, from, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, from, data, callKeyed)
+		return runtime.Send(ctx, s, from, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -379,42 +314,29 @@ func (s *KeyedSignal) Send(ctx context.Context, data Keyed) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *KeyedSignal) SendRobust(ctx context.Context, data Keyed) error {
-	from := runtime.From(&s.Signal, data.Sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callKeyed)
-	if !ok {
-		return runtime.SendRobust(ctx, s, from, data, callKeyed)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Keyed) error]
+	return runtime.Recover(ctx, s, runtime.From(&s.Signal, data.Sender), data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *KeyedSignal) SendConcurrent(ctx context.Context, data Keyed) error {
-	return runtime.SendConcurrent(ctx, s, runtime.From(&s.Signal, data.Sender), data, callKeyed)
+	return runtime.SendConcurrent(ctx, s, runtime.From(&s.Signal, data.Sender), data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *KeyedSignal) Each(ctx context.Context, data Keyed) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, runtime.From(&s.Signal, data.Sender), data, callKeyed)
-}
-
-func callKeyed(ctx context.Context, receiver func(ctx context.Context, data Keyed) error, args Keyed) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, runtime.From(&s.Signal, data.Sender), data, runtime.CallPayload)
 }
 
 // ConnectMoved connects a receiver to [Moved] on [DefaultSignals].
@@ -427,8 +349,7 @@ func ConnectMovedFrom(sender *Account, receiver Moved, opts ...runtime.ConnectOp
 	return DefaultSignals.Moved.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectMovedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectMovedWeak connects a method until its owner, held weakly, is collected.
 func ConnectMovedWeak[T any](owner *T, method func(owner *T, ctx context.Context, fromArg *Account, optsArg, heldArg int) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectMovedWeakOn(&DefaultSignals.Moved, owner, method, opts...)
 }
@@ -445,8 +366,6 @@ func ConnectMovedWeakOn[T any](s *MovedSignal, owner *T, method func(owner *T, c
 }
 
 // SendMoved sends [Moved] on [DefaultSignals]; see [MovedSignal.Send].
-//
-// Moved has its sender as a parameter.
 func SendMoved(ctx context.Context, fromArg *Account, optsArg, heldArg int) error {
 	return DefaultSignals.Moved.Send(ctx, fromArg, optsArg, heldArg)
 }
@@ -455,18 +374,14 @@ func SendMoved(ctx context.Context, fromArg *Account, optsArg, heldArg int) erro
 //
 // Moved has its sender as a parameter.
 type MovedSignal struct {
-	runtime.Signal[MovedArgs]
+	runtime.PointerSignal[Account, MovedArgs]
 }
 
 // Name returns the signal's stable name.
-func (s *MovedSignal) Name() string {
-	return "example.com/signals/senders.Moved"
-}
+func (s *MovedSignal) Name() string { return "example.com/signals/senders.Moved" }
 
 // Doc returns the doc comment of [Moved].
-func (s *MovedSignal) Doc() string {
-	return "Moved has its sender as a parameter."
-}
+func (s *MovedSignal) Doc() string { return "Moved has its sender as a parameter." }
 
 // Connect adds a receiver.
 func (s *MovedSignal) Connect(receiver Moved, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -478,13 +393,7 @@ func (s *MovedSignal) ConnectFrom(sender *Account, receiver Moved, opts ...runti
 	return runtime.ConnectFromPointer(s, callMoved, sender, receiver, opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
-func (s *MovedSignal) HasReceiversFrom(sender *Account) bool {
-	return runtime.HasReceiversFrom(&s.Signal, runtime.FromPointer(&s.Signal, sender))
-}
-
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *MovedSignal) Send(ctx context.Context, fromArg *Account, optsArg, heldArg int) error {
 	from := runtime.FromPointer(&s.Signal, fromArg)
 	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callMoved)
@@ -502,28 +411,19 @@ func (s *MovedSignal) Send(ctx context.Context, fromArg *Account, optsArg, heldA
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *MovedSignal) SendRobust(ctx context.Context, fromArg *Account, optsArg, heldArg int) error {
-	from := runtime.FromPointer(&s.Signal, fromArg)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callMoved)
-	if !ok {
-		return runtime.SendRobust(ctx, s, from, MovedArgs{fromArg, optsArg, heldArg}, callMoved)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, fromArg, optsArg, heldArg); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[Moved]
+	return runtime.Recover(ctx, s, runtime.FromPointer(&s.Signal, fromArg), MovedArgs{fromArg, optsArg, heldArg}, callMoved, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, fromArg, optsArg, heldArg); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -557,8 +457,7 @@ func ConnectCalledFrom(sender *url.URL, receiver Called, opts ...runtime.Connect
 	return DefaultSignals.Called.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectCalledWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectCalledWeak connects a method until its owner, held weakly, is collected.
 func ConnectCalledWeak[T any](owner *T, method func(owner *T, ctx context.Context, arg1 *url.URL) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCalledWeakOn(&DefaultSignals.Called, owner, method, opts...)
 }
@@ -575,8 +474,6 @@ func ConnectCalledWeakOn[T any](s *CalledSignal, owner *T, method func(owner *T,
 }
 
 // SendCalled sends [Called] on [DefaultSignals]; see [CalledSignal.Send].
-//
-// Called has a sender that has no name, of another package.
 func SendCalled(ctx context.Context, arg1 *url.URL) ([]int, error) {
 	return DefaultSignals.Called.Send(ctx, arg1)
 }
@@ -585,13 +482,11 @@ func SendCalled(ctx context.Context, arg1 *url.URL) ([]int, error) {
 //
 // Called has a sender that has no name, of another package.
 type CalledSignal struct {
-	runtime.Signal[CalledArgs]
+	runtime.PointerSignal[url.URL, CalledArgs]
 }
 
 // Name returns the signal's stable name.
-func (s *CalledSignal) Name() string {
-	return "example.com/signals/senders.Called"
-}
+func (s *CalledSignal) Name() string { return "example.com/signals/senders.Called" }
 
 // Doc returns the doc comment of [Called].
 func (s *CalledSignal) Doc() string {
@@ -608,13 +503,7 @@ func (s *CalledSignal) ConnectFrom(sender *url.URL, receiver Called, opts ...run
 	return runtime.ConnectFromPointer(s, callCalled, sender, receiver, opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
-func (s *CalledSignal) HasReceiversFrom(sender *url.URL) bool {
-	return runtime.HasReceiversFrom(&s.Signal, runtime.FromPointer(&s.Signal, sender))
-}
-
-// Send calls the receivers in order and returns their responses. It stops at the
-// first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
+// Send calls the receivers and returns their responses, up to the first error.
 func (s *CalledSignal) Send(ctx context.Context, arg1 *url.URL) ([]int, error) {
 	from := runtime.FromPointer(&s.Signal, arg1)
 	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callCalled)
@@ -635,8 +524,7 @@ func (s *CalledSignal) Send(ctx context.Context, arg1 *url.URL) ([]int, error) {
 	return responses, nil
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *CalledSignal) SendRobust(ctx context.Context, arg1 *url.URL) ([]runtime.Response[int], error) {
 	return runtime.GatherRobust(ctx, s, runtime.FromPointer(&s.Signal, arg1), CalledArgs{arg1}, callCalled)
 }
@@ -670,8 +558,7 @@ func ConnectMeasuredFrom(sender unit.Meter, receiver Measured, opts ...runtime.C
 	return DefaultSignals.Measured.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectMeasuredWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectMeasuredWeak connects a method until its owner, held weakly, is collected.
 func ConnectMeasuredWeak[T any](owner *T, method func(owner *T, ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectMeasuredWeakOn(&DefaultSignals.Measured, owner, method, opts...)
 }
@@ -688,8 +575,6 @@ func ConnectMeasuredWeakOn[T any](s *MeasuredSignal, owner *T, method func(owner
 }
 
 // SendMeasured sends [Measured] on [DefaultSignals]; see [MeasuredSignal.Send].
-//
-// Measured has a sender that is a value of another package.
 func SendMeasured(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) []int {
 	return DefaultSignals.Measured.Send(ctx, sArg, ownerArg, methodArg)
 }
@@ -698,13 +583,11 @@ func SendMeasured(ctx context.Context, sArg unit.Meter, ownerArg, methodArg stri
 //
 // Measured has a sender that is a value of another package.
 type MeasuredSignal struct {
-	runtime.Signal[MeasuredArgs]
+	runtime.SenderSignal[unit.Meter, MeasuredArgs]
 }
 
 // Name returns the signal's stable name.
-func (s *MeasuredSignal) Name() string {
-	return "example.com/signals/senders.Measured"
-}
+func (s *MeasuredSignal) Name() string { return "example.com/signals/senders.Measured" }
 
 // Doc returns the doc comment of [Measured].
 func (s *MeasuredSignal) Doc() string {
@@ -721,12 +604,7 @@ func (s *MeasuredSignal) ConnectFrom(sender unit.Meter, receiver Measured, opts 
 	return runtime.ConnectFrom(s, callMeasured, sender, receiver, opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
-func (s *MeasuredSignal) HasReceiversFrom(sender unit.Meter) bool {
-	return runtime.HasReceiversFrom(&s.Signal, runtime.From(&s.Signal, sender))
-}
-
-// Send calls the receivers in order and returns their responses.
+// Send calls the receivers and returns their responses.
 func (s *MeasuredSignal) Send(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) []int {
 	from := runtime.From(&s.Signal, sArg)
 	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callMeasured)
@@ -744,8 +622,7 @@ func (s *MeasuredSignal) Send(ctx context.Context, sArg unit.Meter, ownerArg, me
 	return responses
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *MeasuredSignal) SendRobust(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) ([]runtime.Response[int], error) {
 	return runtime.GatherRobust(ctx, s, runtime.From(&s.Signal, sArg), MeasuredArgs{sArg, ownerArg, methodArg}, callMeasured)
 }
@@ -781,8 +658,7 @@ func ConnectNamedFrom(sender interface{ Name() string }, receiver Named, opts ..
 	return DefaultSignals.Named.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectNamedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectNamedWeak connects a method until its owner, held weakly, is collected.
 func ConnectNamedWeak[T any](owner *T, method func(owner *T, ctx context.Context, sender interface{ Name() string }), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectNamedWeakOn(&DefaultSignals.Named, owner, method, opts...)
 }
@@ -798,8 +674,6 @@ func ConnectNamedWeakOn[T any](s *NamedSignal, owner *T, method func(owner *T, c
 }
 
 // SendNamed sends [Named] on [DefaultSignals]; see [NamedSignal.Send].
-//
-// Named has a sender that is an interface.
 func SendNamed(ctx context.Context, sender interface{ Name() string }) {
 	DefaultSignals.Named.Send(ctx, sender)
 }
@@ -808,18 +682,14 @@ func SendNamed(ctx context.Context, sender interface{ Name() string }) {
 //
 // Named has a sender that is an interface.
 type NamedSignal struct {
-	runtime.Signal[NamedArgs]
+	runtime.SenderSignal[interface{ Name() string }, NamedArgs]
 }
 
 // Name returns the signal's stable name.
-func (s *NamedSignal) Name() string {
-	return "example.com/signals/senders.Named"
-}
+func (s *NamedSignal) Name() string { return "example.com/signals/senders.Named" }
 
 // Doc returns the doc comment of [Named].
-func (s *NamedSignal) Doc() string {
-	return "Named has a sender that is an interface."
-}
+func (s *NamedSignal) Doc() string { return "Named has a sender that is an interface." }
 
 // Connect adds a receiver.
 func (s *NamedSignal) Connect(receiver Named, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -831,12 +701,7 @@ func (s *NamedSignal) ConnectFrom(sender interface{ Name() string }, receiver Na
 	return runtime.ConnectFrom(s, callNamed, sender, receiver, opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
-func (s *NamedSignal) HasReceiversFrom(sender interface{ Name() string }) bool {
-	return runtime.HasReceiversFrom(&s.Signal, runtime.From(&s.Signal, sender))
-}
-
-// Send calls the receivers in order.
+// Send calls the receivers.
 func (s *NamedSignal) Send(ctx context.Context, sender interface{ Name() string }) {
 	from := runtime.From(&s.Signal, sender)
 	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callNamed)
@@ -851,26 +716,17 @@ func (s *NamedSignal) Send(ctx context.Context, sender interface{ Name() string 
 	}
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *NamedSignal) SendRobust(ctx context.Context, sender interface{ Name() string }) error {
-	from := runtime.From(&s.Signal, sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callNamed)
-	if !ok {
-		return runtime.SendRobust(ctx, s, from, NamedArgs{sender}, callNamed)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					r.Func(ctx, sender)
-				}
+	var loop runtime.Loop[Named]
+	return runtime.Recover(ctx, s, runtime.From(&s.Signal, sender), NamedArgs{sender}, callNamed, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				r.Func(ctx, sender)
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

@@ -55,8 +55,7 @@ func ConnectChannels(receiver Channels, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Channels.Connect(receiver, opts...)
 }
 
-// ConnectChannelsWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectChannelsWeak connects a method until its owner, held weakly, is collected.
 func ConnectChannelsWeak[T any](owner *T, method func(owner *T, ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectChannelsWeakOn(&DefaultSignals.Channels, owner, method, opts...)
 }
@@ -73,8 +72,6 @@ func ConnectChannelsWeakOn[T any](s *ChannelsSignal, owner *T, method func(owner
 }
 
 // SendChannels sends [Channels] on [DefaultSignals]; see [ChannelsSignal.Send].
-//
-// Channels has channels of every direction.
 func SendChannels(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
 	return DefaultSignals.Channels.Send(ctx, both, in, out)
 }
@@ -87,22 +84,17 @@ type ChannelsSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *ChannelsSignal) Name() string {
-	return "example.com/signals/types.Channels"
-}
+func (s *ChannelsSignal) Name() string { return "example.com/signals/types.Channels" }
 
 // Doc returns the doc comment of [Channels].
-func (s *ChannelsSignal) Doc() string {
-	return "Channels has channels of every direction."
-}
+func (s *ChannelsSignal) Doc() string { return "Channels has channels of every direction." }
 
 // Connect adds a receiver.
 func (s *ChannelsSignal) Connect(receiver Channels, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callChannels, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *ChannelsSignal) Send(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
 	receivers, ok := runtime.Ready(&s.Signal, callChannels)
 	if !ok {
@@ -119,27 +111,19 @@ func (s *ChannelsSignal) Send(ctx context.Context, both chan int, in chan<- time
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *ChannelsSignal) SendRobust(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
-	receivers, ok := runtime.Ready(&s.Signal, callChannels)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, ChannelsArgs{both, in, out}, callChannels)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, both, in, out); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[Channels]
+	return runtime.Recover(ctx, s, nil, ChannelsArgs{both, in, out}, callChannels, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, both, in, out); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -168,8 +152,7 @@ func ConnectFuncs(receiver Funcs, options ...runtime.ConnectOption) *runtime.Con
 	return DefaultSignals.Funcs.Connect(receiver, options...)
 }
 
-// ConnectFuncsWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectFuncsWeak connects a method until its owner, held weakly, is collected.
 func ConnectFuncsWeak[T any](owner *T, method func(owner *T, ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) (func(unit.Meter) unit.Meter, error), options ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectFuncsWeakOn(&DefaultSignals.Funcs, owner, method, options...)
 }
@@ -186,8 +169,6 @@ func ConnectFuncsWeakOn[T any](s *FuncsSignal, owner *T, method func(owner *T, c
 }
 
 // SendFuncs sends [Funcs] on [DefaultSignals]; see [FuncsSignal.Send].
-//
-// Funcs has funcs as parameters and as its response.
 func SendFuncs(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) ([]func(unit.Meter) unit.Meter, error) {
 	return DefaultSignals.Funcs.Send(ctx, handle, next)
 }
@@ -200,22 +181,17 @@ type FuncsSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *FuncsSignal) Name() string {
-	return "example.com/signals/types.Funcs"
-}
+func (s *FuncsSignal) Name() string { return "example.com/signals/types.Funcs" }
 
 // Doc returns the doc comment of [Funcs].
-func (s *FuncsSignal) Doc() string {
-	return "Funcs has funcs as parameters and as its response."
-}
+func (s *FuncsSignal) Doc() string { return "Funcs has funcs as parameters and as its response." }
 
 // Connect adds a receiver.
 func (s *FuncsSignal) Connect(receiver Funcs, options ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callFuncs, receiver, options)
 }
 
-// Send calls the receivers in order and returns their responses. It stops at the
-// first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
+// Send calls the receivers and returns their responses, up to the first error.
 func (s *FuncsSignal) Send(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) ([]func(unit.Meter) unit.Meter, error) {
 	receivers, ok := runtime.Ready(&s.Signal, callFuncs)
 	if !ok {
@@ -235,8 +211,7 @@ func (s *FuncsSignal) Send(ctx context.Context, handle http.HandlerFunc, next fu
 	return responses, nil
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *FuncsSignal) SendRobust(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) ([]runtime.Response[func(unit.Meter) unit.Meter], error) {
 	return runtime.GatherRobust(ctx, s, nil, FuncsArgs{handle, next}, callFuncs)
 }
@@ -266,8 +241,7 @@ func ConnectGenerics(receiver Generics, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Generics.Connect(receiver, opts...)
 }
 
-// ConnectGenericsWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectGenericsWeak connects a method until its owner, held weakly, is collected.
 func ConnectGenericsWeak[T any](owner *T, method func(owner *T, ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) Page[time.Month], opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectGenericsWeakOn(&DefaultSignals.Generics, owner, method, opts...)
 }
@@ -284,8 +258,6 @@ func ConnectGenericsWeakOn[T any](s *GenericsSignal, owner *T, method func(owner
 }
 
 // SendGenerics sends [Generics] on [DefaultSignals]; see [GenericsSignal.Send].
-//
-// Generics has instances of generic types.
 func SendGenerics(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) []Page[time.Month] {
 	return DefaultSignals.Generics.Send(ctx, page, pair, seq)
 }
@@ -298,21 +270,17 @@ type GenericsSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *GenericsSignal) Name() string {
-	return "example.com/signals/types.Generics"
-}
+func (s *GenericsSignal) Name() string { return "example.com/signals/types.Generics" }
 
 // Doc returns the doc comment of [Generics].
-func (s *GenericsSignal) Doc() string {
-	return "Generics has instances of generic types."
-}
+func (s *GenericsSignal) Doc() string { return "Generics has instances of generic types." }
 
 // Connect adds a receiver.
 func (s *GenericsSignal) Connect(receiver Generics, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callGenerics, receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses.
+// Send calls the receivers and returns their responses.
 func (s *GenericsSignal) Send(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) []Page[time.Month] {
 	receivers, ok := runtime.Ready(&s.Signal, callGenerics)
 	if !ok {
@@ -329,8 +297,7 @@ func (s *GenericsSignal) Send(ctx context.Context, page Page[Item], pair *Pair[t
 	return responses
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *GenericsSignal) SendRobust(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) ([]runtime.Response[Page[time.Month]], error) {
 	return runtime.GatherRobust(ctx, s, nil, GenericsArgs{page, pair, seq}, callGenerics)
 }
@@ -361,8 +328,7 @@ func ConnectLiterals(receiver Literals, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Literals.Connect(receiver, opts...)
 }
 
-// ConnectLiteralsWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectLiteralsWeak connects a method until its owner, held weakly, is collected.
 func ConnectLiteralsWeak[T any](owner *T, method func(
 	owner *T,
 	ctx context.Context,
@@ -404,8 +370,6 @@ func ConnectLiteralsWeakOn[T any](s *LiteralsSignal, owner *T, method func(
 }
 
 // SendLiterals sends [Literals] on [DefaultSignals]; see [LiteralsSignal.Send].
-//
-// Literals has types that have no names.
 func SendLiterals(
 	ctx context.Context,
 	object struct {
@@ -426,21 +390,17 @@ type LiteralsSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *LiteralsSignal) Name() string {
-	return "example.com/signals/types.Literals"
-}
+func (s *LiteralsSignal) Name() string { return "example.com/signals/types.Literals" }
 
 // Doc returns the doc comment of [Literals].
-func (s *LiteralsSignal) Doc() string {
-	return "Literals has types that have no names."
-}
+func (s *LiteralsSignal) Doc() string { return "Literals has types that have no names." }
 
 // Connect adds a receiver.
 func (s *LiteralsSignal) Connect(receiver Literals, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callLiterals, receiver, opts)
 }
 
-// Send calls the receivers in order.
+// Send calls the receivers.
 func (s *LiteralsSignal) Send(
 	ctx context.Context,
 	object struct {
@@ -462,8 +422,7 @@ func (s *LiteralsSignal) Send(
 	}
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *LiteralsSignal) SendRobust(
 	ctx context.Context,
 	object struct {
@@ -473,22 +432,15 @@ func (s *LiteralsSignal) SendRobust(
 	},
 	pointer *struct{ next *http.Request },
 ) error {
-	receivers, ok := runtime.Ready(&s.Signal, callLiterals)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, LiteralsArgs{object, pointer}, callLiterals)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					r.Func(ctx, object, pointer)
-				}
+	var loop runtime.Loop[Literals]
+	return runtime.Recover(ctx, s, nil, LiteralsArgs{object, pointer}, callLiterals, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				r.Func(ctx, object, pointer)
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -537,8 +489,7 @@ func ConnectInterfaces(receiver Interfaces, opts ...runtime.ConnectOption) *runt
 	return DefaultSignals.Interfaces.Connect(receiver, opts...)
 }
 
-// ConnectInterfacesWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectInterfacesWeak connects a method until its owner, held weakly, is collected.
 func ConnectInterfacesWeak[T any](owner *T, method func(
 	owner *T,
 	ctx context.Context,
@@ -580,8 +531,6 @@ func ConnectInterfacesWeakOn[T any](s *InterfacesSignal, owner *T, method func(
 }
 
 // SendInterfaces sends [Interfaces] on [DefaultSignals]; see [InterfacesSignal.Send].
-//
-// Interfaces has an interface with a method.
 func SendInterfaces(
 	ctx context.Context,
 	thing interface {
@@ -602,21 +551,17 @@ type InterfacesSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *InterfacesSignal) Name() string {
-	return "example.com/signals/types.Interfaces"
-}
+func (s *InterfacesSignal) Name() string { return "example.com/signals/types.Interfaces" }
 
 // Doc returns the doc comment of [Interfaces].
-func (s *InterfacesSignal) Doc() string {
-	return "Interfaces has an interface with a method."
-}
+func (s *InterfacesSignal) Doc() string { return "Interfaces has an interface with a method." }
 
 // Connect adds a receiver.
 func (s *InterfacesSignal) Connect(receiver Interfaces, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callInterfaces, receiver, opts)
 }
 
-// Send calls the receivers in order.
+// Send calls the receivers.
 func (s *InterfacesSignal) Send(
 	ctx context.Context,
 	thing interface {
@@ -638,8 +583,7 @@ func (s *InterfacesSignal) Send(
 	}
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *InterfacesSignal) SendRobust(
 	ctx context.Context,
 	thing interface {
@@ -649,22 +593,15 @@ func (s *InterfacesSignal) SendRobust(
 	empty interface{},
 	errArg error,
 ) error {
-	receivers, ok := runtime.Ready(&s.Signal, callInterfaces)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					r.Func(ctx, thing, anyArg, empty, errArg)
-				}
+	var loop runtime.Loop[Interfaces]
+	return runtime.Recover(ctx, s, nil, InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				r.Func(ctx, thing, anyArg, empty, errArg)
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -713,8 +650,7 @@ func ConnectArrays(receiver Arrays, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Arrays.Connect(receiver, opts...)
 }
 
-// ConnectArraysWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectArraysWeak connects a method until its owner, held weakly, is collected.
 func ConnectArraysWeak[T any](owner *T, method func(owner *T, ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectArraysWeakOn(&DefaultSignals.Arrays, owner, method, opts...)
 }
@@ -731,8 +667,6 @@ func ConnectArraysWeakOn[T any](s *ArraysSignal, owner *T, method func(owner *T,
 }
 
 // SendArrays sends [Arrays] on [DefaultSignals]; see [ArraysSignal.Send].
-//
-// Arrays has lengths that are expressions.
 func SendArrays(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) []int {
 	return DefaultSignals.Arrays.Send(ctx, a, b, c, d)
 }
@@ -745,21 +679,17 @@ type ArraysSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *ArraysSignal) Name() string {
-	return "example.com/signals/types.Arrays"
-}
+func (s *ArraysSignal) Name() string { return "example.com/signals/types.Arrays" }
 
 // Doc returns the doc comment of [Arrays].
-func (s *ArraysSignal) Doc() string {
-	return "Arrays has lengths that are expressions."
-}
+func (s *ArraysSignal) Doc() string { return "Arrays has lengths that are expressions." }
 
 // Connect adds a receiver.
 func (s *ArraysSignal) Connect(receiver Arrays, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callArrays, receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses.
+// Send calls the receivers and returns their responses.
 func (s *ArraysSignal) Send(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) []int {
 	receivers, ok := runtime.Ready(&s.Signal, callArrays)
 	if !ok {
@@ -776,8 +706,7 @@ func (s *ArraysSignal) Send(ctx context.Context, a [size]int, b [unsafe.Sizeof(u
 	return responses
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *ArraysSignal) SendRobust(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) ([]runtime.Response[int], error) {
 	return runtime.GatherRobust(ctx, s, nil, ArraysArgs{a, b, c, d}, callArrays)
 }
@@ -809,8 +738,7 @@ func ConnectInternal(receiver Internal, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Internal.Connect(receiver, opts...)
 }
 
-// ConnectInternalWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectInternalWeak connects a method until its owner, held weakly, is collected.
 func ConnectInternalWeak[T any](owner *T, method func(owner *T, ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectInternalWeakOn(&DefaultSignals.Internal, owner, method, opts...)
 }
@@ -827,8 +755,6 @@ func ConnectInternalWeakOn[T any](s *InternalSignal, owner *T, method func(owner
 }
 
 // SendInternal sends [Internal] on [DefaultSignals]; see [InternalSignal.Send].
-//
-// Internal has a type of an internal package.
 func SendInternal(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error {
 	return DefaultSignals.Internal.Send(ctx, high, parenthesised, many...)
 }
@@ -841,22 +767,17 @@ type InternalSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *InternalSignal) Name() string {
-	return "example.com/signals/types.Internal"
-}
+func (s *InternalSignal) Name() string { return "example.com/signals/types.Internal" }
 
 // Doc returns the doc comment of [Internal].
-func (s *InternalSignal) Doc() string {
-	return "Internal has a type of an internal package."
-}
+func (s *InternalSignal) Doc() string { return "Internal has a type of an internal package." }
 
 // Connect adds a receiver.
 func (s *InternalSignal) Connect(receiver Internal, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callInternal, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *InternalSignal) Send(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error {
 	receivers, ok := runtime.Ready(&s.Signal, callInternal)
 	if !ok {
@@ -873,27 +794,19 @@ func (s *InternalSignal) Send(ctx context.Context, high unit.Meter, parenthesise
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *InternalSignal) SendRobust(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error {
-	receivers, ok := runtime.Ready(&s.Signal, callInternal)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, InternalArgs{high, parenthesised, many}, callInternal)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, high, parenthesised, many...); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[Internal]
+	return runtime.Recover(ctx, s, nil, InternalArgs{high, parenthesised, many}, callInternal, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, high, parenthesised, many...); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

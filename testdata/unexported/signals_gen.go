@@ -47,8 +47,7 @@ func connectServerStart(receiver func(ctx context.Context, data serverStart) err
 	return DefaultSignals.serverStart.Connect(receiver, opts...)
 }
 
-// connectServerStartWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// connectServerStartWeak connects a method until its owner, held weakly, is collected.
 func connectServerStartWeak[T any](owner *T, method func(owner *T, ctx context.Context, data serverStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return connectServerStartWeakOn(&DefaultSignals.serverStart, owner, method, opts...)
 }
@@ -56,7 +55,7 @@ func connectServerStartWeak[T any](owner *T, method func(owner *T, ctx context.C
 // connectServerStartWeakOn is [connectServerStartWeak] for any [serverStartSignal].
 func connectServerStartWeakOn[T any](s *serverStartSignal, owner *T, method func(owner *T, ctx context.Context, data serverStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callServerStart, owner, method, func(ctx context.Context, data serverStart) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data serverStart) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -65,8 +64,6 @@ func connectServerStartWeakOn[T any](s *serverStartSignal, owner *T, method func
 }
 
 // sendServerStart sends [serverStart] on [DefaultSignals]; see [serverStartSignal.Send].
-//
-// serverStart is not exported, and neither is what is generated for it.
 func sendServerStart(ctx context.Context, data serverStart) error {
 	return DefaultSignals.serverStart.Send(ctx, data)
 }
@@ -79,9 +76,7 @@ type serverStartSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *serverStartSignal) Name() string {
-	return "example.com/signals/unexported.serverStart"
-}
+func (s *serverStartSignal) Name() string { return "example.com/signals/unexported.serverStart" }
 
 // Doc returns the doc comment of [serverStart].
 func (s *serverStartSignal) Doc() string {
@@ -90,15 +85,14 @@ func (s *serverStartSignal) Doc() string {
 
 // Connect adds a receiver.
 func (s *serverStartSignal) Connect(receiver func(ctx context.Context, data serverStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callServerStart, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *serverStartSignal) Send(ctx context.Context, data serverStart) error {
-	receivers, ok := runtime.Ready(&s.Signal, callServerStart)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callServerStart)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -111,41 +105,29 @@ func (s *serverStartSignal) Send(ctx context.Context, data serverStart) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *serverStartSignal) SendRobust(ctx context.Context, data serverStart) error {
-	receivers, ok := runtime.Ready(&s.Signal, callServerStart)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callServerStart)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data serverStart) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *serverStartSignal) SendConcurrent(ctx context.Context, data serverStart) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callServerStart)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *serverStartSignal) Each(ctx context.Context, data serverStart) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callServerStart)
-}
-
-func callServerStart(ctx context.Context, receiver func(ctx context.Context, data serverStart) error, args serverStart) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // connectChecked connects a receiver to [checked] on [DefaultSignals].
@@ -153,8 +135,7 @@ func connectChecked(receiver checked, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.checked.Connect(receiver, opts...)
 }
 
-// connectCheckedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// connectCheckedWeak connects a method until its owner, held weakly, is collected.
 func connectCheckedWeak[T any](owner *T, method func(owner *T, ctx context.Context, n int) (bool, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return connectCheckedWeakOn(&DefaultSignals.checked, owner, method, opts...)
 }
@@ -171,8 +152,6 @@ func connectCheckedWeakOn[T any](s *checkedSignal, owner *T, method func(owner *
 }
 
 // sendChecked sends [checked] on [DefaultSignals]; see [checkedSignal.Send].
-//
-// checked is a signature.
 func sendChecked(ctx context.Context, n int) ([]bool, error) {
 	return DefaultSignals.checked.Send(ctx, n)
 }
@@ -185,22 +164,17 @@ type checkedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *checkedSignal) Name() string {
-	return "example.com/signals/unexported.checked"
-}
+func (s *checkedSignal) Name() string { return "example.com/signals/unexported.checked" }
 
 // Doc returns the doc comment of [checked].
-func (s *checkedSignal) Doc() string {
-	return "checked is a signature."
-}
+func (s *checkedSignal) Doc() string { return "checked is a signature." }
 
 // Connect adds a receiver.
 func (s *checkedSignal) Connect(receiver checked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return runtime.Connect(s, callChecked, receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses. It stops at the
-// first error, which it returns as a [*runtime.ReceiverError] with the responses so far.
+// Send calls the receivers and returns their responses, up to the first error.
 func (s *checkedSignal) Send(ctx context.Context, n int) ([]bool, error) {
 	receivers, ok := runtime.Ready(&s.Signal, callChecked)
 	if !ok {
@@ -220,8 +194,7 @@ func (s *checkedSignal) Send(ctx context.Context, n int) ([]bool, error) {
 	return responses, nil
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *checkedSignal) SendRobust(ctx context.Context, n int) ([]runtime.Response[bool], error) {
 	return runtime.GatherRobust(ctx, s, nil, checkedArgs{n}, callChecked)
 }
@@ -250,8 +223,7 @@ func connectÉté(receiver func(ctx context.Context, data été) error, opts ...
 	return DefaultSignals.été.Connect(receiver, opts...)
 }
 
-// connectÉtéWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// connectÉtéWeak connects a method until its owner, held weakly, is collected.
 func connectÉtéWeak[T any](owner *T, method func(owner *T, ctx context.Context, data été) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return connectÉtéWeakOn(&DefaultSignals.été, owner, method, opts...)
 }
@@ -259,7 +231,7 @@ func connectÉtéWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // connectÉtéWeakOn is [connectÉtéWeak] for any [étéSignal].
 func connectÉtéWeakOn[T any](s *étéSignal, owner *T, method func(owner *T, ctx context.Context, data été) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callÉté, owner, method, func(ctx context.Context, data été) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data été) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -268,8 +240,6 @@ func connectÉtéWeakOn[T any](s *étéSignal, owner *T, method func(owner *T, c
 }
 
 // sendÉté sends [été] on [DefaultSignals]; see [étéSignal.Send].
-//
-// été begins with a letter of two bytes.
 func sendÉté(ctx context.Context, data été) error {
 	return DefaultSignals.été.Send(ctx, data)
 }
@@ -282,26 +252,21 @@ type étéSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *étéSignal) Name() string {
-	return "example.com/signals/unexported.été"
-}
+func (s *étéSignal) Name() string { return "example.com/signals/unexported.été" }
 
 // Doc returns the doc comment of [été].
-func (s *étéSignal) Doc() string {
-	return "été begins with a letter of two bytes."
-}
+func (s *étéSignal) Doc() string { return "été begins with a letter of two bytes." }
 
 // Connect adds a receiver.
 func (s *étéSignal) Connect(receiver func(ctx context.Context, data été) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callÉté, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *étéSignal) Send(ctx context.Context, data été) error {
-	receivers, ok := runtime.Ready(&s.Signal, callÉté)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callÉté)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -314,39 +279,27 @@ func (s *étéSignal) Send(ctx context.Context, data été) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *étéSignal) SendRobust(ctx context.Context, data été) error {
-	receivers, ok := runtime.Ready(&s.Signal, callÉté)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callÉté)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data été) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *étéSignal) SendConcurrent(ctx context.Context, data été) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callÉté)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *étéSignal) Each(ctx context.Context, data été) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callÉté)
-}
-
-func callÉté(ctx context.Context, receiver func(ctx context.Context, data été) error, args été) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }

@@ -46,8 +46,7 @@ func ConnectServerStart(receiver func(ctx context.Context, data ServerStart) err
 	return DefaultSignals.ServerStart.Connect(receiver, opts...)
 }
 
-// ConnectServerStartWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectServerStartWeak connects a method until its owner, held weakly, is collected.
 func ConnectServerStartWeak[T any](owner *T, method func(owner *T, ctx context.Context, data ServerStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectServerStartWeakOn(&DefaultSignals.ServerStart, owner, method, opts...)
 }
@@ -55,7 +54,7 @@ func ConnectServerStartWeak[T any](owner *T, method func(owner *T, ctx context.C
 // ConnectServerStartWeakOn is [ConnectServerStartWeak] for any [ServerStartSignal].
 func ConnectServerStartWeakOn[T any](s *ServerStartSignal, owner *T, method func(owner *T, ctx context.Context, data ServerStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callServerStart, owner, method, func(ctx context.Context, data ServerStart) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data ServerStart) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -64,9 +63,6 @@ func ConnectServerStartWeakOn[T any](s *ServerStartSignal, owner *T, method func
 }
 
 // SendServerStart sends [ServerStart] on [DefaultSignals]; see [ServerStartSignal.Send].
-//
-// ServerStart is sent before the first request is served. An error keeps the
-// server from starting.
 func SendServerStart(ctx context.Context, data ServerStart) error {
 	return DefaultSignals.ServerStart.Send(ctx, data)
 }
@@ -91,15 +87,14 @@ func (s *ServerStartSignal) Doc() string {
 
 // Connect adds a receiver.
 func (s *ServerStartSignal) Connect(receiver func(ctx context.Context, data ServerStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callServerStart, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *ServerStartSignal) Send(ctx context.Context, data ServerStart) error {
-	receivers, ok := runtime.Ready(&s.Signal, callServerStart)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callServerStart)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -112,41 +107,29 @@ func (s *ServerStartSignal) Send(ctx context.Context, data ServerStart) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *ServerStartSignal) SendRobust(ctx context.Context, data ServerStart) error {
-	receivers, ok := runtime.Ready(&s.Signal, callServerStart)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callServerStart)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data ServerStart) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *ServerStartSignal) SendConcurrent(ctx context.Context, data ServerStart) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callServerStart)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *ServerStartSignal) Each(ctx context.Context, data ServerStart) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callServerStart)
-}
-
-func callServerStart(ctx context.Context, receiver func(ctx context.Context, data ServerStart) error, args ServerStart) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // ConnectServerStop connects a receiver to [ServerStop] on [DefaultSignals].
@@ -154,8 +137,7 @@ func ConnectServerStop(receiver func(ctx context.Context, data ServerStop) error
 	return DefaultSignals.ServerStop.Connect(receiver, opts...)
 }
 
-// ConnectServerStopWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectServerStopWeak connects a method until its owner, held weakly, is collected.
 func ConnectServerStopWeak[T any](owner *T, method func(owner *T, ctx context.Context, data ServerStop) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectServerStopWeakOn(&DefaultSignals.ServerStop, owner, method, opts...)
 }
@@ -163,7 +145,7 @@ func ConnectServerStopWeak[T any](owner *T, method func(owner *T, ctx context.Co
 // ConnectServerStopWeakOn is [ConnectServerStopWeak] for any [ServerStopSignal].
 func ConnectServerStopWeakOn[T any](s *ServerStopSignal, owner *T, method func(owner *T, ctx context.Context, data ServerStop) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callServerStop, owner, method, func(ctx context.Context, data ServerStop) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data ServerStop) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -172,8 +154,6 @@ func ConnectServerStopWeakOn[T any](s *ServerStopSignal, owner *T, method func(o
 }
 
 // SendServerStop sends [ServerStop] on [DefaultSignals]; see [ServerStopSignal.Send].
-//
-// ServerStop is sent after the last request was served.
 func SendServerStop(ctx context.Context, data ServerStop) error {
 	return DefaultSignals.ServerStop.Send(ctx, data)
 }
@@ -197,15 +177,14 @@ func (s *ServerStopSignal) Doc() string {
 
 // Connect adds a receiver.
 func (s *ServerStopSignal) Connect(receiver func(ctx context.Context, data ServerStop) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callServerStop, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *ServerStopSignal) Send(ctx context.Context, data ServerStop) error {
-	receivers, ok := runtime.Ready(&s.Signal, callServerStop)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callServerStop)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -218,39 +197,27 @@ func (s *ServerStopSignal) Send(ctx context.Context, data ServerStop) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *ServerStopSignal) SendRobust(ctx context.Context, data ServerStop) error {
-	receivers, ok := runtime.Ready(&s.Signal, callServerStop)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callServerStop)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data ServerStop) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *ServerStopSignal) SendConcurrent(ctx context.Context, data ServerStop) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callServerStop)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *ServerStopSignal) Each(ctx context.Context, data ServerStop) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callServerStop)
-}
-
-func callServerStop(ctx context.Context, receiver func(ctx context.Context, data ServerStop) error, args ServerStop) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }

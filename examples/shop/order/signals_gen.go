@@ -47,8 +47,7 @@ func ConnectChecking(receiver Checking, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Checking.Connect(receiver, opts...)
 }
 
-// ConnectCheckingWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectCheckingWeak connects a method until its owner, held weakly, is collected.
 func ConnectCheckingWeak[T any](owner *T, method func(owner *T, ctx context.Context, o Order) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCheckingWeakOn(&DefaultSignals.Checking, owner, method, opts...)
 }
@@ -65,8 +64,6 @@ func ConnectCheckingWeakOn[T any](s *CheckingSignal, owner *T, method func(owner
 }
 
 // SendChecking sends [Checking] on [DefaultSignals]; see [CheckingSignal.Send].
-//
-// Checking asks whether an order can be taken. The first error refuses it.
 func SendChecking(ctx context.Context, o Order) error {
 	return DefaultSignals.Checking.Send(ctx, o)
 }
@@ -79,9 +76,7 @@ type CheckingSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *CheckingSignal) Name() string {
-	return "order.checking"
-}
+func (s *CheckingSignal) Name() string { return "order.checking" }
 
 // Doc returns the doc comment of [Checking].
 func (s *CheckingSignal) Doc() string {
@@ -93,8 +88,7 @@ func (s *CheckingSignal) Connect(receiver Checking, opts ...runtime.ConnectOptio
 	return runtime.Connect(s, callChecking, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *CheckingSignal) Send(ctx context.Context, o Order) error {
 	receivers, ok := runtime.Ready(&s.Signal, callChecking)
 	if !ok {
@@ -111,27 +105,19 @@ func (s *CheckingSignal) Send(ctx context.Context, o Order) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *CheckingSignal) SendRobust(ctx context.Context, o Order) error {
-	receivers, ok := runtime.Ready(&s.Signal, callChecking)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, CheckingArgs{o}, callChecking)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, o); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[Checking]
+	return runtime.Recover(ctx, s, nil, CheckingArgs{o}, callChecking, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, o); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -158,8 +144,7 @@ func ConnectDiscounting(receiver Discounting, opts ...runtime.ConnectOption) *ru
 	return DefaultSignals.Discounting.Connect(receiver, opts...)
 }
 
-// ConnectDiscountingWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectDiscountingWeak connects a method until its owner, held weakly, is collected.
 func ConnectDiscountingWeak[T any](owner *T, method func(owner *T, ctx context.Context, customer, item string, price int) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectDiscountingWeakOn(&DefaultSignals.Discounting, owner, method, opts...)
 }
@@ -176,8 +161,6 @@ func ConnectDiscountingWeakOn[T any](s *DiscountingSignal, owner *T, method func
 }
 
 // SendDiscounting sends [Discounting] on [DefaultSignals]; see [DiscountingSignal.Send].
-//
-// Discounting asks for discounts, in cents. All of them are given.
 func SendDiscounting(ctx context.Context, customer, item string, price int) []int {
 	return DefaultSignals.Discounting.Send(ctx, customer, item, price)
 }
@@ -190,9 +173,7 @@ type DiscountingSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *DiscountingSignal) Name() string {
-	return "order.discounting"
-}
+func (s *DiscountingSignal) Name() string { return "order.discounting" }
 
 // Doc returns the doc comment of [Discounting].
 func (s *DiscountingSignal) Doc() string {
@@ -204,7 +185,7 @@ func (s *DiscountingSignal) Connect(receiver Discounting, opts ...runtime.Connec
 	return runtime.Connect(s, callDiscounting, receiver, opts)
 }
 
-// Send calls the receivers in order and returns their responses.
+// Send calls the receivers and returns their responses.
 func (s *DiscountingSignal) Send(ctx context.Context, customer, item string, price int) []int {
 	receivers, ok := runtime.Ready(&s.Signal, callDiscounting)
 	if !ok {
@@ -221,8 +202,7 @@ func (s *DiscountingSignal) Send(ctx context.Context, customer, item string, pri
 	return responses
 }
 
-// SendRobust calls every receiver and returns a response for each, and their
-// errors, joined. A panic is an error.
+// SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *DiscountingSignal) SendRobust(ctx context.Context, customer, item string, price int) ([]runtime.Response[int], error) {
 	return runtime.GatherRobust(ctx, s, nil, DiscountingArgs{customer, item, price}, callDiscounting)
 }
@@ -253,8 +233,7 @@ func ConnectPlaced(receiver func(ctx context.Context, data Placed) error, opts .
 	return DefaultSignals.Placed.Connect(receiver, opts...)
 }
 
-// ConnectPlacedWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectPlacedWeak connects a method until its owner, held weakly, is collected.
 func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectPlacedWeakOn(&DefaultSignals.Placed, owner, method, opts...)
 }
@@ -262,7 +241,7 @@ func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectPlacedWeakOn is [ConnectPlacedWeak] for any [PlacedSignal].
 func ConnectPlacedWeakOn[T any](s *PlacedSignal, owner *T, method func(owner *T, ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callPlaced, owner, method, func(ctx context.Context, data Placed) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Placed) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -271,8 +250,6 @@ func ConnectPlacedWeakOn[T any](s *PlacedSignal, owner *T, method func(owner *T,
 }
 
 // SendPlaced sends [Placed] on [DefaultSignals]; see [PlacedSignal.Send].
-//
-// Placed is sent when an order has been taken.
 func SendPlaced(ctx context.Context, data Placed) error {
 	return DefaultSignals.Placed.Send(ctx, data)
 }
@@ -285,26 +262,21 @@ type PlacedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *PlacedSignal) Name() string {
-	return "order.placed"
-}
+func (s *PlacedSignal) Name() string { return "order.placed" }
 
 // Doc returns the doc comment of [Placed].
-func (s *PlacedSignal) Doc() string {
-	return "Placed is sent when an order has been taken."
-}
+func (s *PlacedSignal) Doc() string { return "Placed is sent when an order has been taken." }
 
 // Connect adds a receiver.
 func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callPlaced, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
-	receivers, ok := runtime.Ready(&s.Signal, callPlaced)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callPlaced)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -317,39 +289,27 @@ func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) error {
-	receivers, ok := runtime.Ready(&s.Signal, callPlaced)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callPlaced)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Placed) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *PlacedSignal) SendConcurrent(ctx context.Context, data Placed) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callPlaced)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *PlacedSignal) Each(ctx context.Context, data Placed) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callPlaced)
-}
-
-func callPlaced(ctx context.Context, receiver func(ctx context.Context, data Placed) error, args Placed) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }

@@ -45,8 +45,7 @@ func ConnectLow(receiver func(ctx context.Context, data Low) error, opts ...runt
 	return DefaultSignals.Low.Connect(receiver, opts...)
 }
 
-// ConnectLowWeak connects a method of owner, which it does not keep from being
-// collected. The method is disconnected then.
+// ConnectLowWeak connects a method until its owner, held weakly, is collected.
 func ConnectLowWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Low) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectLowWeakOn(&DefaultSignals.Low, owner, method, opts...)
 }
@@ -54,7 +53,7 @@ func ConnectLowWeak[T any](owner *T, method func(owner *T, ctx context.Context, 
 // ConnectLowWeakOn is [ConnectLowWeak] for any [LowSignal].
 func ConnectLowWeakOn[T any](s *LowSignal, owner *T, method func(owner *T, ctx context.Context, data Low) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callLow, owner, method, func(ctx context.Context, data Low) (err error) {
+	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Low) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
@@ -63,8 +62,6 @@ func ConnectLowWeakOn[T any](s *LowSignal, owner *T, method func(owner *T, ctx c
 }
 
 // SendLow sends [Low] on [DefaultSignals]; see [LowSignal.Send].
-//
-// Low is sent when an item is running out.
 func SendLow(ctx context.Context, data Low) error {
 	return DefaultSignals.Low.Send(ctx, data)
 }
@@ -77,26 +74,21 @@ type LowSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *LowSignal) Name() string {
-	return "stock.low"
-}
+func (s *LowSignal) Name() string { return "stock.low" }
 
 // Doc returns the doc comment of [Low].
-func (s *LowSignal) Doc() string {
-	return "Low is sent when an item is running out."
-}
+func (s *LowSignal) Doc() string { return "Low is sent when an item is running out." }
 
 // Connect adds a receiver.
 func (s *LowSignal) Connect(receiver func(ctx context.Context, data Low) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callLow, receiver, opts)
+	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
 }
 
-// Send calls the receivers in order and stops at the first error, which it returns
-// as a [*runtime.ReceiverError].
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *LowSignal) Send(ctx context.Context, data Low) error {
-	receivers, ok := runtime.Ready(&s.Signal, callLow)
+	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
 	if !ok {
-		return runtime.Send(ctx, s, nil, data, callLow)
+		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
 	}
 	for _, r := range receivers {
 		if !r.Enter() {
@@ -109,39 +101,27 @@ func (s *LowSignal) Send(ctx context.Context, data Low) error {
 	return nil
 }
 
-// SendRobust calls every receiver and returns their errors, joined. A panic is an
-// error.
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *LowSignal) SendRobust(ctx context.Context, data Low) error {
-	receivers, ok := runtime.Ready(&s.Signal, callLow)
-	if !ok {
-		return runtime.SendRobust(ctx, s, nil, data, callLow)
-	}
-	recovery := runtime.Recover(receivers)
-	for recovery.More() {
-		func() {
-			defer recovery.Catch()
-			for recovery.More() {
-				if r := recovery.Next(); r.Enter() {
-					if err := r.Func(ctx, data); err != nil {
-						recovery.Failed(r, err)
-					}
+	var loop runtime.Loop[func(ctx context.Context, data Low) error]
+	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
+		for loop.More() {
+			if r := loop.Take(); r.Enter() {
+				if err := r.Func(ctx, data); err != nil {
+					return err
 				}
 			}
-		}()
-	}
-	return recovery.Err()
+		}
+		return nil
+	})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *LowSignal) SendConcurrent(ctx context.Context, data Low) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, callLow)
+	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *LowSignal) Each(ctx context.Context, data Low) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, callLow)
-}
-
-func callLow(ctx context.Context, receiver func(ctx context.Context, data Low) error, args Low) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args)
+	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
