@@ -63,6 +63,7 @@ func newQueue[A any](conn *Connection, deliver func(context.Context, A) error) *
 
 // push queues one send, by the receiver's overflow policy.
 func (q *queue[A]) push(ctx context.Context, args A) error {
+	next := queued[A]{detach(ctx), args}
 	q.mu.Lock()
 	for q.full() && !q.closed {
 		switch q.conn.extra.overflow {
@@ -95,7 +96,7 @@ func (q *queue[A]) push(ctx context.Context, args A) error {
 		}
 		return nil
 	}
-	q.ring[q.tail.Load()%uint64(len(q.ring))] = queued[A]{detach(ctx), args}
+	q.ring[q.tail.Load()%uint64(len(q.ring))] = next
 	q.tail.Add(1)
 	if !q.started {
 		q.started = true
@@ -124,18 +125,22 @@ func (q *queue[A]) await(ctx context.Context) error {
 	if q.tail.Load()-q.head.Load() < uint64(len(q.ring)) {
 		return nil // the worker has taken one before it could see that somebody waits
 	}
+	var done <-chan struct{}
+	if ctx != nil {
+		done = ctx.Done()
+	}
 	select {
 	case <-q.room:
 	case <-q.gone:
-	case <-ctx.Done():
+	case <-done:
 		return ctx.Err()
 	}
 	return nil
 }
 
-// detach returns ctx with its values alone.
+// detach returns ctx with its values alone. A nil ctx is the receiver's business.
 func detach(ctx context.Context) context.Context {
-	if ctx.Done() == nil {
+	if ctx == nil || ctx.Done() == nil {
 		return ctx
 	}
 	return context.WithoutCancel(ctx)
@@ -180,10 +185,17 @@ func (q *queue[A]) batch() (more bool) {
 				continue
 			}
 			ended = true
+			q.conn.core.forget(q.conn)
 			return false
+		}
+		if !q.conn.extra.alive() {
+			q.conn.Disconnect()
+			q.drop(1)
+			continue
 		}
 		current = next.ctx
 		q.call(next)
+		current = nil // an idle worker keeps nothing of a send
 	}
 }
 
@@ -194,11 +206,13 @@ func (q *queue[A]) call(next queued[A]) {
 	ctx, info := next.ctx, SendInfo{Signal: c.self, Mode: Queued}
 	var err error
 	if len(all) > 0 {
-		ctx = all.receiveStart(ctx, info, q.conn.info())
-		err = ErrGoexit // or a panic, unless deliver returns
-		defer func() { all.receiveDone(ctx, info, q.conn.info(), err) }()
+		_, _, err = observed(ctx, &sending{info: info, observers: all}, q.conn, func(ctx context.Context) (struct{}, error) {
+			return struct{}{}, q.deliver(ctx, next.args)
+		})
+	} else {
+		err = q.deliver(ctx, next.args)
 	}
-	if err = q.deliver(ctx, next.args); err != nil && !isStop(err) {
+	if err != nil && !isStop(err) {
 		c.report(ctx, q.conn.fail(err))
 	}
 }
@@ -245,8 +259,7 @@ func (q *queue[A]) idle() bool {
 	case <-q.wake:
 		return true
 	case <-q.gone:
-		// It may have been closed by finish behind a last push.
-		return q.head.Load() != q.tail.Load()
+		return true // there may have been a last push; else this ends the next time
 	}
 }
 
@@ -274,6 +287,10 @@ func (q *queue[A]) drain(ctx context.Context) error {
 func (q *queue[A]) finish() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.closeLocked()
+}
+
+func (q *queue[A]) closeLocked() {
 	if !q.closed {
 		q.closed = true
 		close(q.gone)
@@ -284,8 +301,8 @@ func (q *queue[A]) finish() {
 func (q *queue[A]) close() uint64 {
 	q.mu.Lock()
 	n := q.tail.Load() - q.head.Swap(q.tail.Load())
+	q.closeLocked()
 	q.mu.Unlock()
-	q.finish()
 	q.drop(n)
 	return n
 }

@@ -15,14 +15,22 @@ type SetOption func(*config)
 
 // ErrorHandler has handle called with the errors that no sender gets: those of
 // [Async] receivers, and that of a send on a closed signal whose receivers return
-// no error. The default logs them with slog.Default at level Error.
+// no error. The default, and nil, logs them with slog.Default at level Error.
 func ErrorHandler(handle func(ctx context.Context, err *ReceiverError)) SetOption {
-	return func(c *config) { c.handle = handle }
+	return func(c *config) {
+		if c.handle = handle; handle == nil {
+			c.handle = logError
+		}
+	}
 }
 
-// Observe adds an observer to those that are set.
+// Observe adds an observer to those that are set; nil adds none.
 func Observe(o *Observer) SetOption {
-	return func(c *config) { c.observers = append(slices.Clip(c.observers), o) }
+	return func(c *config) {
+		if o != nil {
+			c.observers = append(slices.Clip(c.observers), o)
+		}
+	}
 }
 
 // Configure changes the settings of every signal that has none of its own,

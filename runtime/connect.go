@@ -24,7 +24,7 @@ func Connect[F, A, V any](s typed[A], call Call[F, A, V], receiver F, opts []Con
 // prepared is what the kinds of Connect do differently. Any of it may be nil.
 type prepared struct {
 	method any                           // the receiver whose name is told
-	sender func() *Sender                // finds the one sender to hear, under the core's mutex
+	sender senderFunc                    // finds the one sender to hear, under the core's mutex
 	owner  func() any                    // returns the owner of a weak receiver, or nil when it is gone
 	attach func(*Connection) func() bool // ties the connection to something; what it returns unties it
 	queue  func(*Connection) asyncQueue  // makes the queue of an async receiver
@@ -68,30 +68,48 @@ func (c *core) connect(self AnySignal, conn *Connection, opts []ConnectOption, p
 			conn.state.Store(conditional)
 		}
 	}
-	c.mu.Lock()
-	first, added := c.add(self, conn, p)
-	c.mu.Unlock()
-	if added {
-		for _, o := range c.observers() {
-			if o.Connected != nil {
-				o.Connected(self, conn.info())
-			}
+	first, stale := c.addLocked(self, conn, p)
+	for _, conn := range stale {
+		c.tellDisconnected(conn)
+	}
+	if first != conn || c.isClosed() {
+		return first
+	}
+	for _, o := range c.observers() {
+		if o.Connected != nil {
+			o.Connected(self, conn.info())
 		}
 	}
-	return first
+	if e := conn.extra; e != nil && e.until != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if conn.state.Load() != disconnected {
+			e.untie = append(e.untie, context.AfterFunc(e.until, func() { conn.Disconnect() }))
+		}
+	}
+	return conn
 }
 
-// add is the part of connect for which the caller holds mu. It reports whether
-// conn was added.
-func (c *core) add(self AnySignal, conn *Connection, p prepared) (*Connection, bool) {
+// addLocked is add under mu, whatever a sender's hash or a name may do.
+func (c *core) addLocked(self AnySignal, conn *Connection, p prepared) (first *Connection, stale []*Connection) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.add(self, conn, p)
+}
+
+// add is the part of connect for which the caller holds mu. It returns conn, or
+// the connection that has its id; and the connections, disconnected now, of a
+// sender that is gone and had the address of the one that is asked for.
+func (c *core) add(self AnySignal, conn *Connection, p prepared) (first *Connection, stale []*Connection) {
 	c.start(self)
 	if c.closed {
 		conn.state.Store(disconnected)
-		return conn, false
+		return conn, nil
 	}
 	conn.list = &c.list
 	if p.sender != nil {
-		from := p.sender()
+		var from *Sender
+		from, stale = p.sender()
 		conn.list = &from.list
 		conn.list.sender = from
 	}
@@ -99,7 +117,7 @@ func (c *core) add(self AnySignal, conn *Connection, p prepared) (*Connection, b
 	if e != nil && e.id != "" {
 		key := idKey{conn.list, e.id}
 		if first := c.ids[key]; first != nil && first.Connected() {
-			return first, false
+			return first, stale
 		}
 		if c.ids == nil {
 			c.ids = make(map[idKey]*Connection)
@@ -108,21 +126,18 @@ func (c *core) add(self AnySignal, conn *Connection, p prepared) (*Connection, b
 	}
 	c.seq++
 	conn.seq = c.seq
+	if conn.slow() {
+		c.slow++
+		c.refresh() // before a loop can find it
+	}
 	conn.list.insert(conn)
 	if conn.list.sender != nil {
 		c.fromLive.Add(1)
 	}
-	if conn.slow() {
-		c.slow++
-		c.refresh()
-	}
-	if e != nil && e.until != nil {
-		e.untie = append(e.untie, context.AfterFunc(e.until, func() { conn.Disconnect() }))
-	}
 	if p.attach != nil {
 		e.untie = append(e.untie, p.attach(conn))
 	}
-	return conn, true
+	return conn, stale
 }
 
 // drop is the part of disconnect for which the caller holds mu.
@@ -136,10 +151,12 @@ func (c *core) drop(conn *Connection) bool {
 		return true
 	}
 	conn.list.remove()
+	c.dropMerges(conn.list)
 	if from := conn.list.sender; from != nil {
 		c.fromLive.Add(-1)
 		if from.live == 0 {
 			c.others.CompareAndDelete(from.key, from)
+			from.cleanup.Stop()
 		}
 	}
 	if e := conn.extra; e != nil {
@@ -176,8 +193,15 @@ func ConnectWeak[T, F, A, V any](s typed[A], call Call[F, A, V], owner *T, metho
 			return nil
 		},
 		attach: func(conn *Connection) func() bool {
-			cleanup := runtime.AddCleanup(owner, func(conn *Connection) { conn.Disconnect() }, conn)
+			// The owner may hold the signal, and must not be kept by its own cleanup.
+			cleanup := runtime.AddCleanup(owner, disconnectWeak, weak.Make(conn))
 			return func() bool { cleanup.Stop(); return true }
 		},
 	})
+}
+
+func disconnectWeak(conn weak.Pointer[Connection]) {
+	if conn := conn.Value(); conn != nil {
+		conn.Disconnect()
+	}
 }

@@ -19,6 +19,8 @@ type core struct {
 	mutes  int    // mutes that are not undone
 	slow   int    // connected receivers that a generated loop cannot call
 	closed bool
+	ending map[*Connection]struct{} // async Once receivers that have been disconnected and not called yet
+	merges map[*Sender]struct{}     // the senders that keep a merge
 
 	others   sync.Map     // the receivers of single senders: *Sender by its key; changed under mu
 	fromLive atomic.Int64 // connected receivers in others; changed under mu
@@ -67,6 +69,12 @@ func (c *core) refresh() {
 func (c *core) disconnect(conn *Connection, drop bool) bool {
 	c.mu.Lock()
 	dropped := c.drop(conn)
+	if dropped && !drop && conn.async() {
+		if c.ending == nil {
+			c.ending = make(map[*Connection]struct{})
+		}
+		c.ending[conn] = struct{}{}
+	}
 	c.mu.Unlock()
 	if !dropped || conn.list == nil {
 		return dropped // a tap is no receiver
@@ -74,12 +82,24 @@ func (c *core) disconnect(conn *Connection, drop bool) bool {
 	if drop && conn.async() {
 		conn.extra.queue.close()
 	}
+	c.tellDisconnected(conn)
+	return true
+}
+
+// forget notes that the queue of an async receiver has ended.
+func (c *core) forget(conn *Connection) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.ending, conn)
+}
+
+// tellDisconnected tells the observers.
+func (c *core) tellDisconnected(conn *Connection) {
 	for _, o := range c.observers() {
 		if o.Disconnected != nil {
 			o.Disconnected(c.self, conn.info())
 		}
 	}
-	return true
 }
 
 // connections returns all that are connected, in order.

@@ -59,6 +59,6 @@ func (e *PanicError) Unwrap() error {
 // A Response is what one receiver returned.
 type Response[R any] struct {
 	Receiver ReceiverInfo
-	Value    R     // the zero value if there is an error
+	Value    R     // what the receiver returned, also beside an error
 	Err      error // what the receiver returned, or a *PanicError; not a *ReceiverError
 }

@@ -52,7 +52,6 @@ func TestWeakReceiver(t *testing.T) {
 		t.Errorf("name %s", info.Name)
 	}
 	runtime.KeepAlive(owner)
-	owner = nil
 	collected(t, "the owner", func() bool { return !c.Connected() && !s.HasReceivers() && !c.Disconnect() })
 	send(t, &s)
 }
@@ -71,7 +70,6 @@ func TestWeakReceiverResponds(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 	runtime.KeepAlive(owner)
-	owner = nil
 	collected(t, "the owner", func() bool { return !c.Connected() })
 	if got, err := quoted.SendRobust(t.Context(), ""); len(got) != 0 || err != nil {
 		t.Errorf("got %v, %v", got, err)
@@ -116,7 +114,6 @@ func TestPointerSender(t *testing.T) {
 		t.Errorf("heard %d", heard)
 	}
 	runtime.KeepAlive(sender)
-	sender = nil
 	collected(t, "the sender", func() bool { return !c.Connected() && !s.HasReceivers() })
 }
 

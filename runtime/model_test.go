@@ -173,7 +173,7 @@ func (m *model) send(ctx context.Context, mode SendMode, sender, n int, yield fu
 		}
 		value, err := c.call(ctx, mode, n)
 		value = value && m.values
-		if errors.Is(err, ErrStop) {
+		if _, panicked := err.(*PanicError); !panicked && errors.Is(err, ErrStop) {
 			if mode != Concurrent {
 				break
 			}
@@ -366,7 +366,7 @@ func actions(depth int) *rapid.Generator[action] {
 			once:     among(t, "once", 0, 5) == 5,
 			sender:   rapid.SampledFrom([]int{0, 0, 0, 1, 1, 2, 3}).Draw(t, "sender"),
 			inside:   insides(t),
-			returns:  pick(t, "returns", "true true true true true false false false error stop wrapped panic raise"),
+			returns:  pick(t, "returns", "true true true true true false false false error stop wrapped panic panicstop raise"),
 		}
 	})
 	return rapid.Custom(func(t *rapid.T) action {
@@ -524,13 +524,15 @@ func (p *player) receive(ctx context.Context, r script, i, n int) (bool, error) 
 	}
 	switch r.returns {
 	case "error":
-		return false, errors.New("busy")
+		return i%2 == 0, errors.New("busy")
 	case "stop":
 		return false, ErrStop
 	case "wrapped":
 		return false, fmt.Errorf("enough: %w", ErrStop)
 	case "panic":
 		panic("boom")
+	case "panicstop":
+		panic(ErrStop)
 	case "raise":
 		panic(fmt.Errorf("boom of %d", i))
 	}

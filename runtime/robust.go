@@ -8,33 +8,35 @@ import (
 
 // SendRobust calls every receiver, up to one that returns [ErrStop]. A panic is
 // an error. It returns the errors of all receivers, joined.
-func SendRobust[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) error {
+func SendRobust[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) (err error) {
 	send, ctx, err := begin(ctx, s, from, Robust, args)
 	if err != nil {
 		return err
 	}
+	finished := false
+	defer func() { send.end(ctx, finished, err) }()
 	var failures failures
 	robust(ctx, &send, args, call, &failures, nil)
-	err = failures.join()
-	send.end(ctx, true, err)
-	return err
+	finished = true
+	return failures.join()
 }
 
 // GatherRobust is SendRobust for receivers that return a value. There is a
 // response for each receiver, in order.
-func GatherRobust[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) ([]Response[V], error) {
+func GatherRobust[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) (_ []Response[V], err error) {
 	send, ctx, err := begin(ctx, s, from, Robust, args)
 	if err != nil {
 		return nil, err
 	}
+	finished := false
+	defer func() { send.end(ctx, finished, err) }()
 	var failures failures
 	responses := make([]Response[V], 0, len(send.receivers))
 	robust(ctx, &send, args, call, &failures, func(conn *Connection, value V, err error) {
 		responses = append(responses, Response[V]{Receiver: conn.info(), Value: value, Err: err})
 	})
-	err = failures.join()
-	send.end(ctx, true, err)
-	return responses, err
+	finished = true
+	return responses, failures.join()
 }
 
 // failures are the errors of a send that goes on after one.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"runtime/debug"
 )
 
 // Ready returns the receivers that a send calls, in order, for a generated loop.
@@ -25,9 +26,12 @@ func ReadyFrom[F, A, V any](s *Signal[A], from *Sender, _ Call[F, A, V]) ([]*Rec
 		return nil, false
 	case from == nil:
 		return receiversOf[F](snapshot.receivers), true
-	default:
-		return receiversOf[F](from.among(snapshot)), true
 	}
+	receivers := from.among(&s.core, snapshot)
+	if s.published.Load() != snapshot {
+		return nil, false // the sender's list may be newer, and hold what a loop cannot call
+	}
+	return receiversOf[F](receivers), true
 }
 
 // Send calls the receivers in order and returns the first error.
@@ -86,7 +90,7 @@ func begin[A any](ctx context.Context, s typed[A], from *Sender, mode SendMode, 
 	snapshot := s.signal().snapshot(s)
 	send := sending{info: SendInfo{Signal: s, Mode: mode}, receivers: snapshot.receivers}
 	if from != nil {
-		send.receivers = from.among(snapshot)
+		send.receivers = from.among(&s.signal().core, snapshot)
 	}
 	special := snapshot.special
 	if special == nil {
@@ -102,10 +106,26 @@ func begin[A any](ctx context.Context, s typed[A], from *Sender, mode SendMode, 
 		send.receivers = nil
 		return send, ctx, nil
 	}
-	for _, t := range special.taps {
-		t.deliver.(func(context.Context, A))(ctx, args)
+	if len(special.taps) > 0 {
+		hear(ctx, &send, special.taps, args)
 	}
 	return send, ctx, nil
+}
+
+// hear lets the taps hear a send.
+func hear[A any](ctx context.Context, send *sending, taps []*tap, args A) {
+	finished := false
+	defer func() {
+		if !finished {
+			send.end(ctx, false, nil)
+		}
+	}()
+	for _, t := range taps {
+		if t.conn.state.Load() != disconnected {
+			t.deliver.(func(context.Context, A))(ctx, args)
+		}
+	}
+	finished = true
 }
 
 // snapshot returns what a send sees, in order.
@@ -146,6 +166,9 @@ func callReceiver[F, A, V any](ctx context.Context, send *sending, conn *Connect
 			if e.once {
 				e.queue.finish()
 			}
+			if err != nil {
+				conn.core.forget(conn)
+			}
 			return value, false, err
 		}
 		if e.owner != nil {
@@ -157,21 +180,40 @@ func callReceiver[F, A, V any](ctx context.Context, send *sending, conn *Connect
 		}
 	}
 	if len(send.observers) > 0 {
-		return observed(ctx, send, conn, call, args)
+		return observed(ctx, send, conn, func(ctx context.Context) (V, error) {
+			return call(ctx, receiverOf[F](conn).Func, args)
+		})
 	}
 	value, err = call(ctx, receiverOf[F](conn).Func, args)
 	return value, true, err
 }
 
-// observed calls one receiver and tells the observers.
-func observed[F, A, V any](ctx context.Context, send *sending, conn *Connection, call Call[F, A, V], args A) (value V, ok bool, err error) {
+// observed calls one receiver and tells the observers. Where a panic does not
+// reach the sender, it is an error here already.
+func observed[V any](ctx context.Context, send *sending, conn *Connection, call func(context.Context) (V, error)) (value V, ok bool, err error) {
 	info := conn.info()
 	ctx = send.observers.receiveStart(ctx, send.info, info)
-	err = errUnwound
-	defer func() { send.observers.receiveDone(ctx, send.info, info, err) }()
-	value, err = call(ctx, receiverOf[F](conn).Func, args)
+	returned := false
+	defer func() {
+		if !returned {
+			err = errUnwound
+			if mode := send.info.Mode; mode != Sequential && mode != Lazy {
+				err = ErrGoexit
+				if panicked := recover(); panicked != nil {
+					err = &PanicError{Value: panicked, Stack: debug.Stack()}
+				}
+			}
+		}
+		send.observers.receiveDone(ctx, send.info, info, err)
+	}()
+	value, err = call(ctx)
+	returned = true
 	return value, true, err
 }
 
-// isStop reports whether a receiver's error only ends the send.
-func isStop(err error) bool { return errors.Is(err, ErrStop) }
+// isStop reports whether a receiver's error only ends the send. A panic with an
+// error that wraps ErrStop is a panic all the same.
+func isStop(err error) bool {
+	_, panicked := err.(*PanicError)
+	return !panicked && errors.Is(err, ErrStop)
+}

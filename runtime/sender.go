@@ -13,11 +13,13 @@ type Sender struct {
 	list
 	key     any                   // in the core's map
 	pointer func() unsafe.Pointer // returns the sender, or nil if it is gone; nil if the sender is a value
+	cleanup runtime.Cleanup       // of a sender that is a pointer
 	both    atomic.Pointer[merged]
 }
 
 // merged is the receivers of one sender among those for all senders, as they
-// were in the two snapshots. Any send may renew it.
+// were in the two snapshots. It is kept until either list drops a receiver, or
+// the next send finds that a snapshot is no longer the last one.
 type merged struct {
 	all, own  *snapshot
 	receivers []*Connection
@@ -25,7 +27,7 @@ type merged struct {
 
 // among returns the receivers that a send of the sender calls, in order; all is
 // the snapshot of those for every sender, in order.
-func (s *Sender) among(all *snapshot) []*Connection {
+func (s *Sender) among(c *core, all *snapshot) []*Connection {
 	own := s.ordered()
 	switch {
 	case own == nil || len(own.receivers) == 0:
@@ -36,9 +38,39 @@ func (s *Sender) among(all *snapshot) []*Connection {
 	m := s.both.Load()
 	if m == nil || m.all != all || m.own != own {
 		m = &merged{all: all, own: own, receivers: slices.Clip(merge(all.receivers, own.receivers))}
-		s.both.Store(m)
+		c.keepMerge(s, m)
 	}
 	return m.receivers
+}
+
+// keepMerge keeps m for the sender's next sends. No send waits to do so.
+func (c *core) keepMerge(s *Sender, m *merged) {
+	if !c.mu.TryLock() {
+		return
+	}
+	defer c.mu.Unlock()
+	if c.published.Load() != m.all || s.published.Load() != m.own || s.live == 0 {
+		return
+	}
+	if c.merges == nil {
+		c.merges = make(map[*Sender]struct{})
+	}
+	c.merges[s] = struct{}{}
+	s.both.Store(m)
+}
+
+// dropMerges lets go what merges hold of a list that has dropped receivers. The
+// caller holds mu.
+func (c *core) dropMerges(l *list) {
+	if l.sender != nil {
+		l.sender.both.Store(nil)
+		delete(c.merges, l.sender)
+		return
+	}
+	for s := range c.merges {
+		s.both.Store(nil)
+	}
+	c.merges = nil
 }
 
 // From returns what is connected to the sender key, nil for nothing.
@@ -68,13 +100,13 @@ func FromPointer[T, A any](s *Signal[A], p *T) *Sender {
 // ConnectFrom is the ConnectFrom of generated code.
 func ConnectFrom[S comparable, F, A, V any](s typed[A], call Call[F, A, V], key S, receiver F, opts []ConnectOption) *Connection {
 	core := &s.signal().core
-	return connect(s, call, receiver, opts, prepared{sender: func() *Sender {
+	return connect(s, call, receiver, opts, prepared{sender: func() (*Sender, []*Connection) {
 		if found, ok := core.others.Load(key); ok {
-			return found.(*Sender)
+			return found.(*Sender), nil
 		}
 		from := &Sender{key: key}
 		core.others.Store(key, from)
-		return from
+		return from, nil
 	}})
 }
 
@@ -82,29 +114,55 @@ func ConnectFrom[S comparable, F, A, V any](s typed[A], call Call[F, A, V], key 
 // keep the sender from being collected; with the sender, its receivers go.
 func ConnectFromPointer[T, F, A, V any](s typed[A], call Call[F, A, V], p *T, receiver F, opts []ConnectOption) *Connection {
 	core := &s.signal().core
-	return connect(s, call, receiver, opts, prepared{sender: func() *Sender {
+	return connect(s, call, receiver, opts, prepared{sender: func() (*Sender, []*Connection) {
 		if from := FromPointer(s.signal(), p); from != nil {
-			return from
+			return from, nil
 		}
 		held := weak.Make(p)
 		from := &Sender{
 			key:     uintptr(unsafe.Pointer(p)),
 			pointer: func() unsafe.Pointer { return unsafe.Pointer(held.Value()) },
 		}
-		core.others.Store(from.key, from)
+		stale := core.replace(from)
 		if p != nil {
-			runtime.AddCleanup(p, core.dropSender, from)
+			// The sender may hold the signal, and must not be kept by its own cleanup.
+			from.cleanup = runtime.AddCleanup(p, dropSender, weakSender{weak.Make(core), weak.Make(from)})
 		}
-		return from
+		return from, stale
 	}})
 }
 
+// senderFunc finds a sender, and the connections that it has disconnected of one
+// that is gone.
+type senderFunc func() (from *Sender, stale []*Connection)
+
+// replace puts a sender into the map, and disconnects the receivers of one that
+// is gone and had the same address. The caller holds mu.
+func (c *core) replace(from *Sender) (stale []*Connection) {
+	if old, found := c.others.Load(from.key); found {
+		for _, conn := range old.(*Sender).held() {
+			if c.drop(conn) {
+				stale = append(stale, conn)
+			}
+		}
+	}
+	c.others.Store(from.key, from)
+	return stale
+}
+
+// weakSender is what the cleanup of a sender knows.
+type weakSender struct {
+	core weak.Pointer[core]
+	from weak.Pointer[Sender]
+}
+
 // dropSender disconnects the receivers of a sender that is gone.
-func (c *core) dropSender(from *Sender) {
-	c.mu.Lock()
-	connections := from.held()
-	c.mu.Unlock()
-	for _, conn := range connections {
+func dropSender(w weakSender) {
+	c, from := w.core.Value(), w.from.Value()
+	if c == nil || from == nil {
+		return
+	}
+	for _, conn := range from.held() {
 		conn.Disconnect()
 	}
 }

@@ -214,7 +214,7 @@ func TestObserverOfAsync(t *testing.T) {
 		var s kinds.CheckedSignal
 		var tr trace
 		s.Configure(Observe(tr.observer()), ErrorHandler(func(context.Context, *ReceiverError) {}))
-		c := s.Connect(func(context.Context, string, int) error { time.Sleep(1); return errVeto }, Name("a"), Async(1, DropNewest))
+		c := s.Connect(func(context.Context, string, int) error { time.Sleep(time.Second); return errVeto }, Name("a"), Async(1, DropNewest))
 		_ = s.Send(t.Context(), "", 1)
 		_ = c.Drain(t.Context())
 		tr.want(t, `

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -39,7 +40,17 @@ func (s *Signal[A]) signal() *Signal[A] { return s }
 // whatever sender, [Signal.Next] or [Signal.Events]. While the signal is muted,
 // nothing would.
 func (c *core) HasReceivers() bool {
-	return c.hears(nil) || c.fromLive.Load() > 0 && !c.silent()
+	if c.hears(nil) {
+		return true
+	}
+	if c.fromLive.Load() > 0 && !c.silent() {
+		for _, from := range c.others.Range {
+			if slices.ContainsFunc(from.(*Sender).held(), (*Connection).Connected) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hears reports whether anything would hear a send of the sender.
@@ -168,15 +179,24 @@ func (c *core) Close(ctx context.Context) error {
 	c.closed = true
 	taps := c.taps
 	c.taps = nil
+	for _, t := range taps {
+		t.conn.state.Store(disconnected)
+	}
 	c.refresh()
 	c.mu.Unlock()
 
 	for _, t := range taps {
-		t.end()
+		if t.end != nil {
+			t.end()
+		}
 	}
 	var lost uint64
 	var err error
-	for _, conn := range c.connections() {
+	connections := c.connections()
+	c.mu.Lock()
+	connections = slices.AppendSeq(connections, maps.Keys(c.ending))
+	c.mu.Unlock()
+	for _, conn := range connections {
 		if drainErr := conn.Drain(ctx); drainErr != nil {
 			err = drainErr
 		}

@@ -41,6 +41,9 @@ func (c *core) unlisten(t *tap) {
 // the signal is muted.
 func (s *Signal[A]) Tap(hear func(ctx context.Context, args any)) *Connection {
 	t := &tap{deliver: func(ctx context.Context, args A) { hear(ctx, args) }}
+	if hear == nil {
+		panic("signalgen: a nil func was given to Tap")
+	}
 	s.listen(t)
 	return &t.conn
 }
@@ -84,29 +87,34 @@ func (s *Signal[A]) Events(ctx context.Context, buffer int) *Stream[A] {
 	}
 	stream.tap = &tap{
 		deliver: func(_ context.Context, args A) { stream.put(args) },
-		end:     sync.OnceFunc(func() { close(stream.done) }),
+		end:     sync.OnceFunc(stream.finish),
 	}
 	if !s.listen(stream.tap) {
 		stream.tap.end()
 		return stream
 	}
-	stream.forget = context.AfterFunc(ctx, stream.discard)
+	stream.mu.Lock()
+	defer stream.mu.Unlock()
+	if !stream.finished {
+		stream.forget = context.AfterFunc(ctx, stream.Close)
+	}
 	return stream
 }
 
 // A Stream is the sends of one signal, as [Signal.Events] returns it. It may be
 // used from several goroutines; each send is then seen by one of them.
 type Stream[A any] struct {
-	tap    *tap
-	forget func() bool // stops waiting for ctx; nil if the signal was closed
-	wake   chan struct{}
-	done   chan struct{} // closed when no more is to come
+	tap  *tap
+	wake chan struct{}
+	done chan struct{} // closed when no more is to come
 
-	mu      sync.Mutex
-	ring    []A
-	oldest  int // index of the oldest that is kept
-	n       int // how many are kept
-	dropped uint64
+	mu       sync.Mutex // guards what follows
+	ring     []A
+	oldest   int // index of the oldest that is kept
+	n        int // how many are kept
+	dropped  uint64
+	finished bool        // no more is to come
+	forget   func() bool // stops waiting for ctx
 }
 
 // All returns an iterator over the sends. It waits for the next one, and ends
@@ -141,24 +149,31 @@ func (s *Stream[A]) Dropped() uint64 {
 
 // Close ends the stream. What is buffered is dropped, but not counted as such.
 func (s *Stream[A]) Close() {
+	s.tap.conn.Disconnect()
+	s.tap.end()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.ring)
+	s.n = 0
+}
+
+// finish ends the stream behind what is buffered.
+func (s *Stream[A]) finish() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.finished = true
 	if s.forget != nil {
 		s.forget()
 	}
-	s.discard()
-}
-
-// discard ends the stream with nothing left to read.
-func (s *Stream[A]) discard() {
-	s.tap.conn.Disconnect()
-	s.mu.Lock()
-	clear(s.ring)
-	s.n = 0
-	s.mu.Unlock()
-	s.tap.end()
+	close(s.done)
 }
 
 func (s *Stream[A]) put(args A) {
 	s.mu.Lock()
+	if s.finished {
+		s.mu.Unlock()
+		return
+	}
 	if s.n == len(s.ring) {
 		s.oldest = (s.oldest + 1) % len(s.ring)
 		s.n--

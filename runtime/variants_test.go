@@ -236,8 +236,8 @@ func recovered(f func()) (value any) {
 }
 
 func drainEach(seq func(func(ReceiverInfo, error) bool)) {
-	for range seq {
-		continue
+	for _, err := range seq {
+		_ = err
 	}
 }
 
