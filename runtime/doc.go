@@ -1,12 +1,41 @@
 // Package runtime is what the code that signalgen generates is built on, and
-// what its users set and read: the options of a connect, connections, errors.
+// what its users set and read: options, connections, errors, observers.
 //
-// A signal's receivers are called in the goroutine that sends, the highest
-// [Priority] first, and among equals as they were connected. A send sees a
-// fixed list: who connects during it is called by the next one. A receiver that
-// is disconnected is not called any more, not even by a send that is under way.
+// # Order
 //
-// Receivers may send, connect and disconnect, themselves too. All of it may be
-// done from several goroutines; sends take no lock and never wait for each
-// other.
+// Receivers are called in the goroutine that sends, the highest [Priority]
+// first, and among equals as they were connected. A send sees a fixed list: who
+// connects during it is called by the next one. A receiver that is disconnected
+// is not called any more, not even by a send that is under way; a call that has
+// just begun is not waited for.
+//
+// # Ways to send
+//
+// A generated signal has four. Send stops at the first error and lets a panic
+// through. SendRobust calls every receiver, and a panic is an error. SendConcurrent
+// does the same in a goroutine for each receiver. Each calls the next receiver
+// when a loop asks for it. A receiver that returns [ErrStop] ends the send
+// without an error.
+//
+// # Concurrency
+//
+// All of it may be used from several goroutines, and from inside receivers,
+// which may send, connect, disconnect themselves and mute. Sends take no lock and
+// never wait for each other; [Async] with [Block] is the exception that is asked
+// for. There is no goroutine without [Async] or SendConcurrent. Send and
+// SendRobust allocate nothing for receivers that are not async, unless those
+// return values or fail.
+//
+// # Lifetime
+//
+// A signal keeps its receivers until they are disconnected. One that is
+// connected by ConnectXWeak does not keep its owner, and a sender that is a
+// pointer is not kept: what belongs to them is disconnected when they are
+// collected.
+//
+// # What generated code uses
+//
+// [Connect], [Ready], [Send], [Gather], [Recover], [Each] and their like, and
+// the types [Receiver], [Sender], [Loop] and [Call], are for generated code: they
+// are of no use elsewhere, and change with the generator.
 package runtime
