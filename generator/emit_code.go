@@ -113,7 +113,6 @@ func sendParams(s *signal) jen.Code {
 // share it.
 func params(s *signal, first ...jen.Code) jen.Code {
 	params := first
-	multiline := false
 	for i, p := range s.params {
 		param := jen.Id(p.name)
 		switch {
@@ -123,8 +122,12 @@ func params(s *signal, first ...jen.Code) jen.Code {
 			param.Add(typeOf(p.typ))
 		}
 		params = append(params, param)
-		multiline = multiline || p.typ.isMultiline()
 	}
+	return list(s.isMultiline(), params)
+}
+
+// list puts parameters between parentheses, on a line each if multiline is set.
+func list(multiline bool, params []jen.Code) jen.Code {
 	return jen.Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: multiline}, params...)
 }
 

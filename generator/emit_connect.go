@@ -27,7 +27,7 @@ func (e *emitter) connectFromFunc(s *signal) {
 func (e *emitter) connectWeakFunc(s *signal) {
 	name := s.verb("Connect") + "Weak"
 	e.doc(name + " connects a method until its owner, held weakly, is collected.")
-	e.file.Func().Id(name).Types(jen.Id(s.local.ownerType).Any()).Params(e.weakParams(s)...).Add(connection()).Block(
+	e.file.Func().Id(name).Types(jen.Id(s.local.ownerType).Any()).Add(weakParams(s)).Add(connection()).Block(
 		jen.Return(jen.Id(name+"On").Call(jen.Op("&").Id(defaultSet).Dot(s.name), jen.Id(s.local.owner), jen.Id(s.local.method), jen.Id(s.local.opts).Op("..."))),
 	).Line()
 }
@@ -36,8 +36,8 @@ func (e *emitter) connectWeakFunc(s *signal) {
 func (e *emitter) connectWeakOnFunc(s *signal) {
 	name := s.verb("Connect") + "WeakOn"
 	e.doc(name + " is [" + s.verb("Connect") + "Weak] for any [" + s.typeName() + "].")
-	params := append([]jen.Code{jen.Id(s.local.self).Op("*").Id(s.typeName())}, e.weakParams(s)...)
-	e.file.Func().Id(name).Types(jen.Id(s.local.ownerType).Any()).Params(params...).Add(connection()).Block(
+	params := weakParams(s, jen.Id(s.local.self).Op("*").Id(s.typeName()))
+	e.file.Func().Id(name).Types(jen.Id(s.local.ownerType).Any()).Add(params).Add(connection()).Block(
 		jen.Id(s.local.held).Op(":=").Qual(weakPath, "Make").Call(jen.Id(s.local.owner)),
 		jen.Return(jen.Qual(runtimePath, "ConnectWeak").Call(
 			jen.Id(s.local.self), callFunc(s), jen.Id(s.local.owner), jen.Id(s.local.method),
@@ -47,21 +47,25 @@ func (e *emitter) connectWeakOnFunc(s *signal) {
 	).Line()
 }
 
-// weakParams declares the owner, its method and the options.
-func (e *emitter) weakParams(s *signal) []jen.Code {
+// weakParams declares the owner, its method and the options, behind something else.
+func weakParams(s *signal, first ...jen.Code) jen.Code {
 	method := params(s, jen.Id(s.local.owner).Op("*").Id(s.local.ownerType), jen.Id(s.local.ctx).Qual(contextPath, "Context"))
-	return []jen.Code{
+	return list(s.isMultiline(), append(first,
 		jen.Id(s.local.owner).Op("*").Id(s.local.ownerType),
 		jen.Id(s.local.method).Func().Add(method).Add(results(s, false)),
 		options(s),
-	}
+	))
 }
 
 // namedResults is what a receiver returns, for a func that may return nothing of it.
 func namedResults(s *signal) jen.Code {
 	var named []jen.Code
 	if s.value != nil {
-		named = append(named, jen.Id(s.local.response).Add(typeOf(s.value)))
+		response := jen.Id(s.local.response)
+		if !s.fails || !s.value.equal(typeExpr{{text: "error"}}) {
+			response.Add(typeOf(s.value))
+		}
+		named = append(named, response)
 	}
 	if s.fails {
 		named = append(named, jen.Id(s.local.err).Error())

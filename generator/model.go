@@ -72,6 +72,11 @@ func (t typeExpr) equal(other typeExpr) bool {
 	return slices.EqualFunc(t, other, func(a, b typePart) bool { return a.text == b.text && a.path == b.path })
 }
 
+// isMultiline reports whether any parameter's type is written on several lines.
+func (s *signal) isMultiline() bool {
+	return slices.ContainsFunc(s.params, func(p param) bool { return p.typ.isMultiline() })
+}
+
 // isMultiline reports whether the type is written on several lines.
 func (t typeExpr) isMultiline() bool {
 	return slices.ContainsFunc(t, func(part typePart) bool { return strings.Contains(part.text, "\n") })

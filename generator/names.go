@@ -101,7 +101,7 @@ func nameLocals(s *signal, imports map[string]importName) {
 		}
 	}
 	s.local = locals{
-		self:      taken.pick("s", "self"),
+		self:      taken.pick("s", "sig"),
 		ctx:       taken.pick("ctx", "sendCtx"),
 		receiver:  taken.pick("r", "next"),
 		err:       taken.pick("err", "failure"),

@@ -147,25 +147,23 @@ type LookedSignal[s, ctx, runtime any] struct {
 }
 
 // Name returns the signal's stable name.
-func (self *LookedSignal[s, ctx, runtime]) Name() string {
-	return "example.com/signals/generics.Looked"
-}
+func (sig *LookedSignal[s, ctx, runtime]) Name() string { return "example.com/signals/generics.Looked" }
 
 // Doc returns the doc comment of [Looked].
-func (self *LookedSignal[s, ctx, runtime]) Doc() string {
+func (sig *LookedSignal[s, ctx, runtime]) Doc() string {
 	return "Looked is a signature whose type parameters are called like what the output\nuses."
 }
 
 // Connect adds a receiver.
-func (self *LookedSignal[s, ctx, runtime]) Connect(receiver Looked[s, ctx, runtime], opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
-	return signalgenruntime.Connect(self, callLooked[s, ctx, runtime], receiver, opts)
+func (sig *LookedSignal[s, ctx, runtime]) Connect(receiver Looked[s, ctx, runtime], opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
+	return signalgenruntime.Connect(sig, callLooked[s, ctx, runtime], receiver, opts)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
-func (self *LookedSignal[s, ctx, runtime]) Send(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) ([]runtime, error) {
-	receivers, ok := signalgenruntime.Ready(&self.Signal, callLooked[s, ctx, runtime])
+func (sig *LookedSignal[s, ctx, runtime]) Send(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) ([]runtime, error) {
+	receivers, ok := signalgenruntime.Ready(&sig.Signal, callLooked[s, ctx, runtime])
 	if !ok {
-		return signalgenruntime.Gather(sendCtx, self, nil, LookedArgs[s, ctx, runtime]{key, all, more}, callLooked[s, ctx, runtime])
+		return signalgenruntime.Gather(sendCtx, sig, nil, LookedArgs[s, ctx, runtime]{key, all, more}, callLooked[s, ctx, runtime])
 	}
 	responses := make([]runtime, 0, len(receivers))
 	for _, r := range receivers {
@@ -182,18 +180,18 @@ func (self *LookedSignal[s, ctx, runtime]) Send(sendCtx context.Context, key s, 
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
-func (self *LookedSignal[s, ctx, runtime]) SendRobust(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) ([]signalgenruntime.Response[runtime], error) {
-	return signalgenruntime.GatherRobust(sendCtx, self, nil, LookedArgs[s, ctx, runtime]{key, all, more}, callLooked[s, ctx, runtime])
+func (sig *LookedSignal[s, ctx, runtime]) SendRobust(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) ([]signalgenruntime.Response[runtime], error) {
+	return signalgenruntime.GatherRobust(sendCtx, sig, nil, LookedArgs[s, ctx, runtime]{key, all, more}, callLooked[s, ctx, runtime])
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
-func (self *LookedSignal[s, ctx, runtime]) SendConcurrent(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) ([]signalgenruntime.Response[runtime], error) {
-	return signalgenruntime.GatherConcurrent(sendCtx, self, nil, LookedArgs[s, ctx, runtime]{key, all, more}, callLooked[s, ctx, runtime])
+func (sig *LookedSignal[s, ctx, runtime]) SendConcurrent(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) ([]signalgenruntime.Response[runtime], error) {
+	return signalgenruntime.GatherConcurrent(sendCtx, sig, nil, LookedArgs[s, ctx, runtime]{key, all, more}, callLooked[s, ctx, runtime])
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
-func (self *LookedSignal[s, ctx, runtime]) Each(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) iter.Seq[signalgenruntime.Response[runtime]] {
-	return signalgenruntime.Each(sendCtx, self, nil, LookedArgs[s, ctx, runtime]{key, all, more}, callLooked[s, ctx, runtime])
+func (sig *LookedSignal[s, ctx, runtime]) Each(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) iter.Seq[signalgenruntime.Response[runtime]] {
+	return signalgenruntime.Each(sendCtx, sig, nil, LookedArgs[s, ctx, runtime]{key, all, more}, callLooked[s, ctx, runtime])
 }
 
 // LookedArgs is what a send of [Looked] carries.

@@ -827,9 +827,9 @@ func ConnectConstantWeak[T any](owner *T, method func(owner *T, ctx context.Cont
 }
 
 // ConnectConstantWeakOn is [ConnectConstantWeak] for any [ConstantSignal].
-func ConnectConstantWeakOn[T any](self *ConstantSignal, owner *T, method func(owner *T, ctx context.Context) ([responses]s, error), opts ...runtime.ConnectOption) *runtime.Connection {
+func ConnectConstantWeakOn[T any](sig *ConstantSignal, owner *T, method func(owner *T, ctx context.Context) ([responses]s, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(self, callConstant, owner, method, func(ctx context.Context) (response [responses]s, err error) {
+	return runtime.ConnectWeak(sig, callConstant, owner, method, func(ctx context.Context) (response [responses]s, err error) {
 		if owner := held.Value(); owner != nil {
 			response, err = method(owner, ctx)
 		}
@@ -850,23 +850,23 @@ type ConstantSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (self *ConstantSignal) Name() string { return "example.com/signals/params.Constant" }
+func (sig *ConstantSignal) Name() string { return "example.com/signals/params.Constant" }
 
 // Doc returns the doc comment of [Constant].
-func (self *ConstantSignal) Doc() string {
+func (sig *ConstantSignal) Doc() string {
 	return "Constant returns a type whose length is such a name."
 }
 
 // Connect adds a receiver.
-func (self *ConstantSignal) Connect(receiver Constant, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(self, callConstant, receiver, opts)
+func (sig *ConstantSignal) Connect(receiver Constant, opts ...runtime.ConnectOption) *runtime.Connection {
+	return runtime.Connect(sig, callConstant, receiver, opts)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
-func (self *ConstantSignal) Send(ctx context.Context) ([][responses]s, error) {
-	receivers, ok := runtime.Ready(&self.Signal, callConstant)
+func (sig *ConstantSignal) Send(ctx context.Context) ([][responses]s, error) {
+	receivers, ok := runtime.Ready(&sig.Signal, callConstant)
 	if !ok {
-		return runtime.Gather(ctx, self, nil, ConstantArgs{}, callConstant)
+		return runtime.Gather(ctx, sig, nil, ConstantArgs{}, callConstant)
 	}
 	answers := make([][responses]s, 0, len(receivers))
 	for _, r := range receivers {
@@ -883,18 +883,18 @@ func (self *ConstantSignal) Send(ctx context.Context) ([][responses]s, error) {
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
-func (self *ConstantSignal) SendRobust(ctx context.Context) ([]runtime.Response[[responses]s], error) {
-	return runtime.GatherRobust(ctx, self, nil, ConstantArgs{}, callConstant)
+func (sig *ConstantSignal) SendRobust(ctx context.Context) ([]runtime.Response[[responses]s], error) {
+	return runtime.GatherRobust(ctx, sig, nil, ConstantArgs{}, callConstant)
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
-func (self *ConstantSignal) SendConcurrent(ctx context.Context) ([]runtime.Response[[responses]s], error) {
-	return runtime.GatherConcurrent(ctx, self, nil, ConstantArgs{}, callConstant)
+func (sig *ConstantSignal) SendConcurrent(ctx context.Context) ([]runtime.Response[[responses]s], error) {
+	return runtime.GatherConcurrent(ctx, sig, nil, ConstantArgs{}, callConstant)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
-func (self *ConstantSignal) Each(ctx context.Context) iter.Seq[runtime.Response[[responses]s]] {
-	return runtime.Each(ctx, self, nil, ConstantArgs{}, callConstant)
+func (sig *ConstantSignal) Each(ctx context.Context) iter.Seq[runtime.Response[[responses]s]] {
+	return runtime.Each(ctx, sig, nil, ConstantArgs{}, callConstant)
 }
 
 // ConstantArgs is what a send of [Constant] carries.

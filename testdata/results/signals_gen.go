@@ -506,7 +506,7 @@ func ConnectFailedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectFailedWeakOn is [ConnectFailedWeak] for any [FailedSignal].
 func ConnectFailedWeakOn[T any](s *FailedSignal, owner *T, method func(owner *T, ctx context.Context) (error, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callFailed, owner, method, func(ctx context.Context) (response error, err error) {
+	return runtime.ConnectWeak(s, callFailed, owner, method, func(ctx context.Context) (response, err error) {
 		if owner := held.Value(); owner != nil {
 			response, err = method(owner, ctx)
 		}

@@ -329,30 +329,39 @@ func ConnectLiterals(receiver Literals, opts ...runtime.ConnectOption) *runtime.
 }
 
 // ConnectLiteralsWeak connects a method until its owner, held weakly, is collected.
-func ConnectLiteralsWeak[T any](owner *T, method func(
+func ConnectLiteralsWeak[T any](
 	owner *T,
-	ctx context.Context,
-	object struct {
-		At   time.Time `json:"at"` // copied
-		Name string
-		time.Duration
-	},
-	pointer *struct{ next *http.Request },
-), opts ...runtime.ConnectOption) *runtime.Connection {
+	method func(
+		owner *T,
+		ctx context.Context,
+		object struct {
+			At   time.Time `json:"at"` // copied
+			Name string
+			time.Duration
+		},
+		pointer *struct{ next *http.Request },
+	),
+	opts ...runtime.ConnectOption,
+) *runtime.Connection {
 	return ConnectLiteralsWeakOn(&DefaultSignals.Literals, owner, method, opts...)
 }
 
 // ConnectLiteralsWeakOn is [ConnectLiteralsWeak] for any [LiteralsSignal].
-func ConnectLiteralsWeakOn[T any](s *LiteralsSignal, owner *T, method func(
+func ConnectLiteralsWeakOn[T any](
+	s *LiteralsSignal,
 	owner *T,
-	ctx context.Context,
-	object struct {
-		At   time.Time `json:"at"` // copied
-		Name string
-		time.Duration
-	},
-	pointer *struct{ next *http.Request },
-), opts ...runtime.ConnectOption) *runtime.Connection {
+	method func(
+		owner *T,
+		ctx context.Context,
+		object struct {
+			At   time.Time `json:"at"` // copied
+			Name string
+			time.Duration
+		},
+		pointer *struct{ next *http.Request },
+	),
+	opts ...runtime.ConnectOption,
+) *runtime.Connection {
 	held := weak.Make(owner)
 	return runtime.ConnectWeak(s, callLiterals, owner, method, func(
 		ctx context.Context,
@@ -490,30 +499,39 @@ func ConnectInterfaces(receiver Interfaces, opts ...runtime.ConnectOption) *runt
 }
 
 // ConnectInterfacesWeak connects a method until its owner, held weakly, is collected.
-func ConnectInterfacesWeak[T any](owner *T, method func(
+func ConnectInterfacesWeak[T any](
 	owner *T,
-	ctx context.Context,
-	thing interface {
-		Stop(wait time.Duration) error
-	},
-	anyArg any,
-	empty interface{},
-	errArg error,
-), opts ...runtime.ConnectOption) *runtime.Connection {
+	method func(
+		owner *T,
+		ctx context.Context,
+		thing interface {
+			Stop(wait time.Duration) error
+		},
+		anyArg any,
+		empty interface{},
+		errArg error,
+	),
+	opts ...runtime.ConnectOption,
+) *runtime.Connection {
 	return ConnectInterfacesWeakOn(&DefaultSignals.Interfaces, owner, method, opts...)
 }
 
 // ConnectInterfacesWeakOn is [ConnectInterfacesWeak] for any [InterfacesSignal].
-func ConnectInterfacesWeakOn[T any](s *InterfacesSignal, owner *T, method func(
+func ConnectInterfacesWeakOn[T any](
+	s *InterfacesSignal,
 	owner *T,
-	ctx context.Context,
-	thing interface {
-		Stop(wait time.Duration) error
-	},
-	anyArg any,
-	empty interface{},
-	errArg error,
-), opts ...runtime.ConnectOption) *runtime.Connection {
+	method func(
+		owner *T,
+		ctx context.Context,
+		thing interface {
+			Stop(wait time.Duration) error
+		},
+		anyArg any,
+		empty interface{},
+		errArg error,
+	),
+	opts ...runtime.ConnectOption,
+) *runtime.Connection {
 	held := weak.Make(owner)
 	return runtime.ConnectWeak(s, callInterfaces, owner, method, func(
 		ctx context.Context,
