@@ -181,6 +181,14 @@ func (e *emitter) each(s *signal) {
 		seq, way = jen.Qual(iterPath, "Seq").Types(jen.Qual(runtimePath, "Response").Types(typeOf(s.value))), "Each"
 	}
 	e.file.Func().Add(self(s)).Id("Each").Add(sendParams(s)).Add(seq).Block(
-		jen.Return(dispatch(s, way, loneFrom(s))),
+		jen.Return(dispatch(s, way, lateFrom(s))),
 	).Line()
+}
+
+// lateFrom finds the sender when it is asked for.
+func lateFrom(s *signal) jen.Code {
+	if s.sender == nil {
+		return jen.Nil()
+	}
+	return jen.Func().Params().Op("*").Qual(runtimePath, "Sender").Add(oneLine(jen.Return(loneFrom(s))))
 }

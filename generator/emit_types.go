@@ -61,12 +61,20 @@ func (e *emitter) signalType(s *signal) {
 	decl.Struct(base).Line()
 }
 
-// nameAndDoc writes the methods Name and Doc.
+// nameAndDoc writes the methods Name and Doc, on neighbouring lines if gofmt
+// leaves each on one.
 func (e *emitter) nameAndDoc(s *signal) {
+	method := func(name, value string) *jen.Statement {
+		return e.file.Func().Add(self(s)).Id(name).Params().String().Add(oneLine(jen.Return(jen.Lit(value))))
+	}
 	e.doc("Name returns the signal's stable name.")
-	e.file.Func().Add(self(s)).Id("Name").Params().String().Add(oneLine(jen.Return(jen.Lit(s.stable)))).Line()
-	e.doc("Doc returns the doc comment of [" + s.name + "].")
-	e.file.Func().Add(self(s)).Id("Doc").Params().String().Add(oneLine(jen.Return(jen.Lit(strings.Join(s.doc, "\n"))))).Line()
+	doc := strings.Join(s.doc, "\n")
+	const longest = 50 // of what is quoted, with which a line stays well below gofmt's limit of 100
+	if name := method("Name", s.stable); len(s.name)+len(s.stable) > longest || len(s.name)+len(doc) > longest {
+		name.Line()
+		e.doc("Doc returns the doc comment of [" + s.name + "].")
+	}
+	method("Doc", doc).Line()
 }
 
 // args writes the struct of a signature's arguments.
@@ -77,15 +85,19 @@ func (e *emitter) args(s *signal) {
 	e.doc(s.argsName() + " is what a send of [" + s.name + "] carries.")
 	decl := e.file.Type().Id(s.argsName())
 	declareTypeParams(decl, s)
-	decl.StructFunc(func(g *jen.Group) {
-		for _, p := range s.params {
-			if p.variadic {
-				g.Id(p.field).Index().Add(typeOf(p.typ))
-			} else {
-				g.Id(p.field).Add(typeOf(p.typ))
-			}
+	var fields []jen.Code
+	for _, p := range s.params {
+		field := jen.Id(p.field)
+		if p.variadic {
+			field.Index()
 		}
-	}).Line()
+		fields = append(fields, field.Add(typeOf(p.typ)))
+	}
+	if len(fields) == 1 {
+		decl.Id("struct").Add(oneLine(fields[0])).Line()
+	} else {
+		decl.Struct(fields...).Line()
+	}
 }
 
 // call writes the func that calls a receiver of a signature with the arguments

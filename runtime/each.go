@@ -6,10 +6,15 @@ import (
 )
 
 // Each returns an iterator that calls the next receiver when it is asked for.
-// Each iteration over it is a send of its own.
-func Each[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) iter.Seq[Response[V]] {
+// Every loop over it is a send of its own, for which from, unless it is nil,
+// finds the sender.
+func Each[F, A, V any](ctx context.Context, s typed[A], from func() *Sender, args A, call Call[F, A, V]) iter.Seq[Response[V]] {
 	return func(yield func(Response[V]) bool) {
-		send, ctx, err := begin(ctx, s, from, Lazy, args)
+		var sender *Sender
+		if from != nil {
+			sender = from()
+		}
+		send, ctx, err := begin(ctx, s, sender, Lazy, args)
 		if err != nil {
 			yield(Response[V]{Err: err})
 			return
@@ -30,7 +35,7 @@ func Each[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, ca
 }
 
 // EachError is Each for receivers that return no value.
-func EachError[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) iter.Seq2[ReceiverInfo, error] {
+func EachError[F, A, V any](ctx context.Context, s typed[A], from func() *Sender, args A, call Call[F, A, V]) iter.Seq2[ReceiverInfo, error] {
 	return func(yield func(ReceiverInfo, error) bool) {
 		for response := range Each(ctx, s, from, args, call) {
 			if !yield(response.Receiver, response.Err) {

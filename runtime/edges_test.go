@@ -177,10 +177,12 @@ func TestUntilStopsAQueue(t *testing.T) {
 		var s kinds.TickedSignal
 		ctx, cancel := context.WithCancel(t.Context())
 		heard := 0
-		c := s.Connect(func(context.Context, int) { heard++; cancel() }, Async(100, Block), Until(ctx))
+		sent := make(chan struct{})
+		c := s.Connect(func(context.Context, int) { <-sent; heard++; cancel() }, Async(100, Block), Until(ctx))
 		for i := range 100 {
 			s.Send(t.Context(), i)
 		}
+		close(sent)
 		synctest.Wait()
 		if heard != 1 || c.Dropped() != 99 {
 			t.Errorf("%d heard after its ctx was done, %d dropped; want 1 and 99", heard, c.Dropped())
@@ -290,5 +292,21 @@ func TestHasReceiversOfOneSender(t *testing.T) {
 	cancel()
 	if s.HasReceivers() || s.HasReceiversFrom("left") {
 		t.Error("it has receivers")
+	}
+}
+
+// Each is a send when it is looped over, and not before.
+func TestEachOfOneSender(t *testing.T) {
+	var s kinds.MovedSignal
+	each := s.Each(t.Context(), "left", 1)
+	s.ConnectFrom("left", func(context.Context, string, int) (bool, error) { return true, nil })
+	for range 2 {
+		n := 0
+		for range each {
+			n++
+		}
+		if n != 1 {
+			t.Errorf("%d responses, want 1", n)
+		}
 	}
 }

@@ -46,12 +46,12 @@ type Saved struct {
 	N      int
 }
 
-// Moved has a sender that is a value, and receivers that return a value.
+// Moved has a sender that is a value.
 //
 //signalgen:signal sender name=kinds.moved
 type Moved func(ctx context.Context, sender string, n int) (bool, error)
 
-// Touched has a sender that is a pointer, and receivers that return nothing.
+// Touched has a sender, but no results.
 //
 //signalgen:signal sender name=kinds.touched
 type Touched func(ctx context.Context, sender *Account)

@@ -82,9 +82,7 @@ type StartedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *StartedSignal) Name() string { return "kinds.started" }
-
-// Doc returns the doc comment of [Started].
-func (s *StartedSignal) Doc() string { return "Started is a payload." }
+func (s *StartedSignal) Doc() string  { return "Started is a payload." }
 
 // Connect adds a receiver.
 func (s *StartedSignal) Connect(receiver func(ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -167,9 +165,7 @@ type TickedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *TickedSignal) Name() string { return "kinds.ticked" }
-
-// Doc returns the doc comment of [Ticked].
-func (s *TickedSignal) Doc() string { return "Ticked has receivers that return nothing." }
+func (s *TickedSignal) Doc() string  { return "Ticked has receivers that return nothing." }
 
 // Connect adds a receiver.
 func (s *TickedSignal) Connect(receiver Ticked, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -214,9 +210,7 @@ func (s *TickedSignal) Each(ctx context.Context, n int) iter.Seq2[runtime.Receiv
 }
 
 // TickedArgs is what a send of [Ticked] carries.
-type TickedArgs struct {
-	N int
-}
+type TickedArgs struct{ N int }
 
 func callTicked(ctx context.Context, receiver Ticked, args TickedArgs) (struct{}, error) {
 	receiver(ctx, args.N)
@@ -258,9 +252,7 @@ type CheckedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *CheckedSignal) Name() string { return "kinds.checked" }
-
-// Doc returns the doc comment of [Checked].
-func (s *CheckedSignal) Doc() string { return "Checked has receivers that return an error." }
+func (s *CheckedSignal) Doc() string  { return "Checked has receivers that return an error." }
 
 // Connect adds a receiver.
 func (s *CheckedSignal) Connect(receiver Checked, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -354,9 +346,7 @@ type CountedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *CountedSignal) Name() string { return "kinds.counted" }
-
-// Doc returns the doc comment of [Counted].
-func (s *CountedSignal) Doc() string { return "Counted has receivers that return a value." }
+func (s *CountedSignal) Doc() string  { return "Counted has receivers that return a value." }
 
 // Connect adds a receiver.
 func (s *CountedSignal) Connect(receiver Counted, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -396,9 +386,7 @@ func (s *CountedSignal) Each(ctx context.Context, fromArg int) iter.Seq[runtime.
 }
 
 // CountedArgs is what a send of [Counted] carries.
-type CountedArgs struct {
-	From int
-}
+type CountedArgs struct{ From int }
 
 func callCounted(ctx context.Context, receiver Counted, args CountedArgs) (int, error) {
 	return receiver(ctx, args.From), nil
@@ -533,9 +521,7 @@ type SavedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *SavedSignal) Name() string { return "kinds.saved" }
-
-// Doc returns the doc comment of [Saved].
-func (s *SavedSignal) Doc() string { return "Saved has a sender that is a pointer." }
+func (s *SavedSignal) Doc() string  { return "Saved has a sender that is a pointer." }
 
 // Connect adds a receiver.
 func (s *SavedSignal) Connect(receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -587,7 +573,7 @@ func (s *SavedSignal) SendConcurrent(ctx context.Context, data Saved) error {
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *SavedSignal) Each(ctx context.Context, data Saved) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
+	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.FromPointer(&s.Signal, data.Sender) }, data, runtime.CallPayload)
 }
 
 // ConnectMoved connects a receiver to [Moved] on [DefaultSignals].
@@ -623,18 +609,14 @@ func SendMoved(ctx context.Context, sender string, n int) ([]bool, error) {
 
 // MovedSignal holds the receivers of [Moved].
 //
-// Moved has a sender that is a value, and receivers that return a value.
+// Moved has a sender that is a value.
 type MovedSignal struct {
 	runtime.SenderSignal[string, MovedArgs]
 }
 
 // Name returns the signal's stable name.
 func (s *MovedSignal) Name() string { return "kinds.moved" }
-
-// Doc returns the doc comment of [Moved].
-func (s *MovedSignal) Doc() string {
-	return "Moved has a sender that is a value, and receivers that return a value."
-}
+func (s *MovedSignal) Doc() string  { return "Moved has a sender that is a value." }
 
 // Connect adds a receiver.
 func (s *MovedSignal) Connect(receiver Moved, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -679,7 +661,7 @@ func (s *MovedSignal) SendConcurrent(ctx context.Context, sender string, n int) 
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *MovedSignal) Each(ctx context.Context, sender string, n int) iter.Seq[runtime.Response[bool]] {
-	return runtime.Each(ctx, s, runtime.From(&s.Signal, sender), MovedArgs{sender, n}, callMoved)
+	return runtime.Each(ctx, s, func() *runtime.Sender { return runtime.From(&s.Signal, sender) }, MovedArgs{sender, n}, callMoved)
 }
 
 // MovedArgs is what a send of [Moved] carries.
@@ -724,18 +706,14 @@ func SendTouched(ctx context.Context, sender *Account) {
 
 // TouchedSignal holds the receivers of [Touched].
 //
-// Touched has a sender that is a pointer, and receivers that return nothing.
+// Touched has a sender, but no results.
 type TouchedSignal struct {
 	runtime.PointerSignal[Account, TouchedArgs]
 }
 
 // Name returns the signal's stable name.
 func (s *TouchedSignal) Name() string { return "kinds.touched" }
-
-// Doc returns the doc comment of [Touched].
-func (s *TouchedSignal) Doc() string {
-	return "Touched has a sender that is a pointer, and receivers that return nothing."
-}
+func (s *TouchedSignal) Doc() string  { return "Touched has a sender, but no results." }
 
 // Connect adds a receiver.
 func (s *TouchedSignal) Connect(receiver Touched, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -782,13 +760,11 @@ func (s *TouchedSignal) SendConcurrent(ctx context.Context, sender *Account) err
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *TouchedSignal) Each(ctx context.Context, sender *Account) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, runtime.FromPointer(&s.Signal, sender), TouchedArgs{sender}, callTouched)
+	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.FromPointer(&s.Signal, sender) }, TouchedArgs{sender}, callTouched)
 }
 
 // TouchedArgs is what a send of [Touched] carries.
-type TouchedArgs struct {
-	Sender *Account
-}
+type TouchedArgs struct{ Sender *Account }
 
 func callTouched(ctx context.Context, receiver Touched, args TouchedArgs) (struct{}, error) {
 	receiver(ctx, args.Sender)
@@ -804,9 +780,7 @@ type StoredSignal[K comparable, V any] struct {
 
 // Name returns the signal's stable name.
 func (s *StoredSignal[K, V]) Name() string { return "kinds.stored" }
-
-// Doc returns the doc comment of [Stored].
-func (s *StoredSignal[K, V]) Doc() string { return "Stored is generic." }
+func (s *StoredSignal[K, V]) Doc() string  { return "Stored is generic." }
 
 // Connect adds a receiver.
 func (s *StoredSignal[K, V]) Connect(receiver func(ctx context.Context, data Stored[K, V]) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -864,9 +838,7 @@ type LookedSignal[K comparable] struct {
 
 // Name returns the signal's stable name.
 func (s *LookedSignal[K]) Name() string { return "kinds.looked" }
-
-// Doc returns the doc comment of [Looked].
-func (s *LookedSignal[K]) Doc() string { return "Looked is generic, and a signature." }
+func (s *LookedSignal[K]) Doc() string  { return "Looked is generic, and a signature." }
 
 // Connect adds a receiver.
 func (s *LookedSignal[K]) Connect(receiver Looked[K], opts ...runtime.ConnectOption) *runtime.Connection {
@@ -909,9 +881,7 @@ func (s *LookedSignal[K]) Each(ctx context.Context, key K) iter.Seq[runtime.Resp
 }
 
 // LookedArgs is what a send of [Looked] carries.
-type LookedArgs[K comparable] struct {
-	Key K
-}
+type LookedArgs[K comparable] struct{ Key K }
 
 func callLooked[K comparable](ctx context.Context, receiver Looked[K], args LookedArgs[K]) (bool, error) {
 	return receiver(ctx, args.Key)

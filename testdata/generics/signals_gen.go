@@ -19,9 +19,7 @@ type SavedSignal[T any] struct {
 
 // Name returns the signal's stable name.
 func (s *SavedSignal[T]) Name() string { return "example.com/signals/generics.Saved" }
-
-// Doc returns the doc comment of [Saved].
-func (s *SavedSignal[T]) Doc() string { return "Saved is a payload." }
+func (s *SavedSignal[T]) Doc() string  { return "Saved is a payload." }
 
 // Connect adds a receiver.
 func (s *SavedSignal[T]) Connect(receiver func(ctx context.Context, data Saved[T]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
@@ -135,7 +133,7 @@ func (s *PairedSignal[K, V]) SendConcurrent(ctx context.Context, data Paired[K, 
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *PairedSignal[K, V]) Each(ctx context.Context, data Paired[K, V]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
-	return signalgenruntime.EachError(ctx, s, signalgenruntime.From(&s.Signal, data.Sender), data, signalgenruntime.CallPayload)
+	return signalgenruntime.EachError(ctx, s, func() *signalgenruntime.Sender { return signalgenruntime.From(&s.Signal, data.Sender) }, data, signalgenruntime.CallPayload)
 }
 
 // LookedSignal holds the receivers of [Looked].
@@ -214,9 +212,7 @@ type MergedSignal[T any] struct {
 
 // Name returns the signal's stable name.
 func (s *MergedSignal[T]) Name() string { return "example.com/signals/generics.Merged" }
-
-// Doc returns the doc comment of [Merged].
-func (s *MergedSignal[T]) Doc() string { return "Merged is an alias." }
+func (s *MergedSignal[T]) Doc() string  { return "Merged is an alias." }
 
 // Connect adds a receiver.
 func (s *MergedSignal[T]) Connect(receiver func(ctx context.Context, data Merged[T]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {

@@ -248,9 +248,7 @@ func (s *VersionedSignal) Each(ctx context.Context, node *yaml.Node) iter.Seq2[s
 }
 
 // VersionedArgs is what a send of [Versioned] carries.
-type VersionedArgs struct {
-	Node *yaml.Node
-}
+type VersionedArgs struct{ Node *yaml.Node }
 
 func callVersioned(ctx context.Context, receiver Versioned, args VersionedArgs) (struct{}, error) {
 	return struct{}{}, receiver(ctx, args.Node)
@@ -345,9 +343,7 @@ func (s *MisnamedSignal) Each(ctx context.Context, n even.Number) iter.Seq2[sign
 }
 
 // MisnamedArgs is what a send of [Misnamed] carries.
-type MisnamedArgs struct {
-	N even.Number
-}
+type MisnamedArgs struct{ N even.Number }
 
 func callMisnamed(ctx context.Context, receiver Misnamed, args MisnamedArgs) (struct{}, error) {
 	return struct{}{}, receiver(ctx, args.N)
@@ -540,9 +536,7 @@ func (s *CrashedSignal) Each(ctx context.Context, errArg runtime.Error) iter.Seq
 }
 
 // CrashedArgs is what a send of [Crashed] carries.
-type CrashedArgs struct {
-	Err runtime.Error
-}
+type CrashedArgs struct{ Err runtime.Error }
 
 func callCrashed(ctx context.Context, receiver Crashed, args CrashedArgs) (struct{}, error) {
 	return struct{}{}, receiver(ctx, args.Err)
@@ -681,9 +675,7 @@ type OtherSignal struct {
 
 // Name returns the signal's stable name.
 func (s *OtherSignal) Name() string { return "example.com/signals/imports.Other" }
-
-// Doc returns the doc comment of [Other].
-func (s *OtherSignal) Doc() string { return "Other has the other package named codec." }
+func (s *OtherSignal) Doc() string  { return "Other has the other package named codec." }
 
 // Connect adds a receiver.
 func (s *OtherSignal) Connect(receiver Other, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
@@ -877,9 +869,7 @@ type PlacedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *PlacedSignal) Name() string { return "example.com/signals/imports.Placed" }
-
-// Doc returns the doc comment of [Placed].
-func (s *PlacedSignal) Doc() string { return "Placed has a package named context." }
+func (s *PlacedSignal) Doc() string  { return "Placed has a package named context." }
 
 // Connect adds a receiver.
 func (s *PlacedSignal) Connect(receiver Placed, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
@@ -929,9 +919,7 @@ func (s *PlacedSignal) Each(ctx context.Context, at ours.Place) iter.Seq2[signal
 }
 
 // PlacedArgs is what a send of [Placed] carries.
-type PlacedArgs struct {
-	At ours.Place
-}
+type PlacedArgs struct{ At ours.Place }
 
 func callPlaced(ctx context.Context, receiver Placed, args PlacedArgs) (struct{}, error) {
 	return struct{}{}, receiver(ctx, args.At)
@@ -1026,9 +1014,7 @@ func (s *BareSignal) Each(ctx context.Context, arg1 context.CancelFunc) iter.Seq
 }
 
 // BareArgs is what a send of [Bare] carries.
-type BareArgs struct {
-	Arg1 context.CancelFunc
-}
+type BareArgs struct{ Arg1 context.CancelFunc }
 
 func callBare(ctx context.Context, receiver Bare, args BareArgs) (struct{}, error) {
 	return struct{}{}, receiver(ctx, args.Arg1)

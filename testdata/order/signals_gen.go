@@ -317,9 +317,7 @@ func (s *DiscountsSignal) Each(ctx context.Context, customer string) iter.Seq[ru
 }
 
 // DiscountsArgs is what a send of [Discounts] carries.
-type DiscountsArgs struct {
-	Customer string
-}
+type DiscountsArgs struct{ Customer string }
 
 func callDiscounts(ctx context.Context, receiver Discounts, args DiscountsArgs) (int, error) {
 	return receiver(ctx, args.Customer)

@@ -86,9 +86,7 @@ type UnnamedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *UnnamedSignal) Name() string { return "example.com/signals/params.Unnamed" }
-
-// Doc returns the doc comment of [Unnamed].
-func (s *UnnamedSignal) Doc() string { return "Unnamed has parameters without names." }
+func (s *UnnamedSignal) Doc() string  { return "Unnamed has parameters without names." }
 
 // Connect adds a receiver.
 func (s *UnnamedSignal) Connect(receiver Unnamed, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -283,9 +281,7 @@ type LocalsSignal struct {
 
 // Name returns the signal's stable name.
 func (s *LocalsSignal) Name() string { return "example.com/signals/params.Locals" }
-
-// Doc returns the doc comment of [Locals].
-func (s *LocalsSignal) Doc() string { return "Locals has the names of what a send uses." }
+func (s *LocalsSignal) Doc() string  { return "Locals has the names of what a send uses." }
 
 // Connect adds a receiver.
 func (s *LocalsSignal) Connect(receiver Locals, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -768,9 +764,7 @@ type ReceiversSignal struct {
 
 // Name returns the signal's stable name.
 func (s *ReceiversSignal) Name() string { return "example.com/signals/params.Receivers" }
-
-// Doc returns the doc comment of [Receivers].
-func (s *ReceiversSignal) Doc() string { return "Receivers returns such a type." }
+func (s *ReceiversSignal) Doc() string  { return "Receivers returns such a type." }
 
 // Connect adds a receiver.
 func (s *ReceiversSignal) Connect(receiver Receivers, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -1024,9 +1018,7 @@ type TypedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *TypedSignal) Name() string { return "example.com/signals/params.Typed" }
-
-// Doc returns the doc comment of [Typed].
-func (s *TypedSignal) Doc() string { return "Typed has a parameter of that type." }
+func (s *TypedSignal) Doc() string  { return "Typed has a parameter of that type." }
 
 // Connect adds a receiver.
 func (s *TypedSignal) Connect(receiver Typed, opts ...runtime.ConnectOption) *runtime.Connection {

@@ -85,9 +85,7 @@ type StartedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *StartedSignal) Name() string { return "example.com/signals/payload.Started" }
-
-// Doc returns the doc comment of [Started].
-func (s *StartedSignal) Doc() string { return "Started is a struct." }
+func (s *StartedSignal) Doc() string  { return "Started is a struct." }
 
 // Connect adds a receiver.
 func (s *StartedSignal) Connect(receiver func(ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -171,9 +169,7 @@ type NodeSignal struct {
 
 // Name returns the signal's stable name.
 func (s *NodeSignal) Name() string { return "example.com/signals/payload.Node" }
-
-// Doc returns the doc comment of [Node].
-func (s *NodeSignal) Doc() string { return "Node holds pointers." }
+func (s *NodeSignal) Doc() string  { return "Node holds pointers." }
 
 // Connect adds a receiver.
 func (s *NodeSignal) Connect(receiver func(ctx context.Context, data Node) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -257,9 +253,7 @@ type MovedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *MovedSignal) Name() string { return "example.com/signals/payload.Moved" }
-
-// Doc returns the doc comment of [Moved].
-func (s *MovedSignal) Doc() string { return "Moved is another package's type." }
+func (s *MovedSignal) Doc() string  { return "Moved is another package's type." }
 
 // Connect adds a receiver.
 func (s *MovedSignal) Connect(receiver func(ctx context.Context, data Moved) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -341,9 +335,7 @@ type LoadedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *LoadedSignal) Name() string { return "example.com/signals/payload.Loaded" }
-
-// Doc returns the doc comment of [Loaded].
-func (s *LoadedSignal) Doc() string { return "" }
+func (s *LoadedSignal) Doc() string  { return "" }
 
 // Connect adds a receiver.
 func (s *LoadedSignal) Connect(receiver func(ctx context.Context, data Loaded) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -427,9 +419,7 @@ type LinesSignal struct {
 
 // Name returns the signal's stable name.
 func (s *LinesSignal) Name() string { return "example.com/signals/payload.Lines" }
-
-// Doc returns the doc comment of [Lines].
-func (s *LinesSignal) Doc() string { return "Lines is a slice." }
+func (s *LinesSignal) Doc() string  { return "Lines is a slice." }
 
 // Connect adds a receiver.
 func (s *LinesSignal) Connect(receiver func(ctx context.Context, data Lines) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -513,9 +503,7 @@ type PortsSignal struct {
 
 // Name returns the signal's stable name.
 func (s *PortsSignal) Name() string { return "example.com/signals/payload.Ports" }
-
-// Doc returns the doc comment of [Ports].
-func (s *PortsSignal) Doc() string { return "Ports is a map." }
+func (s *PortsSignal) Doc() string  { return "Ports is a map." }
 
 // Connect adds a receiver.
 func (s *PortsSignal) Connect(receiver func(ctx context.Context, data Ports) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -599,9 +587,7 @@ type NamedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *NamedSignal) Name() string { return "example.com/signals/payload.Named" }
-
-// Doc returns the doc comment of [Named].
-func (s *NamedSignal) Doc() string { return "Named is an interface." }
+func (s *NamedSignal) Doc() string  { return "Named is an interface." }
 
 // Connect adds a receiver.
 func (s *NamedSignal) Connect(receiver func(ctx context.Context, data Named) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -685,9 +671,7 @@ type TopicSignal struct {
 
 // Name returns the signal's stable name.
 func (s *TopicSignal) Name() string { return "example.com/signals/payload.Topic" }
-
-// Doc returns the doc comment of [Topic].
-func (s *TopicSignal) Doc() string { return "Topic is a string." }
+func (s *TopicSignal) Doc() string  { return "Topic is a string." }
 
 // Connect adds a receiver.
 func (s *TopicSignal) Connect(receiver func(ctx context.Context, data Topic) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -771,9 +755,7 @@ type LinkSignal struct {
 
 // Name returns the signal's stable name.
 func (s *LinkSignal) Name() string { return "example.com/signals/payload.Link" }
-
-// Doc returns the doc comment of [Link].
-func (s *LinkSignal) Doc() string { return "Link is a pointer." }
+func (s *LinkSignal) Doc() string  { return "Link is a pointer." }
 
 // Connect adds a receiver.
 func (s *LinkSignal) Connect(receiver func(ctx context.Context, data Link) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -857,9 +839,7 @@ type FeedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *FeedSignal) Name() string { return "example.com/signals/payload.Feed" }
-
-// Doc returns the doc comment of [Feed].
-func (s *FeedSignal) Doc() string { return "Feed is a channel." }
+func (s *FeedSignal) Doc() string  { return "Feed is a channel." }
 
 // Connect adds a receiver.
 func (s *FeedSignal) Connect(receiver func(ctx context.Context, data Feed) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -943,9 +923,7 @@ type GridSignal struct {
 
 // Name returns the signal's stable name.
 func (s *GridSignal) Name() string { return "example.com/signals/payload.Grid" }
-
-// Doc returns the doc comment of [Grid].
-func (s *GridSignal) Doc() string { return "Grid is an array." }
+func (s *GridSignal) Doc() string  { return "Grid is an array." }
 
 // Connect adds a receiver.
 func (s *GridSignal) Connect(receiver func(ctx context.Context, data Grid) error, opts ...runtime.ConnectOption) *runtime.Connection {

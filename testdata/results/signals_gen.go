@@ -80,9 +80,7 @@ type TickedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *TickedSignal) Name() string { return "example.com/signals/results.Ticked" }
-
-// Doc returns the doc comment of [Ticked].
-func (s *TickedSignal) Doc() string { return "Ticked has receivers that return nothing." }
+func (s *TickedSignal) Doc() string  { return "Ticked has receivers that return nothing." }
 
 // Connect adds a receiver.
 func (s *TickedSignal) Connect(receiver Ticked, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -127,9 +125,7 @@ func (s *TickedSignal) Each(ctx context.Context, n int) iter.Seq2[runtime.Receiv
 }
 
 // TickedArgs is what a send of [Ticked] carries.
-type TickedArgs struct {
-	N int
-}
+type TickedArgs struct{ N int }
 
 func callTicked(ctx context.Context, receiver Ticked, args TickedArgs) (struct{}, error) {
 	receiver(ctx, args.N)
@@ -170,9 +166,7 @@ type BareSignal struct {
 
 // Name returns the signal's stable name.
 func (s *BareSignal) Name() string { return "example.com/signals/results.Bare" }
-
-// Doc returns the doc comment of [Bare].
-func (s *BareSignal) Doc() string { return "Bare is sent with nothing but a ctx." }
+func (s *BareSignal) Doc() string  { return "Bare is sent with nothing but a ctx." }
 
 // Connect adds a receiver.
 func (s *BareSignal) Connect(receiver Bare, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -259,9 +253,7 @@ type CheckedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *CheckedSignal) Name() string { return "example.com/signals/results.Checked" }
-
-// Doc returns the doc comment of [Checked].
-func (s *CheckedSignal) Doc() string { return "Checked has receivers that return an error." }
+func (s *CheckedSignal) Doc() string  { return "Checked has receivers that return an error." }
 
 // Connect adds a receiver.
 func (s *CheckedSignal) Connect(receiver Checked, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -311,9 +303,7 @@ func (s *CheckedSignal) Each(ctx context.Context, names ...string) iter.Seq2[run
 }
 
 // CheckedArgs is what a send of [Checked] carries.
-type CheckedArgs struct {
-	Names []string
-}
+type CheckedArgs struct{ Names []string }
 
 func callChecked(ctx context.Context, receiver Checked, args CheckedArgs) (struct{}, error) {
 	return struct{}{}, receiver(ctx, args.Names...)
@@ -354,9 +344,7 @@ type CountedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *CountedSignal) Name() string { return "example.com/signals/results.Counted" }
-
-// Doc returns the doc comment of [Counted].
-func (s *CountedSignal) Doc() string { return "Counted has receivers that return a value." }
+func (s *CountedSignal) Doc() string  { return "Counted has receivers that return a value." }
 
 // Connect adds a receiver.
 func (s *CountedSignal) Connect(receiver Counted, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -396,9 +384,7 @@ func (s *CountedSignal) Each(ctx context.Context, fromArg int) iter.Seq[runtime.
 }
 
 // CountedArgs is what a send of [Counted] carries.
-type CountedArgs struct {
-	From int
-}
+type CountedArgs struct{ From int }
 
 func callCounted(ctx context.Context, receiver Counted, args CountedArgs) (int, error) {
 	return receiver(ctx, args.From), nil

@@ -76,9 +76,7 @@ type SentSignal struct {
 
 // Name returns the signal's stable name.
 func (s *SentSignal) Name() string { return "example.com/signals/scopes.Sent" }
-
-// Doc returns the doc comment of [Sent].
-func (s *SentSignal) Doc() string { return "Sent has names of the package in its way." }
+func (s *SentSignal) Doc() string  { return "Sent has names of the package in its way." }
 
 // Connect adds a receiver.
 func (s *SentSignal) Connect(receiver Sent, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {

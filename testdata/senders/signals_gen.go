@@ -88,9 +88,7 @@ type SavedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *SavedSignal) Name() string { return "example.com/signals/senders.Saved" }
-
-// Doc returns the doc comment of [Saved].
-func (s *SavedSignal) Doc() string { return "Saved has its sender in a field." }
+func (s *SavedSignal) Doc() string  { return "Saved has its sender in a field." }
 
 // Connect adds a receiver.
 func (s *SavedSignal) Connect(receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -142,7 +140,7 @@ func (s *SavedSignal) SendConcurrent(ctx context.Context, data Saved) error {
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *SavedSignal) Each(ctx context.Context, data Saved) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
+	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.FromPointer(&s.Signal, data.Sender) }, data, runtime.CallPayload)
 }
 
 // ConnectRenamed connects a receiver to [Renamed] on [DefaultSignals].
@@ -239,7 +237,7 @@ func (s *RenamedSignal) SendConcurrent(ctx context.Context, data Renamed) error 
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *RenamedSignal) Each(ctx context.Context, data Renamed) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
+	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.FromPointer(&s.Signal, data.Sender) }, data, runtime.CallPayload)
 }
 
 // ConnectKeyed connects a receiver to [Keyed] on [DefaultSignals].
@@ -336,7 +334,7 @@ func (s *KeyedSignal) SendConcurrent(ctx context.Context, data Keyed) error {
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *KeyedSignal) Each(ctx context.Context, data Keyed) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, runtime.From(&s.Signal, data.Sender), data, runtime.CallPayload)
+	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.From(&s.Signal, data.Sender) }, data, runtime.CallPayload)
 }
 
 // ConnectMoved connects a receiver to [Moved] on [DefaultSignals].
@@ -379,9 +377,7 @@ type MovedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *MovedSignal) Name() string { return "example.com/signals/senders.Moved" }
-
-// Doc returns the doc comment of [Moved].
-func (s *MovedSignal) Doc() string { return "Moved has its sender as a parameter." }
+func (s *MovedSignal) Doc() string  { return "Moved has its sender as a parameter." }
 
 // Connect adds a receiver.
 func (s *MovedSignal) Connect(receiver Moved, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -433,7 +429,7 @@ func (s *MovedSignal) SendConcurrent(ctx context.Context, fromArg *Account, opts
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *MovedSignal) Each(ctx context.Context, fromArg *Account, optsArg, heldArg int) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, runtime.FromPointer(&s.Signal, fromArg), MovedArgs{fromArg, optsArg, heldArg}, callMoved)
+	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.FromPointer(&s.Signal, fromArg) }, MovedArgs{fromArg, optsArg, heldArg}, callMoved)
 }
 
 // MovedArgs is what a send of [Moved] carries.
@@ -536,13 +532,11 @@ func (s *CalledSignal) SendConcurrent(ctx context.Context, arg1 *url.URL) ([]run
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *CalledSignal) Each(ctx context.Context, arg1 *url.URL) iter.Seq[runtime.Response[int]] {
-	return runtime.Each(ctx, s, runtime.FromPointer(&s.Signal, arg1), CalledArgs{arg1}, callCalled)
+	return runtime.Each(ctx, s, func() *runtime.Sender { return runtime.FromPointer(&s.Signal, arg1) }, CalledArgs{arg1}, callCalled)
 }
 
 // CalledArgs is what a send of [Called] carries.
-type CalledArgs struct {
-	Arg1 *url.URL
-}
+type CalledArgs struct{ Arg1 *url.URL }
 
 func callCalled(ctx context.Context, receiver Called, args CalledArgs) (int, error) {
 	return receiver(ctx, args.Arg1)
@@ -634,7 +628,7 @@ func (s *MeasuredSignal) SendConcurrent(ctx context.Context, sArg unit.Meter, ow
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *MeasuredSignal) Each(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) iter.Seq[runtime.Response[int]] {
-	return runtime.Each(ctx, s, runtime.From(&s.Signal, sArg), MeasuredArgs{sArg, ownerArg, methodArg}, callMeasured)
+	return runtime.Each(ctx, s, func() *runtime.Sender { return runtime.From(&s.Signal, sArg) }, MeasuredArgs{sArg, ownerArg, methodArg}, callMeasured)
 }
 
 // MeasuredArgs is what a send of [Measured] carries.
@@ -687,9 +681,7 @@ type NamedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *NamedSignal) Name() string { return "example.com/signals/senders.Named" }
-
-// Doc returns the doc comment of [Named].
-func (s *NamedSignal) Doc() string { return "Named has a sender that is an interface." }
+func (s *NamedSignal) Doc() string  { return "Named has a sender that is an interface." }
 
 // Connect adds a receiver.
 func (s *NamedSignal) Connect(receiver Named, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -736,13 +728,11 @@ func (s *NamedSignal) SendConcurrent(ctx context.Context, sender interface{ Name
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *NamedSignal) Each(ctx context.Context, sender interface{ Name() string }) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, runtime.From(&s.Signal, sender), NamedArgs{sender}, callNamed)
+	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.From(&s.Signal, sender) }, NamedArgs{sender}, callNamed)
 }
 
 // NamedArgs is what a send of [Named] carries.
-type NamedArgs struct {
-	Sender interface{ Name() string }
-}
+type NamedArgs struct{ Sender interface{ Name() string } }
 
 func callNamed(ctx context.Context, receiver Named, args NamedArgs) (struct{}, error) {
 	receiver(ctx, args.Sender)

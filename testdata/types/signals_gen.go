@@ -85,9 +85,7 @@ type ChannelsSignal struct {
 
 // Name returns the signal's stable name.
 func (s *ChannelsSignal) Name() string { return "example.com/signals/types.Channels" }
-
-// Doc returns the doc comment of [Channels].
-func (s *ChannelsSignal) Doc() string { return "Channels has channels of every direction." }
+func (s *ChannelsSignal) Doc() string  { return "Channels has channels of every direction." }
 
 // Connect adds a receiver.
 func (s *ChannelsSignal) Connect(receiver Channels, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -271,9 +269,7 @@ type GenericsSignal struct {
 
 // Name returns the signal's stable name.
 func (s *GenericsSignal) Name() string { return "example.com/signals/types.Generics" }
-
-// Doc returns the doc comment of [Generics].
-func (s *GenericsSignal) Doc() string { return "Generics has instances of generic types." }
+func (s *GenericsSignal) Doc() string  { return "Generics has instances of generic types." }
 
 // Connect adds a receiver.
 func (s *GenericsSignal) Connect(receiver Generics, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -400,9 +396,7 @@ type LiteralsSignal struct {
 
 // Name returns the signal's stable name.
 func (s *LiteralsSignal) Name() string { return "example.com/signals/types.Literals" }
-
-// Doc returns the doc comment of [Literals].
-func (s *LiteralsSignal) Doc() string { return "Literals has types that have no names." }
+func (s *LiteralsSignal) Doc() string  { return "Literals has types that have no names." }
 
 // Connect adds a receiver.
 func (s *LiteralsSignal) Connect(receiver Literals, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -698,9 +692,7 @@ type ArraysSignal struct {
 
 // Name returns the signal's stable name.
 func (s *ArraysSignal) Name() string { return "example.com/signals/types.Arrays" }
-
-// Doc returns the doc comment of [Arrays].
-func (s *ArraysSignal) Doc() string { return "Arrays has lengths that are expressions." }
+func (s *ArraysSignal) Doc() string  { return "Arrays has lengths that are expressions." }
 
 // Connect adds a receiver.
 func (s *ArraysSignal) Connect(receiver Arrays, opts ...runtime.ConnectOption) *runtime.Connection {

@@ -165,9 +165,7 @@ type checkedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *checkedSignal) Name() string { return "example.com/signals/unexported.checked" }
-
-// Doc returns the doc comment of [checked].
-func (s *checkedSignal) Doc() string { return "checked is a signature." }
+func (s *checkedSignal) Doc() string  { return "checked is a signature." }
 
 // Connect adds a receiver.
 func (s *checkedSignal) Connect(receiver checked, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -210,9 +208,7 @@ func (s *checkedSignal) Each(ctx context.Context, n int) iter.Seq[runtime.Respon
 }
 
 // checkedArgs is what a send of [checked] carries.
-type checkedArgs struct {
-	N int
-}
+type checkedArgs struct{ N int }
 
 func callChecked(ctx context.Context, receiver checked, args checkedArgs) (bool, error) {
 	return receiver(ctx, args.N)
@@ -253,9 +249,7 @@ type étéSignal struct {
 
 // Name returns the signal's stable name.
 func (s *étéSignal) Name() string { return "example.com/signals/unexported.été" }
-
-// Doc returns the doc comment of [été].
-func (s *étéSignal) Doc() string { return "été begins with a letter of two bytes." }
+func (s *étéSignal) Doc() string  { return "été begins with a letter of two bytes." }
 
 // Connect adds a receiver.
 func (s *étéSignal) Connect(receiver func(ctx context.Context, data été) error, opts ...runtime.ConnectOption) *runtime.Connection {

@@ -131,9 +131,7 @@ func (s *CheckingSignal) Each(ctx context.Context, o Order) iter.Seq2[runtime.Re
 }
 
 // CheckingArgs is what a send of [Checking] carries.
-type CheckingArgs struct {
-	O Order
-}
+type CheckingArgs struct{ O Order }
 
 func callChecking(ctx context.Context, receiver Checking, args CheckingArgs) (struct{}, error) {
 	return struct{}{}, receiver(ctx, args.O)
@@ -263,9 +261,7 @@ type PlacedSignal struct {
 
 // Name returns the signal's stable name.
 func (s *PlacedSignal) Name() string { return "order.placed" }
-
-// Doc returns the doc comment of [Placed].
-func (s *PlacedSignal) Doc() string { return "Placed is sent when an order has been taken." }
+func (s *PlacedSignal) Doc() string  { return "Placed is sent when an order has been taken." }
 
 // Connect adds a receiver.
 func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {

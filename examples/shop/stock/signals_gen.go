@@ -75,9 +75,7 @@ type LowSignal struct {
 
 // Name returns the signal's stable name.
 func (s *LowSignal) Name() string { return "stock.low" }
-
-// Doc returns the doc comment of [Low].
-func (s *LowSignal) Doc() string { return "Low is sent when an item is running out." }
+func (s *LowSignal) Doc() string  { return "Low is sent when an item is running out." }
 
 // Connect adds a receiver.
 func (s *LowSignal) Connect(receiver func(ctx context.Context, data Low) error, opts ...runtime.ConnectOption) *runtime.Connection {
