@@ -3,11 +3,13 @@
 // Data flows one way, a file for each step:
 //
 //	load.go     patterns  → packages: their files, read and parsed
-//	parse.go    syntax    → signals: what each declaration says
+//	parse.go    syntax    → signals: what each declaration says, with the help
+//	                        of directive.go, signature.go and sender.go
 //	resolve.go  signals   → the same, each qualified name with its import path
 //	check.go    signals   → errors where two names meet
 //	names.go    signals   → the same, with names for imports and parameters
-//	emit.go     signals   → Go source
+//	emit.go     signals   → Go source, in emit_types.go, emit_connect.go and
+//	                        emit_send.go, of the pieces in emit_code.go
 //	write.go    source    → files
 //
 // What the steps hand on is in model.go: plain data, so that what follows a
