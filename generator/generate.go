@@ -4,7 +4,7 @@
 //
 //	load.go     patterns  → packages: their files, read and parsed
 //	parse.go    syntax    → signals: what each declaration says, with the help
-//	                        of directive.go, signature.go and sender.go
+//	                        of syntax.go, directive.go, signature.go and sender.go
 //	resolve.go  signals   → the same, each qualified name with its import path
 //	check.go    signals   → errors where two names meet
 //	names.go    signals   → the same, with names for imports and parameters

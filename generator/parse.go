@@ -2,15 +2,8 @@ package generator
 
 import (
 	"go/ast"
-	"go/build"
-	"go/build/constraint"
-	"go/doc/comment"
 	"go/token"
-	"io"
 	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
 )
 
 // outputName is the file that a package's signals are generated into.
@@ -130,48 +123,6 @@ func note(names map[string]token.Position, ident *ast.Ident, pos token.Position)
 	}
 }
 
-// declared returns the names that a file declares at the top level.
-func declared(f *ast.File) []*ast.Ident {
-	var names []*ast.Ident
-	for _, decl := range f.Decls {
-		switch decl := decl.(type) {
-		case *ast.FuncDecl:
-			if decl.Recv == nil {
-				names = append(names, decl.Name)
-			}
-		case *ast.GenDecl:
-			for _, spec := range decl.Specs {
-				switch spec := spec.(type) {
-				case *ast.TypeSpec:
-					names = append(names, spec.Name)
-				case *ast.ValueSpec:
-					names = append(names, spec.Names...)
-				}
-			}
-		}
-	}
-	return slices.DeleteFunc(names, func(n *ast.Ident) bool { return n.Name == "_" || n.Name == "init" })
-}
-
-func isTest(f *file) bool { return strings.HasSuffix(f.name, "_test.go") }
-
-// importsOf returns the imports of a file as it names them.
-func importsOf(f *ast.File) []importedName {
-	imports := make([]importedName, 0, len(f.Imports))
-	for _, spec := range f.Imports {
-		path, err := strconv.Unquote(spec.Path.Value)
-		if err != nil {
-			continue // the file does not parse, which is reported
-		}
-		i := importedName{path: path}
-		if spec.Name != nil {
-			i.name = spec.Name.Name
-		}
-		imports = append(imports, i)
-	}
-	return imports
-}
-
 // fileParser reads the declarations of one file.
 type fileParser struct {
 	*packageParser
@@ -208,61 +159,6 @@ func (p *fileParser) parse() {
 		}
 		p.signal(spec, group, found[0])
 	}
-}
-
-// documentedTypes returns the types that a file declares, by doc comment.
-func documentedTypes(f *ast.File) map[*ast.CommentGroup]*ast.TypeSpec {
-	types := make(map[*ast.CommentGroup]*ast.TypeSpec)
-	for _, decl := range f.Decls {
-		decl, ok := decl.(*ast.GenDecl)
-		if !ok || decl.Tok != token.TYPE {
-			continue
-		}
-		for _, spec := range decl.Specs {
-			spec := spec.(*ast.TypeSpec)
-			doc := spec.Doc
-			if !decl.Lparen.IsValid() {
-				doc = decl.Doc
-			}
-			if doc != nil {
-				types[doc] = spec
-			}
-		}
-	}
-	return types
-}
-
-// documented says what else a doc comment belongs to; nothing, if it is none.
-func documented(f *ast.File, doc *ast.CommentGroup) string {
-	for _, decl := range f.Decls {
-		switch decl := decl.(type) {
-		case *ast.FuncDecl:
-			if decl.Doc == doc {
-				return "func " + decl.Name.Name
-			}
-		case *ast.GenDecl:
-			if decl.Doc == doc && decl.Tok == token.TYPE {
-				return "a group of types, each of which takes its own"
-			}
-			if decl.Doc == doc {
-				return "a declaration of " + decl.Tok.String()
-			}
-		}
-	}
-	return ""
-}
-
-// typesOf returns the types that a file declares at the top level.
-func typesOf(f *ast.File) []*ast.TypeSpec {
-	var types []*ast.TypeSpec
-	for _, decl := range f.Decls {
-		if decl, ok := decl.(*ast.GenDecl); ok && decl.Tok == token.TYPE {
-			for _, spec := range decl.Specs {
-				types = append(types, spec.(*ast.TypeSpec))
-			}
-		}
-	}
-	return types
 }
 
 // signal reads one declaration.
@@ -359,37 +255,4 @@ func (p *packageParser) underlying(typ ast.Expr) ast.Expr {
 		seen[name.Name] = true
 		typ = p.types[name.Name].Type
 	}
-}
-
-// isConstrained reports whether f is left out of some builds.
-func isConstrained(f *file) bool {
-	for _, group := range f.syntax.Comments {
-		if group.Pos() > f.syntax.Package {
-			break
-		}
-		for _, c := range group.List {
-			if constraint.IsGoBuild(c.Text) || constraint.IsPlusBuild(c.Text) {
-				return true
-			}
-		}
-	}
-	// No file name is made for this platform.
-	nowhere := build.Context{GOOS: "none", GOARCH: "none", OpenFile: func(string) (io.ReadCloser, error) {
-		return io.NopCloser(strings.NewReader("package p")), nil
-	}}
-	always, err := nowhere.MatchFile("", filepath.Base(f.name))
-	return err != nil || !always
-}
-
-// docLines returns the lines of a doc comment without its directives.
-func docLines(doc *ast.CommentGroup) []string {
-	text := doc.Text()
-	for range 3 { // gofmt may need several goes at a comment that is laid out oddly
-		text = string((&comment.Printer{}).Comment(new(comment.Parser).Parse(text)))
-	}
-	text = strings.TrimRight(text, "\n")
-	if text == "" {
-		return nil
-	}
-	return strings.Split(text, "\n")
 }

@@ -70,7 +70,7 @@ func (c *core) connect(self AnySignal, conn *Connection, opts []ConnectOption, p
 	}
 	first, stale := c.addLocked(self, conn, p)
 	for _, conn := range stale {
-		c.tellDisconnected(conn)
+		c.ended(conn, true)
 	}
 	if first != conn || c.isClosed() {
 		return first

@@ -76,14 +76,25 @@ func (c *core) disconnect(conn *Connection, drop bool) bool {
 		c.ending[conn] = struct{}{}
 	}
 	c.mu.Unlock()
-	if !dropped || conn.list == nil {
-		return dropped // a tap is no receiver
+	if dropped {
+		c.ended(conn, drop)
+	}
+	return dropped
+}
+
+// ended is the part of disconnect behind drop, without mu.
+func (c *core) ended(conn *Connection, drop bool) {
+	if conn.list == nil {
+		return // a tap is no receiver
 	}
 	if drop && conn.async() {
 		conn.extra.queue.close()
 	}
-	c.tellDisconnected(conn)
-	return true
+	for _, o := range c.observers() {
+		if o.Disconnected != nil {
+			o.Disconnected(c.self, conn.info())
+		}
+	}
 }
 
 // forget notes that the queue of an async receiver has ended.
@@ -91,15 +102,6 @@ func (c *core) forget(conn *Connection) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.ending, conn)
-}
-
-// tellDisconnected tells the observers.
-func (c *core) tellDisconnected(conn *Connection) {
-	for _, o := range c.observers() {
-		if o.Disconnected != nil {
-			o.Disconnected(c.self, conn.info())
-		}
-	}
 }
 
 // connections returns all that are connected, in order.
