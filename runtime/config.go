@@ -33,8 +33,8 @@ func Observe(o *Observer) SetOption {
 	}
 }
 
-// Configure changes the settings of every signal that has none of its own,
-// whether it exists already or not.
+// Configure changes the settings of every signal that was not configured itself,
+// whether it exists already or not. A signal that was, uses its own settings only.
 func Configure(opts ...SetOption) {
 	defaults.configure(opts)
 }
@@ -56,18 +56,26 @@ func (c *config) with(opts []SetOption) *config {
 
 // logError is the default [ErrorHandler].
 func logError(ctx context.Context, err *ReceiverError) {
-	args := []any{"signal", err.Signal, "receiver", err.Receiver.Name, "error", err.Err}
+	args := []any{"signal", err.Signal, "error", err.Err}
+	message := "signal failed"
+	if err.Receiver != (ReceiverInfo{}) {
+		message = "signal receiver failed"
+		args = append(args, "receiver", err.Receiver.Name)
+	}
 	var p *PanicError
 	if errors.As(err.Err, &p) {
 		args = append(args, "stack", string(p.Stack))
 	}
-	slog.Default().ErrorContext(ctx, "signal receiver failed", args...)
+	slog.Default().ErrorContext(ctx, message, args...)
 }
 
 // defaults are the settings of all signals that have none of their own. It
 // knows those signals, weakly, so that their snapshots can be renewed: a send
 // need not look at the defaults then.
-var defaults = defaultSettings{config: &config{handle: logError}}
+var defaults = defaultSettings{config: builtin}
+
+// builtin are the settings before anything is configured.
+var builtin = &config{handle: logError}
 
 type defaultSettings struct {
 	mu     sync.Mutex // taken after a core's mutex, never before

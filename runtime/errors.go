@@ -7,8 +7,9 @@ import (
 
 var (
 	// ErrStop is returned by a receiver to end the send without an error: no
-	// receiver after it is called. An error that wraps it does the same.
-	// SendConcurrent takes it for nil, for there is nothing left to stop.
+	// receiver after it is called. An error that wraps it does the same. What
+	// else the receiver returns is no response. SendConcurrent takes ErrStop for
+	// nil, for there is nothing left to stop.
 	ErrStop = errors.New("stop sending")
 
 	// ErrClosed is the error of a send on a closed signal.

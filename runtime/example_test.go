@@ -51,6 +51,49 @@ func ExampleID() {
 	// first
 }
 
+func ExampleName() {
+	var shop order.Signals
+	shop.Checking.Connect(func(context.Context, order.Order) error { return errors.New("closed") }, runtime.Name("opening hours"))
+
+	fmt.Println(shop.Checking.Send(context.Background(), order.Order{}))
+	// Output:
+	// signal order.checking: receiver opening hours: closed
+}
+
+func ExampleUntil() {
+	var shop order.Signals
+	ctx, cancel := context.WithCancel(context.Background())
+	shop.Checking.Connect(say("heard"), runtime.Until(ctx))
+
+	_ = shop.Checking.Send(context.Background(), order.Order{})
+	cancel()
+	_ = shop.Checking.Send(context.Background(), order.Order{})
+	// Output:
+	// heard
+}
+
+func ExampleAsync() {
+	var shop order.Signals
+	c := shop.Checking.Connect(say("heard by and by"), runtime.Async(16, runtime.DropOldest))
+
+	_ = shop.Checking.Send(context.Background(), order.Order{})
+	fmt.Println(c.Drain(context.Background()), c.Dropped())
+	c.Disconnect()
+	// Output:
+	// heard by and by
+	// <nil> 0
+}
+
+func ExampleErrStop() {
+	var shop order.Signals
+	shop.Checking.Connect(func(context.Context, order.Order) error { return runtime.ErrStop })
+	shop.Checking.Connect(say("not called"))
+
+	fmt.Println(shop.Checking.Send(context.Background(), order.Order{}))
+	// Output:
+	// <nil>
+}
+
 func ExampleConnection_Disconnect() {
 	var shop order.Signals
 	c := shop.Checking.Connect(say("not heard"))

@@ -15,7 +15,7 @@ func Held[A any](s typed[A]) int {
 // ResetDefaults undoes [Configure].
 func ResetDefaults() {
 	defaults.mu.Lock()
-	defaults.config = &config{handle: logError}
+	defaults.config = builtin
 	defaults.mu.Unlock()
 	defaults.configure(nil)
 }

@@ -48,6 +48,11 @@ const (
 	Fail                       // the send gets ErrQueueFull
 )
 
+// String returns the name of the constant.
+func (o Overflow) String() string {
+	return [...]string{"Block", "DropNewest", "DropOldest", "Fail"}[o]
+}
+
 // Async has the receiver run in a goroutine of its own, behind a first-in
 // first-out queue of the given size, at least 1, that is allocated at once.
 //

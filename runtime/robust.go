@@ -22,7 +22,7 @@ func SendRobust[F, A, V any](ctx context.Context, s typed[A], from *Sender, args
 }
 
 // GatherRobust is SendRobust for receivers that return a value. There is a
-// response for each receiver, in order.
+// response for each receiver up to one that returns [ErrStop], in order.
 func GatherRobust[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) (_ []Response[V], err error) {
 	send, ctx, err := begin(ctx, s, from, Robust, args)
 	if err != nil {

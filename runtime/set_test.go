@@ -259,6 +259,7 @@ func TestConfigureAll(t *testing.T) {
 	var after kinds.StoredSignal[int, int]
 	_ = before.Send(t.Context(), "", 0)
 	_ = after.Send(t.Context(), kinds.Stored[int, int]{})
+	own.Configure(Observe(&Observer{}))
 	_ = own.Send(t.Context(), "", 0)
 	muted.Send(t.Context(), 0)
 	tr.want(t, `

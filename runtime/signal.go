@@ -138,13 +138,17 @@ func (c *core) DisconnectAll() {
 	}
 }
 
-// Checkpoint returns a func that disconnects what has been connected since. It
-// is for tests: see package signaltest.
+// Checkpoint returns a func that disconnects what has been connected since and
+// gives the signal back its settings. It is for tests: see package signaltest.
 func (c *core) Checkpoint() (restore func()) {
 	c.mu.Lock()
-	seq := c.seq
+	seq, config := c.seq, c.config
 	c.mu.Unlock()
 	return func() {
+		c.mu.Lock()
+		c.config = config
+		c.refresh()
+		c.mu.Unlock()
 		for _, conn := range c.connections() {
 			if conn.seq > seq {
 				conn.Disconnect()
@@ -153,12 +157,16 @@ func (c *core) Checkpoint() (restore func()) {
 	}
 }
 
-// Configure changes the signal's settings. What is not set here keeps its value,
-// or that of the package's [Configure].
+// Configure changes the signal's settings. A further call changes what it names
+// and adds its observers. Those of the package's [Configure] do not apply to the
+// signal any more.
 func (c *core) Configure(opts ...SetOption) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.config = c.settings().with(opts)
+	if c.config == nil {
+		c.config = builtin
+	}
+	c.config = c.config.with(opts)
 	c.refresh()
 }
 

@@ -36,7 +36,7 @@ func (c *core) unlisten(t *tap) {
 	c.refresh()
 }
 
-// Tap has tap called with the arguments of every send, before its receivers are.
+// Tap has hear called with the arguments of every send, before its receivers are.
 // It counts for HasReceivers, is none of the Receivers, and hears nothing while
 // the signal is muted.
 func (s *Signal[A]) Tap(hear func(ctx context.Context, args any)) *Connection {

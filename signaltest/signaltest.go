@@ -7,7 +7,8 @@
 //	go server.Run(ctx)
 //	data := rec.Wait(1)[0]
 //
-// [Isolate] takes away at the end of a test what was connected during it.
+// A signal of another form is heard by [Recorder.Listen]. [Isolate] takes away at
+// the end of a test what was connected during it.
 //
 // Nothing here sleeps, and all of it works in a bubble of testing/synctest, if
 // the recorder is made there.
@@ -116,7 +117,8 @@ func (r *Recorder[T]) Wait(n int) []T {
 }
 
 // Isolate disconnects at the end of the test what is connected to the signals of
-// a set from now on.
+// a set from now on, and gives the signals back their settings. A mute is for the
+// test itself to undo.
 func Isolate(t testing.TB, set runtime.Set) {
 	for s := range set.All() {
 		t.Cleanup(s.(interface{ Checkpoint() (restore func()) }).Checkpoint())

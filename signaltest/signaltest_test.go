@@ -110,6 +110,10 @@ func TestIsolate(t *testing.T) {
 	set.Started.Connect(none, runtime.Name("before"))
 	t.Run("inner", func(t *testing.T) {
 		signaltest.Isolate(t, &set)
+		set.Configure(runtime.Observe(&runtime.Observer{SendStart: func(ctx context.Context, _ runtime.SendInfo) context.Context {
+			t.Error("observed after the test")
+			return ctx
+		}}))
 		set.Started.Connect(none, runtime.Name("during"), runtime.Priority(1))
 		set.Ticked.Connect(func(context.Context, int) {})
 		set.Saved.ConnectFrom(&kinds.Account{}, func(context.Context, kinds.Saved) error { return nil })
@@ -117,6 +121,7 @@ func TestIsolate(t *testing.T) {
 	if infos := set.Started.Receivers(); len(infos) != 1 || infos[0].Name != "before" {
 		t.Errorf("receivers: %+v", infos)
 	}
+	_ = set.Started.Send(t.Context(), kinds.Started{})
 	if set.Ticked.HasReceivers() || set.Saved.HasReceivers() {
 		t.Error("what was connected during the test is connected after it")
 	}
