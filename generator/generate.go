@@ -49,24 +49,47 @@ type Result struct {
 // of a package with mistakes stays as it is; the other packages are generated.
 // Everything is checked before the first file is written.
 func Generate(ctx context.Context, opts Options) (Result, error) {
+	var errs Errors
+	changes, err := prepare(ctx, opts, &errs)
+	if err != nil {
+		return Result{}, err
+	}
+	result := apply(changes, &errs)
+	return result, errs.sorted()
+}
+
+// Check returns what [Generate] would change, as a unified diff, and changes
+// nothing. The diff is empty when everything is up to date.
+func Check(ctx context.Context, opts Options) (unified []byte, err error) {
+	var errs Errors
+	changes, err := prepare(ctx, opts, &errs)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range changes {
+		unified = append(unified, c.diff()...)
+	}
+	return unified, errs.sorted()
+}
+
+// prepare does all that comes before the first write.
+func prepare(ctx context.Context, opts Options, errs *Errors) ([]change, error) {
 	dir, err := filepath.Abs(opts.Dir)
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
-	var errs Errors
 	fset := token.NewFileSet()
 	loader := loader{ctx: ctx, dir: dir, fset: fset}
-	sources, err := loader.load(opts.Patterns, &errs)
+	sources, err := loader.load(opts.Patterns, errs)
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
-	packages := parse(fset, sources, &errs)
-	if err := resolve(packages, loader.exports, &errs); err != nil {
-		return Result{}, err
+	packages := parse(fset, sources, errs)
+	if err := resolve(packages, loader.exports, errs); err != nil {
+		return nil, err
 	}
-	check(packages, &errs)
-	result := apply(plan(emitAll(packages, &errs), &errs), &errs)
-	return result, errs.sorted()
+	check(packages, errs)
+	return plan(emitAll(packages, errs), errs), nil
 }
 
 // emitAll returns the files of all packages that are in order.

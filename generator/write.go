@@ -8,12 +8,28 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/rogpeppe/go-internal/diff"
 )
 
 // A change is what has to be done to one file.
 type change struct {
 	output
+	old  []byte      // what the file holds; nil if there is none
 	mode fs.FileMode // of the file as it is, or as it will be
+}
+
+// diff returns the change as a unified diff.
+func (c change) diff() []byte {
+	const none = "/dev/null"
+	before, after := c.name, c.name
+	if c.old == nil {
+		before = none
+	}
+	if c.text == nil {
+		after = none
+	}
+	return diff.Diff(before, c.old, after, c.text)
 }
 
 const notOurs = "signalgen did not write this file; wanted %q before its package clause, or no such file"
@@ -32,7 +48,7 @@ func plan(outputs []output, errs *Errors) []change {
 		case old != nil && !isGenerated(old):
 			errs.add(token.Position{Filename: o.name}, notOurs, header)
 		default:
-			changes = append(changes, change{output: o, mode: mode})
+			changes = append(changes, change{output: o, old: old, mode: mode})
 		}
 	}
 	return changes

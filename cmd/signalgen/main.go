@@ -35,6 +35,7 @@
 // Usage:
 //
 //	signalgen [packages]
+//	signalgen check [packages]
 //	signalgen version
 //
 // Packages are named as for the go command; the default is the one in the
@@ -42,6 +43,9 @@
 // followed by go generate:
 //
 //	//go:generate go tool signalgen ./...
+//
+// The verb check writes nothing. Where an output is missing, stale or left over, it
+// prints what is to change, as a unified diff, and the exit code is 1: for CI.
 //
 // Mistakes are printed as file:line:col: message. They leave the output of
 // their package as it is; the other packages are generated. The exit code is 0
@@ -62,9 +66,11 @@ import (
 )
 
 const usage = `usage: signalgen [packages]
+       signalgen check [packages]
        signalgen version
 
-Signalgen writes signals_gen.go into the packages that declare signals.
+Signalgen writes signals_gen.go into the packages that declare signals; check
+prints what it would change.
 See "go doc github.com/signalgen/signalgen/cmd/signalgen".
 `
 
@@ -90,19 +96,33 @@ func run(args []string, stdout, stderr io.Writer) int {
 	case err != nil:
 		return exitUsage
 	}
-	if flags.Arg(0) == "version" {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends the process
+	switch flags.Arg(0) {
+	case "version":
 		if flags.NArg() > 1 {
 			flags.Usage()
 			return exitUsage
 		}
 		_, _ = fmt.Fprintln(stdout, "signalgen", version())
 		return exitDone
+	case "check":
+		diff, err := generator.Check(ctx, generator.Options{Patterns: flags.Args()[1:]})
+		_, _ = stdout.Write(diff)
+		return exitCode(stderr, err, len(diff) > 0)
+	default:
+		_, err := generator.Generate(ctx, generator.Options{Patterns: flags.Args()})
+		return exitCode(stderr, err, false)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second interrupt ends the process
-	if _, err := generator.Generate(ctx, generator.Options{Patterns: flags.Args()}); err != nil {
+}
+
+// exitCode prints err, if there is one.
+func exitCode(stderr io.Writer, err error, found bool) int {
+	if err != nil {
 		_, _ = fmt.Fprintln(stderr, err)
+	}
+	if err != nil || found {
 		return exitMistakes
 	}
 	return exitDone
