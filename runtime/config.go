@@ -134,7 +134,7 @@ func (c *core) settings() *config {
 
 // observers returns the signal's observers.
 func (c *core) observers() observers {
-	if s := c.published.Load(); s != nil && s.special != nil {
+	if s := c.all.published.Load(); s != nil && s.special != nil {
 		return s.special.observers
 	}
 	return nil

@@ -106,7 +106,7 @@ func (c *core) add(self AnySignal, conn *Connection, p prepared) (first *Connect
 		conn.state.Store(disconnected)
 		return conn, nil
 	}
-	conn.list = &c.list
+	conn.list = &c.all
 	if p.sender != nil {
 		var from *Sender
 		from, stale = p.sender()

@@ -8,7 +8,7 @@ import (
 
 // core is a signal less all that depends on its types.
 type core struct {
-	list // the receivers that hear every sender; its snapshot is the first thing that a send loads
+	all list // the receivers that hear every sender; its snapshot is the first thing that a send loads
 
 	mu     sync.Mutex // held while anything below changes, never while a receiver or an observer is called
 	self   AnySignal  // the generated signal around the core; set once, before the first snapshot is published
@@ -61,7 +61,7 @@ func (c *core) refresh() {
 	if c.self == nil || c.closed || c.mutes > 0 || len(c.taps) > 0 || c.slow > 0 || len(observers) > 0 {
 		s = &special{observers: observers, taps: slices.Clone(c.taps), muted: c.mutes > 0, closed: c.closed, unstarted: c.self == nil}
 	}
-	c.update(func(next *snapshot) { next.special = s })
+	c.all.update(func(next *snapshot) { next.special = s })
 }
 
 // disconnect takes conn off and reports whether it was connected. What is queued
@@ -108,7 +108,7 @@ func (c *core) forget(conn *Connection) {
 func (c *core) connections() []*Connection {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	connections := c.held()
+	connections := c.all.held()
 	for _, from := range c.others.Range {
 		connections = append(connections, from.(*Sender).held()...)
 	}

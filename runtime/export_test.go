@@ -5,7 +5,7 @@ func Held[A any](s typed[A]) int {
 	c := &s.signal().core
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n := len(c.ids) + len(c.held())
+	n := len(c.ids) + len(c.all.held())
 	for range c.others.Range {
 		n++
 	}

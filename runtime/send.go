@@ -12,7 +12,7 @@ import (
 // left to [Send], [Gather] and their like. The slice never changes, but a
 // receiver in it may disconnect: [Receiver.Enter] says whether to call it.
 func Ready[F, A, V any](s *Signal[A], _ Call[F, A, V]) ([]*Receiver[F], bool) {
-	if snapshot := s.published.Load(); snapshot != nil && snapshot.ready {
+	if snapshot := s.core.all.published.Load(); snapshot != nil && snapshot.ready {
 		return receiversOf[F](snapshot.receivers), true
 	}
 	return nil, false
@@ -20,7 +20,7 @@ func Ready[F, A, V any](s *Signal[A], _ Call[F, A, V]) ([]*Receiver[F], bool) {
 
 // ReadyFrom is Ready for a send of one sender.
 func ReadyFrom[F, A, V any](s *Signal[A], from *Sender, _ Call[F, A, V]) ([]*Receiver[F], bool) {
-	snapshot := s.published.Load()
+	snapshot := s.core.all.published.Load()
 	switch {
 	case snapshot == nil || !snapshot.ready:
 		return nil, false
@@ -28,7 +28,7 @@ func ReadyFrom[F, A, V any](s *Signal[A], from *Sender, _ Call[F, A, V]) ([]*Rec
 		return receiversOf[F](snapshot.receivers), true
 	}
 	receivers := from.among(&s.core, snapshot)
-	if s.published.Load() != snapshot {
+	if s.core.all.published.Load() != snapshot {
 		return nil, false // the sender's list may be newer, and hold what a loop cannot call
 	}
 	return receiversOf[F](receivers), true
@@ -75,7 +75,7 @@ func Report[A any](ctx context.Context, s typed[A], err error) {
 	if !errors.As(err, &failed) {
 		failed = &ReceiverError{Signal: s.Name(), Err: err}
 	}
-	s.signal().report(ctx, failed)
+	s.signal().core.report(ctx, failed)
 }
 
 // sending is a send that is under way.
@@ -87,7 +87,7 @@ type sending struct {
 
 // begin starts a send: it tells observers and taps, and finds the receivers.
 func begin[A any](ctx context.Context, s typed[A], from *Sender, mode SendMode, args A) (sending, context.Context, error) {
-	snapshot := s.signal().snapshot(s)
+	snapshot := s.signal().core.snapshot(s)
 	send := sending{info: SendInfo{Signal: s, Mode: mode}, receivers: snapshot.receivers}
 	if from != nil {
 		send.receivers = from.among(&s.signal().core, snapshot)
@@ -130,13 +130,13 @@ func hear[A any](ctx context.Context, send *sending, taps []*tap, args A) {
 
 // snapshot returns what a send sees, in order.
 func (c *core) snapshot(self AnySignal) *snapshot {
-	if s := c.ordered(); s != nil && (s.special == nil || !s.special.unstarted) {
+	if s := c.all.ordered(); s != nil && (s.special == nil || !s.special.unstarted) {
 		return s
 	}
 	c.mu.Lock()
 	c.start(self)
 	c.mu.Unlock()
-	return c.ordered()
+	return c.all.ordered()
 }
 
 // end tells observers that the send is done. One that did not finish was ended

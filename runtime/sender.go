@@ -49,7 +49,7 @@ func (c *core) keepMerge(s *Sender, m *merged) {
 		return
 	}
 	defer c.mu.Unlock()
-	if c.published.Load() != m.all || s.published.Load() != m.own || s.live == 0 {
+	if c.all.published.Load() != m.all || s.published.Load() != m.own || s.live == 0 {
 		return
 	}
 	if c.merges == nil {
@@ -75,10 +75,10 @@ func (c *core) dropMerges(l *list) {
 
 // From returns what is connected to the sender key, nil for nothing.
 func From[S comparable, A any](s *Signal[A], key S) *Sender {
-	if s.fromLive.Load() == 0 {
+	if s.core.fromLive.Load() == 0 {
 		return nil
 	}
-	if found, ok := s.others.Load(key); ok {
+	if found, ok := s.core.others.Load(key); ok {
 		return found.(*Sender)
 	}
 	return nil
@@ -88,10 +88,10 @@ func From[S comparable, A any](s *Signal[A], key S) *Sender {
 // address, and what is found is compared, for the address may have had another
 // sender before: a weak pointer to look for would cost an allocation.
 func FromPointer[T, A any](s *Signal[A], p *T) *Sender {
-	if s.fromLive.Load() == 0 {
+	if s.core.fromLive.Load() == 0 {
 		return nil
 	}
-	if found, ok := s.others.Load(uintptr(unsafe.Pointer(p))); ok && found.(*Sender).pointer() == unsafe.Pointer(p) {
+	if found, ok := s.core.others.Load(uintptr(unsafe.Pointer(p))); ok && found.(*Sender).pointer() == unsafe.Pointer(p) {
 		return found.(*Sender)
 	}
 	return nil
@@ -174,7 +174,7 @@ type SenderSignal[S comparable, A any] struct {
 
 // HasReceiversFrom reports whether anything would hear a send of the sender.
 func (s *SenderSignal[S, A]) HasReceiversFrom(sender S) bool {
-	return s.hears(From(&s.Signal, sender))
+	return s.core.hears(From(&s.Signal, sender))
 }
 
 // PointerSignal is a [Signal] with senders that are pointers.
@@ -184,5 +184,5 @@ type PointerSignal[T, A any] struct {
 
 // HasReceiversFrom reports whether anything would hear a send of the sender.
 func (s *PointerSignal[T, A]) HasReceiversFrom(sender *T) bool {
-	return s.hears(FromPointer(&s.Signal, sender))
+	return s.core.hears(FromPointer(&s.Signal, sender))
 }

@@ -12,7 +12,13 @@ import (
 // payload, or a struct of the arguments. The zero value is ready to use; it must
 // not be copied.
 type Signal[A any] struct {
-	core
+	untyped
+}
+
+// untyped is the part of a Signal that does not depend on A. It embeds nothing,
+// for a generated signal has a wrapper for each method that it is given.
+type untyped struct {
+	core core
 }
 
 // AnySignal is the untyped view of a signal, for tools: a debug page, a bridge.
@@ -39,7 +45,8 @@ func (s *Signal[A]) signal() *Signal[A] { return s }
 // HasReceivers reports whether anything would hear a send: a receiver, of
 // whatever sender, [Signal.Next] or [Signal.Events]. While the signal is muted,
 // nothing would.
-func (c *core) HasReceivers() bool {
+func (u *untyped) HasReceivers() bool {
+	c := &u.core
 	if c.hears(nil) {
 		return true
 	}
@@ -55,7 +62,7 @@ func (c *core) HasReceivers() bool {
 
 // hears reports whether anything would hear a send of the sender.
 func (c *core) hears(from *Sender) bool {
-	snapshot := c.published.Load()
+	snapshot := c.all.published.Load()
 	switch {
 	case snapshot == nil || c.silent():
 		return false
@@ -64,26 +71,27 @@ func (c *core) hears(from *Sender) bool {
 	case from != nil && slices.ContainsFunc(from.held(), (*Connection).Connected):
 		return true
 	default:
-		return slices.ContainsFunc(c.held(), (*Connection).Connected)
+		return slices.ContainsFunc(c.all.held(), (*Connection).Connected)
 	}
 }
 
 // silent reports whether the signal is muted or closed.
 func (c *core) silent() bool {
-	snapshot := c.published.Load()
+	snapshot := c.all.published.Load()
 	return snapshot != nil && snapshot.special != nil && (snapshot.special.muted || snapshot.special.closed)
 }
 
 // isClosed reports whether the signal is closed.
 func (c *core) isClosed() bool {
-	snapshot := c.published.Load()
+	snapshot := c.all.published.Load()
 	return snapshot != nil && snapshot.special != nil && snapshot.special.closed
 }
 
 // Receivers describes the receivers that are connected, those of single senders
 // among them, in the order in which they are called. While the signal is muted
 // there are none.
-func (c *core) Receivers() []ReceiverInfo {
+func (u *untyped) Receivers() []ReceiverInfo {
+	c := &u.core
 	if c.silent() {
 		return nil
 	}
@@ -97,7 +105,8 @@ func (c *core) Receivers() []ReceiverInfo {
 // Mute keeps sends that begin after it from calling any receiver, until unmute
 // is called. Mutes nest: the signal is heard again when all are undone. To call
 // unmute a second time does nothing.
-func (c *core) Mute() (unmute func()) {
+func (u *untyped) Mute() (unmute func()) {
+	c := &u.core
 	c.addMutes(1)
 	undone := false
 	return func() {
@@ -120,7 +129,8 @@ func (c *core) addMutes(n int) {
 
 // Disconnect disconnects the receiver with the [ID], for whatever sender, and
 // reports whether there was one.
-func (c *core) Disconnect(id string) bool {
+func (u *untyped) Disconnect(id string) bool {
+	c := &u.core
 	found := false
 	for _, conn := range c.connections() {
 		if id != "" && conn.extra != nil && conn.extra.id == id && conn.Disconnect() {
@@ -132,7 +142,8 @@ func (c *core) Disconnect(id string) bool {
 
 // DisconnectAll disconnects every receiver. [Signal.Events] and [Signal.Next]
 // go on.
-func (c *core) DisconnectAll() {
+func (u *untyped) DisconnectAll() {
+	c := &u.core
 	for _, conn := range c.connections() {
 		conn.Disconnect()
 	}
@@ -140,7 +151,8 @@ func (c *core) DisconnectAll() {
 
 // Checkpoint returns a func that disconnects what has been connected since and
 // gives the signal back its settings. It is for tests: see package signaltest.
-func (c *core) Checkpoint() (restore func()) {
+func (u *untyped) Checkpoint() (restore func()) {
+	c := &u.core
 	c.mu.Lock()
 	seq, config := c.seq, c.config
 	c.mu.Unlock()
@@ -160,7 +172,8 @@ func (c *core) Checkpoint() (restore func()) {
 // Configure changes the signal's settings. A further call changes what it names
 // and adds its observers. Those of the package's [Configure] do not apply to the
 // signal any more.
-func (c *core) Configure(opts ...SetOption) {
+func (u *untyped) Configure(opts ...SetOption) {
+	c := &u.core
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.config == nil {
@@ -178,7 +191,8 @@ func (c *core) Configure(opts ...SetOption) {
 //
 // An async receiver must not close its own signal with a ctx that is never
 // done: it would wait for itself.
-func (c *core) Close(ctx context.Context) error {
+func (u *untyped) Close(ctx context.Context) error {
+	c := &u.core
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()

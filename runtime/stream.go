@@ -44,7 +44,7 @@ func (s *Signal[A]) Tap(hear func(ctx context.Context, args any)) *Connection {
 	if hear == nil {
 		panic("signalgen: a nil func was given to Tap")
 	}
-	s.listen(t)
+	s.core.listen(t)
 	return &t.conn
 }
 
@@ -62,7 +62,7 @@ func (s *Signal[A]) Next(ctx context.Context) (A, error) {
 		end: func() { close(closed) },
 	}
 	var none A
-	if !s.listen(t) {
+	if !s.core.listen(t) {
 		return none, ErrClosed
 	}
 	defer t.conn.Disconnect()
@@ -89,7 +89,7 @@ func (s *Signal[A]) Events(ctx context.Context, buffer int) *Stream[A] {
 		deliver: func(_ context.Context, args A) { stream.put(args) },
 		end:     sync.OnceFunc(stream.finish),
 	}
-	if !s.listen(stream.tap) {
+	if !s.core.listen(stream.tap) {
 		stream.tap.end()
 		return stream
 	}
