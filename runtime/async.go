@@ -7,14 +7,6 @@ import (
 	"sync/atomic"
 )
 
-// asyncQueue is a queue whatever it holds.
-type asyncQueue interface {
-	drain(ctx context.Context) error
-	dropped() uint64
-	finish()
-	close() uint64
-}
-
 // A queue holds what an [Async] receiver has yet to hear, in a ring. The
 // receiver's goroutine is started by the first push and lives until the queue is
 // closed.
@@ -24,10 +16,13 @@ type asyncQueue interface {
 // that is left in the same way. A slot between head and tail is read by whoever
 // takes it, and written by a push only after head has passed it. Where a push
 // may drop the oldest ([DropOldest]), the worker holds mu to take.
-type queue[A any] struct {
-	conn    *Connection
-	deliver func(ctx context.Context, args A) error
-	ring    []queued[A]
+//
+// The queue knows slots by number alone: what they hold is in a [ring], which has
+// the only code that each signal needs of its own.
+type queue struct {
+	conn *Connection
+	size uint64
+	ring slots
 
 	mu       sync.Mutex
 	head     atomic.Uint64 // the next to take
@@ -44,26 +39,55 @@ type queue[A any] struct {
 	gone    chan struct{} // closed with the queue
 }
 
+// slots is a ring of whatever type. Its slots belong to those that the queue's
+// invariants say; what is in hand belongs to the worker.
+type slots interface {
+	clear(slot uint64)
+	take(slot uint64)               // moves a send from its slot to the worker's hand
+	ctx() context.Context           // of the send in hand; nil when there is none
+	call(ctx context.Context) error // has the receiver hear the send in hand
+	letGo()                         // empties the hand
+}
+
+// A ring holds the sends of a queue.
+type ring[A any] struct {
+	deliver func(ctx context.Context, args A) error
+	sends   []queued[A]
+	hand    queued[A]
+}
+
 // queued is one send.
 type queued[A any] struct {
 	ctx  context.Context
 	args A
 }
 
-func newQueue[A any](conn *Connection, deliver func(context.Context, A) error) *queue[A] {
-	return &queue[A]{
-		conn:    conn,
-		deliver: deliver,
-		ring:    make([]queued[A], conn.extra.size),
-		wake:    make(chan struct{}, 1),
-		room:    make(chan struct{}, 1),
-		gone:    make(chan struct{}),
+func (r *ring[A]) clear(slot uint64)              { r.sends[slot] = queued[A]{} }
+func (r *ring[A]) take(slot uint64)               { r.hand, r.sends[slot] = r.sends[slot], queued[A]{} }
+func (r *ring[A]) ctx() context.Context           { return r.hand.ctx }
+func (r *ring[A]) call(ctx context.Context) error { return r.deliver(ctx, r.hand.args) }
+func (r *ring[A]) letGo()                         { r.hand = queued[A]{} }
+
+// newQueue makes the queue of an async receiver.
+func newQueue[A any](conn *Connection, deliver func(context.Context, A) error) *queue {
+	return &queue{
+		conn: conn,
+		size: uint64(conn.extra.size),
+		ring: &ring[A]{deliver: deliver, sends: make([]queued[A], conn.extra.size)},
+		wake: make(chan struct{}, 1),
+		room: make(chan struct{}, 1),
+		gone: make(chan struct{}),
 	}
 }
 
-// push queues one send, by the receiver's overflow policy.
-func (q *queue[A]) push(ctx context.Context, args A) error {
+// enqueue queues one send, by the receiver's overflow policy.
+func enqueue[A any](q *queue, ctx context.Context, args A) error {
 	next := queued[A]{detach(ctx), args}
+	return q.push(ctx, func(slot uint64) { q.ring.(*ring[A]).sends[slot] = next })
+}
+
+// push has put fill the next slot.
+func (q *queue) push(ctx context.Context, put func(slot uint64)) error {
 	q.mu.Lock()
 	for q.full() && !q.closed {
 		switch q.conn.extra.overflow {
@@ -72,7 +96,7 @@ func (q *queue[A]) push(ctx context.Context, args A) error {
 			q.drop(1)
 			return nil
 		case DropOldest:
-			q.ring[q.head.Load()%uint64(len(q.ring))] = queued[A]{}
+			q.ring.clear(q.head.Load() % q.size)
 			q.head.Add(1)
 			defer q.drop(1) // when mu is free
 		case Fail:
@@ -96,7 +120,7 @@ func (q *queue[A]) push(ctx context.Context, args A) error {
 		}
 		return nil
 	}
-	q.ring[q.tail.Load()%uint64(len(q.ring))] = next
+	put(q.tail.Load() % q.size)
 	q.tail.Add(1)
 	if !q.started {
 		q.started = true
@@ -114,15 +138,15 @@ func (q *queue[A]) push(ctx context.Context, args A) error {
 }
 
 // full reports whether there is no room. The caller holds mu.
-func (q *queue[A]) full() bool {
-	return q.tail.Load()-q.head.Load() == uint64(len(q.ring))
+func (q *queue) full() bool {
+	return q.tail.Load()-q.head.Load() == q.size
 }
 
 // await waits until there may be room, the queue is closed or ctx is done.
-func (q *queue[A]) await(ctx context.Context) error {
+func (q *queue) await(ctx context.Context) error {
 	q.waiting.Add(1)
 	defer q.waiting.Add(-1)
-	if q.tail.Load()-q.head.Load() < uint64(len(q.ring)) {
+	if q.tail.Load()-q.head.Load() < q.size {
 		return nil // the worker has taken one before it could see that somebody waits
 	}
 	var done <-chan struct{}
@@ -156,15 +180,14 @@ func signal(ch chan struct{}) {
 
 // work calls the receiver until the queue is closed. One recover guards the
 // loop; after a panic it goes on with the next send.
-func (q *queue[A]) work() {
+func (q *queue) work() {
 	for q.batch() {
 	}
 }
 
 // batch calls the receiver with what is queued, as long as it goes well. It
 // reports whether the worker is to go on.
-func (q *queue[A]) batch() (more bool) {
-	var current context.Context
+func (q *queue) batch() (more bool) {
 	ended := false
 	defer func() {
 		if ended {
@@ -172,74 +195,75 @@ func (q *queue[A]) batch() (more bool) {
 		}
 		if value := recover(); value != nil {
 			more = true
-			q.conn.core.report(current, q.conn.fail(&PanicError{Value: value, Stack: debug.Stack()}))
+			q.conn.core.report(q.ring.ctx(), q.conn.fail(&PanicError{Value: value, Stack: debug.Stack()}))
+			q.ring.letGo()
 			return
 		}
-		q.conn.core.report(current, q.conn.fail(ErrGoexit))
+		q.conn.core.report(q.ring.ctx(), q.conn.fail(ErrGoexit))
+		q.ring.letGo()
 		go q.work() // this goroutine ends
 	}()
 	for {
-		next, ok := q.take()
-		if !ok {
+		switch {
+		case !q.take():
 			if q.idle() {
 				continue
 			}
 			ended = true
 			q.conn.core.forget(q.conn)
 			return false
-		}
-		if !q.conn.extra.alive() {
+		case !q.conn.extra.alive():
 			q.conn.Disconnect()
 			q.drop(1)
-			continue
+		default:
+			q.call()
 		}
-		current = next.ctx
-		q.call(next)
-		current = nil // an idle worker keeps nothing of a send
+		q.ring.letGo() // an idle worker keeps nothing of a send
 	}
 }
 
-// call has the receiver hear one send.
-func (q *queue[A]) call(next queued[A]) {
+// call has the receiver hear the send in hand.
+func (q *queue) call() {
 	c := q.conn.core
 	all := c.observers()
-	ctx, info := next.ctx, SendInfo{Signal: c.self, Mode: Queued}
+	ctx, info := q.ring.ctx(), SendInfo{Signal: c.self, Mode: Queued}
 	var err error
 	if len(all) > 0 {
 		_, _, err = observed(ctx, &sending{info: info, observers: all}, q.conn, func(ctx context.Context) (struct{}, error) {
-			return struct{}{}, q.deliver(ctx, next.args)
+			return struct{}{}, q.ring.call(ctx)
 		})
 	} else {
-		err = q.deliver(ctx, next.args)
+		err = q.ring.call(ctx)
 	}
 	if err != nil && !isStop(err) {
 		c.report(ctx, q.conn.fail(err))
 	}
 }
 
-// take returns the oldest queued send.
-func (q *queue[A]) take() (next queued[A], ok bool) {
+// take moves the oldest queued send to the worker's hand, and reports whether
+// there was one.
+func (q *queue) take() bool {
 	if q.conn.extra.overflow == DropOldest {
 		q.mu.Lock()
 		defer q.mu.Unlock()
 	}
 	head := q.head.Load()
 	if head == q.tail.Load() {
-		return next, false
+		return false
 	}
-	slot := &q.ring[head%uint64(len(q.ring))]
-	next, *slot = *slot, queued[A]{}
+	q.ring.take(head % q.size)
 	if !q.head.CompareAndSwap(head, head+1) {
-		return queued[A]{}, false // the queue has been closed
+		q.ring.letGo() // the queue has been closed
+		return false
 	}
 	if q.waiting.Load() > 0 {
 		signal(q.room)
 	}
-	return next, true
+	return true
 }
 
 // idle waits for a push. It returns false when there will be no more.
-func (q *queue[A]) idle() bool {
+func (q *queue) idle() bool {
 	q.mu.Lock()
 	if q.head.Load() != q.tail.Load() {
 		q.mu.Unlock()
@@ -264,7 +288,7 @@ func (q *queue[A]) idle() bool {
 }
 
 // drain waits until nothing is queued and no call runs.
-func (q *queue[A]) drain(ctx context.Context) error {
+func (q *queue) drain(ctx context.Context) error {
 	q.mu.Lock()
 	if !q.running.Load() {
 		q.mu.Unlock()
@@ -284,13 +308,13 @@ func (q *queue[A]) drain(ctx context.Context) error {
 }
 
 // finish ends the worker after what is queued.
-func (q *queue[A]) finish() {
+func (q *queue) finish() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closeLocked()
 }
 
-func (q *queue[A]) closeLocked() {
+func (q *queue) closeLocked() {
 	if !q.closed {
 		q.closed = true
 		close(q.gone)
@@ -298,7 +322,7 @@ func (q *queue[A]) closeLocked() {
 }
 
 // close drops what is queued and ends the worker. It returns how many it dropped.
-func (q *queue[A]) close() uint64 {
+func (q *queue) close() uint64 {
 	q.mu.Lock()
 	n := q.tail.Load() - q.head.Swap(q.tail.Load())
 	q.closeLocked()
@@ -308,7 +332,7 @@ func (q *queue[A]) close() uint64 {
 }
 
 // drop counts n sends that the receiver does not hear.
-func (q *queue[A]) drop(n uint64) {
+func (q *queue) drop(n uint64) {
 	q.lost.Add(n)
 	c := q.conn.core
 	for _, o := range c.observers() {
@@ -320,4 +344,4 @@ func (q *queue[A]) drop(n uint64) {
 	}
 }
 
-func (q *queue[A]) dropped() uint64 { return q.lost.Load() }
+func (q *queue) dropped() uint64 { return q.lost.Load() }

@@ -85,3 +85,26 @@ func BenchmarkConnect(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkAsync sends flat out to async receivers, until all was heard.
+func BenchmarkAsync(b *testing.B) {
+	ctx, data := context.Background(), kinds.Started{N: 1}
+	for _, n := range []int{1, 10, 100} {
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			var s kinds.StartedSignal
+			var connections []*Connection
+			for range n {
+				heard := 0
+				connections = append(connections, s.Connect(func(context.Context, kinds.Started) error { heard++; return nil }, Async(256, Block)))
+			}
+			for b.Loop() {
+				_ = s.Send(ctx, data)
+			}
+			for _, c := range connections {
+				_ = c.Drain(ctx)
+				c.Disconnect()
+			}
+		})
+	}
+}

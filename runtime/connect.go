@@ -27,7 +27,7 @@ type prepared struct {
 	sender senderFunc                    // finds the one sender to hear, under the core's mutex
 	owner  func() any                    // returns the owner of a weak receiver, or nil when it is gone
 	attach func(*Connection) func() bool // ties the connection to something; what it returns unties it
-	queue  func(*Connection) asyncQueue  // makes the queue of an async receiver
+	queue  func(*Connection) *queue      // makes the queue of an async receiver
 }
 
 func connect[F, A, V any](s typed[A], call Call[F, A, V], receiver F, opts []ConnectOption, p prepared) *Connection {
@@ -39,7 +39,7 @@ func connect[F, A, V any](s typed[A], call Call[F, A, V], receiver F, opts []Con
 	if p.method != nil {
 		pc = entryOf(p.method)
 	}
-	p.queue = func(conn *Connection) asyncQueue {
+	p.queue = func(conn *Connection) *queue {
 		return newQueue(conn, func(ctx context.Context, args A) error {
 			_, err := call(ctx, receiver, args)
 			return err

@@ -35,7 +35,7 @@ type extra struct {
 	tap      *tap            // whose connection it is; nil for a receiver
 	size     int             // of the queue of an async receiver; 0 for others
 	overflow Overflow
-	queue    asyncQueue // of an async receiver
+	queue    *queue // of an async receiver
 }
 
 // Disconnect takes the receiver off the signal, and nothing but that receiver,

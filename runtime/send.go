@@ -162,7 +162,7 @@ func callReceiver[F, A, V any](ctx context.Context, send *sending, conn *Connect
 	}
 	if e := conn.extra; e != nil {
 		if e.queue != nil {
-			err = e.queue.(*queue[A]).push(ctx, args)
+			err = enqueue(e.queue, ctx, args)
 			if e.once {
 				e.queue.finish()
 			}
