@@ -7,7 +7,8 @@
 //	                        of syntax.go, directive.go, signature.go and sender.go
 //	resolve.go  signals   → the same, each qualified name with its import path
 //	check.go    signals   → errors where two names meet
-//	names.go    signals   → the same, with names for imports and parameters
+//	names.go    signals   → the same, with names for imports and parameters, as
+//	                        linters want them (lint.go)
 //	emit.go     signals   → Go source, in emit_types.go, emit_connect.go and
 //	                        emit_send.go, of the pieces in emit_code.go
 //	write.go    source    → files

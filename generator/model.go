@@ -4,8 +4,6 @@ import (
 	"go/token"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // pkg is a package that declares signals, or has an output of its own from the
@@ -105,8 +103,7 @@ func (s *signal) verb(verb string) string {
 	if !s.exported() {
 		verb = strings.ToLower(verb)
 	}
-	first, size := utf8.DecodeRuneInString(s.name)
-	return verb + string(unicode.ToUpper(first)) + s.name[size:]
+	return verb + upperFirst(s.name)
 }
 
 // generatedNames returns what the signal adds to the package's top level.
@@ -161,10 +158,7 @@ func (s *signal) typeName() string { return s.name + "Signal" }
 func (s *signal) argsName() string { return s.name + "Args" }
 
 // callName returns the name of the func that calls a receiver.
-func (s *signal) callName() string {
-	first, size := utf8.DecodeRuneInString(s.name)
-	return "call" + string(unicode.ToUpper(first)) + s.name[size:]
-}
+func (s *signal) callName() string { return "call" + upperFirst(s.name) }
 
 const (
 	setType    = "Signals"        // the set of a package's signals

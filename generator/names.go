@@ -140,21 +140,6 @@ func nameLocals(s *signal, imports map[string]importName) {
 	}
 }
 
-// exportedName returns the name of the field for a parameter.
-func exportedName(name string) string {
-	words := splitWords(name)
-	if upper := strings.ToUpper(words[0]); slices.Contains(initialisms, upper) {
-		words[0] = upper
-	} else {
-		first, size := utf8.DecodeRuneInString(words[0])
-		words[0] = string(unicode.ToUpper(first)) + words[0][size:]
-	}
-	if name := strings.Join(words, ""); token.IsExported(name) {
-		return name
-	}
-	return "Arg" + name // a digit, or a letter of a script without capitals
-}
-
 // scope is the names that are taken at one place.
 type scope map[string]bool
 
@@ -246,63 +231,4 @@ func isIdentifierRune(r rune) bool {
 // identifiers returns the words of a piece of Go source that may be names.
 func identifiers(source string) []string {
 	return strings.FieldsFunc(source, func(r rune) bool { return !isIdentifierRune(r) })
-}
-
-// lintName returns a parameter's name as linters want it: without underscores,
-// with a small first letter and initialisms in one case. It is empty for a
-// parameter that has no name.
-func lintName(name string) string {
-	words := splitWords(lowerFirst(strings.TrimLeft(name, "_")))
-	for i, word := range words {
-		upper := strings.ToUpper(word)
-		switch {
-		case i == 0:
-			// An initialism at the start is in small letters.
-		case slices.Contains(initialisms, upper):
-			words[i] = upper
-		default:
-			first, size := utf8.DecodeRuneInString(word)
-			words[i] = string(unicode.ToUpper(first)) + word[size:]
-		}
-	}
-	return strings.Join(words, "")
-}
-
-// lowerFirst puts the capitals at the start of a word into small letters, less
-// the last one if a word begins with it: ID is id, and HTTPServer httpServer.
-func lowerFirst(word string) string {
-	rest := strings.TrimLeftFunc(word, unicode.IsUpper)
-	capitals := word[:len(word)-len(rest)]
-	if rest != "" && utf8.RuneCountInString(capitals) > 1 {
-		_, size := utf8.DecodeLastRuneInString(capitals)
-		rest = capitals[len(capitals)-size:] + rest
-		capitals = capitals[:len(capitals)-size]
-	}
-	return strings.ToLower(capitals) + rest
-}
-
-// splitWords cuts a name at underscores and before capitals that follow a small letter.
-func splitWords(name string) []string {
-	var words []string
-	for _, part := range strings.Split(name, "_") {
-		start := 0
-		runes := []rune(part)
-		for i := 1; i < len(runes); i++ {
-			if unicode.IsLower(runes[i-1]) && unicode.IsUpper(runes[i]) {
-				words = append(words, string(runes[start:i]))
-				start = i
-			}
-		}
-		if start < len(runes) {
-			words = append(words, string(runes[start:]))
-		}
-	}
-	return words
-}
-
-// initialisms are the words that are written in one case, those of staticcheck's ST1003.
-var initialisms = []string{
-	"ACL", "AMQP", "API", "ASCII", "CPU", "CSS", "DB", "DNS", "EOF", "GID", "GUID", "HTML", "HTTP", "HTTPS",
-	"ID", "IP", "JSON", "QPS", "RAM", "RPC", "RTP", "SIP", "SLA", "SMTP", "SQL", "SSH", "TCP", "TLS", "TS",
-	"TTL", "UDP", "UI", "UID", "URI", "URL", "UTF8", "UUID", "VM", "XML", "XMPP", "XSRF", "XSS",
 }

@@ -103,7 +103,7 @@ func (p *packageParser) collectNames(f *file) {
 	if f.syntax.Name.Name != p.pkg.name {
 		return
 	}
-	for _, spec := range typesOf(f.syntax) {
+	for spec := range typesOf(f.syntax) {
 		p.types[spec.Name.Name] = typeDecl{spec, importsOf(f.syntax)}
 	}
 	for _, ident := range declared(f.syntax) {
@@ -133,7 +133,10 @@ type fileParser struct {
 // parse finds the signals of the file. Every comment is looked at, so that no
 // directive is overlooked because it stands in the wrong place.
 func (p *fileParser) parse() {
-	types := documentedTypes(p.file.syntax)
+	types := make(map[*ast.CommentGroup]*ast.TypeSpec)
+	for spec, doc := range typesOf(p.file.syntax) {
+		types[doc] = spec // nil is no group of comments
+	}
 	for _, group := range p.file.syntax.Comments {
 		var found []*directive
 		for _, c := range group.List {
@@ -240,19 +243,5 @@ func isConstraint(element *ast.Field) bool {
 		return len(element.Names) == 0 && typ.Name == "comparable"
 	default:
 		return false
-	}
-}
-
-// underlying follows the names of types that the package declares itself.
-func (p *packageParser) underlying(typ ast.Expr) ast.Expr {
-	seen := make(map[string]bool)
-	for {
-		typ = ast.Unparen(typ)
-		name, ok := typ.(*ast.Ident)
-		if !ok || seen[name.Name] || p.types[name.Name].TypeSpec == nil {
-			return typ
-		}
-		seen[name.Name] = true
-		typ = p.types[name.Name].Type
 	}
 }

@@ -107,10 +107,22 @@ func (p *fileParser) isError(expr ast.Expr) bool {
 // unalias follows the aliases that the package declares. It returns a type and
 // the imports of the file where it is written.
 func (p *fileParser) unalias(expr ast.Expr, imports []importedName) (ast.Expr, []importedName) {
-	for range len(p.types) + 1 { // an alias may be one of itself, which the compiler refuses
+	return p.follow(expr, imports, func(t typeDecl) bool { return t.Assign.IsValid() })
+}
+
+// underlying follows the names of types that the package declares.
+func (p *packageParser) underlying(expr ast.Expr) ast.Expr {
+	expr, _ = p.follow(expr, nil, func(typeDecl) bool { return true })
+	return expr
+}
+
+// follow goes from a name of the package's own to the type that it is declared
+// as, through the declarations that are asked for.
+func (p *packageParser) follow(expr ast.Expr, imports []importedName, through func(typeDecl) bool) (ast.Expr, []importedName) {
+	for range len(p.types) + 1 { // a type may be declared as itself, which the compiler refuses
 		expr = ast.Unparen(expr)
 		name, ok := expr.(*ast.Ident)
-		if !ok || p.types[name.Name].TypeSpec == nil || !p.types[name.Name].Assign.IsValid() {
+		if !ok || p.types[name.Name].TypeSpec == nil || !through(p.types[name.Name]) {
 			break
 		}
 		expr, imports = p.types[name.Name].Type, p.types[name.Name].imports

@@ -7,6 +7,7 @@ import (
 	"go/doc/comment"
 	"go/token"
 	"io"
+	"iter"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -57,28 +58,6 @@ func importsOf(f *ast.File) []importedName {
 	return imports
 }
 
-// documentedTypes returns the types that a file declares, by doc comment.
-func documentedTypes(f *ast.File) map[*ast.CommentGroup]*ast.TypeSpec {
-	types := make(map[*ast.CommentGroup]*ast.TypeSpec)
-	for _, decl := range f.Decls {
-		decl, ok := decl.(*ast.GenDecl)
-		if !ok || decl.Tok != token.TYPE {
-			continue
-		}
-		for _, spec := range decl.Specs {
-			spec := spec.(*ast.TypeSpec)
-			doc := spec.Doc
-			if !decl.Lparen.IsValid() {
-				doc = decl.Doc
-			}
-			if doc != nil {
-				types[doc] = spec
-			}
-		}
-	}
-	return types
-}
-
 // documented says what else a doc comment belongs to; nothing, if it is none.
 func documented(f *ast.File, doc *ast.CommentGroup) string {
 	for _, decl := range f.Decls {
@@ -99,17 +78,27 @@ func documented(f *ast.File, doc *ast.CommentGroup) string {
 	return ""
 }
 
-// typesOf returns the types that a file declares at the top level.
-func typesOf(f *ast.File) []*ast.TypeSpec {
-	var types []*ast.TypeSpec
-	for _, decl := range f.Decls {
-		if decl, ok := decl.(*ast.GenDecl); ok && decl.Tok == token.TYPE {
+// typesOf returns an iterator over the types that a file declares at the top
+// level and their doc comments, which may be nil.
+func typesOf(f *ast.File) iter.Seq2[*ast.TypeSpec, *ast.CommentGroup] {
+	return func(yield func(*ast.TypeSpec, *ast.CommentGroup) bool) {
+		for _, decl := range f.Decls {
+			decl, ok := decl.(*ast.GenDecl)
+			if !ok || decl.Tok != token.TYPE {
+				continue
+			}
 			for _, spec := range decl.Specs {
-				types = append(types, spec.(*ast.TypeSpec))
+				spec := spec.(*ast.TypeSpec)
+				doc := spec.Doc
+				if !decl.Lparen.IsValid() {
+					doc = decl.Doc
+				}
+				if !yield(spec, doc) {
+					return
+				}
 			}
 		}
 	}
-	return types
 }
 
 // isConstrained reports whether f is left out of some builds.

@@ -137,7 +137,8 @@ func (q *queue) push(ctx context.Context, put func(slot uint64)) error {
 	return nil
 }
 
-// full reports whether there is no room. The caller holds mu.
+// full reports whether there is no room. Only for the holder of mu can the answer
+// not become true at once.
 func (q *queue) full() bool {
 	return q.tail.Load()-q.head.Load() == q.size
 }
@@ -146,7 +147,7 @@ func (q *queue) full() bool {
 func (q *queue) await(ctx context.Context) error {
 	q.waiting.Add(1)
 	defer q.waiting.Add(-1)
-	if q.tail.Load()-q.head.Load() < q.size {
+	if !q.full() {
 		return nil // the worker has taken one before it could see that somebody waits
 	}
 	var done <-chan struct{}

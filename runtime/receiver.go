@@ -1,9 +1,6 @@
 package runtime
 
-import (
-	"errors"
-	"unsafe"
-)
+import "unsafe"
 
 // Receiver is one connected receiver as a generated Send sees it.
 type Receiver[F any] struct {
@@ -20,7 +17,7 @@ func (r *Receiver[F]) Enter() bool {
 // Fail returns err, which the receiver returned, as a [*ReceiverError], or nil
 // if it is [ErrStop].
 func (r *Receiver[F]) Fail(err error) error {
-	if errors.Is(err, ErrStop) {
+	if isStop(err) {
 		return nil
 	}
 	return r.conn.fail(err)

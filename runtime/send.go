@@ -165,9 +165,9 @@ func callReceiver[F, A, V any](ctx context.Context, send *sending, conn *Connect
 			err = enqueue(e.queue, ctx, args)
 			if e.once {
 				e.queue.finish()
-			}
-			if err != nil {
-				conn.core.forget(conn)
+				if err != nil {
+					conn.core.forget(conn)
+				}
 			}
 			return value, false, err
 		}

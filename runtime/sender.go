@@ -126,7 +126,7 @@ func ConnectFromPointer[T, F, A, V any](s typed[A], call Call[F, A, V], p *T, re
 		stale := core.replace(from)
 		if p != nil {
 			// The sender may hold the signal, and must not be kept by its own cleanup.
-			from.cleanup = runtime.AddCleanup(p, dropSender, weakSender{weak.Make(core), weak.Make(from)})
+			from.cleanup = runtime.AddCleanup(p, dropSender, weak.Make(from))
 		}
 		return from, stale
 	}})
@@ -150,20 +150,12 @@ func (c *core) replace(from *Sender) (stale []*Connection) {
 	return stale
 }
 
-// weakSender is what the cleanup of a sender knows.
-type weakSender struct {
-	core weak.Pointer[core]
-	from weak.Pointer[Sender]
-}
-
 // dropSender disconnects the receivers of a sender that is gone.
-func dropSender(w weakSender) {
-	c, from := w.core.Value(), w.from.Value()
-	if c == nil || from == nil {
-		return
-	}
-	for _, conn := range from.held() {
-		conn.Disconnect()
+func dropSender(from weak.Pointer[Sender]) {
+	if from := from.Value(); from != nil {
+		for _, conn := range from.held() {
+			conn.Disconnect()
+		}
 	}
 }
 
