@@ -2,61 +2,117 @@ package generator
 
 import (
 	"go/token"
+	"path/filepath"
 	"slices"
 )
 
 // check reports generated names that meet each other or the package's own.
 func check(packages []*pkg, errs *Errors) {
 	for _, p := range packages {
-		if len(p.signals) > 0 {
-			p.check(errs)
+		c := checker{p, errs}
+		if !c.foreign() {
+			c.reserved()
+			c.signals()
+		}
+	}
+	checkStable(packages, errs)
+}
+
+// checker checks the names of one package.
+type checker struct {
+	*pkg
+	errs *Errors
+}
+
+func (c checker) fail(pos token.Position, format string, args ...any) {
+	c.broken = true
+	c.errs.add(pos, format, args...)
+}
+
+// foreign reports whether a file that signalgen did not write has the name of
+// an output. What it declares may be meant to be generated.
+func (c checker) foreign() bool {
+	found := false
+	for _, o := range c.outputs() {
+		if c.pkg.foreign[filepath.Base(o.path)] {
+			c.fail(token.Position{Filename: o.name}, notOurs, header)
+			found = true
+		}
+	}
+	return found
+}
+
+// reserved reports names that generated code needs for something else.
+func (c checker) reserved() {
+	for _, o := range c.outputs() {
+		for _, name := range []string{"any", "append", "bool", "error", "len", "make", "nil", "string"} {
+			if pos, found := c.names.clash(name, o.in); found {
+				c.fail(pos, "%s is declared here; generated code needs the predeclared one", name)
+			}
+		}
+	}
+	if !hasSet(c.pkg.signals) {
+		return
+	}
+	for _, name := range []string{setType, defaultSet} {
+		if pos, found := c.names.clash(name, condition{}); found {
+			c.fail(pos, "%s is declared here; signalgen generates it for the package's signals", name)
 		}
 	}
 }
 
-func (p *pkg) check(errs *Errors) {
-	if p.foreign {
-		p.broken = true
-		errs.add(token.Position{Filename: p.outputName}, notOurs, header)
-		return
-	}
-	fail := func(pos token.Position, format string, args ...any) {
-		p.broken = true
-		errs.add(pos, format, args...)
-	}
-	for _, name := range []string{"any", "append", "bool", "error", "len", "make", "nil", "string"} {
-		if pos, found := p.names[name]; found {
-			fail(pos, "%s is declared here; generated code needs the predeclared one", name)
-		}
-	}
-	for _, name := range []string{setType, defaultSet} {
-		if !p.hasSet() {
-			break
-		}
-		if pos, found := p.names[name]; found {
-			fail(pos, "%s is declared here; signalgen generates it for the package's signals", name)
-		}
-	}
-	stable, generated := make(map[string]*signal), make(map[string]*signal)
-	for _, s := range p.signals {
-		if slices.Contains(setMethods, s.name) && !s.isGeneric() {
-			fail(s.pos, "signal %s has the name of a method of %s; wanted another", s.name, setType)
+// signals reports the names that are generated for signals and are taken.
+func (c checker) signals() {
+	generated := make(map[string][]*signal)
+	for _, s := range c.pkg.signals {
+		if slices.Contains(setMethods, s.name) && s.inSet() {
+			c.fail(s.pos, "signal %s has the name of a method of %s; wanted another", s.name, setType)
 		}
 		for _, name := range s.generatedNames() {
-			if other := generated[name]; other != nil {
-				fail(s.pos, "%s would be generated for signal %s and for signal %s (%s)", name, s.name, other.name, other.pos)
+			if other := sharingBuild(generated[name], s); other != nil {
+				c.fail(s.pos, "%s would be generated for signal %s and for signal %s (%s)", name, s.name, other.name, other.pos)
 			}
-			generated[name] = s
-			if pos, found := p.names[name]; found {
-				fail(pos, "%s is declared here; signalgen generates it for signal %s (%s)", name, s.name, s.pos)
+			generated[name] = append(generated[name], s)
+			if pos, found := c.names.clash(name, s.in); found {
+				c.fail(pos, "%s is declared here; signalgen generates it for signal %s (%s)", name, s.name, s.pos)
 			}
-			if pos, found := p.aliases[name]; found {
-				fail(pos, "%s is an import here; signalgen generates it for signal %s (%s)", name, s.name, s.pos)
+			if pos, found := c.aliases.clash(name, s.in); found {
+				c.fail(pos, "%s is an import here; signalgen generates it for signal %s (%s)", name, s.name, s.pos)
 			}
 		}
-		if other := stable[s.stable]; other != nil {
-			fail(s.pos, "signal %s has the name %s; signal %s has it too (%s)", s.name, s.stable, other.name, other.pos)
+	}
+}
+
+// sharingBuild returns the first of the signals that is in a build with s.
+func sharingBuild(signals []*signal, s *signal) *signal {
+	i := slices.IndexFunc(signals, func(other *signal) bool { return together(other.in, s.in) })
+	if i < 0 {
+		return nil
+	}
+	return signals[i]
+}
+
+// checkStable reports signals that one build may have under one stable name. The
+// tests of one package are in no build of another, and neither are two programs.
+func checkStable(packages []*pkg, errs *Errors) {
+	type owned struct {
+		*signal
+		pkg *pkg
+	}
+	known := make(map[string][]owned)
+	for _, p := range packages {
+		for _, s := range p.signals {
+			for _, other := range known[s.stable] {
+				if other.pkg.folder != p.folder && (s.in.test || other.in.test || p.name == "main" && other.pkg.name == "main") {
+					continue
+				}
+				if together(s.in, other.in) {
+					p.broken = true
+					errs.add(s.pos, "signal %s has the name %s; signal %s has it too (%s)", s.name, s.stable, other.name, other.pos)
+					break
+				}
+			}
+			known[s.stable] = append(known[s.stable], owned{s, p})
 		}
-		stable[s.stable] = s
 	}
 }

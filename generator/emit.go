@@ -1,31 +1,62 @@
 package generator
 
 import (
-	"bytes"
 	"fmt"
-	"go/format"
-	"slices"
-	"strings"
+	"runtime"
+	"sync"
 
 	"github.com/dave/jennifer/jen"
 )
 
-// output is a file to be written. Its text is nil if there must be no such file.
-type output struct {
-	path string // absolute
-	name string // as errors call it
-	text []byte
+// emit writes the text of o, its parts several at a time: a package may have a
+// thousand signals.
+func emit(o *output) error {
+	imports := nameImports(o)
+	parts := make([]part, 1+len(o.signals))
+	errs := make([]error, len(parts))
+	inParallel(len(parts), func(i int) {
+		e := newEmitter(o, imports)
+		if i == 0 {
+			e.assertions(o.signals)
+			e.set(o.signals)
+		} else {
+			e.signal(o.signals[i-1])
+		}
+		parts[i], errs[i] = e.render()
+	})
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	o.text = assemble(o, parts)
+	return nil
 }
 
-// emit returns the generated file of p.
-func emit(p *pkg, imports map[string]importName) (output, error) {
-	o := output{path: p.output, name: p.outputName}
-	if len(p.signals) == 0 {
-		return o, nil
+// inParallel calls do with the numbers below n, as many at a time as there are
+// processors.
+func inParallel(n int, do func(int)) {
+	var group sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i := range n {
+		slots <- struct{}{}
+		group.Go(func() {
+			defer func() { <-slots }()
+			do(i)
+		})
 	}
-	e := &emitter{file: jen.NewFilePathName(p.path, p.name), runtime: imports[runtimePath].name}
-	e.file.NoFormat = true // it is formatted once, below
-	e.file.HeaderComment(header)
+	group.Wait()
+}
+
+// emitter writes a part of a file, from top to bottom.
+type emitter struct {
+	file    *jen.File
+	runtime string // the name of the runtime package in the file
+}
+
+func newEmitter(o *output, imports map[string]importName) *emitter {
+	e := &emitter{file: jen.NewFilePathName(o.pkg.path, o.pkg.name), runtime: imports[runtimePath].name}
+	e.file.NoFormat = true // the parts are formatted by themselves
 	for path, i := range imports {
 		if i.alias {
 			e.file.ImportAlias(path, i.name)
@@ -33,28 +64,14 @@ func emit(p *pkg, imports map[string]importName) (output, error) {
 			e.file.ImportName(path, i.name)
 		}
 	}
-	if p.hasSet() {
-		e.set(p.signals)
-	}
-	for _, s := range p.signals {
-		e.signal(s)
-	}
-	var err error
-	if o.text, err = e.render(); err != nil {
-		return output{}, err
-	}
-	return o, nil
-}
-
-// emitter writes one file, from top to bottom.
-type emitter struct {
-	file    *jen.File
-	runtime string // the name of the runtime package in the file
+	e.file.Comment(endOfImports)
+	return e
 }
 
 // signal writes all that belongs to one signal.
 func (e *emitter) signal(s *signal) {
 	if !s.isGeneric() {
+		e.defaultVar(s)
 		e.connectFunc(s)
 		e.connectFromFunc(s)
 		e.connectWeakFunc(s)
@@ -93,38 +110,4 @@ func (e *emitter) docWith(s *signal, format string, args ...any) {
 		e.doc("")
 		e.doc(s.doc...)
 	}
-}
-
-// render returns the file as gofmt would write it.
-func (e *emitter) render() ([]byte, error) {
-	var buf bytes.Buffer
-	if err := e.file.Render(&buf); err != nil {
-		return nil, err
-	}
-	text, err := format.Source(groupImports(buf.Bytes()))
-	if err != nil {
-		return nil, fmt.Errorf("formatting the generated file: %w", err)
-	}
-	return text, nil
-}
-
-// groupImports parts the import block as goimports does, the standard library
-// from the rest. Jennifer has sorted it, a line an import.
-func groupImports(text []byte) []byte {
-	const begin, end = "import (\n", "\n)\n"
-	before, rest, found := strings.Cut(string(text), begin)
-	block, after, closed := strings.Cut(rest, end)
-	if !found || !closed {
-		return text
-	}
-	lines := strings.Split(block, "\n")
-	std := slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return !isStandard(line) })
-	others := slices.DeleteFunc(lines, isStandard)
-	return []byte(before + begin + strings.Join(std, "\n") + "\n\n" + strings.Join(others, "\n") + end + after)
-}
-
-// isStandard reports whether an import line is of the standard library.
-func isStandard(line string) bool {
-	_, path, _ := strings.Cut(line, `"`)
-	return isStandardPath(path)
 }

@@ -9,8 +9,8 @@ import (
 // sendFunc writes SendX.
 func (e *emitter) sendFunc(s *signal) {
 	name := s.verb("Send")
-	e.doc(fmt.Sprintf("%s sends [%s] on [%s]; see [%s.Send].", name, s.name, defaultSet, s.typeName()))
-	call := jen.Id(defaultSet).Dot(s.name).Dot("Send").Call(arguments(s)...)
+	e.doc(fmt.Sprintf("%s sends [%s] on [%s]; see [%s.Send].", name, s.name, s.stands(), s.typeName()))
+	call := jen.Id(s.behind()).Dot("Send").Call(arguments(s)...)
 	e.file.Func().Id(name).Add(sendParams(s)).Add(results(s, true)).Block(returns(s, call)).Line()
 }
 

@@ -8,11 +8,14 @@ import (
 
 // set writes the type that holds the package's signals, and the default one.
 func (e *emitter) set(signals []*signal) {
+	if !hasSet(signals) {
+		return
+	}
 	e.doc("Signals is an isolated set of this package's signals: its receivers hear only",
 		"what is sent on it. The zero value is ready to use. A set must not be copied.")
 	e.file.Type().Id(setType).StructFunc(func(g *jen.Group) {
 		for _, s := range signals {
-			if !s.isGeneric() {
+			if s.inSet() {
 				g.Id(s.name).Id(s.typeName())
 			}
 		}
@@ -27,7 +30,7 @@ func (e *emitter) set(signals []*signal) {
 	e.file.Func().Add(self).Id("All").Params().Qual(iterPath, "Seq").Types(jen.Qual(runtimePath, "AnySignal")).Block(
 		jen.Return(jen.Qual(slicesPath, "Values").Call(jen.Index().Qual(runtimePath, "AnySignal").ValuesFunc(func(g *jen.Group) {
 			for _, s := range signals {
-				if !s.isGeneric() {
+				if s.inSet() {
 					g.Op("&").Id("s").Dot(s.name)
 				}
 			}
@@ -44,6 +47,15 @@ func (e *emitter) set(signals []*signal) {
 	e.file.Func().Add(self).Id("Close").Params(jen.Id("ctx").Qual(contextPath, "Context")).Error().Block(
 		jen.Return(jen.Qual(runtimePath, "CloseAll").Call(jen.Id("ctx"), jen.Id("s").Dot("All").Call())),
 	).Line()
+}
+
+// defaultVar writes the variable of a signal that is not in the set.
+func (e *emitter) defaultVar(s *signal) {
+	if s.inSet() {
+		return
+	}
+	e.doc(s.defaultName() + " is behind the package-level functions of [" + s.name + "].")
+	e.file.Var().Id(s.defaultName()).Id(s.typeName()).Line()
 }
 
 // signalType writes the type XSignal.

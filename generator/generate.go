@@ -23,6 +23,7 @@ import (
 	"context"
 	"go/token"
 	"path/filepath"
+	"slices"
 )
 
 // Options say what to generate.
@@ -94,18 +95,40 @@ func prepare(ctx context.Context, opts Options, errs *Errors) ([]change, error) 
 }
 
 // emitAll returns the files of all packages that are in order.
-func emitAll(packages []*pkg, errs *Errors) []output {
-	var outputs []output
+func emitAll(packages []*pkg, errs *Errors) []*output {
+	var outputs []*output
 	for _, p := range packages {
-		if p.broken || p.partial && len(p.signals) == 0 {
+		if p.broken {
 			continue
 		}
-		o, err := emit(p, nameImports(p))
-		if err != nil {
-			errs.add(token.Position{Filename: p.outputName}, "%v", err)
-			continue
+		for _, o := range p.outputs() {
+			if err := emit(o); err != nil {
+				p.broken = true
+				errs.add(token.Position{Filename: o.name}, "%v", err)
+			}
+			outputs = append(outputs, o)
 		}
-		outputs = append(outputs, o)
 	}
-	return outputs
+	outputs = slices.DeleteFunc(outputs, func(o *output) bool { return o.pkg.broken })
+	return append(outputs, orphans(packages, outputs)...)
+}
+
+// orphans returns the files that have been written for signals that are gone.
+func orphans(packages []*pkg, outputs []*output) []*output {
+	wanted := make(map[string]bool)
+	for _, o := range outputs {
+		wanted[o.path] = true
+	}
+	var orphans []*output
+	for _, p := range packages {
+		if p.inner != nil || p.broken || p.partial {
+			continue
+		}
+		for _, name := range p.generated {
+			if o := p.output(name); isOutputName(name) && !wanted[o.path] {
+				orphans = append(orphans, o)
+			}
+		}
+	}
+	return orphans
 }

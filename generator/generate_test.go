@@ -10,8 +10,8 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// folder writes the files of a txtar archive into a new module.
-func folder(t *testing.T, archive string) string {
+// module writes the files of a txtar archive into a new module.
+func module(t *testing.T, archive string) string {
 	t.Helper()
 	dir := t.TempDir()
 	files := txtar.Parse([]byte("-- go.mod --\nmodule example.com/m\n\ngo 1.26\n" + archive)).Files
@@ -28,7 +28,7 @@ func folder(t *testing.T, archive string) string {
 }
 
 func TestResult(t *testing.T) {
-	dir := folder(t, `
+	dir := module(t, `
 -- a/a.go --
 package a
 
@@ -75,7 +75,7 @@ func TestFailures(t *testing.T) {
 		{"go.mod is broken", signal + "-- go.mod --\nmodul x\n", "go.mod:1: unknown directive: modul"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			dir := folder(t, test.archive)
+			dir := module(t, test.archive)
 			if strings.HasPrefix(test.name, "source") {
 				if err := os.Symlink("nowhere", filepath.Join(dir, "b.go")); err != nil {
 					t.Fatal(err)

@@ -2,23 +2,90 @@ package generator
 
 import (
 	"go/token"
+	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// pkg is a package that declares signals, or has an output of its own from the
+// folder is what the packages of one folder share.
+type folder struct {
+	path      string          // absolute
+	name      string          // as errors call it
+	generated []string        // the files in it that signalgen wrote
+	foreign   map[string]bool // the others, where signals may be declared
+	broken    bool            // a mistake was found, for which the outputs must stay as they are
+	partial   bool            // some file does not parse, so that no output must be removed
+}
+
+// pkg is a package that declares signals, or has outputs of its own from the
 // time when it did.
 type pkg struct {
-	path       string                    // import path
-	name       string                    // as the package clause has it
-	output     string                    // absolute path of the file to write
-	outputName string                    // the same as errors call it
-	signals    []*signal                 // by file and position
-	names      map[string]token.Position // what the package declares at its top level, generated files aside
-	broken     bool                      // a mistake was found, for which the output must stay as it is
-	aliases    map[string]token.Position // what its files call their imports
-	foreign    bool                      // there is a file of the output's name that signalgen did not write
-	partial    bool                      // some file does not parse, so that the output must not be removed
+	*folder
+	path    string // import path
+	name    string // as the package clause has it
+	inner   *pkg   // whose external tests it is; nil for others
+	signals []*signal
+	names   names // what the package declares at its top level, generated files aside
+	aliases names // what its files call their imports
+}
+
+// output is a file to be written. Its text is nil if there must be no such file.
+type output struct {
+	path    string // absolute
+	name    string // as errors call it
+	pkg     *pkg
+	in      condition // of its signals
+	signals []*signal
+	text    []byte
+}
+
+// outputs returns a file for each condition that signals of the package have,
+// without texts.
+func (p *pkg) outputs() []*output {
+	var outputs []*output
+	for _, s := range p.signals {
+		i := slices.IndexFunc(outputs, func(o *output) bool { return o.in == s.in })
+		if i < 0 {
+			o := p.output(p.outputName(s.in))
+			o.in = s.in
+			i, outputs = len(outputs), append(outputs, o)
+		}
+		outputs[i].signals = append(outputs[i].signals, s)
+	}
+	return outputs
+}
+
+// outputName returns the name of the file for the signals of a condition. The
+// external tests share the folder with the others, and take their name only if
+// those have no signals.
+func (p *pkg) outputName(in condition) string {
+	return outputFor(in, p.inner != nil && slices.ContainsFunc(p.inner.signals, func(s *signal) bool { return s.in == in }))
+}
+
+func (p *pkg) output(name string) *output {
+	return &output{path: filepath.Join(p.folder.path, name), name: filepath.Join(p.folder.name, name), pkg: p}
+}
+
+// names are the places where each name is declared.
+type names map[string][]place
+
+// place is where something stands, and in which builds that is.
+type place struct {
+	pos token.Position
+	in  condition
+}
+
+func (n names) add(name string, pos token.Position, in condition) {
+	n[name] = append(n[name], place{pos, in})
+}
+
+// clash returns the first place of a name that shares a build with in.
+func (n names) clash(name string, in condition) (token.Position, bool) {
+	i := slices.IndexFunc(n[name], func(p place) bool { return together(p.in, in) })
+	if i < 0 {
+		return token.Position{}, false
+	}
+	return n[name][i].pos, true
 }
 
 // signal is one declaration.
@@ -26,10 +93,15 @@ type signal struct {
 	name    string // of the declared type
 	pos     token.Position
 	stable  string         // the name in errors and logs
+	in      condition      // the builds that the declaration is in
 	doc     []string       // the declaration's doc comment, without directives
 	imports []importedName // what the declaring file imports
 
 	typeParams []typeParam // of a generic signal
+
+	kind     kind     // of a payload
+	written  typeExpr // what a payload is declared as; nil if that cannot be told
+	converts bool     // a payload has to be converted to what it is declared as
 
 	isFunc          bool     // declared as a func type, which is then the receivers' type
 	params          []param  // what is sent, after ctx; for a payload the payload alone
@@ -39,6 +111,15 @@ type signal struct {
 	senderIsPointer bool
 	local           locals // from names.go on
 }
+
+// kind is what a payload visibly is.
+type kind int
+
+const (
+	otherKind kind = iota
+	aStruct
+	anInterface
+)
 
 // locals are the names that generated methods use for their own.
 type locals struct {
@@ -115,6 +196,9 @@ func (s *signal) generatedNames() []string {
 	if s.isGeneric() {
 		return names
 	}
+	if !s.inSet() {
+		names = append(names, s.defaultName())
+	}
 	names = append(names, s.verb("Connect"), s.verb("Send"), s.verb("Connect")+"Weak", s.verb("Connect")+"WeakOn")
 	if s.sender != nil {
 		names = append(names, s.verb("Connect")+"From")
@@ -122,7 +206,7 @@ func (s *signal) generatedNames() []string {
 	return names
 }
 
-// types returns all types that the declaration is made of.
+// types returns the types that generated code names.
 func (s *signal) types() []typeExpr {
 	var types []typeExpr
 	for _, p := range s.typeParams {
@@ -134,7 +218,16 @@ func (s *signal) types() []typeExpr {
 	if s.sender != nil {
 		types = append(types, s.sender.typ)
 	}
+	if s.assertsWritten() {
+		types = append(types, s.written)
+	}
 	return append(types, s.value)
+}
+
+// assertsWritten reports whether generated code compares a payload with the type
+// that it is declared as.
+func (s *signal) assertsWritten() bool {
+	return s.kind == otherKind && s.sender == nil && s.written != nil
 }
 
 // typeArgs returns the signal's own type parameters as arguments: [K, V].
@@ -168,7 +261,35 @@ const (
 // setMethods are the names that no field of the set can have.
 var setMethods = []string{"All", "Close", "Configure"}
 
-// hasSet reports whether any signal of the package has a place in the set.
-func (p *pkg) hasSet() bool {
-	return slices.ContainsFunc(p.signals, func(s *signal) bool { return !s.isGeneric() })
+// inSet reports whether the signal has a place in the package's set. The set is
+// the same in every build, tests included.
+func (s *signal) inSet() bool { return s.in.isPlain() && !s.isGeneric() }
+
+// defaultName returns the name of the variable of a signal that has functions of
+// the package, but no place in its set.
+func (s *signal) defaultName() string {
+	if s.exported() {
+		return "Default" + s.name
+	}
+	return "default" + upperFirst(s.name)
 }
+
+// stands returns the name of the variable that the package-level functions
+// stand on.
+func (s *signal) stands() string {
+	if s.inSet() {
+		return defaultSet
+	}
+	return s.defaultName()
+}
+
+// behind returns the signal that the package-level functions are about.
+func (s *signal) behind() string {
+	if s.inSet() {
+		return s.stands() + "." + s.name
+	}
+	return s.stands()
+}
+
+// hasSet reports whether any of the signals has a place in the set.
+func hasSet(signals []*signal) bool { return slices.ContainsFunc(signals, (*signal).inSet) }

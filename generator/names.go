@@ -26,16 +26,16 @@ type importName struct {
 	alias bool // the import needs to say so
 }
 
-// nameImports chooses a name for each import of the output, and renames the
+// nameImports chooses a name for each import of an output, and renames the
 // parameters that would hide one of them or a name that the output uses.
-func nameImports(p *pkg) map[string]importName {
+func nameImports(o *output) map[string]importName {
 	taken := make(scope)
-	for name := range p.names {
+	for name := range o.pkg.names {
 		taken.add(name)
 	}
 	taken.add(setType, defaultSet)
 	taken.add("init") // it is declared, and no import may be called so
-	for _, s := range p.signals {
+	for _, s := range o.pkg.signals {
 		taken.add(s.generatedNames()...)
 		for _, t := range s.typeParams {
 			taken.add(t.name)
@@ -46,14 +46,14 @@ func nameImports(p *pkg) map[string]importName {
 	add := func(importPath, wanted string) {
 		if _, found := imports[importPath]; !found {
 			name := taken.pick(wanted, assumedName(importPath), parentName(importPath)+assumedName(importPath))
-			imports[importPath] = importName{name: name, alias: name != assumedName(importPath) || !p.isCertain(importPath)}
+			imports[importPath] = importName{name: name, alias: name != assumedName(importPath) || !isCertain(importPath, o.signals)}
 		}
 	}
 	add(contextPath, "context")
 	add(iterPath, "iter")
 	add(slicesPath, "slices")
 	add(weakPath, "weak")
-	for _, s := range p.signals {
+	for _, s := range o.signals {
 		for _, typ := range s.types() {
 			for _, part := range typ {
 				if part.path != "" {
@@ -63,7 +63,7 @@ func nameImports(p *pkg) map[string]importName {
 		}
 	}
 	add(runtimePath, "runtime")
-	for _, s := range p.signals {
+	for _, s := range o.signals {
 		nameLocals(s, imports)
 	}
 	return imports
@@ -71,11 +71,11 @@ func nameImports(p *pkg) map[string]importName {
 
 // isCertain reports whether the package at an import path is known to have the
 // name that the path tells.
-func (p *pkg) isCertain(importPath string) bool {
+func isCertain(importPath string, signals []*signal) bool {
 	if slices.Contains([]string{contextPath, iterPath, slicesPath, weakPath, runtimePath}, importPath) {
 		return true
 	}
-	for _, s := range p.signals {
+	for _, s := range signals {
 		for _, typ := range s.types() {
 			for _, part := range typ {
 				if part.path == importPath && part.certain {
@@ -91,7 +91,7 @@ func (p *pkg) isCertain(importPath string) bool {
 // its parameters are kept where they are not in the way.
 func nameLocals(s *signal, imports map[string]importName) {
 	taken := make(scope)
-	taken.add(defaultSet, s.name, s.callName(), s.argsName())
+	taken.add(defaultSet, s.defaultName(), s.name, s.callName(), s.argsName())
 	for _, i := range imports {
 		taken.add(i.name)
 	}

@@ -4,20 +4,63 @@ import (
 	"go/ast"
 	"go/token"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
-// outputName is the file that a package's signals are generated into.
-const outputName = "signals_gen.go"
-
-// parse returns what the packages declare. A package without signals is among
-// them, for it may have had some.
+// parse returns the packages of the sources and what they declare. A package
+// without signals is among them, for it may have had some.
 func parse(fset *token.FileSet, sources []*source, errs *Errors) []*pkg {
-	packages := make([]*pkg, 0, len(sources))
+	var packages []*pkg
 	for _, src := range sources {
-		p := &packageParser{fset: fset, src: src, errs: errs}
-		packages = append(packages, p.parse())
+		dir := &folder{path: src.dir, name: src.rel, generated: src.generated, foreign: make(map[string]bool)}
+		p := &packageParser{fset: fset, src: src, errs: errs, pkg: newPkg(dir, src.path, packageName(src))}
+		p.parse(inPackage(src.files, p.pkg.name, false))
+		packages = append(packages, p.pkg)
+		if tests := inPackage(src.files, p.pkg.name, true); len(tests) > 0 {
+			outer := &packageParser{fset: fset, src: src, errs: errs, pkg: newPkg(dir, src.path+"_test", p.pkg.name+"_test")}
+			outer.pkg.inner = p.pkg
+			outer.parse(tests)
+			packages = append(packages, outer.pkg)
+		}
 	}
 	return packages
+}
+
+func newPkg(dir *folder, path, name string) *pkg {
+	return &pkg{folder: dir, path: path, name: name, names: make(names), aliases: make(names)}
+}
+
+// packageName returns the name of a source's package: as the go command has it,
+// or where that cannot tell, by the first file that is not left out of every
+// build.
+func packageName(src *source) string {
+	if src.name != "" {
+		return src.name
+	}
+	name := ""
+	for _, f := range src.files {
+		if f.syntax == nil || f.syntax.Name == nil || f.syntax.Name.Name == "_" {
+			continue
+		}
+		name = f.syntax.Name.Name
+		if isTest(f) {
+			name = strings.TrimSuffix(name, "_test")
+		}
+		if together(f.in, condition{}) {
+			break
+		}
+	}
+	return name
+}
+
+// inPackage returns the files of the package itself, those of a stray name among
+// them, or those of its external tests.
+func inPackage(files []*file, name string, external bool) []*file {
+	return slices.DeleteFunc(slices.Clone(files), func(f *file) bool {
+		isExternal := f.syntax != nil && isTest(f) && f.syntax.Name.Name == name+"_test"
+		return isExternal != external
+	})
 }
 
 // packageParser reads the declarations of one package.
@@ -27,45 +70,37 @@ type packageParser struct {
 	errs *Errors
 	pkg  *pkg
 
-	types map[string]typeDecl // the types that the package declares
+	types map[string][]typeDecl // the types that the package declares
 }
 
 // typeDecl is a type's declaration, with what its file imports.
 type typeDecl struct {
 	*ast.TypeSpec
 	imports []importedName
+	in      condition
 }
 
-func (p *packageParser) parse() *pkg {
-	p.pkg = &pkg{
-		path:       p.src.path,
-		name:       p.src.name,
-		output:     filepath.Join(p.src.dir, outputName),
-		outputName: filepath.Join(p.src.rel, outputName),
-		names:      make(map[string]token.Position),
-		aliases:    make(map[string]token.Position),
-	}
-	p.types = make(map[string]typeDecl)
+func (p *packageParser) parse(files []*file) {
+	p.types = make(map[string][]typeDecl)
 	if p.src.err != nil {
 		p.failAt(token.Position{Filename: p.src.rel}, "%v", p.src.err)
-		return p.pkg
+		return
 	}
-	for _, f := range p.src.files {
+	for _, f := range files {
 		if f.syntax == nil {
-			return p.pkg // nothing mentions signalgen
+			return // nothing mentions signalgen
 		}
 		p.checkSyntax(f)
-		p.pkg.foreign = p.pkg.foreign || filepath.Base(f.name) == outputName
+		p.pkg.foreign[filepath.Base(f.name)] = true
 		p.collectNames(f)
 	}
-	for _, f := range p.src.files {
+	for _, f := range files {
 		if len(f.invalid) > 0 {
 			continue
 		}
 		fp := &fileParser{packageParser: p, file: f, imports: importsOf(f.syntax)}
 		fp.parse()
 	}
-	return p.pkg
 }
 
 // fail notes a mistake, because of which the package's output stays as it is.
@@ -97,29 +132,19 @@ func (p *packageParser) checkSyntax(f *file) {
 
 // collectNames notes what f declares at the top level of the package.
 func (p *packageParser) collectNames(f *file) {
-	if p.pkg.name == "" && !isTest(f) {
-		p.pkg.name = f.syntax.Name.Name
-	}
 	if f.syntax.Name.Name != p.pkg.name {
 		return
 	}
 	for spec := range typesOf(f.syntax) {
-		p.types[spec.Name.Name] = typeDecl{spec, importsOf(f.syntax)}
+		p.types[spec.Name.Name] = append(p.types[spec.Name.Name], typeDecl{spec, importsOf(f.syntax), f.in})
 	}
 	for _, ident := range declared(f.syntax) {
-		note(p.pkg.names, ident, p.position(ident.Pos()))
+		p.pkg.names.add(ident.Name, p.position(ident.Pos()), f.in)
 	}
 	for _, spec := range f.syntax.Imports {
 		if spec.Name != nil {
-			note(p.pkg.aliases, spec.Name, p.position(spec.Name.Pos()))
+			p.pkg.aliases.add(spec.Name.Name, p.position(spec.Name.Pos()), f.in)
 		}
-	}
-}
-
-// note keeps the first place of a name.
-func note(names map[string]token.Position, ident *ast.Ident, pos token.Position) {
-	if _, found := names[ident.Name]; !found {
-		names[ident.Name] = pos
 	}
 }
 
@@ -171,14 +196,8 @@ func (p *fileParser) signal(spec *ast.TypeSpec, doc *ast.CommentGroup, d *direct
 	case name == "_":
 		p.fail(spec.Pos(), "a signal needs a name; found _")
 		return
-	case isTest(p.file):
-		p.fail(spec.Pos(), "signal %s is in a test file; wanted one that is always built", name)
-		return
 	case p.file.syntax.Name.Name != p.pkg.name:
 		p.fail(spec.Pos(), "signal %s is in package %s; wanted package %s, as the folder's other files", name, p.file.syntax.Name.Name, p.pkg.name)
-		return
-	case isConstrained(p.file):
-		p.fail(spec.Pos(), "signal %s is in a file with a build constraint; wanted one that is always built", name)
 		return
 	}
 	s := &signal{
@@ -187,6 +206,7 @@ func (p *fileParser) signal(spec *ast.TypeSpec, doc *ast.CommentGroup, d *direct
 		stable:  p.pkg.path + "." + name,
 		doc:     docLines(doc),
 		imports: p.imports,
+		in:      p.file.in,
 	}
 	if d.stable != "" {
 		s.stable = d.stable
@@ -198,7 +218,7 @@ func (p *fileParser) signal(spec *ast.TypeSpec, doc *ast.CommentGroup, d *direct
 			p.signatureSender(s, spec)
 		}
 	default:
-		p.payload(s, typ)
+		p.payload(s, spec)
 		if d.sender {
 			p.payloadSender(s, spec)
 		}
@@ -207,11 +227,20 @@ func (p *fileParser) signal(spec *ast.TypeSpec, doc *ast.CommentGroup, d *direct
 }
 
 // payload reads a signal that is declared as a type of data.
-func (p *fileParser) payload(s *signal, typ ast.Expr) {
-	switch typ := p.underlying(typ).(type) {
+func (p *fileParser) payload(s *signal, spec *ast.TypeSpec) {
+	written := ast.Unparen(spec.Type)
+	s.written = p.typeExpr(written)
+	switch written.(type) {
+	case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr, *ast.IndexListExpr:
+		s.converts = !spec.Assign.IsValid()
+	}
+	switch typ := p.underlying(written).(type) {
+	case *ast.StructType:
+		s.kind = aStruct
 	case *ast.FuncType:
 		p.failAt(s.pos, "signal %s is a func type under another name; wanted the func type itself, as at %s", s.name, p.position(typ.Pos()))
 	case *ast.InterfaceType:
+		s.kind = anInterface
 		for _, element := range typ.Methods.List {
 			if isConstraint(element) {
 				p.fail(element.Pos(), "signal %s is a constraint for type parameters; wanted a type that values have", s.name)

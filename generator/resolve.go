@@ -19,6 +19,9 @@ type exports struct {
 func resolve(packages []*pkg, ask func(paths []string) (map[string]exports, error), errs *Errors) error {
 	var open []reference
 	for _, p := range packages {
+		for _, s := range p.signals {
+			s.resolveWritten(p)
+		}
 		for _, ref := range p.references() {
 			if !ref.resolve() {
 				open = append(open, ref)
@@ -59,14 +62,32 @@ func (p *pkg) references() []reference {
 	var refs []reference
 	for _, s := range p.signals {
 		for _, typ := range s.types() {
-			for i := range typ {
-				if typ[i].qualifier != "" {
-					refs = append(refs, reference{p, s, &typ[i]})
-				}
-			}
+			refs = append(refs, s.references(p, typ)...)
 		}
 	}
 	return refs
+}
+
+// references returns the names of other packages in one of the signal's types.
+func (s *signal) references(p *pkg, typ typeExpr) []reference {
+	var refs []reference
+	for i := range typ {
+		if typ[i].qualifier != "" {
+			refs = append(refs, reference{p, s, &typ[i]})
+		}
+	}
+	return refs
+}
+
+// resolveWritten resolves what a payload is declared as, of which the generated
+// code can do without. It is forgotten where it leaves a name open.
+func (s *signal) resolveWritten(p *pkg) {
+	for _, ref := range s.references(p, s.written) {
+		if !ref.resolve() {
+			s.written = nil
+			return
+		}
+	}
 }
 
 // resolve finds the import by what the file says, and reports whether just one

@@ -45,7 +45,7 @@ func (p *fileParser) setSender(s *signal, typ ast.Expr) {
 
 // incomparable says what kind of type typ is if its values can visibly not be
 // compared.
-func (p *packageParser) incomparable(typ ast.Expr) string {
+func (p *fileParser) incomparable(typ ast.Expr) string {
 	switch typ := p.underlying(typ).(type) {
 	case *ast.FuncType:
 		return "funcs"

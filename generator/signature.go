@@ -3,6 +3,7 @@ package generator
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 )
 
 // signature reads a signal that is declared as a func type. It reports whether
@@ -111,23 +112,36 @@ func (p *fileParser) unalias(expr ast.Expr, imports []importedName) (ast.Expr, [
 }
 
 // underlying follows the names of types that the package declares.
-func (p *packageParser) underlying(expr ast.Expr) ast.Expr {
+func (p *fileParser) underlying(expr ast.Expr) ast.Expr {
 	expr, _ = p.follow(expr, nil, func(typeDecl) bool { return true })
 	return expr
 }
 
 // follow goes from a name of the package's own to the type that it is declared
 // as, through the declarations that are asked for.
-func (p *packageParser) follow(expr ast.Expr, imports []importedName, through func(typeDecl) bool) (ast.Expr, []importedName) {
+func (p *fileParser) follow(expr ast.Expr, imports []importedName, through func(typeDecl) bool) (ast.Expr, []importedName) {
 	for range len(p.types) + 1 { // a type may be declared as itself, which the compiler refuses
 		expr = ast.Unparen(expr)
 		name, ok := expr.(*ast.Ident)
-		if !ok || p.types[name.Name].TypeSpec == nil || !through(p.types[name.Name]) {
+		if !ok {
 			break
 		}
-		expr, imports = p.types[name.Name].Type, p.types[name.Name].imports
+		decl, found := p.declaration(name.Name)
+		if !found || !through(decl) {
+			break
+		}
+		expr, imports = decl.Type, decl.imports
 	}
 	return expr, imports
+}
+
+// declaration returns how a type is declared in the builds that the file is in.
+func (p *fileParser) declaration(name string) (decl typeDecl, found bool) {
+	i := slices.IndexFunc(p.types[name], func(t typeDecl) bool { return together(t.in, p.file.in) })
+	if i < 0 {
+		return typeDecl{}, false
+	}
+	return p.types[name][i], true
 }
 
 // typeExpr copies a type as the file writes it, cut where it names another package.

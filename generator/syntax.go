@@ -2,13 +2,9 @@ package generator
 
 import (
 	"go/ast"
-	"go/build"
-	"go/build/constraint"
 	"go/doc/comment"
 	"go/token"
-	"io"
 	"iter"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -99,26 +95,6 @@ func typesOf(f *ast.File) iter.Seq2[*ast.TypeSpec, *ast.CommentGroup] {
 			}
 		}
 	}
-}
-
-// isConstrained reports whether f is left out of some builds.
-func isConstrained(f *file) bool {
-	for _, group := range f.syntax.Comments {
-		if group.Pos() > f.syntax.Package {
-			break
-		}
-		for _, c := range group.List {
-			if constraint.IsGoBuild(c.Text) || constraint.IsPlusBuild(c.Text) {
-				return true
-			}
-		}
-	}
-	// No file name is made for this platform.
-	nowhere := build.Context{GOOS: "none", GOARCH: "none", OpenFile: func(string) (io.ReadCloser, error) {
-		return io.NopCloser(strings.NewReader("package p")), nil
-	}}
-	always, err := nowhere.MatchFile("", filepath.Base(f.name))
-	return err != nil || !always
 }
 
 // docLines returns the lines of a doc comment without its directives.

@@ -14,7 +14,7 @@ import (
 
 // A change is what has to be done to one file.
 type change struct {
-	output
+	*output
 	old  []byte      // what the file holds; nil if there is none
 	mode fs.FileMode // of the file as it is, or as it will be
 }
@@ -36,7 +36,7 @@ const notOurs = "signalgen did not write this file; wanted %q before its package
 
 // plan compares outputs with the files on disk and returns what differs. A file
 // that signalgen did not write is reported and left alone.
-func plan(outputs []output, errs *Errors) []change {
+func plan(outputs []*output, errs *Errors) []change {
 	var changes []change
 	for _, o := range outputs {
 		old, mode, err := readOld(o.path)

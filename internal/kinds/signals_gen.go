@@ -11,6 +11,53 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
+// If this does not compile, the module github.com/signalgen/signalgen and this file are
+// of different versions: update the one, or run go generate for the other.
+const _ = runtime.GeneratedV1
+
+// What does not compile here has been declared differently since: run go generate.
+func _() {
+	type _StartedNeedsRegeneration = Started
+	_ = _StartedNeedsRegeneration{}
+}
+
+func _(_TickedNeedsRegeneration Ticked) func(ctx context.Context, n int) {
+	return _TickedNeedsRegeneration
+}
+
+func _(_CheckedNeedsRegeneration Checked) func(ctx context.Context, id string, total int) error {
+	return _CheckedNeedsRegeneration
+}
+
+func _(_CountedNeedsRegeneration Counted) func(ctx context.Context, fromArg int) int {
+	return _CountedNeedsRegeneration
+}
+
+func _(_QuotedNeedsRegeneration Quoted) func(ctx context.Context, item string, pieces ...int) (int, error) {
+	return _QuotedNeedsRegeneration
+}
+
+func _(_SavedNeedsRegeneration Saved) *Account {
+	return _SavedNeedsRegeneration.Sender
+}
+
+func _(_MovedNeedsRegeneration Moved) func(ctx context.Context, sender string, n int) (bool, error) {
+	return _MovedNeedsRegeneration
+}
+
+func _(_TouchedNeedsRegeneration Touched) func(ctx context.Context, sender *Account) {
+	return _TouchedNeedsRegeneration
+}
+
+func _[K comparable, V any]() {
+	type _StoredNeedsRegeneration = Stored[K, V]
+	_ = _StoredNeedsRegeneration{}
+}
+
+func _[K comparable](_LookedNeedsRegeneration Looked[K]) func(ctx context.Context, key K) (bool, error) {
+	return _LookedNeedsRegeneration
+}
+
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {
@@ -772,7 +819,6 @@ func callTouched(ctx context.Context, receiver Touched, args TouchedArgs) (struc
 }
 
 // StoredSignal holds the receivers of [Stored].
-//
 // Stored is generic.
 type StoredSignal[K comparable, V any] struct {
 	runtime.Signal[Stored[K, V]]
@@ -830,7 +876,6 @@ func (s *StoredSignal[K, V]) Each(ctx context.Context, data Stored[K, V]) iter.S
 }
 
 // LookedSignal holds the receivers of [Looked].
-//
 // Looked is generic, and a signature.
 type LookedSignal[K comparable] struct {
 	runtime.Signal[LookedArgs[K]]

@@ -10,8 +10,33 @@ import (
 	signalgenruntime "github.com/signalgen/signalgen/runtime"
 )
 
+// If this does not compile, the module github.com/signalgen/signalgen and this file are
+// of different versions: update the one, or run go generate for the other.
+const _ = signalgenruntime.GeneratedV1
+
+// What does not compile here has been declared differently since: run go generate.
+func _[T any]() {
+	type _SavedNeedsRegeneration = Saved[T]
+	_ = _SavedNeedsRegeneration{}
+}
+
+func _[K cmp.Ordered, V interface{ ~[]K | ~map[K]K }](_PairedNeedsRegeneration Paired[K, V]) K {
+	return _PairedNeedsRegeneration.Sender
+}
+
+func _[s, ctx, runtime any](_LookedNeedsRegeneration Looked[s, ctx, runtime]) func(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) (runtime, error) {
+	return _LookedNeedsRegeneration
+}
+
+func _[T any](_MergedNeedsRegeneration Merged[T]) map[string]Saved[T] {
+	return _MergedNeedsRegeneration
+}
+
+func _[A, B comparable](_BothNeedsRegeneration Both[A, B]) func(ctx context.Context, a A, b *B) {
+	return _BothNeedsRegeneration
+}
+
 // SavedSignal holds the receivers of [Saved].
-//
 // Saved is a payload.
 type SavedSignal[T any] struct {
 	signalgenruntime.Signal[Saved[T]]
@@ -69,7 +94,6 @@ func (s *SavedSignal[T]) Each(ctx context.Context, data Saved[T]) iter.Seq2[sign
 }
 
 // PairedSignal holds the receivers of [Paired].
-//
 // Paired has two type parameters, constraints of another package, and a sender.
 type PairedSignal[K cmp.Ordered, V interface{ ~[]K | ~map[K]K }] struct {
 	signalgenruntime.SenderSignal[K, Paired[K, V]]
@@ -137,7 +161,6 @@ func (s *PairedSignal[K, V]) Each(ctx context.Context, data Paired[K, V]) iter.S
 }
 
 // LookedSignal holds the receivers of [Looked].
-//
 // Looked is a signature whose type parameters are called like what the output
 // uses.
 type LookedSignal[s, ctx, runtime any] struct {
@@ -204,7 +227,6 @@ func callLooked[s, ctx, runtime any](sendCtx context.Context, receiver Looked[s,
 }
 
 // MergedSignal holds the receivers of [Merged].
-//
 // Merged is an alias.
 type MergedSignal[T any] struct {
 	signalgenruntime.Signal[Merged[T]]
@@ -262,7 +284,6 @@ func (s *MergedSignal[T]) Each(ctx context.Context, data Merged[T]) iter.Seq2[si
 }
 
 // BothSignal holds the receivers of [Both].
-//
 // Both has type parameters that share a constraint.
 type BothSignal[A, B comparable] struct {
 	signalgenruntime.Signal[BothArgs[A, B]]

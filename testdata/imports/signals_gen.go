@@ -22,6 +22,51 @@ import (
 	signalgenruntime2 "github.com/signalgen/signalgen/runtime"
 )
 
+// If this does not compile, the module github.com/signalgen/signalgen and this file are
+// of different versions: update the one, or run go generate for the other.
+const _ = signalgenruntime2.GeneratedV1
+
+// What does not compile here has been declared differently since: run go generate.
+func _(_NumberedNeedsRegeneration Numbered) func(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
+	return _NumberedNeedsRegeneration
+}
+
+func _(_VersionedNeedsRegeneration Versioned) func(ctx context.Context, node *yaml.Node) error {
+	return _VersionedNeedsRegeneration
+}
+
+func _(_MisnamedNeedsRegeneration Misnamed) func(ctx context.Context, n even.Number) error {
+	return _MisnamedNeedsRegeneration
+}
+
+func _(_FirstNeedsRegeneration First) func(ctx context.Context, f codec.Format, at time.Time) error {
+	return _FirstNeedsRegeneration
+}
+
+func _(_CrashedNeedsRegeneration Crashed) func(ctx context.Context, errArg runtime.Error) error {
+	return _CrashedNeedsRegeneration
+}
+
+func _(_AliasedNeedsRegeneration Aliased) func(ctx context.Context, object core.Object, day x2024012.Day) error {
+	return _AliasedNeedsRegeneration
+}
+
+func _(_OtherNeedsRegeneration Other) func(ctx context.Context, f bcodec.Format, at time.Time) error {
+	return _OtherNeedsRegeneration
+}
+
+func _(_DottedNeedsRegeneration Dotted) func(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error {
+	return _DottedNeedsRegeneration
+}
+
+func _(_PlacedNeedsRegeneration Placed) func(ctx context.Context, at ours.Place) error {
+	return _PlacedNeedsRegeneration
+}
+
+func _(_BareNeedsRegeneration Bare) func(ctx context.Context, arg1 context.CancelFunc) error {
+	return _BareNeedsRegeneration
+}
+
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {

@@ -11,6 +11,24 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
+// If this does not compile, the module github.com/signalgen/signalgen and this file are
+// of different versions: update the one, or run go generate for the other.
+const _ = runtime.GeneratedV1
+
+// What does not compile here has been declared differently since: run go generate.
+func _() {
+	type _PlacedNeedsRegeneration = Placed
+	_ = _PlacedNeedsRegeneration{}
+}
+
+func _(_CheckingNeedsRegeneration Checking) func(ctx context.Context, id string, total int) error {
+	return _CheckingNeedsRegeneration
+}
+
+func _(_DiscountsNeedsRegeneration Discounts) func(ctx context.Context, customer string) (int, error) {
+	return _DiscountsNeedsRegeneration
+}
+
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {

@@ -12,6 +12,56 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
+// If this does not compile, the module github.com/signalgen/signalgen and this file are
+// of different versions: update the one, or run go generate for the other.
+const _ = runtime.GeneratedV1
+
+// What does not compile here has been declared differently since: run go generate.
+func _(_UnnamedNeedsRegeneration Unnamed) func(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
+	return _UnnamedNeedsRegeneration
+}
+
+func _(_BlankNeedsRegeneration Blank) func(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error {
+	return _BlankNeedsRegeneration
+}
+
+func _(_LocalsNeedsRegeneration Locals) func(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) (int, error) {
+	return _LocalsNeedsRegeneration
+}
+
+func _(_BuiltinsNeedsRegeneration Builtins) func(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]string, error) {
+	return _BuiltinsNeedsRegeneration
+}
+
+func _(_NeighboursNeedsRegeneration Neighbours) func(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error {
+	return _NeighboursNeedsRegeneration
+}
+
+func _(_ShadowsNeedsRegeneration Shadows) func(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) Price {
+	return _ShadowsNeedsRegeneration
+}
+
+func _(_DigitsNeedsRegeneration Digits) func(ctx context.Context, x1Arg2, userID, userIDArg int) {
+	return _DigitsNeedsRegeneration
+}
+
+func _(_ReceiversNeedsRegeneration Receivers) func(ctx context.Context) receivers {
+	return _ReceiversNeedsRegeneration
+}
+
+func _(_ConstantNeedsRegeneration Constant) func(ctx context.Context) ([responses]s, error) {
+	return _ConstantNeedsRegeneration
+}
+
+func _() {
+	type _TNeedsRegeneration = T
+	_ = _TNeedsRegeneration{}
+}
+
+func _(_TypedNeedsRegeneration Typed) func(ctx context.Context, receiver T, args *T, sender int) {
+	return _TypedNeedsRegeneration
+}
+
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {

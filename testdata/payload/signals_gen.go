@@ -5,11 +5,64 @@ package payload
 import (
 	"context"
 	"iter"
+	"net/url"
 	"slices"
 	"weak"
 
+	"example.com/signals/dep/yaml.v3"
 	"github.com/signalgen/signalgen/runtime"
 )
+
+// If this does not compile, the module github.com/signalgen/signalgen and this file are
+// of different versions: update the one, or run go generate for the other.
+const _ = runtime.GeneratedV1
+
+// What does not compile here has been declared differently since: run go generate.
+func _() {
+	type _StartedNeedsRegeneration = Started
+	_ = _StartedNeedsRegeneration{}
+}
+
+func _() {
+	type _NodeNeedsRegeneration = Node
+	_ = _NodeNeedsRegeneration{}
+}
+
+func _(_MovedNeedsRegeneration Moved) url.URL {
+	return _MovedNeedsRegeneration
+}
+
+func _(_LoadedNeedsRegeneration Loaded) yaml.Node {
+	return yaml.Node(_LoadedNeedsRegeneration)
+}
+
+func _(_LinesNeedsRegeneration Lines) []string {
+	return _LinesNeedsRegeneration
+}
+
+func _(_PortsNeedsRegeneration Ports) map[string]int {
+	return _PortsNeedsRegeneration
+}
+
+func _(_NamedNeedsRegeneration Named) {
+	_, _ = _NamedNeedsRegeneration.(any)
+}
+
+func _(_TopicNeedsRegeneration Topic) string {
+	return string(_TopicNeedsRegeneration)
+}
+
+func _(_LinkNeedsRegeneration Link) *Node {
+	return _LinkNeedsRegeneration
+}
+
+func _(_FeedNeedsRegeneration Feed) <-chan int {
+	return _FeedNeedsRegeneration
+}
+
+func _(_GridNeedsRegeneration Grid) [2][3]int {
+	return _GridNeedsRegeneration
+}
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.

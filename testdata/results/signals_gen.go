@@ -11,6 +11,39 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
+// If this does not compile, the module github.com/signalgen/signalgen and this file are
+// of different versions: update the one, or run go generate for the other.
+const _ = runtime.GeneratedV1
+
+// What does not compile here has been declared differently since: run go generate.
+func _(_TickedNeedsRegeneration Ticked) func(ctx context.Context, n int) {
+	return _TickedNeedsRegeneration
+}
+
+func _(_BareNeedsRegeneration Bare) func(ctx context.Context) {
+	return _BareNeedsRegeneration
+}
+
+func _(_CheckedNeedsRegeneration Checked) func(ctx context.Context, names ...string) error {
+	return _CheckedNeedsRegeneration
+}
+
+func _(_CountedNeedsRegeneration Counted) func(ctx context.Context, fromArg int) int {
+	return _CountedNeedsRegeneration
+}
+
+func _(_QuotedNeedsRegeneration Quoted) func(ctx context.Context, item string, pieces ...int) (map[string]int, error) {
+	return _QuotedNeedsRegeneration
+}
+
+func _(_FailedNeedsRegeneration Failed) func(ctx context.Context) (error, error) {
+	return _FailedNeedsRegeneration
+}
+
+func _(_AliasedNeedsRegeneration Aliased) func(ctx context.Context) error {
+	return _AliasedNeedsRegeneration
+}
+
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {

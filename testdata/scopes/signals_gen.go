@@ -12,6 +12,15 @@ import (
 	signalgenruntime "github.com/signalgen/signalgen/runtime"
 )
 
+// If this does not compile, the module github.com/signalgen/signalgen and this file are
+// of different versions: update the one, or run go generate for the other.
+const _ = signalgenruntime.GeneratedV1
+
+// What does not compile here has been declared differently since: run go generate.
+func _(_SentNeedsRegeneration Sent) func(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
+	return _SentNeedsRegeneration
+}
+
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {

@@ -13,6 +13,39 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
+// If this does not compile, the module github.com/signalgen/signalgen and this file are
+// of different versions: update the one, or run go generate for the other.
+const _ = runtime.GeneratedV1
+
+// What does not compile here has been declared differently since: run go generate.
+func _(_SavedNeedsRegeneration Saved) *Account {
+	return _SavedNeedsRegeneration.Sender
+}
+
+func _(_RenamedNeedsRegeneration Renamed) *Account {
+	return _RenamedNeedsRegeneration.Sender
+}
+
+func _(_KeyedNeedsRegeneration Keyed) Key {
+	return _KeyedNeedsRegeneration.Sender
+}
+
+func _(_MovedNeedsRegeneration Moved) func(ctx context.Context, fromArg *Account, optsArg, heldArg int) error {
+	return _MovedNeedsRegeneration
+}
+
+func _(_CalledNeedsRegeneration Called) func(ctx context.Context, arg1 *url.URL) (int, error) {
+	return _CalledNeedsRegeneration
+}
+
+func _(_MeasuredNeedsRegeneration Measured) func(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) int {
+	return _MeasuredNeedsRegeneration
+}
+
+func _(_NamedNeedsRegeneration Named) func(ctx context.Context, sender interface{ Name() string }) {
+	return _NamedNeedsRegeneration
+}
+
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {

@@ -15,6 +15,55 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
+// If this does not compile, the module github.com/signalgen/signalgen and this file are
+// of different versions: update the one, or run go generate for the other.
+const _ = runtime.GeneratedV1
+
+// What does not compile here has been declared differently since: run go generate.
+func _(_ChannelsNeedsRegeneration Channels) func(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
+	return _ChannelsNeedsRegeneration
+}
+
+func _(_FuncsNeedsRegeneration Funcs) func(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) (func(unit.Meter) unit.Meter, error) {
+	return _FuncsNeedsRegeneration
+}
+
+func _(_GenericsNeedsRegeneration Generics) func(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) Page[time.Month] {
+	return _GenericsNeedsRegeneration
+}
+
+func _(_LiteralsNeedsRegeneration Literals) func(
+	ctx context.Context,
+	object struct {
+		At   time.Time `json:"at"` // copied
+		Name string
+		time.Duration
+	},
+	pointer *struct{ next *http.Request },
+) {
+	return _LiteralsNeedsRegeneration
+}
+
+func _(_InterfacesNeedsRegeneration Interfaces) func(
+	ctx context.Context,
+	thing interface {
+		Stop(wait time.Duration) error
+	},
+	anyArg any,
+	empty interface{},
+	errArg error,
+) {
+	return _InterfacesNeedsRegeneration
+}
+
+func _(_ArraysNeedsRegeneration Arrays) func(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) int {
+	return _ArraysNeedsRegeneration
+}
+
+func _(_InternalNeedsRegeneration Internal) func(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error {
+	return _InternalNeedsRegeneration
+}
+
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {

@@ -1,0 +1,3 @@
+module github.com/signalgen/signalgen/benchmarks
+
+go 1.26.0

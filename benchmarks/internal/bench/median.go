@@ -1,0 +1,17 @@
+package bench
+
+import "slices"
+
+// Median returns the middle of values, or the mean of the two in the middle.
+// It is 0 for none. It leaves values as they are.
+func Median[T ~int64 | ~float64](values []T) T {
+	if len(values) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	middle := len(sorted) / 2
+	if len(sorted)%2 == 1 {
+		return sorted[middle]
+	}
+	return (sorted[middle-1] + sorted[middle]) / 2
+}

@@ -1,0 +1,267 @@
+package generator
+
+import (
+	"fmt"
+	"go/build"
+	"go/build/constraint"
+	"hash/fnv"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A condition says in which builds a file is: in tests only, and where its
+// constraint holds. Signals of one condition share an output.
+type condition struct {
+	test       bool
+	constraint string // as a //go:build line has it; empty for none
+}
+
+// isPlain reports whether what has the condition is in every build.
+func (c condition) isPlain() bool { return c == condition{} }
+
+// conditionOf reads the condition of a file.
+func conditionOf(f *file) condition {
+	terms := append(nameConstraint(filepath.Base(f.name)), lineConstraint(f)...)
+	slices.Sort(terms)
+	c := condition{test: isTest(f), constraint: strings.Join(slices.Compact(terms), " && ")}
+	if expr, err := constraint.Parse("//go:build " + c.constraint); err == nil {
+		c.constraint = expr.String() // a lone term needs no parentheses
+	}
+	return c
+}
+
+// lineConstraint returns what the lines //go:build, or // +build, of a file
+// demand, each term of the outermost && by itself.
+func lineConstraint(f *file) (terms []string) {
+	var legacy []string
+	for _, group := range f.syntax.Comments {
+		if group.Pos() > f.syntax.Package {
+			break
+		}
+		for _, c := range group.List {
+			switch expr, err := constraint.Parse(c.Text); {
+			case err != nil:
+				// It is an ordinary comment, or a constraint that the go command refuses.
+			case constraint.IsGoBuild(c.Text):
+				return conjuncts(expr)
+			default:
+				legacy = append(legacy, conjuncts(expr)...)
+			}
+		}
+	}
+	return legacy
+}
+
+// conjuncts returns the terms of an expression's outermost &&, as they stand in
+// a larger one.
+func conjuncts(expr constraint.Expr) []string {
+	switch expr := expr.(type) {
+	case *constraint.AndExpr:
+		return append(conjuncts(expr.X), conjuncts(expr.Y)...)
+	case *constraint.OrExpr:
+		return []string{"(" + expr.String() + ")"}
+	default:
+		return []string{expr.String()}
+	}
+}
+
+// nameConstraint returns the system and the architecture for which a file is
+// meant by its name, such as x_linux_amd64.go.
+func nameConstraint(name string) []string {
+	if platform("none", "none").matches(name, "") {
+		return nil
+	}
+	stem := strings.TrimSuffix(strings.TrimSuffix(name, ".go"), "_test")
+	stem, _, _ = strings.Cut(stem, ".")
+	elements := strings.Split(stem, "_")
+	last := elements[len(elements)-1]
+	switch {
+	case platform(last, "none").matches(name, ""):
+		return []string{last}
+	case platform("none", last).matches(name, ""):
+		return []string{last}
+	default:
+		return []string{elements[len(elements)-2], last}
+	}
+}
+
+// target is a platform for which something may be built. The go command's own
+// rules tell what is part of it, so that no list of systems is kept here.
+type target build.Context
+
+func platform(system, architecture string) target {
+	return target(build.Context{GOOS: system, GOARCH: architecture, Compiler: "gc"})
+}
+
+// matches reports whether a file of that name and with that constraint is built.
+func (t target) matches(name, constraint string) bool {
+	source := "package p"
+	if constraint != "" {
+		source = "//go:build " + constraint + "\n\n" + source
+	}
+	context := build.Context(t)
+	context.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(source)), nil }
+	ok, err := context.MatchFile("", name)
+	return ok && err == nil
+}
+
+// together reports whether one build may have both. Tests are built with the
+// rest of their package.
+func together(a, b condition) bool {
+	switch {
+	case a.constraint == "" && b.constraint == "", a.constraint == b.constraint:
+		return true
+	case a.constraint == "":
+		return satisfiable(b.constraint)
+	case b.constraint == "":
+		return satisfiable(a.constraint)
+	default:
+		return satisfiable("(" + a.constraint + ") && (" + b.constraint + ")")
+	}
+}
+
+// satisfied remembers what satisfiable has found.
+var satisfied sync.Map // by constraint
+
+// satisfiable reports whether a constraint holds in some build.
+func satisfiable(line string) bool {
+	if known, found := satisfied.Load(line); found {
+		return known.(bool)
+	}
+	expr, err := constraint.Parse("//go:build " + line)
+	result := err != nil || holdsSomewhere(expr)
+	satisfied.Store(line, result)
+	return result
+}
+
+// mostTags is how many tags that are no platform are tried in all combinations.
+// A constraint with more is taken to hold somewhere.
+const mostTags = 10
+
+// holdsSomewhere tries an expression on all platforms that it can tell apart.
+func holdsSomewhere(expr constraint.Expr) bool {
+	// Beside what is named, these stand for all that the words unix, linux (which
+	// android is), darwin (ios) and solaris (illumos) may mean.
+	systems := []string{"linux", "android", "darwin", "ios", "solaris", "illumos", "freebsd", "windows", "none"}
+	architectures := []string{"none"}
+	var free []string
+	for tag := range tagsOf(expr) {
+		switch {
+		case tag == "ignore":
+			// By convention nobody sets it.
+		case isSystem(tag):
+			systems = append(systems, tag)
+		case isArchitecture(tag):
+			architectures = append(architectures, tag)
+		case tag != "unix":
+			free = append(free, tag)
+		}
+	}
+	if len(free) > mostTags {
+		return true
+	}
+	slices.Sort(free)
+	for _, system := range systems {
+		for _, architecture := range architectures {
+			at := platform(system, architecture)
+			for set := range 1 << len(free) {
+				if expr.Eval(func(tag string) bool {
+					if i, isFree := slices.BinarySearch(free, tag); isFree {
+						return set>>i&1 == 1
+					}
+					return at.matches("p.go", tag)
+				}) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// tagsOf returns the tags of an expression.
+func tagsOf(expr constraint.Expr) map[string]bool {
+	tags := make(map[string]bool)
+	var visit func(constraint.Expr)
+	visit = func(expr constraint.Expr) {
+		switch expr := expr.(type) {
+		case *constraint.TagExpr:
+			tags[expr.Tag] = true
+		case *constraint.NotExpr:
+			visit(expr.X)
+		case *constraint.AndExpr:
+			visit(expr.X)
+			visit(expr.Y)
+		case *constraint.OrExpr:
+			visit(expr.X)
+			visit(expr.Y)
+		}
+	}
+	visit(expr)
+	return tags
+}
+
+// isSystem reports whether the go command knows a GOOS of that name.
+func isSystem(tag string) bool {
+	name := "p_" + tag + ".go"
+	return !platform("none", "none").matches(name, "") && platform(tag, "none").matches(name, "")
+}
+
+// isArchitecture reports whether the go command knows a GOARCH of that name.
+func isArchitecture(tag string) bool {
+	name := "p_" + tag + ".go"
+	return !platform("none", "none").matches(name, "") && platform("none", tag).matches(name, "")
+}
+
+// Names of outputs. The constraint stands before the last element, where the go
+// command does not take it for one of its own: signals_linux_gen.go.
+const (
+	outputName = "signals_gen.go" // of the signals that are in every build
+	wireName   = "signals_wire_gen.go"
+)
+
+// outputFor returns the name of the file for the signals of a condition.
+func outputFor(c condition, external bool) string {
+	name := "signals_"
+	if slug := slugOf(c.constraint); slug != "" {
+		name += slug + "_"
+	}
+	name += "gen"
+	if external {
+		name += "_external"
+	}
+	if c.test {
+		name += "_test"
+	}
+	return name + ".go"
+}
+
+// slugOf writes a constraint with what may stand in the name of a file. One that
+// could be taken for another has a number to tell them apart.
+func slugOf(line string) string {
+	if line == "" {
+		return ""
+	}
+	slug := strings.NewReplacer(" && ", "_", " || ", "_or_", "!", "not_", "(", "", ")", "", ".", "-").Replace(line)
+	words := strings.Fields(line)
+	if strings.ContainsAny(line, "(._") || slug != strings.ToLower(slug) || slices.Contains(words, "or") || slices.Contains(words, "not") || slug == "wire" {
+		sum := fnv.New32a()
+		_, _ = io.WriteString(sum, line) // it never fails
+		slug += fmt.Sprintf("_%08x", sum.Sum32())
+	}
+	return slug
+}
+
+// isOutputName reports whether generate may have written a file of that name.
+func isOutputName(name string) bool {
+	stem, found := strings.CutPrefix(name, "signals_")
+	if !found || name == wireName {
+		return false
+	}
+	stem = strings.TrimSuffix(strings.TrimSuffix(stem, ".go"), "_test")
+	stem = strings.TrimSuffix(stem, "_external")
+	return stem == "gen" || strings.HasSuffix(stem, "_gen")
+}
