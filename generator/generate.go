@@ -21,9 +21,11 @@ package generator
 
 import (
 	"context"
+	"fmt"
 	"go/token"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Options say what to generate.
@@ -35,6 +37,10 @@ type Options struct {
 	// Patterns name packages as for the go command. None means the package
 	// in Dir.
 	Patterns []string
+
+	// Progress, unless it is nil, is told what begins to be done, in a few
+	// words. It is called in the goroutine that generates.
+	Progress func(step string)
 }
 
 // A Result says what Generate changed. Paths are absolute.
@@ -44,11 +50,12 @@ type Result struct {
 }
 
 // Generate writes signals_gen.go into every package that declares signals and
-// removes it where none is declared any more. A file that is up to date is not
+// removes it where none is declared any more; likewise the outputs for test
+// files and for files with a build constraint. A file that is up to date is not
 // touched, and neither is one that signalgen did not write.
 //
-// Mistakes in the input come back as [Errors], all of them at once. The output
-// of a package with mistakes stays as it is; the other packages are generated.
+// Mistakes in the input come back as [Errors], all of them at once. The outputs
+// of a package with mistakes stay as they are; the other packages are generated.
 // Everything is checked before the first file is written.
 func Generate(ctx context.Context, opts Options) (Result, error) {
 	var errs Errors
@@ -56,22 +63,40 @@ func Generate(ctx context.Context, opts Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	opts.progress("writing %d files", len(changes))
 	result := apply(changes, &errs)
 	return result, errs.sorted()
 }
 
-// Check returns what [Generate] would change, as a unified diff, and changes
-// nothing. The diff is empty when everything is up to date.
-func Check(ctx context.Context, opts Options) (unified []byte, err error) {
+// A Difference is a file that [Generate] would change.
+type Difference struct {
+	File  string // relative to Options.Dir
+	State State
+	Diff  string // what would change, as a unified diff
+}
+
+// State says what is wrong with a file.
+type State string
+
+const (
+	Missing  State = "missing"  // there is no such file
+	Stale    State = "stale"    // its content is not what it should be
+	Orphaned State = "orphaned" // there should be no such file
+)
+
+// Check returns what [Generate] would change, and changes nothing. There is no
+// difference when everything is up to date.
+func Check(ctx context.Context, opts Options) ([]Difference, error) {
 	var errs Errors
 	changes, err := prepare(ctx, opts, &errs)
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range changes {
-		unified = append(unified, c.diff()...)
+	differences := make([]Difference, len(changes))
+	for i, c := range changes {
+		differences[i] = c.difference()
 	}
-	return unified, errs.sorted()
+	return differences, errs.sorted()
 }
 
 // prepare does all that comes before the first write.
@@ -82,16 +107,26 @@ func prepare(ctx context.Context, opts Options, errs *Errors) ([]change, error) 
 	}
 	fset := token.NewFileSet()
 	loader := loader{ctx: ctx, dir: dir, fset: fset}
-	sources, err := loader.load(opts.Patterns, errs)
+	opts.progress("listing packages")
+	sources, err := loader.list(opts.Patterns, errs)
 	if err != nil {
 		return nil, err
 	}
+	opts.progress("reading %d packages", len(sources))
+	loader.readAll(sources)
 	packages := parse(fset, sources, errs)
 	if err := resolve(packages, loader.exports, errs); err != nil {
 		return nil, err
 	}
 	check(packages, errs)
+	opts.progress("generating for %d packages", len(packages))
 	return plan(emitAll(packages, errs), errs), nil
+}
+
+func (opts Options) progress(format string, args ...any) {
+	if opts.Progress != nil {
+		opts.Progress(fmt.Sprintf(format, args...))
+	}
 }
 
 // emitAll returns the files of all packages that are in order.
@@ -110,7 +145,9 @@ func emitAll(packages []*pkg, errs *Errors) []*output {
 		}
 	}
 	outputs = slices.DeleteFunc(outputs, func(o *output) bool { return o.pkg.broken })
-	return append(outputs, orphans(packages, outputs)...)
+	outputs = append(outputs, orphans(packages, outputs)...)
+	slices.SortFunc(outputs, func(a, b *output) int { return strings.Compare(a.name, b.name) })
+	return outputs
 }
 
 // orphans returns the files that have been written for signals that are gone.

@@ -31,10 +31,11 @@ type source struct {
 	path  string // import path
 	name  string // by the go command; empty if it could not tell
 	dir   string
-	rel   string // dir relative to the loader's folder
-	files []*file
-	err   error // why not all files could be read
+	rel   string  // dir relative to the loader's folder
+	files []*file // none if nothing mentions signalgen
+	err   *Error  // why not all files could be read
 
+	owner     string   // the module that the package is of, if that is somewhere to be only read; else empty
 	generated []string // the names of the files that signalgen wrote
 }
 
@@ -42,14 +43,13 @@ type source struct {
 type file struct {
 	name    string // relative to the loader's folder, for positions
 	text    []byte
-	syntax  *ast.File         // what could be parsed; nil unless the package mentions signalgen
+	syntax  *ast.File         // what could be parsed
 	in      condition         // the builds that it is in, if it could be parsed
 	invalid scanner.ErrorList // why the file does not parse
 }
 
-// load lists the packages that patterns name and reads their files. Packages in
-// which nothing mentions signalgen are left unparsed.
-func (l *loader) load(patterns []string, errs *Errors) ([]*source, error) {
+// list returns the packages that patterns name, with none of their files.
+func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
 	if len(patterns) == 0 {
 		patterns = []string{"."}
 	}
@@ -58,12 +58,12 @@ func (l *loader) load(patterns []string, errs *Errors) ([]*source, error) {
 			return nil, fmt.Errorf("%s is a file; wanted a package, such as ./server", p)
 		}
 	}
-	listed, err := l.list(packages.NeedName|packages.NeedFiles|packages.NeedModule, patterns)
+	listed, err := l.ask(packages.NeedName|packages.NeedFiles|packages.NeedModule, patterns)
 	if err != nil {
 		return nil, err
 	}
 	if len(listed) == 0 {
-		return nil, fmt.Errorf("no package matches %s", strings.Join(patterns, " "))
+		return nil, fmt.Errorf("no package matches %s; a pattern does not enter nested modules, those below with a go.mod of their own", strings.Join(patterns, " "))
 	}
 	sources := make([]*source, 0, len(listed))
 	for _, p := range listed {
@@ -71,11 +71,20 @@ func (l *loader) load(patterns []string, errs *Errors) ([]*source, error) {
 			l.reportUnlisted(p, errs)
 		}
 		if p.Dir != "" {
-			sources = append(sources, &source{path: p.PkgPath, name: p.Name, dir: p.Dir, rel: l.relative(p.Dir)})
+			sources = append(sources, &source{path: p.PkgPath, name: p.Name, dir: p.Dir, rel: l.relative(p.Dir), owner: ownerOf(p.Module)})
 		}
 	}
-	l.readAll(sources)
 	return sources, nil
+}
+
+// ownerOf names a module in the module cache or a vendor folder, for which the go
+// command names no folder. What the user works on is a main module, or one that
+// another folder stands for.
+func ownerOf(m *packages.Module) string {
+	if m == nil || m.Main || m.Dir != "" && m.Replace != nil && m.Replace.Version == "" {
+		return ""
+	}
+	return m.Path + "@" + m.Version
 }
 
 // reportUnlisted reports why the go command finds no files for a pattern. Other
@@ -83,12 +92,19 @@ func (l *loader) load(patterns []string, errs *Errors) ([]*source, error) {
 // is reported when it is read.
 func (l *loader) reportUnlisted(p *packages.Package, errs *Errors) {
 	for _, e := range p.Errors {
-		errs.add(token.Position{}, "%s", strings.TrimSpace(e.Msg))
+		msg := unfold(e.Msg)
+		if strings.Contains(msg, "does not contain modules listed in go.work") {
+			msg += "; the pattern for all modules of a workspace is work"
+		}
+		errs.add(token.Position{}, "%s", msg)
 	}
 }
 
-// list asks the go command once.
-func (l *loader) list(mode packages.LoadMode, patterns []string) ([]*packages.Package, error) {
+// unfold puts what the go command says on one line.
+func unfold(msg string) string { return strings.Join(strings.Fields(msg), " ") }
+
+// ask asks the go command once.
+func (l *loader) ask(mode packages.LoadMode, patterns []string) ([]*packages.Package, error) {
 	queries := make([]string, len(patterns))
 	for i, p := range patterns {
 		queries[i] = "pattern=" + p
@@ -99,22 +115,23 @@ func (l *loader) list(mode packages.LoadMode, patterns []string) ([]*packages.Pa
 		if _, after, found := strings.Cut(msg, "stderr: "); found {
 			msg = after
 		}
-		return nil, fmt.Errorf("listing packages: %s", strings.TrimPrefix(strings.TrimSpace(msg), "go: "))
+		return nil, fmt.Errorf("listing packages: %s", strings.TrimPrefix(unfold(msg), "go: "))
 	}
 	return listed, nil
 }
 
-// readAll reads the packages' files, several packages at a time.
+// readAll reads the packages' files, several packages at a time. Packages in
+// which nothing mentions signalgen are left unparsed.
 func (l *loader) readAll(sources []*source) {
 	inParallel(len(sources), func(i int) { sources[i].err = l.read(sources[i]) })
 }
 
 // read reads the Go files in the folder of s, those that the go command ignores
 // on this platform included, and parses them if one mentions signalgen.
-func (l *loader) read(s *source) error {
+func (l *loader) read(s *source) *Error {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
-		return err
+		return unreadable(s.rel, err)
 	}
 	mentioned := false
 	for _, entry := range entries {
@@ -124,7 +141,7 @@ func (l *loader) read(s *source) error {
 		}
 		text, err := os.ReadFile(path)
 		if err != nil {
-			return err
+			return unreadable(filepath.Join(s.rel, entry.Name()), err)
 		}
 		if isGenerated(text) {
 			s.generated = append(s.generated, entry.Name())
@@ -133,12 +150,17 @@ func (l *loader) read(s *source) error {
 		mentioned = mentioned || mentions(text)
 		s.files = append(s.files, &file{name: filepath.Join(s.rel, entry.Name()), text: text})
 	}
-	if mentioned {
-		for _, f := range s.files {
-			f.parse(l.fset)
-		}
+	if !mentioned {
+		s.files = nil
+	}
+	for _, f := range s.files {
+		f.parse(l.fset)
 	}
 	return nil
+}
+
+func unreadable(name string, err error) *Error {
+	return &Error{Pos: token.Position{Filename: name}, Msg: fmt.Sprintf("it cannot be read: %v", cause(err))}
 }
 
 // isGoFile reports whether the go command would look at a file.
@@ -174,9 +196,9 @@ func (l *loader) relative(path string) string {
 }
 
 // mentions reports whether text has a directive of ours, or what may be meant
-// as one.
+// as one: its first word may be misspelt.
 func mentions(text []byte) bool {
-	return bytes.Contains(text, []byte("signalgen")) || bytes.Contains(bytes.ToLower(text), []byte("signalgen"))
+	return bytes.Contains(text, []byte("signalgen")) || bytes.Contains(text, []byte(":signal")) || bytes.Contains(bytes.ToLower(text), []byte("signalgen"))
 }
 
 // header is the first line of every generated file.
@@ -200,7 +222,7 @@ var conflict = regexp.MustCompile(`^(<{7}|={7}|>{7}|\|{7})( |$)`)
 // exports returns, for each import path, the package's name and the names that
 // it exports. A path that cannot be found is left out.
 func (l *loader) exports(paths []string) (map[string]exports, error) {
-	listed, err := l.list(packages.NeedName|packages.NeedFiles, paths)
+	listed, err := l.ask(packages.NeedName|packages.NeedFiles, paths)
 	if err != nil {
 		return nil, err
 	}

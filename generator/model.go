@@ -11,6 +11,7 @@ import (
 type folder struct {
 	path      string          // absolute
 	name      string          // as errors call it
+	owner     string          // the module that it is of, if that is not the user's to change
 	generated []string        // the files in it that signalgen wrote
 	foreign   map[string]bool // the others, where signals may be declared
 	broken    bool            // a mistake was found, for which the outputs must stay as they are

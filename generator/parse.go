@@ -13,7 +13,7 @@ import (
 func parse(fset *token.FileSet, sources []*source, errs *Errors) []*pkg {
 	var packages []*pkg
 	for _, src := range sources {
-		dir := &folder{path: src.dir, name: src.rel, generated: src.generated, foreign: make(map[string]bool)}
+		dir := &folder{path: src.dir, name: src.rel, owner: src.owner, generated: src.generated, foreign: make(map[string]bool)}
 		p := &packageParser{fset: fset, src: src, errs: errs, pkg: newPkg(dir, src.path, packageName(src))}
 		p.parse(inPackage(src.files, p.pkg.name, false))
 		packages = append(packages, p.pkg)
@@ -40,9 +40,6 @@ func packageName(src *source) string {
 	}
 	name := ""
 	for _, f := range src.files {
-		if f.syntax == nil || f.syntax.Name == nil || f.syntax.Name.Name == "_" {
-			continue
-		}
 		name = f.syntax.Name.Name
 		if isTest(f) {
 			name = strings.TrimSuffix(name, "_test")
@@ -58,7 +55,7 @@ func packageName(src *source) string {
 // them, or those of its external tests.
 func inPackage(files []*file, name string, external bool) []*file {
 	return slices.DeleteFunc(slices.Clone(files), func(f *file) bool {
-		isExternal := f.syntax != nil && isTest(f) && f.syntax.Name.Name == name+"_test"
+		isExternal := isTest(f) && f.syntax.Name.Name == name+"_test"
 		return isExternal != external
 	})
 }
@@ -83,13 +80,10 @@ type typeDecl struct {
 func (p *packageParser) parse(files []*file) {
 	p.types = make(map[string][]typeDecl)
 	if p.src.err != nil {
-		p.failAt(token.Position{Filename: p.src.rel}, "%v", p.src.err)
+		p.failAt(p.src.err.Pos, "%s", p.src.err.Msg)
 		return
 	}
 	for _, f := range files {
-		if f.syntax == nil {
-			return // nothing mentions signalgen
-		}
 		p.checkSyntax(f)
 		p.pkg.foreign[filepath.Base(f.name)] = true
 		p.collectNames(f)

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"go/token"
@@ -15,21 +16,24 @@ import (
 // A change is what has to be done to one file.
 type change struct {
 	*output
-	old  []byte      // what the file holds; nil if there is none
-	mode fs.FileMode // of the file as it is, or as it will be
+	target string      // the file itself: the output's path, less a link
+	old    []byte      // what the file holds; nil if there is none
+	mode   fs.FileMode // of the file as it is, or as it will be
 }
 
-// diff returns the change as a unified diff.
-func (c change) diff() []byte {
+// difference describes the change.
+func (c change) difference() Difference {
 	const none = "/dev/null"
+	d := Difference{File: c.name, State: Stale}
 	before, after := c.name, c.name
-	if c.old == nil {
-		before = none
+	switch {
+	case c.old == nil:
+		before, d.State = none, Missing
+	case c.text == nil:
+		after, d.State = none, Orphaned
 	}
-	if c.text == nil {
-		after = none
-	}
-	return diff.Diff(before, c.old, after, c.text)
+	d.Diff = string(diff.Diff(before, c.old, after, c.text))
+	return d
 }
 
 const notOurs = "signalgen did not write this file; wanted %q before its package clause, or no such file"
@@ -39,19 +43,54 @@ const notOurs = "signalgen did not write this file; wanted %q before its package
 func plan(outputs []*output, errs *Errors) []change {
 	var changes []change
 	for _, o := range outputs {
-		old, mode, err := readOld(o.path)
+		c, err := compare(o)
 		switch {
 		case err != nil:
-			errs.add(token.Position{}, "%v", err)
-		case bytes.Equal(old, o.text), o.text == nil && !isGenerated(old):
-			// It is up to date, or none of ours.
-		case old != nil && !isGenerated(old):
-			errs.add(token.Position{Filename: o.name}, notOurs, header)
-		default:
-			changes = append(changes, change{output: o, old: old, mode: mode})
+			errs.add(token.Position{Filename: o.name}, "%v", err)
+		case c != nil:
+			changes = append(changes, *c)
 		}
 	}
 	return changes
+}
+
+// compare returns what has to be done to the file of o, or nil for nothing.
+func compare(o *output) (*change, error) {
+	target, err := targetOf(o)
+	if err != nil {
+		return nil, err
+	}
+	c := &change{output: o, target: target}
+	if c.old, c.mode, err = readOld(target); err != nil {
+		return nil, cause(err)
+	}
+	switch {
+	case bytes.Equal(c.old, o.text), o.text == nil && !isGenerated(c.old):
+		return nil, nil // it is up to date, or none of ours
+	case o.pkg.owner != "":
+		return nil, fmt.Errorf("the file is missing or stale, but of module %s, which is not being worked on; wanted a package of a main module", o.pkg.owner)
+	case c.old != nil && !isGenerated(c.old):
+		return nil, fmt.Errorf(notOurs, header)
+	default:
+		return c, nil
+	}
+}
+
+// targetOf returns the file that an output's path stands for. A link is followed
+// inside its own folder only: nothing else is to be written.
+func targetOf(o *output) (string, error) {
+	info, err := os.Lstat(o.path)
+	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return o.path, nil
+	}
+	target, err := filepath.EvalSymlinks(o.path)
+	if err != nil {
+		return "", cause(err)
+	}
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(o.path)); err != nil || dir != filepath.Dir(target) {
+		return "", fmt.Errorf("it is a link to %s; wanted a file, or a link to one in the same folder", target)
+	}
+	return target, nil
 }
 
 // readOld returns the content and mode of a file, and nil if there is none.
@@ -75,15 +114,9 @@ func readOld(path string) ([]byte, fs.FileMode, error) {
 func apply(changes []change, errs *Errors) Result {
 	var result Result
 	for _, c := range changes {
-		var err error
-		if c.text == nil {
-			err = os.Remove(c.path)
-		} else {
-			err = replace(c.path, c.text, c.mode)
-		}
-		switch {
+		switch err := c.apply(); {
 		case err != nil:
-			errs.add(token.Position{}, "%v", err)
+			errs.add(token.Position{Filename: c.name}, "%v", cause(err))
 		case c.text == nil:
 			result.Removed = append(result.Removed, c.path)
 		default:
@@ -93,22 +126,51 @@ func apply(changes []change, errs *Errors) Result {
 	return result
 }
 
+// apply makes the change, unless somebody else has changed the file since.
+func (c change) apply() error {
+	switch now, _, err := readOld(c.target); {
+	case err != nil:
+		return err
+	case !bytes.Equal(now, c.old):
+		return errors.New("the file was changed while signalgen ran; wanted it as it was, run signalgen again")
+	case c.text == nil:
+		return os.Remove(c.target)
+	default:
+		return replace(c.target, c.text, c.mode)
+	}
+}
+
 // replace writes a file in such a way that at every moment it has its old
 // content or the new one, whole.
 func replace(path string, text []byte, mode fs.FileMode) (err error) {
 	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+		return err
 	}
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("writing %s: %w", path, err)
 			_ = os.Remove(temp.Name()) // the first error is the one to tell
 		}
 	}()
-	_, err = temp.Write(text)
-	if err = errors.Join(err, temp.Chmod(mode), temp.Close()); err != nil {
+	_, writeErr := temp.Write(text)
+	chmodErr, closeErr := temp.Chmod(mode), temp.Close()
+	if err := cmp.Or(writeErr, chmodErr, closeErr); err != nil {
 		return err
 	}
 	return os.Rename(temp.Name(), path)
+}
+
+// cause returns an error of the system without the path, which a position tells
+// already, or which is that of a temporary file.
+func cause(err error) error {
+	var pathErr *fs.PathError
+	var linkErr *os.LinkError
+	switch {
+	case errors.As(err, &pathErr):
+		return pathErr.Err
+	case errors.As(err, &linkErr):
+		return linkErr.Err
+	default:
+		return err
+	}
 }

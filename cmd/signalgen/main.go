@@ -34,22 +34,41 @@
 //
 // Usage:
 //
-//	signalgen [packages]
-//	signalgen check [packages]
+//	signalgen [-json] [packages]
+//	signalgen check [-json] [packages]
 //	signalgen version
+//	signalgen help
 //
 // Packages are named as for the go command; the default is the one in the
-// working folder. The usual way to run it is a line in one file of the module,
-// followed by go generate:
+// working folder, and work is all modules of a workspace. The usual way to run it
+// is a line in one file of the module, followed by go generate:
 //
 //	//go:generate go tool signalgen ./...
+//
+// Signals in test files and in files with a build constraint go to outputs of the
+// same condition: signals_gen_test.go, signals_linux_gen.go. They have no place in
+// the package's set; their functions stand on a variable of their own, DefaultX.
 //
 // The verb check writes nothing. Where an output is missing, stale or left over, it
 // prints what is to change, as a unified diff, and the exit code is 1: for CI.
 //
-// Mistakes are printed as file:line:col: message. They leave the output of
-// their package as it is; the other packages are generated. The exit code is 0
-// when all is generated, 1 when there were mistakes, 2 for a wrong call.
+// Mistakes are printed as file:line:col: message on standard error. They leave
+// the outputs of their package as they are; the other packages are generated. The
+// exit code is 0 when all is generated, 1 when there were mistakes or check found
+// something, 2 for a wrong call. On a terminal, a run that takes longer than a
+// second says what it is doing.
+//
+// With -json, all that is found is one JSON object on standard output:
+//
+//	{
+//		"written": ["server/signals_gen.go"],
+//		"removed": [],
+//		"differences": [{"file": "…", "state": "missing", "diff": "…"}],
+//		"errors": [{"file": "server/server.go", "line": 7, "column": 6, "message": "…"}]
+//	}
+//
+// The state of a difference, which check finds, is missing, stale or orphaned. An
+// error without a place has no file.
 package main
 
 import (
@@ -65,13 +84,30 @@ import (
 	"github.com/signalgen/signalgen/generator"
 )
 
-const usage = `usage: signalgen [packages]
-       signalgen check [packages]
+const usage = `usage: signalgen [-json] [packages]
+       signalgen check [-json] [packages]
        signalgen version
+       signalgen help
 
-Signalgen writes signals_gen.go into the packages that declare signals; check
-prints what it would change.
-See "go doc github.com/signalgen/signalgen/cmd/signalgen".
+Signalgen writes signals_gen.go into the packages that declare signals. A signal
+is a type with the directive
+
+	//signalgen:signal [name=stable.name] [sender]
+
+in its doc comment. Packages are named as for the go command: . (the default),
+./..., example.com/hello/server, and work for all modules of a workspace.
+
+	check    write nothing; print what would change, and exit with 1 if anything
+	version  print the version
+	help     print this
+	-json    print what was done and what is wrong as one JSON object
+
+The usual way to run it is this line in one file of the module:
+
+	//go:generate go tool signalgen ./...
+
+Exit codes: 0 done, 1 mistakes in the input or files to change, 2 wrong usage.
+More: go doc github.com/signalgen/signalgen/cmd/signalgen
 `
 
 func main() {
@@ -87,45 +123,69 @@ const (
 
 // run is the command without the process around it. It returns the exit code.
 func run(args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("signalgen", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() { _, _ = io.WriteString(stderr, usage) }
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
+	call, err := parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp) || err == nil && call.verb == "help":
+		_, _ = io.WriteString(stdout, usage)
 		return exitDone
 	case err != nil:
+		_, _ = fmt.Fprintf(stderr, "signalgen: %v\n%s", err, usage)
 		return exitUsage
+	case call.verb == "version":
+		_, _ = fmt.Fprintln(stdout, "signalgen", version())
+		return exitDone
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process
-	switch flags.Arg(0) {
-	case "version":
-		if flags.NArg() > 1 {
-			flags.Usage()
-			return exitUsage
-		}
-		_, _ = fmt.Fprintln(stdout, "signalgen", version())
-		return exitDone
-	case "check":
-		diff, err := generator.Check(ctx, generator.Options{Patterns: flags.Args()[1:]})
-		_, _ = stdout.Write(diff)
-		return exitCode(stderr, err, len(diff) > 0)
-	default:
-		_, err := generator.Generate(ctx, generator.Options{Patterns: flags.Args()})
-		return exitCode(stderr, err, false)
-	}
-}
 
-// exitCode prints err, if there is one.
-func exitCode(stderr io.Writer, err error, found bool) int {
-	if err != nil {
-		_, _ = fmt.Fprintln(stderr, err)
+	progress := startProgress(stderr)
+	opts := generator.Options{Patterns: call.patterns, Progress: progress.step}
+	var r report
+	if call.verb == "check" {
+		r.Differences, err = generator.Check(ctx, opts)
+	} else {
+		var result generator.Result
+		result, err = generator.Generate(ctx, opts)
+		r.Written, r.Removed = relative(result.Written), relative(result.Removed)
 	}
-	if err != nil || found {
+	progress.stop()
+	r.add(err)
+	r.print(call.json, stdout, stderr)
+	if len(r.Errors)+len(r.Differences) > 0 {
 		return exitMistakes
 	}
 	return exitDone
+}
+
+// call is a call of the command.
+type call struct {
+	verb     string // empty to generate
+	json     bool
+	patterns []string
+}
+
+// parse reads the arguments. Flags stand before the verb or behind it.
+func parse(args []string) (call, error) {
+	var c call
+	flags := flag.NewFlagSet("signalgen", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.BoolVar(&c.json, "json", false, "")
+	if err := flags.Parse(args); err != nil {
+		return c, err
+	}
+	switch verb := flags.Arg(0); verb {
+	case "check", "version", "help":
+		c.verb = verb
+		if err := flags.Parse(flags.Args()[1:]); err != nil {
+			return c, err
+		}
+	}
+	c.patterns = flags.Args()
+	if (c.verb == "version" || c.verb == "help") && len(c.patterns) > 0 {
+		return c, fmt.Errorf("%s takes no arguments; found %s", c.verb, c.patterns[0])
+	}
+	return c, nil
 }
 
 // version is the module's version as the go command has built it in.

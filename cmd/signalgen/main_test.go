@@ -1,13 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"flag"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/zip"
 )
 
 var update = flag.Bool("update", false, "write what the commands print into the scripts")
@@ -37,7 +41,7 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"module": initModule},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"module": initModule, "published": publish},
 	})
 }
 
@@ -54,6 +58,35 @@ func initModule(ts *testscript.TestScript, neg bool, args []string) {
 		"-replace="+signalgen+"="+ts.Getenv("REPOSITORY"),
 		"-tool="+signalgen+"/cmd/signalgen"))
 	ts.Check(ts.Exec("go", "mod", "tidy"))
+}
+
+// publish is the script command "published VERSION": from then on, the go command
+// finds this repository as a module of that version.
+func publish(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: published VERSION")
+	}
+	version := module.Version{Path: "github.com/signalgen/signalgen", Version: args[0]}
+	dir := ts.MkAbs("proxy/" + version.Path + "/@v/")
+	ts.Check(os.MkdirAll(dir, 0o755))
+	repository := ts.Getenv("REPOSITORY")
+	file := func(name string, text []byte) {
+		ts.Check(os.WriteFile(filepath.Join(dir, name), text, 0o644))
+	}
+	mod, err := os.ReadFile(filepath.Join(repository, "go.mod"))
+	ts.Check(err)
+	file("list", []byte(version.Version+"\n"))
+	file(version.Version+".info", []byte(`{"Version": "`+version.Version+`"}`))
+	file(version.Version+".mod", mod)
+	var archive bytes.Buffer
+	ts.Check(zip.CreateFromDir(&archive, version, repository))
+	file(version.Version+".zip", archive.Bytes())
+
+	proxies := []string{"file://" + ts.MkAbs("proxy"), "file://" + filepath.Join(ts.Getenv("GOMODCACHE"), "cache", "download")}
+	ts.Setenv("GOPROXY", strings.Join(append(proxies, ts.Getenv("GOPROXY")), ","))
+	ts.Setenv("GONOSUMDB", "*")
+	ts.Setenv("GOMODCACHE", ts.MkAbs("modules"))
+	ts.Setenv("GOFLAGS", "-modcacherw")
 }
 
 func goEnv(name string) (string, error) {

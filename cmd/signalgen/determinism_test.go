@@ -1,0 +1,54 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/signalgen/signalgen/generator"
+)
+
+// Whatever folder a module is in and however many processors there are, the same
+// bytes come out.
+func TestDeterminism(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	var first map[string][]byte
+	for run := range 20 {
+		runtime.GOMAXPROCS(1 + run%2)
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS("../../testdata")); err != nil {
+			t.Fatal(err)
+		}
+		outputs, err := filepath.Glob(filepath.Join(dir, "*", "signals*_gen*.go"))
+		if err != nil || len(outputs) < 10 {
+			t.Fatalf("found %d outputs, error %v", len(outputs), err)
+		}
+		for _, output := range outputs {
+			if err := os.Remove(output); err != nil {
+				t.Fatal(err)
+			}
+		}
+		result, err := generator.Generate(t.Context(), generator.Options{Dir: dir, Patterns: []string{"./..."}})
+		if err != nil || len(result.Written) != len(outputs) {
+			t.Fatalf("wrote %d files, want %d; error %v", len(result.Written), len(outputs), err)
+		}
+		texts := make(map[string][]byte)
+		for _, path := range result.Written {
+			name, err := filepath.Rel(dir, path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if texts[name], err = os.ReadFile(path); err != nil {
+				t.Fatal(err)
+			}
+			if first != nil && !bytes.Equal(texts[name], first[name]) {
+				t.Errorf("run %d: %s differs from that of the first run", run, name)
+			}
+		}
+		if first == nil {
+			first = texts
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var terminal strings.Builder
+		p := newProgress(&terminal)
+		p.step("listing packages")
+		time.Sleep(patience - 1)
+		synctest.Wait()
+		if terminal.Len() > 0 {
+			t.Errorf("after less than a second: %q", terminal.String())
+		}
+		time.Sleep(1)
+		synctest.Wait()
+		p.step("reading 3 packages")
+		p.stop()
+		want := clearLine + "signalgen: listing packages …" + clearLine + "signalgen: reading 3 packages …" + clearLine
+		if got := terminal.String(); got != want {
+			t.Errorf("got  %q\nwant %q", got, want)
+		}
+	})
+}
+
+func TestProgressOfAShortRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var terminal strings.Builder
+		p := newProgress(&terminal)
+		p.step("listing packages")
+		p.stop()
+		time.Sleep(2 * patience)
+		synctest.Wait()
+		if terminal.Len() > 0 {
+			t.Errorf("a short run told of itself: %q", terminal.String())
+		}
+	})
+}
+
+// Where there is no terminal, there is nothing to tell, and nothing fails.
+func TestProgressElsewhere(t *testing.T) {
+	var file strings.Builder
+	p := startProgress(&file)
+	p.step("listing packages")
+	p.stop()
+	if file.Len() > 0 {
+		t.Errorf("written to what is no terminal: %q", file.String())
+	}
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/signalgen/signalgen/generator"
+)
+
+// report is what a run has done and found.
+type report struct {
+	Written, Removed []string
+	Differences      []generator.Difference
+	Errors           []*generator.Error
+}
+
+// add adds all errors of a run.
+func (r *report) add(err error) {
+	var several generator.Errors
+	switch {
+	case errors.As(err, &several):
+		r.Errors = append(r.Errors, several...)
+	case err != nil:
+		r.Errors = append(r.Errors, &generator.Error{Msg: err.Error()})
+	}
+}
+
+func (r *report) print(asJSON bool, stdout, stderr io.Writer) {
+	if asJSON {
+		r.printJSON(stdout)
+		return
+	}
+	for _, d := range r.Differences {
+		_, _ = io.WriteString(stdout, d.Diff)
+	}
+	for _, e := range r.Errors {
+		_, _ = fmt.Fprintln(stderr, e)
+	}
+}
+
+// The form of a report in JSON, as the package's doc comment has it.
+type (
+	jsonReport struct {
+		Written     []string         `json:"written"`
+		Removed     []string         `json:"removed"`
+		Differences []jsonDifference `json:"differences"`
+		Errors      []jsonError      `json:"errors"`
+	}
+	jsonDifference struct {
+		File  string          `json:"file"`
+		State generator.State `json:"state"`
+		Diff  string          `json:"diff"`
+	}
+	jsonError struct {
+		File    string `json:"file,omitempty"`
+		Line    int    `json:"line,omitempty"`
+		Column  int    `json:"column,omitempty"`
+		Message string `json:"message"`
+	}
+)
+
+func (r *report) printJSON(w io.Writer) {
+	out := jsonReport{
+		Written:     append([]string{}, r.Written...), // a list in any case, never null
+		Removed:     append([]string{}, r.Removed...),
+		Differences: []jsonDifference{},
+		Errors:      []jsonError{},
+	}
+	for _, d := range r.Differences {
+		out.Differences = append(out.Differences, jsonDifference(d))
+	}
+	for _, e := range r.Errors {
+		out.Errors = append(out.Errors, jsonError{e.Pos.Filename, e.Pos.Line, e.Pos.Column, e.Msg})
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "\t")
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(out) // standard output may be closed, and nobody reads then
+}
+
+// relative returns paths as seen from the working folder.
+func relative(paths []string) []string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return paths
+	}
+	names := make([]string, len(paths))
+	for i, path := range paths {
+		names[i] = path
+		if rel, err := filepath.Rel(dir, path); err == nil {
+			names[i] = rel
+		}
+	}
+	return names
+}
