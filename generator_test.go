@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -16,7 +17,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the generated files under testdata")
 
-const generated = "signals_gen.go"
+// generated matches the names of generated files.
+var generated = regexp.MustCompile(`^signals_(.*_)?gen(_external)?(_test)?\.go$`)
 
 // TestGenerate generates every package of the module in testdata in a copy of
 // it, compares each file with the one in testdata, and vets the copy and runs
@@ -27,7 +29,7 @@ func TestGenerate(t *testing.T) {
 
 	got := outputs(t, module)
 	for _, golden := range got {
-		t.Run(filepath.Dir(golden), func(t *testing.T) {
+		t.Run(golden, func(t *testing.T) {
 			got := read(t, filepath.Join(module, golden))
 			if *update {
 				write(t, filepath.Join("testdata", golden), got)
@@ -111,13 +113,13 @@ func outputs(t *testing.T, dir string) []string {
 	t.Helper()
 	var paths []string
 	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && entry.Name() == generated {
+		if err == nil && generated.MatchString(entry.Name()) {
 			paths = append(paths, path)
 		}
 		return err
 	})
 	if err != nil || len(paths) == 0 {
-		t.Fatalf("looking for %s in %s: %d found, error %v", generated, dir, len(paths), err)
+		t.Fatalf("looking for outputs in %s: %d found, error %v", dir, len(paths), err)
 	}
 	return paths
 }

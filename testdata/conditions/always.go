@@ -1,0 +1,7 @@
+// Package conditions has signals that are in some builds only.
+package conditions
+
+// Always is in every build.
+//
+//signalgen:signal
+type Always struct{ N int }

@@ -1,0 +1,6 @@
+package conditions
+
+// Signalled is another one here.
+//
+//signalgen:signal
+type Signalled struct{}
