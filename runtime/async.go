@@ -16,13 +16,14 @@ import (
 // that is left in the same way. A slot between head and tail is read by whoever
 // takes it, and written by a push only after head has passed it. Where a push
 // may drop the oldest ([DropOldest]), the worker holds mu to take.
-//
-// The queue knows slots by number alone: what they hold is in a [ring], which has
-// the only code that each signal needs of its own.
 type queue struct {
-	conn *Connection
-	size uint64
-	ring slots
+	conn  *Connection
+	size  uint64
+	slots []slot
+	none  any // a nil place
+
+	ctx   context.Context // of the send in hand, which the receiver is to hear; the worker's own
+	carry carrier         // what is in hand; the worker's own
 
 	mu       sync.Mutex
 	head     atomic.Uint64 // the next to take
@@ -39,55 +40,53 @@ type queue struct {
 	gone    chan struct{} // closed with the queue
 }
 
-// slots is a ring of whatever type. Its slots belong to those that the queue's
-// invariants say; what is in hand belongs to the worker.
-type slots interface {
-	clear(slot uint64)
-	take(slot uint64)               // moves a send from its slot to the worker's hand
-	ctx() context.Context           // of the send in hand; nil when there is none
-	call(ctx context.Context) error // has the receiver hear the send in hand
-	letGo()                         // empties the hand
+// A slot holds one send of a queue, or none. Its box is a place as a [carrier]
+// knows it, which is made as it is first needed and then stays. So nothing is
+// allocated for a send once the queue has been full.
+type slot struct {
+	ctx context.Context
+	box any
 }
 
-// A ring holds the sends of a queue.
-type ring[A any] struct {
-	deliver func(ctx context.Context, args A) error
-	sends   []queued[A]
-	hand    queued[A]
-}
-
-// queued is one send.
-type queued[A any] struct {
-	ctx  context.Context
-	args A
-}
-
-func (r *ring[A]) clear(slot uint64)              { r.sends[slot] = queued[A]{} }
-func (r *ring[A]) take(slot uint64)               { r.hand, r.sends[slot] = r.sends[slot], queued[A]{} }
-func (r *ring[A]) ctx() context.Context           { return r.hand.ctx }
-func (r *ring[A]) call(ctx context.Context) error { return r.deliver(ctx, r.hand.args) }
-func (r *ring[A]) letGo()                         { r.hand = queued[A]{} }
-
-// newQueue makes the queue of an async receiver.
-func newQueue[A any](conn *Connection, deliver func(context.Context, A) error) *queue {
-	return &queue{
-		conn: conn,
-		size: uint64(conn.extra.size),
-		ring: &ring[A]{deliver: deliver, sends: make([]queued[A], conn.extra.size)},
-		wake: make(chan struct{}, 1),
-		room: make(chan struct{}, 1),
-		gone: make(chan struct{}),
+// newQueue makes the queue of an async receiver, from a carrier that carries
+// nothing yet and a nil place for what it is to carry. It is not inlined, for it
+// would be in a function of every signal.
+//
+//go:noinline
+func newQueue(conn *Connection, none any, carry carrier) *queue {
+	q := &queue{
+		conn:  conn,
+		size:  uint64(conn.extra.size),
+		carry: carry,
+		slots: make([]slot, conn.extra.size),
+		none:  none,
+		wake:  make(chan struct{}, 1),
+		room:  make(chan struct{}, 1),
+		gone:  make(chan struct{}),
 	}
+	for i := range q.slots {
+		q.slots[i].box = none
+	}
+	return q
 }
 
-// enqueue queues one send, by the receiver's overflow policy.
-func enqueue[A any](q *queue, ctx context.Context, args A) error {
-	next := queued[A]{detach(ctx), args}
-	return q.push(ctx, func(slot uint64) { q.ring.(*ring[A]).sends[slot] = next })
+// enqueue queues one send, by the receiver's overflow policy. The queue of a
+// [Once] receiver ends with it.
+func (c *Connection) enqueue(ctx context.Context, carry carrier) error {
+	queue := c.extra.queue
+	err := queue.push(ctx, carry)
+	if c.extra.once {
+		queue.finish()
+		if err != nil {
+			c.core.forget(c)
+		}
+	}
+	return err
 }
 
-// push has put fill the next slot.
-func (q *queue) push(ctx context.Context, put func(slot uint64)) error {
+// push queues what carry carries.
+func (q *queue) push(ctx context.Context, carry carrier) error {
+	detached := detach(ctx)
 	q.mu.Lock()
 	for q.full() && !q.closed {
 		switch q.conn.extra.overflow {
@@ -96,9 +95,8 @@ func (q *queue) push(ctx context.Context, put func(slot uint64)) error {
 			q.drop(1)
 			return nil
 		case DropOldest:
-			q.ring.clear(q.head.Load() % q.size)
 			q.head.Add(1)
-			defer q.drop(1) // when mu is free
+			defer q.drop(1) // when mu is free; the slot is filled again below
 		case Fail:
 			q.mu.Unlock()
 			q.drop(1)
@@ -120,7 +118,9 @@ func (q *queue) push(ctx context.Context, put func(slot uint64)) error {
 		}
 		return nil
 	}
-	put(q.tail.Load() % q.size)
+	next := &q.slots[q.tail.Load()%q.size]
+	next.ctx = detached
+	next.box, _ = carry(ctx, giveArgs, nil, 0, next.box)
 	q.tail.Add(1)
 	if !q.started {
 		q.started = true
@@ -196,12 +196,12 @@ func (q *queue) batch() (more bool) {
 		}
 		if value := recover(); value != nil {
 			more = true
-			q.conn.core.report(q.ring.ctx(), q.conn.fail(&PanicError{Value: value, Stack: debug.Stack()}))
-			q.ring.letGo()
+			q.conn.core.report(q.ctx, q.conn.fail(&PanicError{Value: value, Stack: debug.Stack()}))
+			q.letGo()
 			return
 		}
-		q.conn.core.report(q.ring.ctx(), q.conn.fail(ErrGoexit))
-		q.ring.letGo()
+		q.conn.core.report(q.ctx, q.conn.fail(ErrGoexit))
+		q.letGo()
 		go q.work() // this goroutine ends
 	}()
 	for {
@@ -219,7 +219,7 @@ func (q *queue) batch() (more bool) {
 		default:
 			q.call()
 		}
-		q.ring.letGo() // an idle worker keeps nothing of a send
+		q.letGo() // an idle worker keeps nothing of a send
 	}
 }
 
@@ -227,18 +227,32 @@ func (q *queue) batch() (more bool) {
 func (q *queue) call() {
 	c := q.conn.core
 	all := c.observers()
-	ctx, info := q.ring.ctx(), SendInfo{Signal: c.self, Mode: Queued}
+	ctx := q.ctx
 	var err error
 	if len(all) > 0 {
-		_, _, err = observed(ctx, &sending{info: info, observers: all}, q.conn, func(ctx context.Context) (struct{}, error) {
-			return struct{}{}, q.ring.call(ctx)
-		})
+		send := sending{info: SendInfo{Signal: c.self, Mode: Queued}, observers: all}
+		err = send.observed(ctx, q.conn, q.hear)
 	} else {
-		err = q.ring.call(ctx)
+		err = q.hear(ctx)
 	}
 	if err != nil && !isStop(err) {
 		c.report(ctx, q.conn.fail(err))
 	}
+}
+
+// hear calls the receiver with the send in hand.
+func (q *queue) hear(ctx context.Context) error {
+	_, err := q.carry(ctx, callReceiver, q.conn, 0, nil)
+	return err
+}
+
+// hold takes what is in box to hand.
+func (q *queue) hold(box any) { _, _ = q.carry(q.ctx, takeArgs, nil, 0, box) }
+
+// letGo empties the hand.
+func (q *queue) letGo() {
+	q.ctx = nil
+	q.hold(q.none)
 }
 
 // take moves the oldest queued send to the worker's hand, and reports whether
@@ -252,9 +266,11 @@ func (q *queue) take() bool {
 	if head == q.tail.Load() {
 		return false
 	}
-	q.ring.take(head % q.size)
+	next := &q.slots[head%q.size]
+	q.ctx, next.ctx = next.ctx, nil
+	q.hold(next.box)
 	if !q.head.CompareAndSwap(head, head+1) {
-		q.ring.letGo() // the queue has been closed
+		q.letGo() // the queue has been closed
 		return false
 	}
 	if q.waiting.Load() > 0 {

@@ -8,67 +8,59 @@ import (
 
 // SendConcurrent calls every receiver in a goroutine of its own and waits for
 // all. It returns their errors, joined.
-func SendConcurrent[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) error {
-	_, err := GatherConcurrent(ctx, s, from, args, call)
-	return err
+func SendConcurrent[F, A, V any](ctx context.Context, s typed, from *Sender, args A, call Call[F, A, V]) error {
+	return sendConcurrent(ctx, s, from, newCarrier(args, call, nil))
 }
 
-// GatherConcurrent is SendConcurrent for receivers that return a value. There is
-// a response for each receiver, in order.
-func GatherConcurrent[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) ([]Response[V], error) {
-	send, ctx, err := begin(ctx, s, from, Concurrent, args)
+func sendConcurrent(ctx context.Context, s typed, from *Sender, carry carrier) error {
+	send, ctx, err := begin(ctx, s, from, Concurrent, carry)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	results := make([]result[V], len(send.receivers))
+	send.outcomes = make([]outcome, len(send.receivers))
+	return send.concurrent(ctx, carry)
+}
+
+// concurrent calls every receiver in a goroutine of its own, notes the outcomes
+// and returns the errors, joined.
+func (send *sending) concurrent(ctx context.Context, carry carrier) error {
 	var group sync.WaitGroup
 	for i, conn := range send.receivers {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			results[i].run(func() (V, bool, error) { return callReceiver(ctx, &send, conn, call, args) })
+			send.outcomes[i].run(func() (bool, error) { return send.receive(ctx, conn, i, carry) })
 		}()
 	}
 	group.Wait()
 
-	var failures failures
-	responses := make([]Response[V], 0, len(results))
-	for i, r := range results {
-		conn := send.receivers[i]
-		if isStop(r.err) {
-			r.err = nil
+	var f failures
+	for i, o := range send.outcomes {
+		if isStop(o.err) {
+			o.err = nil
 		}
-		if r.err != nil {
-			failures.add(conn, r.err)
+		if o.err != nil {
+			f.add(send.receivers[i], o.err)
 		}
-		if r.ok || r.err != nil {
-			responses = append(responses, Response[V]{Receiver: conn.info(), Value: r.value, Err: r.err})
-		}
+		send.note(i, o.responded, o.err)
 	}
-	err = failures.join()
+	err := f.join()
 	send.end(ctx, true, err)
-	return responses, err
-}
-
-// result is what one receiver did.
-type result[V any] struct {
-	value V
-	ok    bool // it has responded
-	err   error
+	return err
 }
 
 // run notes what call returns, or how else it ends.
-func (r *result[V]) run(call func() (V, bool, error)) {
+func (o *outcome) run(call func() (responded bool, err error)) {
 	returned := false
 	defer func() {
 		if returned {
 			return
 		}
-		r.err = ErrGoexit
+		o.err = ErrGoexit
 		if value := recover(); value != nil {
-			r.err = &PanicError{Value: value, Stack: debug.Stack()}
+			o.err = &PanicError{Value: value, Stack: debug.Stack()}
 		}
 	}()
-	r.value, r.ok, r.err = call()
+	o.responded, o.err = call()
 	returned = true
 }

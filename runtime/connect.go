@@ -9,7 +9,7 @@ import (
 
 // A Call calls a receiver of type F with the arguments A of a send. Generated
 // code has one for each signal; V is struct{} if receivers return no value.
-type Call[F, A, V any] func(ctx context.Context, receiver F, args A) (V, error)
+type Call[F, A, V any] = func(ctx context.Context, receiver F, args A) (V, error)
 
 // CallPayload is the [Call] of every signal that is declared as a payload.
 func CallPayload[A any](ctx context.Context, receiver func(context.Context, A) error, args A) (struct{}, error) {
@@ -17,58 +17,50 @@ func CallPayload[A any](ctx context.Context, receiver func(context.Context, A) e
 }
 
 // Connect is the Connect of generated code.
-func Connect[F, A, V any](s typed[A], call Call[F, A, V], receiver F, opts []ConnectOption) *Connection {
-	return connect(s, call, receiver, opts, prepared{})
+func Connect[F, A, V any](s typed, call Call[F, A, V], receiver F, opts []ConnectOption) *Connection {
+	return connect(s, newConnection(s, call, receiver, opts), prepared{})
+}
+
+// newConnection makes a connection that is to be added to the signal. It is not
+// inlined, for it would be in three functions of every signal.
+//
+//go:noinline
+func newConnection[F, A, V any](s typed, call Call[F, A, V], receiver F, opts []ConnectOption) *Connection {
+	conn := newReceiver(s, untypedFunc(receiver), opts)
+	if conn.extra != nil && conn.extra.size > 0 {
+		conn.extra.queue = newQueue(conn, (*A)(nil), newCarrier(*new(A), call, nil))
+	}
+	return conn
+}
+
+// newReceiver makes a connection, and the [Receiver] that it is part of.
+func newReceiver(s typed, receiver func(), opts []ConnectOption) *Connection {
+	if receiver == nil {
+		panic(fmt.Sprintf("signalgen: a nil receiver was connected to %s", s.Name()))
+	}
+	r := &Receiver[func()]{Func: receiver, entry: entry{Connection{core: s.base(), pc: entryOf(receiver)}}}
+	for _, opt := range opts {
+		opt(&r.conn)
+	}
+	return &r.conn
 }
 
 // prepared is what the kinds of Connect do differently. Any of it may be nil.
 type prepared struct {
-	method any                           // the receiver whose name is told
 	sender senderFunc                    // finds the one sender to hear, under the core's mutex
-	owner  func() any                    // returns the owner of a weak receiver, or nil when it is gone
 	attach func(*Connection) func() bool // ties the connection to something; what it returns unties it
-	queue  func(*Connection) *queue      // makes the queue of an async receiver
-}
-
-func connect[F, A, V any](s typed[A], call Call[F, A, V], receiver F, opts []ConnectOption, p prepared) *Connection {
-	core := &s.signal().core
-	pc := entryOf(receiver)
-	if pc == 0 {
-		panic(fmt.Sprintf("signalgen: a nil receiver was connected to %s", s.Name()))
-	}
-	if p.method != nil {
-		pc = entryOf(p.method)
-	}
-	p.queue = func(conn *Connection) *queue {
-		return newQueue(conn, func(ctx context.Context, args A) error {
-			_, err := call(ctx, receiver, args)
-			return err
-		})
-	}
-	r := &Receiver[F]{Func: receiver, conn: Connection{core: core, pc: pc}}
-	return core.connect(s, &r.conn, opts, p)
 }
 
 // connect adds a connection, or returns the one that has its id already.
-func (c *core) connect(self AnySignal, conn *Connection, opts []ConnectOption, p prepared) *Connection {
-	for _, opt := range opts {
-		opt(conn)
-	}
+func connect(s typed, conn *Connection, p prepared) *Connection {
 	if site := siteOf(conn.pc); site != nil {
 		conn.more().site = site
 	}
-	if p.owner != nil {
-		conn.more().owner = p.owner
+	if e := conn.extra; e != nil && (e.once || e.until != nil) {
+		conn.state.Store(conditional)
 	}
-	if e := conn.extra; e != nil {
-		if e.size > 0 {
-			e.queue = p.queue(conn)
-		}
-		if e.once || e.until != nil {
-			conn.state.Store(conditional)
-		}
-	}
-	first, stale := c.addLocked(self, conn, p)
+	c := conn.core
+	first, stale := c.addLocked(s, conn, p)
 	for _, conn := range stale {
 		c.ended(conn, true)
 	}
@@ -77,7 +69,7 @@ func (c *core) connect(self AnySignal, conn *Connection, opts []ConnectOption, p
 	}
 	for _, o := range c.observers() {
 		if o.Connected != nil {
-			o.Connected(self, conn.info())
+			o.Connected(c.self, conn.info())
 		}
 	}
 	if e := conn.extra; e != nil && e.until != nil {
@@ -91,17 +83,17 @@ func (c *core) connect(self AnySignal, conn *Connection, opts []ConnectOption, p
 }
 
 // addLocked is add under mu, whatever a sender's hash or a name may do.
-func (c *core) addLocked(self AnySignal, conn *Connection, p prepared) (first *Connection, stale []*Connection) {
+func (c *core) addLocked(s typed, conn *Connection, p prepared) (first *Connection, stale []*Connection) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.add(self, conn, p)
+	return c.add(s, conn, p)
 }
 
 // add is the part of connect for which the caller holds mu. It returns conn, or
 // the connection that has its id; and the connections, disconnected now, of a
 // sender that is gone and had the address of the one that is asked for.
-func (c *core) add(self AnySignal, conn *Connection, p prepared) (first *Connection, stale []*Connection) {
-	c.start(self)
+func (c *core) add(s typed, conn *Connection, p prepared) (first *Connection, stale []*Connection) {
+	c.start(s)
 	if c.closed {
 		conn.state.Store(disconnected)
 		return conn, nil
@@ -179,25 +171,24 @@ func (c *core) drop(conn *Connection) bool {
 
 // ConnectWeak is the ConnectWeak of generated code. The receiver calls method on
 // owner, which it holds weakly; it does nothing once owner is gone.
-func ConnectWeak[T, F, A, V any](s typed[A], call Call[F, A, V], owner *T, method any, receiver F, opts []ConnectOption) *Connection {
+func ConnectWeak[T, F, A, V any](s typed, call Call[F, A, V], owner *T, method any, receiver F, opts []ConnectOption) *Connection {
 	if owner == nil || entryOf(method) == 0 {
 		panic(fmt.Sprintf("signalgen: a nil owner or method was connected to %s", s.Name()))
 	}
 	held := weak.Make(owner)
-	return connect(s, call, receiver, opts, prepared{
-		method: method,
-		owner: func() any {
-			if owner := held.Value(); owner != nil {
-				return owner
-			}
-			return nil
-		},
-		attach: func(conn *Connection) func() bool {
-			// The owner may hold the signal, and must not be kept by its own cleanup.
-			cleanup := runtime.AddCleanup(owner, disconnectWeak, weak.Make(conn))
-			return func() bool { cleanup.Stop(); return true }
-		},
-	})
+	conn := newConnection(s, call, receiver, opts)
+	conn.pc = entryOf(method)
+	conn.more().owner = func() any {
+		if owner := held.Value(); owner != nil {
+			return owner
+		}
+		return nil
+	}
+	return connect(s, conn, prepared{attach: func(conn *Connection) func() bool {
+		// The owner may hold the signal, and must not be kept by its own cleanup.
+		cleanup := runtime.AddCleanup(owner, disconnectWeak, weak.Make(conn))
+		return func() bool { cleanup.Stop(); return true }
+	}})
 }
 
 func disconnectWeak(conn weak.Pointer[Connection]) {

@@ -42,11 +42,11 @@ type special struct {
 }
 
 // start makes the core ready for its first receiver or send. The caller holds mu.
-func (c *core) start(self AnySignal) {
+func (c *core) start(s typed) {
 	if c.self != nil {
 		return
 	}
-	c.self = self
+	c.self = s
 	defaults.add(c)
 	c.refresh()
 }

@@ -1,8 +1,8 @@
 package runtime
 
 // Held returns how many entries the tables of a signal hold.
-func Held[A any](s typed[A]) int {
-	c := &s.signal().core
+func Held(s typed) int {
+	c := s.base()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := len(c.ids) + len(c.all.held())

@@ -115,6 +115,34 @@ func TestPointerSender(t *testing.T) {
 	collected(t, "the sender", func() bool { return !c.Connected() && !s.HasReceivers() })
 }
 
+// The queue of an async receiver that is idle keeps nothing of a send.
+func TestQueuesKeepNothing(t *testing.T) {
+	for name, queue := range map[string]ConnectOption{
+		"heard":      Async(8, Block),
+		"overflowed": Async(1, DropOldest),
+		"panicked":   Async(8, Block),
+	} {
+		var s kinds.TouchedSignal
+		s.Configure(ErrorHandler(func(context.Context, *ReceiverError) {}))
+		c := s.Connect(func(context.Context, *kinds.Account) {
+			if name == "panicked" {
+				panic(name)
+			}
+		}, queue)
+		gone := make(chan struct{}, 20)
+		for range cap(gone) {
+			sender := new(kinds.Account)
+			runtime.AddCleanup(sender, func(gone chan struct{}) { gone <- struct{}{} }, gone)
+			s.Send(t.Context(), sender)
+		}
+		if err := c.Drain(t.Context()); err != nil {
+			t.Error(err)
+		}
+		collected(t, name, func() bool { return len(gone) == cap(gone) })
+		c.Disconnect()
+	}
+}
+
 // heap returns the bytes that stay on the heap.
 func heap() float64 {
 	var stats runtime.MemStats

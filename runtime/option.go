@@ -54,7 +54,9 @@ func (o Overflow) String() string {
 }
 
 // Async has the receiver run in a goroutine of its own, behind a first-in
-// first-out queue of the given size, at least 1, that is allocated at once.
+// first-out queue of the given size, at least 1. The queue is allocated at once,
+// but for the arguments of a send: their memory is allocated when it is first
+// needed, and kept for later sends.
 //
 // The receiver's ctx has the values of the sender's, and no cancellation and no
 // deadline. Its errors and panics go to the [ErrorHandler]; what it returns is

@@ -6,39 +6,6 @@ import (
 	"runtime/debug"
 )
 
-// SendRobust calls every receiver, up to one that returns [ErrStop]. A panic is
-// an error. It returns the errors of all receivers, joined.
-func SendRobust[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) (err error) {
-	send, ctx, err := begin(ctx, s, from, Robust, args)
-	if err != nil {
-		return err
-	}
-	finished := false
-	defer func() { send.end(ctx, finished, err) }()
-	var failures failures
-	robust(ctx, &send, args, call, &failures, nil)
-	finished = true
-	return failures.join()
-}
-
-// GatherRobust is SendRobust for receivers that return a value. There is a
-// response for each receiver up to one that returns [ErrStop], in order.
-func GatherRobust[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) (_ []Response[V], err error) {
-	send, ctx, err := begin(ctx, s, from, Robust, args)
-	if err != nil {
-		return nil, err
-	}
-	finished := false
-	defer func() { send.end(ctx, finished, err) }()
-	var failures failures
-	responses := make([]Response[V], 0, len(send.receivers))
-	robust(ctx, &send, args, call, &failures, func(conn *Connection, value V, err error) {
-		responses = append(responses, Response[V]{Receiver: conn.info(), Value: value, Err: err})
-	})
-	finished = true
-	return responses, failures.join()
-}
-
 // failures are the errors of a send that goes on after one.
 type failures struct {
 	next int // index of the receiver after the one that is being called
@@ -56,83 +23,109 @@ func (f *failures) add(conn *Connection, err error) bool {
 
 func (f *failures) join() error { return errors.Join(f.errs...) }
 
-// robust calls the receivers. One recover guards the loop, and not each call;
-// after a panic the loop is entered again at the next receiver.
-func robust[F, A, V any](ctx context.Context, send *sending, args A, call Call[F, A, V], f *failures, respond func(*Connection, V, error)) {
+// robust calls every receiver, up to one that returns [ErrStop], and returns the
+// errors, joined. One recover guards the loop, and not each call; after a panic
+// the loop is entered again at the next receiver.
+func (send *sending) robust(ctx context.Context, carry carrier) error {
+	var f failures
 	for f.next < len(send.receivers) {
-		robustLoop(ctx, send, args, call, f, respond)
+		send.robustLoop(ctx, carry, &f)
 	}
+	return f.join()
 }
 
-func robustLoop[F, A, V any](ctx context.Context, send *sending, args A, call Call[F, A, V], f *failures, respond func(*Connection, V, error)) {
+func (send *sending) robustLoop(ctx context.Context, carry carrier, f *failures) {
 	defer func() {
 		if value := recover(); value != nil {
-			var none V
-			conn, err := send.receivers[f.next-1], &PanicError{Value: value, Stack: debug.Stack()}
-			f.add(conn, err)
-			if respond != nil {
-				respond(conn, none, err)
-			}
+			last := f.next - 1
+			err := &PanicError{Value: value, Stack: debug.Stack()}
+			f.add(send.receivers[last], err)
+			send.note(last, true, err)
 		}
 	}()
 	for f.next < len(send.receivers) {
-		conn := send.receivers[f.next]
+		i, conn := f.next, send.receivers[f.next]
 		f.next++
-		value, ok, err := callReceiver(ctx, send, conn, call, args)
+		responded, err := send.receive(ctx, conn, i, carry)
 		if err != nil && !f.add(conn, err) {
 			f.next = len(send.receivers)
 			return
 		}
-		if respond != nil && (ok || err != nil) {
-			respond(conn, value, err)
-		}
+		send.note(i, responded, err)
 	}
 }
 
 // A Loop is where a generated SendRobust is among its receivers. [Recover] sets
 // it up.
 type Loop[F any] struct {
-	receivers []*Receiver[F]
+	loop loop
+}
+
+// loop is a Loop less the type of its receivers.
+type loop struct {
+	receivers []*Connection
 	next      int
 }
 
 // More reports whether there is a receiver that has not been taken.
-func (l *Loop[F]) More() bool { return l.next < len(l.receivers) }
+func (l *Loop[F]) More() bool { return l.loop.more() }
 
 // Take returns the next receiver.
 func (l *Loop[F]) Take() *Receiver[F] {
-	r := l.receivers[l.next]
-	l.next++
-	return r
+	return receiverOf[F](l.loop.take())
 }
 
-// Recover is the [SendRobust] of generated code that calls the receivers in a
-// loop of its own, for speed: call takes the receivers that are left and returns
-// the first error.
-func Recover[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, one Call[F, A, V], loop *Loop[F], call func() error) error {
-	receivers, ok := ReadyFrom(s.signal(), from, one)
-	if !ok {
-		return SendRobust(ctx, s, from, args, one)
+func (l *loop) more() bool { return l.next < len(l.receivers) }
+
+func (l *loop) take() *Connection {
+	conn := l.receivers[l.next]
+	l.next++
+	return conn
+}
+
+// taken returns the receiver that was taken last.
+func (l *loop) taken() *Connection { return l.receivers[l.next-1] }
+
+// Recover is the SendRobust of generated code that calls the receivers in a loop
+// of its own, for speed: call takes the receivers that are left and returns the
+// first error.
+func Recover[F, A, V any](ctx context.Context, s typed, from *Sender, args A, one Call[F, A, V], loop *Loop[F], call func() error) error {
+	if done, err := loop.loop.run(s.base(), from, call); done {
+		return err
 	}
-	loop.receivers = receivers
+	return dispatch(ctx, s, from, Robust, &args, one)
+}
+
+// run has call take the receivers until all are taken. It returns false if there is
+// more to the send than that, and nothing is done.
+func (l *loop) run(c *core, from *Sender, call func() error) (done bool, err error) {
+	snapshot := c.all.published.Load()
+	if snapshot == nil || !snapshot.ready {
+		return false, nil
+	}
+	if l.receivers = snapshot.receivers; from != nil {
+		if l.receivers, done = c.ready(from); !done {
+			return false, nil
+		}
+	}
 	var f failures
-	for loop.More() {
-		recoverLoop(loop, call, &f)
+	for l.more() {
+		l.enter(call, &f)
 	}
 	if len(f.errs) == 0 {
-		return nil
+		return true, nil
 	}
-	return f.join()
+	return true, f.join()
 }
 
-// recoverLoop enters the loop once. One recover guards it, and not each call.
-func recoverLoop[F any](loop *Loop[F], call func() error, f *failures) {
+// enter enters the loop once. One recover guards it, and not each call.
+func (l *loop) enter(call func() error, f *failures) {
 	defer func() {
 		if value := recover(); value != nil {
-			f.add(&loop.receivers[loop.next-1].conn, &PanicError{Value: value, Stack: debug.Stack()})
+			f.add(l.taken(), &PanicError{Value: value, Stack: debug.Stack()})
 		}
 	}()
-	if err := call(); err != nil && !f.add(&loop.receivers[loop.next-1].conn, err) {
-		loop.next = len(loop.receivers)
+	if err := call(); err != nil && !f.add(l.taken(), err) {
+		l.next = len(l.receivers)
 	}
 }

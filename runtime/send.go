@@ -10,7 +10,7 @@ import (
 // Ready returns the receivers that a send calls, in order, for a generated loop.
 // It returns false if there is more to the send than to call them: then it is
 // left to [Send], [Gather] and their like. The slice never changes, but a
-// receiver in it may disconnect: [Receiver.Enter] says whether to call it.
+// receiver in it may disconnect: Enter of [Receiver] says whether to call it.
 func Ready[F, A, V any](s *Signal[A], _ Call[F, A, V]) ([]*Receiver[F], bool) {
 	if snapshot := s.core.all.published.Load(); snapshot != nil && snapshot.ready {
 		return receiversOf[F](snapshot.receivers), true
@@ -20,54 +20,35 @@ func Ready[F, A, V any](s *Signal[A], _ Call[F, A, V]) ([]*Receiver[F], bool) {
 
 // ReadyFrom is Ready for a send of one sender.
 func ReadyFrom[F, A, V any](s *Signal[A], from *Sender, _ Call[F, A, V]) ([]*Receiver[F], bool) {
-	snapshot := s.core.all.published.Load()
+	receivers, ok := s.core.ready(from)
+	return receiversOf[F](receivers), ok
+}
+
+// ready returns the receivers that a send of the sender, nil for none, calls. It
+// returns false if there is more to the send than to call them.
+func (c *core) ready(from *Sender) ([]*Connection, bool) {
+	snapshot := c.all.published.Load()
 	switch {
 	case snapshot == nil || !snapshot.ready:
 		return nil, false
 	case from == nil:
-		return receiversOf[F](snapshot.receivers), true
+		return snapshot.receivers, true
 	}
-	receivers := from.among(&s.core, snapshot)
-	if s.core.all.published.Load() != snapshot {
+	receivers := from.among(c, snapshot)
+	if c.all.published.Load() != snapshot {
 		return nil, false // the sender's list may be newer, and hold what a loop cannot call
 	}
-	return receiversOf[F](receivers), true
+	return receivers, true
 }
 
 // Send calls the receivers in order and returns the first error.
-func Send[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) error {
-	_, err := Gather(ctx, s, from, args, call)
-	return err
-}
-
-// Gather is Send for receivers that return a value.
-func Gather[F, A, V any](ctx context.Context, s typed[A], from *Sender, args A, call Call[F, A, V]) (responses []V, err error) {
-	send, ctx, err := begin(ctx, s, from, Sequential, args)
-	if err != nil {
-		return nil, err
-	}
-	finished := false
-	defer func() { send.end(ctx, finished, err) }()
-	for _, conn := range send.receivers {
-		value, ok, failure := callReceiver(ctx, &send, conn, call, args)
-		if failure != nil {
-			finished = true
-			if isStop(failure) {
-				return responses, nil
-			}
-			return responses, conn.fail(failure)
-		}
-		if ok {
-			responses = append(responses, value)
-		}
-	}
-	finished = true
-	return responses, nil
+func Send[F, A, V any](ctx context.Context, s typed, from *Sender, args A, call Call[F, A, V]) error {
+	return dispatch(ctx, s, from, Sequential, &args, call)
 }
 
 // Report hands the error of a send whose receivers return none to the
 // [ErrorHandler].
-func Report[A any](ctx context.Context, s typed[A], err error) {
+func Report(ctx context.Context, s typed, err error) {
 	if err == nil {
 		return
 	}
@@ -75,7 +56,7 @@ func Report[A any](ctx context.Context, s typed[A], err error) {
 	if !errors.As(err, &failed) {
 		failed = &ReceiverError{Signal: s.Name(), Err: err}
 	}
-	s.signal().core.report(ctx, failed)
+	s.base().report(ctx, failed)
 }
 
 // sending is a send that is under way.
@@ -83,14 +64,61 @@ type sending struct {
 	info      SendInfo
 	observers observers
 	receivers []*Connection
+	outcomes  []outcome // of each receiver; nil if nobody wants to know
+}
+
+// An outcome is what became of the call of a receiver.
+type outcome struct {
+	responded bool  // it has a response, be it an error
+	err       error // what the receiver returned, or how else it ended
+}
+
+// sendInTurn calls the receivers one after another, the sequential or the robust
+// way.
+func sendInTurn(ctx context.Context, s typed, from *Sender, mode SendMode, carry carrier) error {
+	send, ctx, err := begin(ctx, s, from, mode, carry)
+	if err != nil {
+		return err
+	}
+	return send.run(ctx, carry)
+}
+
+// run is the part of sendInTurn behind begin.
+func (send *sending) run(ctx context.Context, carry carrier) (err error) {
+	finished := false
+	defer func() { send.end(ctx, finished, err) }()
+	if send.info.Mode == Robust {
+		err = send.robust(ctx, carry)
+	} else {
+		err = send.sequential(ctx, carry)
+	}
+	finished = true
+	return err
+}
+
+// sequential calls the receivers up to the first error.
+func (send *sending) sequential(ctx context.Context, carry carrier) error {
+	for i, conn := range send.receivers {
+		responded, err := send.receive(ctx, conn, i, carry)
+		switch {
+		case err == nil:
+			send.note(i, responded, nil)
+		case isStop(err):
+			return nil
+		default:
+			return conn.fail(err)
+		}
+	}
+	return nil
 }
 
 // begin starts a send: it tells observers and taps, and finds the receivers.
-func begin[A any](ctx context.Context, s typed[A], from *Sender, mode SendMode, args A) (sending, context.Context, error) {
-	snapshot := s.signal().core.snapshot(s)
-	send := sending{info: SendInfo{Signal: s, Mode: mode}, receivers: snapshot.receivers}
+func begin(ctx context.Context, s typed, from *Sender, mode SendMode, carry carrier) (sending, context.Context, error) {
+	c := s.base()
+	snapshot := c.snapshot(s)
+	send := sending{info: SendInfo{Signal: c.self, Mode: mode}, receivers: snapshot.receivers}
 	if from != nil {
-		send.receivers = from.among(&s.signal().core, snapshot)
+		send.receivers = from.among(c, snapshot)
 	}
 	special := snapshot.special
 	if special == nil {
@@ -107,36 +135,44 @@ func begin[A any](ctx context.Context, s typed[A], from *Sender, mode SendMode, 
 		return send, ctx, nil
 	}
 	if len(special.taps) > 0 {
-		hear(ctx, &send, special.taps, args)
+		send.tell(ctx, special.taps, carry)
 	}
 	return send, ctx, nil
 }
 
-// hear lets the taps hear a send.
-func hear[A any](ctx context.Context, send *sending, taps []*tap, args A) {
+// tell lets the taps hear a send.
+func (send *sending) tell(ctx context.Context, taps []*tap, carry carrier) {
 	finished := false
 	defer func() {
 		if !finished {
 			send.end(ctx, false, nil)
 		}
 	}()
+	args, _ := carry(ctx, giveArgs, nil, 0, nil)
 	for _, t := range taps {
-		if t.conn.state.Load() != disconnected {
-			t.deliver.(func(context.Context, A))(ctx, args)
+		if t.isConnected() {
+			t.hear(ctx, args)
 		}
 	}
 	finished = true
 }
 
 // snapshot returns what a send sees, in order.
-func (c *core) snapshot(self AnySignal) *snapshot {
-	if s := c.all.ordered(); s != nil && (s.special == nil || !s.special.unstarted) {
-		return s
+func (c *core) snapshot(s typed) *snapshot {
+	if last := c.all.ordered(); last != nil && (last.special == nil || !last.special.unstarted) {
+		return last
 	}
 	c.mu.Lock()
-	c.start(self)
+	c.start(s)
 	c.mu.Unlock()
 	return c.all.ordered()
+}
+
+// note keeps the outcome of a receiver for who wants to know it.
+func (send *sending) note(i int, responded bool, err error) {
+	if send.outcomes != nil {
+		send.outcomes[i] = outcome{responded || err != nil, err}
+	}
 }
 
 // end tells observers that the send is done. One that did not finish was ended
@@ -154,43 +190,37 @@ func (send *sending) end(ctx context.Context, finished bool, err error) {
 // errUnwound is what observers get for a call that did not return.
 var errUnwound = errors.New("receiver panicked or ended its goroutine")
 
-// callReceiver calls one receiver, or queues what it is to hear. It reports
+// receive calls the i-th receiver, or queues what it is to hear. It reports
 // whether the receiver has responded.
-func callReceiver[F, A, V any](ctx context.Context, send *sending, conn *Connection, call Call[F, A, V], args A) (value V, ok bool, err error) {
+func (send *sending) receive(ctx context.Context, conn *Connection, i int, carry carrier) (responded bool, err error) {
 	if conn.state.Load() != live && !conn.enter() {
-		return value, false, nil
+		return false, nil
 	}
 	if e := conn.extra; e != nil {
 		if e.queue != nil {
-			err = enqueue(e.queue, ctx, args)
-			if e.once {
-				e.queue.finish()
-				if err != nil {
-					conn.core.forget(conn)
-				}
-			}
-			return value, false, err
+			return false, conn.enqueue(ctx, carry)
 		}
 		if e.owner != nil {
 			owner := e.owner()
 			if owner == nil {
-				return value, false, nil
+				return false, nil
 			}
 			defer runtime.KeepAlive(owner)
 		}
 	}
 	if len(send.observers) > 0 {
-		return observed(ctx, send, conn, func(ctx context.Context) (V, error) {
-			return call(ctx, receiverOf[F](conn).Func, args)
+		return true, send.observed(ctx, conn, func(ctx context.Context) error {
+			_, err := carry(ctx, callReceiver, conn, i, nil)
+			return err
 		})
 	}
-	value, err = call(ctx, receiverOf[F](conn).Func, args)
-	return value, true, err
+	_, err = carry(ctx, callReceiver, conn, i, nil)
+	return true, err
 }
 
 // observed calls one receiver and tells the observers. Where a panic does not
 // reach the sender, it is an error here already.
-func observed[V any](ctx context.Context, send *sending, conn *Connection, call func(context.Context) (V, error)) (value V, ok bool, err error) {
+func (send *sending) observed(ctx context.Context, conn *Connection, call func(context.Context) error) (err error) {
 	info := conn.info()
 	ctx = send.observers.receiveStart(ctx, send.info, info)
 	returned := false
@@ -206,9 +236,9 @@ func observed[V any](ctx context.Context, send *sending, conn *Connection, call 
 		}
 		send.observers.receiveDone(ctx, send.info, info, err)
 	}()
-	value, err = call(ctx)
+	err = call(ctx)
 	returned = true
-	return value, true, err
+	return err
 }
 
 // isStop reports whether a receiver's error only ends the send. A panic with an

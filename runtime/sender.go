@@ -78,44 +78,65 @@ func From[S comparable, A any](s *Signal[A], key S) *Sender {
 	if s.core.fromLive.Load() == 0 {
 		return nil
 	}
-	if found, ok := s.core.others.Load(key); ok {
+	return s.core.from(key)
+}
+
+func (c *core) from(key any) *Sender {
+	if found, ok := c.others.Load(key); ok {
 		return found.(*Sender)
 	}
 	return nil
 }
 
-// FromPointer is From for a sender that is a pointer. Senders are found by their
-// address, and what is found is compared, for the address may have had another
-// sender before: a weak pointer to look for would cost an allocation.
+// FromPointer is From for a sender that is a pointer.
 func FromPointer[T, A any](s *Signal[A], p *T) *Sender {
 	if s.core.fromLive.Load() == 0 {
 		return nil
 	}
-	if found, ok := s.core.others.Load(uintptr(unsafe.Pointer(p))); ok && found.(*Sender).pointer() == unsafe.Pointer(p) {
-		return found.(*Sender)
+	return s.core.fromPointer(unsafe.Pointer(p))
+}
+
+// fromPointer finds senders by their address, and what is found is compared, for
+// the address may have had another sender before: a weak pointer to look for would
+// cost an allocation.
+func (c *core) fromPointer(p unsafe.Pointer) *Sender {
+	if from := c.from(uintptr(p)); from != nil && from.pointer() == p {
+		return from
 	}
 	return nil
 }
 
 // ConnectFrom is the ConnectFrom of generated code.
-func ConnectFrom[S comparable, F, A, V any](s typed[A], call Call[F, A, V], key S, receiver F, opts []ConnectOption) *Connection {
-	core := &s.signal().core
-	return connect(s, call, receiver, opts, prepared{sender: func() (*Sender, []*Connection) {
-		if found, ok := core.others.Load(key); ok {
-			return found.(*Sender), nil
+func ConnectFrom[S comparable, F, A, V any](s typed, call Call[F, A, V], key S, receiver F, opts []ConnectOption) *Connection {
+	return connectFrom(s, newConnection(s, call, receiver, opts), key)
+}
+
+func connectFrom(s typed, conn *Connection, key any) *Connection {
+	c := conn.core
+	return connect(s, conn, prepared{sender: func() (*Sender, []*Connection) {
+		from := c.from(key)
+		if from == nil {
+			from = &Sender{key: key}
+			c.others.Store(key, from)
 		}
-		from := &Sender{key: key}
-		core.others.Store(key, from)
 		return from, nil
 	}})
 }
 
 // ConnectFromPointer is ConnectFrom for a sender that is a pointer. It does not
 // keep the sender from being collected; with the sender, its receivers go.
-func ConnectFromPointer[T, F, A, V any](s typed[A], call Call[F, A, V], p *T, receiver F, opts []ConnectOption) *Connection {
-	core := &s.signal().core
-	return connect(s, call, receiver, opts, prepared{sender: func() (*Sender, []*Connection) {
-		if from := FromPointer(s.signal(), p); from != nil {
+func ConnectFromPointer[T, F, A, V any](s typed, call Call[F, A, V], p *T, receiver F, opts []ConnectOption) *Connection {
+	return connectFromPointer(s, newConnection(s, call, receiver, opts), (*pointee)(unsafe.Pointer(p)))
+}
+
+// pointee stands for what a sender points to, whatever its type. Nobody looks at
+// it: a weak pointer and a cleanup go by the address alone.
+type pointee byte
+
+func connectFromPointer(s typed, conn *Connection, p *pointee) *Connection {
+	c := conn.core
+	return connect(s, conn, prepared{sender: func() (*Sender, []*Connection) {
+		if from := c.fromPointer(unsafe.Pointer(p)); from != nil {
 			return from, nil
 		}
 		held := weak.Make(p)
@@ -123,7 +144,7 @@ func ConnectFromPointer[T, F, A, V any](s typed[A], call Call[F, A, V], p *T, re
 			key:     uintptr(unsafe.Pointer(p)),
 			pointer: func() unsafe.Pointer { return unsafe.Pointer(held.Value()) },
 		}
-		stale := core.replace(from)
+		stale := c.replace(from)
 		if p != nil {
 			// The sender may hold the signal, and must not be kept by its own cleanup.
 			from.cleanup = runtime.AddCleanup(p, dropSender, weak.Make(from))

@@ -33,14 +33,8 @@ type AnySignal interface {
 	DisconnectAll()
 }
 
-// typed is a generated signal of which a send carries A.
-type typed[A any] interface {
-	AnySignal
-	signal() *Signal[A]
-}
-
 //lint:ignore U1000 by it a generated signal, which embeds this one, is a typed.
-func (s *Signal[A]) signal() *Signal[A] { return s }
+func (u *untyped) base() *core { return &u.core }
 
 // HasReceivers reports whether anything would hear a send: a receiver, of
 // whatever sender, [Signal.Next] or [Signal.Events]. While the signal is muted,

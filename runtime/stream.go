@@ -10,10 +10,12 @@ import (
 // A tap hears every send before the receivers do. It adds no response, and no
 // error of a receiver keeps it from hearing.
 type tap struct {
-	conn    Connection
-	deliver any    // a func(context.Context, A)
-	end     func() // called when the signal is closed; may be nil
+	conn Connection
+	hear func(ctx context.Context, args any)
+	end  func() // called when the signal is closed; may be nil
 }
+
+func (t *tap) isConnected() bool { return t.conn.state.Load() != disconnected }
 
 // listen adds a tap. It reports whether the signal is open.
 func (c *core) listen(t *tap) bool {
@@ -39,21 +41,33 @@ func (c *core) unlisten(t *tap) {
 // Tap has hear called with the arguments of every send, before its receivers are.
 // It counts for HasReceivers, is none of the Receivers, and hears nothing while
 // the signal is muted.
-func (s *Signal[A]) Tap(hear func(ctx context.Context, args any)) *Connection {
-	t := &tap{deliver: func(ctx context.Context, args A) { hear(ctx, args) }}
+func (u *untyped) Tap(hear func(ctx context.Context, args any)) *Connection {
+	return u.core.tap(hear)
+}
+
+func (c *core) tap(hear func(ctx context.Context, args any)) *Connection {
 	if hear == nil {
 		panic("signalgen: a nil func was given to Tap")
 	}
-	s.core.listen(t)
+	t := &tap{hear: hear}
+	c.listen(t)
 	return &t.conn
 }
 
 // Next waits for the next send and returns what it carries. It returns the error
 // of ctx when that is done first, and [ErrClosed] when the signal is closed.
+//
+//go:noinline
 func (s *Signal[A]) Next(ctx context.Context) (A, error) {
-	sent, closed := make(chan A, 1), make(chan struct{})
+	sent, err := s.core.next(ctx)
+	args, _ := sent.(A) // false after an error, and for an A that is an interface and nil
+	return args, err
+}
+
+func (c *core) next(ctx context.Context) (args any, err error) {
+	sent, closed := make(chan any, 1), make(chan struct{})
 	t := &tap{
-		deliver: func(_ context.Context, args A) {
+		hear: func(_ context.Context, args any) {
 			select {
 			case sent <- args:
 			default:
@@ -61,55 +75,65 @@ func (s *Signal[A]) Next(ctx context.Context) (A, error) {
 		},
 		end: func() { close(closed) },
 	}
-	var none A
-	if !s.core.listen(t) {
-		return none, ErrClosed
+	if !c.listen(t) {
+		return nil, ErrClosed
 	}
 	defer t.conn.Disconnect()
 	select {
 	case args := <-sent:
 		return args, nil
 	case <-closed:
-		return none, ErrClosed
+		return nil, ErrClosed
 	case <-ctx.Done():
-		return none, ctx.Err()
+		return nil, ctx.Err()
 	}
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the
 // signal is closed. It keeps as many as buffer, at least 1, for a reader that is
 // slow, and drops the oldest when that is not enough.
+//
+//go:noinline
 func (s *Signal[A]) Events(ctx context.Context, buffer int) *Stream[A] {
-	stream := &Stream[A]{
-		ring: make([]A, max(buffer, 1)),
+	return &Stream[A]{s.core.events(ctx, buffer)}
+}
+
+func (c *core) events(ctx context.Context, buffer int) *stream {
+	s := &stream{
+		ring: make([]any, max(buffer, 1)),
 		wake: make(chan struct{}, 1),
 		done: make(chan struct{}),
 	}
-	stream.tap = &tap{
-		deliver: func(_ context.Context, args A) { stream.put(args) },
-		end:     sync.OnceFunc(stream.finish),
+	s.tap = &tap{
+		hear: func(_ context.Context, args any) { s.put(args) },
+		end:  sync.OnceFunc(s.finish),
 	}
-	if !s.core.listen(stream.tap) {
-		stream.tap.end()
-		return stream
+	if !c.listen(s.tap) {
+		s.tap.end()
+		return s
 	}
-	stream.mu.Lock()
-	defer stream.mu.Unlock()
-	if !stream.finished {
-		stream.forget = context.AfterFunc(ctx, stream.Close)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.finished {
+		s.forget = context.AfterFunc(ctx, s.close)
 	}
-	return stream
+	return s
 }
 
 // A Stream is the sends of one signal, as [Signal.Events] returns it. It may be
 // used from several goroutines; each send is then seen by one of them.
 type Stream[A any] struct {
+	stream *stream
+}
+
+// stream is a Stream less its type.
+type stream struct {
 	tap  *tap
 	wake chan struct{}
 	done chan struct{} // closed when no more is to come
 
 	mu       sync.Mutex // guards what follows
-	ring     []A
+	ring     []any
 	oldest   int // index of the oldest that is kept
 	n        int // how many are kept
 	dropped  uint64
@@ -120,35 +144,49 @@ type Stream[A any] struct {
 // All returns an iterator over the sends. It waits for the next one, and ends
 // when ctx is done or Close is called; when the signal is closed, after what was
 // sent before.
+//
+//go:noinline
 func (s *Stream[A]) All() iter.Seq[A] {
 	return func(yield func(A) bool) {
 		for {
-			if args, ok := s.take(); ok {
-				if !yield(args) {
-					return
-				}
-				continue
+			sent, ok := s.stream.next()
+			args, _ := sent.(A) // false for an A that is an interface and nil
+			if !ok || !yield(args) {
+				return
 			}
-			select {
-			case <-s.wake:
-			case <-s.done:
-				if s.isEmpty() {
-					return
-				}
+		}
+	}
+}
+
+// next waits for the next send. It returns false when there will be no more.
+func (s *stream) next() (args any, ok bool) {
+	for {
+		if args, ok := s.take(); ok {
+			return args, true
+		}
+		select {
+		case <-s.wake:
+		case <-s.done:
+			if s.isEmpty() {
+				return nil, false
 			}
 		}
 	}
 }
 
 // Dropped returns how many sends were dropped because the buffer was full.
-func (s *Stream[A]) Dropped() uint64 {
+func (s *Stream[A]) Dropped() uint64 { return s.stream.missed() }
+
+// Close ends the stream. What is buffered is dropped, but not counted as such.
+func (s *Stream[A]) Close() { s.stream.close() }
+
+func (s *stream) missed() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.dropped
 }
 
-// Close ends the stream. What is buffered is dropped, but not counted as such.
-func (s *Stream[A]) Close() {
+func (s *stream) close() {
 	s.tap.conn.Disconnect()
 	s.tap.end()
 	s.mu.Lock()
@@ -158,7 +196,7 @@ func (s *Stream[A]) Close() {
 }
 
 // finish ends the stream behind what is buffered.
-func (s *Stream[A]) finish() {
+func (s *stream) finish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.finished = true
@@ -168,7 +206,7 @@ func (s *Stream[A]) finish() {
 	close(s.done)
 }
 
-func (s *Stream[A]) put(args A) {
+func (s *stream) put(args any) {
 	s.mu.Lock()
 	if s.finished {
 		s.mu.Unlock()
@@ -185,14 +223,13 @@ func (s *Stream[A]) put(args A) {
 	signal(s.wake)
 }
 
-func (s *Stream[A]) take() (args A, ok bool) {
+func (s *stream) take() (args any, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.n == 0 {
 		return args, false
 	}
-	var none A
-	args, s.ring[s.oldest] = s.ring[s.oldest], none
+	args, s.ring[s.oldest] = s.ring[s.oldest], nil
 	s.oldest = (s.oldest + 1) % len(s.ring)
 	s.n--
 	if s.n > 0 {
@@ -201,7 +238,7 @@ func (s *Stream[A]) take() (args A, ok bool) {
 	return args, true
 }
 
-func (s *Stream[A]) isEmpty() bool {
+func (s *stream) isEmpty() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.n == 0

@@ -321,18 +321,21 @@ func TestReentrantMutations(t *testing.T) {
 	}
 }
 
-// receivers of signals with one, two and no senders, for the figures of sends.
+// Sends to receivers that are called in a loop, and to weak ones, which are not.
 func TestNothingIsAllocated(t *testing.T) {
 	ctx := context.Background()
 	ann, bob := &kinds.Account{}, &kinds.Account{}
+	owner := new(node)
 	for _, n := range []int{0, 1, 10, 1000} {
 		var started kinds.StartedSignal
+		var weakly kinds.TouchedSignal
 		var ticked kinds.TickedSignal
 		var checked kinds.CheckedSignal
 		var saved kinds.SavedSignal
 		var touched kinds.TouchedSignal
 		for i := range n {
 			started.Connect(func(context.Context, kinds.Started) error { return nil }, Priority(i%3))
+			kinds.ConnectTouchedWeakOn(&weakly, owner, (*node).hear)
 			ticked.Connect(func(context.Context, int) {})
 			checked.Connect(func(context.Context, string, int) error { return nil })
 			saved.Connect(func(context.Context, kinds.Saved) error { return nil })
@@ -353,11 +356,14 @@ func TestNothingIsAllocated(t *testing.T) {
 			"saved other":    func() { _ = saved.Send(ctx, kinds.Saved{Sender: bob}) },
 			"touched":        func() { touched.Send(ctx, bob) },
 			"touched robust": func() { _ = touched.SendRobust(ctx, ann) },
+			"weak":           func() { weakly.Send(ctx, bob) },
+			"weak robust":    func() { _ = weakly.SendRobust(ctx, bob) },
 		} {
 			if allocs := testing.AllocsPerRun(100, send); allocs != 0 {
 				t.Errorf("%s, %d receivers: %v allocations a send, want 0", name, n, allocs)
 			}
 		}
 		runtime.KeepAlive(ann)
+		runtime.KeepAlive(owner)
 	}
 }
