@@ -24,13 +24,28 @@ func (c condition) isPlain() bool { return c == condition{} }
 
 // conditionOf reads the condition of a file.
 func conditionOf(f *file) condition {
-	terms := append(nameConstraint(filepath.Base(f.name)), lineConstraint(f)...)
+	return condition{test: isTest(f), constraint: joined(append(nameConstraint(filepath.Base(f.name)), lineConstraint(f)...))}
+}
+
+// joined returns the constraint that all terms make together.
+func joined(terms []string) string {
 	slices.Sort(terms)
-	c := condition{test: isTest(f), constraint: strings.Join(slices.Compact(terms), " && ")}
-	if expr, err := constraint.Parse("//go:build " + c.constraint); err == nil {
-		c.constraint = expr.String() // a lone term needs no parentheses
+	line := strings.Join(slices.Compact(terms), " && ")
+	if expr, err := constraint.Parse("//go:build " + line); err == nil {
+		return expr.String() // a lone term needs no parentheses
 	}
-	return c
+	return line
+}
+
+// conjunction returns the constraint that holds where both do.
+func conjunction(a, b string) string {
+	var terms []string
+	for _, line := range []string{a, b} {
+		if expr, err := constraint.Parse("//go:build " + line); err == nil {
+			terms = append(terms, conjuncts(expr)...)
+		}
+	}
+	return joined(terms)
 }
 
 // lineConstraint returns what the lines //go:build, or // +build, of a file
@@ -221,7 +236,22 @@ func isArchitecture(tag string) bool {
 const (
 	outputName = "signals_gen.go" // of the signals that are in every build
 	wireName   = "signals_wire_gen.go"
+
+	wireTestName = "signals_wire_gen_test.go"
 )
+
+// wireOutputFor returns the name of the file that wires receivers of a condition.
+func wireOutputFor(c condition) string {
+	if c.constraint == "" {
+		return wireName
+	}
+	return "signals_wire_" + slugOf(c.constraint) + "_gen.go"
+}
+
+// isWireName reports whether wire may have written a file of that name.
+func isWireName(name string) bool {
+	return name == wireName || name == wireTestName || strings.HasPrefix(name, "signals_wire_") && strings.HasSuffix(name, "_gen.go")
+}
 
 // outputFor returns the name of the file for the signals of a condition.
 func outputFor(c condition, external bool) string {
@@ -247,10 +277,13 @@ func slugOf(line string) string {
 	}
 	slug := strings.NewReplacer(" && ", "_", " || ", "_or_", "!", "not_", "(", "", ")", "", ".", "-").Replace(line)
 	words := strings.Fields(line)
-	if strings.ContainsAny(line, "(._") || slug != strings.ToLower(slug) || slices.Contains(words, "or") || slices.Contains(words, "not") || slug == "wire" {
+	if strings.ContainsAny(line, "(._") || slug != strings.ToLower(slug) || slices.Contains(words, "or") || slices.Contains(words, "not") {
 		sum := fnv.New32a()
 		_, _ = io.WriteString(sum, line) // it never fails
 		slug += fmt.Sprintf("_%08x", sum.Sum32())
+	}
+	if strings.HasPrefix(slug, "wire") {
+		slug = "tag_" + slug // the names of wire files are not for others
 	}
 	return slug
 }
@@ -258,7 +291,7 @@ func slugOf(line string) string {
 // isOutputName reports whether generate may have written a file of that name.
 func isOutputName(name string) bool {
 	stem, found := strings.CutPrefix(name, "signals_")
-	if !found || name == wireName {
+	if !found || isWireName(name) {
 		return false
 	}
 	stem = strings.TrimSuffix(strings.TrimSuffix(stem, ".go"), "_test")

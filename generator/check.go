@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // check reports generated names that meet each other or the package's own.
@@ -13,6 +14,7 @@ func check(packages []*pkg, errs *Errors) {
 		if !c.foreign() {
 			c.reserved()
 			c.signals()
+			c.receivers()
 		}
 	}
 	checkStable(packages, errs)
@@ -78,6 +80,20 @@ func (c checker) signals() {
 			}
 			if pos, found := c.aliases.clash(name, s.in); found {
 				c.fail(pos, "%s is an import here; signalgen generates it for signal %s (%s)", name, s.name, s.pos)
+			}
+		}
+	}
+}
+
+// receivers reports the names that are generated for receivers and are taken.
+func (c checker) receivers() {
+	for _, o := range c.outputs() {
+		for _, group := range groupsOf(o.receivers) {
+			for _, name := range []string{o.connectName(), o.connectName() + "To"} {
+				name = strings.TrimPrefix(group[0].owner+"."+name, ".")
+				if pos, found := c.names.clash(name, o.in); found {
+					c.fail(pos, "%s is declared here; signalgen generates it for receiver %s (%s)", name, group[0].name, group[0].pos)
+				}
 			}
 		}
 	}

@@ -1,28 +1,69 @@
 package generator
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // directive is a //signalgen: comment that is well formed.
 type directive struct {
 	pos    token.Pos
-	name   string // "signal"
-	stable string // from name=…; empty if not given
-	sender bool
+	name   string            // "signal" or "receiver"
+	values map[string]string // by key; flags have none
+	target string            // the argument that is neither flag nor key; empty if not given
+	at     token.Pos         // of the target
+}
+
+// has reports whether a key or a flag is given.
+func (d *directive) has(key string) bool {
+	_, found := d.values[key]
+	return found
 }
 
 const tool = "signalgen"
 
-var (
-	directiveNames = []string{"signal"}
-	signalArgs     = map[string]bool{"name": true, "sender": false} // whether it has a value
-)
+// form is what a directive may say.
+type form struct {
+	on     string                 // what it belongs to
+	keys   map[string]*valueCheck // those without a check are flags
+	target bool                   // it may name something, before all else
+}
+
+// valueCheck says what values a key takes.
+type valueCheck struct {
+	isValid func(string) bool
+	wanted  string // behind the argument, in a message
+}
+
+var directiveForms = map[string]form{
+	"signal": {on: "a type", keys: map[string]*valueCheck{
+		"name":   {stableName.MatchString, "is no name for a signal; wanted letters, digits and . _ - / without a space"},
+		"sender": nil,
+	}},
+	"receiver": {on: "a func", target: true, keys: map[string]*valueCheck{
+		"priority": {isNumber, "is no priority; wanted a whole number"},
+		"id":       {isText, "is no id; wanted one that is not empty"},
+		"name":     {isText, "is no name; wanted one that is not empty"},
+		"once":     nil,
+		"async":    {isSize, "is no size of a queue; wanted a whole number from 1 on"},
+		"overflow": {isOverflow, "is no overflow; wanted Block, DropNewest, DropOldest or Fail"},
+	}},
+}
+
+var directiveNames = []string{"signal", "receiver"}
+
+func isText(value string) bool   { return value != "" }
+func isNumber(value string) bool { _, err := strconv.Atoi(value); return err == nil }
+func isSize(value string) bool   { n, err := strconv.Atoi(value); return err == nil && n > 0 }
+func isOverflow(value string) bool {
+	return slices.Contains([]string{"Block", "DropNewest", "DropOldest", "Fail"}, value)
+}
 
 // directive reads a comment. It returns nil for a comment that is no directive
 // of ours, and for one that is wrong, which it reports.
@@ -34,7 +75,8 @@ func (p *fileParser) directive(comment *ast.Comment) *directive {
 		}
 		return nil
 	}
-	if !slices.Contains(directiveNames, d.Name) {
+	form, known := directiveForms[d.Name]
+	if !known {
 		p.fail(comment.Slash, "unknown directive //%s:%s; wanted //%s:%s", tool, d.Name, tool, nearest(d.Name, directiveNames))
 		return nil
 	}
@@ -43,41 +85,46 @@ func (p *fileParser) directive(comment *ast.Comment) *directive {
 		p.fail(d.ArgsPos, "%v", err)
 		return nil
 	}
-	result := &directive{pos: comment.Slash, name: d.Name}
-	seen := make(map[string]bool)
-	for _, arg := range args {
-		key, value, hasValue := strings.Cut(arg.Arg, "=")
-		takesValue, known := signalArgs[key]
-		switch {
-		case !known:
-			p.fail(arg.Pos, "unknown argument %s of //%s:%s; wanted %s", arg.Arg, tool, d.Name, wantedArg(key))
-			return nil
-		case seen[key]:
-			p.fail(arg.Pos, "%s is given twice", key)
-			return nil
-		case takesValue && !hasValue:
-			p.fail(arg.Pos, "%s has no value; wanted %s=… without a space", key, key)
-			return nil
-		case !takesValue && hasValue:
-			p.fail(arg.Pos, "%s takes no value; wanted %s alone", key, key)
-			return nil
-		case takesValue && !stableName.MatchString(unquote(value)):
-			p.fail(arg.Pos, "%s is no name for a signal; wanted letters, digits and . _ - / without a space", arg.Arg)
-			return nil
+	result := &directive{pos: comment.Slash, name: d.Name, values: make(map[string]string)}
+	for i, arg := range args {
+		key, _, hasValue := strings.Cut(arg.Arg, "=")
+		if _, known := form.keys[key]; form.target && i == 0 && !known && !hasValue {
+			result.target, result.at = unquote(arg.Arg), arg.Pos
+			continue
 		}
-		seen[key] = true
-		if key == "name" {
-			result.stable = unquote(value)
+		if mistake := result.add(form, arg.Arg); mistake != "" {
+			p.fail(arg.Pos, "%s", mistake)
+			return nil
 		}
 	}
-	result.sender = seen["sender"]
 	return result
 }
 
+// add adds a flag or a key with its value. It returns what is wrong with it.
+func (d *directive) add(f form, arg string) (mistake string) {
+	key, value, hasValue := strings.Cut(arg, "=")
+	value = unquote(value)
+	check, known := f.keys[key]
+	switch {
+	case !known:
+		return fmt.Sprintf("unknown argument %s of //%s:%s; wanted %s", arg, tool, d.name, wantedArg(f, key))
+	case d.has(key):
+		return key + " is given twice"
+	case check != nil && !hasValue:
+		return fmt.Sprintf("%s has no value; wanted %s=… without a space", key, key)
+	case check == nil && hasValue:
+		return fmt.Sprintf("%s takes no value; wanted %s alone", key, key)
+	case check != nil && !check.isValid(value):
+		return arg + " " + check.wanted
+	}
+	d.values[key] = value
+	return ""
+}
+
 // wantedArg returns the argument that is most like key, as it is written.
-func wantedArg(key string) string {
-	name := nearest(key, slices.Sorted(maps.Keys(signalArgs)))
-	if signalArgs[name] {
+func wantedArg(f form, key string) string {
+	name := nearest(key, slices.Sorted(maps.Keys(f.keys)))
+	if f.keys[name] != nil {
 		return name + "=…"
 	}
 	return name
@@ -113,7 +160,7 @@ func nearMiss(comment string) (string, bool) {
 	if distance(name, meant) > 2 || indented && !strings.Contains(separator, ":") {
 		return "", false
 	}
-	hasArguments := rest == "" || strings.Contains(rest, "=")
+	hasArguments := rest == "" || strings.Contains(rest, "=") || meant == "receiver" && !strings.Contains(rest, " ")
 	return meant, hasArguments || !indented && strings.Trim(separator, " ") != ""
 }
 

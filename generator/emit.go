@@ -12,15 +12,18 @@ import (
 // thousand signals.
 func emit(o *output) error {
 	imports := nameImports(o)
-	parts := make([]part, 1+len(o.signals))
+	parts := make([]part, 1+len(o.signals)+1)
 	errs := make([]error, len(parts))
 	inParallel(len(parts), func(i int) {
 		e := newEmitter(o, imports)
-		if i == 0 {
+		switch i {
+		case 0:
 			e.assertions(o.signals)
 			e.set(o.signals)
-		} else {
+		default:
 			e.signal(o.signals[i-1])
+		case len(parts) - 1:
+			e.receivers(o)
 		}
 		parts[i], errs[i] = e.render()
 	})
@@ -51,11 +54,14 @@ func inParallel(n int, do func(int)) {
 // emitter writes a part of a file, from top to bottom.
 type emitter struct {
 	file    *jen.File
+	pkg     *pkg
+	in      condition // of what is written
+	imports map[string]importName
 	runtime string // the name of the runtime package in the file
 }
 
 func newEmitter(o *output, imports map[string]importName) *emitter {
-	e := &emitter{file: jen.NewFilePathName(o.pkg.path, o.pkg.name), runtime: imports[runtimePath].name}
+	e := &emitter{file: jen.NewFilePathName(o.pkg.path, o.pkg.name), pkg: o.pkg, in: o.in, imports: imports, runtime: imports[runtimePath].name}
 	e.file.NoFormat = true // the parts are formatted by themselves
 	for path, i := range imports {
 		if i.alias {

@@ -58,14 +58,15 @@ type Result struct {
 // of a package with mistakes stay as they are; the other packages are generated.
 // Everything is checked before the first file is written.
 func Generate(ctx context.Context, opts Options) (Result, error) {
-	var errs Errors
-	changes, err := prepare(ctx, opts, &errs)
+	r, err := newRun(ctx, opts)
 	if err != nil {
 		return Result{}, err
 	}
-	opts.progress("writing %d files", len(changes))
-	result := apply(changes, &errs)
-	return result, errs.sorted()
+	packages, err := r.load(opts.Patterns)
+	if err != nil {
+		return Result{}, err
+	}
+	return r.apply(r.generate(packages))
 }
 
 // A Difference is a file that [Generate] would change.
@@ -87,40 +88,74 @@ const (
 // Check returns what [Generate] would change, and changes nothing. There is no
 // difference when everything is up to date.
 func Check(ctx context.Context, opts Options) ([]Difference, error) {
-	var errs Errors
-	changes, err := prepare(ctx, opts, &errs)
+	r, err := newRun(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
+	packages, err := r.load(opts.Patterns)
+	if err != nil {
+		return nil, err
+	}
+	outputs := r.generate(packages)
+	wired, err := r.rewire(packages)
+	if err != nil {
+		return nil, err
+	}
+	changes := plan(append(outputs, wired...), &r.errs)
 	differences := make([]Difference, len(changes))
 	for i, c := range changes {
 		differences[i] = c.difference()
 	}
-	return differences, errs.sorted()
+	return differences, r.errs.sorted()
 }
 
-// prepare does all that comes before the first write.
-func prepare(ctx context.Context, opts Options, errs *Errors) ([]change, error) {
+// run is one run of the generator.
+type run struct {
+	opts   Options
+	loader loader
+	errs   Errors // all mistakes in the input
+}
+
+func newRun(ctx context.Context, opts Options) (*run, error) {
 	dir, err := filepath.Abs(opts.Dir)
 	if err != nil {
 		return nil, err
 	}
-	fset := token.NewFileSet()
-	loader := loader{ctx: ctx, dir: dir, fset: fset}
-	opts.progress("listing packages")
-	sources, err := loader.list(opts.Patterns, errs)
+	return &run{opts: opts, loader: loader{ctx: ctx, dir: dir, fset: token.NewFileSet()}}, nil
+}
+
+// load returns what the packages that patterns name declare.
+func (r *run) load(patterns []string) ([]*pkg, error) {
+	r.opts.progress("listing packages")
+	sources, err := r.loader.list(patterns, &r.errs)
 	if err != nil {
 		return nil, err
 	}
-	opts.progress("reading %d packages", len(sources))
-	loader.readAll(sources)
-	packages := parse(fset, sources, errs)
-	if err := resolve(packages, loader.exports, errs); err != nil {
+	r.opts.progress("reading %d packages", len(sources))
+	r.loader.readAll(sources)
+	packages := parse(r.loader.fset, sources, &r.errs)
+	if err := resolve(packages, r.loader.exports, &r.errs); err != nil {
 		return nil, err
 	}
-	check(packages, errs)
-	opts.progress("generating for %d packages", len(packages))
-	return plan(emitAll(packages, errs), errs), nil
+	if err := link(packages, r.loader.lookUp, &r.errs); err != nil {
+		return nil, err
+	}
+	return packages, nil
+}
+
+// generate returns the outputs of the packages.
+func (r *run) generate(packages []*pkg) []*output {
+	check(packages, &r.errs)
+	r.opts.progress("generating for %d packages", len(packages))
+	return emitAll(packages, &r.errs)
+}
+
+// apply brings the files on disk up to date.
+func (r *run) apply(outputs []*output) (Result, error) {
+	changes := plan(outputs, &r.errs)
+	r.opts.progress("writing %d files", len(changes))
+	result := apply(changes, &r.errs)
+	return result, r.errs.sorted()
 }
 
 func (opts Options) progress(format string, args ...any) {

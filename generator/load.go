@@ -2,6 +2,7 @@ package generator
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,9 +23,13 @@ import (
 // does not compile its dependencies.
 type loader struct {
 	ctx  context.Context
-	dir  string
+	dir  string // to which names are relative
+	at   string // where patterns are looked up; empty for dir
 	fset *token.FileSet
 }
+
+// place is the folder in which patterns are looked up.
+func (l *loader) place() string { return cmp.Or(l.at, l.dir) }
 
 // source is a package as it is on disk.
 type source struct {
@@ -36,6 +41,7 @@ type source struct {
 	err   *Error  // why not all files could be read
 
 	owner     string   // the module that the package is of, if that is somewhere to be only read; else empty
+	wired     []string // the patterns in its wire file; nil without one
 	generated []string // the names of the files that signalgen wrote
 }
 
@@ -54,7 +60,7 @@ func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
 		patterns = []string{"."}
 	}
 	for _, p := range patterns {
-		if info, err := os.Stat(filepath.Join(l.dir, p)); err == nil && info.Mode().IsRegular() {
+		if info, err := os.Stat(filepath.Join(l.place(), p)); err == nil && info.Mode().IsRegular() {
 			return nil, fmt.Errorf("%s is a file; wanted a package, such as ./server", p)
 		}
 	}
@@ -109,7 +115,7 @@ func (l *loader) ask(mode packages.LoadMode, patterns []string) ([]*packages.Pac
 	for i, p := range patterns {
 		queries[i] = "pattern=" + p
 	}
-	listed, err := packages.Load(&packages.Config{Context: l.ctx, Dir: l.dir, Mode: mode}, queries...)
+	listed, err := packages.Load(&packages.Config{Context: l.ctx, Dir: l.place(), Mode: mode}, queries...)
 	if err != nil {
 		msg := err.Error()
 		if _, after, found := strings.Cut(msg, "stderr: "); found {
@@ -145,6 +151,9 @@ func (l *loader) read(s *source) *Error {
 		}
 		if isGenerated(text) {
 			s.generated = append(s.generated, entry.Name())
+			if entry.Name() == wireName {
+				s.wired = patternsIn(text)
+			}
 			continue
 		}
 		mentioned = mentioned || mentions(text)
@@ -187,6 +196,31 @@ func (f *file) parse(fset *token.FileSet) {
 	}
 }
 
+// lookUp returns the packages at import paths, for their signals. What is wrong
+// with them is no concern of this run.
+func (l *loader) lookUp(paths []string) ([]*pkg, error) {
+	var ignored Errors
+	sources, err := l.list(paths, &ignored)
+	if err != nil {
+		return nil, err
+	}
+	l.readAll(sources)
+	packages := parse(l.fset, sources, &ignored)
+	return packages, resolve(packages, l.exports, &ignored)
+}
+
+// moduleRoot returns the folder of the module that dir is in.
+func moduleRoot(dir string) (string, error) {
+	for root := dir; ; root = filepath.Dir(root) {
+		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
+			return root, nil
+		}
+		if root == filepath.Dir(root) {
+			return "", fmt.Errorf("go.mod file not found in %s or any parent directory", dir)
+		}
+	}
+}
+
 // relative returns path as seen from the loader's folder.
 func (l *loader) relative(path string) string {
 	if rel, err := filepath.Rel(l.dir, path); err == nil {
@@ -198,7 +232,12 @@ func (l *loader) relative(path string) string {
 // mentions reports whether text has a directive of ours, or what may be meant
 // as one: its first word may be misspelt.
 func mentions(text []byte) bool {
-	return bytes.Contains(text, []byte("signalgen")) || bytes.Contains(text, []byte(":signal")) || bytes.Contains(bytes.ToLower(text), []byte("signalgen"))
+	for _, word := range []string{"signalgen", ":signal", ":receiver"} {
+		if bytes.Contains(text, []byte(word)) {
+			return true
+		}
+	}
+	return bytes.Contains(bytes.ToLower(text), []byte("signalgen"))
 }
 
 // header is the first line of every generated file.

@@ -12,6 +12,7 @@ type folder struct {
 	path      string          // absolute
 	name      string          // as errors call it
 	owner     string          // the module that it is of, if that is not the user's to change
+	wired     []string        // the patterns of its wire file; nil without one
 	generated []string        // the files in it that signalgen wrote
 	foreign   map[string]bool // the others, where signals may be declared
 	broken    bool            // a mistake was found, for which the outputs must stay as they are
@@ -22,38 +23,58 @@ type folder struct {
 // time when it did.
 type pkg struct {
 	*folder
-	path    string // import path
-	name    string // as the package clause has it
-	inner   *pkg   // whose external tests it is; nil for others
-	signals []*signal
-	names   names // what the package declares at its top level, generated files aside
-	aliases names // what its files call their imports
+	path      string // import path
+	name      string // as the package clause has it
+	inner     *pkg   // whose external tests it is; nil for others
+	signals   []*signal
+	receivers []*receiver
+	names     names           // what the package declares at its top level, generated files aside
+	imported  map[string]bool // the paths that its files import, those of tests aside
+	aliases   names           // what its files call their imports
 }
 
 // output is a file to be written. Its text is nil if there must be no such file.
 type output struct {
-	path    string // absolute
-	name    string // as errors call it
-	pkg     *pkg
-	in      condition // of its signals
-	signals []*signal
-	text    []byte
+	path      string // absolute
+	name      string // as errors call it
+	pkg       *pkg
+	in        condition // of its signals and receivers
+	signals   []*signal
+	receivers []*receiver
+	text      []byte
 }
 
-// outputs returns a file for each condition that signals of the package have,
-// without texts.
+// outputs returns a file for each condition that signals and receivers of the
+// package have, without texts.
 func (p *pkg) outputs() []*output {
 	var outputs []*output
-	for _, s := range p.signals {
-		i := slices.IndexFunc(outputs, func(o *output) bool { return o.in == s.in })
+	of := func(in condition) *output {
+		i := slices.IndexFunc(outputs, func(o *output) bool { return o.in == in })
 		if i < 0 {
-			o := p.output(p.outputName(s.in))
-			o.in = s.in
+			o := p.output(p.outputName(in))
+			o.in = in
 			i, outputs = len(outputs), append(outputs, o)
 		}
-		outputs[i].signals = append(outputs[i].signals, s)
+		return outputs[i]
+	}
+	for _, s := range p.signals {
+		o := of(s.in)
+		o.signals = append(o.signals, s)
+	}
+	for _, r := range p.receivers {
+		if r.connects(p) {
+			o := of(r.in)
+			o.receivers = append(o.receivers, r)
+		}
 	}
 	return outputs
+}
+
+// connects reports whether the receiver's package p connects it. If p imports
+// the signal's package nowhere itself, generated code must not either: that
+// could close a cycle. Such a receiver is only wired.
+func (r *receiver) connects(p *pkg) bool {
+	return r.signal != nil && (r.of.path == p.path || p.imported[r.of.path])
 }
 
 // outputName returns the name of the file for the signals of a condition. The
@@ -113,6 +134,38 @@ type signal struct {
 	local           locals // from names.go on
 }
 
+// receiver is a func that a directive has connected to a signal.
+type receiver struct {
+	name      string
+	path      string // import path of its package
+	pos       token.Position
+	in        condition
+	imports   []importedName // of its file
+	source    string         // its signature, as the file has it
+	owner     string         // the type whose method it is; empty for a func
+	ownerType string         // the same with type parameters, as the method writes it
+	pointer   bool           // it is a method of a pointer
+
+	target typePart       // the signal, as the directive names it; zero if it does not
+	at     token.Position // where the signal is named
+
+	id, stable string // options of the connect
+	priority   int
+	once       bool
+	async      int // size of the queue; 0 for none
+	overflow   string
+
+	takesContext bool
+	params       []param // after ctx
+	results      []typeExpr
+	fails        bool // it returns an error behind the results
+
+	signal *signal // what it hears, from link.go on
+	of     *pkg    // the signal's package
+	exact  bool    // its type is the one of the signal's receivers
+	passes []int   // which of the signal's parameters each of its own gets
+}
+
 // kind is what a payload visibly is.
 type kind int
 
@@ -146,6 +199,14 @@ type param struct {
 // typeExpr is a type as the declaration writes it, cut where it names another
 // package: []time.Duration is "[]" and Duration of time.
 type typeExpr []typePart
+
+// values returns what a receiver returns besides an error, as a list.
+func (s *signal) values() []typeExpr {
+	if s.value == nil {
+		return nil
+	}
+	return []typeExpr{s.value}
+}
 
 // equal reports whether two types are written in the same way.
 func (t typeExpr) equal(other typeExpr) bool {

@@ -44,9 +44,9 @@ func nameImports(o *output) map[string]importName {
 	imports := make(map[string]importName)
 	taken.add("err") // jennifer lets no import be called so
 	add := func(importPath, wanted string) {
-		if _, found := imports[importPath]; !found {
+		if _, found := imports[importPath]; !found && importPath != o.pkg.path {
 			name := taken.pick(wanted, assumedName(importPath), parentName(importPath)+assumedName(importPath))
-			imports[importPath] = importName{name: name, alias: name != assumedName(importPath) || !isCertain(importPath, o.signals)}
+			imports[importPath] = importName{name: name, alias: name != assumedName(importPath) || !o.isCertain(importPath)}
 		}
 	}
 	add(contextPath, "context")
@@ -62,6 +62,14 @@ func nameImports(o *output) map[string]importName {
 			}
 		}
 	}
+	for _, r := range o.receivers {
+		add(r.of.path, r.of.name)
+		for _, part := range slices.Concat(r.adapterTypes()...) {
+			if part.path != "" {
+				add(part.path, part.qualifier)
+			}
+		}
+	}
 	add(runtimePath, "runtime")
 	for _, s := range o.signals {
 		nameLocals(s, imports)
@@ -71,16 +79,24 @@ func nameImports(o *output) map[string]importName {
 
 // isCertain reports whether the package at an import path is known to have the
 // name that the path tells.
-func isCertain(importPath string, signals []*signal) bool {
+func (o *output) isCertain(importPath string) bool {
 	if slices.Contains([]string{contextPath, iterPath, slicesPath, weakPath, runtimePath}, importPath) {
 		return true
 	}
-	for _, s := range signals {
-		for _, typ := range s.types() {
-			for _, part := range typ {
-				if part.path == importPath && part.certain {
-					return true
-				}
+	for _, s := range o.signals {
+		for _, part := range slices.Concat(s.types()...) {
+			if part.path == importPath && part.certain {
+				return true
+			}
+		}
+	}
+	for _, r := range o.receivers {
+		if r.of.path == importPath && r.of.name == assumedName(importPath) {
+			return true
+		}
+		for _, part := range slices.Concat(r.adapterTypes()...) {
+			if part.path == importPath && part.certain {
+				return true
 			}
 		}
 	}

@@ -13,7 +13,7 @@ import (
 func parse(fset *token.FileSet, sources []*source, errs *Errors) []*pkg {
 	var packages []*pkg
 	for _, src := range sources {
-		dir := &folder{path: src.dir, name: src.rel, owner: src.owner, generated: src.generated, foreign: make(map[string]bool)}
+		dir := &folder{path: src.dir, name: src.rel, owner: src.owner, wired: src.wired, generated: src.generated, foreign: make(map[string]bool)}
 		p := &packageParser{fset: fset, src: src, errs: errs, pkg: newPkg(dir, src.path, packageName(src))}
 		p.parse(inPackage(src.files, p.pkg.name, false))
 		packages = append(packages, p.pkg)
@@ -28,7 +28,7 @@ func parse(fset *token.FileSet, sources []*source, errs *Errors) []*pkg {
 }
 
 func newPkg(dir *folder, path, name string) *pkg {
-	return &pkg{folder: dir, path: path, name: name, names: make(names), aliases: make(names)}
+	return &pkg{folder: dir, path: path, name: name, names: make(names), aliases: make(names), imported: make(map[string]bool)}
 }
 
 // packageName returns the name of a source's package: as the go command has it,
@@ -132,6 +132,14 @@ func (p *packageParser) collectNames(f *file) {
 	for spec := range typesOf(f.syntax) {
 		p.types[spec.Name.Name] = append(p.types[spec.Name.Name], typeDecl{spec, importsOf(f.syntax), f.in})
 	}
+	for _, i := range importsOf(f.syntax) {
+		if !f.in.test {
+			p.pkg.imported[i.path] = true
+		}
+	}
+	for method, pos := range methodsOf(f.syntax) {
+		p.pkg.names.add(method, p.position(pos), f.in)
+	}
 	for _, ident := range declared(f.syntax) {
 		p.pkg.names.add(ident.Name, p.position(ident.Pos()), f.in)
 	}
@@ -149,13 +157,10 @@ type fileParser struct {
 	imports []importedName
 }
 
-// parse finds the signals of the file. Every comment is looked at, so that no
-// directive is overlooked because it stands in the wrong place.
+// parse finds the signals and receivers of the file. Every comment is looked at,
+// so that no directive is overlooked because it stands in the wrong place.
 func (p *fileParser) parse() {
-	types := make(map[*ast.CommentGroup]*ast.TypeSpec)
-	for spec, doc := range typesOf(p.file.syntax) {
-		types[doc] = spec // nil is no group of comments
-	}
+	declarations := declarationsOf(p.file.syntax)
 	for _, group := range p.file.syntax.Comments {
 		var found []*directive
 		for _, c := range group.List {
@@ -163,23 +168,43 @@ func (p *fileParser) parse() {
 				found = append(found, d)
 			}
 		}
-		if len(found) == 0 {
-			continue
+		if len(found) > 0 {
+			p.declaration(declarations[group], group, found)
 		}
-		spec := types[group]
-		if spec == nil {
-			if other := documented(p.file.syntax, group); other != "" {
-				p.fail(found[0].pos, "//signalgen:%s is on %s; wanted it on a type", found[0].name, other)
-				continue
-			}
-			p.fail(found[0].pos, "//signalgen:%s belongs to no declaration; wanted it in the doc comment of a type at the top level of the file, with no blank line between", found[0].name)
-			continue
+	}
+}
+
+// declaration reads what has directives in its doc comment.
+func (p *fileParser) declaration(node ast.Node, doc *ast.CommentGroup, directives []*directive) {
+	name := directives[0].name
+	for _, d := range directives[1:] {
+		if d.name != name {
+			p.fail(d.pos, "//signalgen:%s stands beside //signalgen:%s; wanted one of them", d.name, name)
+			return
 		}
-		if len(found) > 1 {
-			p.fail(found[1].pos, "%s has two //signalgen:signal directives; wanted one", spec.Name.Name)
-			continue
+	}
+	wanted := directiveForms[name].on
+	switch node := node.(type) {
+	case *ast.TypeSpec:
+		if name != "signal" {
+			p.fail(directives[0].pos, "//signalgen:%s is on type %s; wanted it on %s", name, node.Name.Name, wanted)
+			return
 		}
-		p.signal(spec, group, found[0])
+		if len(directives) > 1 {
+			p.fail(directives[1].pos, "%s has two //signalgen:signal directives; wanted one", node.Name.Name)
+			return
+		}
+		p.signal(node, doc, directives[0])
+	case *ast.FuncDecl:
+		if name != "receiver" {
+			p.fail(directives[0].pos, "//signalgen:%s is on func %s; wanted it on %s", name, node.Name.Name, wanted)
+			return
+		}
+		p.receiver(node, directives)
+	case *ast.GenDecl:
+		p.fail(directives[0].pos, "//signalgen:%s is on %s; wanted it on %s", name, describe(node), wanted)
+	default:
+		p.fail(directives[0].pos, "//signalgen:%s belongs to no declaration; wanted it in the doc comment of %s at the top level of the file, with no blank line between", name, wanted)
 	}
 }
 
@@ -202,18 +227,18 @@ func (p *fileParser) signal(spec *ast.TypeSpec, doc *ast.CommentGroup, d *direct
 		imports: p.imports,
 		in:      p.file.in,
 	}
-	if d.stable != "" {
-		s.stable = d.stable
+	if d.has("name") {
+		s.stable = d.values["name"]
 	}
 	p.typeParams(s, spec.TypeParams)
 	switch typ := ast.Unparen(spec.Type).(type) {
 	case *ast.FuncType:
-		if p.signature(s, typ) && d.sender {
+		if p.signature(s, typ) && d.has("sender") {
 			p.signatureSender(s, spec)
 		}
 	default:
 		p.payload(s, spec)
-		if d.sender {
+		if d.has("sender") {
 			p.payloadSender(s, spec)
 		}
 	}
@@ -242,7 +267,10 @@ func (p *fileParser) payload(s *signal, spec *ast.TypeSpec) {
 			}
 		}
 	}
-	s.params = []param{{name: "data", typ: typeExpr{{text: s.name + s.typeArgs()}}}}
+	s.params = []param{{name: "data", typ: typeExpr{{text: s.name, path: p.pkg.path}}}}
+	if s.isGeneric() {
+		s.params[0].typ = append(s.params[0].typ, typePart{text: s.typeArgs()})
+	}
 	s.fails = true
 }
 

@@ -52,9 +52,10 @@ func resolve(packages []*pkg, ask func(paths []string) (map[string]exports, erro
 
 // reference is one name of another package in a declaration.
 type reference struct {
-	pkg    *pkg
-	signal *signal
-	part   *typePart
+	pkg     *pkg
+	subject string // the signal or receiver that is declared
+	imports []importedName
+	part    *typePart
 }
 
 // references returns the names of other packages in the package's declarations.
@@ -62,18 +63,30 @@ func (p *pkg) references() []reference {
 	var refs []reference
 	for _, s := range p.signals {
 		for _, typ := range s.types() {
-			refs = append(refs, s.references(p, typ)...)
+			refs = append(refs, p.referencesIn(typ, "signal "+s.name, s.imports)...)
+		}
+	}
+	for _, r := range p.receivers {
+		subject := "receiver " + r.name
+		if r.target.qualifier != "" {
+			refs = append(refs, reference{p, subject, r.imports, &r.target})
+		}
+		for _, param := range r.params {
+			refs = append(refs, p.referencesIn(param.typ, subject, r.imports)...)
+		}
+		for _, result := range r.results {
+			refs = append(refs, p.referencesIn(result, subject, r.imports)...)
 		}
 	}
 	return refs
 }
 
-// references returns the names of other packages in one of the signal's types.
-func (s *signal) references(p *pkg, typ typeExpr) []reference {
+// referencesIn returns the names of other packages in a type.
+func (p *pkg) referencesIn(typ typeExpr, subject string, imports []importedName) []reference {
 	var refs []reference
 	for i := range typ {
 		if typ[i].qualifier != "" {
-			refs = append(refs, reference{p, s, &typ[i]})
+			refs = append(refs, reference{p, subject, imports, &typ[i]})
 		}
 	}
 	return refs
@@ -82,7 +95,7 @@ func (s *signal) references(p *pkg, typ typeExpr) []reference {
 // resolveWritten resolves what a payload is declared as, of which the generated
 // code can do without. It is forgotten where it leaves a name open.
 func (s *signal) resolveWritten(p *pkg) {
-	for _, ref := range s.references(p, s.written) {
+	for _, ref := range p.referencesIn(s.written, "", s.imports) {
 		if !ref.resolve() {
 			s.written = nil
 			return
@@ -97,7 +110,7 @@ func (ref reference) resolve() bool {
 		return false
 	}
 	var paths []string
-	for _, i := range ref.signal.imports {
+	for _, i := range ref.imports {
 		if i.name == ref.part.qualifier {
 			ref.part.path = i.path
 			return true
@@ -120,7 +133,7 @@ func (ref reference) candidates() []importedName {
 	if ref.part.qualifier == "." {
 		name = "."
 	}
-	return slices.DeleteFunc(slices.Clone(ref.signal.imports), func(i importedName) bool {
+	return slices.DeleteFunc(slices.Clone(ref.imports), func(i importedName) bool {
 		return i.name != name || i.path == "C"
 	})
 }
@@ -143,7 +156,7 @@ func (ref reference) resolveBy(known map[string]exports, errs *Errors) {
 	}
 	ref.pkg.broken = true
 	if part.qualifier == "C" {
-		errs.add(part.pos, "signal %s has the type C.%s; wanted a Go type, for cgo types cannot be named in another file", ref.signal.name, part.text)
+		errs.add(part.pos, "%s has the type C.%s; wanted a Go type, for cgo types cannot be named in another file", ref.subject, part.text)
 		return
 	}
 	unknown := ""
@@ -152,5 +165,5 @@ func (ref reference) resolveBy(known map[string]exports, errs *Errors) {
 			unknown += fmt.Sprintf("; the name of %s cannot be found out", i.path)
 		}
 	}
-	errs.add(part.pos, "signal %s has the type %s.%s; wanted an import that is named %s%s", ref.signal.name, part.qualifier, part.text, part.qualifier, unknown)
+	errs.add(part.pos, "%s has the type %s.%s; wanted an import that is named %s%s", ref.subject, part.qualifier, part.text, part.qualifier, unknown)
 }

@@ -24,13 +24,7 @@ func (p *fileParser) signature(s *signal, fn *ast.FuncType) bool {
 		return false
 	}
 	for _, f := range fields[1:] {
-		// Only the last parameter can have an ellipsis, or the file does not parse.
-		ellipsis, variadic := f.typ.(*ast.Ellipsis)
-		typ := f.typ
-		if variadic {
-			typ = ellipsis.Elt
-		}
-		s.params = append(s.params, param{name: f.name, typ: p.typeExpr(typ), variadic: variadic})
+		s.params = append(s.params, p.param(f))
 	}
 	p.results(s, fn)
 	return true
@@ -126,7 +120,7 @@ func (p *fileParser) follow(expr ast.Expr, imports []importedName, through func(
 		if !ok {
 			break
 		}
-		decl, found := p.declaration(name.Name)
+		decl, found := p.typeNamed(name.Name)
 		if !found || !through(decl) {
 			break
 		}
@@ -135,8 +129,8 @@ func (p *fileParser) follow(expr ast.Expr, imports []importedName, through func(
 	return expr, imports
 }
 
-// declaration returns how a type is declared in the builds that the file is in.
-func (p *fileParser) declaration(name string) (decl typeDecl, found bool) {
+// typeNamed returns how a type is declared in the builds that the file is in.
+func (p *fileParser) typeNamed(name string) (decl typeDecl, found bool) {
 	i := slices.IndexFunc(p.types[name], func(t typeDecl) bool { return together(t.in, p.file.in) })
 	if i < 0 {
 		return typeDecl{}, false
@@ -144,7 +138,8 @@ func (p *fileParser) declaration(name string) (decl typeDecl, found bool) {
 	return p.types[name][i], true
 }
 
-// typeExpr copies a type as the file writes it, cut where it names another package.
+// typeExpr copies a type as the file writes it, cut where it names what a package
+// declares.
 func (p *fileParser) typeExpr(expr ast.Expr) typeExpr {
 	var typ typeExpr
 	copied := expr.Pos() // all before this is in typ
@@ -174,7 +169,11 @@ func (p *fileParser) typeExpr(expr ast.Expr) typeExpr {
 			add(node, typePart{text: node.Sel.Name, qualifier: pkg.Name})
 			return false
 		case *ast.Ident:
-			if !names[node] && p.hasDotImport() && !p.declares(node) && !isPredeclared(node.Name) {
+			switch {
+			case names[node]:
+			case p.declares(node):
+				add(node, typePart{text: node.Name, path: p.pkg.path})
+			case p.hasDotImport() && !isPredeclared(node.Name):
 				add(node, typePart{text: node.Name, qualifier: "."})
 			}
 		}

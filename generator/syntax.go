@@ -35,6 +35,39 @@ func declared(f *ast.File) []*ast.Ident {
 	return slices.DeleteFunc(names, func(n *ast.Ident) bool { return n.Name == "_" || n.Name == "init" })
 }
 
+// methodsOf returns an iterator over the methods that a file declares, as
+// Type.Method, and where they are.
+func methodsOf(f *ast.File) iter.Seq2[string, token.Pos] {
+	return func(yield func(string, token.Pos) bool) {
+		for _, decl := range f.Decls {
+			fn, ok := decl.(*ast.FuncDecl)
+			if !ok || fn.Recv == nil || len(fn.Recv.List) != 1 {
+				continue
+			}
+			typ := ast.Unparen(fn.Recv.List[0].Type)
+			if star, ok := typ.(*ast.StarExpr); ok {
+				typ = ast.Unparen(star.X)
+			}
+			if owner := baseOf(typ); owner != nil && !yield(owner.Name+"."+fn.Name.Name, fn.Name.Pos()) {
+				return
+			}
+		}
+	}
+}
+
+// baseOf returns the name of a type, less type arguments; nil for a type of
+// another form.
+func baseOf(typ ast.Expr) *ast.Ident {
+	switch generic := typ.(type) {
+	case *ast.IndexExpr:
+		typ = generic.X
+	case *ast.IndexListExpr:
+		typ = generic.X
+	}
+	name, _ := typ.(*ast.Ident)
+	return name
+}
+
 func isTest(f *file) bool { return strings.HasSuffix(f.name, "_test.go") }
 
 // importsOf returns the imports of a file as it names them.
@@ -54,24 +87,31 @@ func importsOf(f *ast.File) []importedName {
 	return imports
 }
 
-// documented says what else a doc comment belongs to; nothing, if it is none.
-func documented(f *ast.File, doc *ast.CommentGroup) string {
+// declarationsOf returns the declarations at the top level of a file by their
+// doc comments.
+func declarationsOf(f *ast.File) map[*ast.CommentGroup]ast.Node {
+	declarations := make(map[*ast.CommentGroup]ast.Node)
 	for _, decl := range f.Decls {
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
-			if decl.Doc == doc {
-				return "func " + decl.Name.Name
-			}
+			declarations[decl.Doc] = decl
 		case *ast.GenDecl:
-			if decl.Doc == doc && decl.Tok == token.TYPE {
-				return "a group of types, each of which takes its own"
-			}
-			if decl.Doc == doc {
-				return "a declaration of " + decl.Tok.String()
-			}
+			declarations[decl.Doc] = decl
 		}
 	}
-	return ""
+	for spec, doc := range typesOf(f) {
+		declarations[doc] = spec
+	}
+	delete(declarations, nil)
+	return declarations
+}
+
+// describe says what a declaration that is no lone type declares.
+func describe(decl *ast.GenDecl) string {
+	if decl.Tok == token.TYPE {
+		return "a group of types, each of which takes its own"
+	}
+	return "a declaration of " + decl.Tok.String()
 }
 
 // typesOf returns an iterator over the types that a file declares at the top

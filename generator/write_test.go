@@ -47,7 +47,7 @@ func TestOutputNames(t *testing.T) {
 		"amd64 && linux":     "signals_amd64_linux_gen.go",
 		"a || b":             "signals_a_or_b_gen.go",
 		"go1.26":             "signals_go1-26_HASH_gen.go",
-		"wire":               "signals_wire_HASH_gen.go",
+		"wire":               "signals_tag_wire_gen.go",
 		"not || b":           "signals_not_or_b_HASH_gen.go",
 		"Tag":                "signals_Tag_HASH_gen.go",
 		"x_y":                "signals_x_y_HASH_gen.go",

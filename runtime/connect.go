@@ -60,6 +60,10 @@ func connect(s typed, conn *Connection, p prepared) *Connection {
 		conn.state.Store(conditional)
 	}
 	c := conn.core
+	if conn.extra != nil && conn.extra.whole != nil {
+		c.complete(s, conn)
+		return conn
+	}
 	first, stale := c.addLocked(s, conn, p)
 	for _, conn := range stale {
 		c.ended(conn, true)
@@ -116,8 +120,12 @@ func (c *core) add(s typed, conn *Connection, p prepared) (first *Connection, st
 		}
 		c.ids[key] = conn
 	}
-	c.seq++
-	conn.seq = c.seq
+	if e != nil && e.annotated {
+		if wired := c.wired(conn); wired != nil {
+			return wired, stale
+		}
+	}
+	c.number(conn)
 	if conn.slow() {
 		c.slow++
 		c.refresh() // before a loop can find it
@@ -132,6 +140,20 @@ func (c *core) add(s typed, conn *Connection, p prepared) (first *Connection, st
 	return conn, stale
 }
 
+// number says when conn is connected. The caller holds mu.
+func (c *core) number(conn *Connection) {
+	c.seq++
+	if conn.isWired() {
+		conn.more().born = c.seq
+		noteWired(conn)
+	} else {
+		conn.seq = firstDynamic + c.seq
+	}
+	if conn.extra != nil && conn.extra.chain != nil {
+		conn.extra.chain.building = append(conn.extra.chain.building, conn)
+	}
+}
+
 // drop is the part of disconnect for which the caller holds mu.
 func (c *core) drop(conn *Connection) bool {
 	if conn.state.Load() == disconnected {
@@ -141,6 +163,9 @@ func (c *core) drop(conn *Connection) bool {
 	if e := conn.extra; e != nil && e.tap != nil {
 		c.unlisten(e.tap)
 		return true
+	}
+	if e := conn.extra; e != nil && e.chain != nil {
+		e.chain.broken.Store(true)
 	}
 	conn.list.remove()
 	c.dropMerges(conn.list)

@@ -26,16 +26,20 @@ const (
 
 // extra is what only some receivers have.
 type extra struct {
-	id, name string
-	once     bool
-	until    context.Context // nil for no limit
-	site     *site           // the call that connected it, if the receiver has no place in the source
-	owner    func() any      // returns the owner of a weak receiver, or nil when it is gone
-	untie    []func() bool   // called when the receiver is disconnected; guarded by the core's mutex
-	tap      *tap            // whose connection it is; nil for a receiver
-	size     int             // of the queue of an async receiver; 0 for others
-	overflow Overflow
-	queue    *queue // of an async receiver
+	id, name  string
+	once      bool
+	until     context.Context // nil for no limit
+	site      *site           // the call that connected it, if the receiver has no place in the source
+	owner     func() any      // returns the owner of a weak receiver, or nil when it is gone
+	untie     []func() bool   // called when the receiver is disconnected; guarded by the core's mutex
+	chain     *Chain          // that the receiver is a link of; nil for none
+	whole     *whole          // the chain that is called by the func; nil for a receiver
+	born      uint64          // when it was connected, if seq does not tell
+	annotated bool            // a directive has declared it, and it may be wired
+	tap       *tap            // whose connection it is; nil for a receiver
+	size      int             // of the queue of an async receiver; 0 for others
+	overflow  Overflow
+	queue     *queue // of an async receiver
 }
 
 // Disconnect takes the receiver off the signal, and nothing but that receiver,

@@ -34,7 +34,9 @@ type list struct {
 // A snapshot is what a send sees: it never changes.
 type snapshot struct {
 	receivers []*Connection // in order
+	calls     []*Connection // receivers, with chains in place of their links: what generated code calls
 	tail      []*Connection // as connected
+	chained   bool          // some receivers are links of a chain, or have been
 	special   *special      // what else a send has to heed; nil for nothing. Only in the list for all senders.
 	ready     bool          // there is neither a tail nor anything special
 }
@@ -65,10 +67,16 @@ func (l *list) insert(c *Connection) {
 	l.live++
 	l.update(func(s *snapshot) {
 		n := len(s.receivers)
-		if len(s.tail) == 0 && (n == 0 || s.receivers[n-1].priority >= c.priority) {
-			s.receivers = append(s.receivers, c)
-		} else {
+		switch {
+		case len(s.tail) > 0 || n > 0 && before(c, s.receivers[n-1]) < 0:
 			s.tail = append(s.tail, c)
+		case s.chained || c.isWired():
+			s.receivers = append(s.receivers, c)
+			s.chained = s.chained || c.extra != nil && c.extra.chain != nil
+			s.arrange()
+		default:
+			s.receivers = append(s.receivers, c)
+			s.calls = s.receivers
 		}
 	})
 }
@@ -85,6 +93,7 @@ func (l *list) remove() {
 	l.update(func(s *snapshot) {
 		s.receivers = connectedOf(s.receivers)
 		s.tail = connectedOf(s.tail)
+		s.arrange()
 	})
 }
 
@@ -115,7 +124,8 @@ func (l *list) ordered() *snapshot {
 		if old == nil || len(old.tail) == 0 {
 			return old
 		}
-		next := &snapshot{receivers: merge(old.receivers, sorted(old.tail)), special: old.special, ready: old.special == nil}
+		next := &snapshot{receivers: merge(old.receivers, sorted(old.tail)), special: old.special, ready: old.special == nil, chained: old.chained}
+		next.arrange()
 		if l.published.CompareAndSwap(old, next) {
 			return next
 		}

@@ -34,7 +34,11 @@ func TestMovedIsLikeTheModel(t *testing.T) {
 
 func compare(t *rapid.T, real, model bus) {
 	a, b := player{bus: real}, player{bus: model}
-	for i, act := range rapid.SliceOfN(actions(0), among(t, "length", 1, 30), 40).Draw(t, "program") {
+	program := rapid.SliceOfN(actions(0), among(t, "length", 1, 30), 40).Draw(t, "program")
+	if wired := rapid.SliceOfN(scripts(0), 0, len(statics)).Draw(t, "wired"); len(wired) > 0 {
+		program = slices.Insert(program, among(t, "when", 0, 3)%len(program), action{do: "wire", receivers: wired})
+	}
+	for i, act := range program {
 		got, want := a.step(act), b.step(act)
 		if !slices.Equal(got, want) {
 			t.Fatalf("step %d, %+v:\n got %s\nwant %s", i, act, strings.Join(got, "\n     "), strings.Join(want, "\n     "))
@@ -45,6 +49,7 @@ func compare(t *rapid.T, real, model bus) {
 // A bus is a signal or its model. Sender 0 is one that no receiver asks for.
 type bus interface {
 	connect(name string, r script, receive receive) connection
+	wire(names []string, wired []script, receives []receive) []connection
 	tap(hear func()) connection
 	send(ctx context.Context, mode SendMode, sender, n int, yield func(answer) bool) ([]answer, error)
 	has(sender int) bool
@@ -85,20 +90,37 @@ type modelled struct {
 	model   *model
 	info    ReceiverInfo
 	seq     int
+	wired   bool
 	receive receive
 	hear    func()
 }
 
+func (m *model) wire(names []string, wired []script, receives []receive) (connections []connection) {
+	for i, r := range wired {
+		connections = append(connections, m.add(names[i], r, receives[i], true))
+	}
+	return connections
+}
+
 func (m *model) connect(name string, r script, receive receive) connection {
+	return m.add(name, r, receive, false)
+}
+
+func (m *model) add(name string, r script, receive receive, wired bool) connection {
 	for _, c := range m.connected {
 		if r.id != "" && c.id == r.id && c.sender == r.sender {
 			return c
 		}
 	}
 	m.seq++
-	c := &modelled{r, m, ReceiverInfo{Name: name, Priority: r.priority, ID: r.id}, m.seq, receive, nil}
+	c := &modelled{r, m, ReceiverInfo{Name: name, Priority: r.priority, ID: r.id}, m.seq, wired, receive, nil}
 	m.connected = append(slices.Clone(m.connected), c)
-	slices.SortStableFunc(m.connected, func(a, b *modelled) int { return cmp.Compare(b.priority, a.priority) })
+	slices.SortStableFunc(m.connected, func(a, b *modelled) int {
+		if a.priority == b.priority && a.wired != b.wired {
+			return map[bool]int{true: -1, false: 1}[a.wired]
+		}
+		return cmp.Compare(b.priority, a.priority)
+	})
 	return c
 }
 
@@ -348,27 +370,33 @@ func among(t *rapid.T, label string, from, to int) int {
 	return from + rapid.SampledFrom(numbers[:to-from+1]).Draw(t, label)
 }
 
-func actions(depth int) *rapid.Generator[action] {
-	pick := func(t *rapid.T, label, words string) string {
-		return rapid.SampledFrom(strings.Fields(words)).Draw(t, label)
+func pick(t *rapid.T, label, words string) string {
+	return rapid.SampledFrom(strings.Fields(words)).Draw(t, label)
+}
+
+func insides(t *rapid.T, depth int) []action {
+	if depth == 2 || among(t, "acts", 0, 2) > 0 {
+		return nil
 	}
+	return rapid.SliceOfN(actions(depth+1), 1, 3).Draw(t, "inside")
+}
+
+func scripts(depth int) *rapid.Generator[script] {
 	ids := []string{"", "", "", "", "x", "y"}
-	insides := func(t *rapid.T) []action {
-		if depth == 2 || among(t, "acts", 0, 2) > 0 {
-			return nil
-		}
-		return rapid.SliceOfN(actions(depth+1), 1, 3).Draw(t, "inside")
-	}
-	receivers := rapid.Custom(func(t *rapid.T) script {
+	return rapid.Custom(func(t *rapid.T) script {
 		return script{
 			priority: among(t, "priority", -1, 2),
 			id:       rapid.SampledFrom(ids).Draw(t, "id"),
 			once:     among(t, "once", 0, 5) == 5,
 			sender:   rapid.SampledFrom([]int{0, 0, 0, 1, 1, 2, 3}).Draw(t, "sender"),
-			inside:   insides(t),
+			inside:   insides(t, depth),
 			returns:  pick(t, "returns", "true true true true true false false false error stop wrapped panic panicstop raise"),
 		}
 	})
+}
+
+func actions(depth int) *rapid.Generator[action] {
+	receivers := scripts(depth)
 	return rapid.Custom(func(t *rapid.T) action {
 		a := action{do: pick(t, "do", "connect connect connect many send send send send send send send disconnect disconnect disconnects id "+
 			"mute unmute unmute checkpoint restore tap look")}
@@ -401,7 +429,7 @@ func actions(depth int) *rapid.Generator[action] {
 			a.stop = among(t, "stop", 1, 100)
 			a.through = rapid.Bool().Draw(t, "through")
 			if a.mode == Lazy {
-				a.inside = insides(t)
+				a.inside = insides(t, depth)
 			}
 		}
 		return a
@@ -461,6 +489,8 @@ func (p *player) act(ctx context.Context, a action, i int) error {
 		for k := range a.n {
 			p.connect(a.receivers[k%len(a.receivers)])
 		}
+	case "wire":
+		p.wire(a.receivers)
 	case "tap":
 		name := fmt.Sprintf("c%d", len(p.connections))
 		p.connections = append(p.connections, p.bus.tap(func() { p.note("tap %s", name) }))
@@ -515,6 +545,22 @@ func (p *player) connect(r script) {
 		return
 	}
 	p.connections = append(p.connections, c)
+}
+
+// wire connects receivers as a generated wire file does, in the order in which
+// they are called.
+func (p *player) wire(wired []script) {
+	wired = slices.Clone(wired)
+	slices.SortStableFunc(wired, func(a, b script) int { return cmp.Compare(b.priority, a.priority) })
+	var names []string
+	var receives []receive
+	for k := range wired {
+		wired[k].sender = 0
+		i := len(p.connections) + k
+		names = append(names, fmt.Sprintf("c%d", i))
+		receives = append(receives, func(ctx context.Context, n int) (bool, error) { return p.receive(ctx, wired[k], i, n) })
+	}
+	p.connections = append(p.connections, p.bus.wire(names, wired, receives)...)
 }
 
 func (p *player) receive(ctx context.Context, r script, i, n int) (bool, error) {

@@ -22,10 +22,11 @@ func (e *entry) Enter() bool {
 // Fail returns err, which the receiver returned, as a [*ReceiverError], or nil
 // if it is [ErrStop].
 func (e *entry) Fail(err error) error {
+	conn, err := e.conn.origin(err)
 	if isStop(err) {
 		return nil
 	}
-	return e.conn.fail(err)
+	return conn.fail(err)
 }
 
 func (c *Connection) fail(err error) *ReceiverError {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"slices"
 )
 
 // failures are the errors of a send that goes on after one.
@@ -103,7 +104,7 @@ func (l *loop) run(c *core, from *Sender, call func() error) (done bool, err err
 	if snapshot == nil || !snapshot.ready {
 		return false, nil
 	}
-	if l.receivers = snapshot.receivers; from != nil {
+	if l.receivers = snapshot.calls; from != nil {
 		if l.receivers, done = c.ready(from); !done {
 			return false, nil
 		}
@@ -118,14 +119,30 @@ func (l *loop) run(c *core, from *Sender, call func() error) (done bool, err err
 	return true, f.join()
 }
 
+// recoverer is the name of loop.enter, behind whose frame [Chain] looks for a panic.
+const recoverer = "github.com/signalgen/signalgen/runtime.(*loop).enter"
+
 // enter enters the loop once. One recover guards it, and not each call.
 func (l *loop) enter(call func() error, f *failures) {
 	defer func() {
 		if value := recover(); value != nil {
-			f.add(l.taken(), &PanicError{Value: value, Stack: debug.Stack()})
+			l.failed(f, l.taken().thrown(&PanicError{Value: value, Stack: debug.Stack()}))
 		}
 	}()
-	if err := call(); err != nil && !f.add(l.taken(), err) {
+	if err := call(); err != nil {
+		l.failed(f, err)
+	}
+}
+
+// failed notes the error of the receiver that was taken last. Where that is a
+// chain, the links behind the one that has failed take its place.
+func (l *loop) failed(f *failures, err error) {
+	conn, cause := l.taken().origin(err)
+	if failed, ok := err.(*linkError); ok && conn != l.taken() {
+		rest := failed.chain.current.Load().receivers[failed.link+1:]
+		l.receivers, l.next = append(slices.Clone(rest), l.receivers[l.next:]...), 0
+	}
+	if !f.add(conn, cause) {
 		l.next = len(l.receivers)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // receiver in it may disconnect: Enter of [Receiver] says whether to call it.
 func Ready[F, A, V any](s *Signal[A], _ Call[F, A, V]) ([]*Receiver[F], bool) {
 	if snapshot := s.core.all.published.Load(); snapshot != nil && snapshot.ready {
-		return receiversOf[F](snapshot.receivers), true
+		return receiversOf[F](snapshot.calls), true
 	}
 	return nil, false
 }
@@ -32,7 +32,7 @@ func (c *core) ready(from *Sender) ([]*Connection, bool) {
 	case snapshot == nil || !snapshot.ready:
 		return nil, false
 	case from == nil:
-		return snapshot.receivers, true
+		return snapshot.calls, true
 	}
 	receivers := from.among(c, snapshot)
 	if c.all.published.Load() != snapshot {

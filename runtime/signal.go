@@ -156,11 +156,19 @@ func (u *untyped) Checkpoint() (restore func()) {
 		c.refresh()
 		c.mu.Unlock()
 		for _, conn := range c.connections() {
-			if conn.seq > seq {
+			if conn.since() > seq {
 				conn.Disconnect()
 			}
 		}
 	}
+}
+
+// since tells when the receiver was connected, in the order of connects.
+func (c *Connection) since() uint64 {
+	if c.isWired() {
+		return c.extra.born
+	}
+	return c.seq - firstDynamic
 }
 
 // Configure changes the signal's settings. A further call changes what it names

@@ -124,3 +124,9 @@ func Isolate(t testing.TB, set runtime.Set) {
 		t.Cleanup(s.(interface{ Checkpoint() (restore func()) }).Checkpoint())
 	}
 }
+
+// Wire connects what the program under test, a package main, is wired with, until
+// the end of the test. Without it a test of such a package has nothing wired.
+func Wire(t testing.TB) {
+	t.Cleanup(runtime.ConnectWired())
+}

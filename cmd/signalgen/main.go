@@ -145,8 +145,12 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if call.verb == "check" {
 		r.Differences, err = generator.Check(ctx, opts)
 	} else {
+		generate := generator.Generate
+		if call.verb == "wire" {
+			generate = generator.Wire
+		}
 		var result generator.Result
-		result, err = generator.Generate(ctx, opts)
+		result, err = generate(ctx, opts)
 		r.Written, r.Removed = relative(result.Written), relative(result.Removed)
 	}
 	progress.stop()
@@ -175,7 +179,7 @@ func parse(args []string) (call, error) {
 		return c, err
 	}
 	switch verb := flags.Arg(0); verb {
-	case "check", "version", "help":
+	case "check", "wire", "version", "help":
 		c.verb = verb
 		if err := flags.Parse(flags.Args()[1:]); err != nil {
 			return c, err

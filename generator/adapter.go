@@ -1,0 +1,62 @@
+package generator
+
+import "slices"
+
+// An adapter is the func that a signal calls in a receiver's place when the
+// receiver takes or returns less than the signal has.
+type adapter struct {
+	ctx     string   // the name of ctx; "_" if the receiver does without
+	params  []string // names for what is sent; "_" for what the receiver does without
+	passed  []string // the arguments of the receiver
+	returns bool     // the receiver returns something
+}
+
+// adapter names the parameters of the receiver's adapter, so that they hide none
+// of the names that are taken.
+func (r *receiver) adapter(taken scope) adapter {
+	names := make(scope)
+	for name := range taken {
+		names.add(name)
+	}
+	a := adapter{ctx: "_", returns: len(r.results) > 0 || r.fails}
+	if r.takesContext {
+		a.ctx = names.pick("ctx", "sendCtx")
+		a.passed = append(a.passed, a.ctx)
+	}
+	for i, p := range r.signal.params {
+		name := "_"
+		if slices.Contains(r.passes, i) {
+			name = names.pick(lintNameOr(p.name, "data"), lintNameOr(p.name, "data")+"Arg")
+		}
+		a.params = append(a.params, name)
+	}
+	for i, sent := range r.passes {
+		name := a.params[sent]
+		if r.params[i].variadic {
+			name += "..."
+		}
+		a.passed = append(a.passed, name)
+	}
+	return a
+}
+
+// lintNameOr returns a parameter's name as linters want it, or another one for a
+// parameter without.
+func lintNameOr(name, otherwise string) string {
+	if lint := lintName(name); lint != "" {
+		return lint
+	}
+	return otherwise
+}
+
+// adapterTypes returns the types that the receiver's adapter names.
+func (r *receiver) adapterTypes() []typeExpr {
+	if r.exact {
+		return nil
+	}
+	var types []typeExpr
+	for _, p := range r.signal.params {
+		types = append(types, p.typ)
+	}
+	return append(types, r.signal.values()...)
+}

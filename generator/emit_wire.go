@@ -1,0 +1,394 @@
+package generator
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// emitWire writes the text of one of the files that wire package main: what w has
+// collected, as far as it is in the builds of o.
+func emitWire(o *output, w *wire) error {
+	imports := nameWireImports(w)
+	e := newEmitter(o, imports)
+	if o.in.isPlain() {
+		e.file.Comment(wireDirective + strings.Join(w.patterns, " ")).Line()
+	}
+	e.version()
+	names := w.nameChains(imports)
+	e.wireInit(w, names)
+	for _, c := range w.chains {
+		if !c.isIn(o.in) {
+			continue
+		}
+		e.wireSignal(c, names[c])
+		for i, run := range c.runs() {
+			if run[0].in == o.in && len(run) > 1 {
+				e.callRun(c, names[c].runs[i], run)
+				e.restOfRun(c, names[c].runs[i])
+			}
+		}
+	}
+	p, err := e.render()
+	if err != nil {
+		return err
+	}
+	o.text = assemble(o, []part{p})
+	return nil
+}
+
+// emitHold writes the text of the file that keeps tests of package main from being
+// wired: it is initialised before any init has run.
+func emitHold(o *output, w *wire) error {
+	e := newEmitter(o, nameWireImports(w))
+	e.doc("A test of this package is wired only if it asks: see signaltest.Wire.")
+	e.file.Var().Id("_").Op("=").Qual(runtimePath, "HoldWires").Call()
+	p, err := e.render()
+	o.text = assemble(o, []part{p})
+	return err
+}
+
+// isIn reports whether a file for a condition wires any receivers of c.
+func (c *chain) isIn(in condition) bool {
+	return slices.ContainsFunc(c.receivers, func(r *receiver) bool { return c.in(r) == in })
+}
+
+// runs returns the receivers in runs that a func can call one after another,
+// because nothing can come between them: no receiver that is connected while the
+// program runs, for the priority is one, and none that is of other builds or is
+// not simply called.
+func (c *chain) runs() [][]*receiver {
+	var runs [][]*receiver
+	for i, r := range c.receivers {
+		if i > 0 && c.continues(c.receivers[i-1], r) {
+			runs[len(runs)-1] = append(runs[len(runs)-1], r)
+		} else {
+			runs = append(runs, []*receiver{r})
+		}
+	}
+	return runs
+}
+
+// continues reports whether b is in one run with a, which is called before it.
+// What receivers return has no place in a run.
+func (c *chain) continues(a, b *receiver) bool {
+	simple := func(r *receiver) bool { return !r.once && r.async == 0 }
+	return c.signal.value == nil && a.priority == b.priority && c.in(a) == c.in(b) && simple(a) && simple(b)
+}
+
+// chainNames are the names in wire files for what belongs to one signal.
+type chainNames struct {
+	base string   // OrderPlaced
+	runs []string // orderPlaced: what a run is called; its funcs are built on it
+}
+
+// nameChains chooses names for all chains that are free in package main.
+func (w *wire) nameChains(imports map[string]importName) map[*chain]chainNames {
+	taken := make(scope)
+	for name := range w.main.names {
+		taken.add(name)
+	}
+	for _, i := range imports {
+		taken.add(i.name)
+	}
+	for _, s := range w.main.signals {
+		taken.add(s.generatedNames()...)
+	}
+	taken.add(setType, defaultSet, "init", "main")
+	names := make(map[*chain]chainNames)
+	for _, c := range w.chains {
+		base := upperFirst(c.of.name) + upperFirst(c.signal.name)
+		for !taken.areFree("wire"+base, lowerFirst(base), "call"+base, "restOf"+base) {
+			base += "Chain"
+		}
+		taken.add("wire" + base)
+		names[c] = chainNames{base: base, runs: taken.pickRuns(base, c.runs())}
+	}
+	return names
+}
+
+// pickRuns takes names for the runs of more than one receiver. Those of the first
+// one, which base is chosen for, have no number.
+func (s scope) pickRuns(base string, runs [][]*receiver) []string {
+	names := make([]string, len(runs))
+	chained := 0
+	for i, run := range runs {
+		if len(run) == 1 {
+			continue
+		}
+		chained++
+		name := base
+		for k := chained; chained > 1 && !s.areFree(lowerFirst(name), "call"+name, "restOf"+name); k++ {
+			name = base + strconv.Itoa(k)
+		}
+		s.add(lowerFirst(name), "call"+name, "restOf"+name)
+		names[i] = name
+	}
+	return names
+}
+
+// areFree reports whether all names may be declared.
+func (s scope) areFree(names ...string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return !s.isFree(name) })
+}
+
+// wireInit writes the func that has everything wired as the program starts.
+func (e *emitter) wireInit(w *wire, names map[*chain]chainNames) {
+	var calls []jen.Code
+	for _, c := range w.chains {
+		if c.isIn(e.in) {
+			calls = append(calls, jen.Qual(runtimePath, "Wire").Call(jen.Id("wire"+names[c].base+e.in.words())))
+		}
+	}
+	if len(calls) > 0 {
+		e.file.Func().Id("init").Params().Block(calls...).Line()
+	}
+}
+
+// wireSignal writes the func that connects the receivers of one signal.
+func (e *emitter) wireSignal(c *chain, names chainNames) {
+	name := "wire" + names.base + e.in.words()
+	e.doc(name+" connects the receivers of ["+e.nameOf(c)+"], in the order", "in which they are called.")
+	var body []jen.Code
+	taken := e.taken()
+	taken.add("s")
+	position := 0
+	for i, run := range c.runs() {
+		chained := len(run) > 1
+		for _, r := range run {
+			position++
+			if c.in(r) != e.in {
+				continue
+			}
+			static := jen.Qual(runtimePath, "Wired").Call(jen.Lit(position))
+			if chained {
+				static = jen.Id(lowerFirst(names.runs[i])).Dot("Link").Call(jen.Lit(position))
+			}
+			body = append(body, jen.Id("s").Dot("Connect").Call(e.wiredReceiver(c, r, taken, static)...))
+		}
+		if chained && c.in(run[0]) == e.in {
+			whole := jen.Id(lowerFirst(names.runs[i])).Dot("Whole").Call(jen.Lit(len(run)))
+			body = append(body, jen.Id("s").Dot("Connect").Call(jen.Id("call"+names.runs[i]), whole))
+		}
+	}
+	e.file.Func().Id(name).Params().BlockFunc(func(g *jen.Group) {
+		g.Id("s").Op(":=").Op("&").Qual(c.of.path, c.variable()).Do(c.field)
+		for _, code := range body {
+			g.Add(code)
+		}
+	}).Line()
+}
+
+// variable returns the name of the variable of the signal's package that holds
+// the signal.
+func (c *chain) variable() string {
+	if c.signal.inSet() {
+		return defaultSet
+	}
+	return c.signal.defaultName()
+}
+
+// field adds the signal's place in its set.
+func (c *chain) field(code *jen.Statement) {
+	if c.signal.inSet() {
+		code.Dot(c.signal.name)
+	}
+}
+
+// nameOf names the signal of c in a doc comment.
+func (e *emitter) nameOf(c *chain) string {
+	if i := e.imports[c.of.path]; i.name != "" {
+		return i.name + "." + c.signal.name
+	}
+	return c.signal.name
+}
+
+// wiredReceiver is what a receiver is connected with.
+func (e *emitter) wiredReceiver(c *chain, r *receiver, taken scope, static jen.Code) []jen.Code {
+	fn := jen.Qual(r.path, r.name)
+	if r.exact {
+		return append([]jen.Code{fn, static}, declaredOptions(r)...)
+	}
+	annotated := jen.Qual(runtimePath, "Annotated").Call(jen.Qual(r.path, r.name))
+	return append([]jen.Code{adapterFunc(r, r.adapter(taken), fn), static, annotated}, declaredOptions(r)...)
+}
+
+// callRun writes the func that calls the receivers of a run.
+func (e *emitter) callRun(c *chain, name string, run []*receiver) {
+	s := c.signal
+	variable := lowerFirst(name)
+	names := e.nameParams(s)
+	e.doc(variable + " is what " + "call" + name + " knows of its receivers.")
+	e.file.Var().Id(variable).Qual(runtimePath, "Chain").Line()
+	e.doc("call" + name + " calls the receivers of [" + e.nameOf(c) + "].")
+	e.file.Func().Id("call" + name).Add(names.declare(s)).Add(results(s, false)).BlockFunc(func(g *jen.Group) {
+		for i, r := range run {
+			rest := jen.Id("restOf" + name).Call(append(names.pass(s), jen.Lit(i))...)
+			broken := jen.If(jen.Id(variable).Dot("Broken").Call())
+			if s.fails {
+				g.Add(broken.Block(jen.Return(rest)))
+			} else {
+				g.Add(broken.Block(rest, jen.Return()))
+			}
+			call := jen.Qual(r.path, r.name).Call(names.passTo(r)...)
+			if r.fails {
+				failed := jen.Id(names.err).Op(":=").Add(call)
+				call = jen.If(failed, jen.Id(names.err).Op("!=").Nil()).Block(jen.Return(jen.Id(variable).Dot("Fail").Call(jen.Lit(i), jen.Id(names.err))))
+			}
+			g.Add(call)
+		}
+		if s.fails {
+			g.Return(jen.Nil())
+		}
+	}).Line()
+}
+
+// restOfRun writes the func that goes on for callRun when some of the receivers
+// have been disconnected.
+func (e *emitter) restOfRun(c *chain, name string) {
+	s := c.signal
+	names := e.nameParams(s)
+	e.doc("restOf"+name+" calls the receivers from one on, as long as they are connected:", "it goes on for call"+name+" when some are not any more.")
+	params := append(names.list(s), jen.Id(names.from).Int())
+	receive := jen.Id(names.receive).Call(names.spread(s)...)
+	e.file.Func().Id("restOf" + name).Add(list(s.isMultiline(), params)).Add(results(s, false)).BlockFunc(func(g *jen.Group) {
+		rest := jen.Qual(runtimePath, "Rest").Types(e.receiverTypeOf(c)).Call(jen.Op("&").Id(lowerFirst(name)), jen.Id(names.from))
+		index := jen.Id("_")
+		body := jen.Add(receive)
+		if s.fails {
+			index = jen.Id(names.index)
+			body = jen.If(jen.Id(names.err).Op(":=").Add(receive), jen.Id(names.err).Op("!=").Nil()).Block(
+				jen.Return(jen.Id(lowerFirst(name)).Dot("Fail").Call(jen.Id(names.index), jen.Id(names.err))))
+		}
+		g.For(jen.List(index, jen.Id(names.receive)).Op(":=").Range().Add(rest)).Block(body)
+		if s.fails {
+			g.Return(jen.Nil())
+		}
+	}).Line()
+}
+
+// receiverTypeOf is the type of the signal's receivers, seen from package main.
+func (e *emitter) receiverTypeOf(c *chain) jen.Code {
+	if c.signal.isFunc {
+		return jen.Qual(c.of.path, c.signal.name)
+	}
+	return jen.Func().Params(jen.Qual(contextPath, "Context"), typeOf(c.signal.params[0].typ)).Error()
+}
+
+// paramNames are the names in the funcs of a run.
+type paramNames struct {
+	ctx, err, from, index, receive string
+	params                         []string
+}
+
+// nameParams chooses names that hide nothing that the funcs of a run use.
+func (e *emitter) nameParams(s *signal) paramNames {
+	taken := e.taken()
+	n := paramNames{
+		ctx:     taken.pick("ctx", "sendCtx"),
+		err:     taken.pick("err", "failure"),
+		from:    taken.pick("from", "first"),
+		index:   taken.pick("i", "index"),
+		receive: taken.pick("receive", "receiver"),
+	}
+	for i, p := range s.params {
+		name := lintNameOr(p.name, "arg"+strconv.Itoa(i+1))
+		n.params = append(n.params, taken.pick(name, name+"Arg"))
+	}
+	return n
+}
+
+// list declares what is sent.
+func (n paramNames) list(s *signal) []jen.Code {
+	params := []jen.Code{jen.Id(n.ctx).Qual(contextPath, "Context")}
+	for i, p := range s.params {
+		param := jen.Id(n.params[i])
+		if p.variadic {
+			param.Index() // of a receiver there may be more parameters behind it
+		}
+		params = append(params, param.Add(typeOf(p.typ)))
+	}
+	return params
+}
+
+// declare declares what is sent as the signal's receivers do.
+func (n paramNames) declare(s *signal) jen.Code {
+	params := n.list(s)
+	if last := len(s.params) - 1; last >= 0 && s.params[last].variadic {
+		params[len(params)-1] = jen.Id(n.params[last]).Op("...").Add(typeOf(s.params[last].typ))
+	}
+	return list(s.isMultiline(), params)
+}
+
+// pass passes everything on.
+func (n paramNames) pass(s *signal) []jen.Code {
+	args := []jen.Code{jen.Id(n.ctx)}
+	for i := range s.params {
+		args = append(args, jen.Id(n.params[i]))
+	}
+	return args
+}
+
+// spread passes everything on to a receiver.
+func (n paramNames) spread(s *signal) []jen.Code {
+	args := n.pass(s)
+	if last := len(s.params) - 1; last >= 0 && s.params[last].variadic {
+		args[len(args)-1] = jen.Id(n.params[last]).Op("...")
+	}
+	return args
+}
+
+// passTo passes on what a receiver takes.
+func (n paramNames) passTo(r *receiver) []jen.Code {
+	var args []jen.Code
+	if r.takesContext {
+		args = append(args, jen.Id(n.ctx))
+	}
+	for i, sent := range r.passes {
+		arg := jen.Id(n.params[sent])
+		if r.params[i].variadic {
+			arg.Op("...")
+		}
+		args = append(args, arg)
+	}
+	return args
+}
+
+// nameWireImports chooses a name for each import of the files of a wire.
+func nameWireImports(w *wire) map[string]importName {
+	taken := make(scope)
+	for name := range w.main.names {
+		taken.add(name)
+	}
+	for _, s := range w.main.signals {
+		taken.add(s.generatedNames()...)
+	}
+	taken.add(setType, defaultSet, "init", "err")
+	imports := make(map[string]importName)
+	add := func(importPath, name string, certain bool) {
+		if _, found := imports[importPath]; found || importPath == w.main.path || importPath == "" {
+			return
+		}
+		picked := taken.pick(name, assumedName(importPath), parentName(importPath)+assumedName(importPath))
+		imports[importPath] = importName{name: picked, alias: picked != assumedName(importPath) || !certain}
+	}
+	add(contextPath, "context", true)
+	add(runtimePath, "runtime", true)
+	for _, c := range w.chains {
+		add(c.of.path, c.of.name, true)
+		for _, r := range c.receivers {
+			add(r.path, w.packageNames[r.path], true)
+		}
+		for _, p := range c.signal.params {
+			for _, part := range p.typ {
+				add(part.path, part.qualifier, part.certain)
+			}
+		}
+		for _, part := range c.signal.value {
+			add(part.path, part.qualifier, part.certain)
+		}
+	}
+	return imports
+}

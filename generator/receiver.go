@@ -1,0 +1,141 @@
+package generator
+
+import (
+	"go/ast"
+	"go/token"
+	"strconv"
+	"strings"
+)
+
+// receiver reads the func of a //signalgen:receiver directive. A func may have
+// several, each for another signal.
+func (p *fileParser) receiver(fn *ast.FuncDecl, directives []*directive) {
+	switch {
+	case isTest(p.file):
+		p.fail(directives[0].pos, "receiver %s is in a test file; wanted one that is built with the package: a test connects its receivers itself", fn.Name.Name)
+		return
+	case p.file.syntax.Name.Name != p.pkg.name:
+		p.fail(directives[0].pos, "receiver %s is in package %s; wanted package %s, as the folder's other files", fn.Name.Name, p.file.syntax.Name.Name, p.pkg.name)
+		return
+	case fn.Name.Name == "_":
+		p.fail(fn.Name.Pos(), "a receiver needs a name; found _")
+		return
+	case fn.Type.TypeParams != nil:
+		p.fail(fn.Type.TypeParams.Pos(), "receiver %s has type parameters; wanted none, for nothing says what they are", fn.Name.Name)
+		return
+	}
+	seen := make(map[string]bool)
+	for _, d := range directives {
+		if seen[d.target] {
+			p.fail(d.pos, "%s has two directives for one signal; wanted one", fn.Name.Name)
+			continue
+		}
+		seen[d.target] = true
+		r := &receiver{name: fn.Name.Name, path: p.pkg.path, pos: p.position(fn.Name.Pos()), imports: p.imports, in: p.file.in, source: p.signatureSource(fn.Type)}
+		p.owner(r, fn)
+		p.target(r, d)
+		p.options(r, d)
+		p.receiverSignature(r, fn.Type)
+		p.pkg.receivers = append(p.pkg.receivers, r)
+	}
+}
+
+// signatureSource returns the type of a func as the file writes it.
+func (p *fileParser) signatureSource(fn *ast.FuncType) string {
+	return "func" + p.appendSource(nil, fn.Params.Pos(), fn.End())[0].text
+}
+
+// owner reads the type whose method the receiver is.
+func (p *fileParser) owner(r *receiver, fn *ast.FuncDecl) {
+	fields := flatten(fn.Recv)
+	if len(fields) != 1 {
+		return
+	}
+	typ := ast.Unparen(fields[0].typ)
+	if star, ok := typ.(*ast.StarExpr); ok {
+		r.pointer = true
+		typ = ast.Unparen(star.X)
+	}
+	if name := baseOf(typ); name != nil {
+		r.owner = name.Name
+		r.ownerType = p.source(typ)
+	}
+}
+
+// target reads what the directive says of the signal: its name, as the file
+// names it, or behind its package's import path.
+func (p *fileParser) target(r *receiver, d *directive) {
+	r.at = r.pos
+	if d.target == "" {
+		return
+	}
+	r.at = p.position(d.at)
+	dot := strings.LastIndexByte(d.target, '.')
+	pkg, name := d.target[:max(dot, 0)], d.target[dot+1:]
+	if !token.IsIdentifier(name) || dot == 0 {
+		p.fail(d.at, "%s is no signal; wanted its name, or its package's import path, a dot and its name", d.target)
+		return
+	}
+	r.target = typePart{text: name, pos: r.at}
+	switch {
+	case dot < 0:
+		r.target.path = p.pkg.path
+	case token.IsIdentifier(pkg) && p.importsAs(pkg):
+		r.target.qualifier = pkg
+	default:
+		r.target.path = pkg
+	}
+}
+
+// importsAs reports whether the file may call one of its imports so.
+func (p *fileParser) importsAs(name string) bool {
+	for _, i := range p.imports {
+		if i.name == name || i.name == "" && (assumedName(i.path) == name || !token.IsIdentifier(assumedName(i.path))) {
+			return true
+		}
+	}
+	return false
+}
+
+// options reads how the receiver is connected.
+func (p *fileParser) options(r *receiver, d *directive) {
+	r.id, r.stable = d.values["id"], d.values["name"]
+	r.once = d.has("once")
+	r.priority, _ = strconv.Atoi(d.values["priority"])
+	r.async, _ = strconv.Atoi(d.values["async"])
+	r.overflow = d.values["overflow"]
+	if d.has("overflow") && !d.has("async") {
+		p.fail(d.pos, "receiver %s has an overflow without a queue; wanted async=SIZE too", r.name)
+	}
+}
+
+// receiverSignature reads what the receiver takes and returns.
+func (p *fileParser) receiverSignature(r *receiver, fn *ast.FuncType) {
+	fields := flatten(fn.Params)
+	if len(fields) > 0 && p.isContext(fields[0].typ) {
+		r.takesContext = true
+		fields = fields[1:]
+	}
+	for _, f := range fields {
+		r.params = append(r.params, p.param(f))
+	}
+	results := flatten(fn.Results)
+	if n := len(results); n > 0 && p.isError(results[n-1].typ) {
+		r.fails = true
+		results = results[:n-1]
+	}
+	for _, f := range results {
+		r.results = append(r.results, p.typeExpr(f.typ))
+	}
+}
+
+// param reads one parameter of a signature. Only the last one can have an
+// ellipsis, or the file does not parse.
+func (p *fileParser) param(f field) param {
+	typ := f.typ
+	ellipsis, variadic := typ.(*ast.Ellipsis)
+	if variadic {
+		typ = ellipsis.Elt
+	}
+	return param{name: f.name, typ: p.typeExpr(typ), variadic: variadic}
+}
