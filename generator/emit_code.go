@@ -112,18 +112,27 @@ func sendParams(s *signal) jen.Code {
 // params declares what is sent, behind something else. Neighbours of one type
 // share it.
 func params(s *signal, first ...jen.Code) jen.Code {
-	params := first
+	names := make([]string, len(s.params))
 	for i, p := range s.params {
-		param := jen.Id(p.name)
+		names[i] = p.name
+	}
+	return list(s.isMultiline(), append(first, declareParams(s, names)...))
+}
+
+// declareParams declares what is sent under other names.
+func declareParams(s *signal, names []string) []jen.Code {
+	declared := make([]jen.Code, len(names))
+	for i, p := range s.params {
+		param := jen.Id(names[i])
 		switch {
 		case p.variadic:
 			param.Op("...").Add(typeOf(p.typ))
 		case i == len(s.params)-1 || s.params[i+1].variadic || !s.params[i+1].typ.equal(p.typ):
 			param.Add(typeOf(p.typ))
 		}
-		params = append(params, param)
+		declared[i] = param
 	}
-	return list(s.isMultiline(), params)
+	return declared
 }
 
 // list puts parameters between parentheses, on a line each if multiline is set.

@@ -148,14 +148,7 @@ func (e *emitter) receiverValue(r *receiver, taken scope) jen.Code {
 // adapterFunc is the adapter of a receiver.
 func adapterFunc(r *receiver, a adapter, fn jen.Code) jen.Code {
 	s := r.signal
-	params := []jen.Code{jen.Id(a.ctx).Qual(contextPath, "Context")}
-	for i, p := range s.params {
-		param := jen.Id(a.params[i])
-		if p.variadic {
-			param.Op("...")
-		}
-		params = append(params, param.Add(typeOf(p.typ)))
-	}
+	params := append([]jen.Code{jen.Id(a.ctx).Qual(contextPath, "Context")}, declareParams(s, a.params)...)
 	passed := make([]jen.Code, len(a.passed))
 	for i, name := range a.passed {
 		passed[i] = jen.Id(name)
@@ -170,7 +163,7 @@ func adapterFunc(r *receiver, a adapter, fn jen.Code) jen.Code {
 	} else if !a.returns {
 		body = []jen.Code{call}
 	}
-	return jen.Func().Params(params...).Add(results(s, false)).Block(body...)
+	return jen.Func().Add(list(s.isMultiline(), params)).Add(results(s, false)).Block(body...)
 }
 
 // connectOptions are the options of a receiver's connect. The first one says

@@ -251,9 +251,8 @@ func (e *emitter) restOfRun(c *chain, name string) {
 	s := c.signal
 	names := e.nameParams(s)
 	e.doc("restOf"+name+" calls the receivers from one on, as long as they are connected:", "it goes on for call"+name+" when some are not any more.")
-	params := append(names.list(s), jen.Id(names.from).Int())
 	receive := jen.Id(names.receive).Call(names.spread(s)...)
-	e.file.Func().Id("restOf" + name).Add(list(s.isMultiline(), params)).Add(results(s, false)).BlockFunc(func(g *jen.Group) {
+	e.file.Func().Id("restOf" + name).Add(names.declareWith(s, jen.Id(names.from).Int())).Add(results(s, false)).BlockFunc(func(g *jen.Group) {
 		rest := jen.Qual(runtimePath, "Rest").Types(e.receiverTypeOf(c)).Call(jen.Op("&").Id(lowerFirst(name)), jen.Id(names.from))
 		index := jen.Id("_")
 		body := jen.Add(receive)
@@ -300,26 +299,21 @@ func (e *emitter) nameParams(s *signal) paramNames {
 	return n
 }
 
-// list declares what is sent.
-func (n paramNames) list(s *signal) []jen.Code {
-	params := []jen.Code{jen.Id(n.ctx).Qual(contextPath, "Context")}
-	for i, p := range s.params {
-		param := jen.Id(n.params[i])
-		if p.variadic {
-			param.Index() // of a receiver there may be more parameters behind it
-		}
-		params = append(params, param.Add(typeOf(p.typ)))
-	}
-	return params
-}
-
 // declare declares what is sent as the signal's receivers do.
 func (n paramNames) declare(s *signal) jen.Code {
-	params := n.list(s)
-	if last := len(s.params) - 1; last >= 0 && s.params[last].variadic {
-		params[len(params)-1] = jen.Id(n.params[last]).Op("...").Add(typeOf(s.params[last].typ))
+	return list(s.isMultiline(), append([]jen.Code{jen.Id(n.ctx).Qual(contextPath, "Context")}, declareParams(s, n.params)...))
+}
+
+// declareWith declares what is sent, and a further parameter behind it.
+func (n paramNames) declareWith(s *signal, more jen.Code) jen.Code {
+	fixed := *s
+	fixed.params = slices.Clone(s.params)
+	if last := len(fixed.params) - 1; last >= 0 && fixed.params[last].variadic {
+		fixed.params[last].variadic = false // nothing may stand behind an ellipsis
+		fixed.params[last].typ = append(typeExpr{{text: "[]"}}, fixed.params[last].typ...)
 	}
-	return list(s.isMultiline(), params)
+	params := append([]jen.Code{jen.Id(n.ctx).Qual(contextPath, "Context")}, declareParams(&fixed, n.params)...)
+	return list(s.isMultiline(), append(params, more))
 }
 
 // pass passes everything on.

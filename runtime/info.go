@@ -57,7 +57,13 @@ func siteOf(pc uintptr) *site {
 func isOurs(frame runtime.Frame) bool {
 	return strings.HasPrefix(frame.Function, "github.com/signalgen/signalgen/runtime.") &&
 		!strings.HasSuffix(frame.File, "_test.go") ||
-		strings.HasPrefix(filepath.Base(frame.File), "signals_gen")
+		isGenerated(filepath.Base(frame.File))
+}
+
+// isGenerated reports whether signalgen gives an output such a name.
+func isGenerated(name string) bool {
+	name = strings.TrimSuffix(strings.TrimSuffix(name, ".go"), "_test")
+	return strings.HasPrefix(name, "signals_") && strings.HasSuffix(strings.TrimSuffix(name, "_external"), "gen")
 }
 
 // frameOf returns the name and place of the func whose code begins at pc. It is

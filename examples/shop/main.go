@@ -1,6 +1,9 @@
 // Shop is a small shop of four parts. They know each other only through the
 // signals of packages order and stock: order asks whether it may take an order
 // and what to take off its price, and tells when it has taken one.
+//
+// Receivers that are funcs are wired: signals_wire_gen.go calls them. Those that
+// are methods are connected here, where the values are made.
 package main
 
 import (
@@ -8,20 +11,17 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/signalgen/signalgen/examples/shop/audit"
 	"github.com/signalgen/signalgen/examples/shop/mail"
 	"github.com/signalgen/signalgen/examples/shop/order"
 	"github.com/signalgen/signalgen/examples/shop/stock"
 )
 
+//go:generate go tool signalgen wire ./...
+
 func main() {
 	shelf := stock.Shelf{"lamp": 6, "chair": 40}
-	mailer := &mail.Mailer{Readers: map[string]bool{"Ada": true}}
-
-	audit.Connect()
-	mailer.Connect()
-	shelf.Connect()
-	audit.Connect()
+	shelf.ConnectReceivers()
+	mail.Newsletter{"Ada": true}.ConnectReceivers()
 
 	ctx := context.Background()
 	for _, o := range []order.Order{

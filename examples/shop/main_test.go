@@ -1,6 +1,9 @@
 package main
 
+import "github.com/signalgen/signalgen/runtime"
+
 func Example() {
+	defer runtime.ConnectWired()() // a test is wired only if it asks
 	main()
 	// Output:
 	// stock: 4 × chair handed out, 36 left
@@ -14,6 +17,7 @@ func Example() {
 	// stock: 1 × lamp handed out, 2 left
 	// mail to buyer: only 2 lamp left
 	// mail to Ada: 1 × lamp for 17.00
+	// mail to Ada: one lamp is seldom enough
 	// audit: order 3, 1700 cents
-	// shop: sorry, Cleo: order 4 is refused: signal order.checking: receiver github.com/signalgen/signalgen/examples/shop/stock.Shelf.check: sold out: 2 lamp left, 5 wanted
+	// shop: sorry, Cleo: order 4 is refused: signal order.checking: receiver github.com/signalgen/signalgen/examples/shop/stock.Shelf.Check: sold out: 2 lamp left, 5 wanted
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"weak"
 
+	"github.com/signalgen/signalgen/examples/shop/order"
 	"github.com/signalgen/signalgen/runtime"
 )
 
@@ -132,4 +133,23 @@ func (s *LowSignal) SendConcurrent(ctx context.Context, data Low) error {
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *LowSignal) Each(ctx context.Context, data Low) iter.Seq2[runtime.ReceiverInfo, error] {
 	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+}
+
+// ConnectReceivers connects the methods of Shelf that are receivers on the default sets, less
+// those that the program has wired.
+func (s Shelf) ConnectReceivers() *runtime.Connections {
+	return s.ConnectReceiversTo(&order.DefaultSignals)
+}
+
+// ConnectReceiversTo is [Shelf.ConnectReceivers] for other sets.
+func (s Shelf) ConnectReceiversTo(orderSignals *order.Signals) *runtime.Connections {
+	return runtime.Join(
+		orderSignals.Checking.Connect(func(_ context.Context, o order.Order) error {
+			return s.Check(o)
+		}, runtime.Annotated(Shelf.Check)),
+		orderSignals.Discounting.Connect(func(_ context.Context, _, item string, price int) int {
+			return s.Clear(item, price)
+		}, runtime.Annotated(Shelf.Clear)),
+		orderSignals.Placed.Connect(s.HandOut, runtime.Annotated(Shelf.HandOut), runtime.Priority(10)),
+	)
 }
