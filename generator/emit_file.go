@@ -78,7 +78,10 @@ func importBlock(imports []string) string {
 		}
 		block.WriteString("\t" + line + "\n")
 	}
-	return std.String() + "\n" + others.String()
+	if std.Len() > 0 && others.Len() > 0 {
+		std.WriteString("\n")
+	}
+	return std.String() + others.String()
 }
 
 // pathOf returns the path in a line of an import block.

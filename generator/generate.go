@@ -3,14 +3,17 @@
 // Data flows one way, a file for each step:
 //
 //	load.go     patterns  → packages: their files, read and parsed
-//	parse.go    syntax    → signals: what each declaration says, with the help
-//	                        of syntax.go, directive.go, signature.go and sender.go
-//	resolve.go  signals   → the same, each qualified name with its import path
-//	check.go    signals   → errors where two names meet
-//	names.go    signals   → the same, with names for imports and parameters, as
+//	parse.go    syntax    → signals and receivers: what each declaration says,
+//	                        with the help of syntax.go, directive.go, build.go,
+//	                        signature.go, sender.go and receiver.go
+//	resolve.go  both      → the same, each qualified name with its import path
+//	link.go     receivers → the same, each with its signal, which it fits
+//	check.go    both      → errors where two names meet
+//	names.go    both      → the same, with names for imports and parameters, as
 //	                        linters want them (lint.go)
-//	emit.go     signals   → Go source, in emit_types.go, emit_connect.go and
-//	                        emit_send.go, of the pieces in emit_code.go
+//	emit.go     both      → parts of Go source, in the other emit files, which
+//	                        emit_file.go puts together
+//	wire.go     receivers → the files that wire package main, by emit_wire.go
 //	write.go    source    → files
 //
 // What the steps hand on is in model.go: plain data, so that what follows a

@@ -33,9 +33,17 @@
 // pointer is not kept: what belongs to them is disconnected when they are
 // collected.
 //
+// # Wired receivers
+//
+// A receiver that is declared by a directive may be wired: generated code in
+// package main connects it as the program starts, and calls it directly. It is a
+// receiver like any other, and comes before the others of its priority. It cannot
+// be connected again once it is disconnected.
+//
 // # What generated code uses
 //
-// [Connect], [Ready], [Send], [Gather], [Recover], [Each] and their like, and
-// the types [Receiver], [Sender], [Loop] and [Call], are for generated code: they
-// are of no use elsewhere, and change with the generator.
+// [Connect], [Ready], [Send], [Gather], [Recover], [Each] and their like, [Wire],
+// [Wired], [Annotated] and [Rest], and the types [Receiver], [Sender], [Loop],
+// [Call] and [Chain], are for generated code: they are of no use elsewhere, and
+// change with the generator.
 package runtime

@@ -32,10 +32,20 @@
 // The argument name=shop.order.placed of the directive sets the name that a
 // signal has in errors; it is otherwise the import path, a dot and the type's name.
 //
+// A func or a method with the directive //signalgen:receiver is a receiver:
+//
+//	//signalgen:receiver [signal] [priority=N] [id=ID] [name=NAME] [once] [async=SIZE [overflow=POLICY]]
+//	func Announce(ctx context.Context, data server.ServerStart) error
+//
+// Without a signal, the type of the parameter is meant. Its package gets a func
+// ConnectReceivers for all its receivers, and a type with annotated methods a method
+// of that name.
+//
 // Usage:
 //
 //	signalgen [-json] [packages]
 //	signalgen check [-json] [packages]
+//	signalgen wire [-json] [packages]
 //	signalgen version
 //	signalgen help
 //
@@ -49,7 +59,13 @@
 // same condition: signals_gen_test.go, signals_linux_gen.go. They have no place in
 // the package's set; their functions stand on a variable of their own, DefaultX.
 //
-// The verb check writes nothing. Where an output is missing, stale or left over, it
+// The verb wire, in package main, writes signals_wire_gen.go, which calls the
+// receivers that are funcs of the packages, by default those of the whole module,
+// directly:
+//
+//	//go:generate go tool signalgen wire
+//
+// The verb check writes nothing. It repeats what wire files were written for. Where an output is missing, stale or left over, it
 // prints what is to change, as a unified diff, and the exit code is 1: for CI.
 //
 // Mistakes are printed as file:line:col: message on standard error. They leave
@@ -85,19 +101,19 @@ import (
 )
 
 const usage = `usage: signalgen [-json] [packages]
-       signalgen check [-json] [packages]
-       signalgen version
-       signalgen help
+       signalgen check|wire [-json] [packages]
+       signalgen version|help
 
-Signalgen writes signals_gen.go into the packages that declare signals. A signal
-is a type with the directive
-
+Signalgen writes signals_gen.go into packages that declare signals or receivers,
+types and funcs with one of these directives in their doc comments:
 	//signalgen:signal [name=stable.name] [sender]
+	//signalgen:receiver [signal] [priority=N] [once] ...
 
-in its doc comment. Packages are named as for the go command: . (the default),
-./..., example.com/hello/server, and work for all modules of a workspace.
+Packages are named as for the go command: . (the default), ./..., import paths,
+and work for all modules of a workspace.
 
 	check    write nothing; print what would change, and exit with 1 if anything
+	wire     in package main: have it call the receivers of the packages
 	version  print the version
 	help     print this
 	-json    print what was done and what is wrong as one JSON object
