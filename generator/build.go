@@ -1,10 +1,8 @@
 package generator
 
 import (
-	"fmt"
 	"go/build"
 	"go/build/constraint"
-	"hash/fnv"
 	"io"
 	"path/filepath"
 	"slices"
@@ -229,72 +227,4 @@ func isSystem(tag string) bool {
 func isArchitecture(tag string) bool {
 	name := "p_" + tag + ".go"
 	return !platform("none", "none").matches(name, "") && platform("none", tag).matches(name, "")
-}
-
-// Names of outputs. The constraint stands before the last element, where the go
-// command does not take it for one of its own: signals_linux_gen.go.
-const (
-	outputName = "signals_gen.go" // of the signals that are in every build
-	wireName   = "signals_wire_gen.go"
-
-	wireTestName = "signals_wire_gen_test.go"
-)
-
-// wireOutputFor returns the name of the file that wires receivers of a condition.
-func wireOutputFor(c condition) string {
-	if c.constraint == "" {
-		return wireName
-	}
-	return "signals_wire_" + slugOf(c.constraint) + "_gen.go"
-}
-
-// isWireName reports whether wire may have written a file of that name.
-func isWireName(name string) bool {
-	return name == wireName || name == wireTestName || strings.HasPrefix(name, "signals_wire_") && strings.HasSuffix(name, "_gen.go")
-}
-
-// outputFor returns the name of the file for the signals of a condition.
-func outputFor(c condition, external bool) string {
-	name := "signals_"
-	if slug := slugOf(c.constraint); slug != "" {
-		name += slug + "_"
-	}
-	name += "gen"
-	if external {
-		name += "_external"
-	}
-	if c.test {
-		name += "_test"
-	}
-	return name + ".go"
-}
-
-// slugOf writes a constraint with what may stand in the name of a file. One that
-// could be taken for another has a number to tell them apart.
-func slugOf(line string) string {
-	if line == "" {
-		return ""
-	}
-	slug := strings.NewReplacer(" && ", "_", " || ", "_or_", "!", "not_", "(", "", ")", "", ".", "-").Replace(line)
-	words := strings.Fields(line)
-	if strings.ContainsAny(line, "(._") || slug != strings.ToLower(slug) || slices.Contains(words, "or") || slices.Contains(words, "not") {
-		sum := fnv.New32a()
-		_, _ = io.WriteString(sum, line) // it never fails
-		slug += fmt.Sprintf("_%08x", sum.Sum32())
-	}
-	if strings.HasPrefix(slug, "wire") {
-		slug = "tag_" + slug // the names of wire files are not for others
-	}
-	return slug
-}
-
-// isOutputName reports whether generate may have written a file of that name.
-func isOutputName(name string) bool {
-	stem, found := strings.CutPrefix(name, "signals_")
-	if !found || isWireName(name) {
-		return false
-	}
-	stem = strings.TrimSuffix(strings.TrimSuffix(stem, ".go"), "_test")
-	stem = strings.TrimSuffix(stem, "_external")
-	return stem == "gen" || strings.HasSuffix(stem, "_gen")
 }

@@ -32,7 +32,7 @@ func groupsOf(receivers []*receiver) [][]*receiver {
 	return groups
 }
 
-// A place is what a receiver is connected on: the set of a package, or a signal
+// A connectPlace is what a receiver is connected on: the set of a package, or a signal
 // that has no place in one.
 type connectPlace struct {
 	param    string // of ConnectReceiversTo
@@ -87,8 +87,7 @@ func (e *emitter) taken() scope {
 func (e *emitter) connectReceivers(o *output, group []*receiver) {
 	name := o.connectName()
 	self := e.selfOf(group[0])
-	e.doc(name+" connects "+whose(group)+" on the default sets, less",
-		"those that the program has wired.")
+	e.doc(name+" connects "+whose(group), "on the default sets, less those that the program has wired.")
 	to := jen.Id(name + "To")
 	if self != "" {
 		to = jen.Id(self).Dot(name + "To")

@@ -7,7 +7,7 @@
 //	                        with the help of syntax.go, directive.go, build.go,
 //	                        signature.go, sender.go and receiver.go
 //	resolve.go  both      → the same, each qualified name with its import path
-//	link.go     receivers → the same, each with its signal, which it fits
+//	link.go     receivers → the same, each with its signal, which it fits (fit.go)
 //	check.go    both      → errors where two names meet
 //	names.go    both      → the same, with names for imports and parameters, as
 //	                        linters want them (lint.go)

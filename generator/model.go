@@ -2,7 +2,6 @@ package generator
 
 import (
 	"go/token"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -31,61 +30,6 @@ type pkg struct {
 	names     names           // what the package declares at its top level, generated files aside
 	imported  map[string]bool // the paths that its files import, those of tests aside
 	aliases   names           // what its files call their imports
-}
-
-// output is a file to be written. Its text is nil if there must be no such file.
-type output struct {
-	path      string // absolute
-	name      string // as errors call it
-	pkg       *pkg
-	in        condition // of its signals and receivers
-	signals   []*signal
-	receivers []*receiver
-	text      []byte
-}
-
-// outputs returns a file for each condition that signals and receivers of the
-// package have, without texts.
-func (p *pkg) outputs() []*output {
-	var outputs []*output
-	of := func(in condition) *output {
-		i := slices.IndexFunc(outputs, func(o *output) bool { return o.in == in })
-		if i < 0 {
-			o := p.output(p.outputName(in))
-			o.in = in
-			i, outputs = len(outputs), append(outputs, o)
-		}
-		return outputs[i]
-	}
-	for _, s := range p.signals {
-		o := of(s.in)
-		o.signals = append(o.signals, s)
-	}
-	for _, r := range p.receivers {
-		if r.connects(p) {
-			o := of(r.in)
-			o.receivers = append(o.receivers, r)
-		}
-	}
-	return outputs
-}
-
-// connects reports whether the receiver's package p connects it. If p imports
-// the signal's package nowhere itself, generated code must not either: that
-// could close a cycle. Such a receiver is only wired.
-func (r *receiver) connects(p *pkg) bool {
-	return r.signal != nil && (r.of.path == p.path || p.imported[r.of.path])
-}
-
-// outputName returns the name of the file for the signals of a condition. The
-// external tests share the folder with the others, and take their name only if
-// those have no signals.
-func (p *pkg) outputName(in condition) string {
-	return outputFor(in, p.inner != nil && slices.ContainsFunc(p.inner.signals, func(s *signal) bool { return s.in == in }))
-}
-
-func (p *pkg) output(name string) *output {
-	return &output{path: filepath.Join(p.folder.path, name), name: filepath.Join(p.folder.name, name), pkg: p}
 }
 
 // names are the places where each name is declared.
@@ -196,10 +140,6 @@ type param struct {
 	variadic bool
 }
 
-// typeExpr is a type as the declaration writes it, cut where it names another
-// package: []time.Duration is "[]" and Duration of time.
-type typeExpr []typePart
-
 // values returns what a receiver returns besides an error, as a list.
 func (s *signal) values() []typeExpr {
 	if s.value == nil {
@@ -208,28 +148,9 @@ func (s *signal) values() []typeExpr {
 	return []typeExpr{s.value}
 }
 
-// equal reports whether two types are written in the same way.
-func (t typeExpr) equal(other typeExpr) bool {
-	return slices.EqualFunc(t, other, func(a, b typePart) bool { return a.text == b.text && a.path == b.path })
-}
-
 // isMultiline reports whether any parameter's type is written on several lines.
 func (s *signal) isMultiline() bool {
 	return slices.ContainsFunc(s.params, func(p param) bool { return p.typ.isMultiline() })
-}
-
-// isMultiline reports whether the type is written on several lines.
-func (t typeExpr) isMultiline() bool {
-	return slices.ContainsFunc(t, func(part typePart) bool { return strings.Contains(part.text, "\n") })
-}
-
-// typePart is a piece of source text or a name that a package exports.
-type typePart struct {
-	text      string
-	qualifier string // the package as the file names it; "." for a name that a dot import may bring; empty for source text
-	path      string // the import path, from resolve.go on
-	certain   bool   // the package is known to have the name that its path tells
-	pos       token.Position
 }
 
 // importedName is one import of a file. Its name is empty when the file gives none.

@@ -13,8 +13,8 @@ import (
 // of different versions: update the one, or run go generate for the other.
 const _ = runtime.GeneratedV1
 
-// ConnectReceivers connects the receivers of this package on the default sets, less
-// those that the program has wired.
+// ConnectReceivers connects the receivers of this package
+// on the default sets, less those that the program has wired.
 func ConnectReceivers() *runtime.Connections {
 	return ConnectReceiversTo(&order.DefaultSignals)
 }

@@ -14,8 +14,8 @@ import (
 // of different versions: update the one, or run go generate for the other.
 const _ = runtime.GeneratedV1
 
-// ConnectReceivers connects the receivers of this package on the default sets, less
-// those that the program has wired.
+// ConnectReceivers connects the receivers of this package
+// on the default sets, less those that the program has wired.
 func ConnectReceivers() *runtime.Connections {
 	return ConnectReceiversTo(&order.DefaultSignals, &stock.DefaultSignals)
 }
@@ -41,8 +41,8 @@ func ConnectReceiversTo(orderSignals *order.Signals, stockSignals *stock.Signals
 	)
 }
 
-// ConnectReceivers connects the methods of Newsletter that are receivers on the default sets, less
-// those that the program has wired.
+// ConnectReceivers connects the methods of Newsletter that are receivers
+// on the default sets, less those that the program has wired.
 func (n Newsletter) ConnectReceivers() *runtime.Connections {
 	return n.ConnectReceiversTo(&order.DefaultSignals)
 }

@@ -135,8 +135,8 @@ func (s *LowSignal) Each(ctx context.Context, data Low) iter.Seq2[runtime.Receiv
 	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
 }
 
-// ConnectReceivers connects the methods of Shelf that are receivers on the default sets, less
-// those that the program has wired.
+// ConnectReceivers connects the methods of Shelf that are receivers
+// on the default sets, less those that the program has wired.
 func (s Shelf) ConnectReceivers() *runtime.Connections {
 	return s.ConnectReceiversTo(&order.DefaultSignals)
 }
