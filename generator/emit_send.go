@@ -134,23 +134,24 @@ func (e *emitter) sendRobust(s *signal) {
 	}
 	e.doc("SendRobust calls every receiver; a panic is an error. It returns all errors, joined.")
 	loop := jen.Id(s.local.loop)
-	call := jen.Id(s.local.receiver).Dot("Func").Call(arguments(s)...)
+	r := jen.Id(s.local.receiver)
+	take := jen.Add(loop).Dot("Take").Call(r)
+	call := jen.Add(r).Dot("Func").Call(arguments(s)...)
+	body := []jen.Code{jen.If(take).Block(call)}
 	if s.fails {
-		call = jen.If(jen.Id(s.local.err).Op(":=").Add(call), jen.Id(s.local.err).Op("!=").Nil()).Block(jen.Return(jen.Id(s.local.err)))
+		failed := jen.Id(s.local.err).Op(":=").Add(call)
+		stop := jen.Id(s.local.err).Op("!=").Nil().Op("&&").Op("!").Add(loop).Dot("Fail").Call(jen.Id(s.local.err))
+		body = []jen.Code{jen.If(take).Block(jen.If(failed, stop).Block(jen.Break()))}
 	}
-	take := jen.Id(s.local.receiver).Op(":=").Add(loop).Dot("Take").Call()
-	e.file.Func().Add(self(s)).Id("SendRobust").Add(sendParams(s)).Error().Block(
-		jen.Var().Add(loop).Qual(runtimePath, "Loop").Types(receiverType(s)),
-		jen.Return(jen.Qual(runtimePath, "Recover").Call(
-			jen.Id(s.local.ctx), jen.Id(s.local.self), loneFrom(s), argsOf(s), callFunc(s), jen.Op("&").Add(loop),
-			jen.Func().Params().Error().Block(
-				jen.For(jen.Add(loop).Dot("More").Call()).Block(
-					jen.If(take, jen.Id(s.local.receiver).Dot("Enter").Call()).Block(call),
-				),
-				jen.Return(jen.Nil()),
-			),
-		)),
-	).Line()
+	e.file.Func().Add(self(s)).Id("SendRobust").Add(sendParams(s)).Error().BlockFunc(func(g *jen.Group) {
+		g.Var().Add(loop).Qual(runtimePath, "Loop").Types(receiverType(s))
+		g.If(jen.Op("!").Qual(runtimePath, "Begin").Call(jen.Op("&").Add(loop), base(s), loneFrom(s))).Block(
+			jen.Return(dispatch(s, "SendRobust", loneFrom(s))),
+		)
+		g.Return(jen.Add(loop).Dot("Run").Call(jen.Func().Params().Block(
+			jen.For(jen.List(jen.Id("_"), r).Op(":=").Range().Add(loop).Dot("Left").Call()).Block(body...),
+		)))
+	}).Line()
 }
 
 // sendConcurrent writes the method SendConcurrent.

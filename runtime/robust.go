@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
-	"slices"
 )
 
 // failures are the errors of a send that goes on after one.
@@ -56,93 +55,100 @@ func (send *sending) robustLoop(ctx context.Context, carry carrier, f *failures)
 	}
 }
 
-// A Loop is where a generated SendRobust is among its receivers. [Recover] sets
-// it up.
+// SendRobust calls every receiver and returns the errors, joined: what a generated
+// SendRobust leaves to the runtime.
+func SendRobust[F, A, V any](ctx context.Context, s typed, from *Sender, args A, call Call[F, A, V]) error {
+	return dispatch(ctx, s, from, Robust, &args, call)
+}
+
+// A Loop is where a generated SendRobust is among its receivers.
 type Loop[F any] struct {
 	loop loop
 }
 
+// Begin has a loop begin with the receivers that a send of the sender, nil for
+// none, calls. It returns false if there is more to the send than to call them:
+// then it is left to [SendRobust].
+func Begin[F, A any](l *Loop[F], s *Signal[A], from *Sender) bool {
+	return l.loop.begin(&s.core, from)
+}
+
+// Left returns the receivers that have not been taken.
+func (l *Loop[F]) Left() []*Receiver[F] { return receiversOf[F](l.loop.receivers[l.loop.next:]) }
+
+// Take takes the next receiver, which is r, and reports whether to call it.
+func (l *Loop[F]) Take(r *Receiver[F]) bool {
+	l.loop.next++
+	return r.Enter()
+}
+
+// Fail notes the error of the receiver that was taken last. It returns false if
+// what Left returned before is not what is left any more.
+func (l *Loop[F]) Fail(err error) bool { return l.loop.fail(err) }
+
+// Run has call take the receivers until none are left, and returns the errors that
+// were noted, joined. One recover guards each call, and not each receiver: after a
+// panic, which it notes, call goes on with the others.
+func (l *Loop[F]) Run(call func()) error { return l.loop.run(call) }
+
 // loop is a Loop less the type of its receivers.
 type loop struct {
 	receivers []*Connection
-	next      int
+	next      int  // index of the receiver after the one that is being called
+	returned  bool // call has returned
+	failures  failures
 }
 
-// More reports whether there is a receiver that has not been taken.
-func (l *Loop[F]) More() bool { return l.loop.more() }
-
-// Take returns the next receiver.
-func (l *Loop[F]) Take() *Receiver[F] {
-	return receiverOf[F](l.loop.take())
+func (l *loop) begin(c *core, from *Sender) (ok bool) {
+	l.receivers, ok = c.ready(from)
+	return ok
 }
 
-func (l *loop) more() bool { return l.next < len(l.receivers) }
-
-func (l *loop) take() *Connection {
-	conn := l.receivers[l.next]
-	l.next++
-	return conn
-}
-
-// taken returns the receiver that was taken last.
-func (l *loop) taken() *Connection { return l.receivers[l.next-1] }
-
-// Recover is the SendRobust of generated code that calls the receivers in a loop
-// of its own, for speed: call takes the receivers that are left and returns the
-// first error.
-func Recover[F, A, V any](ctx context.Context, s typed, from *Sender, args A, one Call[F, A, V], loop *Loop[F], call func() error) error {
-	if done, err := loop.loop.run(s.base(), from, call); done {
-		return err
+func (l *loop) run(call func()) error {
+	for l.next < len(l.receivers) {
+		l.enter(call)
 	}
-	return dispatch(ctx, s, from, Robust, &args, one)
-}
-
-// run has call take the receivers until all are taken. It returns false if there is
-// more to the send than that, and nothing is done.
-func (l *loop) run(c *core, from *Sender, call func() error) (done bool, err error) {
-	snapshot := c.all.published.Load()
-	if snapshot == nil || !snapshot.ready {
-		return false, nil
+	if len(l.failures.errs) == 0 {
+		return nil
 	}
-	if l.receivers = snapshot.calls; from != nil {
-		if l.receivers, done = c.ready(from); !done {
-			return false, nil
-		}
-	}
-	var f failures
-	for l.more() {
-		l.enter(call, &f)
-	}
-	if len(f.errs) == 0 {
-		return true, nil
-	}
-	return true, f.join()
+	return l.failures.join()
 }
 
 // recoverer is the name of loop.enter, behind whose frame [Chain] looks for a panic.
 const recoverer = "github.com/signalgen/signalgen/runtime.(*loop).enter"
 
-// enter enters the loop once. One recover guards it, and not each call.
-func (l *loop) enter(call func() error, f *failures) {
-	defer func() {
-		if value := recover(); value != nil {
-			l.failed(f, l.taken().thrown(&PanicError{Value: value, Stack: debug.Stack()}))
-		}
-	}()
-	if err := call(); err != nil {
-		l.failed(f, err)
+func (l *loop) enter(call func()) {
+	l.returned = false
+	defer l.recover()
+	call()
+	l.returned = true
+}
+
+// recover is deferred.
+func (l *loop) recover() {
+	if l.returned {
+		return
+	}
+	if value := recover(); value != nil {
+		l.fail(l.taken().thrown(&PanicError{Value: value, Stack: debug.Stack()}))
 	}
 }
 
-// failed notes the error of the receiver that was taken last. Where that is a
-// chain, the links behind the one that has failed take its place.
-func (l *loop) failed(f *failures, err error) {
-	conn, cause := l.taken().origin(err)
-	if failed, ok := err.(*linkError); ok && conn != l.taken() {
-		rest := failed.chain.current.Load().receivers[failed.link+1:]
-		l.receivers, l.next = append(slices.Clone(rest), l.receivers[l.next:]...), 0
+// taken returns the receiver that was taken last.
+func (l *loop) taken() *Connection { return l.receivers[l.next-1] }
+
+// fail notes the error of the receiver that was taken last. Where that is a chain,
+// the links behind the one that has failed take its place.
+func (l *loop) fail(err error) (same bool) {
+	taken := l.taken()
+	conn, cause := taken.origin(err)
+	if conn != taken {
+		rest := err.(*linkError).rest()
+		l.receivers, l.next = append(rest, l.receivers[l.next:]...), 0
 	}
-	if !f.add(conn, cause) {
+	if !l.failures.add(conn, cause) {
 		l.next = len(l.receivers)
+		return false
 	}
+	return conn == taken
 }

@@ -186,6 +186,11 @@ type linkError struct {
 	err   error
 }
 
+// rest returns the links behind the one that has failed.
+func (e *linkError) rest() []*Connection {
+	return slices.Clone(e.chain.current.Load().receivers[e.link+1:])
+}
+
 func (e *linkError) Error() string { return e.err.Error() }
 func (e *linkError) Unwrap() error { return e.err }
 

@@ -156,15 +156,17 @@ func (s *StartedSignal) Send(ctx context.Context, data Started) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *StartedSignal) SendRobust(ctx context.Context, data Started) error {
 	var loop runtime.Loop[func(ctx context.Context, data Started) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -236,13 +238,15 @@ func (s *TickedSignal) Send(ctx context.Context, n int) {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TickedSignal) SendRobust(ctx context.Context, n int) error {
 	var loop runtime.Loop[Ticked]
-	return runtime.Recover(ctx, s, nil, TickedArgs{n}, callTicked, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, TickedArgs{n}, callTicked)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
 				r.Func(ctx, n)
 			}
 		}
-		return nil
 	})
 }
 
@@ -326,15 +330,17 @@ func (s *CheckedSignal) Send(ctx context.Context, id string, total int) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *CheckedSignal) SendRobust(ctx context.Context, id string, total int) error {
 	var loop runtime.Loop[Checked]
-	return runtime.Recover(ctx, s, nil, CheckedArgs{id, total}, callChecked, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, id, total); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, CheckedArgs{id, total}, callChecked)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, id, total); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -601,15 +607,17 @@ func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) error {
 	var loop runtime.Loop[func(ctx context.Context, data Saved) error]
-	return runtime.Recover(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, runtime.FromPointer(&s.Signal, data.Sender)) {
+		return runtime.SendRobust(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -790,13 +798,15 @@ func (s *TouchedSignal) Send(ctx context.Context, sender *Account) {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TouchedSignal) SendRobust(ctx context.Context, sender *Account) error {
 	var loop runtime.Loop[Touched]
-	return runtime.Recover(ctx, s, runtime.FromPointer(&s.Signal, sender), TouchedArgs{sender}, callTouched, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
+	if !runtime.Begin(&loop, &s.Signal, runtime.FromPointer(&s.Signal, sender)) {
+		return runtime.SendRobust(ctx, s, runtime.FromPointer(&s.Signal, sender), TouchedArgs{sender}, callTouched)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
 				r.Func(ctx, sender)
 			}
 		}
-		return nil
 	})
 }
 
@@ -853,15 +863,17 @@ func (s *StoredSignal[K, V]) Send(ctx context.Context, data Stored[K, V]) error 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *StoredSignal[K, V]) SendRobust(ctx context.Context, data Stored[K, V]) error {
 	var loop runtime.Loop[func(ctx context.Context, data Stored[K, V]) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 

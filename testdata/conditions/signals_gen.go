@@ -112,15 +112,17 @@ func (s *AlwaysSignal) Send(ctx context.Context, data Always) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *AlwaysSignal) SendRobust(ctx context.Context, data Always) error {
 	var loop runtime.Loop[func(ctx context.Context, data Always) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 

@@ -84,15 +84,17 @@ func (s *testedSignal) Send(ctx context.Context, data tested) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *testedSignal) SendRobust(ctx context.Context, data tested) error {
 	var loop runtime.Loop[func(ctx context.Context, data tested) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 

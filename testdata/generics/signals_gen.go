@@ -71,15 +71,17 @@ func (s *SavedSignal[T]) Send(ctx context.Context, data Saved[T]) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *SavedSignal[T]) SendRobust(ctx context.Context, data Saved[T]) error {
 	var loop signalgenruntime.Loop[func(ctx context.Context, data Saved[T]) error]
-	return signalgenruntime.Recover(ctx, s, nil, data, signalgenruntime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !signalgenruntime.Begin(&loop, &s.Signal, nil) {
+		return signalgenruntime.SendRobust(ctx, s, nil, data, signalgenruntime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -138,15 +140,17 @@ func (s *PairedSignal[K, V]) Send(ctx context.Context, data Paired[K, V]) error 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PairedSignal[K, V]) SendRobust(ctx context.Context, data Paired[K, V]) error {
 	var loop signalgenruntime.Loop[func(ctx context.Context, data Paired[K, V]) error]
-	return signalgenruntime.Recover(ctx, s, signalgenruntime.From(&s.Signal, data.Sender), data, signalgenruntime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !signalgenruntime.Begin(&loop, &s.Signal, signalgenruntime.From(&s.Signal, data.Sender)) {
+		return signalgenruntime.SendRobust(ctx, s, signalgenruntime.From(&s.Signal, data.Sender), data, signalgenruntime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -261,15 +265,17 @@ func (s *MergedSignal[T]) Send(ctx context.Context, data Merged[T]) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *MergedSignal[T]) SendRobust(ctx context.Context, data Merged[T]) error {
 	var loop signalgenruntime.Loop[func(ctx context.Context, data Merged[T]) error]
-	return signalgenruntime.Recover(ctx, s, nil, data, signalgenruntime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !signalgenruntime.Begin(&loop, &s.Signal, nil) {
+		return signalgenruntime.SendRobust(ctx, s, nil, data, signalgenruntime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -317,13 +323,15 @@ func (s *BothSignal[A, B]) Send(ctx context.Context, a A, b *B) {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *BothSignal[A, B]) SendRobust(ctx context.Context, a A, b *B) error {
 	var loop signalgenruntime.Loop[Both[A, B]]
-	return signalgenruntime.Recover(ctx, s, nil, BothArgs[A, B]{a, b}, callBoth[A, B], &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
+	if !signalgenruntime.Begin(&loop, &s.Signal, nil) {
+		return signalgenruntime.SendRobust(ctx, s, nil, BothArgs[A, B]{a, b}, callBoth[A, B])
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
 				r.Func(ctx, a, b)
 			}
 		}
-		return nil
 	})
 }
 

@@ -172,15 +172,17 @@ func (s *NumberedSignal) Send(ctx context.Context, day first.Day, sides [len(tab
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *NumberedSignal) SendRobust(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
 	var loop signalgenruntime2.Loop[Numbered]
-	return signalgenruntime2.Recover(ctx, s, nil, NumberedArgs{day, sides}, callNumbered, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, day, sides); err != nil {
-					return err
+	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
+		return signalgenruntime2.SendRobust(ctx, s, nil, NumberedArgs{day, sides}, callNumbered)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, day, sides); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -270,15 +272,17 @@ func (s *VersionedSignal) Send(ctx context.Context, node *yaml.Node) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *VersionedSignal) SendRobust(ctx context.Context, node *yaml.Node) error {
 	var loop signalgenruntime2.Loop[Versioned]
-	return signalgenruntime2.Recover(ctx, s, nil, VersionedArgs{node}, callVersioned, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, node); err != nil {
-					return err
+	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
+		return signalgenruntime2.SendRobust(ctx, s, nil, VersionedArgs{node}, callVersioned)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, node); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -365,15 +369,17 @@ func (s *MisnamedSignal) Send(ctx context.Context, n even.Number) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *MisnamedSignal) SendRobust(ctx context.Context, n even.Number) error {
 	var loop signalgenruntime2.Loop[Misnamed]
-	return signalgenruntime2.Recover(ctx, s, nil, MisnamedArgs{n}, callMisnamed, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, n); err != nil {
-					return err
+	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
+		return signalgenruntime2.SendRobust(ctx, s, nil, MisnamedArgs{n}, callMisnamed)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, n); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -460,15 +466,17 @@ func (s *FirstSignal) Send(ctx context.Context, f codec.Format, at time.Time) er
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *FirstSignal) SendRobust(ctx context.Context, f codec.Format, at time.Time) error {
 	var loop signalgenruntime2.Loop[First]
-	return signalgenruntime2.Recover(ctx, s, nil, FirstArgs{f, at}, callFirst, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, f, at); err != nil {
-					return err
+	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
+		return signalgenruntime2.SendRobust(ctx, s, nil, FirstArgs{f, at}, callFirst)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, f, at); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -558,15 +566,17 @@ func (s *CrashedSignal) Send(ctx context.Context, errArg runtime.Error) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *CrashedSignal) SendRobust(ctx context.Context, errArg runtime.Error) error {
 	var loop signalgenruntime2.Loop[Crashed]
-	return signalgenruntime2.Recover(ctx, s, nil, CrashedArgs{errArg}, callCrashed, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, errArg); err != nil {
-					return err
+	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
+		return signalgenruntime2.SendRobust(ctx, s, nil, CrashedArgs{errArg}, callCrashed)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, errArg); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -653,15 +663,17 @@ func (s *AliasedSignal) Send(ctx context.Context, object core.Object, day x20240
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *AliasedSignal) SendRobust(ctx context.Context, object core.Object, day x2024012.Day) error {
 	var loop signalgenruntime2.Loop[Aliased]
-	return signalgenruntime2.Recover(ctx, s, nil, AliasedArgs{object, day}, callAliased, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, object, day); err != nil {
-					return err
+	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
+		return signalgenruntime2.SendRobust(ctx, s, nil, AliasedArgs{object, day}, callAliased)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, object, day); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -747,15 +759,17 @@ func (s *OtherSignal) Send(ctx context.Context, f bcodec.Format, at time.Time) e
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *OtherSignal) SendRobust(ctx context.Context, f bcodec.Format, at time.Time) error {
 	var loop signalgenruntime2.Loop[Other]
-	return signalgenruntime2.Recover(ctx, s, nil, OtherArgs{f, at}, callOther, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, f, at); err != nil {
-					return err
+	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
+		return signalgenruntime2.SendRobust(ctx, s, nil, OtherArgs{f, at}, callOther)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, f, at); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -845,15 +859,17 @@ func (s *DottedSignal) Send(ctx context.Context, wait time.Duration, sides map[s
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *DottedSignal) SendRobust(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error {
 	var loop signalgenruntime2.Loop[Dotted]
-	return signalgenruntime2.Recover(ctx, s, nil, DottedArgs{wait, sides, own, field}, callDotted, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, wait, sides, own, field); err != nil {
-					return err
+	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
+		return signalgenruntime2.SendRobust(ctx, s, nil, DottedArgs{wait, sides, own, field}, callDotted)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, wait, sides, own, field); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -941,15 +957,17 @@ func (s *PlacedSignal) Send(ctx context.Context, at ours.Place) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PlacedSignal) SendRobust(ctx context.Context, at ours.Place) error {
 	var loop signalgenruntime2.Loop[Placed]
-	return signalgenruntime2.Recover(ctx, s, nil, PlacedArgs{at}, callPlaced, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, at); err != nil {
-					return err
+	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
+		return signalgenruntime2.SendRobust(ctx, s, nil, PlacedArgs{at}, callPlaced)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, at); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -1036,15 +1054,17 @@ func (s *BareSignal) Send(ctx context.Context, arg1 context.CancelFunc) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *BareSignal) SendRobust(ctx context.Context, arg1 context.CancelFunc) error {
 	var loop signalgenruntime2.Loop[Bare]
-	return signalgenruntime2.Recover(ctx, s, nil, BareArgs{arg1}, callBare, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, arg1); err != nil {
-					return err
+	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
+		return signalgenruntime2.SendRobust(ctx, s, nil, BareArgs{arg1}, callBare)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, arg1); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 

@@ -127,15 +127,17 @@ func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) error {
 	var loop runtime.Loop[func(ctx context.Context, data Placed) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -215,15 +217,17 @@ func (s *CheckingSignal) Send(ctx context.Context, id string, total int) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *CheckingSignal) SendRobust(ctx context.Context, id string, total int) error {
 	var loop runtime.Loop[Checking]
-	return runtime.Recover(ctx, s, nil, CheckingArgs{id, total}, callChecking, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, id, total); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, CheckingArgs{id, total}, callChecking)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, id, total); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 

@@ -163,15 +163,17 @@ func (s *UnnamedSignal) Send(ctx context.Context, arg1 int, arg2 string, arg3 ..
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *UnnamedSignal) SendRobust(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
 	var loop runtime.Loop[Unnamed]
-	return runtime.Recover(ctx, s, nil, UnnamedArgs{arg1, arg2, arg3}, callUnnamed, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, arg1, arg2, arg3...); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, UnnamedArgs{arg1, arg2, arg3}, callUnnamed)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, arg1, arg2, arg3...); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -262,15 +264,17 @@ func (s *BlankSignal) Send(ctx context.Context, unnamed1, arg1 int, arg3, arg4 s
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *BlankSignal) SendRobust(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error {
 	var loop runtime.Loop[Blank]
-	return runtime.Recover(ctx, s, nil, BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, unnamed1, arg1, arg3, arg4); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, unnamed1, arg1, arg3, arg4); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -555,15 +559,17 @@ func (s *NeighboursSignal) Send(ctx context.Context, rangeArg, funcArg, typeArg,
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *NeighboursSignal) SendRobust(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error {
 	var loop runtime.Loop[Neighbours]
-	return runtime.Recover(ctx, s, nil, NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -747,13 +753,15 @@ func (s *DigitsSignal) Send(ctx context.Context, x1Arg2, userID, userIDArg int) 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *DigitsSignal) SendRobust(ctx context.Context, x1Arg2, userID, userIDArg int) error {
 	var loop runtime.Loop[Digits]
-	return runtime.Recover(ctx, s, nil, DigitsArgs{x1Arg2, userID, userIDArg}, callDigits, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, DigitsArgs{x1Arg2, userID, userIDArg}, callDigits)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
 				r.Func(ctx, x1Arg2, userID, userIDArg)
 			}
 		}
-		return nil
 	})
 }
 
@@ -1012,15 +1020,17 @@ func (s *TSignal) Send(ctx context.Context, data T) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TSignal) SendRobust(ctx context.Context, data T) error {
 	var loop runtime.Loop[func(ctx context.Context, data T) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -1092,13 +1102,15 @@ func (s *TypedSignal) Send(ctx context.Context, receiver T, args *T, sender int)
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TypedSignal) SendRobust(ctx context.Context, receiver T, args *T, sender int) error {
 	var loop runtime.Loop[Typed]
-	return runtime.Recover(ctx, s, nil, TypedArgs{receiver, args, sender}, callTyped, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, TypedArgs{receiver, args, sender}, callTyped)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
 				r.Func(ctx, receiver, args, sender)
 			}
 		}
-		return nil
 	})
 }
 

@@ -165,15 +165,17 @@ func (s *StartedSignal) Send(ctx context.Context, data Started) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *StartedSignal) SendRobust(ctx context.Context, data Started) error {
 	var loop runtime.Loop[func(ctx context.Context, data Started) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -249,15 +251,17 @@ func (s *NodeSignal) Send(ctx context.Context, data Node) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *NodeSignal) SendRobust(ctx context.Context, data Node) error {
 	var loop runtime.Loop[func(ctx context.Context, data Node) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -333,15 +337,17 @@ func (s *MovedSignal) Send(ctx context.Context, data Moved) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *MovedSignal) SendRobust(ctx context.Context, data Moved) error {
 	var loop runtime.Loop[func(ctx context.Context, data Moved) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -415,15 +421,17 @@ func (s *LoadedSignal) Send(ctx context.Context, data Loaded) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *LoadedSignal) SendRobust(ctx context.Context, data Loaded) error {
 	var loop runtime.Loop[func(ctx context.Context, data Loaded) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -499,15 +507,17 @@ func (s *LinesSignal) Send(ctx context.Context, data Lines) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *LinesSignal) SendRobust(ctx context.Context, data Lines) error {
 	var loop runtime.Loop[func(ctx context.Context, data Lines) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -583,15 +593,17 @@ func (s *PortsSignal) Send(ctx context.Context, data Ports) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PortsSignal) SendRobust(ctx context.Context, data Ports) error {
 	var loop runtime.Loop[func(ctx context.Context, data Ports) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -667,15 +679,17 @@ func (s *NamedSignal) Send(ctx context.Context, data Named) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *NamedSignal) SendRobust(ctx context.Context, data Named) error {
 	var loop runtime.Loop[func(ctx context.Context, data Named) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -751,15 +765,17 @@ func (s *TopicSignal) Send(ctx context.Context, data Topic) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TopicSignal) SendRobust(ctx context.Context, data Topic) error {
 	var loop runtime.Loop[func(ctx context.Context, data Topic) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -835,15 +851,17 @@ func (s *LinkSignal) Send(ctx context.Context, data Link) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *LinkSignal) SendRobust(ctx context.Context, data Link) error {
 	var loop runtime.Loop[func(ctx context.Context, data Link) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -919,15 +937,17 @@ func (s *FeedSignal) Send(ctx context.Context, data Feed) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *FeedSignal) SendRobust(ctx context.Context, data Feed) error {
 	var loop runtime.Loop[func(ctx context.Context, data Feed) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -1003,15 +1023,17 @@ func (s *GridSignal) Send(ctx context.Context, data Grid) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *GridSignal) SendRobust(ctx context.Context, data Grid) error {
 	var loop runtime.Loop[func(ctx context.Context, data Grid) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 

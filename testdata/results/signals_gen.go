@@ -137,13 +137,15 @@ func (s *TickedSignal) Send(ctx context.Context, n int) {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TickedSignal) SendRobust(ctx context.Context, n int) error {
 	var loop runtime.Loop[Ticked]
-	return runtime.Recover(ctx, s, nil, TickedArgs{n}, callTicked, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, TickedArgs{n}, callTicked)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
 				r.Func(ctx, n)
 			}
 		}
-		return nil
 	})
 }
 
@@ -223,13 +225,15 @@ func (s *BareSignal) Send(ctx context.Context) {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *BareSignal) SendRobust(ctx context.Context) error {
 	var loop runtime.Loop[Bare]
-	return runtime.Recover(ctx, s, nil, BareArgs{}, callBare, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, BareArgs{}, callBare)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
 				r.Func(ctx)
 			}
 		}
-		return nil
 	})
 }
 
@@ -313,15 +317,17 @@ func (s *CheckedSignal) Send(ctx context.Context, names ...string) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *CheckedSignal) SendRobust(ctx context.Context, names ...string) error {
 	var loop runtime.Loop[Checked]
-	return runtime.Recover(ctx, s, nil, CheckedArgs{names}, callChecked, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, names...); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, CheckedArgs{names}, callChecked)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, names...); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -662,15 +668,17 @@ func (s *AliasedSignal) Send(ctx context.Context) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *AliasedSignal) SendRobust(ctx context.Context) error {
 	var loop runtime.Loop[Aliased]
-	return runtime.Recover(ctx, s, nil, AliasedArgs{}, callAliased, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, AliasedArgs{}, callAliased)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 

@@ -112,15 +112,17 @@ func (s *SentSignal) Send(ctx stdcontext2.Context, f codec.Format, stdcontext2Ar
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *SentSignal) SendRobust(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
 	var loop signalgenruntime.Loop[Sent]
-	return signalgenruntime.Recover(ctx, s, nil, SentArgs{f, stdcontext2Arg}, callSent, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, f, stdcontext2Arg); err != nil {
-					return err
+	if !signalgenruntime.Begin(&loop, &s.Signal, nil) {
+		return signalgenruntime.SendRobust(ctx, s, nil, SentArgs{f, stdcontext2Arg}, callSent)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, f, stdcontext2Arg); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 

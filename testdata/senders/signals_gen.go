@@ -154,15 +154,17 @@ func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) error {
 	var loop runtime.Loop[func(ctx context.Context, data Saved) error]
-	return runtime.Recover(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, runtime.FromPointer(&s.Signal, data.Sender)) {
+		return runtime.SendRobust(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -251,15 +253,17 @@ func (s *RenamedSignal) Send(ctx context.Context, data Renamed) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *RenamedSignal) SendRobust(ctx context.Context, data Renamed) error {
 	var loop runtime.Loop[func(ctx context.Context, data Renamed) error]
-	return runtime.Recover(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, runtime.FromPointer(&s.Signal, data.Sender)) {
+		return runtime.SendRobust(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -348,15 +352,17 @@ func (s *KeyedSignal) Send(ctx context.Context, data Keyed) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *KeyedSignal) SendRobust(ctx context.Context, data Keyed) error {
 	var loop runtime.Loop[func(ctx context.Context, data Keyed) error]
-	return runtime.Recover(ctx, s, runtime.From(&s.Signal, data.Sender), data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, runtime.From(&s.Signal, data.Sender)) {
+		return runtime.SendRobust(ctx, s, runtime.From(&s.Signal, data.Sender), data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -443,15 +449,17 @@ func (s *MovedSignal) Send(ctx context.Context, fromArg *Account, optsArg, heldA
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *MovedSignal) SendRobust(ctx context.Context, fromArg *Account, optsArg, heldArg int) error {
 	var loop runtime.Loop[Moved]
-	return runtime.Recover(ctx, s, runtime.FromPointer(&s.Signal, fromArg), MovedArgs{fromArg, optsArg, heldArg}, callMoved, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, fromArg, optsArg, heldArg); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, runtime.FromPointer(&s.Signal, fromArg)) {
+		return runtime.SendRobust(ctx, s, runtime.FromPointer(&s.Signal, fromArg), MovedArgs{fromArg, optsArg, heldArg}, callMoved)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, fromArg, optsArg, heldArg); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -744,13 +752,15 @@ func (s *NamedSignal) Send(ctx context.Context, sender interface{ Name() string 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *NamedSignal) SendRobust(ctx context.Context, sender interface{ Name() string }) error {
 	var loop runtime.Loop[Named]
-	return runtime.Recover(ctx, s, runtime.From(&s.Signal, sender), NamedArgs{sender}, callNamed, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
+	if !runtime.Begin(&loop, &s.Signal, runtime.From(&s.Signal, sender)) {
+		return runtime.SendRobust(ctx, s, runtime.From(&s.Signal, sender), NamedArgs{sender}, callNamed)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
 				r.Func(ctx, sender)
 			}
 		}
-		return nil
 	})
 }
 

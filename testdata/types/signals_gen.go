@@ -161,15 +161,17 @@ func (s *ChannelsSignal) Send(ctx context.Context, both chan int, in chan<- time
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *ChannelsSignal) SendRobust(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
 	var loop runtime.Loop[Channels]
-	return runtime.Recover(ctx, s, nil, ChannelsArgs{both, in, out}, callChannels, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, both, in, out); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, ChannelsArgs{both, in, out}, callChannels)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, both, in, out); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -485,13 +487,15 @@ func (s *LiteralsSignal) SendRobust(
 	pointer *struct{ next *http.Request },
 ) error {
 	var loop runtime.Loop[Literals]
-	return runtime.Recover(ctx, s, nil, LiteralsArgs{object, pointer}, callLiterals, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, LiteralsArgs{object, pointer}, callLiterals)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
 				r.Func(ctx, object, pointer)
 			}
 		}
-		return nil
 	})
 }
 
@@ -655,13 +659,15 @@ func (s *InterfacesSignal) SendRobust(
 	errArg error,
 ) error {
 	var loop runtime.Loop[Interfaces]
-	return runtime.Recover(ctx, s, nil, InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
 				r.Func(ctx, thing, anyArg, empty, errArg)
 			}
 		}
-		return nil
 	})
 }
 
@@ -856,15 +862,17 @@ func (s *InternalSignal) Send(ctx context.Context, high unit.Meter, parenthesise
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *InternalSignal) SendRobust(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error {
 	var loop runtime.Loop[Internal]
-	return runtime.Recover(ctx, s, nil, InternalArgs{high, parenthesised, many}, callInternal, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, high, parenthesised, many...); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, InternalArgs{high, parenthesised, many}, callInternal)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, high, parenthesised, many...); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 

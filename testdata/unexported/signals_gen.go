@@ -126,15 +126,17 @@ func (s *serverStartSignal) Send(ctx context.Context, data serverStart) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *serverStartSignal) SendRobust(ctx context.Context, data serverStart) error {
 	var loop runtime.Loop[func(ctx context.Context, data serverStart) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -294,15 +296,17 @@ func (s *étéSignal) Send(ctx context.Context, data été) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *étéSignal) SendRobust(ctx context.Context, data été) error {
 	var loop runtime.Loop[func(ctx context.Context, data été) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 

@@ -126,15 +126,17 @@ func (s *CheckingSignal) Send(ctx context.Context, o Order) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *CheckingSignal) SendRobust(ctx context.Context, o Order) error {
 	var loop runtime.Loop[Checking]
-	return runtime.Recover(ctx, s, nil, CheckingArgs{o}, callChecking, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, o); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, CheckingArgs{o}, callChecking)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, o); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
@@ -306,15 +308,17 @@ func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) error {
 	var loop runtime.Loop[func(ctx context.Context, data Placed) error]
-	return runtime.Recover(ctx, s, nil, data, runtime.CallPayload, &loop, func() error {
-		for loop.More() {
-			if r := loop.Take(); r.Enter() {
-				if err := r.Func(ctx, data); err != nil {
-					return err
+	if !runtime.Begin(&loop, &s.Signal, nil) {
+		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
+	}
+	return loop.Run(func() {
+		for _, r := range loop.Left() {
+			if loop.Take(r) {
+				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
+					break
 				}
 			}
 		}
-		return nil
 	})
 }
 
