@@ -85,6 +85,9 @@ func generate(t *testing.T, module string) {
 	if _, err := generator.Generate(t.Context(), generator.Options{Dir: module, Patterns: []string{"./..."}}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := generator.Wire(t.Context(), generator.Options{Dir: filepath.Join(module, "program")}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // copyModule copies the module in testdata, less what is generated, and has it

@@ -20,10 +20,10 @@ func emit(o *output) error {
 		case 0:
 			e.assertions(o.signals)
 			e.set(o.signals)
-		default:
-			e.signal(o.signals[i-1])
 		case len(parts) - 1:
 			e.receivers(o)
+		default:
+			e.signal(o.signals[i-1])
 		}
 		parts[i], errs[i] = e.render()
 	})

@@ -252,14 +252,15 @@ func (e *emitter) restOfRun(c *chain, name string) {
 	names := e.nameParams(s)
 	e.doc("restOf"+name+" calls the receivers from one on, as long as they are connected:", "it goes on for call"+name+" when some are not any more.")
 	receive := jen.Id(names.receive).Call(names.spread(s)...)
-	e.file.Func().Id("restOf" + name).Add(names.declareWith(s, jen.Id(names.from).Int())).Add(results(s, false)).BlockFunc(func(g *jen.Group) {
+	e.file.Func().Id("restOf" + name).Add(names.declareWithFrom(s)).Add(results(s, false)).BlockFunc(func(g *jen.Group) {
 		rest := jen.Qual(runtimePath, "Rest").Types(e.receiverTypeOf(c)).Call(jen.Op("&").Id(lowerFirst(name)), jen.Id(names.from))
 		index := jen.Id("_")
 		body := jen.Add(receive)
 		if s.fails {
 			index = jen.Id(names.index)
 			body = jen.If(jen.Id(names.err).Op(":=").Add(receive), jen.Id(names.err).Op("!=").Nil()).Block(
-				jen.Return(jen.Id(lowerFirst(name)).Dot("Fail").Call(jen.Id(names.index), jen.Id(names.err))))
+				jen.Return(jen.Id(lowerFirst(name)).Dot("Fail").Call(jen.Id(names.index), jen.Id(names.err))),
+			)
 		}
 		g.For(jen.List(index, jen.Id(names.receive)).Op(":=").Range().Add(rest)).Block(body)
 		if s.fails {
@@ -304,16 +305,17 @@ func (n paramNames) declare(s *signal) jen.Code {
 	return list(s.isMultiline(), append([]jen.Code{jen.Id(n.ctx).Qual(contextPath, "Context")}, declareParams(s, n.params)...))
 }
 
-// declareWith declares what is sent, and a further parameter behind it.
-func (n paramNames) declareWith(s *signal, more jen.Code) jen.Code {
-	fixed := *s
-	fixed.params = slices.Clone(s.params)
-	if last := len(fixed.params) - 1; last >= 0 && fixed.params[last].variadic {
-		fixed.params[last].variadic = false // nothing may stand behind an ellipsis
-		fixed.params[last].typ = append(typeExpr{{text: "[]"}}, fixed.params[last].typ...)
+// declareWithFrom declares what is sent, and the number of a link behind it.
+func (n paramNames) declareWithFrom(s *signal) jen.Code {
+	extended := *s
+	extended.params = slices.Clone(s.params)
+	if last := len(s.params) - 1; last >= 0 && s.params[last].variadic {
+		extended.params[last].variadic = false // nothing may stand behind an ellipsis
+		extended.params[last].typ = append(typeExpr{{text: "[]"}}, s.params[last].typ...)
 	}
-	params := append([]jen.Code{jen.Id(n.ctx).Qual(contextPath, "Context")}, declareParams(&fixed, n.params)...)
-	return list(s.isMultiline(), append(params, more))
+	extended.params = append(extended.params, param{typ: typeExpr{{text: "int"}}})
+	names := append(slices.Clone(n.params), n.from)
+	return list(s.isMultiline(), append([]jen.Code{jen.Id(n.ctx).Qual(contextPath, "Context")}, declareParams(&extended, names)...))
 }
 
 // pass passes everything on.

@@ -42,7 +42,7 @@
 //
 // # What generated code uses
 //
-// [Connect], [Ready], [Send], [Gather], [Recover], [Each] and their like, [Wire],
+// [Connect], [Ready], [Send], [Gather], [Begin], [Each] and their like, [Wire],
 // [Wired], [Annotated] and [Rest], and the types [Receiver], [Sender], [Loop],
 // [Call] and [Chain], are for generated code: they are of no use elsewhere, and
 // change with the generator.

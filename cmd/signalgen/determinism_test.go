@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/signalgen/signalgen/generator"
@@ -31,11 +32,16 @@ func TestDeterminism(t *testing.T) {
 			}
 		}
 		result, err := generator.Generate(t.Context(), generator.Options{Dir: dir, Patterns: []string{"./..."}})
-		if err != nil || len(result.Written) != len(outputs) {
-			t.Fatalf("wrote %d files, want %d; error %v", len(result.Written), len(outputs), err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wired, err := generator.Wire(t.Context(), generator.Options{Dir: filepath.Join(dir, "program")})
+		written := slices.Concat(result.Written, wired.Written)
+		if err != nil || len(written) != len(outputs) {
+			t.Fatalf("wrote %d files, want %d; error %v", len(written), len(outputs), err)
 		}
 		texts := make(map[string][]byte)
-		for _, path := range result.Written {
+		for _, path := range written {
 			name, err := filepath.Rel(dir, path)
 			if err != nil {
 				t.Fatal(err)

@@ -12,12 +12,12 @@ func TestProgress(t *testing.T) {
 		var terminal strings.Builder
 		p := newProgress(&terminal)
 		p.step("listing packages")
-		time.Sleep(patience - 1)
+		time.Sleep(patience - time.Nanosecond)
 		synctest.Wait()
 		if terminal.Len() > 0 {
 			t.Errorf("after less than a second: %q", terminal.String())
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		p.step("reading 3 packages")
 		p.stop()
