@@ -10,22 +10,13 @@ import (
 
 // emit writes the text of o, its parts several at a time: a package may have a
 // thousand signals.
-func emit(o *output) error {
+func emit(o *output, t *templates) error {
 	imports := nameImports(o)
-	parts := make([]part, 1+len(o.signals)+1)
-	errs := make([]error, len(parts))
-	inParallel(len(parts), func(i int) {
-		e := newEmitter(o, imports)
-		switch i {
-		case 0:
-			e.assertions(o.signals)
-			e.set(o.signals)
-		case len(parts) - 1:
-			e.receivers(o)
-		default:
-			e.signal(o.signals[i-1])
-		}
-		parts[i], errs[i] = e.render()
+	pieces := piecesOf(o)
+	parts := make([]part, len(pieces))
+	errs := make([]error, len(pieces))
+	inParallel(len(pieces), func(i int) {
+		parts[i], errs[i] = t.render(o, imports, pieces[i])
 	})
 	for _, err := range errs {
 		if err != nil {
@@ -34,6 +25,43 @@ func emit(o *output) error {
 	}
 	o.text = assemble(o, parts)
 	return nil
+}
+
+// piece is what a part of an output says: all of it, or one thing of one signal.
+type piece struct {
+	kind   pieceKind
+	signal *signal
+	write  func(*emitter, *signal)
+}
+
+type pieceKind int
+
+const (
+	lone      pieceKind = iota
+	version             // of the runtime
+	assertion           // by which a stale output does not compile
+	funcs               // of the package, for a signal
+	methods             // of the signal
+)
+
+// piecesOf returns the pieces of an output, in the order in which they stand.
+func piecesOf(o *output) []piece {
+	pieces := []piece{{version, nil, func(e *emitter, _ *signal) { e.version() }}}
+	if len(o.signals) > 0 {
+		pieces = append(pieces, piece{lone, nil, func(e *emitter, _ *signal) { e.aboutAssertions() }})
+	}
+	for _, s := range o.signals {
+		pieces = append(pieces, piece{assertion, s, (*emitter).assertion})
+	}
+	pieces = append(pieces, piece{lone, nil, func(e *emitter, _ *signal) { e.set(o.signals) }})
+	for _, s := range o.signals {
+		pieces = append(pieces,
+			piece{funcs, s, (*emitter).signalFuncs},
+			piece{lone, s, (*emitter).signalType},
+			piece{methods, s, (*emitter).signalMethods},
+		)
+	}
+	return append(pieces, piece{lone, nil, func(e *emitter, _ *signal) { e.receivers(o) }})
 }
 
 // inParallel calls do with the numbers below n, as many at a time as there are
@@ -74,18 +102,21 @@ func newEmitter(o *output, imports map[string]importName) *emitter {
 	return e
 }
 
-// signal writes all that belongs to one signal.
-func (e *emitter) signal(s *signal) {
-	if !s.isGeneric() {
-		e.defaultVar(s)
-		e.connectFunc(s)
-		e.connectFromFunc(s)
-		e.connectWeakFunc(s)
-		e.connectWeakOnFunc(s)
-		e.sendFunc(s)
+// signalFuncs writes the functions of the package that are for one signal.
+func (e *emitter) signalFuncs(s *signal) {
+	if s.isGeneric() {
+		return
 	}
-	e.signalType(s)
-	e.nameAndDoc(s)
+	e.defaultVar(s)
+	e.connectFunc(s)
+	e.connectFromFunc(s)
+	e.connectWeakFunc(s)
+	e.connectWeakOnFunc(s)
+	e.sendFunc(s)
+}
+
+// signalMethods writes the methods of a signal's own type, and what they need.
+func (e *emitter) signalMethods(s *signal) {
 	e.connect(s)
 	e.connectFrom(s)
 	e.send(s)

@@ -2,23 +2,16 @@ package generator
 
 import "github.com/dave/jennifer/jen"
 
-// assertions writes what stops compiling when this file is stale.
-func (e *emitter) assertions(signals []*signal) {
-	e.version()
-	if len(signals) == 0 {
-		return
-	}
-	e.doc("What does not compile here has been declared differently since: run go generate.")
-	for _, s := range signals {
-		e.assertion(s)
-	}
-}
-
 // version writes what does not compile with a runtime of another time.
 func (e *emitter) version() {
 	e.doc("If this does not compile, the module github.com/signalgen/signalgen and this file are",
 		"of different versions: update the one, or run go generate for the other.")
 	e.file.Const().Id("_").Op("=").Qual(runtimePath, "GeneratedV1").Line()
+}
+
+// aboutAssertions writes a comment on the assertions that come behind it.
+func (e *emitter) aboutAssertions() {
+	e.doc("What does not compile here has been declared differently since: run go generate.")
 }
 
 // assertion writes a func that compiles only while the signal is declared as it

@@ -58,7 +58,7 @@ func (e *emitter) defaultVar(s *signal) {
 	e.file.Var().Id(s.defaultName()).Id(s.typeName()).Line()
 }
 
-// signalType writes the type XSignal.
+// signalType writes the type XSignal and what it tells of itself.
 func (e *emitter) signalType(s *signal) {
 	e.docWith(s, "%s holds the receivers of [%s].", s.typeName(), s.name)
 	decl := e.file.Type().Id(s.typeName())
@@ -71,6 +71,7 @@ func (e *emitter) signalType(s *signal) {
 		base = jen.Qual(runtimePath, "SenderSignal").Types(typeOf(s.sender.typ), argsType(s))
 	}
 	decl.Struct(base).Line()
+	e.nameAndDoc(s)
 }
 
 // nameAndDoc writes the methods Name and Doc, on neighbouring lines if gofmt

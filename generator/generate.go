@@ -170,12 +170,13 @@ func (opts Options) progress(format string, args ...any) {
 // emitAll returns the files of all packages that are in order.
 func emitAll(packages []*pkg, errs *Errors) []*output {
 	var outputs []*output
+	templates := new(templates)
 	for _, p := range packages {
 		if p.broken {
 			continue
 		}
 		for _, o := range p.outputs() {
-			if err := emit(o); err != nil {
+			if err := emit(o, templates); err != nil {
 				p.broken = true
 				errs.add(token.Position{Filename: o.name}, "%v", err)
 			}

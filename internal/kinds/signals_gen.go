@@ -16,6 +16,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _() {
 	type _StartedNeedsRegeneration = Started
 	_ = _StartedNeedsRegeneration{}
@@ -121,7 +122,6 @@ func SendStarted(ctx context.Context, data Started) error {
 }
 
 // StartedSignal holds the receivers of [Started].
-//
 // Started is a payload.
 type StartedSignal struct {
 	runtime.Signal[Started]
@@ -206,7 +206,6 @@ func SendTicked(ctx context.Context, n int) {
 }
 
 // TickedSignal holds the receivers of [Ticked].
-//
 // Ticked has receivers that return nothing.
 type TickedSignal struct {
 	runtime.Signal[TickedArgs]
@@ -295,7 +294,6 @@ func SendChecked(ctx context.Context, id string, total int) error {
 }
 
 // CheckedSignal holds the receivers of [Checked].
-//
 // Checked has receivers that return an error.
 type CheckedSignal struct {
 	runtime.Signal[CheckedArgs]
@@ -391,7 +389,6 @@ func SendCounted(ctx context.Context, fromArg int) []int {
 }
 
 // CountedSignal holds the receivers of [Counted].
-//
 // Counted has receivers that return a value.
 type CountedSignal struct {
 	runtime.Signal[CountedArgs]
@@ -472,7 +469,6 @@ func SendQuoted(ctx context.Context, item string, pieces ...int) ([]int, error) 
 }
 
 // QuotedSignal holds the receivers of [Quoted].
-//
 // Quoted has receivers that return a value or an error.
 type QuotedSignal struct {
 	runtime.Signal[QuotedArgs]
@@ -566,7 +562,6 @@ func SendSaved(ctx context.Context, data Saved) error {
 }
 
 // SavedSignal holds the receivers of [Saved].
-//
 // Saved has a sender that is a pointer.
 type SavedSignal struct {
 	runtime.PointerSignal[Account, Saved]
@@ -663,7 +658,6 @@ func SendMoved(ctx context.Context, sender string, n int) ([]bool, error) {
 }
 
 // MovedSignal holds the receivers of [Moved].
-//
 // Moved has a sender that is a value.
 type MovedSignal struct {
 	runtime.SenderSignal[string, MovedArgs]
@@ -760,7 +754,6 @@ func SendTouched(ctx context.Context, sender *Account) {
 }
 
 // TouchedSignal holds the receivers of [Touched].
-//
 // Touched has a sender, but no results.
 type TouchedSignal struct {
 	runtime.PointerSignal[Account, TouchedArgs]

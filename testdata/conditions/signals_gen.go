@@ -16,6 +16,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _() {
 	type _AlwaysNeedsRegeneration = Always
 	_ = _AlwaysNeedsRegeneration{}
@@ -77,7 +78,6 @@ func SendAlways(ctx context.Context, data Always) error {
 }
 
 // AlwaysSignal holds the receivers of [Always].
-//
 // Always is in every build.
 type AlwaysSignal struct {
 	runtime.Signal[Always]

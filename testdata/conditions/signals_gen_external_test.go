@@ -16,6 +16,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _(_ComparedNeedsRegeneration Compared) func(ctx context.Context, got, want conditions.Always) bool {
 	return _ComparedNeedsRegeneration
 }
@@ -50,7 +51,6 @@ func SendCompared(ctx context.Context, got, want conditions.Always) []bool {
 }
 
 // ComparedSignal holds the receivers of [Compared].
-//
 // Compared is in the external tests, and names what they test.
 type ComparedSignal struct {
 	runtime.Signal[ComparedArgs]

@@ -15,6 +15,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _(_testedNeedsRegeneration tested) []string {
 	return _testedNeedsRegeneration
 }
@@ -49,7 +50,6 @@ func sendTested(ctx context.Context, data tested) error {
 }
 
 // testedSignal holds the receivers of [tested].
-//
 // tested is in test files.
 type testedSignal struct {
 	runtime.Signal[tested]

@@ -17,6 +17,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _(_SignalledNeedsRegeneration Signalled) func(ctx context.Context, sender *Process, number int) (bool, error) {
 	return _SignalledNeedsRegeneration
 }
@@ -56,7 +57,6 @@ func SendSignalled(ctx context.Context, sender *Process, number int) ([]bool, er
 }
 
 // SignalledSignal holds the receivers of [Signalled].
-//
 // Signalled is sent where there are signals of another kind.
 type SignalledSignal struct {
 	runtime.PointerSignal[Process, SignalledArgs]

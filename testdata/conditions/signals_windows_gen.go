@@ -17,6 +17,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _() {
 	type _SignalledNeedsRegeneration = Signalled
 	_ = _SignalledNeedsRegeneration{}
@@ -52,7 +53,6 @@ func SendSignalled(ctx context.Context, data Signalled) error {
 }
 
 // SignalledSignal holds the receivers of [Signalled].
-//
 // Signalled is another one here.
 type SignalledSignal struct {
 	runtime.Signal[Signalled]

@@ -15,6 +15,7 @@ import (
 const _ = signalgenruntime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _[T any]() {
 	type _SavedNeedsRegeneration = Saved[T]
 	_ = _SavedNeedsRegeneration{}

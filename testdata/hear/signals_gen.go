@@ -19,6 +19,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _(_AskedNeedsRegeneration Asked) func(ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) (string, error) {
 	return _AskedNeedsRegeneration
 }
@@ -89,7 +90,6 @@ func SendAsked(ctx context.Context, id string, after t.Duration, arg3 bool, alwa
 }
 
 // AskedSignal holds the receivers of [Asked].
-//
 // Asked is a signal with parameters of many kinds.
 type AskedSignal struct {
 	runtime.Signal[AskedArgs]
@@ -180,7 +180,6 @@ func SendTold(ctx context.Context, a, b int) {
 }
 
 // ToldSignal holds the receivers of [Told].
-//
 // Told has receivers that return nothing.
 type ToldSignal struct {
 	runtime.Signal[ToldArgs]
@@ -272,7 +271,6 @@ func SendFailed(ctx context.Context, cause error) error {
 }
 
 // FailedSignal holds the receivers of [Failed].
-//
 // Failed has receivers that return an error.
 type FailedSignal struct {
 	runtime.Signal[FailedArgs]

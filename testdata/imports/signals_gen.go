@@ -27,6 +27,7 @@ import (
 const _ = signalgenruntime2.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _(_NumberedNeedsRegeneration Numbered) func(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
 	return _NumberedNeedsRegeneration
 }
@@ -132,7 +133,6 @@ func SendNumbered(ctx context.Context, day first.Day, sides [len(table.Square)]s
 }
 
 // NumberedSignal holds the receivers of [Numbered].
-//
 // Numbered has a package whose alias another file gives to another one, and a
 // path that tells no name. Square is a field here, and a type.
 type NumberedSignal struct {
@@ -233,7 +233,6 @@ func SendVersioned(ctx context.Context, node *yaml.Node) error {
 }
 
 // VersionedSignal holds the receivers of [Versioned].
-//
 // Versioned has a package whose path ends in a version.
 type VersionedSignal struct {
 	signalgenruntime2.Signal[VersionedArgs]
@@ -330,7 +329,6 @@ func SendMisnamed(ctx context.Context, n even.Number) error {
 }
 
 // MisnamedSignal holds the receivers of [Misnamed].
-//
 // Misnamed has a package whose path does not tell its name.
 type MisnamedSignal struct {
 	signalgenruntime2.Signal[MisnamedArgs]
@@ -427,7 +425,6 @@ func SendFirst(ctx context.Context, f codec.Format, at time.Time) error {
 }
 
 // FirstSignal holds the receivers of [First].
-//
 // First has a package whose name another file gives to another one.
 type FirstSignal struct {
 	signalgenruntime2.Signal[FirstArgs]
@@ -527,7 +524,6 @@ func SendCrashed(ctx context.Context, errArg runtime.Error) error {
 }
 
 // CrashedSignal holds the receivers of [Crashed].
-//
 // Crashed has a package of the same name as one that the output needs itself.
 type CrashedSignal struct {
 	signalgenruntime2.Signal[CrashedArgs]
@@ -624,7 +620,6 @@ func SendAliased(ctx context.Context, object core.Object, day x2024012.Day) erro
 }
 
 // AliasedSignal holds the receivers of [Aliased].
-//
 // Aliased has a package whose alias is what its path seems to tell, but does not.
 type AliasedSignal struct {
 	signalgenruntime2.Signal[AliasedArgs]
@@ -724,7 +719,6 @@ func SendOther(ctx context.Context, f bcodec.Format, at time.Time) error {
 }
 
 // OtherSignal holds the receivers of [Other].
-//
 // Other has the other package named codec.
 type OtherSignal struct {
 	signalgenruntime2.Signal[OtherArgs]
@@ -820,7 +814,6 @@ func SendDotted(ctx context.Context, wait time.Duration, sides map[shapes.Square
 }
 
 // DottedSignal holds the receivers of [Dotted].
-//
 // Dotted has types of packages that are imported with a dot, and one of its own.
 type DottedSignal struct {
 	signalgenruntime2.Signal[DottedArgs]
@@ -922,7 +915,6 @@ func SendPlaced(ctx context.Context, at ours.Place) error {
 }
 
 // PlacedSignal holds the receivers of [Placed].
-//
 // Placed has a package named context.
 type PlacedSignal struct {
 	signalgenruntime2.Signal[PlacedArgs]
@@ -1015,7 +1007,6 @@ func SendBare(ctx context.Context, arg1 context.CancelFunc) error {
 }
 
 // BareSignal holds the receivers of [Bare].
-//
 // Bare has nothing but its ctx, from a package that is imported with a dot.
 type BareSignal struct {
 	signalgenruntime2.Signal[BareArgs]

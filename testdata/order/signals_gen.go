@@ -16,6 +16,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _() {
 	type _PlacedNeedsRegeneration = Placed
 	_ = _PlacedNeedsRegeneration{}
@@ -87,7 +88,6 @@ func SendPlaced(ctx context.Context, data Placed) error {
 }
 
 // PlacedSignal holds the receivers of [Placed].
-//
 // Placed is sent when an order has been accepted. A receiver's error does not
 // undo the order, but keeps the receivers after it from hearing of it.
 type PlacedSignal struct {
@@ -178,7 +178,6 @@ func SendChecking(ctx context.Context, id string, total int) error {
 }
 
 // CheckingSignal holds the receivers of [Checking].
-//
 // Checking asks whether an order may be placed. The first error is the answer.
 type CheckingSignal struct {
 	runtime.Signal[CheckingArgs]
@@ -278,7 +277,6 @@ func SendDiscounts(ctx context.Context, customer string) ([]int, error) {
 }
 
 // DiscountsSignal holds the receivers of [Discounts].
-//
 // Discounts asks what is to be taken off the price.
 //
 //   - Each receiver answers for itself.

@@ -17,6 +17,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _(_UnnamedNeedsRegeneration Unnamed) func(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
 	return _UnnamedNeedsRegeneration
 }
@@ -128,7 +129,6 @@ func SendUnnamed(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error
 }
 
 // UnnamedSignal holds the receivers of [Unnamed].
-//
 // Unnamed has parameters without names.
 type UnnamedSignal struct {
 	runtime.Signal[UnnamedArgs]
@@ -225,7 +225,6 @@ func SendBlank(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error
 }
 
 // BlankSignal holds the receivers of [Blank].
-//
 // Blank has parameters that are blank, and names that those might be given.
 type BlankSignal struct {
 	runtime.Signal[BlankArgs]
@@ -327,7 +326,6 @@ func SendLocals(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, re
 }
 
 // LocalsSignal holds the receivers of [Locals].
-//
 // Locals has the names of what a send uses.
 type LocalsSignal struct {
 	runtime.Signal[LocalsArgs]
@@ -422,7 +420,6 @@ func SendBuiltins(ctx context.Context, lenArg, appendArg, makeArg, nilArg, strin
 }
 
 // BuiltinsSignal holds the receivers of [Builtins].
-//
 // Builtins has predeclared names, and those of imports.
 type BuiltinsSignal struct {
 	runtime.Signal[BuiltinsArgs]
@@ -520,7 +517,6 @@ func SendNeighbours(ctx context.Context, rangeArg, funcArg, typeArg, intArg, use
 }
 
 // NeighboursSignal holds the receivers of [Neighbours].
-//
 // Neighbours has names near those of keywords, and some that linters dislike.
 type NeighboursSignal struct {
 	runtime.Signal[NeighboursArgs]
@@ -627,7 +623,6 @@ func SendShadows(ctx context.Context, price, defaultSignals, signals, shadowsSig
 }
 
 // ShadowsSignal holds the receivers of [Shadows].
-//
 // Shadows has a parameter that is called like the type of its response.
 type ShadowsSignal struct {
 	runtime.Signal[ShadowsArgs]
@@ -716,7 +711,6 @@ func SendDigits(ctx context.Context, x1Arg2, userID, userIDArg int) {
 }
 
 // DigitsSignal holds the receivers of [Digits].
-//
 // Digits has a parameter whose name is a digit but for the underscore, and two
 // that are the same but for the underscore.
 type DigitsSignal struct {
@@ -814,7 +808,6 @@ func SendReceivers(ctx context.Context) []receivers {
 }
 
 // ReceiversSignal holds the receivers of [Receivers].
-//
 // Receivers returns such a type.
 type ReceiversSignal struct {
 	runtime.Signal[ReceiversArgs]
@@ -895,7 +888,6 @@ func SendConstant(ctx context.Context) ([][responses]s, error) {
 }
 
 // ConstantSignal holds the receivers of [Constant].
-//
 // Constant returns a type whose length is such a name.
 type ConstantSignal struct {
 	runtime.Signal[ConstantArgs]
@@ -983,7 +975,6 @@ func SendT(ctx context.Context, data T) error {
 }
 
 // TSignal holds the receivers of [T].
-//
 // T is called like the type parameter of a weak connect.
 type TSignal struct {
 	runtime.Signal[T]
@@ -1070,7 +1061,6 @@ func SendTyped(ctx context.Context, receiver T, args *T, sender int) {
 }
 
 // TypedSignal holds the receivers of [Typed].
-//
 // Typed has a parameter of that type.
 type TypedSignal struct {
 	runtime.Signal[TypedArgs]

@@ -18,6 +18,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _() {
 	type _StartedNeedsRegeneration = Started
 	_ = _StartedNeedsRegeneration{}
@@ -130,7 +131,6 @@ func SendStarted(ctx context.Context, data Started) error {
 }
 
 // StartedSignal holds the receivers of [Started].
-//
 // Started is a struct.
 type StartedSignal struct {
 	runtime.Signal[Started]
@@ -216,7 +216,6 @@ func SendNode(ctx context.Context, data Node) error {
 }
 
 // NodeSignal holds the receivers of [Node].
-//
 // Node holds pointers.
 type NodeSignal struct {
 	runtime.Signal[Node]
@@ -302,7 +301,6 @@ func SendMoved(ctx context.Context, data Moved) error {
 }
 
 // MovedSignal holds the receivers of [Moved].
-//
 // Moved is another package's type.
 type MovedSignal struct {
 	runtime.Signal[Moved]
@@ -472,7 +470,6 @@ func SendLines(ctx context.Context, data Lines) error {
 }
 
 // LinesSignal holds the receivers of [Lines].
-//
 // Lines is a slice.
 type LinesSignal struct {
 	runtime.Signal[Lines]
@@ -558,7 +555,6 @@ func SendPorts(ctx context.Context, data Ports) error {
 }
 
 // PortsSignal holds the receivers of [Ports].
-//
 // Ports is a map.
 type PortsSignal struct {
 	runtime.Signal[Ports]
@@ -644,7 +640,6 @@ func SendNamed(ctx context.Context, data Named) error {
 }
 
 // NamedSignal holds the receivers of [Named].
-//
 // Named is an interface.
 type NamedSignal struct {
 	runtime.Signal[Named]
@@ -730,7 +725,6 @@ func SendTopic(ctx context.Context, data Topic) error {
 }
 
 // TopicSignal holds the receivers of [Topic].
-//
 // Topic is a string.
 type TopicSignal struct {
 	runtime.Signal[Topic]
@@ -816,7 +810,6 @@ func SendLink(ctx context.Context, data Link) error {
 }
 
 // LinkSignal holds the receivers of [Link].
-//
 // Link is a pointer.
 type LinkSignal struct {
 	runtime.Signal[Link]
@@ -902,7 +895,6 @@ func SendFeed(ctx context.Context, data Feed) error {
 }
 
 // FeedSignal holds the receivers of [Feed].
-//
 // Feed is a channel.
 type FeedSignal struct {
 	runtime.Signal[Feed]
@@ -988,7 +980,6 @@ func SendGrid(ctx context.Context, data Grid) error {
 }
 
 // GridSignal holds the receivers of [Grid].
-//
 // Grid is an array.
 type GridSignal struct {
 	runtime.Signal[Grid]

@@ -16,6 +16,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _() {
 	type _doneNeedsRegeneration = done
 	_ = _doneNeedsRegeneration{}
@@ -77,7 +78,6 @@ func sendDone(ctx context.Context, data done) error {
 }
 
 // doneSignal holds the receivers of [done].
-//
 // done is sent at the end.
 type doneSignal struct {
 	runtime.Signal[done]

@@ -16,6 +16,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _(_TickedNeedsRegeneration Ticked) func(ctx context.Context, n int) {
 	return _TickedNeedsRegeneration
 }
@@ -105,7 +106,6 @@ func SendTicked(ctx context.Context, n int) {
 }
 
 // TickedSignal holds the receivers of [Ticked].
-//
 // Ticked has receivers that return nothing.
 type TickedSignal struct {
 	runtime.Signal[TickedArgs]
@@ -193,7 +193,6 @@ func SendBare(ctx context.Context) {
 }
 
 // BareSignal holds the receivers of [Bare].
-//
 // Bare is sent with nothing but a ctx.
 type BareSignal struct {
 	runtime.Signal[BareArgs]
@@ -282,7 +281,6 @@ func SendChecked(ctx context.Context, names ...string) error {
 }
 
 // CheckedSignal holds the receivers of [Checked].
-//
 // Checked has receivers that return an error.
 type CheckedSignal struct {
 	runtime.Signal[CheckedArgs]
@@ -375,7 +373,6 @@ func SendCounted(ctx context.Context, fromArg int) []int {
 }
 
 // CountedSignal holds the receivers of [Counted].
-//
 // Counted has receivers that return a value.
 type CountedSignal struct {
 	runtime.Signal[CountedArgs]
@@ -456,7 +453,6 @@ func SendQuoted(ctx context.Context, item string, pieces ...int) ([]map[string]i
 }
 
 // QuotedSignal holds the receivers of [Quoted].
-//
 // Quoted has receivers that return a value or an error.
 type QuotedSignal struct {
 	runtime.Signal[QuotedArgs]
@@ -545,7 +541,6 @@ func SendFailed(ctx context.Context) ([]error, error) {
 }
 
 // FailedSignal holds the receivers of [Failed].
-//
 // Failed has receivers whose value is an error.
 type FailedSignal struct {
 	runtime.Signal[FailedArgs]
@@ -631,7 +626,6 @@ func SendAliased(ctx context.Context) error {
 }
 
 // AliasedSignal holds the receivers of [Aliased].
-//
 // Aliased has a context and an error under other names.
 type AliasedSignal struct {
 	runtime.Signal[AliasedArgs]

@@ -17,6 +17,7 @@ import (
 const _ = signalgenruntime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _(_SentNeedsRegeneration Sent) func(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
 	return _SentNeedsRegeneration
 }
@@ -77,7 +78,6 @@ func SendSent(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error
 }
 
 // SentSignal holds the receivers of [Sent].
-//
 // Sent has names of the package in its way.
 type SentSignal struct {
 	signalgenruntime.Signal[SentArgs]

@@ -18,6 +18,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _(_SavedNeedsRegeneration Saved) *Account {
 	return _SavedNeedsRegeneration.Sender
 }
@@ -113,7 +114,6 @@ func SendSaved(ctx context.Context, data Saved) error {
 }
 
 // SavedSignal holds the receivers of [Saved].
-//
 // Saved has its sender in a field.
 type SavedSignal struct {
 	runtime.PointerSignal[Account, Saved]
@@ -210,7 +210,6 @@ func SendRenamed(ctx context.Context, data Renamed) error {
 }
 
 // RenamedSignal holds the receivers of [Renamed].
-//
 // Renamed is declared by the name of such a type.
 type RenamedSignal struct {
 	runtime.PointerSignal[Account, Renamed]
@@ -309,7 +308,6 @@ func SendKeyed(ctx context.Context, data Keyed) error {
 }
 
 // KeyedSignal holds the receivers of [Keyed].
-//
 // Keyed has a sender that is a value in a field.
 type KeyedSignal struct {
 	runtime.SenderSignal[Key, Keyed]
@@ -408,7 +406,6 @@ func SendMoved(ctx context.Context, fromArg *Account, optsArg, heldArg int) erro
 }
 
 // MovedSignal holds the receivers of [Moved].
-//
 // Moved has its sender as a parameter.
 type MovedSignal struct {
 	runtime.PointerSignal[Account, MovedArgs]
@@ -516,7 +513,6 @@ func SendCalled(ctx context.Context, arg1 *url.URL) ([]int, error) {
 }
 
 // CalledSignal holds the receivers of [Called].
-//
 // Called has a sender that has no name, of another package.
 type CalledSignal struct {
 	runtime.PointerSignal[url.URL, CalledArgs]
@@ -615,7 +611,6 @@ func SendMeasured(ctx context.Context, sArg unit.Meter, ownerArg, methodArg stri
 }
 
 // MeasuredSignal holds the receivers of [Measured].
-//
 // Measured has a sender that is a value of another package.
 type MeasuredSignal struct {
 	runtime.SenderSignal[unit.Meter, MeasuredArgs]
@@ -714,7 +709,6 @@ func SendNamed(ctx context.Context, sender interface{ Name() string }) {
 }
 
 // NamedSignal holds the receivers of [Named].
-//
 // Named has a sender that is an interface.
 type NamedSignal struct {
 	runtime.SenderSignal[interface{ Name() string }, NamedArgs]

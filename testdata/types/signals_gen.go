@@ -20,6 +20,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _(_ChannelsNeedsRegeneration Channels) func(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
 	return _ChannelsNeedsRegeneration
 }
@@ -126,7 +127,6 @@ func SendChannels(ctx context.Context, both chan int, in chan<- time.Time, out <
 }
 
 // ChannelsSignal holds the receivers of [Channels].
-//
 // Channels has channels of every direction.
 type ChannelsSignal struct {
 	runtime.Signal[ChannelsArgs]
@@ -223,7 +223,6 @@ func SendFuncs(ctx context.Context, handle http.HandlerFunc, next func(time int,
 }
 
 // FuncsSignal holds the receivers of [Funcs].
-//
 // Funcs has funcs as parameters and as its response.
 type FuncsSignal struct {
 	runtime.Signal[FuncsArgs]
@@ -312,7 +311,6 @@ func SendGenerics(ctx context.Context, page Page[Item], pair *Pair[time.Duration
 }
 
 // GenericsSignal holds the receivers of [Generics].
-//
 // Generics has instances of generic types.
 type GenericsSignal struct {
 	runtime.Signal[GenericsArgs]
@@ -439,7 +437,6 @@ func SendLiterals(
 }
 
 // LiteralsSignal holds the receivers of [Literals].
-//
 // Literals has types that have no names.
 type LiteralsSignal struct {
 	runtime.Signal[LiteralsArgs]
@@ -609,7 +606,6 @@ func SendInterfaces(
 }
 
 // InterfacesSignal holds the receivers of [Interfaces].
-//
 // Interfaces has an interface with a method.
 type InterfacesSignal struct {
 	runtime.Signal[InterfacesArgs]
@@ -739,7 +735,6 @@ func SendArrays(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]by
 }
 
 // ArraysSignal holds the receivers of [Arrays].
-//
 // Arrays has lengths that are expressions.
 type ArraysSignal struct {
 	runtime.Signal[ArraysArgs]
@@ -825,7 +820,6 @@ func SendInternal(ctx context.Context, high unit.Meter, parenthesised *unit.Mete
 }
 
 // InternalSignal holds the receivers of [Internal].
-//
 // Internal has a type of an internal package.
 type InternalSignal struct {
 	runtime.Signal[InternalArgs]

@@ -16,6 +16,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _() {
 	type _serverStartNeedsRegeneration = serverStart
 	_ = _serverStartNeedsRegeneration{}
@@ -87,7 +88,6 @@ func sendServerStart(ctx context.Context, data serverStart) error {
 }
 
 // serverStartSignal holds the receivers of [serverStart].
-//
 // serverStart is not exported, and neither is what is generated for it.
 type serverStartSignal struct {
 	runtime.Signal[serverStart]
@@ -177,7 +177,6 @@ func sendChecked(ctx context.Context, n int) ([]bool, error) {
 }
 
 // checkedSignal holds the receivers of [checked].
-//
 // checked is a signature.
 type checkedSignal struct {
 	runtime.Signal[checkedArgs]
@@ -261,7 +260,6 @@ func sendÉté(ctx context.Context, data été) error {
 }
 
 // étéSignal holds the receivers of [été].
-//
 // été begins with a letter of two bytes.
 type étéSignal struct {
 	runtime.Signal[été]

@@ -16,6 +16,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _(_OneNeedsRegeneration One) func(ctx context.Context, data Payload) error {
 	return _OneNeedsRegeneration
 }
@@ -86,7 +87,6 @@ func SendOne(ctx context.Context, data Payload) error {
 }
 
 // OneSignal holds the receivers of [One].
-//
 // One has one receiver.
 type OneSignal struct {
 	runtime.Signal[OneArgs]
@@ -183,7 +183,6 @@ func SendTen(ctx context.Context, data Payload) error {
 }
 
 // TenSignal holds the receivers of [Ten].
-//
 // Ten has ten.
 type TenSignal struct {
 	runtime.Signal[TenArgs]
@@ -280,7 +279,6 @@ func SendHundred(ctx context.Context, data Payload) error {
 }
 
 // HundredSignal holds the receivers of [Hundred].
-//
 // Hundred has a hundred.
 type HundredSignal struct {
 	runtime.Signal[HundredArgs]

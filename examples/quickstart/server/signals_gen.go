@@ -16,6 +16,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _() {
 	type _ServerStartNeedsRegeneration = ServerStart
 	_ = _ServerStartNeedsRegeneration{}
@@ -83,7 +84,6 @@ func SendServerStart(ctx context.Context, data ServerStart) error {
 }
 
 // ServerStartSignal holds the receivers of [ServerStart].
-//
 // ServerStart is sent before the first request is served. An error keeps the
 // server from starting.
 type ServerStartSignal struct {
@@ -176,7 +176,6 @@ func SendServerStop(ctx context.Context, data ServerStop) error {
 }
 
 // ServerStopSignal holds the receivers of [ServerStop].
-//
 // ServerStop is sent after the last request was served.
 type ServerStopSignal struct {
 	runtime.Signal[ServerStop]

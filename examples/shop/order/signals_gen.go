@@ -16,6 +16,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _(_CheckingNeedsRegeneration Checking) func(ctx context.Context, o Order) error {
 	return _CheckingNeedsRegeneration
 }
@@ -87,7 +88,6 @@ func SendChecking(ctx context.Context, o Order) error {
 }
 
 // CheckingSignal holds the receivers of [Checking].
-//
 // Checking asks whether an order can be taken. The first error refuses it.
 type CheckingSignal struct {
 	runtime.Signal[CheckingArgs]
@@ -184,7 +184,6 @@ func SendDiscounting(ctx context.Context, customer, item string, price int) []in
 }
 
 // DiscountingSignal holds the receivers of [Discounting].
-//
 // Discounting asks for discounts, in cents. All of them are given.
 type DiscountingSignal struct {
 	runtime.Signal[DiscountingArgs]
@@ -273,7 +272,6 @@ func SendPlaced(ctx context.Context, data Placed) error {
 }
 
 // PlacedSignal holds the receivers of [Placed].
-//
 // Placed is sent when an order has been taken.
 type PlacedSignal struct {
 	runtime.Signal[Placed]

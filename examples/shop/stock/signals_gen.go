@@ -17,6 +17,7 @@ import (
 const _ = runtime.GeneratedV1
 
 // What does not compile here has been declared differently since: run go generate.
+
 func _() {
 	type _LowNeedsRegeneration = Low
 	_ = _LowNeedsRegeneration{}
@@ -78,7 +79,6 @@ func SendLow(ctx context.Context, data Low) error {
 }
 
 // LowSignal holds the receivers of [Low].
-//
 // Low is sent when an item is running out.
 type LowSignal struct {
 	runtime.Signal[Low]
