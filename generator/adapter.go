@@ -1,6 +1,9 @@
 package generator
 
-import "slices"
+import (
+	"go/token"
+	"slices"
+)
 
 // An adapter is the func that a signal calls in a receiver's place when the
 // receiver takes or returns less than the signal has.
@@ -58,5 +61,21 @@ func (r *receiver) adapterTypes() []typeExpr {
 	for _, p := range r.signal.params {
 		types = append(types, p.typ)
 	}
-	return append(types, r.signal.values()...)
+	types = append(types, r.signal.values()...)
+	for _, p := range r.params {
+		types = append(types, p.typ)
+	}
+	return append(types, r.results...)
+}
+
+// isNameable reports whether a file of the package at path can write the type of
+// the receiver.
+func (r *receiver) isNameable(path string) bool {
+	types := slices.Clone(r.results)
+	for _, p := range r.params {
+		types = append(types, p.typ)
+	}
+	return !slices.ContainsFunc(slices.Concat(types...), func(part typePart) bool {
+		return part.path != "" && part.path != path && !token.IsExported(part.text)
+	})
 }

@@ -58,6 +58,9 @@ var directiveForms = map[string]form{
 
 var directiveNames = []string{"signal", "receiver"}
 
+// receiverOptions are what may stand alone behind a //signalgen:receiver.
+var receiverOptions = []string{"once"}
+
 func isText(value string) bool   { return value != "" }
 func isNumber(value string) bool { _, err := strconv.Atoi(value); return err == nil }
 func isSize(value string) bool   { n, err := strconv.Atoi(value); return err == nil && n > 0 }
@@ -77,7 +80,7 @@ func (p *fileParser) directive(comment *ast.Comment) *directive {
 	}
 	form, known := directiveForms[d.Name]
 	if !known {
-		p.fail(comment.Slash, "unknown directive //%s:%s; wanted //%s:%s", tool, d.Name, tool, nearest(d.Name, directiveNames))
+		p.fail(comment.Slash, "unknown directive //%s:%s; wanted %s", tool, d.Name, wantedDirective(d.Name))
 		return nil
 	}
 	args, err := d.ParseArgs()
@@ -121,13 +124,27 @@ func (d *directive) add(f form, arg string) (mistake string) {
 	return ""
 }
 
-// wantedArg returns the argument that is most like key, as it is written.
-func wantedArg(f form, key string) string {
-	name := nearest(key, slices.Sorted(maps.Keys(f.keys)))
-	if f.keys[name] != nil {
-		return name + "=…"
+// wantedDirective returns the directive that is most like name, or all of them.
+func wantedDirective(name string) string {
+	if meant := nearest(name, directiveNames); distance(name, meant) <= 2 {
+		return "//" + tool + ":" + meant
 	}
-	return name
+	return "//" + tool + ":" + strings.Join(directiveNames, " or //"+tool+":")
+}
+
+// wantedArg returns the argument that is most like key, as it is written, or all
+// of them.
+func wantedArg(f form, key string) string {
+	names := slices.Sorted(maps.Keys(f.keys))
+	if meant := nearest(key, names); distance(key, meant) <= 2 && key != "" {
+		names = []string{meant}
+	}
+	for i, name := range names {
+		if f.keys[name] != nil {
+			names[i] += "=…"
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // stableName is what a signal may be called in logs and on the wire.

@@ -168,7 +168,6 @@ func adapterFunc(r *receiver, a adapter, fn jen.Code) jen.Code {
 // connectOptions are the options of a receiver's connect. The first one says
 // which func it is.
 func (e *emitter) connectOptions(r *receiver) []jen.Code {
-	option := func(name string, args ...jen.Code) jen.Code { return jen.Qual(runtimePath, name).Call(args...) }
 	fn := jen.Id(r.name)
 	switch {
 	case r.pointer:
@@ -176,8 +175,55 @@ func (e *emitter) connectOptions(r *receiver) []jen.Code {
 	case r.owner != "":
 		fn = jen.Id(r.ownerType).Dot(r.name)
 	}
-	options := []jen.Code{option("Annotated", fn)}
-	return append(options, declaredOptions(r)...)
+	return append([]jen.Code{e.annotated(r, fn)}, declaredOptions(r)...)
+}
+
+// annotated is the option that says which func a receiver is. That of an adapter
+// has the func's type, for what the adapter passes and returns may be too little
+// when that changes.
+func (e *emitter) annotated(r *receiver, fn jen.Code) jen.Code {
+	option := jen.Qual(runtimePath, "Annotated")
+	if !r.exact && r.isNameable(e.pkg.path) {
+		option.Types(funcType(r))
+	}
+	return option.Call(fn)
+}
+
+// funcType is the type of a receiver, as a func of its owner if it is a method.
+func funcType(r *receiver) jen.Code {
+	var params []jen.Code
+	switch {
+	case r.pointer:
+		params = append(params, jen.Op("*").Id(r.ownerType))
+	case r.owner != "":
+		params = append(params, jen.Id(r.ownerType))
+	}
+	if r.takesContext {
+		params = append(params, jen.Qual(contextPath, "Context"))
+	}
+	for _, p := range r.params {
+		param := jen.Null()
+		if p.variadic {
+			param.Op("...")
+		}
+		params = append(params, param.Add(typeOf(p.typ)))
+	}
+	results := make([]jen.Code, 0, 2)
+	for _, result := range r.results {
+		results = append(results, typeOf(result))
+	}
+	if r.fails {
+		results = append(results, jen.Error())
+	}
+	fn := jen.Func().Params(params...)
+	switch len(results) {
+	case 0:
+		return fn
+	case 1:
+		return fn.Add(results[0])
+	default:
+		return fn.Params(results...)
+	}
 }
 
 // declaredOptions are the options that a receiver's directive sets.

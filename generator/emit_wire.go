@@ -211,7 +211,7 @@ func (e *emitter) wiredReceiver(c *chain, r *receiver, taken scope, static jen.C
 	if r.exact {
 		return append([]jen.Code{fn, static}, declaredOptions(r)...)
 	}
-	annotated := jen.Qual(runtimePath, "Annotated").Call(jen.Qual(r.path, r.name))
+	annotated := e.annotated(r, jen.Qual(r.path, r.name))
 	return append([]jen.Code{adapterFunc(r, r.adapter(taken), fn), static, annotated}, declaredOptions(r)...)
 }
 
@@ -220,9 +220,9 @@ func (e *emitter) callRun(c *chain, name string, run []*receiver) {
 	s := c.signal
 	variable := lowerFirst(name)
 	names := e.nameParams(s)
-	e.doc(variable + " is what " + "call" + name + " knows of its receivers.")
+	e.doc(variable+" watches over the receivers that call"+name+" calls: when one of them is", "disconnected, it is broken, and each is called by itself.")
 	e.file.Var().Id(variable).Qual(runtimePath, "Chain").Line()
-	e.doc("call" + name + " calls the receivers of [" + e.nameOf(c) + "].")
+	e.doc("call"+name+" calls receivers of ["+e.nameOf(c)+"] one after another. A send calls it in", "their place.")
 	e.file.Func().Id("call" + name).Add(names.declare(s)).Add(results(s, false)).BlockFunc(func(g *jen.Group) {
 		for i, r := range run {
 			rest := jen.Id("restOf" + name).Call(append(names.pass(s), jen.Lit(i))...)
@@ -380,6 +380,13 @@ func nameWireImports(w *wire) map[string]importName {
 		for _, p := range c.signal.params {
 			for _, part := range p.typ {
 				add(part.path, part.qualifier, part.certain)
+			}
+		}
+		for _, r := range c.receivers {
+			for _, part := range slices.Concat(r.adapterTypes()...) {
+				if r.isNameable(w.main.path) {
+					add(part.path, part.qualifier, part.certain)
+				}
 			}
 		}
 		for _, part := range c.signal.value {

@@ -33,6 +33,9 @@ func link(packages []*pkg, lookUp func(paths []string) ([]*pkg, error), errs *Er
 			if mistake == "" {
 				at, mistake = r.pos, r.fits()
 			}
+			if mistake == "" && r.owner != "" && !r.connects(p) {
+				mistake = fmt.Sprintf("method %s hears %s of package %s, which its own package does not import, so that nothing could connect it; wanted an import of it, as _ if need be", r.name, r.signal.name, r.of.path)
+			}
 			if mistake != "" {
 				p.broken = true
 				errs.add(at, "%s", mistake)
@@ -69,27 +72,45 @@ func (r *receiver) names() typePart {
 func (r *receiver) link(index signalIndex) (mistake string) {
 	named := r.names()
 	if named.path == "" {
-		return fmt.Sprintf("receiver %s does not say what it hears; wanted the signal behind //signalgen:receiver, or its payload as the only parameter besides ctx", r.name)
+		return fmt.Sprintf("receiver %s does not say what it hears; wanted the signal behind //signalgen:receiver, or its payload as the only parameter besides ctx%s", r.name, r.hint())
 	}
 	p := index[named.path]
-	if p != nil {
-		i := slices.IndexFunc(p.signals, func(s *signal) bool { return s.name == named.text && together(s.in, r.in) })
-		if i >= 0 {
-			r.signal, r.of = p.signals[i], p
-			return ""
-		}
-	}
-	wanted := "a type with //signalgen:signal"
 	if p == nil {
-		wanted = "a package that can be found"
-	} else if len(p.signals) > 0 {
-		var names []string
-		for _, s := range p.signals {
+		return fmt.Sprintf("receiver %s hears %s.%s, which is no signal; wanted a package that can be found, by its import path or as the file imports it", r.name, named.path, named.text)
+	}
+	i := slices.IndexFunc(p.signals, func(s *signal) bool { return s.name == named.text && together(s.in, r.in) })
+	if i < 0 {
+		return fmt.Sprintf("receiver %s hears %s.%s, which is no signal; wanted %s", r.name, named.path, named.text, r.suggestion(p, named.text))
+	}
+	r.signal, r.of = p.signals[i], p
+	return ""
+}
+
+// hint says what may be wrong with the parameter of a receiver that does not name
+// its signal.
+func (r *receiver) hint() string {
+	if len(r.params) == 1 && len(r.params[0].typ) > 1 {
+		return fmt.Sprintf(" by value; found %s", r.params[0].text(r.path))
+	}
+	return ""
+}
+
+// suggestion returns what may be meant by a name that is no signal of p.
+func (r *receiver) suggestion(p *pkg, name string) string {
+	wanted := "a type with //signalgen:signal"
+	if option := nearest(name, receiverOptions); r.target.text != "" && p.path == r.path && distance(name, option) <= 2 {
+		wanted = option + ", or " + wanted
+	}
+	var names []string
+	for _, s := range p.signals {
+		if s.exported() || p.path == r.path {
 			names = append(names, s.name)
 		}
-		wanted = nearest(named.text, names) + ", or another of the package's signals"
 	}
-	return fmt.Sprintf("receiver %s hears %s.%s, which is no signal; wanted %s", r.name, named.path, named.text, wanted)
+	if len(names) > 0 {
+		wanted += ", such as " + nearest(name, names)
+	}
+	return wanted
 }
 
 // checkTwice reports a func that two directives have connected to one signal.

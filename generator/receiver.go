@@ -35,8 +35,9 @@ func (p *fileParser) receiver(fn *ast.FuncDecl, directives []*directive) {
 		p.owner(r, fn)
 		p.target(r, d)
 		p.options(r, d)
-		p.receiverSignature(r, fn.Type)
-		p.pkg.receivers = append(p.pkg.receivers, r)
+		if p.receiverSignature(r, fn.Type) {
+			p.pkg.receivers = append(p.pkg.receivers, r)
+		}
 	}
 }
 
@@ -109,14 +110,19 @@ func (p *fileParser) options(r *receiver, d *directive) {
 	}
 }
 
-// receiverSignature reads what the receiver takes and returns.
-func (p *fileParser) receiverSignature(r *receiver, fn *ast.FuncType) {
+// receiverSignature reads what the receiver takes and returns. It reports whether
+// ctx is in its place.
+func (p *fileParser) receiverSignature(r *receiver, fn *ast.FuncType) bool {
 	fields := flatten(fn.Params)
 	if len(fields) > 0 && p.isContext(fields[0].typ) {
 		r.takesContext = true
 		fields = fields[1:]
 	}
 	for _, f := range fields {
+		if p.isContext(f.typ) {
+			p.fail(f.typ.Pos(), "receiver %s has context.Context behind another parameter; wanted it as the first", r.name)
+			return false
+		}
 		r.params = append(r.params, p.param(f))
 	}
 	results := flatten(fn.Results)
@@ -127,6 +133,7 @@ func (p *fileParser) receiverSignature(r *receiver, fn *ast.FuncType) {
 	for _, f := range results {
 		r.results = append(r.results, p.typeExpr(f.typ))
 	}
+	return true
 }
 
 // param reads one parameter of a signature. Only the last one can have an

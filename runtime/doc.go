@@ -37,8 +37,8 @@
 //
 // A receiver that is declared by a directive may be wired: generated code in
 // package main connects it as the program starts, and calls it directly. It is a
-// receiver like any other, and comes before the others of its priority. It cannot
-// be connected again once it is disconnected.
+// receiver like any other, and comes before the others of its priority. Once it is
+// disconnected, it is wired no more; it may be connected as any func may be.
 //
 // # What generated code uses
 //

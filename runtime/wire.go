@@ -32,23 +32,31 @@ func HoldWires() struct{} {
 }
 
 // ConnectWired connects in a test what the program under test is wired with, until
-// disconnect is called. It is for package signaltest.
+// disconnect is called, or as long as another caller needs it. It is for package
+// signaltest.
 func ConnectWired() (disconnect func()) {
 	wired.mu.Lock()
-	waiting := slices.Clone(wired.waiting)
+	wired.users++
+	var waiting []func()
+	if wired.users == 1 {
+		waiting = wired.waiting
+	}
 	wired.mu.Unlock()
 	for _, connect := range waiting {
 		connect()
 	}
-	return func() {
+	return sync.OnceFunc(func() {
 		wired.mu.Lock()
-		connected := wired.connected
-		wired.connected = nil
+		wired.users--
+		var connected []*Connection
+		if wired.users == 0 {
+			connected, wired.connected = wired.connected, nil
+		}
 		wired.mu.Unlock()
 		for _, conn := range connected {
 			conn.Disconnect()
 		}
-	}
+	})
 }
 
 // wired is what a test may ask for.
@@ -56,6 +64,7 @@ var wired struct {
 	mu        sync.Mutex    // guards what follows; taken after a core's mutex, never before
 	held      bool          // this is a test
 	waiting   []func()      // of Wire
+	users     int           // calls of ConnectWired that are not undone
 	connected []*Connection // if it is held
 }
 
@@ -84,7 +93,10 @@ func (c *Connection) isWired() bool { return 0 < c.seq && c.seq < firstDynamic }
 // Annotated says which func a receiver is or stands for, for generated code: fn
 // is what is told of it. Where the program is wired with fn already, Connect
 // changes nothing and returns the wired one's [Connection].
-func Annotated(fn any) ConnectOption {
+//
+// Where the receiver stands for fn, its type is given, so that generated code does
+// not compile any more when fn has come to take or return something else.
+func Annotated[F any](fn F) ConnectOption {
 	return func(c *Connection) {
 		c.pc = entryOf(fn)
 		c.more().annotated = true

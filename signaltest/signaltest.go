@@ -120,13 +120,20 @@ func (r *Recorder[T]) Wait(n int) []T {
 // a set from now on, and gives the signals back their settings. A mute is for the
 // test itself to undo.
 func Isolate(t testing.TB, set runtime.Set) {
-	for s := range set.All() {
+	IsolateSignal(t, slices.Collect(set.All())...)
+}
+
+// IsolateSignal does for single signals what [Isolate] does for a set: for those
+// that have no place in one, such as the DefaultX of a test file's signal.
+func IsolateSignal(t testing.TB, signals ...runtime.AnySignal) {
+	for _, s := range signals {
 		t.Cleanup(s.(interface{ Checkpoint() (restore func()) }).Checkpoint())
 	}
 }
 
 // Wire connects what the program under test, a package main, is wired with, until
 // the end of the test. Without it a test of such a package has nothing wired.
+// Subtests share what is wired.
 func Wire(t testing.TB) {
 	t.Cleanup(runtime.ConnectWired())
 }

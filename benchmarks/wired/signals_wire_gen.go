@@ -129,10 +129,12 @@ func wireSignalsHundred() {
 	s.Connect(callSignalsHundred, signalsHundred.Whole(100))
 }
 
-// signalsHundred is what callSignalsHundred knows of its receivers.
+// signalsHundred watches over the receivers that callSignalsHundred calls: when one of them is
+// disconnected, it is broken, and each is called by itself.
 var signalsHundred runtime.Chain
 
-// callSignalsHundred calls the receivers of [signals.Hundred].
+// callSignalsHundred calls receivers of [signals.Hundred] one after another. A send calls it in
+// their place.
 func callSignalsHundred(ctx context.Context, dataArg signals.Payload) error {
 	if signalsHundred.Broken() {
 		return restOfSignalsHundred(ctx, dataArg, 0)
@@ -772,10 +774,12 @@ func wireSignalsTen() {
 	s.Connect(callSignalsTen, signalsTen.Whole(10))
 }
 
-// signalsTen is what callSignalsTen knows of its receivers.
+// signalsTen watches over the receivers that callSignalsTen calls: when one of them is
+// disconnected, it is broken, and each is called by itself.
 var signalsTen runtime.Chain
 
-// callSignalsTen calls the receivers of [signals.Ten].
+// callSignalsTen calls receivers of [signals.Ten] one after another. A send calls it in
+// their place.
 func callSignalsTen(ctx context.Context, dataArg signals.Payload) error {
 	if signalsTen.Broken() {
 		return restOfSignalsTen(ctx, dataArg, 0)

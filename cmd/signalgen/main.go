@@ -96,6 +96,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 
 	"github.com/signalgen/signalgen/generator"
 )
@@ -145,7 +146,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		_, _ = io.WriteString(stdout, usage)
 		return exitDone
 	case err != nil:
-		_, _ = fmt.Fprintf(stderr, "signalgen: %v\n%s", err, usage)
+		_, _ = fmt.Fprintf(stderr, "signalgen: %v; see signalgen help\n", err)
 		return exitUsage
 	case call.verb == "version":
 		_, _ = fmt.Fprintln(stdout, "signalgen", version())
@@ -202,10 +203,43 @@ func parse(args []string) (call, error) {
 		}
 	}
 	c.patterns = flags.Args()
+	for _, pattern := range c.patterns {
+		if strings.HasPrefix(pattern, "-") {
+			return c, fmt.Errorf("found %s behind a package; wanted flags first", pattern)
+		}
+	}
+	if c.verb == "" && len(c.patterns) > 0 {
+		if verb := misspelt(c.patterns[0]); verb != "" {
+			return c, fmt.Errorf("%s is no verb; wanted %s, or ./%s for a package", c.patterns[0], verb, c.patterns[0])
+		}
+	}
 	if (c.verb == "version" || c.verb == "help") && len(c.patterns) > 0 {
 		return c, fmt.Errorf("%s takes no arguments; found %s", c.verb, c.patterns[0])
 	}
 	return c, nil
+}
+
+// misspelt returns the verb that a package's name was most likely meant to be, or
+// nothing.
+func misspelt(name string) string {
+	for _, verb := range []string{"check", "wire", "version", "help"} {
+		if name != verb && isNear(name, verb) {
+			return verb
+		}
+	}
+	return ""
+}
+
+// isNear reports whether b is a with one letter put in, left out or replaced, or
+// with two neighbours in each other's place.
+func isNear(a, b string) bool {
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	return len(a) <= 1 && len(b) <= 1 || len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
 }
 
 // version is the module's version as the go command has built it in.

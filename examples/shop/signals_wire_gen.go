@@ -30,25 +30,27 @@ func wireOrderPlaced() {
 	s.Connect(func(_ context.Context, data order.Placed) error {
 		mail.Celebrate(data)
 		return nil
-	}, runtime.Wired(1), runtime.Annotated(mail.Celebrate), runtime.Once())
+	}, runtime.Wired(1), runtime.Annotated[func(order.Placed)](mail.Celebrate), runtime.Once())
 	s.Connect(func(_ context.Context, data order.Placed) error {
 		mail.Confirm(data)
 		return nil
-	}, orderPlaced.Link(2), runtime.Annotated(mail.Confirm))
+	}, orderPlaced.Link(2), runtime.Annotated[func(order.Placed)](mail.Confirm))
 	s.Connect(func(_ context.Context, data order.Placed) error {
 		return mail.Advertise(data)
-	}, orderPlaced.Link(3), runtime.Annotated(mail.Advertise))
+	}, orderPlaced.Link(3), runtime.Annotated[func(order.Placed) error](mail.Advertise))
 	s.Connect(callOrderPlaced, orderPlaced.Whole(2))
 	s.Connect(func(_ context.Context, data order.Placed) error {
 		audit.Book(data)
 		return nil
-	}, runtime.Wired(4), runtime.Annotated(audit.Book), runtime.Priority(-10))
+	}, runtime.Wired(4), runtime.Annotated[func(order.Placed)](audit.Book), runtime.Priority(-10))
 }
 
-// orderPlaced is what callOrderPlaced knows of its receivers.
+// orderPlaced watches over the receivers that callOrderPlaced calls: when one of them is
+// disconnected, it is broken, and each is called by itself.
 var orderPlaced runtime.Chain
 
-// callOrderPlaced calls the receivers of [order.Placed].
+// callOrderPlaced calls receivers of [order.Placed] one after another. A send calls it in
+// their place.
 func callOrderPlaced(ctx context.Context, data order.Placed) error {
 	if orderPlaced.Broken() {
 		return restOfOrderPlaced(ctx, data, 0)
@@ -81,5 +83,5 @@ func wireStockLow() {
 	s.Connect(func(_ context.Context, data stock.Low) error {
 		mail.Reorder(data)
 		return nil
-	}, runtime.Wired(1), runtime.Annotated(mail.Reorder))
+	}, runtime.Wired(1), runtime.Annotated[func(stock.Low)](mail.Reorder))
 }

@@ -349,35 +349,35 @@ func ConnectReceiversTo(signals *Signals, orderSignals *order.Signals) *runtime.
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			Bare(data)
 			return nil
-		}, runtime.Annotated(Bare)),
+		}, runtime.Annotated[func(order.Placed)](Bare)),
 		orderSignals.Placed.Connect(func(ctx context.Context, data order.Placed) error {
 			NoError(ctx, data)
 			return nil
-		}, runtime.Annotated(NoError), runtime.Priority(10)),
+		}, runtime.Annotated[func(context.Context, order.Placed)](NoError), runtime.Priority(10)),
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			return NoContext(data)
-		}, runtime.Annotated(NoContext)),
+		}, runtime.Annotated[func(order.Placed) error](NoContext)),
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			First(data)
 			return nil
-		}, runtime.Annotated(First), runtime.Once()),
+		}, runtime.Annotated[func(order.Placed)](First), runtime.Once()),
 		signals.Asked.Connect(All, runtime.Annotated(All)),
 		signals.Asked.Connect(func(_ context.Context, id string, _ t.Duration, _ bool, _ conditions.Always, more ...int) (string, error) {
 			return ByName(more, id), nil
-		}, runtime.Annotated(ByName), runtime.Priority(1)),
+		}, runtime.Annotated[func([]int, string) string](ByName), runtime.Priority(1)),
 		signals.Told.Connect(func(ctx context.Context, _, _ int) {
 			Context(ctx)
-		}, runtime.Annotated(Context)),
+		}, runtime.Annotated[func(context.Context)](Context)),
 		signals.Failed.Connect(func(ctx context.Context, _ error) error {
 			Context(ctx)
 			return nil
-		}, runtime.Annotated(Context)),
+		}, runtime.Annotated[func(context.Context)](Context)),
 		signals.Told.Connect(func(_ context.Context, a, b int) {
 			Sum(b, a)
-		}, runtime.Annotated(Sum)),
+		}, runtime.Annotated[func(int, int)](Sum)),
 		signals.Failed.Connect(func(_ context.Context, cause error) error {
 			return Wrap(cause)
-		}, runtime.Annotated(Wrap)),
+		}, runtime.Annotated[func(error) error](Wrap)),
 	)
 }
 
@@ -393,7 +393,7 @@ func (b Box[T]) ConnectReceiversTo(orderSignals *order.Signals) *runtime.Connect
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			b.Keep(data)
 			return nil
-		}, runtime.Annotated(Box[T].Keep)),
+		}, runtime.Annotated[func(Box[T], order.Placed)](Box[T].Keep)),
 	)
 }
 
@@ -409,9 +409,9 @@ func (l *Listener) ConnectReceiversTo(signals *Signals, orderSignals *order.Sign
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			l.Placed(data)
 			return nil
-		}, runtime.Annotated((*Listener).Placed)),
+		}, runtime.Annotated[func(*Listener, order.Placed)]((*Listener).Placed)),
 		signals.Told.Connect(func(_ context.Context, a, _ int) {
 			l.Told(a)
-		}, runtime.Annotated(Listener.Told), runtime.Priority(-1)),
+		}, runtime.Annotated[func(Listener, int)](Listener.Told), runtime.Priority(-1)),
 	)
 }

@@ -27,6 +27,6 @@ func ConnectReceiversLinuxTo(orderSignals *order.Signals) *runtime.Connections {
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			Linux(data)
 			return nil
-		}, runtime.Annotated(Linux)),
+		}, runtime.Annotated[func(order.Placed)](Linux)),
 	)
 }

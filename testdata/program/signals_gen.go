@@ -148,7 +148,7 @@ func ConnectReceiversTo(signals *Signals) *runtime.Connections {
 		signals.done.Connect(func(_ context.Context, data done) error {
 			announce(data)
 			return nil
-		}, runtime.Annotated(announce)),
+		}, runtime.Annotated[func(done)](announce)),
 		signals.done.Connect(count, runtime.Annotated(count)),
 	)
 }

@@ -32,7 +32,7 @@ func wireHearAsked() {
 	s := &hear.DefaultSignals.Asked
 	s.Connect(func(_ context.Context, id string, _ t.Duration, _ bool, _ conditions.Always, more ...int) (string, error) {
 		return hear.ByName(more, id), nil
-	}, runtime.Wired(1), runtime.Annotated(hear.ByName), runtime.Priority(1))
+	}, runtime.Wired(1), runtime.Annotated[func([]int, string) string](hear.ByName), runtime.Priority(1))
 	s.Connect(hear.All, runtime.Wired(2))
 }
 
@@ -43,17 +43,19 @@ func wireHearFailed() {
 	s.Connect(func(ctx context.Context, _ error) error {
 		hear.Context(ctx)
 		return nil
-	}, hearFailed.Link(1), runtime.Annotated(hear.Context))
+	}, hearFailed.Link(1), runtime.Annotated[func(context.Context)](hear.Context))
 	s.Connect(func(_ context.Context, cause error) error {
 		return hear.Wrap(cause)
-	}, hearFailed.Link(2), runtime.Annotated(hear.Wrap))
+	}, hearFailed.Link(2), runtime.Annotated[func(error) error](hear.Wrap))
 	s.Connect(callHearFailed, hearFailed.Whole(2))
 }
 
-// hearFailed is what callHearFailed knows of its receivers.
+// hearFailed watches over the receivers that callHearFailed calls: when one of them is
+// disconnected, it is broken, and each is called by itself.
 var hearFailed runtime.Chain
 
-// callHearFailed calls the receivers of [hear.Failed].
+// callHearFailed calls receivers of [hear.Failed] one after another. A send calls it in
+// their place.
 func callHearFailed(ctx context.Context, cause error) error {
 	if hearFailed.Broken() {
 		return restOfHearFailed(ctx, cause, 0)
@@ -85,17 +87,19 @@ func wireHearTold() {
 	s := &hear.DefaultSignals.Told
 	s.Connect(func(ctx context.Context, _, _ int) {
 		hear.Context(ctx)
-	}, hearTold.Link(1), runtime.Annotated(hear.Context))
+	}, hearTold.Link(1), runtime.Annotated[func(context.Context)](hear.Context))
 	s.Connect(func(_ context.Context, a, b int) {
 		hear.Sum(b, a)
-	}, hearTold.Link(2), runtime.Annotated(hear.Sum))
+	}, hearTold.Link(2), runtime.Annotated[func(int, int)](hear.Sum))
 	s.Connect(callHearTold, hearTold.Whole(2))
 }
 
-// hearTold is what callHearTold knows of its receivers.
+// hearTold watches over the receivers that callHearTold calls: when one of them is
+// disconnected, it is broken, and each is called by itself.
 var hearTold runtime.Chain
 
-// callHearTold calls the receivers of [hear.Told].
+// callHearTold calls receivers of [hear.Told] one after another. A send calls it in
+// their place.
 func callHearTold(ctx context.Context, a, b int) {
 	if hearTold.Broken() {
 		restOfHearTold(ctx, a, b, 0)
@@ -125,26 +129,28 @@ func wireOrderPlaced() {
 	s.Connect(func(ctx context.Context, data order.Placed) error {
 		hear.NoError(ctx, data)
 		return nil
-	}, orderPlaced.Link(2), runtime.Annotated(hear.NoError), runtime.Priority(10))
+	}, orderPlaced.Link(2), runtime.Annotated[func(context.Context, order.Placed)](hear.NoError), runtime.Priority(10))
 	s.Connect(callOrderPlaced, orderPlaced.Whole(2))
 	s.Connect(func(_ context.Context, data order.Placed) error {
 		hear.Bare(data)
 		return nil
-	}, orderPlaced2.Link(3), runtime.Annotated(hear.Bare))
+	}, orderPlaced2.Link(3), runtime.Annotated[func(order.Placed)](hear.Bare))
 	s.Connect(func(_ context.Context, data order.Placed) error {
 		return hear.NoContext(data)
-	}, orderPlaced2.Link(4), runtime.Annotated(hear.NoContext))
+	}, orderPlaced2.Link(4), runtime.Annotated[func(order.Placed) error](hear.NoContext))
 	s.Connect(callOrderPlaced2, orderPlaced2.Whole(2))
 	s.Connect(func(_ context.Context, data order.Placed) error {
 		hear.First(data)
 		return nil
-	}, runtime.Wired(5), runtime.Annotated(hear.First), runtime.Once())
+	}, runtime.Wired(5), runtime.Annotated[func(order.Placed)](hear.First), runtime.Once())
 }
 
-// orderPlaced is what callOrderPlaced knows of its receivers.
+// orderPlaced watches over the receivers that callOrderPlaced calls: when one of them is
+// disconnected, it is broken, and each is called by itself.
 var orderPlaced runtime.Chain
 
-// callOrderPlaced calls the receivers of [order.Placed].
+// callOrderPlaced calls receivers of [order.Placed] one after another. A send calls it in
+// their place.
 func callOrderPlaced(ctx context.Context, data order.Placed) error {
 	if orderPlaced.Broken() {
 		return restOfOrderPlaced(ctx, data, 0)
@@ -170,10 +176,12 @@ func restOfOrderPlaced(ctx context.Context, data order.Placed, from int) error {
 	return nil
 }
 
-// orderPlaced2 is what callOrderPlaced2 knows of its receivers.
+// orderPlaced2 watches over the receivers that callOrderPlaced2 calls: when one of them is
+// disconnected, it is broken, and each is called by itself.
 var orderPlaced2 runtime.Chain
 
-// callOrderPlaced2 calls the receivers of [order.Placed].
+// callOrderPlaced2 calls receivers of [order.Placed] one after another. A send calls it in
+// their place.
 func callOrderPlaced2(ctx context.Context, data order.Placed) error {
 	if orderPlaced2.Broken() {
 		return restOfOrderPlaced2(ctx, data, 0)
@@ -206,15 +214,17 @@ func wireMainDone() {
 	s.Connect(func(_ context.Context, data done) error {
 		announce(data)
 		return nil
-	}, mainDone.Link(1), runtime.Annotated(announce))
+	}, mainDone.Link(1), runtime.Annotated[func(done)](announce))
 	s.Connect(count, mainDone.Link(2))
 	s.Connect(callMainDone, mainDone.Whole(2))
 }
 
-// mainDone is what callMainDone knows of its receivers.
+// mainDone watches over the receivers that callMainDone calls: when one of them is
+// disconnected, it is broken, and each is called by itself.
 var mainDone runtime.Chain
 
-// callMainDone calls the receivers of [done].
+// callMainDone calls receivers of [done] one after another. A send calls it in
+// their place.
 func callMainDone(ctx context.Context, data done) error {
 	if mainDone.Broken() {
 		return restOfMainDone(ctx, data, 0)

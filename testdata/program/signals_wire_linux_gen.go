@@ -27,5 +27,5 @@ func wireOrderPlacedLinux() {
 	s.Connect(func(_ context.Context, data order.Placed) error {
 		hear.Linux(data)
 		return nil
-	}, runtime.Wired(6), runtime.Annotated(hear.Linux))
+	}, runtime.Wired(6), runtime.Annotated[func(order.Placed)](hear.Linux))
 }

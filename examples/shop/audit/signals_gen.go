@@ -25,6 +25,6 @@ func ConnectReceiversTo(orderSignals *order.Signals) *runtime.Connections {
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			Book(data)
 			return nil
-		}, runtime.Annotated(Book), runtime.Priority(-10)),
+		}, runtime.Annotated[func(order.Placed)](Book), runtime.Priority(-10)),
 	)
 }

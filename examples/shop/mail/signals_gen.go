@@ -26,18 +26,18 @@ func ConnectReceiversTo(orderSignals *order.Signals, stockSignals *stock.Signals
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			Celebrate(data)
 			return nil
-		}, runtime.Annotated(Celebrate), runtime.Once()),
+		}, runtime.Annotated[func(order.Placed)](Celebrate), runtime.Once()),
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			Confirm(data)
 			return nil
-		}, runtime.Annotated(Confirm)),
+		}, runtime.Annotated[func(order.Placed)](Confirm)),
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			return Advertise(data)
-		}, runtime.Annotated(Advertise)),
+		}, runtime.Annotated[func(order.Placed) error](Advertise)),
 		stockSignals.Low.Connect(func(_ context.Context, data stock.Low) error {
 			Reorder(data)
 			return nil
-		}, runtime.Annotated(Reorder)),
+		}, runtime.Annotated[func(stock.Low)](Reorder)),
 	)
 }
 
@@ -52,6 +52,6 @@ func (n Newsletter) ConnectReceiversTo(orderSignals *order.Signals) *runtime.Con
 	return runtime.Join(
 		orderSignals.Discounting.Connect(func(_ context.Context, customer, _ string, _ int) int {
 			return n.Thank(customer)
-		}, runtime.Annotated(Newsletter.Thank)),
+		}, runtime.Annotated[func(Newsletter, string) int](Newsletter.Thank)),
 	)
 }

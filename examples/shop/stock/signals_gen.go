@@ -148,10 +148,10 @@ func (s Shelf) ConnectReceiversTo(orderSignals *order.Signals) *runtime.Connecti
 	return runtime.Join(
 		orderSignals.Checking.Connect(func(_ context.Context, o order.Order) error {
 			return s.Check(o)
-		}, runtime.Annotated(Shelf.Check)),
+		}, runtime.Annotated[func(Shelf, order.Order) error](Shelf.Check)),
 		orderSignals.Discounting.Connect(func(_ context.Context, _, item string, price int) int {
 			return s.Clear(item, price)
-		}, runtime.Annotated(Shelf.Clear)),
+		}, runtime.Annotated[func(Shelf, string, int) int](Shelf.Clear)),
 		orderSignals.Placed.Connect(s.HandOut, runtime.Annotated(Shelf.HandOut), runtime.Priority(10)),
 	)
 }
