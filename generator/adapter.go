@@ -2,6 +2,7 @@ package generator
 
 import (
 	"go/token"
+	"iter"
 	"slices"
 )
 
@@ -29,7 +30,7 @@ func (r *receiver) adapter(taken scope) adapter {
 	for i, p := range r.signal.params {
 		name := "_"
 		if slices.Contains(r.passes, i) {
-			name = names.pick(lintNameOr(p.name, "data"), lintNameOr(p.name, "data")+"Arg")
+			name = names.pick(lintNameOr(p.declared, "data"), lintNameOr(p.declared, "data")+"Arg")
 		}
 		a.params = append(a.params, name)
 	}
@@ -68,6 +69,23 @@ func (r *receiver) adapterTypes() []typeExpr {
 	return append(types, r.results...)
 }
 
+// canAdapt reports whether a file of the package at path can write the receiver's
+// adapter.
+func (r *receiver) canAdapt(path string) bool {
+	return areNameable(append(slices.Collect(r.signal.sentTypes()), r.signal.values()...), path)
+}
+
+// sentTypes returns an iterator over the types of what is sent.
+func (s *signal) sentTypes() iter.Seq[typeExpr] {
+	return func(yield func(typeExpr) bool) {
+		for _, p := range s.params {
+			if !yield(p.typ) {
+				return
+			}
+		}
+	}
+}
+
 // isNameable reports whether a file of the package at path can write the type of
 // the receiver.
 func (r *receiver) isNameable(path string) bool {
@@ -75,7 +93,12 @@ func (r *receiver) isNameable(path string) bool {
 	for _, p := range r.params {
 		types = append(types, p.typ)
 	}
+	return areNameable(types, path)
+}
+
+// areNameable reports whether a file of the package at path can write the types.
+func areNameable(types []typeExpr, path string) bool {
 	return !slices.ContainsFunc(slices.Concat(types...), func(part typePart) bool {
-		return part.path != "" && part.path != path && !token.IsExported(part.text)
+		return part.path != "" && part.path != path && (!token.IsExported(part.text) || !mayImport(path, part.path))
 	})
 }

@@ -56,7 +56,7 @@ func lineConstraint(f *file) (terms []string) {
 		}
 		for _, c := range group.List {
 			switch expr, err := constraint.Parse(c.Text); {
-			case err != nil:
+			case err != nil, group == f.syntax.Doc && !constraint.IsGoBuild(c.Text):
 				// It is an ordinary comment, or a constraint that the go command refuses.
 			case constraint.IsGoBuild(c.Text):
 				return conjuncts(expr)
@@ -217,14 +217,14 @@ func tagsOf(expr constraint.Expr) map[string]bool {
 	return tags
 }
 
-// isSystem reports whether the go command knows a GOOS of that name.
+// isKnown reports whether the go command knows a GOOS or a GOARCH of that name.
+func isKnown(tag string) bool { return !platform("none", "none").matches("p_"+tag+".go", "") }
+
+// isSystem reports whether the go command knows a GOOS of that name. For two of
+// them at the end of a file's name, only the last one counts.
 func isSystem(tag string) bool {
-	name := "p_" + tag + ".go"
-	return !platform("none", "none").matches(name, "") && platform(tag, "none").matches(name, "")
+	return isKnown(tag) && platform("none", tag).matches("p_linux_"+tag+".go", "")
 }
 
 // isArchitecture reports whether the go command knows a GOARCH of that name.
-func isArchitecture(tag string) bool {
-	name := "p_" + tag + ".go"
-	return !platform("none", "none").matches(name, "") && platform("none", tag).matches(name, "")
-}
+func isArchitecture(tag string) bool { return isKnown(tag) && !isSystem(tag) }

@@ -17,6 +17,7 @@ func check(packages []*pkg, errs *Errors) {
 			c.receivers()
 		}
 	}
+	checkDotImports(packages, errs)
 	checkStable(packages, errs)
 }
 
@@ -90,11 +91,22 @@ func (c checker) receivers() {
 	for _, o := range c.outputs() {
 		for _, group := range groupsOf(o.receivers) {
 			for _, name := range []string{o.connectName(), o.connectName() + "To"} {
+				c.signalNamed(name, group[0])
 				name = strings.TrimPrefix(group[0].owner+"."+name, ".")
 				if pos, found := c.names.clash(name, o.in); found {
 					c.fail(pos, "%s is declared here; signalgen generates it for receiver %s (%s)", name, group[0].name, group[0].pos)
 				}
 			}
+		}
+	}
+}
+
+// signalNamed reports a signal for which the name of a func that connects receivers
+// is generated.
+func (c checker) signalNamed(name string, r *receiver) {
+	for _, s := range c.pkg.signals {
+		if r.owner == "" && together(s.in, r.in) && slices.Contains(s.generatedNames(), name) {
+			c.fail(s.pos, "%s would be generated for signal %s and for receiver %s (%s)", name, s.name, r.name, r.pos)
 		}
 	}
 }
@@ -106,6 +118,45 @@ func sharingBuild(signals []*signal, s *signal) *signal {
 		return nil
 	}
 	return signals[i]
+}
+
+// checkDotImports reports names that are generated for a package and for one of
+// which its files import all names.
+func checkDotImports(packages []*pkg, errs *Errors) {
+	byPath := make(map[string]*pkg)
+	for _, p := range packages {
+		byPath[p.path] = p
+	}
+	for _, p := range packages {
+		for path, places := range p.dotImports {
+			other := byPath[path]
+			if other == nil {
+				continue
+			}
+			for _, name := range p.sharedNames() {
+				if slices.Contains(other.sharedNames(), name) {
+					p.broken = true
+					errs.add(places[0].pos, "%s is imported here with all its names, of which %s is generated for this package too; wanted an import with a name", path, name)
+					break
+				}
+			}
+		}
+	}
+}
+
+// sharedNames returns what is generated under one name in every package that has
+// any of it.
+func (p *pkg) sharedNames() []string {
+	var names []string
+	if hasSet(p.signals) {
+		names = append(names, setType, defaultSet)
+	}
+	for _, o := range p.outputs() {
+		if slices.ContainsFunc(o.receivers, func(r *receiver) bool { return r.owner == "" }) {
+			names = append(names, o.connectName(), o.connectName()+"To")
+		}
+	}
+	return names
 }
 
 // checkStable reports signals that one build may have under one stable name. The

@@ -51,7 +51,7 @@ var directiveForms = map[string]form{
 		"id":       {isText, "is no id; wanted one that is not empty"},
 		"name":     {isText, "is no name; wanted one that is not empty"},
 		"once":     nil,
-		"async":    {isSize, "is no size of a queue; wanted a whole number from 1 on"},
+		"async":    {isSize, "is no size of a queue; wanted a whole number from 1 to 16777216"},
 		"overflow": {isOverflow, "is no overflow; wanted Block, DropNewest, DropOldest or Fail"},
 	}},
 }
@@ -61,9 +61,16 @@ var directiveNames = []string{"signal", "receiver"}
 // receiverOptions are what may stand alone behind a //signalgen:receiver.
 var receiverOptions = []string{"once"}
 
+// largestQueue is the largest queue that a directive may ask for: it is allocated
+// as the program starts.
+const largestQueue = 1 << 24
+
 func isText(value string) bool   { return value != "" }
 func isNumber(value string) bool { _, err := strconv.Atoi(value); return err == nil }
-func isSize(value string) bool   { n, err := strconv.Atoi(value); return err == nil && n > 0 }
+func isSize(value string) bool {
+	n, err := strconv.Atoi(value)
+	return err == nil && 0 < n && n <= largestQueue
+}
 func isOverflow(value string) bool {
 	return slices.Contains([]string{"Block", "DropNewest", "DropOldest", "Fail"}, value)
 }
@@ -94,6 +101,10 @@ func (p *fileParser) directive(comment *ast.Comment) *directive {
 		if _, known := form.keys[key]; form.target && i == 0 && !known && !hasValue {
 			result.target, result.at = unquote(arg.Arg), arg.Pos
 			continue
+		}
+		if form.target && i > 0 && !hasValue && strings.Contains(arg.Arg, ".") {
+			p.fail(arg.Pos, "%s stands behind an option; wanted the signal first", arg.Arg)
+			return nil
 		}
 		if mistake := result.add(form, arg.Arg); mistake != "" {
 			p.fail(arg.Pos, "%s", mistake)
@@ -152,8 +163,8 @@ var stableName = regexp.MustCompile(`^[\pL\p{Nd}._/-]+$`)
 
 // unquote takes the quotes off a value that has them.
 func unquote(value string) string {
-	if len(value) >= 2 && value[0] == '"' && value[len(value)-1] == '"' {
-		return value[1 : len(value)-1]
+	if text, err := strconv.Unquote(value); err == nil && value[0] != '\'' {
+		return text
 	}
 	return value
 }

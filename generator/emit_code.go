@@ -165,7 +165,7 @@ func results(s *signal, many bool) jen.Code {
 	value.Add(typeOf(s.value))
 	switch {
 	case s.value != nil && s.fails:
-		return jen.Params(value, jen.Error())
+		return list(s.value.isMultiline(), []jen.Code{value, jen.Error()})
 	case s.value != nil:
 		return value
 	case s.fails:

@@ -18,7 +18,7 @@ func (e *emitter) connectFromFunc(s *signal) {
 	}
 	name := s.verb("Connect") + "From"
 	e.doc(name + " connects a receiver that hears [" + s.name + "] of one sender only.")
-	e.file.Func().Id(name).Params(jen.Id(s.local.sender).Add(senderType(s)), jen.Id(s.local.target).Add(receiverType(s)), options(s)).Add(connection()).Block(
+	e.file.Func().Id(name).Add(list(s.isMultiline(), []jen.Code{jen.Id(s.local.sender).Add(senderType(s)), jen.Id(s.local.target).Add(receiverType(s)), options(s)})).Add(connection()).Block(
 		jen.Return(jen.Id(s.behind()).Dot("ConnectFrom").Call(jen.Id(s.local.sender), jen.Id(s.local.target), jen.Id(s.local.opts).Op("..."))),
 	).Line()
 }
@@ -73,7 +73,7 @@ func namedResults(s *signal) jen.Code {
 	if named == nil {
 		return jen.Null()
 	}
-	return jen.Params(named...)
+	return list(s.value.isMultiline(), named)
 }
 
 // weakBody calls the method if the owner is still there.
@@ -111,7 +111,7 @@ func (e *emitter) connectFrom(s *signal) {
 		return
 	}
 	e.doc("ConnectFrom adds a receiver that hears one sender only.")
-	e.file.Func().Add(self(s)).Id("ConnectFrom").Params(jen.Id(s.local.sender).Add(senderType(s)), jen.Id(s.local.target).Add(receiverType(s)), options(s)).Add(connection()).Block(
+	e.file.Func().Add(self(s)).Id("ConnectFrom").Add(list(s.isMultiline(), []jen.Code{jen.Id(s.local.sender).Add(senderType(s)), jen.Id(s.local.target).Add(receiverType(s)), options(s)})).Add(connection()).Block(
 		jen.Return(jen.Qual(runtimePath, forPointer(s, "ConnectFrom")).Call(jen.Id(s.local.self), callFunc(s), jen.Id(s.local.sender), jen.Id(s.local.target), jen.Id(s.local.opts))),
 	).Line()
 }

@@ -279,7 +279,9 @@ func (e *emitter) selfOf(r *receiver) string {
 	}
 	first, _ := utf8.DecodeRuneInString(r.owner)
 	letter := string(unicode.ToLower(first))
-	return e.taken().pick(letter, letter+"s")
+	taken := e.taken()
+	taken.add(identifiers(r.ownerType)...)
+	return taken.pick(letter, letter+"s")
 }
 
 // ownerOfGroup declares the receiver of a group's methods.

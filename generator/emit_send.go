@@ -169,7 +169,7 @@ func (e *emitter) sendConcurrent(s *signal) {
 // gather writes a method that returns a response for each receiver.
 func (e *emitter) gather(s *signal, name, way string) {
 	responses := jen.Index().Qual(runtimePath, "Response").Types(typeOf(s.value))
-	e.file.Func().Add(self(s)).Id(name).Add(sendParams(s)).Params(responses, jen.Error()).Block(
+	e.file.Func().Add(self(s)).Id(name).Add(sendParams(s)).Add(list(s.value.isMultiline(), []jen.Code{responses, jen.Error()})).Block(
 		jen.Return(dispatch(s, way, loneFrom(s))),
 	).Line()
 }

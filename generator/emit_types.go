@@ -149,5 +149,5 @@ func (e *emitter) call(s *signal) {
 		jen.Id(s.local.ctx).Qual(contextPath, "Context"),
 		jen.Id(s.local.target).Add(receiverType(s)),
 		jen.Id(s.local.args).Add(argsType(s)),
-	).Params(value, jen.Error()).Block(body...).Line()
+	).Add(list(s.value.isMultiline(), []jen.Code{value, jen.Error()})).Block(body...).Line()
 }

@@ -52,17 +52,20 @@ func emitHold(o *output, w *wire) error {
 
 // isIn reports whether a file for a condition wires any receivers of c.
 func (c *chain) isIn(in condition) bool {
-	return slices.ContainsFunc(c.receivers, func(r *receiver) bool { return c.in(r) == in })
+	return slices.ContainsFunc(c.receivers, func(r *receiver) bool { return r.in == in })
 }
 
 // runs returns the receivers in runs that a func can call one after another,
 // because nothing can come between them: no receiver that is connected while the
 // program runs, for the priority is one, and none that is of other builds or is
 // not simply called.
+//
+// The func is of package main, and names the types of what is sent.
 func (c *chain) runs() [][]*receiver {
 	var runs [][]*receiver
+	nameable := areNameable(slices.Collect(c.signal.sentTypes()), c.main)
 	for i, r := range c.receivers {
-		if i > 0 && c.continues(c.receivers[i-1], r) {
+		if i > 0 && nameable && c.continues(c.receivers[i-1], r) {
 			runs[len(runs)-1] = append(runs[len(runs)-1], r)
 		} else {
 			runs = append(runs, []*receiver{r})
@@ -75,7 +78,7 @@ func (c *chain) runs() [][]*receiver {
 // What receivers return has no place in a run.
 func (c *chain) continues(a, b *receiver) bool {
 	simple := func(r *receiver) bool { return !r.once && r.async == 0 }
-	return c.signal.value == nil && a.priority == b.priority && c.in(a) == c.in(b) && simple(a) && simple(b)
+	return c.signal.value == nil && a.priority == b.priority && a.in == b.in && simple(a) && simple(b)
 }
 
 // chainNames are the names in wire files for what belongs to one signal.
@@ -87,9 +90,7 @@ type chainNames struct {
 // nameChains chooses names for all chains that are free in package main.
 func (w *wire) nameChains(imports map[string]importName) map[*chain]chainNames {
 	taken := make(scope)
-	for name := range w.main.names {
-		taken.add(name)
-	}
+	taken.addAll(w.main)
 	for _, i := range imports {
 		taken.add(i.name)
 	}
@@ -159,7 +160,7 @@ func (e *emitter) wireSignal(c *chain, names chainNames) {
 		chained := len(run) > 1
 		for _, r := range run {
 			position++
-			if c.in(r) != e.in {
+			if r.in != e.in {
 				continue
 			}
 			static := jen.Qual(runtimePath, "Wired").Call(jen.Lit(position))
@@ -168,7 +169,7 @@ func (e *emitter) wireSignal(c *chain, names chainNames) {
 			}
 			body = append(body, jen.Id("s").Dot("Connect").Call(e.wiredReceiver(c, r, taken, static)...))
 		}
-		if chained && c.in(run[0]) == e.in {
+		if chained && run[0].in == e.in {
 			whole := jen.Id(lowerFirst(names.runs[i])).Dot("Whole").Call(jen.Lit(len(run)))
 			body = append(body, jen.Id("s").Dot("Connect").Call(jen.Id("call"+names.runs[i]), whole))
 		}
@@ -294,7 +295,7 @@ func (e *emitter) nameParams(s *signal) paramNames {
 		receive: taken.pick("receive", "receiver"),
 	}
 	for i, p := range s.params {
-		name := lintNameOr(p.name, "arg"+strconv.Itoa(i+1))
+		name := lintNameOr(p.declared, "arg"+strconv.Itoa(i+1))
 		n.params = append(n.params, taken.pick(name, name+"Arg"))
 	}
 	return n

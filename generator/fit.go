@@ -16,6 +16,9 @@ func (r *receiver) fits() (mistake string) {
 	}
 	r.matchParams()
 	reason := r.mismatch()
+	if reason == "" && !r.exact && !r.canAdapt(r.path) {
+		reason = "it needs an adapter, in which its package cannot name all that is sent"
+	}
 	if reason == "" {
 		return ""
 	}
@@ -29,8 +32,10 @@ func (r *receiver) matchParams() {
 	r.exact = r.takesContext && len(r.params) == len(s.params) && r.fails == s.fails && len(r.results) == len(s.values())
 	r.passes = make([]int, len(r.params))
 	for i, p := range r.params {
-		r.exact = r.exact && i < len(s.params) && p.variadic == s.params[i].variadic && p.typ.same(s.params[i].typ)
-		r.passes[i] = slices.IndexFunc(s.params, func(sent param) bool { return sent.name != "" && sent.name != "_" && sent.name == p.name })
+		r.exact = r.exact && i < len(s.params) && p.variadic == s.params[i].variadic && s.takes(p, i)
+		r.passes[i] = slices.IndexFunc(s.params, func(sent param) bool {
+			return sent.declared != "" && sent.declared != "_" && sent.declared == p.declared
+		})
 		if !s.isFunc {
 			r.passes[i] = 0 // there is but the payload, whatever it is called
 		}
@@ -43,6 +48,11 @@ func (r *receiver) matchParams() {
 			r.passes[i] = i
 		}
 	}
+}
+
+// takes reports whether p takes what is sent for the i-th parameter.
+func (s *signal) takes(p param, i int) bool {
+	return p.canonical() == s.params[i].canonical() || s.isAlias && s.written != nil && p.typ.same(s.written)
 }
 
 // mismatch says what the signal does not send, or what the receiver does not
@@ -59,7 +69,7 @@ func (r *receiver) mismatch() string {
 			return fmt.Sprintf("its parameter %d has no name by which it could be found among what is sent", i+1)
 		case sent < 0:
 			return fmt.Sprintf("it takes %s, which is not sent", p.name)
-		case p.canonical() != s.params[sent].canonical():
+		case !s.takes(p, sent):
 			return fmt.Sprintf("it takes %s as %s, the signal sends %s", nameOf(p.name, i), p.text(r.path), s.params[sent].text(r.path))
 		}
 	}

@@ -27,9 +27,10 @@ func link(packages []*pkg, lookUp func(paths []string) ([]*pkg, error), errs *Er
 		index.add(others)
 	}
 	for _, p := range packages {
+		p.receivers = linkAll(p.receivers, index)
 		for _, r := range p.receivers {
 			at := r.at
-			mistake := r.link(index)
+			mistake := r.unlinked
 			if mistake == "" {
 				at, mistake = r.pos, r.fits()
 			}
@@ -68,22 +69,55 @@ func (r *receiver) names() typePart {
 	}
 }
 
-// link sets the receiver's signal. It returns what is wrong.
-func (r *receiver) link(index signalIndex) (mistake string) {
+// linkAll sets the signals of receivers, or what keeps one from having any. Where
+// different builds have different signals of one name, there is a receiver for each.
+func linkAll(receivers []*receiver, index signalIndex) []*receiver {
+	var linked []*receiver
+	for _, r := range receivers {
+		var signals []*signal
+		r.of, signals, r.unlinked = r.link(index)
+		if r.unlinked != "" {
+			linked = append(linked, r)
+		}
+		for _, s := range signals {
+			one := *r
+			one.signal = s
+			one.in.constraint = conjunction(r.in.constraint, s.in.constraint)
+			linked = append(linked, &one)
+		}
+	}
+	return linked
+}
+
+// link returns the receiver's signals, and the package that they are of, or what is
+// wrong.
+func (r *receiver) link(index signalIndex) (of *pkg, signals []*signal, mistake string) {
 	named := r.names()
 	if named.path == "" {
-		return fmt.Sprintf("receiver %s does not say what it hears; wanted the signal behind //signalgen:receiver, or its payload as the only parameter besides ctx%s", r.name, r.hint())
+		return nil, nil, fmt.Sprintf("receiver %s does not say what it hears; wanted the signal behind //signalgen:receiver, or its payload as the only parameter besides ctx%s", r.name, r.hint())
 	}
 	p := index[named.path]
 	if p == nil {
-		return fmt.Sprintf("receiver %s hears %s.%s, which is no signal; wanted a package that can be found, by its import path or as the file imports it", r.name, named.path, named.text)
+		return nil, nil, fmt.Sprintf("receiver %s hears %s.%s, which is no signal; wanted a package that can be found, by its import path or as the file imports it", r.name, named.path, named.text)
 	}
-	i := slices.IndexFunc(p.signals, func(s *signal) bool { return s.name == named.text && together(s.in, r.in) })
-	if i < 0 {
-		return fmt.Sprintf("receiver %s hears %s.%s, which is no signal; wanted %s", r.name, named.path, named.text, r.suggestion(p, named.text))
+	for _, s := range p.signals {
+		switch {
+		case s.name != named.text:
+		case s.in.test:
+			mistake = fmt.Sprintf("receiver %s hears %s, which is in a test file; wanted a signal of the package itself", r.name, s.name)
+		case !together(s.in, r.in):
+			mistake = fmt.Sprintf("receiver %s hears %s, with which it is in no build (%s and %s)", r.name, s.name, s.in.constraint, r.in.constraint)
+		default:
+			signals = append(signals, s)
+		}
 	}
-	r.signal, r.of = p.signals[i], p
-	return ""
+	if len(signals) > 0 {
+		return p, signals, ""
+	}
+	if mistake == "" {
+		mistake = fmt.Sprintf("receiver %s hears %s.%s, which is no signal; wanted %s", r.name, named.path, named.text, r.suggestion(p, named.text))
+	}
+	return nil, nil, mistake
 }
 
 // hint says what may be wrong with the parameter of a receiver that does not name

@@ -25,6 +25,7 @@ type loader struct {
 	ctx  context.Context
 	dir  string // to which names are relative
 	at   string // where patterns are looked up; empty for dir
+	main string // the folder of a package that is to be wired, which is parsed in any case
 	fset *token.FileSet
 }
 
@@ -159,7 +160,7 @@ func (l *loader) read(s *source) *Error {
 		mentioned = mentioned || mentions(text)
 		s.files = append(s.files, &file{name: filepath.Join(s.rel, entry.Name()), text: text})
 	}
-	if !mentioned {
+	if !mentioned && s.dir != l.main {
 		s.files = nil
 	}
 	for _, f := range s.files {
@@ -179,9 +180,9 @@ func isGoFile(path string, entry os.DirEntry) bool {
 	}
 	if entry.Type()&os.ModeSymlink != 0 {
 		info, err := os.Stat(path)
-		return err != nil || !info.IsDir()
+		return err != nil || info.Mode().IsRegular()
 	}
-	return !entry.IsDir()
+	return entry.Type().IsRegular()
 }
 
 func (f *file) parse(fset *token.FileSet) {

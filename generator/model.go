@@ -22,14 +22,15 @@ type folder struct {
 // time when it did.
 type pkg struct {
 	*folder
-	path      string // import path
-	name      string // as the package clause has it
-	inner     *pkg   // whose external tests it is; nil for others
-	signals   []*signal
-	receivers []*receiver
-	names     names           // what the package declares at its top level, generated files aside
-	imported  map[string]bool // the paths that its files import, those of tests aside
-	aliases   names           // what its files call their imports
+	path       string // import path
+	name       string // as the package clause has it
+	inner      *pkg   // whose external tests it is; nil for others
+	signals    []*signal
+	receivers  []*receiver
+	names      names           // what the package declares at its top level, generated files aside
+	dotImports names           // the paths of which its files import all names
+	imported   map[string]bool // the paths that its files import, those of tests aside
+	aliases    names           // what its files call their imports
 }
 
 // names are the places where each name is declared.
@@ -67,6 +68,7 @@ type signal struct {
 
 	kind     kind     // of a payload
 	written  typeExpr // what a payload is declared as; nil if that cannot be told
+	isAlias  bool     // a payload is another name for what it is declared as
 	converts bool     // a payload has to be converted to what it is declared as
 
 	isFunc          bool     // declared as a func type, which is then the receivers' type
@@ -104,10 +106,11 @@ type receiver struct {
 	results      []typeExpr
 	fails        bool // it returns an error behind the results
 
-	signal *signal // what it hears, from link.go on
-	of     *pkg    // the signal's package
-	exact  bool    // its type is the one of the signal's receivers
-	passes []int   // which of the signal's parameters each of its own gets
+	signal   *signal // what it hears, from link.go on
+	unlinked string  // what keeps it from having a signal
+	of       *pkg    // the signal's package
+	exact    bool    // its type is the one of the signal's receivers
+	passes   []int   // which of the signal's parameters each of its own gets
 }
 
 // kind is what a payload visibly is.
@@ -134,7 +137,8 @@ type typeParam struct {
 
 // param is one argument of a send.
 type param struct {
-	name     string // as declared, and after names.go as generated; before that it may be empty or "_"
+	declared string // its name in the declaration, which may be empty or "_"
+	name     string // the same, and after names.go as generated
 	field    string // its name in the struct of all arguments, from names.go on
 	typ      typeExpr
 	variadic bool
@@ -148,9 +152,10 @@ func (s *signal) values() []typeExpr {
 	return []typeExpr{s.value}
 }
 
-// isMultiline reports whether any parameter's type is written on several lines.
+// isMultiline reports whether any of the signal's types is written on several lines.
 func (s *signal) isMultiline() bool {
-	return slices.ContainsFunc(s.params, func(p param) bool { return p.typ.isMultiline() })
+	return s.value.isMultiline() || s.sender != nil && s.sender.typ.isMultiline() ||
+		slices.ContainsFunc(s.params, func(p param) bool { return p.typ.isMultiline() })
 }
 
 // importedName is one import of a file. Its name is empty when the file gives none.

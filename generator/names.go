@@ -165,6 +165,20 @@ func (s scope) add(names ...string) {
 	}
 }
 
+// addAll takes what the files of a package declare and what they call their
+// imports: neither may be declared once more.
+func (s scope) addAll(p *pkg) {
+	for name := range p.names {
+		s.add(name)
+	}
+	for name := range p.aliases {
+		s.add(name)
+	}
+	for path := range p.imported {
+		s.add(assumedName(path))
+	}
+}
+
 // pick takes the first of the wanted names that is free, or the last one with a
 // number behind it.
 func (s scope) pick(wanted ...string) string {

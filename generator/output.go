@@ -102,6 +102,10 @@ func outputFor(c condition, external bool) string {
 	return name + ".go"
 }
 
+// longestSlug is how much of a constraint a name tells. File systems allow names of
+// 255 bytes.
+const longestSlug = 100
+
 // slugOf writes a constraint with what may stand in the name of a file. One that
 // could be taken for another has a number to tell them apart.
 func slugOf(line string) string {
@@ -110,10 +114,10 @@ func slugOf(line string) string {
 	}
 	slug := strings.NewReplacer(" && ", "_", " || ", "_or_", "!", "not_", "(", "", ")", "", ".", "-").Replace(line)
 	words := strings.Fields(line)
-	if strings.ContainsAny(line, "(._") || slug != strings.ToLower(slug) || slices.Contains(words, "or") || slices.Contains(words, "not") {
+	if len(slug) > longestSlug || strings.ContainsAny(line, "(._") || slug != strings.ToLower(slug) || slices.Contains(words, "or") || slices.Contains(words, "not") {
 		sum := fnv.New32a()
 		_, _ = io.WriteString(sum, line) // it never fails
-		slug += fmt.Sprintf("_%08x", sum.Sum32())
+		slug = slug[:min(len(slug), longestSlug)] + fmt.Sprintf("_%08x", sum.Sum32())
 	}
 	if strings.HasPrefix(slug, "wire") {
 		slug = "tag_" + slug // the names of wire files are not for others

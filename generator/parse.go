@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -28,7 +29,7 @@ func parse(fset *token.FileSet, sources []*source, errs *Errors) []*pkg {
 }
 
 func newPkg(dir *folder, path, name string) *pkg {
-	return &pkg{folder: dir, path: path, name: name, names: make(names), aliases: make(names), imported: make(map[string]bool)}
+	return &pkg{folder: dir, path: path, name: name, names: make(names), aliases: make(names), dotImports: make(names), imported: make(map[string]bool)}
 }
 
 // packageName returns the name of a source's package: as the go command has it,
@@ -144,7 +145,10 @@ func (p *packageParser) collectNames(f *file) {
 		p.pkg.names.add(ident.Name, p.position(ident.Pos()), f.in)
 	}
 	for _, spec := range f.syntax.Imports {
-		if spec.Name != nil {
+		if spec.Name != nil && spec.Name.Name == "." {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			p.pkg.dotImports.add(path, p.position(spec.Name.Pos()), f.in)
+		} else if spec.Name != nil {
 			p.pkg.aliases.add(spec.Name.Name, p.position(spec.Name.Pos()), f.in)
 		}
 	}
@@ -252,6 +256,7 @@ func (p *fileParser) payload(s *signal, spec *ast.TypeSpec) {
 	switch written.(type) {
 	case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr, *ast.IndexListExpr:
 		s.converts = !spec.Assign.IsValid()
+		s.isAlias = spec.Assign.IsValid()
 	}
 	switch typ := p.underlying(written).(type) {
 	case *ast.StructType:
@@ -267,7 +272,7 @@ func (p *fileParser) payload(s *signal, spec *ast.TypeSpec) {
 			}
 		}
 	}
-	s.params = []param{{name: "data", typ: typeExpr{{text: s.name, path: p.pkg.path}}}}
+	s.params = []param{{name: "data", declared: "data", typ: typeExpr{{text: s.name, path: p.pkg.path}}}}
 	if s.isGeneric() {
 		s.params[0].typ = append(s.params[0].typ, typePart{text: s.typeArgs()})
 	}

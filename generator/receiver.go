@@ -60,6 +60,36 @@ func (p *fileParser) owner(r *receiver, fn *ast.FuncDecl) {
 	if name := baseOf(typ); name != nil {
 		r.owner = name.Name
 		r.ownerType = p.source(typ)
+		if named, ok := p.types[r.owner]; ok && named[0].Assign.IsValid() {
+			if real, _ := p.unalias(name, nil); baseOf(real) == real {
+				r.owner, r.ownerType = baseOf(real).Name, baseOf(real).Name
+			}
+		}
+	}
+	p.typeArgs(r, typ)
+}
+
+// typeArgs checks what the methods of a generic type call its type parameters: the
+// one method that connects them all calls them the same.
+func (p *fileParser) typeArgs(r *receiver, typ ast.Expr) {
+	var args []ast.Expr
+	switch generic := typ.(type) {
+	case *ast.IndexExpr:
+		args = []ast.Expr{generic.Index}
+	case *ast.IndexListExpr:
+		args = generic.Indices
+	}
+	for _, arg := range args {
+		if name, ok := arg.(*ast.Ident); ok && name.Name == "_" {
+			p.fail(name.Pos(), "method %s leaves a type parameter of %s without a name; wanted one to refer to", r.name, r.owner)
+			return
+		}
+	}
+	for _, other := range p.pkg.receivers {
+		if other.owner == r.owner && other.ownerType != r.ownerType {
+			p.fail(typ.Pos(), "method %s has %s as its receiver; wanted %s, as method %s has it (%s), for one method connects both", r.name, r.ownerType, other.ownerType, other.name, other.pos)
+			return
+		}
 	}
 }
 
@@ -79,6 +109,8 @@ func (p *fileParser) target(r *receiver, d *directive) {
 	}
 	r.target = typePart{text: name, pos: r.at}
 	switch {
+	case dot < 0 && p.hasDotImport() && !p.declares(ast.NewIdent(name)):
+		r.target.qualifier = "."
 	case dot < 0:
 		r.target.path = p.pkg.path
 	case token.IsIdentifier(pkg) && p.importsAs(pkg):
@@ -144,5 +176,5 @@ func (p *fileParser) param(f field) param {
 	if variadic {
 		typ = ellipsis.Elt
 	}
-	return param{name: f.name, typ: p.typeExpr(typ), variadic: variadic}
+	return param{name: f.name, declared: f.name, typ: p.typeExpr(typ), variadic: variadic}
 }

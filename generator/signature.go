@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
+	"strings"
 )
 
 // signature reads a signal that is declared as a func type. It reports whether
@@ -188,7 +189,27 @@ func (p *fileParser) appendSource(typ typeExpr, from, to token.Pos) typeExpr {
 		return typ
 	}
 	file := p.fset.File(from)
-	return append(typ, typePart{text: string(p.file.text[file.Offset(from):file.Offset(to)])})
+	return append(typ, typePart{text: onLines(string(p.file.text[file.Offset(from):file.Offset(to)]))})
+}
+
+// onLines puts each part of a struct or an interface on a line of its own, as gofmt
+// does.
+func onLines(source string) string {
+	if !strings.Contains(source, ";") {
+		return source
+	}
+	quote := rune(0)
+	return strings.Map(func(r rune) rune {
+		switch {
+		case quote == 0 && (r == '"' || r == '`' || r == '\''):
+			quote = r
+		case r == quote:
+			quote = 0
+		case r == ';' && quote == 0:
+			return '\n'
+		}
+		return r
+	}, source)
 }
 
 // source returns the file's text for node.

@@ -80,7 +80,7 @@ func splitSource(text string) []string {
 		switch {
 		case isIdentifierRune(r) && inWord:
 			words[len(words)-1] += string(r)
-		case strings.ContainsRune(" \t\r\n", r):
+		case strings.ContainsRune(" \t\r\n;", r): // a line's end is a semicolon
 			inWord = false
 			continue
 		default:
@@ -120,7 +120,7 @@ func (t typeExpr) text(path string) string {
 func (s *signal) signatureText(path string) string {
 	params := []string{"ctx context.Context"}
 	for _, p := range s.params {
-		params = append(params, strings.TrimSpace(p.name+" "+p.text(path)))
+		params = append(params, strings.TrimSpace(p.declared+" "+p.text(path)))
 	}
 	var results []string
 	for _, value := range s.values() {

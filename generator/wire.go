@@ -28,6 +28,7 @@ func Wire(ctx context.Context, opts Options) (Result, error) {
 			return Result{}, err
 		}
 	}
+	r.loader.main = r.loader.dir
 	packages, err := r.load(append([]string{"."}, patterns...))
 	if err != nil {
 		return Result{}, err
@@ -74,7 +75,7 @@ func (r *run) rewire(packages []*pkg) ([]*output, error) {
 			continue
 		}
 		others := run{opts: r.opts, loader: r.loader}
-		others.loader.at = p.folder.path
+		others.loader.at, others.loader.main = p.folder.path, p.folder.path
 		found, err := others.load(append([]string{"."}, p.wired...))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", filepath.Join(p.folder.name, wireName), err)
@@ -113,6 +114,7 @@ type chain struct {
 	signal    *signal
 	of        *pkg // the signal's package
 	receivers []*receiver
+	main      string // the import path of the program
 }
 
 // outputs returns the file of the receivers that are in every build, and one for
@@ -121,8 +123,8 @@ func (w *wire) outputs(errs *Errors) []*output {
 	conditions := []condition{{}}
 	for _, c := range w.chains {
 		for _, r := range c.receivers {
-			if in := c.in(r); !slices.Contains(conditions, in) {
-				conditions = append(conditions, in)
+			if !slices.Contains(conditions, r.in) {
+				conditions = append(conditions, r.in)
 			}
 		}
 	}
@@ -156,18 +158,6 @@ func (w *wire) outputs(errs *Errors) []*output {
 	return outputs
 }
 
-// in returns the condition of the file that wires r: that of its own file and
-// that of the signal's.
-func (c *chain) in(r *receiver) condition {
-	if c.signal.in.constraint == "" || c.signal.in == r.in {
-		return r.in
-	}
-	if r.in.constraint == "" {
-		return c.signal.in
-	}
-	return condition{constraint: conjunction(c.signal.in.constraint, r.in.constraint)}
-}
-
 // collect finds the receivers of a wire among the packages that its patterns
 // name, and sorts them.
 func (w *wire) collect(packages []*pkg, errs *Errors) {
@@ -189,7 +179,7 @@ func (w *wire) collect(packages []*pkg, errs *Errors) {
 			}
 			c := bySignal[r.signal]
 			if c == nil {
-				c = &chain{signal: r.signal, of: r.of}
+				c = &chain{signal: r.signal, of: r.of, main: w.main.path}
 				bySignal[r.signal] = c
 				w.chains = append(w.chains, c)
 			}
@@ -238,13 +228,25 @@ func (w *wire) unreachable(p *pkg, r *receiver) string {
 		return ""
 	}
 	switch within := internalTo(p.path); {
+	case !r.signal.exported():
+		return fmt.Sprintf("receiver %s hears %s, which is unexported, so that package main (%s) cannot name it; wanted an exported signal, or no directive and a Connect in its own package", r.name, r.signal.name, w.main.path)
+	case !mayImport(w.main.path, r.of.path):
+		return fmt.Sprintf("receiver %s hears %s of package %s, which package main (%s) cannot import; wanted the signal elsewhere, or a pattern that does not name the receiver's package", r.name, r.signal.name, r.of.path, w.main.path)
+	case !r.exact && !r.canAdapt(w.main.path):
+		return fmt.Sprintf("receiver %s needs an adapter, in which package main (%s) cannot name all that is sent; wanted the signature of %s itself", r.name, w.main.path, r.signal.name)
 	case !token.IsExported(r.name):
 		return fmt.Sprintf("receiver %s is unexported, so that package main (%s) cannot call it; wanted %s, or no directive and a Connect in its own package", r.name, w.main.path, upperFirst(r.name))
-	case within != "" && w.main.path != within && !strings.HasPrefix(w.main.path, within+"/"):
+	case !mayImport(w.main.path, p.path):
 		return fmt.Sprintf("receiver %s is in a package that is internal to %s, so that package main (%s) cannot import it; wanted it elsewhere, or a pattern that does not name its package", r.name, within, w.main.path)
 	default:
 		return ""
 	}
+}
+
+// mayImport reports whether the package at one path may import that at another.
+func mayImport(path, other string) bool {
+	within := internalTo(other)
+	return path == other || within == "" || path == within || strings.HasPrefix(path, within+"/")
 }
 
 // internalTo returns the path below which a package may be imported; nothing for

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/rogpeppe/go-internal/diff"
 )
@@ -42,16 +43,18 @@ const notOurs = "signalgen did not write this file; wanted %q before its package
 // that signalgen did not write is reported and left alone.
 func plan(outputs []*output, errs *Errors) []change {
 	var changes []change
+	failed := make(map[*pkg]bool)
 	for _, o := range outputs {
 		c, err := compare(o)
 		switch {
 		case err != nil:
+			failed[o.pkg] = true
 			errs.add(token.Position{Filename: o.name}, "%v", err)
 		case c != nil:
 			changes = append(changes, *c)
 		}
 	}
-	return changes
+	return slices.DeleteFunc(changes, func(c change) bool { return failed[c.pkg] })
 }
 
 // compare returns what has to be done to the file of o, or nil for nothing.

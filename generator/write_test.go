@@ -54,6 +54,8 @@ func TestOutputNames(t *testing.T) {
 		"(a || b) && c":      "signals_a_or_b_c_HASH_gen.go",
 		"a || (b && c)":      "signals_a_or_b_c_HASH_gen.go",
 		"!(linux && darwin)": "signals_not_linux_darwin_HASH_gen.go",
+
+		strings.Repeat("tag && ", 60) + "tag": "signals_" + strings.Repeat("tag_", 25) + "_HASH_gen.go",
 	} {
 		name := outputFor(condition{constraint: constraint}, false)
 		if before, after, hashed := strings.Cut(want, "_HASH"); hashed {
@@ -91,6 +93,10 @@ func TestTogether(t *testing.T) {
 		{"ios", "darwin", true},
 		{"linux && amd64", "linux && arm64", false},
 		{"amd64", "!arm64", true},
+		{"amd64", "linux", true},
+		{"linux && amd64", "", true},
+		{"js && wasm", "", true},
+		{"(linux || darwin) && (amd64 || arm64)", "linux && arm64", true},
 		{"some", "!some", false},
 		{"some && !linux", "other && linux", false},
 		{"some || linux", "!some", true},

@@ -120,7 +120,9 @@ func (c *core) add(s typed, conn *Connection, p prepared) (first *Connection, st
 		}
 		c.ids[key] = conn
 	}
-	if e != nil && e.annotated {
+	if conn.isWired() {
+		stale = append(stale, c.replaceAnnotated(conn)...)
+	} else if e != nil && e.annotated {
 		if wired := c.wired(conn); wired != nil {
 			return wired, stale
 		}

@@ -129,9 +129,8 @@ func (l *loop) recover() {
 	if l.returned {
 		return
 	}
-	if value := recover(); value != nil {
-		l.fail(l.taken().thrown(&PanicError{Value: value, Stack: debug.Stack()}))
-	}
+	value := recover() // nil for a panic with nil where GODEBUG allows that, and for Goexit, which goes on
+	l.fail(l.taken().thrown(&PanicError{Value: value, Stack: debug.Stack()}))
 }
 
 // taken returns the receiver that was taken last.

@@ -117,6 +117,18 @@ func (c *core) wired(conn *Connection) *Connection {
 	return nil
 }
 
+// replaceAnnotated disconnects the receivers that are the same func as a wired one
+// and were connected before the program was wired, by the init of another package.
+// The caller holds mu.
+func (c *core) replaceAnnotated(wired *Connection) (stale []*Connection) {
+	for _, other := range c.all.held() {
+		if other.pc == wired.pc && other.extra != nil && other.extra.annotated && !other.isWired() && c.drop(other) {
+			stale = append(stale, other)
+		}
+	}
+	return stale
+}
+
 // A Chain is several wired receivers of one priority, its links, which a
 // generated func calls one after another. As long as all of them are connected, a
 // send calls that func in their place.
