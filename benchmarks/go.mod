@@ -1,3 +1,7 @@
 module github.com/signalgen/signalgen/benchmarks
 
 go 1.26.0
+
+require github.com/signalgen/signalgen v0.0.0
+
+replace github.com/signalgen/signalgen => ../

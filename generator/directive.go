@@ -71,6 +71,7 @@ func isSize(value string) bool {
 	n, err := strconv.Atoi(value)
 	return err == nil && 0 < n && n <= largestQueue
 }
+
 func isOverflow(value string) bool {
 	return slices.Contains([]string{"Block", "DropNewest", "DropOldest", "Fail"}, value)
 }

@@ -1,6 +1,9 @@
 package bench
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Median returns the middle of values, or the mean of the two in the middle.
 // It is 0 for none. It leaves values as they are.
@@ -15,3 +18,6 @@ func Median[T ~int64 | ~float64](values []T) T {
 	}
 	return (sorted[middle-1] + sorted[middle]) / 2
 }
+
+// Milliseconds returns d as a number of milliseconds.
+func Milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/signalgen/signalgen/benchmarks/internal/bench"
+)
+
+// A cost is what a program took to build.
+type cost struct {
+	builds   []time.Duration // with the default flags, one for each round
+	cpus     []time.Duration // the same on all CPUs, of the compiler, the linker and all others
+	size     int64           // of the binary, in bytes
+	stripped int64           // the same without symbols and debug information
+}
+
+// A builder builds programs in the folder work.
+type builder struct {
+	ctx       context.Context
+	work      string
+	root      string // of the repository
+	signalgen string // path of its command
+}
+
+// newBuilder returns a builder with the command signalgen as it is now.
+func newBuilder(ctx context.Context, work string) (b builder, err error) {
+	b = builder{ctx: ctx, work: work}
+	if b.root, err = bench.Root(); err != nil {
+		return b, err
+	}
+	b.signalgen, err = bench.BuildSignalgen(ctx, b.root, work)
+	return b, err
+}
+
+// dir returns the folder of a program's module.
+func (b builder) dir(p program) string {
+	return filepath.Join(b.work, p.size.String()+"-"+strings.ReplaceAll(string(p.style), " ", "-"))
+}
+
+// primed is the build cache that others begin as a copy of.
+func (b builder) primed() string { return filepath.Join(b.work, "primed") }
+
+// prime fills that cache. It builds what programs with no signals import, and
+// what generated code does, but not these programs: they are in other folders.
+func (b builder) prime() error {
+	primer := builder{b.ctx, filepath.Join(b.work, "primer"), b.root, b.signalgen}
+	for _, style := range styles {
+		p := program{style, bench.Size{}}
+		if err := primer.write(p); err != nil {
+			return err
+		}
+		err := primer.run(p, b.primed(), "build", "-o", os.DevNull, ".", "context", "fmt", "iter", "slices", "sync", "weak")
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// build measures a build of a program and, the first time, what comes of it.
+func (b builder) build(p program, c *cost) error {
+	cache, err := os.MkdirTemp(b.work, "cache-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(cache) }()
+	if err := os.CopyFS(cache, os.DirFS(b.primed())); err != nil {
+		return err
+	}
+	binary := filepath.Join(b.work, "program")
+	cmd := exec.CommandContext(b.ctx, "go", "build", "-o", binary, ".")
+	cmd.Dir, cmd.Env = b.dir(p), env(cache)
+	start := time.Now()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", cmd, err, out)
+	}
+	c.builds = append(c.builds, time.Since(start))
+	c.cpus = append(c.cpus, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
+	if len(c.builds) > 1 {
+		return nil
+	}
+	return b.inspect(p, c, binary, cache)
+}
+
+// inspect tries the binary of a program and measures its size, with symbols and
+// without.
+func (b builder) inspect(p program, c *cost, binary, cache string) (err error) {
+	if err := b.try(p, binary); err != nil {
+		return err
+	}
+	if c.size, err = length(binary); err != nil {
+		return err
+	}
+	if err := b.run(p, cache, "build", "-ldflags=-s -w", "-o", binary, "."); err != nil {
+		return err
+	}
+	c.stripped, err = length(binary)
+	return err
+}
+
+// try runs a program and sees that the receiver of every signal was called.
+func (b builder) try(p program, binary string) error {
+	out, err := exec.CommandContext(b.ctx, binary).Output()
+	if err != nil {
+		return err
+	}
+	if got, want := strings.TrimSpace(string(out)), fmt.Sprint(p.size.Packages*p.size.Signals); got != want {
+		return fmt.Errorf("%s %s: %s receivers were called, want %s", p.size, p.style, got, want)
+	}
+	return nil
+}
+
+// run runs the go command in a program's folder.
+func (b builder) run(p program, cache string, args ...string) error {
+	return bench.Run(b.ctx, b.dir(p), env(cache), "go", args...)
+}
+
+// env is the environment of a build with a build cache.
+func env(cache string) []string { return bench.Env("GOPROXY=off", "GOCACHE="+cache) }
+
+// length returns the length of a file.
+func length(path string) (int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}

@@ -1,0 +1,137 @@
+// Scale measures how long signalgen takes, and how much memory, beside other
+// code generators of Go, as the number of packages and of declarations grows.
+//
+// It makes modules of its own in a temporary folder. Every package has, for
+// each signal, one declaration for each of the other generators too, so that
+// all of them read the same files and each has the same number of outputs to
+// write: see trees.go. How each generator is called is in generators.go.
+//
+// A row of the results is a size, a kind of tree and a state:
+//
+//   - warm: the outputs are up to date, and what the generator has compiled is in
+//     the build cache
+//   - edited: a declaration of each kind has changed in every package since
+//   - cold: the outputs are up to date, the build cache is empty; the module
+//     cache is kept
+//
+// The generators take turns: each runs once in every round, so that what else
+// the machine does meets all of them. A row shows the median of the times of a
+// generator's rounds, and the most memory that one of them took.
+//
+// Usage, in the repository's root:
+//
+//	go -C benchmarks run ./scale [flags]
+//
+// The first run installs the other generators, as benchmarks/tools/go.mod pins
+// them, into benchmarks/tools/bin. All sizes and kinds take a while: -sizes,
+// -kinds, -states and -only pick some, and a smaller -timeout and -budget give up
+// sooner where a generator needs a process for each package.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/signalgen/signalgen/benchmarks/internal/bench"
+)
+
+// options are what the flags say.
+type options struct {
+	rounds     int
+	coldRounds int
+	timeout    time.Duration
+	budget     time.Duration
+	generators []generator
+	sizes      []bench.Size
+	kinds      []kind
+	states     []state
+}
+
+func main() {
+	if err := run(os.Args[1:]); err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "scale:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the command without the process around it.
+func run(args []string) error {
+	opts, err := parseFlags(args)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends the process
+	work, err := os.MkdirTemp("", "signalgen-scale-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(work) }()
+	root, err := bench.Root()
+	if err != nil {
+		return err
+	}
+	tools, missing, err := install(ctx, root, work, opts.generators)
+	if err != nil {
+		return err
+	}
+	s := session{ctx: ctx, options: opts, root: root, work: work, tools: tools}
+	rows, err := s.measure()
+	// What was measured before an error or an interrupt is still worth a look.
+	return errors.Join(err, report{opts, tools, missing, rows}.write(os.Stdout))
+}
+
+// parseFlags reads the command line.
+func parseFlags(args []string) (options, error) {
+	var opts options
+	flags := flag.NewFlagSet("scale", flag.ContinueOnError)
+	flags.IntVar(&opts.rounds, "rounds", 5, "`rounds` of the states warm and edited")
+	flags.IntVar(&opts.coldRounds, "cold-rounds", 1, "`rounds` of the state cold")
+	flags.DurationVar(&opts.timeout, "timeout", 120*time.Second, "`time` after which a run is given up")
+	flags.DurationVar(&opts.budget, "budget", 20*time.Second, "`time` after which a generator begins no further round in a row")
+	only := flags.String("only", names(generators), "`generators` to measure")
+	sizes := flags.String("sizes", "1x1,1x1000,100x10,1000x1", "`sizes` of trees: packages x signals in each")
+	ofKinds := flags.String("kinds", names(kinds), "`kinds` of trees: packages import context and time; heavy ones net/http too")
+	inStates := flags.String("states", names(states), "`states` to measure")
+	err := flags.Parse(args)
+	if err == nil && flags.NArg() > 0 {
+		err = fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	if err != nil {
+		return opts, err
+	}
+	return opts, errors.Join(
+		bench.Choose(&opts.generators, *only, among(generators)),
+		bench.Choose(&opts.sizes, *sizes, bench.ParseSize),
+		bench.Choose(&opts.kinds, *ofKinds, among(kinds)),
+		bench.Choose(&opts.states, *inStates, among(states)),
+	)
+}
+
+// among returns a func that finds a value by its name.
+func among[T fmt.Stringer](values []T) func(name string) (T, error) {
+	return func(name string) (found T, err error) {
+		i := slices.IndexFunc(values, func(v T) bool { return v.String() == name })
+		if i < 0 {
+			return found, fmt.Errorf("%q is none of %s", name, names(values))
+		}
+		return values[i], nil
+	}
+}
+
+// names returns the names of values, with commas.
+func names[T fmt.Stringer](values []T) string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = v.String()
+	}
+	return strings.Join(list, ",")
+}
