@@ -7,22 +7,28 @@ import (
 	"time"
 )
 
+// shown returns what is on the terminal of p.
+func shown(p *progress) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.terminal.(*strings.Builder).String()
+}
+
 func TestProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var terminal strings.Builder
-		p := newProgress(&terminal)
+		p := newProgress(new(strings.Builder))
 		p.step("listing packages")
 		time.Sleep(patience - time.Nanosecond)
 		synctest.Wait()
-		if terminal.Len() > 0 {
-			t.Errorf("after less than a second: %q", terminal.String())
+		if got := shown(p); got != "" {
+			t.Errorf("after less than a second: %q", got)
 		}
 		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		p.step("reading 3 packages")
 		p.stop()
 		want := clearLine + "signalgen: listing packages …" + clearLine + "signalgen: reading 3 packages …" + clearLine
-		if got := terminal.String(); got != want {
+		if got := shown(p); got != want {
 			t.Errorf("got  %q\nwant %q", got, want)
 		}
 	})
@@ -30,14 +36,13 @@ func TestProgress(t *testing.T) {
 
 func TestProgressOfAShortRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var terminal strings.Builder
-		p := newProgress(&terminal)
+		p := newProgress(new(strings.Builder))
 		p.step("listing packages")
 		p.stop()
 		time.Sleep(2 * patience)
 		synctest.Wait()
-		if terminal.Len() > 0 {
-			t.Errorf("a short run told of itself: %q", terminal.String())
+		if got := shown(p); got != "" {
+			t.Errorf("a short run told of itself: %q", got)
 		}
 	})
 }
