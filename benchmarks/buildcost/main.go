@@ -26,6 +26,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
 )
@@ -49,9 +50,9 @@ func run(args []string) error {
 	if err := bench.Choose(&sizes, *list, bench.ParseSize); err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second interrupt ends the process
+	context.AfterFunc(ctx, stop) // a second signal ends the process
 	work, err := os.MkdirTemp("", "signalgen-buildcost-")
 	if err != nil {
 		return err

@@ -24,8 +24,10 @@
 //
 // The first run installs the other generators, as benchmarks/tools/go.mod pins
 // them, into benchmarks/tools/bin. All sizes and kinds take a while: -sizes,
-// -kinds, -states and -only pick some, and a smaller -timeout and -budget give up
-// sooner where a generator needs a process for each package.
+// -kinds, -states and -only pick some. A smaller -timeout and -budget give up
+// sooner where a generator needs a process for each package, and a larger
+// -timeout has figures for it at 1000 packages, too. A run that is interrupted
+// prints the rows that it has.
 package main
 
 import (
@@ -37,6 +39,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
@@ -67,9 +70,9 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second interrupt ends the process
+	context.AfterFunc(ctx, stop) // a second signal ends the process
 	work, err := os.MkdirTemp("", "signalgen-scale-")
 	if err != nil {
 		return err
@@ -95,8 +98,8 @@ func parseFlags(args []string) (options, error) {
 	flags := flag.NewFlagSet("scale", flag.ContinueOnError)
 	flags.IntVar(&opts.rounds, "rounds", 5, "`rounds` of the states warm and edited")
 	flags.IntVar(&opts.coldRounds, "cold-rounds", 1, "`rounds` of the state cold")
-	flags.DurationVar(&opts.timeout, "timeout", 120*time.Second, "`time` after which a run is given up")
-	flags.DurationVar(&opts.budget, "budget", 20*time.Second, "`time` after which a generator begins no further round in a row")
+	flags.DurationVar(&opts.timeout, "timeout", 60*time.Second, "`time` after which a run is given up")
+	flags.DurationVar(&opts.budget, "budget", 10*time.Second, "`time` after which a generator begins no further round in a row")
 	only := flags.String("only", names(generators), "`generators` to measure")
 	sizes := flags.String("sizes", "1x1,1x1000,100x10,1000x1", "`sizes` of trees: packages x signals in each")
 	ofKinds := flags.String("kinds", names(kinds), "`kinds` of trees: packages import context and time; heavy ones net/http too")
