@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"go/format"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -86,6 +87,10 @@ func importBlock(imports []string) string {
 
 // pathOf returns the path in a line of an import block.
 func pathOf(line string) string {
-	_, path, _ := strings.Cut(line, `"`)
-	return strings.TrimSuffix(path, `"`)
+	quoted := line[strings.IndexByte(line, '"'):]
+	path, err := strconv.Unquote(quoted)
+	if err != nil {
+		return quoted
+	}
+	return path
 }
