@@ -17,7 +17,7 @@ func TestUse{{.N}}(t *{{.Use "testing"}}T) {
 	background := {{.Use "context"}}Background()
 	var heard {{.Use "sync/atomic"}}Int64
 {{- range $i, $v := .Values}}
-	var {{$v}} {{$.Type $i "[]"}} = {{$.Value $i 1}}
+	var {{$v}} {{$.Type $i "[]"}} = {{$.Value $i}}
 {{- end}}
 {{- if .HasValue}}
 	var result {{.ResultType}} = {{.Result}}
@@ -43,8 +43,8 @@ func TestUse{{.N}}(t *{{.Use "testing"}}T) {
 	checkSame(t, second.Connected(), false)
 
 	// In all ways.
-	{{.Robustly "tested.SendRobust" 1}}
-	{{.Robustly "tested.SendConcurrent" 1}}
+	{{.SendsAll "tested.SendRobust" 1}}
+	{{.SendsAll "tested.SendConcurrent" 1}}
 {{- if .HasValue}}
 	for response := range tested.Each({{.Passed}}) {
 		checkNil(t, response.Err)
@@ -99,7 +99,7 @@ func TestUse{{.N}}(t *{{.Use "testing"}}T) {
 	{{.Func "Connect-WeakOn"}}(tested, heldOwner, (*ownerUse{{.N}}).Hear, {{.Runtime}}ID("weak"))
 	{{.Sends "tested.Send" 2}}
 	checkSame(t, tested.Disconnect("weak"), true)
-	{{.Robustly "tested.SendRobust" 1}}
+	{{.SendsAll "tested.SendRobust" 1}}
 	{{.Use "runtime"}}KeepAlive(heldOwner)
 	tested.DisconnectAll()
 {{- end}}
@@ -124,6 +124,20 @@ func TestUse{{.N}}(t *{{.Use "testing"}}T) {
 	tested.DisconnectAll()
 {{- end}}
 
+
+	// Disconnecting the next one.
+	var next *{{.Runtime}}Connection
+	tested.Connect(func({{.Heard}}) {{.Results}} {
+		next.Disconnect()
+		{{.Returned "nil"}}
+	})
+	next = tested.Connect(hear)
+	{{.Checks "tested.Send" 1}}
+	next = tested.Connect(hear)
+	{{.ChecksAll "tested.SendRobust" 1}}
+	checkSame(t, heard.Swap(0), int64(0))
+	tested.DisconnectAll()
+
 {{- if .Chains}}
 
 	// To another signal.
@@ -137,7 +151,7 @@ func TestUse{{.N}}(t *{{.Use "testing"}}T) {
 {{- if .HasSender}}
 
 	// Of one sender.
-	var other {{.Type 0 "[]"}} = {{.Value 0 2}}
+	var other {{.Type 0 "[]"}} = {{.Other}}
 	fromOne := {{if .IsGeneric}}tested.ConnectFrom{{else}}{{.Func "Connect-From"}}{{end}}({{.SenderOf "v0"}}, hear)
 	tested.ConnectFrom({{.SenderOf "other"}}, hear, {{.Runtime}}Once())
 	{{.Sends "tested.Send" 1}}

@@ -43,7 +43,7 @@ func (p *goPackage) testFile(name string, c condition) *goFile {
 	f.tests = true
 	clear(f.shadowed)
 	for _, name := range strings.Fields("t ctx heard sig receiver first second response info err result unmute stream failure failing " +
-		"tap hctx heldOwner background tested hear fromOne linked recorder set other from want args done") {
+		"tap hctx heldOwner next background tested hear fromOne linked recorder set other from want args done") {
 		f.reserved[name] = true
 	}
 	for i := range 10 {
@@ -177,14 +177,18 @@ func (u use) Type(i int, variadic string) string {
 	return u.args[i].typ.write(u.file)
 }
 
-// Value returns a value of an argument.
-func (u use) Value(i, k int) string {
+// Value returns a value of an argument: another one for each argument of a type.
+func (u use) Value(i int) string {
 	a := u.args[i]
+	value := a.typ.value(u.file, i+1)
 	if a.variadic {
-		return "[]" + a.typ.write(u.file) + "{" + a.typ.value(u.file, k) + "}"
+		return "[]" + a.typ.write(u.file) + "{" + value + "}"
 	}
-	return a.typ.value(u.file, k)
+	return value
 }
+
+// Other returns the first argument of another sender.
+func (u use) Other() string { return u.args[0].typ.value(u.file, 8) }
 
 // Passed returns the arguments of a call.
 func (u use) Passed() string {
@@ -234,7 +238,7 @@ func (u use) Results() string {
 func (u use) ResultType() string { return u.value.write(u.file) }
 
 // Result returns a value for receivers to return.
-func (u use) Result() string { return u.value.value(u.file, 1) }
+func (u use) Result() string { return u.value.value(u.file, 9) }
 
 // Returned returns what a receiver returns in the test, with an error.
 func (u use) Returned(err string) string {
@@ -260,14 +264,22 @@ func (u use) Return() string {
 
 // Sends sends to a number of receivers, and checks what comes of it.
 func (u use) Sends(send string, receivers int) string {
-	call := send + "(" + u.Passed() + ")"
-	return u.checked(call, "checkValues", receivers, u.fails) + u.calls(receivers)
+	return u.Checks(send, receivers) + u.calls(receivers)
 }
 
-// Robustly sends in a way that has an error in any case.
-func (u use) Robustly(send string, receivers int) string {
-	call := send + "(" + u.Passed() + ")"
-	return u.checked(call, "checkResponses", receivers, true) + u.calls(receivers)
+// SendsAll is Sends for a way to send that has an error in any case.
+func (u use) SendsAll(send string, receivers int) string {
+	return u.ChecksAll(send, receivers) + u.calls(receivers)
+}
+
+// Checks sends, and checks that a number of receivers answers.
+func (u use) Checks(send string, receivers int) string {
+	return u.checked(send+"("+u.Passed()+")", "checkValues", receivers, u.fails)
+}
+
+// ChecksAll is Checks for a way to send that has an error in any case.
+func (u use) ChecksAll(send string, receivers int) string {
+	return u.checked(send+"("+u.Passed()+")", "checkResponses", receivers, true)
 }
 
 // checked checks what a send returns.
