@@ -1,0 +1,15 @@
+package bridge
+
+// Poison returns an error that wraps err and says that to hand the envelope over
+// again is of no use: its data cannot be read, say. It returns nil for nil.
+func Poison(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &poison{err}
+}
+
+type poison struct{ err error }
+
+func (p *poison) Error() string { return p.err.Error() }
+func (p *poison) Unwrap() error { return p.err }
