@@ -48,7 +48,7 @@ func (c checker) foreign() bool {
 // reserved reports names that generated code needs for something else.
 func (c checker) reserved() {
 	for _, o := range c.outputs() {
-		for _, name := range []string{"any", "append", "bool", "error", "len", "make", "nil", "string"} {
+		for _, name := range []string{"any", "append", "bool", "error", "make", "nil", "recover", "string"} {
 			if pos, found := c.names.clash(name, o.in); found {
 				c.fail(pos, "%s is declared here; generated code needs the predeclared one", name)
 			}

@@ -18,11 +18,15 @@ func (e *emitter) sendFunc(s *signal) {
 func (e *emitter) send(s *signal) {
 	e.doc(e.sendDoc(s))
 	e.file.Func().Add(self(s)).Id("Send").Add(sendParams(s)).Add(results(s, true)).BlockFunc(func(g *jen.Group) {
-		ready(g, s, sendSlowly(s))
-		if s.value != nil {
-			g.Id(s.local.responses).Op(":=").Make(jen.Index().Add(typeOf(s.value)), jen.Lit(0), jen.Len(jen.Id(s.local.receivers)))
+		get := ready(s)
+		if s.value != nil || s.sender != nil { // or the line is long
+			g.Add(get)
+			get = jen.Empty()
 		}
-		g.For(jen.List(jen.Id("_"), jen.Id(s.local.receiver)).Op(":=").Range().Id(s.local.receivers)).Block(callReceiver(s)...)
+		if s.value != nil {
+			g.Id(s.local.responses).Op(":=").Make(jen.Index().Add(typeOf(s.value)), jen.Lit(0), jen.Id(s.local.calls).Dot("Len").Call())
+		}
+		g.For(get, more(s), next(s)).Block(append([]jen.Code{nextReceiver(s), jen.If(isNil(s.local.receive)).Block(sendLeft(s)...)}, callReceiver(s)...)...)
 		switch {
 		case s.value != nil && s.fails:
 			g.Return(jen.Id(s.local.responses), jen.Nil())
@@ -48,20 +52,37 @@ func (e *emitter) sendDoc(s *signal) string {
 	}
 }
 
-// ready gets the receivers for a loop, or leaves the send to the runtime.
-func ready(g *jen.Group, s *signal, otherwise []jen.Code) {
-	get := jen.Qual(runtimePath, "Ready").Call(base(s), callFunc(s))
-	if s.sender != nil {
-		g.Id(s.local.from).Op(":=").Qual(runtimePath, forPointer(s, "From")).Call(base(s), senderOf(s))
-		get = jen.Qual(runtimePath, "ReadyFrom").Call(base(s), jen.Id(s.local.from), callFunc(s))
+// ready sets the variable of the receivers for a loop, and of the sender if there is
+// one.
+func ready(s *signal) *jen.Statement {
+	calls := jen.Id(s.local.calls)
+	if s.sender == nil {
+		return calls.Op(":=").Qual(runtimePath, "Ready").Call(base(s), callFunc(s))
 	}
-	g.List(jen.Id(s.local.receivers), jen.Id(s.local.ok)).Op(":=").Add(get)
-	g.If(jen.Op("!").Id(s.local.ok)).Block(otherwise...)
+	get := jen.Qual(runtimePath, "ReadyFrom").Call(base(s), loneFrom(s), callFunc(s))
+	return jen.List(calls, jen.Id(s.local.from)).Op(":=").Add(get)
 }
+
+// more, next and changed are what a loop asks the calls for.
+func more(s *signal) jen.Code { return jen.Id(s.local.calls).Dot("More").Call() }
+func next(s *signal) jen.Code {
+	return jen.Id(s.local.calls).Op("=").Id(s.local.calls).Dot("Next").Call()
+}
+func nextReceiver(s *signal) jen.Code {
+	return jen.Id(s.local.receive).Op(":=").Id(s.local.calls).Dot("Receiver").Call()
+}
+func isNil(name string) jen.Code { return jen.Id(name).Op("==").Nil() }
 
 // dispatch calls one of the runtime's ways to send.
 func dispatch(s *signal, way string, from jen.Code) *jen.Statement {
 	return jen.Qual(runtimePath, way).Call(jen.Id(s.local.ctx), jen.Id(s.local.self), from, argsOf(s), callFunc(s))
+}
+
+// goOn calls one of the runtime's ways to go on with a send. What stands between the
+// receivers and the arguments differs.
+func goOn(s *signal, way string, between ...jen.Code) *jen.Statement {
+	args := append([]jen.Code{jen.Id(s.local.ctx), jen.Id(s.local.self), knownFrom(s), jen.Id(s.local.calls)}, between...)
+	return jen.Qual(runtimePath, way).Call(append(args, jen.Op("&").Add(argsOf(s)), callFunc(s))...)
 }
 
 // loneFrom is the sender of a send that has no variable for it.
@@ -80,48 +101,50 @@ func knownFrom(s *signal) jen.Code {
 	return jen.Id(s.local.from)
 }
 
-// sendSlowly has the runtime do what Send does.
-func sendSlowly(s *signal) []jen.Code {
+// sendLeft has the runtime go on with a Send.
+func sendLeft(s *signal) []jen.Code {
 	report := func(err jen.Code) jen.Code {
 		return jen.Qual(runtimePath, "Report").Call(jen.Id(s.local.ctx), jen.Id(s.local.self), err)
 	}
 	switch {
 	case s.value != nil && s.fails:
-		return []jen.Code{jen.Return(dispatch(s, "Gather", knownFrom(s)))}
+		return []jen.Code{jen.Return(goOn(s, "Gather", jen.Id(s.local.responses)))}
 	case s.value != nil:
 		return []jen.Code{
-			jen.List(jen.Id(s.local.responses), jen.Id(s.local.err)).Op(":=").Add(dispatch(s, "Gather", knownFrom(s))),
+			jen.List(jen.Id(s.local.responses), jen.Id(s.local.err)).Op(":=").Add(goOn(s, "Gather", jen.Id(s.local.responses))),
 			report(jen.Id(s.local.err)),
 			jen.Return(jen.Id(s.local.responses)),
 		}
 	case s.fails:
-		return []jen.Code{jen.Return(dispatch(s, "Send", knownFrom(s)))}
+		return []jen.Code{jen.Return(goOn(s, "Send"))}
 	default:
-		return []jen.Code{report(dispatch(s, "Send", knownFrom(s))), jen.Return()}
+		return []jen.Code{report(goOn(s, "Send")), jen.Return()}
 	}
 }
 
-// callReceiver is the body of the loop of Send.
+// receive calls the next receiver.
+func receive(s *signal) *jen.Statement {
+	return jen.Id(s.local.receive).Call(arguments(s)...)
+}
+
+// callReceiver is what the loop of Send does with the next receiver.
 func callReceiver(s *signal) []jen.Code {
-	enter := jen.Id(s.local.receiver).Dot("Enter").Call()
-	call := jen.Id(s.local.receiver).Dot("Func").Call(arguments(s)...)
-	if !s.fails {
-		if s.value != nil {
-			call = jen.Id(s.local.responses).Op("=").Append(jen.Id(s.local.responses), call)
+	err, responses := jen.Id(s.local.err), jen.Id(s.local.responses)
+	failed := jen.Add(err).Op("!=").Nil()
+	fail := jen.Id(s.local.calls).Dot("Fail").Call(err)
+	switch {
+	case s.value != nil && s.fails:
+		return []jen.Code{
+			jen.List(jen.Id(s.local.response), err).Op(":=").Add(receive(s)),
+			jen.If(failed).Block(jen.Return(responses, fail)),
+			jen.Add(responses).Op("=").Append(responses, jen.Id(s.local.response)),
 		}
-		return []jen.Code{jen.If(enter).Block(call)}
-	}
-	skip := jen.If(jen.Op("!").Add(enter)).Block(jen.Continue())
-	failed := jen.Id(s.local.err).Op("!=").Nil()
-	fail := jen.Id(s.local.receiver).Dot("Fail").Call(jen.Id(s.local.err))
-	if s.value == nil {
-		return []jen.Code{skip, jen.If(jen.Id(s.local.err).Op(":=").Add(call), failed).Block(jen.Return(fail))}
-	}
-	return []jen.Code{
-		skip,
-		jen.List(jen.Id(s.local.response), jen.Id(s.local.err)).Op(":=").Add(call),
-		jen.If(failed).Block(jen.Return(jen.Id(s.local.responses), fail)),
-		jen.Id(s.local.responses).Op("=").Append(jen.Id(s.local.responses), jen.Id(s.local.response)),
+	case s.value != nil:
+		return []jen.Code{jen.Add(responses).Op("=").Append(responses, receive(s))}
+	case s.fails:
+		return []jen.Code{jen.If(jen.Add(err).Op(":=").Add(receive(s)), failed).Block(jen.Return(fail))}
+	default:
+		return []jen.Code{receive(s)}
 	}
 }
 
@@ -133,24 +156,21 @@ func (e *emitter) sendRobust(s *signal) {
 		return
 	}
 	e.doc("SendRobust calls every receiver; a panic is an error. It returns all errors, joined.")
-	loop := jen.Id(s.local.loop)
-	r := jen.Id(s.local.receiver)
-	take := jen.Add(loop).Dot("Take").Call(r)
-	call := jen.Add(r).Dot("Func").Call(arguments(s)...)
-	body := []jen.Code{jen.If(take).Block(call)}
+	err := jen.Id(s.local.err)
+	call := jen.Code(receive(s))
 	if s.fails {
-		failed := jen.Id(s.local.err).Op(":=").Add(call)
-		stop := jen.Id(s.local.err).Op("!=").Nil().Op("&&").Op("!").Add(loop).Dot("Fail").Call(jen.Id(s.local.err))
-		body = []jen.Code{jen.If(take).Block(jen.If(failed, stop).Block(jen.Break()))}
+		call = jen.If(jen.Add(err).Op(":=").Add(receive(s)), jen.Add(err).Op("!=").Nil()).Block(jen.Return(err))
 	}
-	e.file.Func().Add(self(s)).Id("SendRobust").Add(sendParams(s)).Error().BlockFunc(func(g *jen.Group) {
-		g.Var().Add(loop).Qual(runtimePath, "Loop").Types(receiverType(s))
-		g.If(jen.Op("!").Qual(runtimePath, "Begin").Call(jen.Op("&").Add(loop), base(s), loneFrom(s))).Block(
-			jen.Return(dispatch(s, "SendRobust", loneFrom(s))),
+	rest := goOn(s, "SendRobust", err, jen.Recover())
+	e.file.Func().Add(self(s)).Id("SendRobust").Add(sendParams(s)).Params(jen.Add(err).Error()).BlockFunc(func(g *jen.Group) {
+		g.Add(ready(s))
+		g.Defer().Func().Params().Block(jen.If(more(s)).Block(jen.Add(err).Op("=").Add(rest))).Call()
+		g.For(jen.Empty(), more(s), jen.Id(s.local.calls).Dot("Advance").Call()).Block(
+			nextReceiver(s),
+			jen.If(isNil(s.local.receive)).Block(jen.Return(jen.Qual(runtimePath, "ErrUnfinished"))),
+			call,
 		)
-		g.Return(jen.Add(loop).Dot("Run").Call(jen.Func().Params().Block(
-			jen.For(jen.List(jen.Id("_"), r).Op(":=").Range().Add(loop).Dot("Left").Call()).Block(body...),
-		)))
+		g.Return(jen.Nil())
 	}).Line()
 }
 

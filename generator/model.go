@@ -124,9 +124,9 @@ const (
 
 // locals are the names that generated methods use for their own.
 type locals struct {
-	self, ctx, receiver, err, response, receivers, responses, ok, from, loop string // of sends
-	target, sender, opts, args                                               string // of connects and calls
-	ownerType, owner, method, held                                           string // of weak connects
+	self, ctx, calls, receive, err, response, responses, from string // of sends
+	target, sender, opts, args                                string // of connects and calls
+	ownerType, owner, method, held                            string // of weak connects
 }
 
 // typeParam is a parameter of a generic type, and its constraint.

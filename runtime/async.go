@@ -242,7 +242,7 @@ func (q *queue) call() {
 
 // hear calls the receiver with the send in hand.
 func (q *queue) hear(ctx context.Context) error {
-	_, err := q.carry(ctx, callReceiver, q.conn, 0, nil)
+	_, err := q.carry(ctx, callReceiver, q.conn.extra.receiver, 0, nil)
 	return err
 }
 

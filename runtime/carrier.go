@@ -1,6 +1,9 @@
 package runtime
 
-import "context"
+import (
+	"context"
+	"unsafe"
+)
 
 // typed is a generated signal as the functions for generated code take it. It
 // tells nothing of the signal's types: a generic interface would have methods of
@@ -20,30 +23,28 @@ type typed interface {
 // The core calls the carrier of a send only while the send is under way. Send and
 // SendRobust rely on that to allocate nothing: their carriers, and what those
 // carry, are on the stack of the sender.
-type carrier func(ctx context.Context, do deed, conn *Connection, i int, box any) (any, error)
+type carrier func(ctx context.Context, do deed, receiver unsafe.Pointer, i int, box any) (any, error)
 
 // A deed is what a [carrier] is to do.
 type deed uint8
 
 const (
-	callReceiver deed = iota // call the receiver of conn, the i-th of the send
+	callReceiver deed = iota // call the receiver, the i-th of the send
 	makeRoom                 // make room for what i receivers return
 	giveArgs                 // return what is sent: in box if that is a place, else as it is
 	takeArgs                 // carry from now on what is in box, a place, and empty that
 )
 
-// dispatch sends by a carrier on the stack, for receivers that return no value. It
-// is not inlined, for it would be in three functions of every signal.
-//
-//go:noinline
-func dispatch[F, A, V any](ctx context.Context, s typed, from *Sender, mode SendMode, args *A, call Call[F, A, V]) error {
-	return sendInTurn(ctx, s, from, mode, func(ctx context.Context, do deed, conn *Connection, _ int, box any) (any, error) {
+// newLoan returns a carrier that carries what args points to. It is for a send that
+// does not outlive args, and inlined, so that neither is allocated.
+func newLoan[F, A, V any](args *A, call Call[F, A, V]) carrier {
+	return func(ctx context.Context, do deed, receiver unsafe.Pointer, _ int, box any) (any, error) {
 		if do == giveArgs {
 			return exchange(do, args, box), nil
 		}
-		_, err := call(ctx, receiverOf[F](conn).Func, *args)
+		_, err := call(ctx, receiverOf[F](receiver), *args)
 		return nil, err
-	})
+	}
 }
 
 // newCarrier returns a carrier on the heap. What the i-th receiver returns is put
@@ -51,10 +52,10 @@ func dispatch[F, A, V any](ctx context.Context, s typed, from *Sender, mode Send
 //
 //go:noinline
 func newCarrier[F, A, V any](args A, call Call[F, A, V], values *[]V) carrier {
-	return func(ctx context.Context, do deed, conn *Connection, i int, box any) (any, error) {
+	return func(ctx context.Context, do deed, receiver unsafe.Pointer, i int, box any) (any, error) {
 		switch do {
 		case callReceiver:
-			value, err := call(ctx, receiverOf[F](conn).Func, args)
+			value, err := call(ctx, receiverOf[F](receiver), args)
 			if values != nil {
 				(*values)[i] = value
 			}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"sync/atomic"
+	"unsafe"
 	"weak"
 )
 
@@ -36,16 +38,16 @@ func newConnection[F, A, V any](s typed, call Call[F, A, V], receiver F, opts []
 	return conn
 }
 
-// newReceiver makes a connection, and the [Receiver] that it is part of.
-func newReceiver(s typed, receiver func(), opts []ConnectOption) *Connection {
+// newReceiver is the part of newConnection that depends on no type.
+func newReceiver(s typed, receiver unsafe.Pointer, opts []ConnectOption) *Connection {
 	if receiver == nil {
 		panic(fmt.Sprintf("signalgen: a nil receiver was connected to %s", s.Name()))
 	}
-	r := &Receiver[func()]{Func: receiver, entry: entry{Connection{core: s.base(), pc: entryOf(receiver)}}}
+	conn := &Connection{core: s.base(), receiver: receiver, pc: *(*uintptr)(receiver)}
 	for _, opt := range opts {
-		opt(&r.conn)
+		opt(conn)
 	}
-	return &r.conn
+	return conn
 }
 
 // prepared is what the kinds of Connect do differently. Any of it may be nil.
@@ -59,9 +61,7 @@ func connect(s typed, conn *Connection, p prepared) *Connection {
 	if site := siteOf(conn.pc); site != nil {
 		conn.more().site = site
 	}
-	if e := conn.extra; e != nil && (e.once || e.until != nil) {
-		conn.state.Store(conditional)
-	}
+	conn.settle()
 	c := conn.core
 	if conn.extra != nil && conn.extra.whole != nil {
 		c.complete(s, conn)
@@ -96,8 +96,8 @@ func (c *core) addLocked(s typed, conn *Connection, p prepared) (first *Connecti
 	return c.add(s, conn, p)
 }
 
-// add is the part of connect for which the caller holds mu. It returns conn, or
-// the connection that has its id; and the connections, disconnected now, of a
+// add is the part of connect for which the caller holds mu. It returns the
+// receiver's connection, or the one that has its id; and the connections, disconnected now, of a
 // sender that is gone and had the address of the one that is asked for.
 func (c *core) add(s typed, conn *Connection, p prepared) (first *Connection, stale []*Connection) {
 	c.start(s)
@@ -105,16 +105,12 @@ func (c *core) add(s typed, conn *Connection, p prepared) (first *Connection, st
 		conn.state.Store(disconnected)
 		return conn, nil
 	}
-	conn.list = &c.all
 	if p.sender != nil {
-		var from *Sender
-		from, stale = p.sender()
-		conn.list = &from.list
-		conn.list.sender = from
+		conn.more().from, stale = p.sender()
 	}
-	e := conn.extra
+	e, list := conn.extra, conn.list()
 	if e != nil && e.id != "" {
-		key := idKey{conn.list, e.id}
+		key := idKey{list, e.id}
 		if first := c.ids[key]; first != nil && first.Connected() {
 			return first, stale
 		}
@@ -131,12 +127,11 @@ func (c *core) add(s typed, conn *Connection, p prepared) (first *Connection, st
 		}
 	}
 	c.number(conn)
-	if conn.slow() {
-		c.slow++
-		c.refresh() // before a loop can find it
+	if e := conn.extra; e != nil && e.chain != nil {
+		e.chain.building = append(e.chain.building, conn)
 	}
-	conn.list.insert(conn)
-	if conn.list.sender != nil {
+	list.insert(conn)
+	if conn.from() != nil {
 		c.fromLive.Add(1)
 	}
 	if p.attach != nil {
@@ -154,9 +149,6 @@ func (c *core) number(conn *Connection) {
 	} else {
 		conn.seq = firstDynamic + c.seq
 	}
-	if conn.extra != nil && conn.extra.chain != nil {
-		conn.extra.chain.building = append(conn.extra.chain.building, conn)
-	}
 }
 
 // drop is the part of disconnect for which the caller holds mu.
@@ -165,6 +157,7 @@ func (c *core) drop(conn *Connection) bool {
 		return false
 	}
 	conn.state.Store(disconnected)
+	atomic.StorePointer(&conn.receiver, nil)
 	if e := conn.extra; e != nil && e.tap != nil {
 		c.unlisten(e.tap)
 		return true
@@ -172,9 +165,10 @@ func (c *core) drop(conn *Connection) bool {
 	if e := conn.extra; e != nil && e.chain != nil {
 		e.chain.broken.Store(true)
 	}
-	conn.list.remove()
-	c.dropMerges(conn.list)
-	if from := conn.list.sender; from != nil {
+	list, from := conn.list(), conn.from()
+	list.remove()
+	c.dropMerges(from)
+	if from != nil {
 		c.fromLive.Add(-1)
 		if from.live == 0 {
 			c.others.CompareAndDelete(from.key, from)
@@ -182,7 +176,7 @@ func (c *core) drop(conn *Connection) bool {
 		}
 	}
 	if e := conn.extra; e != nil {
-		if key := (idKey{conn.list, e.id}); c.ids[key] == conn {
+		if key := (idKey{list, e.id}); c.ids[key] == conn {
 			delete(c.ids, key)
 			if len(c.ids) == 0 {
 				c.ids = nil // a map keeps the size that it has had
@@ -191,10 +185,6 @@ func (c *core) drop(conn *Connection) bool {
 		for _, untie := range e.untie {
 			untie()
 		}
-	}
-	if conn.slow() {
-		c.slow--
-		c.refresh()
 	}
 	return true
 }
@@ -208,7 +198,9 @@ func ConnectWeak[T, F, A, V any](s typed, call Call[F, A, V], owner *T, method a
 	held := weak.Make(owner)
 	conn := newConnection(s, call, receiver, opts)
 	conn.pc = entryOf(method)
-	conn.more().owner = func() any {
+	_, silent := any(*new(V)).(struct{})
+	conn.more().responds = !silent
+	conn.extra.owner = func() any {
 		if owner := held.Value(); owner != nil {
 			return owner
 		}

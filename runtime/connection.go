@@ -2,20 +2,30 @@ package runtime
 
 import (
 	"context"
+	"math"
 	"sync/atomic"
+	"unsafe"
 )
 
 // A Connection ties one receiver to one signal, from the Connect that returned
 // it until Disconnect. It may be used from several goroutines.
 type Connection struct {
-	state    atomic.Uint32 // live, conditional or disconnected; becomes disconnected under the core's mutex
-	core     *core
-	list     *list
-	priority int
-	seq      uint64  // in the order of Connect
-	pc       uintptr // where the receiver's code begins
-	extra    *extra  // what most receivers do without; nil for those
+	state atomic.Uint32 // live, conditional or disconnected; becomes disconnected under the core's mutex
+	rank  int32         // the priority, or elsewhere
+	core  *core
+	seq   uint64  // in the order of Connect
+	pc    uintptr // where the receiver's code begins
+	extra *extra  // what most receivers do without; nil for those
+
+	// receiver is the func to call, for loops that ask nothing: it is nil for a
+	// receiver that is to be asked or does not run in the loop, which has its func in
+	// extra. It becomes nil when the receiver is disconnected, before Disconnect
+	// returns. It is loaded and stored atomically.
+	receiver unsafe.Pointer
 }
+
+// elsewhere is the rank of a receiver with a priority that a rank cannot hold.
+const elsewhere = math.MinInt32
 
 // The states of a connection.
 const (
@@ -26,14 +36,18 @@ const (
 
 // extra is what only some receivers have.
 type extra struct {
+	receiver  unsafe.Pointer // the func, if it is not in the Connection
+	priority  int            // if it is not in the Connection
 	id, name  string
 	once      bool
 	until     context.Context // nil for no limit
 	site      *site           // the call that connected it, if the receiver has no place in the source
 	owner     func() any      // returns the owner of a weak receiver, or nil when it is gone
 	untie     []func() bool   // called when the receiver is disconnected; guarded by the core's mutex
+	from      *Sender         // whose sends alone the receiver hears; nil for all; guarded by the core's mutex
 	chain     *Chain          // that the receiver is a link of; nil for none
 	whole     *whole          // the chain that is called by the func; nil for a receiver
+	responds  bool            // a weak receiver has a response, and must not have one when its owner is gone
 	born      uint64          // when it was connected, if seq does not tell
 	annotated bool            // a directive has declared it, and it may be wired
 	tap       *tap            // whose connection it is; nil for a receiver
@@ -85,11 +99,13 @@ func (c *Connection) Dropped() uint64 {
 	return c.extra.queue.dropped()
 }
 
-// enter reports whether a send is to call the receiver now. It is the part of
-// [Receiver.Enter] for receivers that are not simply live.
+// enter reports whether a send is to call the receiver now. It disconnects a
+// [Once] receiver; of all the sends that ask, one is told to call it.
 func (c *Connection) enter() bool {
-	switch {
-	case c.state.Load() == disconnected:
+	switch state := c.state.Load(); {
+	case state == live:
+		return true
+	case state == disconnected:
 		return false
 	case c.extra.until != nil && c.extra.until.Err() != nil:
 		c.Disconnect()
@@ -111,17 +127,73 @@ func (c *Connection) async() bool {
 	return c.extra != nil && c.extra.queue != nil
 }
 
-// slow reports whether a generated loop cannot call the receiver by itself: an
-// async one has a queue to go to, and a weak one must not be collected between
-// the question whether it is there and its call, or it would seem to respond.
-func (c *Connection) slow() bool {
-	return c.extra != nil && (c.extra.queue != nil || c.extra.owner != nil)
+// settle decides where the func of a new connection stands. A generated loop cannot
+// call a receiver by itself that must be asked, or has a queue to go to, or is weak
+// and must not be collected between the question whether it is there and its call.
+func (c *Connection) settle() {
+	e := c.extra
+	if e == nil {
+		return
+	}
+	if e.once || e.until != nil {
+		c.state.Store(conditional)
+	}
+	if c.state.Load() == conditional || e.queue != nil || e.owner != nil && e.responds {
+		e.receiver, c.receiver = c.receiver, nil
+	}
+}
+
+// call returns the func to call, or nil if the receiver has been disconnected just
+// now.
+func (c *Connection) call() unsafe.Pointer {
+	if c.extra != nil && c.extra.receiver != nil {
+		return c.extra.receiver
+	}
+	return atomic.LoadPointer(&c.receiver)
+}
+
+// priority returns the receiver's [Priority].
+func (c *Connection) priority() int {
+	if c.rank == elsewhere {
+		return c.extra.priority
+	}
+	return int(c.rank)
+}
+
+// list returns the list that the receiver is in.
+func (c *Connection) list() *list {
+	if from := c.from(); from != nil {
+		return &from.list
+	}
+	return &c.core.all
+}
+
+// from returns the one sender that the receiver hears, or nil for all.
+func (c *Connection) from() *Sender {
+	if c.extra == nil {
+		return nil
+	}
+	return c.extra.from
+}
+
+// failed returns err, which the receiver has returned, as a [*ReceiverError], or
+// nil if it is [ErrStop].
+func (c *Connection) failed(err error) error {
+	conn, err := c.origin(err)
+	if isStop(err) {
+		return nil
+	}
+	return conn.fail(err)
+}
+
+func (c *Connection) fail(err error) *ReceiverError {
+	return &ReceiverError{Signal: c.core.name(), Receiver: c.info(), Err: err}
 }
 
 // info describes the receiver.
 func (c *Connection) info() ReceiverInfo {
 	info := describe(c.pc)
-	info.Priority = c.priority
+	info.Priority = c.priority()
 	if e := c.extra; e != nil {
 		info.ID = e.id
 		if e.name != "" {

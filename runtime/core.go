@@ -17,7 +17,6 @@ type core struct {
 	taps   []*tap
 	seq    uint64 // the number of the last connection
 	mutes  int    // mutes that are not undone
-	slow   int    // connected receivers that a generated loop cannot call
 	closed bool
 	ending map[*Connection]struct{} // async Once receivers that have been disconnected and not called yet
 	merges map[*Sender]struct{}     // the senders that keep a merge
@@ -60,7 +59,7 @@ func (c *core) name() string { return c.self.Name() }
 func (c *core) refresh() {
 	var s *special
 	observers := c.settings().observers
-	if c.self == nil || c.closed || c.mutes > 0 || len(c.taps) > 0 || c.slow > 0 || len(observers) > 0 {
+	if c.self == nil || c.closed || c.mutes > 0 || len(c.taps) > 0 || len(observers) > 0 {
 		s = &special{observers: observers, taps: slices.Clone(c.taps), muted: c.mutes > 0, closed: c.closed, unstarted: c.self == nil}
 	}
 	c.all.update(func(next *snapshot) { next.special = s })
@@ -86,7 +85,7 @@ func (c *core) disconnect(conn *Connection, drop bool) bool {
 
 // ended is the part of disconnect behind drop, without mu.
 func (c *core) ended(conn *Connection, drop bool) {
-	if conn.list == nil {
+	if conn.extra != nil && conn.extra.tap != nil {
 		return // a tap is no receiver
 	}
 	if drop && conn.async() {
@@ -114,5 +113,7 @@ func (c *core) connections() []*Connection {
 	for _, from := range c.others.Range {
 		connections = append(connections, from.(*Sender).held()...)
 	}
-	return sorted(slices.DeleteFunc(connections, func(conn *Connection) bool { return !conn.Connected() }))
+	connections = slices.DeleteFunc(connections, func(conn *Connection) bool { return !conn.Connected() })
+	slices.SortFunc(connections, before)
+	return connections
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"unsafe"
 )
 
 // Deliver sends on s what came from elsewhere: from another process, a file, a
@@ -68,14 +69,14 @@ func (c *core) argsType(s AnySignal) reflect.Type {
 // core knows no types; as soon as there is one to call, it does.
 func (c *core) carrierFor(args any) carrier {
 	var carry carrier
-	return func(ctx context.Context, do deed, conn *Connection, i int, box any) (any, error) {
+	return func(ctx context.Context, do deed, receiver unsafe.Pointer, i int, box any) (any, error) {
 		if do == giveArgs && box == nil {
 			return args, nil
 		}
 		if carry == nil {
 			carry = c.types.Load().carry(args)
 		}
-		return carry(ctx, do, conn, i, box)
+		return carry(ctx, do, receiver, i, box)
 	}
 }
 

@@ -20,25 +20,25 @@ import (
 //     compare and swap.
 //
 // A disconnected receiver stays in the slice, and sends skip it by its state.
-// The list is rebuilt without them once they are many. A receiver whose priority
-// does not let it go last waits in the tail until a send puts it in its place:
-// that takes as long as the send's own loop, however many have come since. So
-// connecting and disconnecting take constant time, amortised.
+// The list is rebuilt without them once they are many, or by the next send that
+// finds the mutex free. A receiver whose priority does not let it go last waits in
+// the tail until a send puts it in its place: that takes as long as the send's own
+// loop, however many have come since. So connecting and disconnecting take constant
+// time, amortised.
 type list struct {
 	published atomic.Pointer[snapshot]
-	sender    *Sender // whose receivers these are; nil for the list for all senders
-	live      int     // connected receivers; guarded by the core's mutex
-	dead      int     // disconnected ones that the snapshot still holds; guarded by the core's mutex
+	live      int // connected receivers; guarded by the core's mutex
+	dead      int // disconnected ones that the snapshot still holds; guarded by the core's mutex
 }
 
 // A snapshot is what a send sees: it never changes.
 type snapshot struct {
+	walk      walk          // over calls, for generated code; unready if there is a tail or anything special
 	receivers []*Connection // in order
-	calls     []*Connection // receivers, with chains in place of their links: what generated code calls
+	calls     []*Connection // receivers, with chains in place of their links
 	tail      []*Connection // as connected
 	chained   bool          // some receivers are links of a chain, or have been
 	special   *special      // what else a send has to heed; nil for nothing. Only in the list for all senders.
-	ready     bool          // there is neither a tail nor anything special
 }
 
 // smallList is the length up to which a disconnected receiver is let go at
@@ -55,10 +55,17 @@ func (l *list) update(change func(*snapshot)) {
 			*next = *old
 		}
 		change(next)
-		next.ready = len(next.tail) == 0 && next.special == nil
+		next.prepare()
 		if l.published.CompareAndSwap(old, next) {
 			return
 		}
+	}
+}
+
+// prepare sets what a loop walks over.
+func (s *snapshot) prepare() {
+	if s.walk = unready; len(s.tail) == 0 && s.special == nil {
+		s.walk = walkOver(s.calls)
 	}
 }
 
@@ -71,11 +78,11 @@ func (l *list) insert(c *Connection) {
 		case len(s.tail) > 0 || n > 0 && before(c, s.receivers[n-1]) < 0:
 			s.tail = append(s.tail, c)
 		case s.chained || c.isWired():
-			s.receivers = append(s.receivers, c)
+			s.receivers = with(s.receivers, c)
 			s.chained = s.chained || c.extra != nil && c.extra.chain != nil
 			s.arrange()
 		default:
-			s.receivers = append(s.receivers, c)
+			s.receivers = with(s.receivers, c)
 			s.calls = s.receivers
 		}
 	})
@@ -86,9 +93,13 @@ func (l *list) insert(c *Connection) {
 func (l *list) remove() {
 	l.live--
 	l.dead++
-	if held := l.live + l.dead; held > smallList && l.dead*4 < held {
-		return
+	if held := l.live + l.dead; held <= smallList || l.dead*4 >= held {
+		l.compact()
 	}
+}
+
+// compact drops the disconnected receivers. The caller holds the core's mutex.
+func (l *list) compact() {
 	l.dead = 0
 	l.update(func(s *snapshot) {
 		s.receivers = connectedOf(s.receivers)
@@ -97,13 +108,28 @@ func (l *list) remove() {
 	})
 }
 
+// fill drops the disconnected receivers of a list for the sends to come, unless
+// somebody holds mu: no send waits to do so.
+func (c *core) fill(l *list) {
+	if !c.mu.TryLock() {
+		return
+	}
+	defer c.mu.Unlock()
+	if l.dead > 0 {
+		l.compact()
+	}
+}
+
 // connectedOf returns the connected ones in an array of their own.
 func connectedOf(connections []*Connection) []*Connection {
-	var live []*Connection
+	live := make([]*Connection, 0, len(connections)+1)
 	for _, c := range connections {
 		if c.state.Load() != disconnected {
 			live = append(live, c)
 		}
+	}
+	if len(live) == 0 {
+		return nil
 	}
 	return live
 }
@@ -124,8 +150,9 @@ func (l *list) ordered() *snapshot {
 		if old == nil || len(old.tail) == 0 {
 			return old
 		}
-		next := &snapshot{receivers: merge(old.receivers, sorted(old.tail)), special: old.special, ready: old.special == nil, chained: old.chained}
+		next := &snapshot{receivers: merge(old.receivers, sorted(old.tail)), special: old.special, chained: old.chained}
 		next.arrange()
+		next.prepare()
 		if l.published.CompareAndSwap(old, next) {
 			return next
 		}
@@ -134,7 +161,7 @@ func (l *list) ordered() *snapshot {
 
 // before orders connections as they are called.
 func before(a, b *Connection) int {
-	return cmp.Or(cmp.Compare(b.priority, a.priority), cmp.Compare(a.seq, b.seq))
+	return cmp.Or(cmp.Compare(b.priority(), a.priority()), cmp.Compare(a.seq, b.seq))
 }
 
 func sorted(connections []*Connection) []*Connection {
@@ -144,7 +171,7 @@ func sorted(connections []*Connection) []*Connection {
 // merge returns a new slice of both, each of which is in order. It leaves room
 // for more.
 func merge(a, b []*Connection) []*Connection {
-	merged := make([]*Connection, 0, (len(a)+len(b))*5/4)
+	merged := make([]*Connection, 0, (len(a)+len(b))*5/4+1)
 	for len(a) > 0 && len(b) > 0 {
 		if before(a[0], b[0]) < 0 {
 			merged, a = append(merged, a[0]), a[1:]

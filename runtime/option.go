@@ -9,7 +9,11 @@ type ConnectOption func(*Connection)
 // default is 0; n may be negative. Receivers of one priority are called in the
 // order in which they were connected.
 func Priority(n int) ConnectOption {
-	return func(c *Connection) { c.priority = n }
+	return func(c *Connection) {
+		if c.rank = int32(n); int(c.rank) != n || c.rank == elsewhere {
+			c.rank, c.more().priority = elsewhere, n
+		}
+	}
 }
 
 // Once disconnects the receiver just before its first call. It is called

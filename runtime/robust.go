@@ -6,6 +6,47 @@ import (
 	"runtime/debug"
 )
 
+// SendRobust is a robust send from where a generated SendRobust leaves it, in a
+// deferred func. It calls the receivers that are left, up to one that returns
+// [ErrStop], and returns the errors, joined. Why the loop has ended tell err, what
+// the next receiver has returned, or [ErrUnfinished], and panicked, what recover
+// has returned.
+//
+//go:noinline
+func SendRobust[F, A, V any](ctx context.Context, s typed, from *Sender, left Calls[F], err error, panicked any, args *A, call Call[F, A, V]) error {
+	return left.sendRobust(ctx, s, from, ending{err, panicked}, newLoan(args, call))
+}
+
+// ErrUnfinished is what the loop of a generated SendRobust returns when it leaves
+// the rest to [SendRobust]. No receiver gets it, and no sender.
+var ErrUnfinished = errors.New("receivers are left to be called")
+
+// ending is how the loop of a robust send has ended.
+type ending struct {
+	err      error
+	panicked any
+}
+
+func (w walk) sendRobust(ctx context.Context, s typed, from *Sender, end ending, carry carrier) error {
+	unfinished := end.err == ErrUnfinished
+	if unfinished && w.isUnready() {
+		return sendInTurn(ctx, s, from, Robust, carry)
+	}
+	if !unfinished && end.err == nil {
+		if end.panicked == nil && exiting() {
+			return nil
+		}
+		end.err = (*w.next).thrown(&PanicError{Value: end.panicked, Stack: debug.Stack()})
+	}
+	send := w.goOn(s, from)
+	var f failures
+	if !unfinished {
+		f.next = 1
+		send.failed(&f, end.err)
+	}
+	return send.robust(ctx, carry, &f)
+}
+
 // failures are the errors of a send that goes on after one.
 type failures struct {
 	next int // index of the receiver after the one that is being called
@@ -26,10 +67,9 @@ func (f *failures) join() error { return errors.Join(f.errs...) }
 // robust calls every receiver, up to one that returns [ErrStop], and returns the
 // errors, joined. One recover guards the loop, and not each call; after a panic
 // the loop is entered again at the next receiver.
-func (send *sending) robust(ctx context.Context, carry carrier) error {
-	f := failures{errs: send.relayed}
+func (send *sending) robust(ctx context.Context, carry carrier, f *failures) error {
 	for f.next < len(send.receivers) {
-		send.robustLoop(ctx, carry, &f)
+		send.robustLoop(ctx, carry, f)
 	}
 	return f.join()
 }
@@ -39,115 +79,34 @@ func (send *sending) robustLoop(ctx context.Context, carry carrier, f *failures)
 		if value := recover(); value != nil {
 			last := f.next - 1
 			err := &PanicError{Value: value, Stack: debug.Stack()}
-			f.add(send.receivers[last], err)
 			send.note(last, true, err)
+			send.failed(f, send.receivers[last].thrown(err))
 		}
 	}()
 	for f.next < len(send.receivers) {
-		i, conn := f.next, send.receivers[f.next]
+		i := f.next
 		f.next++
-		responded, err := send.receive(ctx, conn, i, carry)
-		if err != nil && !f.add(conn, err) {
-			f.next = len(send.receivers)
+		responded, err := send.receive(ctx, send.receivers[i], i, carry)
+		if err != nil && !send.failed(f, err) {
 			return
 		}
 		send.note(i, responded, err)
 	}
 }
 
-// SendRobust calls every receiver and returns the errors, joined: what a generated
-// SendRobust leaves to the runtime.
-func SendRobust[F, A, V any](ctx context.Context, s typed, from *Sender, args A, call Call[F, A, V]) error {
-	return dispatch(ctx, s, from, Robust, &args, call)
-}
-
-// A Loop is where a generated SendRobust is among its receivers.
-type Loop[F any] struct {
-	loop loop
-}
-
-// Begin has a loop begin with the receivers that a send of the sender, nil for
-// none, calls. It returns false if there is more to the send than to call them:
-// then it is left to [SendRobust].
-func Begin[F, A any](l *Loop[F], s *Signal[A], from *Sender) bool {
-	return l.loop.begin(&s.core, from)
-}
-
-// Left returns the receivers that have not been taken.
-func (l *Loop[F]) Left() []*Receiver[F] { return receiversOf[F](l.loop.receivers[l.loop.next:]) }
-
-// Take takes the next receiver, which is r, and reports whether to call it.
-func (l *Loop[F]) Take(r *Receiver[F]) bool {
-	l.loop.next++
-	return r.Enter()
-}
-
-// Fail notes the error of the receiver that was taken last. It returns false if
-// what Left returned before is not what is left any more.
-func (l *Loop[F]) Fail(err error) bool { return l.loop.fail(err) }
-
-// Run has call take the receivers until none are left, and returns the errors that
-// were noted, joined. One recover guards each call, and not each receiver: after a
-// panic, which it notes, call goes on with the others.
-func (l *Loop[F]) Run(call func()) error { return l.loop.run(call) }
-
-// loop is a Loop less the type of its receivers.
-type loop struct {
-	receivers []*Connection
-	next      int  // index of the receiver after the one that is being called
-	returned  bool // call has returned
-	failures  failures
-}
-
-func (l *loop) begin(c *core, from *Sender) (ok bool) {
-	l.receivers, ok = c.ready(from)
-	return ok
-}
-
-func (l *loop) run(call func()) error {
-	for l.next < len(l.receivers) {
-		l.enter(call)
-	}
-	if len(l.failures.errs) == 0 {
-		return nil
-	}
-	return l.failures.join()
-}
-
-// recoverer is the name of loop.enter, behind whose frame [Chain] looks for a panic.
-const recoverer = "github.com/signalgen/signalgen/runtime.(*loop).enter"
-
-func (l *loop) enter(call func()) {
-	l.returned = false
-	defer l.recover()
-	call()
-	l.returned = true
-}
-
-// recover is deferred.
-func (l *loop) recover() {
-	if l.returned {
-		return
-	}
-	value := recover() // nil for a panic with nil where GODEBUG allows that, and for Goexit, which goes on
-	l.fail(l.taken().thrown(&PanicError{Value: value, Stack: debug.Stack()}))
-}
-
-// taken returns the receiver that was taken last.
-func (l *loop) taken() *Connection { return l.receivers[l.next-1] }
-
-// fail notes the error of the receiver that was taken last. Where that is a chain,
-// the links behind the one that has failed take its place.
-func (l *loop) fail(err error) (same bool) {
-	taken := l.taken()
-	conn, cause := taken.origin(err)
-	if conn != taken {
+// failed notes the error of the receiver that was called last, and reports whether
+// the send is to go on. Where that is a chain, the links behind the one that has
+// failed take its place.
+func (send *sending) failed(f *failures, err error) bool {
+	last := send.receivers[f.next-1]
+	conn, cause := last.origin(err)
+	if conn != last {
 		rest := err.(*linkError).rest()
-		l.receivers, l.next = append(rest, l.receivers[l.next:]...), 0
+		send.receivers, f.next = append(rest, send.receivers[f.next:]...), 0
 	}
-	if !l.failures.add(conn, cause) {
-		l.next = len(l.receivers)
-		return false
+	if f.add(conn, cause) {
+		return true
 	}
-	return conn == taken
+	f.next = len(send.receivers)
+	return false
 }

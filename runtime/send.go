@@ -7,43 +7,36 @@ import (
 	"runtime/debug"
 )
 
-// Ready returns the receivers that a send calls, in order, for a generated loop.
-// It returns false if there is more to the send than to call them: then it is
-// left to [Send], [Gather] and their like. The slice never changes, but a
-// receiver in it may disconnect: Enter of [Receiver] says whether to call it.
-func Ready[F, A, V any](s *Signal[A], _ Call[F, A, V]) ([]*Receiver[F], bool) {
-	if snapshot := s.core.all.published.Load(); snapshot != nil && snapshot.ready {
-		return receiversOf[F](snapshot.calls), true
-	}
-	return nil, false
+// Send is a send from where a generated Send leaves it: it calls the receivers that
+// are left, in order, and returns the first error. It is not inlined, and takes a
+// pointer to the arguments, because the loop of the generated Send is the slower the
+// more this takes of its stack: instructions that reach far are long.
+//
+//go:noinline
+func Send[F, A, V any](ctx context.Context, s typed, from *Sender, left Calls[F], args *A, call Call[F, A, V]) error {
+	return left.send(ctx, s, from, newLoan(args, call))
 }
 
-// ReadyFrom is Ready for a send of one sender.
-func ReadyFrom[F, A, V any](s *Signal[A], from *Sender, _ Call[F, A, V]) ([]*Receiver[F], bool) {
-	receivers, ok := s.core.ready(from)
-	return receiversOf[F](receivers), ok
+func (w walk) send(ctx context.Context, s typed, from *Sender, carry carrier) error {
+	if w.isUnready() {
+		return sendInTurn(ctx, s, from, Sequential, carry)
+	}
+	send := w.goOn(s, from)
+	return send.sequential(ctx, carry)
 }
 
-// ready returns the receivers that a send of the sender, nil for none, calls. It
-// returns false if there is more to the send than to call them.
-func (c *core) ready(from *Sender) ([]*Connection, bool) {
-	snapshot := c.all.published.Load()
-	switch {
-	case snapshot == nil || !snapshot.ready:
-		return nil, false
-	case from == nil:
-		return snapshot.calls, true
+// goOn makes a send of the receivers that are left. There is nothing to it but to
+// call them.
+func (w walk) goOn(s typed, from *Sender) sending {
+	left := w.left()
+	if left[0].state.Load() == disconnected {
+		c := s.base()
+		c.fill(&c.all)
+		if from != nil {
+			c.fill(&from.list)
+		}
 	}
-	receivers := from.among(c, snapshot)
-	if c.all.published.Load() != snapshot {
-		return nil, false // the sender's list may be newer, and hold what a loop cannot call
-	}
-	return receivers, true
-}
-
-// Send calls the receivers in order and returns the first error.
-func Send[F, A, V any](ctx context.Context, s typed, from *Sender, args A, call Call[F, A, V]) error {
-	return dispatch(ctx, s, from, Sequential, &args, call)
+	return sending{receivers: left}
 }
 
 // Report hands the error of a send whose receivers return none to the
@@ -89,7 +82,7 @@ func (send *sending) run(ctx context.Context, carry carrier) (err error) {
 	finished := false
 	defer func() { send.end(ctx, finished, err) }()
 	if send.info.Mode == Robust {
-		err = send.robust(ctx, carry)
+		err = send.robust(ctx, carry, &failures{errs: send.relayed})
 	} else {
 		err = send.sequential(ctx, carry)
 	}
@@ -101,14 +94,10 @@ func (send *sending) run(ctx context.Context, carry carrier) (err error) {
 func (send *sending) sequential(ctx context.Context, carry carrier) error {
 	for i, conn := range send.receivers {
 		responded, err := send.receive(ctx, conn, i, carry)
-		switch {
-		case err == nil:
-			send.note(i, responded, nil)
-		case isStop(err):
-			return nil
-		default:
-			return conn.fail(err)
+		if err != nil {
+			return conn.failed(err)
 		}
+		send.note(i, responded, nil)
 	}
 	return nil
 }
@@ -203,7 +192,7 @@ var errUnwound = errors.New("receiver panicked or ended its goroutine")
 // receive calls the i-th receiver, or queues what it is to hear. It reports
 // whether the receiver has responded.
 func (send *sending) receive(ctx context.Context, conn *Connection, i int, carry carrier) (responded bool, err error) {
-	if conn.state.Load() != live && !conn.enter() {
+	if !conn.enter() {
 		return false, nil
 	}
 	if e := conn.extra; e != nil {
@@ -218,13 +207,17 @@ func (send *sending) receive(ctx context.Context, conn *Connection, i int, carry
 			defer runtime.KeepAlive(owner)
 		}
 	}
+	receiver := conn.call()
+	if receiver == nil {
+		return false, nil
+	}
 	if len(send.observers) > 0 {
 		return true, send.observed(ctx, conn, func(ctx context.Context) error {
-			_, err := carry(ctx, callReceiver, conn, i, nil)
+			_, err := carry(ctx, callReceiver, receiver, i, nil)
 			return err
 		})
 	}
-	_, err = carry(ctx, callReceiver, conn, i, nil)
+	_, err = carry(ctx, callReceiver, receiver, i, nil)
 	return true, err
 }
 

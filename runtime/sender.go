@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"runtime"
-	"slices"
 	"sync/atomic"
 	"unsafe"
 	"weak"
@@ -25,6 +24,27 @@ type merged struct {
 	receivers []*Connection
 }
 
+// ready returns what a generated loop for a send of the sender walks over.
+func (s *Sender) ready(c *core) walk {
+	all, own := c.all.published.Load(), s.published.Load()
+	switch {
+	case all == nil || all.walk.isUnready():
+		return unready
+	case own == nil:
+		return all.walk
+	case own.walk.isUnready():
+		return unready
+	case len(own.receivers) == 0:
+		return all.walk
+	case len(all.receivers) == 0:
+		return own.walk
+	}
+	if m := s.both.Load(); m != nil && m.all == all && m.own == own {
+		return walkOver(m.receivers)
+	}
+	return unready
+}
+
 // among returns the receivers that a send of the sender calls, in order; all is
 // the snapshot of those for every sender, in order.
 func (s *Sender) among(c *core, all *snapshot) []*Connection {
@@ -37,7 +57,7 @@ func (s *Sender) among(c *core, all *snapshot) []*Connection {
 	}
 	m := s.both.Load()
 	if m == nil || m.all != all || m.own != own {
-		m = &merged{all: all, own: own, receivers: slices.Clip(merge(all.receivers, own.receivers))}
+		m = &merged{all: all, own: own, receivers: merge(all.receivers, own.receivers)}
 		c.keepMerge(s, m)
 	}
 	return m.receivers
@@ -59,12 +79,12 @@ func (c *core) keepMerge(s *Sender, m *merged) {
 	s.both.Store(m)
 }
 
-// dropMerges lets go what merges hold of a list that has dropped receivers. The
-// caller holds mu.
-func (c *core) dropMerges(l *list) {
-	if l.sender != nil {
-		l.sender.both.Store(nil)
-		delete(c.merges, l.sender)
+// dropMerges lets go what merges hold of the receivers of a sender, nil for those
+// of all senders, one of which has been disconnected. The caller holds mu.
+func (c *core) dropMerges(from *Sender) {
+	if from != nil {
+		from.both.Store(nil)
+		delete(c.merges, from)
 		return
 	}
 	for s := range c.merges {

@@ -183,7 +183,9 @@ func TestNilPayload(t *testing.T) {
 		async := s.connect(t, Async(1, Block))
 		defer async.Disconnect()
 		stream := s.Events(t.Context(), 1)
-		time.AfterFunc(time.Second, func() { _ = Send(t.Context(), &s, nil, nil, CallPayload[error]) })
+		time.AfterFunc(time.Second, func() {
+			_ = Send(t.Context(), &s, nil, Ready(&s.Signal, CallPayload[error]), new(error), CallPayload[error])
+		})
 		if data, err := s.Next(t.Context()); data != nil || err != nil {
 			t.Errorf("got %v, %v", data, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -106,7 +107,7 @@ func Annotated[F any](fn F) ConnectOption {
 // wired returns the wired receiver that is the same func as conn, an annotated
 // one, or nil. The caller holds mu.
 func (c *core) wired(conn *Connection) *Connection {
-	if conn.isWired() || conn.list != &c.all {
+	if conn.isWired() || conn.list() != &c.all {
 		return nil
 	}
 	for _, other := range c.all.held() {
@@ -195,7 +196,10 @@ func (c *Chain) Fail(i int, err error) error { return &linkError{c, i, err} }
 func Rest[F any](c *Chain, from int) iter.Seq2[int, F] {
 	return func(yield func(int, F) bool) {
 		for i, link := range c.current.Load().receivers[from:] {
-			if r := receiverOf[F](link); r.Enter() && !yield(from+i, r.Func) {
+			if !link.enter() {
+				continue
+			}
+			if receiver := link.call(); receiver != nil && !yield(from+i, receiverOf[F](receiver)) {
 				return
 			}
 		}
@@ -228,16 +232,40 @@ func (c *Chain) panicked() int {
 	for i, link := range links {
 		names[i] = describe(link.pc).Name
 	}
-	found := -1
+	found, recovering, inner := -1, "", ""
 	for frame := range callers() {
-		if frame.Function == recoverer {
-			break
+		switch {
+		case recovering == "" && frame.Function == "runtime.gopanic":
+			recovering = deferrer(inner)
+		case frame.Function == recovering:
+			return found
 		}
 		if i := slices.Index(names, frame.Function); i >= 0 {
 			found = i // the outermost is the one, for it may call or send to another
 		}
+		inner = frame.Function
 	}
 	return found
+}
+
+// deferrer returns the name of the func that has deferred a func literal, from the
+// name of that.
+func deferrer(literal string) string {
+	return literal[:max(strings.LastIndex(literal, ".func"), 0)]
+}
+
+// exiting reports whether the func that is deferred here runs because of a Goexit,
+// and not of a panic.
+func exiting() bool {
+	for frame := range callers() {
+		switch frame.Function {
+		case "runtime.Goexit":
+			return true
+		case "runtime.gopanic":
+			return false
+		}
+	}
+	return false
 }
 
 // callers returns an iterator over the frames of the goroutine, the innermost first.
@@ -285,7 +313,7 @@ func (s *snapshot) arrange() {
 	if !s.chained {
 		return
 	}
-	s.calls = make([]*Connection, 0, len(s.receivers))
+	s.calls = make([]*Connection, 0, len(s.receivers)+1)
 	for i := 0; i < len(s.receivers); i++ {
 		if l := s.receivers[i].beginsChain(s.receivers[i:]); l != nil {
 			s.calls = append(s.calls, l.whole)

@@ -138,36 +138,36 @@ func (s *StartedSignal) Connect(receiver func(ctx context.Context, data Started)
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *StartedSignal) Send(ctx context.Context, data Started) error {
-	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
-	if !ok {
-		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *StartedSignal) SendRobust(ctx context.Context, data Started) error {
-	var loop runtime.Loop[func(ctx context.Context, data Started) error]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *StartedSignal) SendRobust(ctx context.Context, data Started) (err error) {
+	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -222,31 +222,32 @@ func (s *TickedSignal) Connect(receiver Ticked, opts ...runtime.ConnectOption) *
 
 // Send calls the receivers.
 func (s *TickedSignal) Send(ctx context.Context, n int) {
-	receivers, ok := runtime.Ready(&s.Signal, callTicked)
-	if !ok {
-		runtime.Report(ctx, s, runtime.Send(ctx, s, nil, TickedArgs{n}, callTicked))
-		return
-	}
-	for _, r := range receivers {
-		if r.Enter() {
-			r.Func(ctx, n)
+	for calls := runtime.Ready(&s.Signal, callTicked); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &TickedArgs{n}, callTicked))
+			return
 		}
+		receive(ctx, n)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *TickedSignal) SendRobust(ctx context.Context, n int) error {
-	var loop runtime.Loop[Ticked]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, TickedArgs{n}, callTicked)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				r.Func(ctx, n)
-			}
+func (s *TickedSignal) SendRobust(ctx context.Context, n int) (err error) {
+	calls := runtime.Ready(&s.Signal, callTicked)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &TickedArgs{n}, callTicked)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		receive(ctx, n)
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -310,36 +311,36 @@ func (s *CheckedSignal) Connect(receiver Checked, opts ...runtime.ConnectOption)
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *CheckedSignal) Send(ctx context.Context, id string, total int) error {
-	receivers, ok := runtime.Ready(&s.Signal, callChecked)
-	if !ok {
-		return runtime.Send(ctx, s, nil, CheckedArgs{id, total}, callChecked)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, callChecked); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &CheckedArgs{id, total}, callChecked)
 		}
-		if err := r.Func(ctx, id, total); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, id, total); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *CheckedSignal) SendRobust(ctx context.Context, id string, total int) error {
-	var loop runtime.Loop[Checked]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, CheckedArgs{id, total}, callChecked)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, id, total); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *CheckedSignal) SendRobust(ctx context.Context, id string, total int) (err error) {
+	calls := runtime.Ready(&s.Signal, callChecked)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &CheckedArgs{id, total}, callChecked)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, id, total); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -405,17 +406,16 @@ func (s *CountedSignal) Connect(receiver Counted, opts ...runtime.ConnectOption)
 
 // Send calls the receivers and returns their responses.
 func (s *CountedSignal) Send(ctx context.Context, fromArg int) []int {
-	receivers, ok := runtime.Ready(&s.Signal, callCounted)
-	if !ok {
-		responses, err := runtime.Gather(ctx, s, nil, CountedArgs{fromArg}, callCounted)
-		runtime.Report(ctx, s, err)
-		return responses
-	}
-	responses := make([]int, 0, len(receivers))
-	for _, r := range receivers {
-		if r.Enter() {
-			responses = append(responses, r.Func(ctx, fromArg))
+	calls := runtime.Ready(&s.Signal, callCounted)
+	responses := make([]int, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &CountedArgs{fromArg}, callCounted)
+			runtime.Report(ctx, s, err)
+			return responses
 		}
+		responses = append(responses, receive(ctx, fromArg))
 	}
 	return responses
 }
@@ -487,18 +487,16 @@ func (s *QuotedSignal) Connect(receiver Quoted, opts ...runtime.ConnectOption) *
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *QuotedSignal) Send(ctx context.Context, item string, pieces ...int) ([]int, error) {
-	receivers, ok := runtime.Ready(&s.Signal, callQuoted)
-	if !ok {
-		return runtime.Gather(ctx, s, nil, QuotedArgs{item, pieces}, callQuoted)
-	}
-	responses := make([]int, 0, len(receivers))
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls := runtime.Ready(&s.Signal, callQuoted)
+	responses := make([]int, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Gather(ctx, s, nil, calls, responses, &QuotedArgs{item, pieces}, callQuoted)
 		}
-		response, err := r.Func(ctx, item, pieces...)
+		response, err := receive(ctx, item, pieces...)
 		if err != nil {
-			return responses, r.Fail(err)
+			return responses, calls.Fail(err)
 		}
 		responses = append(responses, response)
 	}
@@ -584,37 +582,37 @@ func (s *SavedSignal) ConnectFrom(sender *Account, receiver func(ctx context.Con
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
-	from := runtime.FromPointer(&s.Signal, data.Sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, runtime.CallPayload)
-	if !ok {
-		return runtime.Send(ctx, s, from, data, runtime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, data.Sender), runtime.CallPayload)
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, from, calls, &data, runtime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) error {
-	var loop runtime.Loop[func(ctx context.Context, data Saved) error]
-	if !runtime.Begin(&loop, &s.Signal, runtime.FromPointer(&s.Signal, data.Sender)) {
-		return runtime.SendRobust(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) (err error) {
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, data.Sender), runtime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &data, runtime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -681,19 +679,16 @@ func (s *MovedSignal) ConnectFrom(sender string, receiver Moved, opts ...runtime
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *MovedSignal) Send(ctx context.Context, sender string, n int) ([]bool, error) {
-	from := runtime.From(&s.Signal, sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callMoved)
-	if !ok {
-		return runtime.Gather(ctx, s, from, MovedArgs{sender, n}, callMoved)
-	}
-	responses := make([]bool, 0, len(receivers))
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, sender), callMoved)
+	responses := make([]bool, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Gather(ctx, s, from, calls, responses, &MovedArgs{sender, n}, callMoved)
 		}
-		response, err := r.Func(ctx, sender, n)
+		response, err := receive(ctx, sender, n)
 		if err != nil {
-			return responses, r.Fail(err)
+			return responses, calls.Fail(err)
 		}
 		responses = append(responses, response)
 	}
@@ -778,32 +773,33 @@ func (s *TouchedSignal) ConnectFrom(sender *Account, receiver Touched, opts ...r
 
 // Send calls the receivers.
 func (s *TouchedSignal) Send(ctx context.Context, sender *Account) {
-	from := runtime.FromPointer(&s.Signal, sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callTouched)
-	if !ok {
-		runtime.Report(ctx, s, runtime.Send(ctx, s, from, TouchedArgs{sender}, callTouched))
-		return
-	}
-	for _, r := range receivers {
-		if r.Enter() {
-			r.Func(ctx, sender)
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, sender), callTouched)
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			runtime.Report(ctx, s, runtime.Send(ctx, s, from, calls, &TouchedArgs{sender}, callTouched))
+			return
 		}
+		receive(ctx, sender)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *TouchedSignal) SendRobust(ctx context.Context, sender *Account) error {
-	var loop runtime.Loop[Touched]
-	if !runtime.Begin(&loop, &s.Signal, runtime.FromPointer(&s.Signal, sender)) {
-		return runtime.SendRobust(ctx, s, runtime.FromPointer(&s.Signal, sender), TouchedArgs{sender}, callTouched)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				r.Func(ctx, sender)
-			}
+func (s *TouchedSignal) SendRobust(ctx context.Context, sender *Account) (err error) {
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, sender), callTouched)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &TouchedArgs{sender}, callTouched)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		receive(ctx, sender)
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -841,36 +837,36 @@ func (s *StoredSignal[K, V]) Connect(receiver func(ctx context.Context, data Sto
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *StoredSignal[K, V]) Send(ctx context.Context, data Stored[K, V]) error {
-	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
-	if !ok {
-		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *StoredSignal[K, V]) SendRobust(ctx context.Context, data Stored[K, V]) error {
-	var loop runtime.Loop[func(ctx context.Context, data Stored[K, V]) error]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *StoredSignal[K, V]) SendRobust(ctx context.Context, data Stored[K, V]) (err error) {
+	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -900,18 +896,16 @@ func (s *LookedSignal[K]) Connect(receiver Looked[K], opts ...runtime.ConnectOpt
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *LookedSignal[K]) Send(ctx context.Context, key K) ([]bool, error) {
-	receivers, ok := runtime.Ready(&s.Signal, callLooked[K])
-	if !ok {
-		return runtime.Gather(ctx, s, nil, LookedArgs[K]{key}, callLooked[K])
-	}
-	responses := make([]bool, 0, len(receivers))
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls := runtime.Ready(&s.Signal, callLooked[K])
+	responses := make([]bool, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Gather(ctx, s, nil, calls, responses, &LookedArgs[K]{key}, callLooked[K])
 		}
-		response, err := r.Func(ctx, key)
+		response, err := receive(ctx, key)
 		if err != nil {
-			return responses, r.Fail(err)
+			return responses, calls.Fail(err)
 		}
 		responses = append(responses, response)
 	}

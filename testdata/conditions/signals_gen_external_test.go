@@ -71,17 +71,16 @@ func (s *ComparedSignal) Connect(receiver Compared, opts ...runtime.ConnectOptio
 
 // Send calls the receivers and returns their responses.
 func (s *ComparedSignal) Send(ctx context.Context, got, want conditions.Always) []bool {
-	receivers, ok := runtime.Ready(&s.Signal, callCompared)
-	if !ok {
-		responses, err := runtime.Gather(ctx, s, nil, ComparedArgs{got, want}, callCompared)
-		runtime.Report(ctx, s, err)
-		return responses
-	}
-	responses := make([]bool, 0, len(receivers))
-	for _, r := range receivers {
-		if r.Enter() {
-			responses = append(responses, r.Func(ctx, got, want))
+	calls := runtime.Ready(&s.Signal, callCompared)
+	responses := make([]bool, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &ComparedArgs{got, want}, callCompared)
+			runtime.Report(ctx, s, err)
+			return responses
 		}
+		responses = append(responses, receive(ctx, got, want))
 	}
 	return responses
 }

@@ -83,19 +83,16 @@ func (s *SignalledSignal) ConnectFrom(sender *Process, receiver Signalled, opts 
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *SignalledSignal) Send(ctx context.Context, sender *Process, number int) ([]bool, error) {
-	from := runtime.FromPointer(&s.Signal, sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callSignalled)
-	if !ok {
-		return runtime.Gather(ctx, s, from, SignalledArgs{sender, number}, callSignalled)
-	}
-	responses := make([]bool, 0, len(receivers))
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, sender), callSignalled)
+	responses := make([]bool, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Gather(ctx, s, from, calls, responses, &SignalledArgs{sender, number}, callSignalled)
 		}
-		response, err := r.Func(ctx, sender, number)
+		response, err := receive(ctx, sender, number)
 		if err != nil {
-			return responses, r.Fail(err)
+			return responses, calls.Fail(err)
 		}
 		responses = append(responses, response)
 	}

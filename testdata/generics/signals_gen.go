@@ -54,36 +54,36 @@ func (s *SavedSignal[T]) Connect(receiver func(ctx context.Context, data Saved[T
 
 // Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
 func (s *SavedSignal[T]) Send(ctx context.Context, data Saved[T]) error {
-	receivers, ok := signalgenruntime.Ready(&s.Signal, signalgenruntime.CallPayload)
-	if !ok {
-		return signalgenruntime.Send(ctx, s, nil, data, signalgenruntime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := signalgenruntime.Ready(&s.Signal, signalgenruntime.CallPayload); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime.Send(ctx, s, nil, calls, &data, signalgenruntime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *SavedSignal[T]) SendRobust(ctx context.Context, data Saved[T]) error {
-	var loop signalgenruntime.Loop[func(ctx context.Context, data Saved[T]) error]
-	if !signalgenruntime.Begin(&loop, &s.Signal, nil) {
-		return signalgenruntime.SendRobust(ctx, s, nil, data, signalgenruntime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *SavedSignal[T]) SendRobust(ctx context.Context, data Saved[T]) (err error) {
+	calls := signalgenruntime.Ready(&s.Signal, signalgenruntime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime.SendRobust(ctx, s, nil, calls, err, recover(), &data, signalgenruntime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -123,37 +123,37 @@ func (s *PairedSignal[K, V]) ConnectFrom(sender K, receiver func(ctx context.Con
 
 // Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
 func (s *PairedSignal[K, V]) Send(ctx context.Context, data Paired[K, V]) error {
-	from := signalgenruntime.From(&s.Signal, data.Sender)
-	receivers, ok := signalgenruntime.ReadyFrom(&s.Signal, from, signalgenruntime.CallPayload)
-	if !ok {
-		return signalgenruntime.Send(ctx, s, from, data, signalgenruntime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls, from := signalgenruntime.ReadyFrom(&s.Signal, signalgenruntime.From(&s.Signal, data.Sender), signalgenruntime.CallPayload)
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime.Send(ctx, s, from, calls, &data, signalgenruntime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *PairedSignal[K, V]) SendRobust(ctx context.Context, data Paired[K, V]) error {
-	var loop signalgenruntime.Loop[func(ctx context.Context, data Paired[K, V]) error]
-	if !signalgenruntime.Begin(&loop, &s.Signal, signalgenruntime.From(&s.Signal, data.Sender)) {
-		return signalgenruntime.SendRobust(ctx, s, signalgenruntime.From(&s.Signal, data.Sender), data, signalgenruntime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *PairedSignal[K, V]) SendRobust(ctx context.Context, data Paired[K, V]) (err error) {
+	calls, from := signalgenruntime.ReadyFrom(&s.Signal, signalgenruntime.From(&s.Signal, data.Sender), signalgenruntime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime.SendRobust(ctx, s, from, calls, err, recover(), &data, signalgenruntime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -188,18 +188,16 @@ func (sig *LookedSignal[s, ctx, runtime]) Connect(receiver Looked[s, ctx, runtim
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (sig *LookedSignal[s, ctx, runtime]) Send(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) ([]runtime, error) {
-	receivers, ok := signalgenruntime.Ready(&sig.Signal, callLooked[s, ctx, runtime])
-	if !ok {
-		return signalgenruntime.Gather(sendCtx, sig, nil, LookedArgs[s, ctx, runtime]{key, all, more}, callLooked[s, ctx, runtime])
-	}
-	responses := make([]runtime, 0, len(receivers))
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls := signalgenruntime.Ready(&sig.Signal, callLooked[s, ctx, runtime])
+	responses := make([]runtime, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime.Gather(sendCtx, sig, nil, calls, responses, &LookedArgs[s, ctx, runtime]{key, all, more}, callLooked[s, ctx, runtime])
 		}
-		response, err := r.Func(sendCtx, key, all, more...)
+		response, err := receive(sendCtx, key, all, more...)
 		if err != nil {
-			return responses, r.Fail(err)
+			return responses, calls.Fail(err)
 		}
 		responses = append(responses, response)
 	}
@@ -249,36 +247,36 @@ func (s *MergedSignal[T]) Connect(receiver func(ctx context.Context, data Merged
 
 // Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
 func (s *MergedSignal[T]) Send(ctx context.Context, data Merged[T]) error {
-	receivers, ok := signalgenruntime.Ready(&s.Signal, signalgenruntime.CallPayload)
-	if !ok {
-		return signalgenruntime.Send(ctx, s, nil, data, signalgenruntime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := signalgenruntime.Ready(&s.Signal, signalgenruntime.CallPayload); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime.Send(ctx, s, nil, calls, &data, signalgenruntime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *MergedSignal[T]) SendRobust(ctx context.Context, data Merged[T]) error {
-	var loop signalgenruntime.Loop[func(ctx context.Context, data Merged[T]) error]
-	if !signalgenruntime.Begin(&loop, &s.Signal, nil) {
-		return signalgenruntime.SendRobust(ctx, s, nil, data, signalgenruntime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *MergedSignal[T]) SendRobust(ctx context.Context, data Merged[T]) (err error) {
+	calls := signalgenruntime.Ready(&s.Signal, signalgenruntime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime.SendRobust(ctx, s, nil, calls, err, recover(), &data, signalgenruntime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -310,31 +308,32 @@ func (s *BothSignal[A, B]) Connect(receiver Both[A, B], opts ...signalgenruntime
 
 // Send calls the receivers.
 func (s *BothSignal[A, B]) Send(ctx context.Context, a A, b *B) {
-	receivers, ok := signalgenruntime.Ready(&s.Signal, callBoth[A, B])
-	if !ok {
-		signalgenruntime.Report(ctx, s, signalgenruntime.Send(ctx, s, nil, BothArgs[A, B]{a, b}, callBoth[A, B]))
-		return
-	}
-	for _, r := range receivers {
-		if r.Enter() {
-			r.Func(ctx, a, b)
+	for calls := signalgenruntime.Ready(&s.Signal, callBoth[A, B]); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			signalgenruntime.Report(ctx, s, signalgenruntime.Send(ctx, s, nil, calls, &BothArgs[A, B]{a, b}, callBoth[A, B]))
+			return
 		}
+		receive(ctx, a, b)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *BothSignal[A, B]) SendRobust(ctx context.Context, a A, b *B) error {
-	var loop signalgenruntime.Loop[Both[A, B]]
-	if !signalgenruntime.Begin(&loop, &s.Signal, nil) {
-		return signalgenruntime.SendRobust(ctx, s, nil, BothArgs[A, B]{a, b}, callBoth[A, B])
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				r.Func(ctx, a, b)
-			}
+func (s *BothSignal[A, B]) SendRobust(ctx context.Context, a A, b *B) (err error) {
+	calls := signalgenruntime.Ready(&s.Signal, callBoth[A, B])
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime.SendRobust(ctx, s, nil, calls, err, recover(), &BothArgs[A, B]{a, b}, callBoth[A, B])
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime.ErrUnfinished
+		}
+		receive(ctx, a, b)
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

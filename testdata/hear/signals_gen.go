@@ -108,18 +108,16 @@ func (s *AskedSignal) Connect(receiver Asked, opts ...runtime.ConnectOption) *ru
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *AskedSignal) Send(ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) ([]string, error) {
-	receivers, ok := runtime.Ready(&s.Signal, callAsked)
-	if !ok {
-		return runtime.Gather(ctx, s, nil, AskedArgs{id, after, arg3, always, more}, callAsked)
-	}
-	responses := make([]string, 0, len(receivers))
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls := runtime.Ready(&s.Signal, callAsked)
+	responses := make([]string, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Gather(ctx, s, nil, calls, responses, &AskedArgs{id, after, arg3, always, more}, callAsked)
 		}
-		response, err := r.Func(ctx, id, after, arg3, always, more...)
+		response, err := receive(ctx, id, after, arg3, always, more...)
 		if err != nil {
-			return responses, r.Fail(err)
+			return responses, calls.Fail(err)
 		}
 		responses = append(responses, response)
 	}
@@ -196,31 +194,32 @@ func (s *ToldSignal) Connect(receiver Told, opts ...runtime.ConnectOption) *runt
 
 // Send calls the receivers.
 func (s *ToldSignal) Send(ctx context.Context, a, b int) {
-	receivers, ok := runtime.Ready(&s.Signal, callTold)
-	if !ok {
-		runtime.Report(ctx, s, runtime.Send(ctx, s, nil, ToldArgs{a, b}, callTold))
-		return
-	}
-	for _, r := range receivers {
-		if r.Enter() {
-			r.Func(ctx, a, b)
+	for calls := runtime.Ready(&s.Signal, callTold); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &ToldArgs{a, b}, callTold))
+			return
 		}
+		receive(ctx, a, b)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *ToldSignal) SendRobust(ctx context.Context, a, b int) error {
-	var loop runtime.Loop[Told]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, ToldArgs{a, b}, callTold)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				r.Func(ctx, a, b)
-			}
+func (s *ToldSignal) SendRobust(ctx context.Context, a, b int) (err error) {
+	calls := runtime.Ready(&s.Signal, callTold)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &ToldArgs{a, b}, callTold)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		receive(ctx, a, b)
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -287,36 +286,36 @@ func (s *FailedSignal) Connect(receiver Failed, opts ...runtime.ConnectOption) *
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *FailedSignal) Send(ctx context.Context, cause error) error {
-	receivers, ok := runtime.Ready(&s.Signal, callFailed)
-	if !ok {
-		return runtime.Send(ctx, s, nil, FailedArgs{cause}, callFailed)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, callFailed); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &FailedArgs{cause}, callFailed)
 		}
-		if err := r.Func(ctx, cause); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, cause); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *FailedSignal) SendRobust(ctx context.Context, cause error) error {
-	var loop runtime.Loop[Failed]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, FailedArgs{cause}, callFailed)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, cause); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *FailedSignal) SendRobust(ctx context.Context, cause error) (err error) {
+	calls := runtime.Ready(&s.Signal, callFailed)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &FailedArgs{cause}, callFailed)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, cause); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

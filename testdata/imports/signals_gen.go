@@ -154,36 +154,36 @@ func (s *NumberedSignal) Connect(receiver Numbered, opts ...signalgenruntime2.Co
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *NumberedSignal) Send(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callNumbered)
-	if !ok {
-		return signalgenruntime2.Send(ctx, s, nil, NumberedArgs{day, sides}, callNumbered)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := signalgenruntime2.Ready(&s.Signal, callNumbered); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.Send(ctx, s, nil, calls, &NumberedArgs{day, sides}, callNumbered)
 		}
-		if err := r.Func(ctx, day, sides); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, day, sides); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *NumberedSignal) SendRobust(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
-	var loop signalgenruntime2.Loop[Numbered]
-	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
-		return signalgenruntime2.SendRobust(ctx, s, nil, NumberedArgs{day, sides}, callNumbered)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, day, sides); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *NumberedSignal) SendRobust(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) (err error) {
+	calls := signalgenruntime2.Ready(&s.Signal, callNumbered)
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &NumberedArgs{day, sides}, callNumbered)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.ErrUnfinished
+		}
+		if err := receive(ctx, day, sides); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -253,36 +253,36 @@ func (s *VersionedSignal) Connect(receiver Versioned, opts ...signalgenruntime2.
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *VersionedSignal) Send(ctx context.Context, node *yaml.Node) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callVersioned)
-	if !ok {
-		return signalgenruntime2.Send(ctx, s, nil, VersionedArgs{node}, callVersioned)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := signalgenruntime2.Ready(&s.Signal, callVersioned); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.Send(ctx, s, nil, calls, &VersionedArgs{node}, callVersioned)
 		}
-		if err := r.Func(ctx, node); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, node); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *VersionedSignal) SendRobust(ctx context.Context, node *yaml.Node) error {
-	var loop signalgenruntime2.Loop[Versioned]
-	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
-		return signalgenruntime2.SendRobust(ctx, s, nil, VersionedArgs{node}, callVersioned)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, node); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *VersionedSignal) SendRobust(ctx context.Context, node *yaml.Node) (err error) {
+	calls := signalgenruntime2.Ready(&s.Signal, callVersioned)
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &VersionedArgs{node}, callVersioned)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.ErrUnfinished
+		}
+		if err := receive(ctx, node); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -349,36 +349,36 @@ func (s *MisnamedSignal) Connect(receiver Misnamed, opts ...signalgenruntime2.Co
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *MisnamedSignal) Send(ctx context.Context, n even.Number) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callMisnamed)
-	if !ok {
-		return signalgenruntime2.Send(ctx, s, nil, MisnamedArgs{n}, callMisnamed)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := signalgenruntime2.Ready(&s.Signal, callMisnamed); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.Send(ctx, s, nil, calls, &MisnamedArgs{n}, callMisnamed)
 		}
-		if err := r.Func(ctx, n); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, n); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *MisnamedSignal) SendRobust(ctx context.Context, n even.Number) error {
-	var loop signalgenruntime2.Loop[Misnamed]
-	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
-		return signalgenruntime2.SendRobust(ctx, s, nil, MisnamedArgs{n}, callMisnamed)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, n); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *MisnamedSignal) SendRobust(ctx context.Context, n even.Number) (err error) {
+	calls := signalgenruntime2.Ready(&s.Signal, callMisnamed)
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &MisnamedArgs{n}, callMisnamed)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.ErrUnfinished
+		}
+		if err := receive(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -445,36 +445,36 @@ func (s *FirstSignal) Connect(receiver First, opts ...signalgenruntime2.ConnectO
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *FirstSignal) Send(ctx context.Context, f codec.Format, at time.Time) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callFirst)
-	if !ok {
-		return signalgenruntime2.Send(ctx, s, nil, FirstArgs{f, at}, callFirst)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := signalgenruntime2.Ready(&s.Signal, callFirst); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.Send(ctx, s, nil, calls, &FirstArgs{f, at}, callFirst)
 		}
-		if err := r.Func(ctx, f, at); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, f, at); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *FirstSignal) SendRobust(ctx context.Context, f codec.Format, at time.Time) error {
-	var loop signalgenruntime2.Loop[First]
-	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
-		return signalgenruntime2.SendRobust(ctx, s, nil, FirstArgs{f, at}, callFirst)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, f, at); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *FirstSignal) SendRobust(ctx context.Context, f codec.Format, at time.Time) (err error) {
+	calls := signalgenruntime2.Ready(&s.Signal, callFirst)
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &FirstArgs{f, at}, callFirst)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.ErrUnfinished
+		}
+		if err := receive(ctx, f, at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -544,36 +544,36 @@ func (s *CrashedSignal) Connect(receiver Crashed, opts ...signalgenruntime2.Conn
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *CrashedSignal) Send(ctx context.Context, errArg runtime.Error) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callCrashed)
-	if !ok {
-		return signalgenruntime2.Send(ctx, s, nil, CrashedArgs{errArg}, callCrashed)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := signalgenruntime2.Ready(&s.Signal, callCrashed); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.Send(ctx, s, nil, calls, &CrashedArgs{errArg}, callCrashed)
 		}
-		if err := r.Func(ctx, errArg); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, errArg); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *CrashedSignal) SendRobust(ctx context.Context, errArg runtime.Error) error {
-	var loop signalgenruntime2.Loop[Crashed]
-	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
-		return signalgenruntime2.SendRobust(ctx, s, nil, CrashedArgs{errArg}, callCrashed)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, errArg); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *CrashedSignal) SendRobust(ctx context.Context, errArg runtime.Error) (err error) {
+	calls := signalgenruntime2.Ready(&s.Signal, callCrashed)
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &CrashedArgs{errArg}, callCrashed)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.ErrUnfinished
+		}
+		if err := receive(ctx, errArg); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -640,36 +640,36 @@ func (s *AliasedSignal) Connect(receiver Aliased, opts ...signalgenruntime2.Conn
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *AliasedSignal) Send(ctx context.Context, object core.Object, day x2024012.Day) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callAliased)
-	if !ok {
-		return signalgenruntime2.Send(ctx, s, nil, AliasedArgs{object, day}, callAliased)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := signalgenruntime2.Ready(&s.Signal, callAliased); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.Send(ctx, s, nil, calls, &AliasedArgs{object, day}, callAliased)
 		}
-		if err := r.Func(ctx, object, day); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, object, day); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *AliasedSignal) SendRobust(ctx context.Context, object core.Object, day x2024012.Day) error {
-	var loop signalgenruntime2.Loop[Aliased]
-	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
-		return signalgenruntime2.SendRobust(ctx, s, nil, AliasedArgs{object, day}, callAliased)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, object, day); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *AliasedSignal) SendRobust(ctx context.Context, object core.Object, day x2024012.Day) (err error) {
+	calls := signalgenruntime2.Ready(&s.Signal, callAliased)
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &AliasedArgs{object, day}, callAliased)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.ErrUnfinished
+		}
+		if err := receive(ctx, object, day); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -735,36 +735,36 @@ func (s *OtherSignal) Connect(receiver Other, opts ...signalgenruntime2.ConnectO
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *OtherSignal) Send(ctx context.Context, f bcodec.Format, at time.Time) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callOther)
-	if !ok {
-		return signalgenruntime2.Send(ctx, s, nil, OtherArgs{f, at}, callOther)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := signalgenruntime2.Ready(&s.Signal, callOther); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.Send(ctx, s, nil, calls, &OtherArgs{f, at}, callOther)
 		}
-		if err := r.Func(ctx, f, at); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, f, at); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *OtherSignal) SendRobust(ctx context.Context, f bcodec.Format, at time.Time) error {
-	var loop signalgenruntime2.Loop[Other]
-	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
-		return signalgenruntime2.SendRobust(ctx, s, nil, OtherArgs{f, at}, callOther)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, f, at); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *OtherSignal) SendRobust(ctx context.Context, f bcodec.Format, at time.Time) (err error) {
+	calls := signalgenruntime2.Ready(&s.Signal, callOther)
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &OtherArgs{f, at}, callOther)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.ErrUnfinished
+		}
+		if err := receive(ctx, f, at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -834,36 +834,36 @@ func (s *DottedSignal) Connect(receiver Dotted, opts ...signalgenruntime2.Connec
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *DottedSignal) Send(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callDotted)
-	if !ok {
-		return signalgenruntime2.Send(ctx, s, nil, DottedArgs{wait, sides, own, field}, callDotted)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := signalgenruntime2.Ready(&s.Signal, callDotted); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.Send(ctx, s, nil, calls, &DottedArgs{wait, sides, own, field}, callDotted)
 		}
-		if err := r.Func(ctx, wait, sides, own, field); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, wait, sides, own, field); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *DottedSignal) SendRobust(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error {
-	var loop signalgenruntime2.Loop[Dotted]
-	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
-		return signalgenruntime2.SendRobust(ctx, s, nil, DottedArgs{wait, sides, own, field}, callDotted)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, wait, sides, own, field); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *DottedSignal) SendRobust(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) (err error) {
+	calls := signalgenruntime2.Ready(&s.Signal, callDotted)
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &DottedArgs{wait, sides, own, field}, callDotted)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.ErrUnfinished
+		}
+		if err := receive(ctx, wait, sides, own, field); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -931,36 +931,36 @@ func (s *PlacedSignal) Connect(receiver Placed, opts ...signalgenruntime2.Connec
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, at ours.Place) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callPlaced)
-	if !ok {
-		return signalgenruntime2.Send(ctx, s, nil, PlacedArgs{at}, callPlaced)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := signalgenruntime2.Ready(&s.Signal, callPlaced); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.Send(ctx, s, nil, calls, &PlacedArgs{at}, callPlaced)
 		}
-		if err := r.Func(ctx, at); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, at); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *PlacedSignal) SendRobust(ctx context.Context, at ours.Place) error {
-	var loop signalgenruntime2.Loop[Placed]
-	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
-		return signalgenruntime2.SendRobust(ctx, s, nil, PlacedArgs{at}, callPlaced)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, at); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *PlacedSignal) SendRobust(ctx context.Context, at ours.Place) (err error) {
+	calls := signalgenruntime2.Ready(&s.Signal, callPlaced)
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &PlacedArgs{at}, callPlaced)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.ErrUnfinished
+		}
+		if err := receive(ctx, at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -1027,36 +1027,36 @@ func (s *BareSignal) Connect(receiver Bare, opts ...signalgenruntime2.ConnectOpt
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *BareSignal) Send(ctx context.Context, arg1 context.CancelFunc) error {
-	receivers, ok := signalgenruntime2.Ready(&s.Signal, callBare)
-	if !ok {
-		return signalgenruntime2.Send(ctx, s, nil, BareArgs{arg1}, callBare)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := signalgenruntime2.Ready(&s.Signal, callBare); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.Send(ctx, s, nil, calls, &BareArgs{arg1}, callBare)
 		}
-		if err := r.Func(ctx, arg1); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, arg1); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *BareSignal) SendRobust(ctx context.Context, arg1 context.CancelFunc) error {
-	var loop signalgenruntime2.Loop[Bare]
-	if !signalgenruntime2.Begin(&loop, &s.Signal, nil) {
-		return signalgenruntime2.SendRobust(ctx, s, nil, BareArgs{arg1}, callBare)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, arg1); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *BareSignal) SendRobust(ctx context.Context, arg1 context.CancelFunc) (err error) {
+	calls := signalgenruntime2.Ready(&s.Signal, callBare)
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &BareArgs{arg1}, callBare)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.ErrUnfinished
+		}
+		if err := receive(ctx, arg1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

@@ -109,36 +109,36 @@ func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) e
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
-	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
-	if !ok {
-		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) error {
-	var loop runtime.Loop[func(ctx context.Context, data Placed) error]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) {
+	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -198,36 +198,36 @@ func (s *CheckingSignal) Connect(receiver Checking, opts ...runtime.ConnectOptio
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *CheckingSignal) Send(ctx context.Context, id string, total int) error {
-	receivers, ok := runtime.Ready(&s.Signal, callChecking)
-	if !ok {
-		return runtime.Send(ctx, s, nil, CheckingArgs{id, total}, callChecking)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, callChecking); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &CheckingArgs{id, total}, callChecking)
 		}
-		if err := r.Func(ctx, id, total); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, id, total); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *CheckingSignal) SendRobust(ctx context.Context, id string, total int) error {
-	var loop runtime.Loop[Checking]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, CheckingArgs{id, total}, callChecking)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, id, total); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *CheckingSignal) SendRobust(ctx context.Context, id string, total int) (err error) {
+	calls := runtime.Ready(&s.Signal, callChecking)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &CheckingArgs{id, total}, callChecking)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, id, total); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -303,18 +303,16 @@ func (s *DiscountsSignal) Connect(receiver Discounts, opts ...runtime.ConnectOpt
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *DiscountsSignal) Send(ctx context.Context, customer string) ([]int, error) {
-	receivers, ok := runtime.Ready(&s.Signal, callDiscounts)
-	if !ok {
-		return runtime.Gather(ctx, s, nil, DiscountsArgs{customer}, callDiscounts)
-	}
-	responses := make([]int, 0, len(receivers))
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls := runtime.Ready(&s.Signal, callDiscounts)
+	responses := make([]int, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Gather(ctx, s, nil, calls, responses, &DiscountsArgs{customer}, callDiscounts)
 		}
-		response, err := r.Func(ctx, customer)
+		response, err := receive(ctx, customer)
 		if err != nil {
-			return responses, r.Fail(err)
+			return responses, calls.Fail(err)
 		}
 		responses = append(responses, response)
 	}

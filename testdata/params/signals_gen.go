@@ -26,7 +26,7 @@ func _(_BlankNeedsRegeneration Blank) func(ctx context.Context, unnamed1, arg1 i
 	return _BlankNeedsRegeneration
 }
 
-func _(_LocalsNeedsRegeneration Locals) func(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) (int, error) {
+func _(_LocalsNeedsRegeneration Locals) func(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) (int, error) {
 	return _LocalsNeedsRegeneration
 }
 
@@ -145,36 +145,36 @@ func (s *UnnamedSignal) Connect(receiver Unnamed, opts ...runtime.ConnectOption)
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *UnnamedSignal) Send(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
-	receivers, ok := runtime.Ready(&s.Signal, callUnnamed)
-	if !ok {
-		return runtime.Send(ctx, s, nil, UnnamedArgs{arg1, arg2, arg3}, callUnnamed)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, callUnnamed); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &UnnamedArgs{arg1, arg2, arg3}, callUnnamed)
 		}
-		if err := r.Func(ctx, arg1, arg2, arg3...); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, arg1, arg2, arg3...); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *UnnamedSignal) SendRobust(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
-	var loop runtime.Loop[Unnamed]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, UnnamedArgs{arg1, arg2, arg3}, callUnnamed)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, arg1, arg2, arg3...); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *UnnamedSignal) SendRobust(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) (err error) {
+	calls := runtime.Ready(&s.Signal, callUnnamed)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &UnnamedArgs{arg1, arg2, arg3}, callUnnamed)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, arg1, arg2, arg3...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -245,36 +245,36 @@ func (s *BlankSignal) Connect(receiver Blank, opts ...runtime.ConnectOption) *ru
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *BlankSignal) Send(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error {
-	receivers, ok := runtime.Ready(&s.Signal, callBlank)
-	if !ok {
-		return runtime.Send(ctx, s, nil, BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, callBlank); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank)
 		}
-		if err := r.Func(ctx, unnamed1, arg1, arg3, arg4); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, unnamed1, arg1, arg3, arg4); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *BlankSignal) SendRobust(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error {
-	var loop runtime.Loop[Blank]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, unnamed1, arg1, arg3, arg4); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *BlankSignal) SendRobust(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) (err error) {
+	calls := runtime.Ready(&s.Signal, callBlank)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, unnamed1, arg1, arg3, arg4); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -305,24 +305,24 @@ func ConnectLocals(receiver Locals, opts ...runtime.ConnectOption) *runtime.Conn
 }
 
 // ConnectLocalsWeak connects a method until its owner, held weakly, is collected.
-func ConnectLocalsWeak[T any](owner *T, method func(owner *T, ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
+func ConnectLocalsWeak[T any](owner *T, method func(owner *T, ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectLocalsWeakOn(&DefaultSignals.Locals, owner, method, opts...)
 }
 
 // ConnectLocalsWeakOn is [ConnectLocalsWeak] for any [LocalsSignal].
-func ConnectLocalsWeakOn[T any](s *LocalsSignal, owner *T, method func(owner *T, ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
+func ConnectLocalsWeakOn[T any](s *LocalsSignal, owner *T, method func(owner *T, ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callLocals, owner, method, func(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) (response int, err error) {
+	return runtime.ConnectWeak(s, callLocals, owner, method, func(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) (response int, err error) {
 		if owner := held.Value(); owner != nil {
-			response, err = method(owner, ctx, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal)
+			response, err = method(owner, ctx, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal)
 		}
 		return response, err
 	}, opts)
 }
 
 // SendLocals sends [Locals] on [DefaultSignals]; see [LocalsSignal.Send].
-func SendLocals(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) ([]int, error) {
-	return DefaultSignals.Locals.Send(ctx, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal)
+func SendLocals(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) ([]int, error) {
+	return DefaultSignals.Locals.Send(ctx, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal)
 }
 
 // LocalsSignal holds the receivers of [Locals].
@@ -341,19 +341,17 @@ func (s *LocalsSignal) Connect(receiver Locals, opts ...runtime.ConnectOption) *
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
-func (s *LocalsSignal) Send(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) ([]int, error) {
-	receivers, ok := runtime.Ready(&s.Signal, callLocals)
-	if !ok {
-		return runtime.Gather(ctx, s, nil, LocalsArgs{sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal}, callLocals)
-	}
-	responses := make([]int, 0, len(receivers))
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+func (s *LocalsSignal) Send(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) ([]int, error) {
+	calls := runtime.Ready(&s.Signal, callLocals)
+	responses := make([]int, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Gather(ctx, s, nil, calls, responses, &LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal}, callLocals)
 		}
-		response, err := r.Func(ctx, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal)
+		response, err := receive(ctx, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal)
 		if err != nil {
-			return responses, r.Fail(err)
+			return responses, calls.Fail(err)
 		}
 		responses = append(responses, response)
 	}
@@ -361,18 +359,18 @@ func (s *LocalsSignal) Send(ctx context.Context, sArg, rArg, ctxArg, errArg, res
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
-func (s *LocalsSignal) SendRobust(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) ([]runtime.Response[int], error) {
-	return runtime.GatherRobust(ctx, s, nil, LocalsArgs{sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal}, callLocals)
+func (s *LocalsSignal) SendRobust(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) ([]runtime.Response[int], error) {
+	return runtime.GatherRobust(ctx, s, nil, LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal}, callLocals)
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
-func (s *LocalsSignal) SendConcurrent(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) ([]runtime.Response[int], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, LocalsArgs{sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal}, callLocals)
+func (s *LocalsSignal) SendConcurrent(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) ([]runtime.Response[int], error) {
+	return runtime.GatherConcurrent(ctx, s, nil, LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal}, callLocals)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
-func (s *LocalsSignal) Each(ctx context.Context, sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal int) iter.Seq[runtime.Response[int]] {
-	return runtime.Each(ctx, s, nil, LocalsArgs{sArg, rArg, ctxArg, errArg, responseArg, responsesArg, receiversArg, receiver, optsArg, signal}, callLocals)
+func (s *LocalsSignal) Each(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) iter.Seq[runtime.Response[int]] {
+	return runtime.Each(ctx, s, nil, LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal}, callLocals)
 }
 
 // LocalsArgs is what a send of [Locals] carries.
@@ -438,18 +436,16 @@ func (s *BuiltinsSignal) Connect(receiver Builtins, opts ...runtime.ConnectOptio
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *BuiltinsSignal) Send(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([][]string, error) {
-	receivers, ok := runtime.Ready(&s.Signal, callBuiltins)
-	if !ok {
-		return runtime.Gather(ctx, s, nil, BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at}, callBuiltins)
-	}
-	responses := make([][]string, 0, len(receivers))
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls := runtime.Ready(&s.Signal, callBuiltins)
+	responses := make([][]string, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Gather(ctx, s, nil, calls, responses, &BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at}, callBuiltins)
 		}
-		response, err := r.Func(ctx, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at)
+		response, err := receive(ctx, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at)
 		if err != nil {
-			return responses, r.Fail(err)
+			return responses, calls.Fail(err)
 		}
 		responses = append(responses, response)
 	}
@@ -537,36 +533,36 @@ func (s *NeighboursSignal) Connect(receiver Neighbours, opts ...runtime.ConnectO
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *NeighboursSignal) Send(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error {
-	receivers, ok := runtime.Ready(&s.Signal, callNeighbours)
-	if !ok {
-		return runtime.Send(ctx, s, nil, NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, callNeighbours); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours)
 		}
-		if err := r.Func(ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *NeighboursSignal) SendRobust(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error {
-	var loop runtime.Loop[Neighbours]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *NeighboursSignal) SendRobust(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) (err error) {
+	calls := runtime.Ready(&s.Signal, callNeighbours)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -643,17 +639,16 @@ func (s *ShadowsSignal) Connect(receiver Shadows, opts ...runtime.ConnectOption)
 
 // Send calls the receivers and returns their responses.
 func (s *ShadowsSignal) Send(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) []Price {
-	receivers, ok := runtime.Ready(&s.Signal, callShadows)
-	if !ok {
-		responses, err := runtime.Gather(ctx, s, nil, ShadowsArgs{price, defaultSignals, signals, shadowsSignal}, callShadows)
-		runtime.Report(ctx, s, err)
-		return responses
-	}
-	responses := make([]Price, 0, len(receivers))
-	for _, r := range receivers {
-		if r.Enter() {
-			responses = append(responses, r.Func(ctx, price, defaultSignals, signals, shadowsSignal))
+	calls := runtime.Ready(&s.Signal, callShadows)
+	responses := make([]Price, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &ShadowsArgs{price, defaultSignals, signals, shadowsSignal}, callShadows)
+			runtime.Report(ctx, s, err)
+			return responses
 		}
+		responses = append(responses, receive(ctx, price, defaultSignals, signals, shadowsSignal))
 	}
 	return responses
 }
@@ -732,31 +727,32 @@ func (s *DigitsSignal) Connect(receiver Digits, opts ...runtime.ConnectOption) *
 
 // Send calls the receivers.
 func (s *DigitsSignal) Send(ctx context.Context, x1Arg2, userID, userIDArg int) {
-	receivers, ok := runtime.Ready(&s.Signal, callDigits)
-	if !ok {
-		runtime.Report(ctx, s, runtime.Send(ctx, s, nil, DigitsArgs{x1Arg2, userID, userIDArg}, callDigits))
-		return
-	}
-	for _, r := range receivers {
-		if r.Enter() {
-			r.Func(ctx, x1Arg2, userID, userIDArg)
+	for calls := runtime.Ready(&s.Signal, callDigits); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &DigitsArgs{x1Arg2, userID, userIDArg}, callDigits))
+			return
 		}
+		receive(ctx, x1Arg2, userID, userIDArg)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *DigitsSignal) SendRobust(ctx context.Context, x1Arg2, userID, userIDArg int) error {
-	var loop runtime.Loop[Digits]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, DigitsArgs{x1Arg2, userID, userIDArg}, callDigits)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				r.Func(ctx, x1Arg2, userID, userIDArg)
-			}
+func (s *DigitsSignal) SendRobust(ctx context.Context, x1Arg2, userID, userIDArg int) (err error) {
+	calls := runtime.Ready(&s.Signal, callDigits)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &DigitsArgs{x1Arg2, userID, userIDArg}, callDigits)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		receive(ctx, x1Arg2, userID, userIDArg)
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -824,17 +820,16 @@ func (s *ReceiversSignal) Connect(receiver Receivers, opts ...runtime.ConnectOpt
 
 // Send calls the receivers and returns their responses.
 func (s *ReceiversSignal) Send(ctx context.Context) []receivers {
-	all, ok := runtime.Ready(&s.Signal, callReceivers)
-	if !ok {
-		responses, err := runtime.Gather(ctx, s, nil, ReceiversArgs{}, callReceivers)
-		runtime.Report(ctx, s, err)
-		return responses
-	}
-	responses := make([]receivers, 0, len(all))
-	for _, r := range all {
-		if r.Enter() {
-			responses = append(responses, r.Func(ctx))
+	calls := runtime.Ready(&s.Signal, callReceivers)
+	responses := make([]receivers, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &ReceiversArgs{}, callReceivers)
+			runtime.Report(ctx, s, err)
+			return responses
 		}
+		responses = append(responses, receive(ctx))
 	}
 	return responses
 }
@@ -908,18 +903,16 @@ func (sig *ConstantSignal) Connect(receiver Constant, opts ...runtime.ConnectOpt
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (sig *ConstantSignal) Send(ctx context.Context) ([][responses]s, error) {
-	receivers, ok := runtime.Ready(&sig.Signal, callConstant)
-	if !ok {
-		return runtime.Gather(ctx, sig, nil, ConstantArgs{}, callConstant)
-	}
-	answers := make([][responses]s, 0, len(receivers))
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls := runtime.Ready(&sig.Signal, callConstant)
+	answers := make([][responses]s, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Gather(ctx, sig, nil, calls, answers, &ConstantArgs{}, callConstant)
 		}
-		response, err := r.Func(ctx)
+		response, err := receive(ctx)
 		if err != nil {
-			return answers, r.Fail(err)
+			return answers, calls.Fail(err)
 		}
 		answers = append(answers, response)
 	}
@@ -993,36 +986,36 @@ func (s *TSignal) Connect(receiver func(ctx context.Context, data T) error, opts
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *TSignal) Send(ctx context.Context, data T) error {
-	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
-	if !ok {
-		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *TSignal) SendRobust(ctx context.Context, data T) error {
-	var loop runtime.Loop[func(ctx context.Context, data T) error]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *TSignal) SendRobust(ctx context.Context, data T) (err error) {
+	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -1077,31 +1070,32 @@ func (s *TypedSignal) Connect(receiver Typed, opts ...runtime.ConnectOption) *ru
 
 // Send calls the receivers.
 func (s *TypedSignal) Send(ctx context.Context, receiver T, args *T, sender int) {
-	receivers, ok := runtime.Ready(&s.Signal, callTyped)
-	if !ok {
-		runtime.Report(ctx, s, runtime.Send(ctx, s, nil, TypedArgs{receiver, args, sender}, callTyped))
-		return
-	}
-	for _, r := range receivers {
-		if r.Enter() {
-			r.Func(ctx, receiver, args, sender)
+	for calls := runtime.Ready(&s.Signal, callTyped); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &TypedArgs{receiver, args, sender}, callTyped))
+			return
 		}
+		receive(ctx, receiver, args, sender)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *TypedSignal) SendRobust(ctx context.Context, receiver T, args *T, sender int) error {
-	var loop runtime.Loop[Typed]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, TypedArgs{receiver, args, sender}, callTyped)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				r.Func(ctx, receiver, args, sender)
-			}
+func (s *TypedSignal) SendRobust(ctx context.Context, receiver T, args *T, sender int) (err error) {
+	calls := runtime.Ready(&s.Signal, callTyped)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &TypedArgs{receiver, args, sender}, callTyped)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		receive(ctx, receiver, args, sender)
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

@@ -122,31 +122,32 @@ func (s *TickedSignal) Connect(receiver Ticked, opts ...runtime.ConnectOption) *
 
 // Send calls the receivers.
 func (s *TickedSignal) Send(ctx context.Context, n int) {
-	receivers, ok := runtime.Ready(&s.Signal, callTicked)
-	if !ok {
-		runtime.Report(ctx, s, runtime.Send(ctx, s, nil, TickedArgs{n}, callTicked))
-		return
-	}
-	for _, r := range receivers {
-		if r.Enter() {
-			r.Func(ctx, n)
+	for calls := runtime.Ready(&s.Signal, callTicked); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &TickedArgs{n}, callTicked))
+			return
 		}
+		receive(ctx, n)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *TickedSignal) SendRobust(ctx context.Context, n int) error {
-	var loop runtime.Loop[Ticked]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, TickedArgs{n}, callTicked)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				r.Func(ctx, n)
-			}
+func (s *TickedSignal) SendRobust(ctx context.Context, n int) (err error) {
+	calls := runtime.Ready(&s.Signal, callTicked)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &TickedArgs{n}, callTicked)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		receive(ctx, n)
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -209,31 +210,32 @@ func (s *BareSignal) Connect(receiver Bare, opts ...runtime.ConnectOption) *runt
 
 // Send calls the receivers.
 func (s *BareSignal) Send(ctx context.Context) {
-	receivers, ok := runtime.Ready(&s.Signal, callBare)
-	if !ok {
-		runtime.Report(ctx, s, runtime.Send(ctx, s, nil, BareArgs{}, callBare))
-		return
-	}
-	for _, r := range receivers {
-		if r.Enter() {
-			r.Func(ctx)
+	for calls := runtime.Ready(&s.Signal, callBare); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &BareArgs{}, callBare))
+			return
 		}
+		receive(ctx)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *BareSignal) SendRobust(ctx context.Context) error {
-	var loop runtime.Loop[Bare]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, BareArgs{}, callBare)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				r.Func(ctx)
-			}
+func (s *BareSignal) SendRobust(ctx context.Context) (err error) {
+	calls := runtime.Ready(&s.Signal, callBare)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &BareArgs{}, callBare)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		receive(ctx)
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -297,36 +299,36 @@ func (s *CheckedSignal) Connect(receiver Checked, opts ...runtime.ConnectOption)
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *CheckedSignal) Send(ctx context.Context, names ...string) error {
-	receivers, ok := runtime.Ready(&s.Signal, callChecked)
-	if !ok {
-		return runtime.Send(ctx, s, nil, CheckedArgs{names}, callChecked)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, callChecked); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &CheckedArgs{names}, callChecked)
 		}
-		if err := r.Func(ctx, names...); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, names...); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *CheckedSignal) SendRobust(ctx context.Context, names ...string) error {
-	var loop runtime.Loop[Checked]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, CheckedArgs{names}, callChecked)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, names...); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *CheckedSignal) SendRobust(ctx context.Context, names ...string) (err error) {
+	calls := runtime.Ready(&s.Signal, callChecked)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &CheckedArgs{names}, callChecked)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, names...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -389,17 +391,16 @@ func (s *CountedSignal) Connect(receiver Counted, opts ...runtime.ConnectOption)
 
 // Send calls the receivers and returns their responses.
 func (s *CountedSignal) Send(ctx context.Context, fromArg int) []int {
-	receivers, ok := runtime.Ready(&s.Signal, callCounted)
-	if !ok {
-		responses, err := runtime.Gather(ctx, s, nil, CountedArgs{fromArg}, callCounted)
-		runtime.Report(ctx, s, err)
-		return responses
-	}
-	responses := make([]int, 0, len(receivers))
-	for _, r := range receivers {
-		if r.Enter() {
-			responses = append(responses, r.Func(ctx, fromArg))
+	calls := runtime.Ready(&s.Signal, callCounted)
+	responses := make([]int, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &CountedArgs{fromArg}, callCounted)
+			runtime.Report(ctx, s, err)
+			return responses
 		}
+		responses = append(responses, receive(ctx, fromArg))
 	}
 	return responses
 }
@@ -471,18 +472,16 @@ func (s *QuotedSignal) Connect(receiver Quoted, opts ...runtime.ConnectOption) *
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *QuotedSignal) Send(ctx context.Context, item string, pieces ...int) ([]map[string]int, error) {
-	receivers, ok := runtime.Ready(&s.Signal, callQuoted)
-	if !ok {
-		return runtime.Gather(ctx, s, nil, QuotedArgs{item, pieces}, callQuoted)
-	}
-	responses := make([]map[string]int, 0, len(receivers))
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls := runtime.Ready(&s.Signal, callQuoted)
+	responses := make([]map[string]int, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Gather(ctx, s, nil, calls, responses, &QuotedArgs{item, pieces}, callQuoted)
 		}
-		response, err := r.Func(ctx, item, pieces...)
+		response, err := receive(ctx, item, pieces...)
 		if err != nil {
-			return responses, r.Fail(err)
+			return responses, calls.Fail(err)
 		}
 		responses = append(responses, response)
 	}
@@ -559,18 +558,16 @@ func (s *FailedSignal) Connect(receiver Failed, opts ...runtime.ConnectOption) *
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *FailedSignal) Send(ctx context.Context) ([]error, error) {
-	receivers, ok := runtime.Ready(&s.Signal, callFailed)
-	if !ok {
-		return runtime.Gather(ctx, s, nil, FailedArgs{}, callFailed)
-	}
-	responses := make([]error, 0, len(receivers))
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls := runtime.Ready(&s.Signal, callFailed)
+	responses := make([]error, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Gather(ctx, s, nil, calls, responses, &FailedArgs{}, callFailed)
 		}
-		response, err := r.Func(ctx)
+		response, err := receive(ctx)
 		if err != nil {
-			return responses, r.Fail(err)
+			return responses, calls.Fail(err)
 		}
 		responses = append(responses, response)
 	}
@@ -644,36 +641,36 @@ func (s *AliasedSignal) Connect(receiver Aliased, opts ...runtime.ConnectOption)
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *AliasedSignal) Send(ctx context.Context) error {
-	receivers, ok := runtime.Ready(&s.Signal, callAliased)
-	if !ok {
-		return runtime.Send(ctx, s, nil, AliasedArgs{}, callAliased)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, callAliased); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &AliasedArgs{}, callAliased)
 		}
-		if err := r.Func(ctx); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *AliasedSignal) SendRobust(ctx context.Context) error {
-	var loop runtime.Loop[Aliased]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, AliasedArgs{}, callAliased)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *AliasedSignal) SendRobust(ctx context.Context) (err error) {
+	calls := runtime.Ready(&s.Signal, callAliased)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &AliasedArgs{}, callAliased)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

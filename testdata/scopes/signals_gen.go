@@ -94,36 +94,36 @@ func (s *SentSignal) Connect(receiver Sent, opts ...signalgenruntime.ConnectOpti
 
 // Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
 func (s *SentSignal) Send(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
-	receivers, ok := signalgenruntime.Ready(&s.Signal, callSent)
-	if !ok {
-		return signalgenruntime.Send(ctx, s, nil, SentArgs{f, stdcontext2Arg}, callSent)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := signalgenruntime.Ready(&s.Signal, callSent); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime.Send(ctx, s, nil, calls, &SentArgs{f, stdcontext2Arg}, callSent)
 		}
-		if err := r.Func(ctx, f, stdcontext2Arg); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, f, stdcontext2Arg); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *SentSignal) SendRobust(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
-	var loop signalgenruntime.Loop[Sent]
-	if !signalgenruntime.Begin(&loop, &s.Signal, nil) {
-		return signalgenruntime.SendRobust(ctx, s, nil, SentArgs{f, stdcontext2Arg}, callSent)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, f, stdcontext2Arg); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *SentSignal) SendRobust(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) (err error) {
+	calls := signalgenruntime.Ready(&s.Signal, callSent)
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime.SendRobust(ctx, s, nil, calls, err, recover(), &SentArgs{f, stdcontext2Arg}, callSent)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime.ErrUnfinished
+		}
+		if err := receive(ctx, f, stdcontext2Arg); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

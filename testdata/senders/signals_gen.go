@@ -136,37 +136,37 @@ func (s *SavedSignal) ConnectFrom(sender *Account, receiver func(ctx context.Con
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
-	from := runtime.FromPointer(&s.Signal, data.Sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, runtime.CallPayload)
-	if !ok {
-		return runtime.Send(ctx, s, from, data, runtime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, data.Sender), runtime.CallPayload)
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, from, calls, &data, runtime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) error {
-	var loop runtime.Loop[func(ctx context.Context, data Saved) error]
-	if !runtime.Begin(&loop, &s.Signal, runtime.FromPointer(&s.Signal, data.Sender)) {
-		return runtime.SendRobust(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) (err error) {
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, data.Sender), runtime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &data, runtime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -235,37 +235,37 @@ func (s *RenamedSignal) ConnectFrom(sender *Account, receiver func(ctx context.C
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *RenamedSignal) Send(ctx context.Context, data Renamed) error {
-	from := runtime.FromPointer(&s.Signal, data.Sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, runtime.CallPayload)
-	if !ok {
-		return runtime.Send(ctx, s, from, data, runtime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, data.Sender), runtime.CallPayload)
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, from, calls, &data, runtime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *RenamedSignal) SendRobust(ctx context.Context, data Renamed) error {
-	var loop runtime.Loop[func(ctx context.Context, data Renamed) error]
-	if !runtime.Begin(&loop, &s.Signal, runtime.FromPointer(&s.Signal, data.Sender)) {
-		return runtime.SendRobust(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *RenamedSignal) SendRobust(ctx context.Context, data Renamed) (err error) {
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, data.Sender), runtime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &data, runtime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -334,37 +334,37 @@ func (s *KeyedSignal) ConnectFrom(sender Key, receiver func(ctx context.Context,
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *KeyedSignal) Send(ctx context.Context, data Keyed) error {
-	from := runtime.From(&s.Signal, data.Sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, runtime.CallPayload)
-	if !ok {
-		return runtime.Send(ctx, s, from, data, runtime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, data.Sender), runtime.CallPayload)
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, from, calls, &data, runtime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *KeyedSignal) SendRobust(ctx context.Context, data Keyed) error {
-	var loop runtime.Loop[func(ctx context.Context, data Keyed) error]
-	if !runtime.Begin(&loop, &s.Signal, runtime.From(&s.Signal, data.Sender)) {
-		return runtime.SendRobust(ctx, s, runtime.From(&s.Signal, data.Sender), data, runtime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *KeyedSignal) SendRobust(ctx context.Context, data Keyed) (err error) {
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, data.Sender), runtime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &data, runtime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -431,37 +431,37 @@ func (s *MovedSignal) ConnectFrom(sender *Account, receiver Moved, opts ...runti
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *MovedSignal) Send(ctx context.Context, fromArg *Account, optsArg, heldArg int) error {
-	from := runtime.FromPointer(&s.Signal, fromArg)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callMoved)
-	if !ok {
-		return runtime.Send(ctx, s, from, MovedArgs{fromArg, optsArg, heldArg}, callMoved)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, fromArg), callMoved)
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, from, calls, &MovedArgs{fromArg, optsArg, heldArg}, callMoved)
 		}
-		if err := r.Func(ctx, fromArg, optsArg, heldArg); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, fromArg, optsArg, heldArg); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *MovedSignal) SendRobust(ctx context.Context, fromArg *Account, optsArg, heldArg int) error {
-	var loop runtime.Loop[Moved]
-	if !runtime.Begin(&loop, &s.Signal, runtime.FromPointer(&s.Signal, fromArg)) {
-		return runtime.SendRobust(ctx, s, runtime.FromPointer(&s.Signal, fromArg), MovedArgs{fromArg, optsArg, heldArg}, callMoved)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, fromArg, optsArg, heldArg); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *MovedSignal) SendRobust(ctx context.Context, fromArg *Account, optsArg, heldArg int) (err error) {
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, fromArg), callMoved)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &MovedArgs{fromArg, optsArg, heldArg}, callMoved)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, fromArg, optsArg, heldArg); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -543,19 +543,16 @@ func (s *CalledSignal) ConnectFrom(sender *url.URL, receiver Called, opts ...run
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *CalledSignal) Send(ctx context.Context, arg1 *url.URL) ([]int, error) {
-	from := runtime.FromPointer(&s.Signal, arg1)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callCalled)
-	if !ok {
-		return runtime.Gather(ctx, s, from, CalledArgs{arg1}, callCalled)
-	}
-	responses := make([]int, 0, len(receivers))
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, arg1), callCalled)
+	responses := make([]int, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Gather(ctx, s, from, calls, responses, &CalledArgs{arg1}, callCalled)
 		}
-		response, err := r.Func(ctx, arg1)
+		response, err := receive(ctx, arg1)
 		if err != nil {
-			return responses, r.Fail(err)
+			return responses, calls.Fail(err)
 		}
 		responses = append(responses, response)
 	}
@@ -642,18 +639,16 @@ func (s *MeasuredSignal) ConnectFrom(sender unit.Meter, receiver Measured, opts 
 
 // Send calls the receivers and returns their responses.
 func (s *MeasuredSignal) Send(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) []int {
-	from := runtime.From(&s.Signal, sArg)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callMeasured)
-	if !ok {
-		responses, err := runtime.Gather(ctx, s, from, MeasuredArgs{sArg, ownerArg, methodArg}, callMeasured)
-		runtime.Report(ctx, s, err)
-		return responses
-	}
-	responses := make([]int, 0, len(receivers))
-	for _, r := range receivers {
-		if r.Enter() {
-			responses = append(responses, r.Func(ctx, sArg, ownerArg, methodArg))
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, sArg), callMeasured)
+	responses := make([]int, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			responses, err := runtime.Gather(ctx, s, from, calls, responses, &MeasuredArgs{sArg, ownerArg, methodArg}, callMeasured)
+			runtime.Report(ctx, s, err)
+			return responses
 		}
+		responses = append(responses, receive(ctx, sArg, ownerArg, methodArg))
 	}
 	return responses
 }
@@ -737,32 +732,33 @@ func (s *NamedSignal) ConnectFrom(sender interface{ Name() string }, receiver Na
 
 // Send calls the receivers.
 func (s *NamedSignal) Send(ctx context.Context, sender interface{ Name() string }) {
-	from := runtime.From(&s.Signal, sender)
-	receivers, ok := runtime.ReadyFrom(&s.Signal, from, callNamed)
-	if !ok {
-		runtime.Report(ctx, s, runtime.Send(ctx, s, from, NamedArgs{sender}, callNamed))
-		return
-	}
-	for _, r := range receivers {
-		if r.Enter() {
-			r.Func(ctx, sender)
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, sender), callNamed)
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			runtime.Report(ctx, s, runtime.Send(ctx, s, from, calls, &NamedArgs{sender}, callNamed))
+			return
 		}
+		receive(ctx, sender)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *NamedSignal) SendRobust(ctx context.Context, sender interface{ Name() string }) error {
-	var loop runtime.Loop[Named]
-	if !runtime.Begin(&loop, &s.Signal, runtime.From(&s.Signal, sender)) {
-		return runtime.SendRobust(ctx, s, runtime.From(&s.Signal, sender), NamedArgs{sender}, callNamed)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				r.Func(ctx, sender)
-			}
+func (s *NamedSignal) SendRobust(ctx context.Context, sender interface{ Name() string }) (err error) {
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, sender), callNamed)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &NamedArgs{sender}, callNamed)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		receive(ctx, sender)
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

@@ -143,36 +143,36 @@ func (s *ChannelsSignal) Connect(receiver Channels, opts ...runtime.ConnectOptio
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *ChannelsSignal) Send(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
-	receivers, ok := runtime.Ready(&s.Signal, callChannels)
-	if !ok {
-		return runtime.Send(ctx, s, nil, ChannelsArgs{both, in, out}, callChannels)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, callChannels); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &ChannelsArgs{both, in, out}, callChannels)
 		}
-		if err := r.Func(ctx, both, in, out); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, both, in, out); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *ChannelsSignal) SendRobust(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
-	var loop runtime.Loop[Channels]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, ChannelsArgs{both, in, out}, callChannels)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, both, in, out); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *ChannelsSignal) SendRobust(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) (err error) {
+	calls := runtime.Ready(&s.Signal, callChannels)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &ChannelsArgs{both, in, out}, callChannels)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, both, in, out); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -241,18 +241,16 @@ func (s *FuncsSignal) Connect(receiver Funcs, options ...runtime.ConnectOption) 
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *FuncsSignal) Send(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) ([]func(unit.Meter) unit.Meter, error) {
-	receivers, ok := runtime.Ready(&s.Signal, callFuncs)
-	if !ok {
-		return runtime.Gather(ctx, s, nil, FuncsArgs{handle, next}, callFuncs)
-	}
-	responses := make([]func(unit.Meter) unit.Meter, 0, len(receivers))
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls := runtime.Ready(&s.Signal, callFuncs)
+	responses := make([]func(unit.Meter) unit.Meter, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Gather(ctx, s, nil, calls, responses, &FuncsArgs{handle, next}, callFuncs)
 		}
-		response, failure := r.Func(ctx, handle, next)
+		response, failure := receive(ctx, handle, next)
 		if failure != nil {
-			return responses, r.Fail(failure)
+			return responses, calls.Fail(failure)
 		}
 		responses = append(responses, response)
 	}
@@ -327,17 +325,16 @@ func (s *GenericsSignal) Connect(receiver Generics, opts ...runtime.ConnectOptio
 
 // Send calls the receivers and returns their responses.
 func (s *GenericsSignal) Send(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) []Page[time.Month] {
-	receivers, ok := runtime.Ready(&s.Signal, callGenerics)
-	if !ok {
-		responses, err := runtime.Gather(ctx, s, nil, GenericsArgs{page, pair, seq}, callGenerics)
-		runtime.Report(ctx, s, err)
-		return responses
-	}
-	responses := make([]Page[time.Month], 0, len(receivers))
-	for _, r := range receivers {
-		if r.Enter() {
-			responses = append(responses, r.Func(ctx, page, pair, seq))
+	calls := runtime.Ready(&s.Signal, callGenerics)
+	responses := make([]Page[time.Month], 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &GenericsArgs{page, pair, seq}, callGenerics)
+			runtime.Report(ctx, s, err)
+			return responses
 		}
+		responses = append(responses, receive(ctx, page, pair, seq))
 	}
 	return responses
 }
@@ -461,15 +458,13 @@ func (s *LiteralsSignal) Send(
 	},
 	pointer *struct{ next *http.Request },
 ) {
-	receivers, ok := runtime.Ready(&s.Signal, callLiterals)
-	if !ok {
-		runtime.Report(ctx, s, runtime.Send(ctx, s, nil, LiteralsArgs{object, pointer}, callLiterals))
-		return
-	}
-	for _, r := range receivers {
-		if r.Enter() {
-			r.Func(ctx, object, pointer)
+	for calls := runtime.Ready(&s.Signal, callLiterals); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &LiteralsArgs{object, pointer}, callLiterals))
+			return
 		}
+		receive(ctx, object, pointer)
 	}
 }
 
@@ -482,18 +477,21 @@ func (s *LiteralsSignal) SendRobust(
 		time.Duration
 	},
 	pointer *struct{ next *http.Request },
-) error {
-	var loop runtime.Loop[Literals]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, LiteralsArgs{object, pointer}, callLiterals)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				r.Func(ctx, object, pointer)
-			}
+) (err error) {
+	calls := runtime.Ready(&s.Signal, callLiterals)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &LiteralsArgs{object, pointer}, callLiterals)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		receive(ctx, object, pointer)
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -632,15 +630,13 @@ func (s *InterfacesSignal) Send(
 	empty interface{},
 	errArg error,
 ) {
-	receivers, ok := runtime.Ready(&s.Signal, callInterfaces)
-	if !ok {
-		runtime.Report(ctx, s, runtime.Send(ctx, s, nil, InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces))
-		return
-	}
-	for _, r := range receivers {
-		if r.Enter() {
-			r.Func(ctx, thing, anyArg, empty, errArg)
+	for calls := runtime.Ready(&s.Signal, callInterfaces); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces))
+			return
 		}
+		receive(ctx, thing, anyArg, empty, errArg)
 	}
 }
 
@@ -653,18 +649,21 @@ func (s *InterfacesSignal) SendRobust(
 	anyArg any,
 	empty interface{},
 	errArg error,
-) error {
-	var loop runtime.Loop[Interfaces]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				r.Func(ctx, thing, anyArg, empty, errArg)
-			}
+) (err error) {
+	calls := runtime.Ready(&s.Signal, callInterfaces)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		receive(ctx, thing, anyArg, empty, errArg)
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -751,17 +750,16 @@ func (s *ArraysSignal) Connect(receiver Arrays, opts ...runtime.ConnectOption) *
 
 // Send calls the receivers and returns their responses.
 func (s *ArraysSignal) Send(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) []int {
-	receivers, ok := runtime.Ready(&s.Signal, callArrays)
-	if !ok {
-		responses, err := runtime.Gather(ctx, s, nil, ArraysArgs{a, b, c, d}, callArrays)
-		runtime.Report(ctx, s, err)
-		return responses
-	}
-	responses := make([]int, 0, len(receivers))
-	for _, r := range receivers {
-		if r.Enter() {
-			responses = append(responses, r.Func(ctx, a, b, c, d))
+	calls := runtime.Ready(&s.Signal, callArrays)
+	responses := make([]int, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &ArraysArgs{a, b, c, d}, callArrays)
+			runtime.Report(ctx, s, err)
+			return responses
 		}
+		responses = append(responses, receive(ctx, a, b, c, d))
 	}
 	return responses
 }
@@ -838,36 +836,36 @@ func (s *InternalSignal) Connect(receiver Internal, opts ...runtime.ConnectOptio
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *InternalSignal) Send(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error {
-	receivers, ok := runtime.Ready(&s.Signal, callInternal)
-	if !ok {
-		return runtime.Send(ctx, s, nil, InternalArgs{high, parenthesised, many}, callInternal)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, callInternal); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &InternalArgs{high, parenthesised, many}, callInternal)
 		}
-		if err := r.Func(ctx, high, parenthesised, many...); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, high, parenthesised, many...); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *InternalSignal) SendRobust(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error {
-	var loop runtime.Loop[Internal]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, InternalArgs{high, parenthesised, many}, callInternal)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, high, parenthesised, many...); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *InternalSignal) SendRobust(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) (err error) {
+	calls := runtime.Ready(&s.Signal, callInternal)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &InternalArgs{high, parenthesised, many}, callInternal)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, high, parenthesised, many...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

@@ -108,36 +108,36 @@ func (s *serverStartSignal) Connect(receiver func(ctx context.Context, data serv
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *serverStartSignal) Send(ctx context.Context, data serverStart) error {
-	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
-	if !ok {
-		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *serverStartSignal) SendRobust(ctx context.Context, data serverStart) error {
-	var loop runtime.Loop[func(ctx context.Context, data serverStart) error]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *serverStartSignal) SendRobust(ctx context.Context, data serverStart) (err error) {
+	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -193,18 +193,16 @@ func (s *checkedSignal) Connect(receiver checked, opts ...runtime.ConnectOption)
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *checkedSignal) Send(ctx context.Context, n int) ([]bool, error) {
-	receivers, ok := runtime.Ready(&s.Signal, callChecked)
-	if !ok {
-		return runtime.Gather(ctx, s, nil, checkedArgs{n}, callChecked)
-	}
-	responses := make([]bool, 0, len(receivers))
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	calls := runtime.Ready(&s.Signal, callChecked)
+	responses := make([]bool, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Gather(ctx, s, nil, calls, responses, &checkedArgs{n}, callChecked)
 		}
-		response, err := r.Func(ctx, n)
+		response, err := receive(ctx, n)
 		if err != nil {
-			return responses, r.Fail(err)
+			return responses, calls.Fail(err)
 		}
 		responses = append(responses, response)
 	}
@@ -276,36 +274,36 @@ func (s *étéSignal) Connect(receiver func(ctx context.Context, data été) err
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *étéSignal) Send(ctx context.Context, data été) error {
-	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
-	if !ok {
-		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *étéSignal) SendRobust(ctx context.Context, data été) error {
-	var loop runtime.Loop[func(ctx context.Context, data été) error]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *étéSignal) SendRobust(ctx context.Context, data été) (err error) {
+	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

@@ -107,36 +107,36 @@ func (s *OneSignal) Connect(receiver One, opts ...runtime.ConnectOption) *runtim
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *OneSignal) Send(ctx context.Context, data Payload) error {
-	receivers, ok := runtime.Ready(&s.Signal, callOne)
-	if !ok {
-		return runtime.Send(ctx, s, nil, OneArgs{data}, callOne)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, callOne); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &OneArgs{data}, callOne)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *OneSignal) SendRobust(ctx context.Context, data Payload) error {
-	var loop runtime.Loop[One]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, OneArgs{data}, callOne)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *OneSignal) SendRobust(ctx context.Context, data Payload) (err error) {
+	calls := runtime.Ready(&s.Signal, callOne)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &OneArgs{data}, callOne)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -203,36 +203,36 @@ func (s *TenSignal) Connect(receiver Ten, opts ...runtime.ConnectOption) *runtim
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *TenSignal) Send(ctx context.Context, data Payload) error {
-	receivers, ok := runtime.Ready(&s.Signal, callTen)
-	if !ok {
-		return runtime.Send(ctx, s, nil, TenArgs{data}, callTen)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, callTen); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &TenArgs{data}, callTen)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *TenSignal) SendRobust(ctx context.Context, data Payload) error {
-	var loop runtime.Loop[Ten]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, TenArgs{data}, callTen)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *TenSignal) SendRobust(ctx context.Context, data Payload) (err error) {
+	calls := runtime.Ready(&s.Signal, callTen)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &TenArgs{data}, callTen)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -299,36 +299,36 @@ func (s *HundredSignal) Connect(receiver Hundred, opts ...runtime.ConnectOption)
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *HundredSignal) Send(ctx context.Context, data Payload) error {
-	receivers, ok := runtime.Ready(&s.Signal, callHundred)
-	if !ok {
-		return runtime.Send(ctx, s, nil, HundredArgs{data}, callHundred)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, callHundred); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &HundredArgs{data}, callHundred)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *HundredSignal) SendRobust(ctx context.Context, data Payload) error {
-	var loop runtime.Loop[Hundred]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, HundredArgs{data}, callHundred)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *HundredSignal) SendRobust(ctx context.Context, data Payload) (err error) {
+	calls := runtime.Ready(&s.Signal, callHundred)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &HundredArgs{data}, callHundred)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

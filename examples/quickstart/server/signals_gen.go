@@ -107,36 +107,36 @@ func (s *ServerStartSignal) Connect(receiver func(ctx context.Context, data Serv
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *ServerStartSignal) Send(ctx context.Context, data ServerStart) error {
-	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
-	if !ok {
-		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *ServerStartSignal) SendRobust(ctx context.Context, data ServerStart) error {
-	var loop runtime.Loop[func(ctx context.Context, data ServerStart) error]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *ServerStartSignal) SendRobust(ctx context.Context, data ServerStart) (err error) {
+	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -198,36 +198,36 @@ func (s *ServerStopSignal) Connect(receiver func(ctx context.Context, data Serve
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *ServerStopSignal) Send(ctx context.Context, data ServerStop) error {
-	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
-	if !ok {
-		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *ServerStopSignal) SendRobust(ctx context.Context, data ServerStop) error {
-	var loop runtime.Loop[func(ctx context.Context, data ServerStop) error]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *ServerStopSignal) SendRobust(ctx context.Context, data ServerStop) (err error) {
+	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.

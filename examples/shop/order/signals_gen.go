@@ -108,36 +108,36 @@ func (s *CheckingSignal) Connect(receiver Checking, opts ...runtime.ConnectOptio
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *CheckingSignal) Send(ctx context.Context, o Order) error {
-	receivers, ok := runtime.Ready(&s.Signal, callChecking)
-	if !ok {
-		return runtime.Send(ctx, s, nil, CheckingArgs{o}, callChecking)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, callChecking); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &CheckingArgs{o}, callChecking)
 		}
-		if err := r.Func(ctx, o); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, o); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *CheckingSignal) SendRobust(ctx context.Context, o Order) error {
-	var loop runtime.Loop[Checking]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, CheckingArgs{o}, callChecking)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, o); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *CheckingSignal) SendRobust(ctx context.Context, o Order) (err error) {
+	calls := runtime.Ready(&s.Signal, callChecking)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &CheckingArgs{o}, callChecking)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, o); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
@@ -204,17 +204,16 @@ func (s *DiscountingSignal) Connect(receiver Discounting, opts ...runtime.Connec
 
 // Send calls the receivers and returns their responses.
 func (s *DiscountingSignal) Send(ctx context.Context, customer, item string, price int) []int {
-	receivers, ok := runtime.Ready(&s.Signal, callDiscounting)
-	if !ok {
-		responses, err := runtime.Gather(ctx, s, nil, DiscountingArgs{customer, item, price}, callDiscounting)
-		runtime.Report(ctx, s, err)
-		return responses
-	}
-	responses := make([]int, 0, len(receivers))
-	for _, r := range receivers {
-		if r.Enter() {
-			responses = append(responses, r.Func(ctx, customer, item, price))
+	calls := runtime.Ready(&s.Signal, callDiscounting)
+	responses := make([]int, 0, calls.Len())
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &DiscountingArgs{customer, item, price}, callDiscounting)
+			runtime.Report(ctx, s, err)
+			return responses
 		}
+		responses = append(responses, receive(ctx, customer, item, price))
 	}
 	return responses
 }
@@ -288,36 +287,36 @@ func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) e
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
-	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
-	if !ok {
-		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) error {
-	var loop runtime.Loop[func(ctx context.Context, data Placed) error]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) {
+	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
