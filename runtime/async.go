@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"math/bits"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -12,33 +13,44 @@ import (
 // closed.
 //
 // Pushes hold mu, and they alone advance tail. The worker takes what is there
-// without mu, a batch at a time, by compare and swap of head; close takes all
-// that is left in the same way. A slot between head and tail is read by whoever
-// takes it, and written by a push only after head has passed it. Where a push
-// may drop the oldest ([DropOldest]), the worker holds mu to take.
+// without mu, one send at a time, by compare and swap of head; close takes all that
+// is left in the same way. A slot between head and tail is read by whoever takes
+// it, and written by a push only after head has passed it. Where a push may drop
+// the oldest ([DropOldest]), the worker holds mu to take.
+//
+// Pushes and the worker are on several cores as a rule, and what one of them writes
+// all the time the other reads as seldom as can be: it is apart from the rest, and
+// each remembers what it has seen of it.
 type queue struct {
 	conn  *Connection
 	size  uint64
+	mask  uint64 // of a position, for its slot: there are more slots than size, a power of 2
 	slots []slot
-	none  any // a nil place
+	hear  hearer
+	wake  chan struct{} // tells the idle worker of a push
+	room  chan struct{} // tells a push that waits for room
+	gone  chan struct{} // closed with the queue
 
-	ctx   context.Context // of the send in hand, which the receiver is to hear; the worker's own
-	carry carrier         // what is in hand; the worker's own
-
-	mu       sync.Mutex
-	head     atomic.Uint64 // the next to take
-	tail     atomic.Uint64 // behind the last one pushed
-	lost     atomic.Uint64 // sends that the receiver does not hear
-	started  bool          // there is a worker; guarded by mu
-	closed   bool          // no more pushes; guarded by mu
 	running  atomic.Bool   // the worker is not idle; becomes false under mu
+	waiting  atomic.Int64  // pushes that wait for room
+	lost     atomic.Uint64 // sends that the receiver does not hear
 	finished chan struct{} // closed when the worker becomes idle; nil when nobody waits; guarded by mu
 
-	wake    chan struct{} // tells the idle worker of a push
-	room    chan struct{} // tells a push that waits for room
-	waiting atomic.Int64  // pushes that wait for room
-	gone    chan struct{} // closed with the queue
+	_       [cacheLine]byte
+	mu      sync.Mutex
+	tail    atomic.Uint64 // behind the last one pushed
+	taken   uint64        // head has been there; guarded by mu
+	started bool          // there is a worker; guarded by mu
+	closed  bool          // no more pushes; guarded by mu
+
+	_      [cacheLine]byte
+	head   atomic.Uint64 // the next to take
+	pushed uint64        // tail has been there; the worker's own
+	hand   slot          // the send that the receiver is to hear; the worker's own
 }
+
+// cacheLine is what cores pass on as a whole.
+const cacheLine = 64
 
 // A slot holds one send of a queue, or none. Its box is a place as a [carrier]
 // knows it, which is made as it is first needed and then stays. So nothing is
@@ -48,18 +60,20 @@ type slot struct {
 	box any
 }
 
-// newQueue makes the queue of an async receiver, from a carrier that carries
-// nothing yet and a nil place for what it is to carry. It is not inlined, for it
-// would be in a function of every signal.
+// newQueue makes the queue of an async receiver; none is a nil place. It is not
+// inlined, for it would be in a function of every signal.
 //
 //go:noinline
-func newQueue(conn *Connection, none any, carry carrier) *queue {
+func newQueue(conn *Connection, none any, hear hearer) *queue {
+	size := uint64(conn.extra.size)
+	slots := uint64(1) << bits.Len64(size-1)
 	q := &queue{
 		conn:  conn,
-		size:  uint64(conn.extra.size),
-		carry: carry,
-		slots: make([]slot, conn.extra.size),
-		none:  none,
+		size:  size,
+		mask:  slots - 1,
+		hear:  hear,
+		hand:  slot{box: none},
+		slots: make([]slot, slots),
 		wake:  make(chan struct{}, 1),
 		room:  make(chan struct{}, 1),
 		gone:  make(chan struct{}),
@@ -87,28 +101,20 @@ func (c *Connection) enqueue(ctx context.Context, carry carrier) error {
 // push queues what carry carries.
 func (q *queue) push(ctx context.Context, carry carrier) error {
 	detached := detach(ctx)
+	dropped := uint64(0) // to make room
 	q.mu.Lock()
 	for q.full() && !q.closed {
-		switch q.conn.extra.overflow {
-		case DropNewest:
-			q.mu.Unlock()
-			q.drop(1)
-			return nil
-		case DropOldest:
+		if q.conn.extra.overflow == DropOldest {
 			q.head.Add(1)
-			defer q.drop(1) // when mu is free; the slot is filled again below
-		case Fail:
-			q.mu.Unlock()
-			q.drop(1)
-			return ErrQueueFull
-		default:
-			q.mu.Unlock()
-			if err := q.await(ctx); err != nil {
-				q.drop(1)
-				return err
-			}
-			q.mu.Lock()
+			dropped++ // the slot is filled again below
+			break
 		}
+		q.mu.Unlock()
+		if err := q.overflow(ctx); err != nil || q.conn.extra.overflow == DropNewest {
+			q.drop(1)
+			return err
+		}
+		q.mu.Lock()
 	}
 	if q.closed {
 		q.mu.Unlock()
@@ -118,37 +124,72 @@ func (q *queue) push(ctx context.Context, carry carrier) error {
 		}
 		return nil
 	}
-	next := &q.slots[q.tail.Load()%q.size]
+	tail := q.tail.Load()
+	next := &q.slots[tail&q.mask]
 	next.ctx = detached
 	next.box, _ = carry(ctx, giveArgs, nil, 0, next.box)
-	q.tail.Add(1)
-	if !q.started {
-		q.started = true
-		q.running.Store(true)
-		go q.work()
-	} else if !q.running.Load() && q.running.CompareAndSwap(false, true) {
-		q.wake <- struct{}{} // the worker, idle, leaves room for one
+	q.tail.Store(tail + 1)
+	if !q.running.Load() {
+		q.rouse()
 	}
-	more := !q.full()
 	q.mu.Unlock()
-	if more && q.waiting.Load() > 0 {
+	if dropped > 0 {
+		q.drop(dropped)
+	}
+	if q.waiting.Load() > 0 && !q.crowded() {
 		signal(q.room) // the worker told one push that there is room; there is more
 	}
 	return nil
 }
 
-// full reports whether there is no room. Only for the holder of mu can the answer
-// not become true at once.
+// rouse has the worker go on, which is idle or has not begun. The caller holds mu.
+func (q *queue) rouse() {
+	q.running.Store(true)
+	if q.started {
+		q.wake <- struct{}{} // there is room for one, and the worker takes it before it is idle again
+		return
+	}
+	q.started = true
+	go q.work()
+}
+
+// full reports whether there is no room. The caller holds mu, so that the answer
+// cannot become true at once.
 func (q *queue) full() bool {
-	return q.tail.Load()-q.head.Load() == q.size
+	tail := q.tail.Load()
+	if tail-q.taken < q.size {
+		return false
+	}
+	q.taken = q.head.Load()
+	return tail-q.taken == q.size
+}
+
+// crowded reports whether the queue is more than half full. A push that has found
+// it full waits until it is not: to wake it for each place that becomes free would
+// cost more than all the rest.
+func (q *queue) crowded() bool {
+	return q.tail.Load()-q.head.Load() > q.size/2
+}
+
+// overflow is what a push does when there is no room, without mu. It returns nil
+// when there may be.
+func (q *queue) overflow(ctx context.Context) error {
+	switch q.conn.extra.overflow {
+	case Block:
+		return q.await(ctx)
+	case Fail:
+		return ErrQueueFull
+	default:
+		return nil
+	}
 }
 
 // await waits until there may be room, the queue is closed or ctx is done.
 func (q *queue) await(ctx context.Context) error {
 	q.waiting.Add(1)
 	defer q.waiting.Add(-1)
-	if !q.full() {
-		return nil // the worker has taken one before it could see that somebody waits
+	if !q.crowded() {
+		return nil // the worker has taken some before it could see that somebody waits
 	}
 	var done <-chan struct{}
 	if ctx != nil {
@@ -196,11 +237,11 @@ func (q *queue) batch() (more bool) {
 		}
 		if value := recover(); value != nil {
 			more = true
-			q.conn.core.report(q.ctx, q.conn.fail(&PanicError{Value: value, Stack: debug.Stack()}))
+			q.conn.core.report(q.hand.ctx, q.conn.fail(&PanicError{Value: value, Stack: debug.Stack()}))
 			q.letGo()
 			return
 		}
-		q.conn.core.report(q.ctx, q.conn.fail(ErrGoexit))
+		q.conn.core.report(q.hand.ctx, q.conn.fail(ErrGoexit))
 		q.letGo()
 		go q.work() // this goroutine ends
 	}()
@@ -216,10 +257,11 @@ func (q *queue) batch() (more bool) {
 		case !q.conn.extra.alive():
 			q.conn.Disconnect()
 			q.drop(1)
+			q.letGo()
 		default:
 			q.call()
+			q.hand.ctx = nil
 		}
-		q.letGo() // an idle worker keeps nothing of a send
 	}
 }
 
@@ -227,32 +269,28 @@ func (q *queue) batch() (more bool) {
 func (q *queue) call() {
 	c := q.conn.core
 	all := c.observers()
-	ctx := q.ctx
+	ctx := q.hand.ctx
 	var err error
 	if len(all) > 0 {
 		send := sending{info: SendInfo{Signal: c.self, Mode: Queued}, observers: all}
-		err = send.observed(ctx, q.conn, q.hear)
+		err = send.observed(ctx, q.conn, q.receive)
 	} else {
-		err = q.hear(ctx)
+		err = q.receive(ctx)
 	}
 	if err != nil && !isStop(err) {
 		c.report(ctx, q.conn.fail(err))
 	}
 }
 
-// hear calls the receiver with the send in hand.
-func (q *queue) hear(ctx context.Context) error {
-	_, err := q.carry(ctx, callReceiver, q.conn.extra.receiver, 0, nil)
-	return err
+// receive has the receiver hear the send in hand, which is empty from then on.
+func (q *queue) receive(ctx context.Context) error {
+	return q.hear(ctx, q.conn.extra.receiver, q.hand.box)
 }
 
-// hold takes what is in box to hand.
-func (q *queue) hold(box any) { _, _ = q.carry(q.ctx, takeArgs, nil, 0, box) }
-
-// letGo empties the hand.
+// letGo empties the hand: an idle worker keeps nothing of a send.
 func (q *queue) letGo() {
-	q.ctx = nil
-	q.hold(q.none)
+	_ = q.hear(q.hand.ctx, nil, q.hand.box)
+	q.hand.ctx = nil
 }
 
 // take moves the oldest queued send to the worker's hand, and reports whether
@@ -263,17 +301,18 @@ func (q *queue) take() bool {
 		defer q.mu.Unlock()
 	}
 	head := q.head.Load()
-	if head == q.tail.Load() {
-		return false
+	if int64(q.pushed-head) <= 0 { // head is further where the oldest have been dropped
+		if q.pushed = q.tail.Load(); q.pushed == head {
+			return false
+		}
 	}
-	next := &q.slots[head%q.size]
-	q.ctx, next.ctx = next.ctx, nil
-	q.hold(next.box)
+	next := &q.slots[head&q.mask]
+	q.hand, *next = *next, q.hand // the slot gets an empty place
 	if !q.head.CompareAndSwap(head, head+1) {
 		q.letGo() // the queue has been closed
 		return false
 	}
-	if q.waiting.Load() > 0 {
+	if q.waiting.Load() > 0 && !q.crowded() {
 		signal(q.room)
 	}
 	return true
@@ -296,12 +335,8 @@ func (q *queue) idle() bool {
 	if closed {
 		return false
 	}
-	select {
-	case <-q.wake:
-		return true
-	case <-q.gone:
-		return true // there may have been a last push; else this ends the next time
-	}
+	<-q.wake // or it is closed; then there may have been a last push, or this ends the next time
+	return true
 }
 
 // drain waits until nothing is queued and no call runs.
@@ -335,6 +370,7 @@ func (q *queue) closeLocked() {
 	if !q.closed {
 		q.closed = true
 		close(q.gone)
+		close(q.wake)
 	}
 }
 

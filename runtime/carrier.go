@@ -17,8 +17,7 @@ type typed interface {
 // so that a program has its code once and not once for each signal; a carrier is
 // the little that each signal needs of its own. The deed says what it does, and
 // with which of the further parameters. A place, in box, is a pointer to arguments,
-// an *A: a carrier makes one where it is to give in a nil place, and finds nothing
-// to take in a nil place.
+// an *A: a carrier makes one where it is to give in a nil place.
 //
 // The core calls the carrier of a send only while the send is under way. Send and
 // SendRobust rely on that to allocate nothing: their carriers, and what those
@@ -32,7 +31,6 @@ const (
 	callReceiver deed = iota // call the receiver, the i-th of the send
 	makeRoom                 // make room for what i receivers return
 	giveArgs                 // return what is sent: in box if that is a place, else as it is
-	takeArgs                 // carry from now on what is in box, a place, and empty that
 )
 
 // newLoan returns a carrier that carries what args points to. It is for a send that
@@ -40,7 +38,7 @@ const (
 func newLoan[F, A, V any](args *A, call Call[F, A, V]) carrier {
 	return func(ctx context.Context, do deed, receiver unsafe.Pointer, _ int, box any) (any, error) {
 		if do == giveArgs {
-			return exchange(do, args, box), nil
+			return give(args, box), nil
 		}
 		_, err := call(ctx, receiverOf[F](receiver), *args)
 		return nil, err
@@ -64,29 +62,43 @@ func newCarrier[F, A, V any](args A, call Call[F, A, V], values *[]V) carrier {
 			*values = make([]V, i)
 			return nil, nil
 		default:
-			return exchange(do, &args, box), nil
+			return give(&args, box), nil
 		}
 	}
 }
 
-// exchange gives or takes args, as the deed of a [carrier] says.
+// give gives args, as a [carrier] is to.
 //
 //go:noinline
-func exchange[A any](do deed, args *A, box any) any {
+func give[A any](args *A, box any) any {
 	place, ok := box.(*A)
 	if !ok {
 		return *args
-	}
-	var none A
-	if do == takeArgs {
-		if *args = none; place != nil {
-			*args, *place = *place, none
-		}
-		return nil
 	}
 	if place == nil {
 		place = new(A)
 	}
 	*place = *args
 	return place
+}
+
+// A hearer has a receiver, nil for none, hear what is in box, a place as a [carrier]
+// knows it, and empties that.
+type hearer func(ctx context.Context, receiver unsafe.Pointer, box any) error
+
+// newHearer is not inlined, for it would be where every signal connects.
+//
+//go:noinline
+func newHearer[F, A, V any](call Call[F, A, V]) hearer {
+	return func(ctx context.Context, receiver unsafe.Pointer, box any) error {
+		var none A
+		place := box.(*A)
+		args := *place
+		*place = none
+		if receiver == nil {
+			return nil
+		}
+		_, err := call(ctx, receiverOf[F](receiver), args)
+		return err
+	}
 }

@@ -33,7 +33,7 @@ func newConnection[F, A, V any](s typed, call Call[F, A, V], receiver F, opts []
 		types.Store(typesOf(call))
 	}
 	if conn.extra != nil && conn.extra.size > 0 {
-		conn.extra.queue = newQueue(conn, (*A)(nil), newCarrier(*new(A), call, nil))
+		conn.extra.queue = newQueue(conn, (*A)(nil), newHearer(call))
 	}
 	return conn
 }

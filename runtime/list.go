@@ -33,12 +33,11 @@ type list struct {
 
 // A snapshot is what a send sees: it never changes.
 type snapshot struct {
-	walk      walk          // over calls, for generated code; unready if there is a tail or anything special
-	receivers []*Connection // in order
-	calls     []*Connection // receivers, with chains in place of their links
-	tail      []*Connection // as connected
-	chained   bool          // some receivers are links of a chain, or have been
-	special   *special      // what else a send has to heed; nil for nothing. Only in the list for all senders.
+	walk      walk           // over the receivers, for generated code; unready if there is a tail or anything special
+	receivers []*Connection  // in order
+	tail      *[]*Connection // as connected; nil for none
+	special   *special       // what else a send has to heed; nil for nothing. Only in the list for all senders.
+	chained   bool           // some receivers are links of a chain, or have been
 }
 
 // smallList is the length up to which a disconnected receiver is let go at
@@ -64,8 +63,13 @@ func (l *list) update(change func(*snapshot)) {
 
 // prepare sets what a loop walks over.
 func (s *snapshot) prepare() {
-	if s.walk = unready; len(s.tail) == 0 && s.special == nil {
-		s.walk = walkOver(s.calls)
+	switch {
+	case s.tail != nil || s.special != nil:
+		s.walk = unready
+	case s.chained:
+		s.walk = walkOver(withChains(s.receivers))
+	default:
+		s.walk = walkOver(s.receivers)
 	}
 }
 
@@ -74,18 +78,26 @@ func (l *list) insert(c *Connection) {
 	l.live++
 	l.update(func(s *snapshot) {
 		n := len(s.receivers)
-		switch {
-		case len(s.tail) > 0 || n > 0 && before(c, s.receivers[n-1]) < 0:
-			s.tail = append(s.tail, c)
-		case s.chained || c.isWired():
-			s.receivers = with(s.receivers, c)
-			s.chained = s.chained || c.extra != nil && c.extra.chain != nil
-			s.arrange()
-		default:
-			s.receivers = with(s.receivers, c)
-			s.calls = s.receivers
+		if s.tail != nil || n > 0 && before(c, s.receivers[n-1]) < 0 {
+			s.addToTail(c)
+			return
 		}
+		s.receivers = with(s.receivers, c)
+		s.chained = s.chained || c.extra != nil && c.extra.chain != nil
 	})
+}
+
+func (s *snapshot) addToTail(c *Connection) {
+	tail := append(s.waiting(), c)
+	s.tail = &tail
+}
+
+// waiting returns the tail.
+func (s *snapshot) waiting() []*Connection {
+	if s.tail == nil {
+		return nil
+	}
+	return *s.tail
 }
 
 // remove counts one more disconnected receiver and drops them all when that
@@ -103,8 +115,10 @@ func (l *list) compact() {
 	l.dead = 0
 	l.update(func(s *snapshot) {
 		s.receivers = connectedOf(s.receivers)
-		s.tail = connectedOf(s.tail)
-		s.arrange()
+		tail := connectedOf(s.waiting())
+		if s.tail = nil; tail != nil {
+			s.tail = &tail
+		}
 	})
 }
 
@@ -140,18 +154,17 @@ func (l *list) held() []*Connection {
 	if s == nil {
 		return nil
 	}
-	return slices.Concat(s.receivers, s.tail)
+	return slices.Concat(s.receivers, s.waiting())
 }
 
 // ordered returns the snapshot with all receivers in their places.
 func (l *list) ordered() *snapshot {
 	for {
 		old := l.published.Load()
-		if old == nil || len(old.tail) == 0 {
+		if old == nil || old.tail == nil {
 			return old
 		}
-		next := &snapshot{receivers: merge(old.receivers, sorted(old.tail)), special: old.special, chained: old.chained}
-		next.arrange()
+		next := &snapshot{receivers: merge(old.receivers, sorted(*old.tail)), special: old.special, chained: old.chained}
 		next.prepare()
 		if l.published.CompareAndSwap(old, next) {
 			return next

@@ -181,7 +181,7 @@ func (c *core) complete(self typed, conn *Connection) {
 		w.chain.current.Store(&links{w.chain.building, conn})
 	}
 	w.chain.building = nil
-	c.all.update((*snapshot).arrange)
+	c.all.update(func(*snapshot) {}) // for it finds the chain
 }
 
 // Broken reports whether a link has been disconnected.
@@ -307,21 +307,19 @@ func (c *Connection) thrown(err *PanicError) error {
 	return err
 }
 
-// arrange sets what generated code calls. A send may do so as well.
-func (s *snapshot) arrange() {
-	s.calls = s.receivers
-	if !s.chained {
-		return
-	}
-	s.calls = make([]*Connection, 0, len(s.receivers)+1)
-	for i := 0; i < len(s.receivers); i++ {
-		if l := s.receivers[i].beginsChain(s.receivers[i:]); l != nil {
-			s.calls = append(s.calls, l.whole)
+// withChains returns receivers with chains in place of their links, in an array of
+// its own.
+func withChains(receivers []*Connection) []*Connection {
+	calls := make([]*Connection, 0, len(receivers)+1)
+	for i := 0; i < len(receivers); i++ {
+		if l := receivers[i].beginsChain(receivers[i:]); l != nil {
+			calls = append(calls, l.whole)
 			i += len(l.receivers) - 1
 			continue
 		}
-		s.calls = append(s.calls, s.receivers[i])
+		calls = append(calls, receivers[i])
 	}
+	return calls
 }
 
 // beginsChain returns the chain whose links all stand at the beginning of
