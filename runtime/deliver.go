@@ -16,7 +16,7 @@ import (
 // sender only are called as well; nil is for a signal without senders. An error
 // that names both types is returned if args is of another type than wanted, or if
 // s is not a generated signal; no receiver is called then.
-func Deliver(ctx context.Context, s AnySignal, args any, sender any) error {
+func Deliver(ctx context.Context, s AnySignal, args, sender any) error {
 	generated, ok := s.(typed)
 	if !ok {
 		return fmt.Errorf("signal %s: found a %T, wanted a generated signal", s.Name(), s)
