@@ -19,7 +19,9 @@ import (
 var errBroker = errors.New("broker is down")
 
 // stuck is a transport that stores nothing.
-type stuck struct{ publish func(ctx context.Context) error }
+type stuck struct {
+	publish func(ctx context.Context) error
+}
 
 func (s stuck) Publish(ctx context.Context, _ *Envelope) error { return s.publish(ctx) }
 func (stuck) Subscribe(context.Context, string, string, Handler) error {
