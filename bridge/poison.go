@@ -1,5 +1,7 @@
 package bridge
 
+import "errors"
+
 // Poison returns an error that wraps err and says that to hand the envelope over
 // again is of no use: its data cannot be read, say. It returns nil for nil.
 func Poison(err error) error {
@@ -7,6 +9,13 @@ func Poison(err error) error {
 		return nil
 	}
 	return &poison{err}
+}
+
+// IsPoison reports whether err is, wraps or joins an error that [Poison] has
+// made.
+func IsPoison(err error) bool {
+	var p *poison
+	return errors.As(err, &p)
 }
 
 type poison struct{ err error }

@@ -26,7 +26,7 @@ type queue struct {
 	size  uint64
 	mask  uint64 // of a position, for its slot: there are more slots than size, a power of 2
 	slots []slot
-	hear  hearer
+	carry carrier       // carries nothing
 	wake  chan struct{} // tells the idle worker of a push
 	room  chan struct{} // tells a push that waits for room
 	gone  chan struct{} // closed with the queue
@@ -64,14 +64,14 @@ type slot struct {
 // inlined, for it would be in a function of every signal.
 //
 //go:noinline
-func newQueue(conn *Connection, none any, hear hearer) *queue {
+func newQueue(conn *Connection, none any, carry carrier) *queue {
 	size := uint64(conn.extra.size)
 	slots := uint64(1) << bits.Len64(size-1)
 	q := &queue{
 		conn:  conn,
 		size:  size,
 		mask:  slots - 1,
-		hear:  hear,
+		carry: carry,
 		hand:  slot{box: none},
 		slots: make([]slot, slots),
 		wake:  make(chan struct{}, 1),
@@ -284,12 +284,13 @@ func (q *queue) call() {
 
 // receive has the receiver hear the send in hand, which is empty from then on.
 func (q *queue) receive(ctx context.Context) error {
-	return q.hear(ctx, q.conn.extra.receiver, q.hand.box)
+	_, err := q.carry(ctx, callWith, q.conn.extra.receiver, 0, q.hand.box)
+	return err
 }
 
 // letGo empties the hand: an idle worker keeps nothing of a send.
 func (q *queue) letGo() {
-	_ = q.hear(q.hand.ctx, nil, q.hand.box)
+	_, _ = q.carry(q.hand.ctx, callWith, nil, 0, q.hand.box)
 	q.hand.ctx = nil
 }
 

@@ -31,6 +31,8 @@ const (
 	callReceiver deed = iota // call the receiver, the i-th of the send
 	makeRoom                 // make room for what i receivers return
 	giveArgs                 // return what is sent: in box if that is a place, else as it is
+	callWith                 // call the receiver, nil for none, with what is in box, a place, and empty that
+	another                  // return a carrier of what is in box, no place but arguments as they are, or nil for none
 )
 
 // newLoan returns a carrier that carries what args points to. It is for a send that
@@ -58,9 +60,21 @@ func newCarrier[F, A, V any](args A, call Call[F, A, V], values *[]V) carrier {
 				(*values)[i] = value
 			}
 			return nil, err
+		case callWith:
+			place := box.(*A)
+			args := *place
+			*place = *new(A)
+			if receiver == nil {
+				return nil, nil
+			}
+			_, err := call(ctx, receiverOf[F](receiver), args)
+			return nil, err
 		case makeRoom:
 			*values = make([]V, i)
 			return nil, nil
+		case another:
+			other, _ := box.(A)
+			return newCarrier(other, call, values), nil
 		default:
 			return give(&args, box), nil
 		}
@@ -80,25 +94,4 @@ func give[A any](args *A, box any) any {
 	}
 	*place = *args
 	return place
-}
-
-// A hearer has a receiver, nil for none, hear what is in box, a place as a [carrier]
-// knows it, and empties that.
-type hearer func(ctx context.Context, receiver unsafe.Pointer, box any) error
-
-// newHearer is not inlined, for it would be where every signal connects.
-//
-//go:noinline
-func newHearer[F, A, V any](call Call[F, A, V]) hearer {
-	return func(ctx context.Context, receiver unsafe.Pointer, box any) error {
-		var none A
-		place := box.(*A)
-		args := *place
-		*place = none
-		if receiver == nil {
-			return nil
-		}
-		_, err := call(ctx, receiverOf[F](receiver), args)
-		return err
-	}
 }

@@ -17,7 +17,7 @@ import (
 // sender only are called as well; nil is for a signal without senders. An error
 // that names both types is returned if args is of another type than wanted, or if
 // s is not a generated signal; no receiver is called then.
-func Deliver(ctx context.Context, s AnySignal, args any, sender any) error {
+func Deliver(ctx context.Context, s AnySignal, args, sender any) error {
 	generated, ok := s.(typed)
 	if !ok {
 		return fmt.Errorf("signal %s: found a %T, wanted a generated signal", s.Name(), s)
@@ -27,23 +27,6 @@ func Deliver(ctx context.Context, s AnySignal, args any, sender any) error {
 		return fmt.Errorf("signal %s: found arguments of type %T, wanted %v", s.Name(), args, c.argsType(s))
 	}
 	return sendInTurn(ctx, generated, c.fromAny(sender), Robust, c.carrierFor(args))
-}
-
-// types is what the core keeps of the types of a signal, for who knows none.
-type types struct {
-	args  reflect.Type
-	carry func(args any) carrier // args is of type args, or nil for one that is an interface
-}
-
-// typesOf notes the types of a [Call]. It is not inlined, for it would be where
-// every signal connects, and it is called once for each.
-//
-//go:noinline
-func typesOf[F, A, V any](call Call[F, A, V]) *types {
-	return &types{reflect.TypeFor[A](), func(args any) carrier {
-		of, _ := args.(A)
-		return newCarrier(of, call, nil)
-	}}
 }
 
 // takes reports whether args can be what a send of the signal carries.
@@ -56,17 +39,20 @@ func (c *core) takes(s AnySignal, args any) bool {
 }
 
 // argsType returns the type of what a send carries. As long as nothing has been
-// connected, only the methods of the signal tell.
+// connected, and for a type that is an interface, only the methods of the signal
+// tell.
 func (c *core) argsType(s AnySignal) reflect.Type {
-	if known := c.types.Load(); known != nil {
-		return known.args
+	if blank := c.blank.Load(); blank != nil {
+		if none, _ := (*blank)(context.Background(), giveArgs, nil, 0, nil); none != nil {
+			return reflect.TypeOf(none)
+		}
 	}
 	next, _ := reflect.TypeOf(s).MethodByName("Next")
 	return next.Type.Out(0)
 }
 
 // carrierFor returns a carrier of args. There may be no receiver yet, so that the
-// core knows no types; as soon as there is one to call, it does.
+// core has no carrier to make it of; as soon as there is one to call, it has.
 func (c *core) carrierFor(args any) carrier {
 	var carry carrier
 	return func(ctx context.Context, do deed, receiver unsafe.Pointer, i int, box any) (any, error) {
@@ -74,7 +60,8 @@ func (c *core) carrierFor(args any) carrier {
 			return args, nil
 		}
 		if carry == nil {
-			carry = c.types.Load().carry(args)
+			made, _ := (*c.blank.Load())(ctx, another, nil, 0, args)
+			carry = made.(carrier)
 		}
 		return carry(ctx, do, receiver, i, box)
 	}
