@@ -33,7 +33,8 @@ func (s *movedSignal) connect(receiver func(ctx context.Context, data moved) err
 }
 
 func (s *movedSignal) send(ctx context.Context, data moved) error {
-	return runtime.Send(ctx, s, runtime.From(&s.Signal, data.Sender), data, runtime.CallPayload)
+	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, data.Sender), runtime.CallPayload)
+	return runtime.Send(ctx, s, from, calls, &data, runtime.CallPayload)
 }
 
 // signals sends through a bridge over the transport and hears them at another: in
