@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+	"strings"
+
+	"github.com/signalgen/signalgen/benchmarks/internal/bench"
+	"github.com/signalgen/signalgen/benchmarks/internal/measure"
+)
+
+// A report is what is printed at the end.
+type report struct {
+	options options
+	results results
+}
+
+// write prints the report as Markdown.
+func (r report) write(w io.Writer) error {
+	_, err := io.WriteString(w, r.text())
+	return err
+}
+
+func (r report) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s/%s, %d CPUs; %d rounds.\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), r.options.rounds)
+	for _, w := range r.options.works {
+		for _, m := range w.metrics {
+			figures := r.results.of(w.name, m.name)
+			if len(figures) == 0 {
+				continue
+			}
+			fmt.Fprintf(&b, "\n## %s: %s\n\n", w.title, m.name)
+			fmt.Fprintf(&b, "Median %s, (least), [allocations]:\n\n%s", m.unit, table(figures, cell))
+			if ratios := figures.where(func(f figure) bool { return f.paired }); len(ratios) > 0 {
+				fmt.Fprintf(&b, "\nsignalgen / peer:\n\n%s", table(ratios, ratioCell))
+			}
+		}
+	}
+	return b.String()
+}
+
+// table returns a table with a row for each peer and a column for each size.
+func table(figures results, cell func(figure) string) string {
+	sizes := figures.list(sizeOf)
+	t := bench.Table{Labels: 1, Header: append([]string{""}, sizes...)}
+	for _, peer := range figures.list(peerOf) {
+		row := []string{peer}
+		for _, size := range sizes {
+			text := ""
+			if f, ok := figures.find(peer, size); ok {
+				text = cell(f)
+			}
+			row = append(row, text)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	var b strings.Builder
+	_ = t.Write(&b) // a Builder does not fail
+	return b.String()
+}
+
+// cell shows a figure's median, its least sample and its allocations.
+func cell(f figure) string {
+	text := number(f.time.Median) + " (" + number(f.time.Min) + ")"
+	if f.allocs >= 0.005 {
+		text += " [" + number(f.allocs) + "]"
+	}
+	return text
+}
+
+// ratioCell shows a ratio and how sure it is.
+func ratioCell(f figure) string { return interval(f.ratio) }
+
+// interval shows a median and the interval around it.
+func interval(s measure.Summary) string {
+	if math.IsInf(s.Lo, 0) || math.IsInf(s.Hi, 0) {
+		return fmt.Sprintf("%.2f", s.Median)
+	}
+	return fmt.Sprintf("%.2f (%.2f–%.2f)", s.Median, s.Lo, s.Hi)
+}
+
+// number shows a value with three digits or more, and commas for thousands.
+func number(v float64) string {
+	switch {
+	case v < 10:
+		return strings.TrimSuffix(fmt.Sprintf("%.2f", v), ".00")
+	case v < 100:
+		return fmt.Sprintf("%.1f", v)
+	}
+	text := fmt.Sprintf("%.0f", v)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
