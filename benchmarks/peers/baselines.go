@@ -2,6 +2,8 @@ package peers
 
 import (
 	"context"
+	"iter"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -30,6 +32,29 @@ func slice() Peer {
 				}
 			}
 		},
+		Each: func(n int) Loop {
+			all, ctx := some(n, Add), context.Background()
+			return func(n int) {
+				for range n {
+					for _, err := range each(ctx, all, receivers.Data) {
+						must(err)
+					}
+				}
+			}
+		},
+	}
+}
+
+// each is not inlined either.
+//
+//go:noinline
+func each(ctx context.Context, all []receiver, data signals.Payload) iter.Seq2[int, error] {
+	return func(yield func(int, error) bool) {
+		for i, r := range all {
+			if !yield(i, r(ctx, data)) {
+				return
+			}
+		}
 	}
 }
 
@@ -70,6 +95,7 @@ func copyOnWrite() Peer {
 				}
 			}
 		},
+		Connect: connectCopyOnWrite,
 	}
 }
 
@@ -114,4 +140,41 @@ func (s *lockedSlice) send(ctx context.Context, data signals.Payload) error {
 		}
 	}
 	return nil
+}
+
+// connectCopyOnWrite copies the whole slice for each receiver. Funcs cannot be
+// compared, so that it keeps pointers to them.
+func connectCopyOnWrite(n int, priority func(int) int) *Connecting {
+	if priority != nil {
+		return nil
+	}
+	var mu sync.Mutex // held by whoever copies
+	var published atomic.Pointer[[]*receiver]
+	published.Store(new([]*receiver))
+	handles := make([]*receiver, n)
+	change := func(change func(old []*receiver) []*receiver) {
+		mu.Lock()
+		defer mu.Unlock()
+		next := change(slices.Clone(*published.Load()))
+		published.Store(&next)
+	}
+	connect := func() {
+		for i := range n {
+			r := receiver(receivers.Add)
+			handles[i] = &r
+			change(func(old []*receiver) []*receiver { return append(old, &r) })
+		}
+	}
+	return &Connecting{connect, func(order []int) {
+		for _, i := range order {
+			change(func(old []*receiver) []*receiver {
+				at := slices.Index(old, handles[i])
+				return slices.Delete(old, at, at+1)
+			})
+		}
+	}, func() {
+		for _, r := range *published.Load() {
+			must((*r)(context.Background(), receivers.Data))
+		}
+	}}
 }

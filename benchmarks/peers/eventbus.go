@@ -26,7 +26,28 @@ func eventBus() Peer {
 				}
 			}
 		},
+		Connect: connectBus,
 	}
+}
+
+// connectBus connects the same func n times. EventBus compares the code of funcs,
+// and removes the first that is the same: whatever the order, it is the first of
+// all, which is the best case.
+func connectBus(n int, priority func(int) int) *Connecting {
+	if priority != nil {
+		return nil
+	}
+	bus := EventBus.New()
+	connect := func() {
+		for range n {
+			must(bus.Subscribe(topic, addBus))
+		}
+	}
+	return &Connecting{connect, func(order []int) {
+		for range order {
+			must(bus.Unsubscribe(topic, addBus))
+		}
+	}, func() { bus.Publish(topic, context.Background(), receivers.Data) }}
 }
 
 // topic is the name under which peers send that have names.

@@ -35,6 +35,7 @@ func pocketBase() Peer {
 				}
 			}
 		},
+		Connect: connectHook,
 	}
 }
 
@@ -50,4 +51,23 @@ func readHooked(e *hooked) error {
 		receivers.Count++
 	}
 	return e.Next()
+}
+
+// connectHook connects receivers under random ids, which the hook makes, and
+// sorts all of them for each.
+func connectHook(n int, priority func(int) int) *Connecting {
+	h, ids := new(hook.Hook[*hooked]), make([]string, n)
+	if priority == nil {
+		priority = func(int) int { return 0 }
+	}
+	connect := func() {
+		for i := range n {
+			ids[i] = h.Bind(&hook.Handler[*hooked]{Func: addHooked, Priority: priority(i)})
+		}
+	}
+	return &Connecting{connect, func(order []int) {
+		for _, i := range order {
+			h.Unbind(ids[i])
+		}
+	}, func() { _ = h.Trigger(&hooked{data: receivers.Data}) }}
 }
