@@ -50,5 +50,10 @@ func run(args []string) error {
 	context.AfterFunc(ctx, stop) // a second signal ends the process
 	s := &session{ctx: ctx, options: opts}
 	s.measure()
-	return report{s.options, s.results}.write(os.Stdout)
+	r := report{s.options, s.results, s.texts}
+	_, err = os.Stdout.WriteString(r.text())
+	if err == nil && opts.update {
+		err = r.update()
+	}
+	return err
 }

@@ -13,11 +13,13 @@ import (
 
 // options are what the flags say.
 type options struct {
-	rounds int
-	sample time.Duration
-	quick  bool
-	works  []work
-	peers  []peers.Peer // signalgen first
+	rounds   int
+	sample   time.Duration
+	update   bool
+	quick    bool
+	patience time.Duration
+	works    []work
+	peers    []peers.Peer // signalgen first
 }
 
 // parseFlags reads the command line.
@@ -27,6 +29,8 @@ func parseFlags(args []string) (options, error) {
 	flags.IntVar(&opts.rounds, "rounds", 20, "`rounds` of each work")
 	flags.DurationVar(&opts.sample, "time", 5*time.Millisecond, "`time` that a batch takes at least")
 	flags.BoolVar(&opts.quick, "quick", false, "two rounds of tiny batches, to see that all works")
+	flags.DurationVar(&opts.patience, "patience", 5*time.Second, "`time` that a sample of connects may take, as far as a smaller one tells")
+	flags.BoolVar(&opts.update, "update", false, "write the figures into README.md and benchmarks/")
 	ofWorks := flags.String("works", names(works), "`works` to measure")
 	only := flags.String("peers", "", "`parts` of the names of the peers to measure, with commas; signalgen is always there (default all)")
 	err := flags.Parse(args)

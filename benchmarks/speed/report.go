@@ -1,45 +1,51 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
-	"io"
 	"math"
 	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
 	"github.com/signalgen/signalgen/benchmarks/internal/measure"
+	"github.com/signalgen/signalgen/benchmarks/peers"
 )
 
 // A report is what is printed at the end.
 type report struct {
 	options options
 	results results
+	texts   []string // further parts
 }
 
-// write prints the report as Markdown.
-func (r report) write(w io.Writer) error {
-	_, err := io.WriteString(w, r.text())
-	return err
-}
-
+// text returns the whole report as Markdown.
 func (r report) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s/%s, %d CPUs; %d rounds.\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), r.options.rounds)
+	fmt.Fprintf(&b, "%s, %s/%s, %d CPUs; %d rounds of %s or more.\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), r.options.rounds, r.options.sample)
+	b.WriteString("\n## Bars\n\n" + markdown(barTable(r.results.bars())))
 	for _, w := range r.options.works {
 		for _, m := range w.metrics {
-			figures := r.results.of(w.name, m.name)
-			if len(figures) == 0 {
-				continue
-			}
-			fmt.Fprintf(&b, "\n## %s: %s\n\n", w.title, m.name)
-			fmt.Fprintf(&b, "Median %s, (least), [allocations]:\n\n%s", m.unit, table(figures, cell))
-			if ratios := figures.where(func(f figure) bool { return f.paired }); len(ratios) > 0 {
-				fmt.Fprintf(&b, "\nsignalgen / peer:\n\n%s", table(ratios, ratioCell))
-			}
+			b.WriteString(r.section(w, m))
 		}
 	}
+	b.WriteString(strings.Join(r.texts, ""))
+	b.WriteString("\n## Peers\n\n" + versions())
 	return b.String()
+}
+
+// section returns the tables of a metric of a work.
+func (r report) section(w work, m metric) string {
+	figures := r.results.of(w.name, m.name)
+	if len(figures) == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("\n## %s: %s\n\nMedian %s (least) [allocations]:\n\n%s", w.title, m.name, m.unit, table(figures, cell))
+	if ratios := figures.where(func(f figure) bool { return f.paired }); len(ratios) > 0 && m.unit == "ns" {
+		text += fmt.Sprintf("\nRatio, %s:\n\n%s", cmp.Or(w.ratio, "signalgen / peer"), table(ratios, ratioCell))
+	}
+	return text
 }
 
 // table returns a table with a row for each peer and a column for each size.
@@ -57,6 +63,11 @@ func table(figures results, cell func(figure) string) string {
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	return markdown(t)
+}
+
+// markdown returns a table as text.
+func markdown(t bench.Table) string {
 	var b strings.Builder
 	_ = t.Write(&b) // a Builder does not fail
 	return b.String()
@@ -95,4 +106,24 @@ func number(v float64) string {
 		text = text[:i] + "," + text[i:]
 	}
 	return text
+}
+
+// versions lists the peers with their versions, and those that are missing.
+func versions() string {
+	var b strings.Builder
+	info, _ := debug.ReadBuildInfo()
+	for _, p := range allPeers() {
+		if p.Module == "" {
+			continue
+		}
+		version := ""
+		for _, dep := range info.Deps {
+			if dep.Path == p.Module {
+				version = " " + dep.Version
+			}
+		}
+		fmt.Fprintf(&b, "- %s: %s%s\n", p.Name, p.Module, version)
+	}
+	fmt.Fprintf(&b, "\nNot measured, for the Go module proxy that was asked did not serve them: %s.\n", strings.Join(peers.Missing, ", "))
+	return b.String()
 }

@@ -48,5 +48,29 @@ func wired() peers.Peer {
 			}
 			return nil
 		},
+		Robust: func(n int) peers.Loop {
+			set, ctx := &signals.DefaultSignals, context.Background()
+			switch n {
+			case 1:
+				return func(n int) {
+					for range n {
+						_ = set.One.SendRobust(ctx, receivers.Data)
+					}
+				}
+			case 10:
+				return func(n int) {
+					for range n {
+						_ = set.Ten.SendRobust(ctx, receivers.Data)
+					}
+				}
+			case 100:
+				return func(n int) {
+					for range n {
+						_ = set.Hundred.SendRobust(ctx, receivers.Data)
+					}
+				}
+			}
+			return nil
+		},
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
+	"time"
 
 	"github.com/signalgen/signalgen/benchmarks/internal/measure"
 	"github.com/signalgen/signalgen/benchmarks/peers"
@@ -14,6 +16,8 @@ type work struct {
 	name    string
 	title   string
 	metrics []metric
+	ratio   string                           // of what ratios are, if it is not signalgen by the peer
+	measure func(s *session) (string, error) // takes the place of rivals: returns a text for the report
 	rivals  func(s *session) []*rival
 }
 
@@ -27,9 +31,11 @@ var inTurns = []metric{{"time", "ns"}}
 var works []work
 
 func init() { // a work's rivals are found by way of the list of works
-	works = []work{
-		sending(),
-	}
+	works = slices.Concat(
+		[]work{sending(), byHand(), robustly(), lazily(), weakly(), bySenders(), inParallel(), flatOut(), alone()},
+		connecting(),
+		[]work{holding(), generating()},
+	)
 }
 
 // A rival is one of those that do a work, at one size.
@@ -38,6 +44,7 @@ type rival struct {
 	loop       peers.Loop
 	sample     func() []float64 // takes the place of timing the loop
 	versus     *rival           // whose samples are compared with this one's
+	least      time.Duration    // that a batch takes, if it is not what the flags say
 	turns      int              // of the loop, to count allocations; 0 for 1000
 	way        *measure.Way
 }
@@ -50,6 +57,7 @@ type session struct {
 	ctx context.Context
 	options
 	results results
+	texts   []string // parts of the report that are not of figures
 }
 
 // measure measures all works.
@@ -59,7 +67,15 @@ func (s *session) measure() {
 			return
 		}
 		_, _ = fmt.Fprintf(os.Stderr, "%s\n", w.title)
-		s.measureWork(w)
+		if w.measure == nil {
+			s.measureWork(w)
+			continue
+		}
+		text, err := w.measure(s)
+		if err != nil {
+			text = fmt.Sprintf("Not measured: %v\n", err)
+		}
+		s.texts = append(s.texts, "\n## "+w.title+"\n\n"+text)
 	}
 }
 
@@ -68,7 +84,7 @@ func (s *session) measureWork(w work) {
 	ways := make([]*measure.Way, len(rivals))
 	for i, r := range rivals {
 		if r.sample == nil {
-			r.sample = measure.Timed(r.loop, s.sample)
+			r.sample = measure.Timed(r.loop, max(r.least, s.sample))
 		}
 		r.way = &measure.Way{Sample: r.sample}
 		ways[i] = r.way

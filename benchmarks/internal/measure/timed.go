@@ -76,11 +76,16 @@ func allocated() uint64 {
 // Allocs returns how many allocations one turn of a loop makes, in all goroutines.
 func Allocs(loop func(n int), n int) float64 {
 	loop(n) // what is allocated only once
+	return Mallocs(func() { loop(n) }) / float64(n)
+}
+
+// Mallocs returns how many allocations a call makes, in all goroutines.
+func Mallocs(call func()) float64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	loop(n)
+	call()
 	runtime.ReadMemStats(&after)
-	return float64(after.Mallocs-before.Mallocs) / float64(n)
+	return float64(after.Mallocs - before.Mallocs)
 }
 
 // Held returns how many bytes of the heap something holds that make makes.
