@@ -23,7 +23,8 @@ func ethereum() Peer {
 						select {
 						case e := <-ch:
 							m.Hear(e.data)
-						case <-sub.Err():
+						case err := <-sub.Err():
+							must(err)
 							return
 						}
 					}

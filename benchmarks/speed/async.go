@@ -27,6 +27,23 @@ func flatOut() work {
 	}}
 }
 
+// waitedFor sends one event and waits until it is heard, and so on without a pause.
+func waitedFor() work {
+	return work{name: "lone", title: "Send one event to a queue, and wait until it is heard", metrics: inTurns, rivals: func(s *session) (rivals []*rival) {
+		for _, p := range s.peers {
+			if p.Queue != nil {
+				loop, _ := p.Queue(peers.NewAudience(1))
+				rivals = append(rivals, &rival{peer: p.Name, size: "1", loop: func(n int) {
+					for range n {
+						loop(1)
+					}
+				}})
+			}
+		}
+		return against(rivals)
+	}}
+}
+
 // The pause between events that are alone, and how many make a sample.
 const (
 	pause  = 50 * time.Microsecond

@@ -76,26 +76,30 @@ func (rs results) queueBars() (all []bar) {
 			bar{"Async, flat out, " + n + " receivers", "ahead of kelindar/event", "", notMeasured},
 		)
 	}
-	return append(all, rs.metricBar("Async, a lone event, p50", "latency", "p50", peers.Channels, "1", 1.2))
+	return append(all,
+		rs.ratioBar("Async, a lone event that is waited for", "lone", peers.Channels, "1", 1.2),
+		rs.metricBar("Async, a lone event, p50", "latency", "p50", peers.Channels, "1", 1.2),
+	)
 }
 
 func (rs results) connectBars() []bar {
+	const most = "100000"
 	all := []bar{
-		rs.growthBar("Connect, at 100,000", "fifo", "connect", "10", 2.5),
-		rs.valueBar("Connect, at 100,000", "fifo", "connect", "100000", 300),
-		rs.growthBar("Connect with mixed priorities, at 100,000", "mixed", "connect", "10", 5),
+		rs.growthBar("Connect, at 100,000", "fifo", "connect", "10", most, 2.5),
+		rs.valueBar("Connect, at 100,000", "fifo", "connect", most, 300),
+		rs.growthBar("Connect with mixed priorities, at 100,000", "mixed", "connect", "10", most, 5),
 	}
 	for i, name := range []string{"fifo", "lifo", "random"} {
 		what := "Disconnect " + orders[i].name + ", at 100,000"
-		all = append(all, rs.growthBar(what, name, "disconnect", "1000", 10), rs.aheadOfMediansBar(what, name))
+		all = append(all, rs.growthBar(what, name, "disconnect", "1000", most, 10), rs.aheadOfMediansBar(what, name))
 	}
 	return all
 }
 
 func (rs results) otherBars() []bar {
 	return []bar{
-		rs.growthBar("Send of the same of 1,000,000 senders", "senders", "time", "the same of 10", 2),
-		rs.growthBar("Send of another of 1,000,000 senders", "senders", "time", "another of 10", 2),
+		rs.growthBar("Send of the same of 1,000,000 senders", "senders", "time", "the same of 10", "the same of 1000000", 2),
+		rs.growthBar("Send of another of 1,000,000 senders", "senders", "time", "another of 10", "another of 1000000", 2),
 		rs.valueBar("Memory for a receiver", "memory", "memory", "receiver", 80),
 		rs.allocsBar("Allocations of Send, SendRobust, senders, weak", []string{"send", "robust", "senders", "weak", "parallel"}, 0),
 		rs.allocsBar("Allocations of Async", []string{"async"}, 0.01),

@@ -23,12 +23,15 @@ func (rs results) metricBar(what, work, metric, peer, size string, most float64)
 	return b
 }
 
-// growthBar is a ratio of signalgen at its largest size by itself at another one.
-func (rs results) growthBar(what, work, metric, size string, most float64) bar {
-	b := rs.metricBar(what, work, metric, own, size, most)
-	b.limit = times(most, "that at "+size)
+// growthBar is a ratio of signalgen at one size, its largest, by itself at another.
+func (rs results) growthBar(what, work, metric, from, to string, most float64) bar {
+	b := bar{work: what}
+	if _, ok := rs.of(work, metric).find(own, to); ok {
+		b = rs.metricBar(what, work, metric, own, from, most)
+	}
+	b.limit = times(most, "at "+from)
 	if work == "senders" {
-		b.limit = times(most, size)
+		b.limit = times(most, from)
 	}
 	return b
 }
@@ -128,7 +131,7 @@ func (rs results) allocsBar(what string, works []string, most float64) bar {
 func isPeer(name string) bool { return found(name).Module != "" }
 
 // locks reports whether a peer locks or allocates where it sends.
-func locks(name string) bool { return found(name).Locks }
+func locks(name string) bool { return isPeer(name) && found(name).Locks }
 
 func named(want string) func(string) bool {
 	return func(name string) bool { return name == want }

@@ -44,7 +44,7 @@ func connecting() (all []work) {
 		name := []string{"fifo", "lifo", "random"}[i]
 		all = append(all, work{
 			name: name, title: "Connect, and disconnect " + o.name, ratio: ofCrowds,
-			metrics: []metric{{"connect", "ns"}, {"disconnect", "ns"}, {"allocations of disconnect", "number"}},
+			metrics: []metric{{"connect", "ns"}, {"disconnect", "ns"}, {"allocations of disconnect", "allocations"}},
 			rivals:  func(s *session) []*rival { return s.connects(o, nil) },
 		})
 	}

@@ -52,7 +52,7 @@ func (r report) section(w work, m metric) string {
 func table(figures results, cell func(figure) string) string {
 	sizes := figures.list(sizeOf)
 	t := bench.Table{Labels: 1, Header: append([]string{""}, sizes...)}
-	for _, peer := range figures.list(peerOf) {
+	for _, peer := range figures.peers() {
 		row := []string{peer}
 		for _, size := range sizes {
 			text := ""
@@ -96,7 +96,7 @@ func interval(s measure.Summary) string {
 // number shows a value with three digits or more, and commas for thousands.
 func number(v float64) string {
 	switch {
-	case v < 10:
+	case v < 10 || v == math.Trunc(v) && v < 1000:
 		return strings.TrimSuffix(fmt.Sprintf("%.2f", v), ".00")
 	case v < 100:
 		return fmt.Sprintf("%.1f", v)

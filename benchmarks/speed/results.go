@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/signalgen/signalgen/benchmarks/internal/measure"
+	"github.com/signalgen/signalgen/benchmarks/peers"
 )
 
 // A figure is what was found of one metric of a rival.
@@ -72,6 +73,13 @@ func (rs results) list(value func(figure) string) (values []string) {
 	return values
 }
 
-func peerOf(f figure) string { return f.peer }
+// peers returns the names of the peers, in the order of all peers.
+func (rs results) peers() []string {
+	names := rs.list(func(f figure) string { return f.peer })
+	all := allPeers()
+	place := func(name string) int { return slices.IndexFunc(all, func(p peers.Peer) bool { return p.Name == name }) }
+	slices.SortStableFunc(names, func(a, b string) int { return place(a) - place(b) })
+	return names
+}
 
 func sizeOf(f figure) string { return f.size }
