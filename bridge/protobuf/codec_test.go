@@ -123,7 +123,8 @@ func Example() {
 	if _, err := bridge.Receive(b, &received, bridge.Group("all")); err != nil {
 		fmt.Println(err)
 	}
-	_ = runtime.Send(ctx, &sent, nil, Named(wrapperspb.String("rook")), runtime.CallPayload)
+	data := Named(wrapperspb.String("rook"))
+	_ = runtime.Send(ctx, &sent, nil, runtime.Ready(&sent.Signal, runtime.CallPayload[Named]), &data, runtime.CallPayload)
 	_ = transport.Wait(ctx)
 	fmt.Println(transport.Published("shop.named")[0].ContentType)
 	_ = b.Close(ctx)

@@ -1,16 +1,19 @@
-package main
+package peers
 
 import (
 	"context"
 
-	"github.com/signalgen/signalgen/benchmarks/wired/receivers"
-	"github.com/signalgen/signalgen/benchmarks/wired/signals"
+	"github.com/signalgen/signalgen/benchmarks/receivers"
+	"github.com/signalgen/signalgen/benchmarks/signals"
 )
 
 // The same calls as the wire file makes, written by hand.
 
 //go:noinline
-func byOne(ctx context.Context, data signals.Payload) error {
+func callNone(context.Context, signals.Payload) error { return nil }
+
+//go:noinline
+func callOne(ctx context.Context, data signals.Payload) error {
 	if err := receivers.R00(ctx, data); err != nil {
 		return err
 	}
@@ -18,7 +21,7 @@ func byOne(ctx context.Context, data signals.Payload) error {
 }
 
 //go:noinline
-func byTen(ctx context.Context, data signals.Payload) error {
+func callTen(ctx context.Context, data signals.Payload) error {
 	if err := receivers.R00(ctx, data); err != nil {
 		return err
 	}
@@ -53,7 +56,7 @@ func byTen(ctx context.Context, data signals.Payload) error {
 }
 
 //go:noinline
-func byHundred(ctx context.Context, data signals.Payload) error {
+func callHundred(ctx context.Context, data signals.Payload) error {
 	if err := receivers.R00(ctx, data); err != nil {
 		return err
 	}

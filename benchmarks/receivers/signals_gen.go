@@ -3,7 +3,7 @@
 package receivers
 
 import (
-	"github.com/signalgen/signalgen/benchmarks/wired/signals"
+	"github.com/signalgen/signalgen/benchmarks/signals"
 	"github.com/signalgen/signalgen/runtime"
 )
 

@@ -1,10 +1,11 @@
-// Package receivers has a hundred receivers, none of which can be inlined.
+// Package receivers has receivers, none of which can be inlined: a hundred that
+// are wired, and others that are connected while the program runs.
 package receivers
 
 import (
 	"context"
 
-	"github.com/signalgen/signalgen/benchmarks/wired/signals"
+	"github.com/signalgen/signalgen/benchmarks/signals"
 )
 
 // Count is what the receivers add to.

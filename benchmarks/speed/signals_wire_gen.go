@@ -5,12 +5,12 @@ package main
 import (
 	"context"
 
-	"github.com/signalgen/signalgen/benchmarks/wired/receivers"
-	"github.com/signalgen/signalgen/benchmarks/wired/signals"
+	"github.com/signalgen/signalgen/benchmarks/receivers"
+	"github.com/signalgen/signalgen/benchmarks/signals"
 	"github.com/signalgen/signalgen/runtime"
 )
 
-//signalgen:wire ./...
+//signalgen:wire . ../receivers
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
@@ -135,605 +135,605 @@ var signalsHundred runtime.Chain
 
 // callSignalsHundred calls receivers of [signals.Hundred] one after another. A send calls it in
 // their place.
-func callSignalsHundred(ctx context.Context, dataArg signals.Payload) error {
+func callSignalsHundred(ctx context.Context, data signals.Payload) error {
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 0)
+		return restOfSignalsHundred(ctx, data, 0)
 	}
-	if err := receivers.R00(ctx, dataArg); err != nil {
+	if err := receivers.R00(ctx, data); err != nil {
 		return signalsHundred.Fail(0, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 1)
+		return restOfSignalsHundred(ctx, data, 1)
 	}
-	if err := receivers.R01(ctx, dataArg); err != nil {
+	if err := receivers.R01(ctx, data); err != nil {
 		return signalsHundred.Fail(1, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 2)
+		return restOfSignalsHundred(ctx, data, 2)
 	}
-	if err := receivers.R02(ctx, dataArg); err != nil {
+	if err := receivers.R02(ctx, data); err != nil {
 		return signalsHundred.Fail(2, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 3)
+		return restOfSignalsHundred(ctx, data, 3)
 	}
-	if err := receivers.R03(ctx, dataArg); err != nil {
+	if err := receivers.R03(ctx, data); err != nil {
 		return signalsHundred.Fail(3, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 4)
+		return restOfSignalsHundred(ctx, data, 4)
 	}
-	if err := receivers.R04(ctx, dataArg); err != nil {
+	if err := receivers.R04(ctx, data); err != nil {
 		return signalsHundred.Fail(4, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 5)
+		return restOfSignalsHundred(ctx, data, 5)
 	}
-	if err := receivers.R05(ctx, dataArg); err != nil {
+	if err := receivers.R05(ctx, data); err != nil {
 		return signalsHundred.Fail(5, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 6)
+		return restOfSignalsHundred(ctx, data, 6)
 	}
-	if err := receivers.R06(ctx, dataArg); err != nil {
+	if err := receivers.R06(ctx, data); err != nil {
 		return signalsHundred.Fail(6, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 7)
+		return restOfSignalsHundred(ctx, data, 7)
 	}
-	if err := receivers.R07(ctx, dataArg); err != nil {
+	if err := receivers.R07(ctx, data); err != nil {
 		return signalsHundred.Fail(7, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 8)
+		return restOfSignalsHundred(ctx, data, 8)
 	}
-	if err := receivers.R08(ctx, dataArg); err != nil {
+	if err := receivers.R08(ctx, data); err != nil {
 		return signalsHundred.Fail(8, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 9)
+		return restOfSignalsHundred(ctx, data, 9)
 	}
-	if err := receivers.R09(ctx, dataArg); err != nil {
+	if err := receivers.R09(ctx, data); err != nil {
 		return signalsHundred.Fail(9, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 10)
+		return restOfSignalsHundred(ctx, data, 10)
 	}
-	if err := receivers.R10(ctx, dataArg); err != nil {
+	if err := receivers.R10(ctx, data); err != nil {
 		return signalsHundred.Fail(10, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 11)
+		return restOfSignalsHundred(ctx, data, 11)
 	}
-	if err := receivers.R11(ctx, dataArg); err != nil {
+	if err := receivers.R11(ctx, data); err != nil {
 		return signalsHundred.Fail(11, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 12)
+		return restOfSignalsHundred(ctx, data, 12)
 	}
-	if err := receivers.R12(ctx, dataArg); err != nil {
+	if err := receivers.R12(ctx, data); err != nil {
 		return signalsHundred.Fail(12, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 13)
+		return restOfSignalsHundred(ctx, data, 13)
 	}
-	if err := receivers.R13(ctx, dataArg); err != nil {
+	if err := receivers.R13(ctx, data); err != nil {
 		return signalsHundred.Fail(13, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 14)
+		return restOfSignalsHundred(ctx, data, 14)
 	}
-	if err := receivers.R14(ctx, dataArg); err != nil {
+	if err := receivers.R14(ctx, data); err != nil {
 		return signalsHundred.Fail(14, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 15)
+		return restOfSignalsHundred(ctx, data, 15)
 	}
-	if err := receivers.R15(ctx, dataArg); err != nil {
+	if err := receivers.R15(ctx, data); err != nil {
 		return signalsHundred.Fail(15, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 16)
+		return restOfSignalsHundred(ctx, data, 16)
 	}
-	if err := receivers.R16(ctx, dataArg); err != nil {
+	if err := receivers.R16(ctx, data); err != nil {
 		return signalsHundred.Fail(16, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 17)
+		return restOfSignalsHundred(ctx, data, 17)
 	}
-	if err := receivers.R17(ctx, dataArg); err != nil {
+	if err := receivers.R17(ctx, data); err != nil {
 		return signalsHundred.Fail(17, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 18)
+		return restOfSignalsHundred(ctx, data, 18)
 	}
-	if err := receivers.R18(ctx, dataArg); err != nil {
+	if err := receivers.R18(ctx, data); err != nil {
 		return signalsHundred.Fail(18, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 19)
+		return restOfSignalsHundred(ctx, data, 19)
 	}
-	if err := receivers.R19(ctx, dataArg); err != nil {
+	if err := receivers.R19(ctx, data); err != nil {
 		return signalsHundred.Fail(19, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 20)
+		return restOfSignalsHundred(ctx, data, 20)
 	}
-	if err := receivers.R20(ctx, dataArg); err != nil {
+	if err := receivers.R20(ctx, data); err != nil {
 		return signalsHundred.Fail(20, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 21)
+		return restOfSignalsHundred(ctx, data, 21)
 	}
-	if err := receivers.R21(ctx, dataArg); err != nil {
+	if err := receivers.R21(ctx, data); err != nil {
 		return signalsHundred.Fail(21, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 22)
+		return restOfSignalsHundred(ctx, data, 22)
 	}
-	if err := receivers.R22(ctx, dataArg); err != nil {
+	if err := receivers.R22(ctx, data); err != nil {
 		return signalsHundred.Fail(22, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 23)
+		return restOfSignalsHundred(ctx, data, 23)
 	}
-	if err := receivers.R23(ctx, dataArg); err != nil {
+	if err := receivers.R23(ctx, data); err != nil {
 		return signalsHundred.Fail(23, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 24)
+		return restOfSignalsHundred(ctx, data, 24)
 	}
-	if err := receivers.R24(ctx, dataArg); err != nil {
+	if err := receivers.R24(ctx, data); err != nil {
 		return signalsHundred.Fail(24, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 25)
+		return restOfSignalsHundred(ctx, data, 25)
 	}
-	if err := receivers.R25(ctx, dataArg); err != nil {
+	if err := receivers.R25(ctx, data); err != nil {
 		return signalsHundred.Fail(25, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 26)
+		return restOfSignalsHundred(ctx, data, 26)
 	}
-	if err := receivers.R26(ctx, dataArg); err != nil {
+	if err := receivers.R26(ctx, data); err != nil {
 		return signalsHundred.Fail(26, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 27)
+		return restOfSignalsHundred(ctx, data, 27)
 	}
-	if err := receivers.R27(ctx, dataArg); err != nil {
+	if err := receivers.R27(ctx, data); err != nil {
 		return signalsHundred.Fail(27, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 28)
+		return restOfSignalsHundred(ctx, data, 28)
 	}
-	if err := receivers.R28(ctx, dataArg); err != nil {
+	if err := receivers.R28(ctx, data); err != nil {
 		return signalsHundred.Fail(28, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 29)
+		return restOfSignalsHundred(ctx, data, 29)
 	}
-	if err := receivers.R29(ctx, dataArg); err != nil {
+	if err := receivers.R29(ctx, data); err != nil {
 		return signalsHundred.Fail(29, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 30)
+		return restOfSignalsHundred(ctx, data, 30)
 	}
-	if err := receivers.R30(ctx, dataArg); err != nil {
+	if err := receivers.R30(ctx, data); err != nil {
 		return signalsHundred.Fail(30, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 31)
+		return restOfSignalsHundred(ctx, data, 31)
 	}
-	if err := receivers.R31(ctx, dataArg); err != nil {
+	if err := receivers.R31(ctx, data); err != nil {
 		return signalsHundred.Fail(31, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 32)
+		return restOfSignalsHundred(ctx, data, 32)
 	}
-	if err := receivers.R32(ctx, dataArg); err != nil {
+	if err := receivers.R32(ctx, data); err != nil {
 		return signalsHundred.Fail(32, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 33)
+		return restOfSignalsHundred(ctx, data, 33)
 	}
-	if err := receivers.R33(ctx, dataArg); err != nil {
+	if err := receivers.R33(ctx, data); err != nil {
 		return signalsHundred.Fail(33, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 34)
+		return restOfSignalsHundred(ctx, data, 34)
 	}
-	if err := receivers.R34(ctx, dataArg); err != nil {
+	if err := receivers.R34(ctx, data); err != nil {
 		return signalsHundred.Fail(34, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 35)
+		return restOfSignalsHundred(ctx, data, 35)
 	}
-	if err := receivers.R35(ctx, dataArg); err != nil {
+	if err := receivers.R35(ctx, data); err != nil {
 		return signalsHundred.Fail(35, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 36)
+		return restOfSignalsHundred(ctx, data, 36)
 	}
-	if err := receivers.R36(ctx, dataArg); err != nil {
+	if err := receivers.R36(ctx, data); err != nil {
 		return signalsHundred.Fail(36, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 37)
+		return restOfSignalsHundred(ctx, data, 37)
 	}
-	if err := receivers.R37(ctx, dataArg); err != nil {
+	if err := receivers.R37(ctx, data); err != nil {
 		return signalsHundred.Fail(37, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 38)
+		return restOfSignalsHundred(ctx, data, 38)
 	}
-	if err := receivers.R38(ctx, dataArg); err != nil {
+	if err := receivers.R38(ctx, data); err != nil {
 		return signalsHundred.Fail(38, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 39)
+		return restOfSignalsHundred(ctx, data, 39)
 	}
-	if err := receivers.R39(ctx, dataArg); err != nil {
+	if err := receivers.R39(ctx, data); err != nil {
 		return signalsHundred.Fail(39, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 40)
+		return restOfSignalsHundred(ctx, data, 40)
 	}
-	if err := receivers.R40(ctx, dataArg); err != nil {
+	if err := receivers.R40(ctx, data); err != nil {
 		return signalsHundred.Fail(40, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 41)
+		return restOfSignalsHundred(ctx, data, 41)
 	}
-	if err := receivers.R41(ctx, dataArg); err != nil {
+	if err := receivers.R41(ctx, data); err != nil {
 		return signalsHundred.Fail(41, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 42)
+		return restOfSignalsHundred(ctx, data, 42)
 	}
-	if err := receivers.R42(ctx, dataArg); err != nil {
+	if err := receivers.R42(ctx, data); err != nil {
 		return signalsHundred.Fail(42, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 43)
+		return restOfSignalsHundred(ctx, data, 43)
 	}
-	if err := receivers.R43(ctx, dataArg); err != nil {
+	if err := receivers.R43(ctx, data); err != nil {
 		return signalsHundred.Fail(43, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 44)
+		return restOfSignalsHundred(ctx, data, 44)
 	}
-	if err := receivers.R44(ctx, dataArg); err != nil {
+	if err := receivers.R44(ctx, data); err != nil {
 		return signalsHundred.Fail(44, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 45)
+		return restOfSignalsHundred(ctx, data, 45)
 	}
-	if err := receivers.R45(ctx, dataArg); err != nil {
+	if err := receivers.R45(ctx, data); err != nil {
 		return signalsHundred.Fail(45, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 46)
+		return restOfSignalsHundred(ctx, data, 46)
 	}
-	if err := receivers.R46(ctx, dataArg); err != nil {
+	if err := receivers.R46(ctx, data); err != nil {
 		return signalsHundred.Fail(46, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 47)
+		return restOfSignalsHundred(ctx, data, 47)
 	}
-	if err := receivers.R47(ctx, dataArg); err != nil {
+	if err := receivers.R47(ctx, data); err != nil {
 		return signalsHundred.Fail(47, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 48)
+		return restOfSignalsHundred(ctx, data, 48)
 	}
-	if err := receivers.R48(ctx, dataArg); err != nil {
+	if err := receivers.R48(ctx, data); err != nil {
 		return signalsHundred.Fail(48, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 49)
+		return restOfSignalsHundred(ctx, data, 49)
 	}
-	if err := receivers.R49(ctx, dataArg); err != nil {
+	if err := receivers.R49(ctx, data); err != nil {
 		return signalsHundred.Fail(49, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 50)
+		return restOfSignalsHundred(ctx, data, 50)
 	}
-	if err := receivers.R50(ctx, dataArg); err != nil {
+	if err := receivers.R50(ctx, data); err != nil {
 		return signalsHundred.Fail(50, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 51)
+		return restOfSignalsHundred(ctx, data, 51)
 	}
-	if err := receivers.R51(ctx, dataArg); err != nil {
+	if err := receivers.R51(ctx, data); err != nil {
 		return signalsHundred.Fail(51, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 52)
+		return restOfSignalsHundred(ctx, data, 52)
 	}
-	if err := receivers.R52(ctx, dataArg); err != nil {
+	if err := receivers.R52(ctx, data); err != nil {
 		return signalsHundred.Fail(52, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 53)
+		return restOfSignalsHundred(ctx, data, 53)
 	}
-	if err := receivers.R53(ctx, dataArg); err != nil {
+	if err := receivers.R53(ctx, data); err != nil {
 		return signalsHundred.Fail(53, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 54)
+		return restOfSignalsHundred(ctx, data, 54)
 	}
-	if err := receivers.R54(ctx, dataArg); err != nil {
+	if err := receivers.R54(ctx, data); err != nil {
 		return signalsHundred.Fail(54, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 55)
+		return restOfSignalsHundred(ctx, data, 55)
 	}
-	if err := receivers.R55(ctx, dataArg); err != nil {
+	if err := receivers.R55(ctx, data); err != nil {
 		return signalsHundred.Fail(55, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 56)
+		return restOfSignalsHundred(ctx, data, 56)
 	}
-	if err := receivers.R56(ctx, dataArg); err != nil {
+	if err := receivers.R56(ctx, data); err != nil {
 		return signalsHundred.Fail(56, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 57)
+		return restOfSignalsHundred(ctx, data, 57)
 	}
-	if err := receivers.R57(ctx, dataArg); err != nil {
+	if err := receivers.R57(ctx, data); err != nil {
 		return signalsHundred.Fail(57, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 58)
+		return restOfSignalsHundred(ctx, data, 58)
 	}
-	if err := receivers.R58(ctx, dataArg); err != nil {
+	if err := receivers.R58(ctx, data); err != nil {
 		return signalsHundred.Fail(58, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 59)
+		return restOfSignalsHundred(ctx, data, 59)
 	}
-	if err := receivers.R59(ctx, dataArg); err != nil {
+	if err := receivers.R59(ctx, data); err != nil {
 		return signalsHundred.Fail(59, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 60)
+		return restOfSignalsHundred(ctx, data, 60)
 	}
-	if err := receivers.R60(ctx, dataArg); err != nil {
+	if err := receivers.R60(ctx, data); err != nil {
 		return signalsHundred.Fail(60, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 61)
+		return restOfSignalsHundred(ctx, data, 61)
 	}
-	if err := receivers.R61(ctx, dataArg); err != nil {
+	if err := receivers.R61(ctx, data); err != nil {
 		return signalsHundred.Fail(61, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 62)
+		return restOfSignalsHundred(ctx, data, 62)
 	}
-	if err := receivers.R62(ctx, dataArg); err != nil {
+	if err := receivers.R62(ctx, data); err != nil {
 		return signalsHundred.Fail(62, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 63)
+		return restOfSignalsHundred(ctx, data, 63)
 	}
-	if err := receivers.R63(ctx, dataArg); err != nil {
+	if err := receivers.R63(ctx, data); err != nil {
 		return signalsHundred.Fail(63, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 64)
+		return restOfSignalsHundred(ctx, data, 64)
 	}
-	if err := receivers.R64(ctx, dataArg); err != nil {
+	if err := receivers.R64(ctx, data); err != nil {
 		return signalsHundred.Fail(64, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 65)
+		return restOfSignalsHundred(ctx, data, 65)
 	}
-	if err := receivers.R65(ctx, dataArg); err != nil {
+	if err := receivers.R65(ctx, data); err != nil {
 		return signalsHundred.Fail(65, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 66)
+		return restOfSignalsHundred(ctx, data, 66)
 	}
-	if err := receivers.R66(ctx, dataArg); err != nil {
+	if err := receivers.R66(ctx, data); err != nil {
 		return signalsHundred.Fail(66, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 67)
+		return restOfSignalsHundred(ctx, data, 67)
 	}
-	if err := receivers.R67(ctx, dataArg); err != nil {
+	if err := receivers.R67(ctx, data); err != nil {
 		return signalsHundred.Fail(67, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 68)
+		return restOfSignalsHundred(ctx, data, 68)
 	}
-	if err := receivers.R68(ctx, dataArg); err != nil {
+	if err := receivers.R68(ctx, data); err != nil {
 		return signalsHundred.Fail(68, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 69)
+		return restOfSignalsHundred(ctx, data, 69)
 	}
-	if err := receivers.R69(ctx, dataArg); err != nil {
+	if err := receivers.R69(ctx, data); err != nil {
 		return signalsHundred.Fail(69, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 70)
+		return restOfSignalsHundred(ctx, data, 70)
 	}
-	if err := receivers.R70(ctx, dataArg); err != nil {
+	if err := receivers.R70(ctx, data); err != nil {
 		return signalsHundred.Fail(70, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 71)
+		return restOfSignalsHundred(ctx, data, 71)
 	}
-	if err := receivers.R71(ctx, dataArg); err != nil {
+	if err := receivers.R71(ctx, data); err != nil {
 		return signalsHundred.Fail(71, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 72)
+		return restOfSignalsHundred(ctx, data, 72)
 	}
-	if err := receivers.R72(ctx, dataArg); err != nil {
+	if err := receivers.R72(ctx, data); err != nil {
 		return signalsHundred.Fail(72, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 73)
+		return restOfSignalsHundred(ctx, data, 73)
 	}
-	if err := receivers.R73(ctx, dataArg); err != nil {
+	if err := receivers.R73(ctx, data); err != nil {
 		return signalsHundred.Fail(73, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 74)
+		return restOfSignalsHundred(ctx, data, 74)
 	}
-	if err := receivers.R74(ctx, dataArg); err != nil {
+	if err := receivers.R74(ctx, data); err != nil {
 		return signalsHundred.Fail(74, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 75)
+		return restOfSignalsHundred(ctx, data, 75)
 	}
-	if err := receivers.R75(ctx, dataArg); err != nil {
+	if err := receivers.R75(ctx, data); err != nil {
 		return signalsHundred.Fail(75, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 76)
+		return restOfSignalsHundred(ctx, data, 76)
 	}
-	if err := receivers.R76(ctx, dataArg); err != nil {
+	if err := receivers.R76(ctx, data); err != nil {
 		return signalsHundred.Fail(76, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 77)
+		return restOfSignalsHundred(ctx, data, 77)
 	}
-	if err := receivers.R77(ctx, dataArg); err != nil {
+	if err := receivers.R77(ctx, data); err != nil {
 		return signalsHundred.Fail(77, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 78)
+		return restOfSignalsHundred(ctx, data, 78)
 	}
-	if err := receivers.R78(ctx, dataArg); err != nil {
+	if err := receivers.R78(ctx, data); err != nil {
 		return signalsHundred.Fail(78, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 79)
+		return restOfSignalsHundred(ctx, data, 79)
 	}
-	if err := receivers.R79(ctx, dataArg); err != nil {
+	if err := receivers.R79(ctx, data); err != nil {
 		return signalsHundred.Fail(79, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 80)
+		return restOfSignalsHundred(ctx, data, 80)
 	}
-	if err := receivers.R80(ctx, dataArg); err != nil {
+	if err := receivers.R80(ctx, data); err != nil {
 		return signalsHundred.Fail(80, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 81)
+		return restOfSignalsHundred(ctx, data, 81)
 	}
-	if err := receivers.R81(ctx, dataArg); err != nil {
+	if err := receivers.R81(ctx, data); err != nil {
 		return signalsHundred.Fail(81, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 82)
+		return restOfSignalsHundred(ctx, data, 82)
 	}
-	if err := receivers.R82(ctx, dataArg); err != nil {
+	if err := receivers.R82(ctx, data); err != nil {
 		return signalsHundred.Fail(82, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 83)
+		return restOfSignalsHundred(ctx, data, 83)
 	}
-	if err := receivers.R83(ctx, dataArg); err != nil {
+	if err := receivers.R83(ctx, data); err != nil {
 		return signalsHundred.Fail(83, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 84)
+		return restOfSignalsHundred(ctx, data, 84)
 	}
-	if err := receivers.R84(ctx, dataArg); err != nil {
+	if err := receivers.R84(ctx, data); err != nil {
 		return signalsHundred.Fail(84, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 85)
+		return restOfSignalsHundred(ctx, data, 85)
 	}
-	if err := receivers.R85(ctx, dataArg); err != nil {
+	if err := receivers.R85(ctx, data); err != nil {
 		return signalsHundred.Fail(85, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 86)
+		return restOfSignalsHundred(ctx, data, 86)
 	}
-	if err := receivers.R86(ctx, dataArg); err != nil {
+	if err := receivers.R86(ctx, data); err != nil {
 		return signalsHundred.Fail(86, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 87)
+		return restOfSignalsHundred(ctx, data, 87)
 	}
-	if err := receivers.R87(ctx, dataArg); err != nil {
+	if err := receivers.R87(ctx, data); err != nil {
 		return signalsHundred.Fail(87, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 88)
+		return restOfSignalsHundred(ctx, data, 88)
 	}
-	if err := receivers.R88(ctx, dataArg); err != nil {
+	if err := receivers.R88(ctx, data); err != nil {
 		return signalsHundred.Fail(88, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 89)
+		return restOfSignalsHundred(ctx, data, 89)
 	}
-	if err := receivers.R89(ctx, dataArg); err != nil {
+	if err := receivers.R89(ctx, data); err != nil {
 		return signalsHundred.Fail(89, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 90)
+		return restOfSignalsHundred(ctx, data, 90)
 	}
-	if err := receivers.R90(ctx, dataArg); err != nil {
+	if err := receivers.R90(ctx, data); err != nil {
 		return signalsHundred.Fail(90, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 91)
+		return restOfSignalsHundred(ctx, data, 91)
 	}
-	if err := receivers.R91(ctx, dataArg); err != nil {
+	if err := receivers.R91(ctx, data); err != nil {
 		return signalsHundred.Fail(91, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 92)
+		return restOfSignalsHundred(ctx, data, 92)
 	}
-	if err := receivers.R92(ctx, dataArg); err != nil {
+	if err := receivers.R92(ctx, data); err != nil {
 		return signalsHundred.Fail(92, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 93)
+		return restOfSignalsHundred(ctx, data, 93)
 	}
-	if err := receivers.R93(ctx, dataArg); err != nil {
+	if err := receivers.R93(ctx, data); err != nil {
 		return signalsHundred.Fail(93, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 94)
+		return restOfSignalsHundred(ctx, data, 94)
 	}
-	if err := receivers.R94(ctx, dataArg); err != nil {
+	if err := receivers.R94(ctx, data); err != nil {
 		return signalsHundred.Fail(94, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 95)
+		return restOfSignalsHundred(ctx, data, 95)
 	}
-	if err := receivers.R95(ctx, dataArg); err != nil {
+	if err := receivers.R95(ctx, data); err != nil {
 		return signalsHundred.Fail(95, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 96)
+		return restOfSignalsHundred(ctx, data, 96)
 	}
-	if err := receivers.R96(ctx, dataArg); err != nil {
+	if err := receivers.R96(ctx, data); err != nil {
 		return signalsHundred.Fail(96, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 97)
+		return restOfSignalsHundred(ctx, data, 97)
 	}
-	if err := receivers.R97(ctx, dataArg); err != nil {
+	if err := receivers.R97(ctx, data); err != nil {
 		return signalsHundred.Fail(97, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 98)
+		return restOfSignalsHundred(ctx, data, 98)
 	}
-	if err := receivers.R98(ctx, dataArg); err != nil {
+	if err := receivers.R98(ctx, data); err != nil {
 		return signalsHundred.Fail(98, err)
 	}
 	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, dataArg, 99)
+		return restOfSignalsHundred(ctx, data, 99)
 	}
-	if err := receivers.R99(ctx, dataArg); err != nil {
+	if err := receivers.R99(ctx, data); err != nil {
 		return signalsHundred.Fail(99, err)
 	}
 	return nil
@@ -741,9 +741,9 @@ func callSignalsHundred(ctx context.Context, dataArg signals.Payload) error {
 
 // restOfSignalsHundred calls the receivers from one on, as long as they are connected:
 // it goes on for callSignalsHundred when some are not any more.
-func restOfSignalsHundred(ctx context.Context, dataArg signals.Payload, from int) error {
+func restOfSignalsHundred(ctx context.Context, data signals.Payload, from int) error {
 	for i, receive := range runtime.Rest[signals.Hundred](&signalsHundred, from) {
-		if err := receive(ctx, dataArg); err != nil {
+		if err := receive(ctx, data); err != nil {
 			return signalsHundred.Fail(i, err)
 		}
 	}
@@ -780,65 +780,65 @@ var signalsTen runtime.Chain
 
 // callSignalsTen calls receivers of [signals.Ten] one after another. A send calls it in
 // their place.
-func callSignalsTen(ctx context.Context, dataArg signals.Payload) error {
+func callSignalsTen(ctx context.Context, data signals.Payload) error {
 	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, dataArg, 0)
+		return restOfSignalsTen(ctx, data, 0)
 	}
-	if err := receivers.R00(ctx, dataArg); err != nil {
+	if err := receivers.R00(ctx, data); err != nil {
 		return signalsTen.Fail(0, err)
 	}
 	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, dataArg, 1)
+		return restOfSignalsTen(ctx, data, 1)
 	}
-	if err := receivers.R01(ctx, dataArg); err != nil {
+	if err := receivers.R01(ctx, data); err != nil {
 		return signalsTen.Fail(1, err)
 	}
 	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, dataArg, 2)
+		return restOfSignalsTen(ctx, data, 2)
 	}
-	if err := receivers.R02(ctx, dataArg); err != nil {
+	if err := receivers.R02(ctx, data); err != nil {
 		return signalsTen.Fail(2, err)
 	}
 	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, dataArg, 3)
+		return restOfSignalsTen(ctx, data, 3)
 	}
-	if err := receivers.R03(ctx, dataArg); err != nil {
+	if err := receivers.R03(ctx, data); err != nil {
 		return signalsTen.Fail(3, err)
 	}
 	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, dataArg, 4)
+		return restOfSignalsTen(ctx, data, 4)
 	}
-	if err := receivers.R04(ctx, dataArg); err != nil {
+	if err := receivers.R04(ctx, data); err != nil {
 		return signalsTen.Fail(4, err)
 	}
 	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, dataArg, 5)
+		return restOfSignalsTen(ctx, data, 5)
 	}
-	if err := receivers.R05(ctx, dataArg); err != nil {
+	if err := receivers.R05(ctx, data); err != nil {
 		return signalsTen.Fail(5, err)
 	}
 	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, dataArg, 6)
+		return restOfSignalsTen(ctx, data, 6)
 	}
-	if err := receivers.R06(ctx, dataArg); err != nil {
+	if err := receivers.R06(ctx, data); err != nil {
 		return signalsTen.Fail(6, err)
 	}
 	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, dataArg, 7)
+		return restOfSignalsTen(ctx, data, 7)
 	}
-	if err := receivers.R07(ctx, dataArg); err != nil {
+	if err := receivers.R07(ctx, data); err != nil {
 		return signalsTen.Fail(7, err)
 	}
 	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, dataArg, 8)
+		return restOfSignalsTen(ctx, data, 8)
 	}
-	if err := receivers.R08(ctx, dataArg); err != nil {
+	if err := receivers.R08(ctx, data); err != nil {
 		return signalsTen.Fail(8, err)
 	}
 	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, dataArg, 9)
+		return restOfSignalsTen(ctx, data, 9)
 	}
-	if err := receivers.R09(ctx, dataArg); err != nil {
+	if err := receivers.R09(ctx, data); err != nil {
 		return signalsTen.Fail(9, err)
 	}
 	return nil
@@ -846,9 +846,9 @@ func callSignalsTen(ctx context.Context, dataArg signals.Payload) error {
 
 // restOfSignalsTen calls the receivers from one on, as long as they are connected:
 // it goes on for callSignalsTen when some are not any more.
-func restOfSignalsTen(ctx context.Context, dataArg signals.Payload, from int) error {
+func restOfSignalsTen(ctx context.Context, data signals.Payload, from int) error {
 	for i, receive := range runtime.Rest[signals.Ten](&signalsTen, from) {
-		if err := receive(ctx, dataArg); err != nil {
+		if err := receive(ctx, data); err != nil {
 			return signalsTen.Fail(i, err)
 		}
 	}

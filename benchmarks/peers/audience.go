@@ -1,0 +1,93 @@
+package peers
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/signalgen/signalgen/benchmarks/receivers"
+	"github.com/signalgen/signalgen/benchmarks/signals"
+)
+
+// An Audience is the receivers of a queue, each in a goroutine of its own, and
+// what they hear: batches whose events are numbered from 1.
+//
+// A batch is begun and waited for by one goroutine. What Begin writes is read by
+// the receivers behind the queue, which orders the two.
+type Audience struct {
+	Members []*Member
+	Data    signals.Payload // what is sent, less its number
+
+	done sync.WaitGroup // has one for each member that has not heard the whole batch
+}
+
+// A Member is one receiver.
+type Member struct {
+	Disordered bool            // an event was not the one behind the last
+	Latencies  []time.Duration // from the time in an event until it was heard; noted if Timed
+
+	Timed    bool
+	seen     int64 // in this batch
+	batch    int64
+	audience *Audience
+	_        [128]byte // so that no two goroutines write to one cache line
+}
+
+// NewAudience returns an audience of n members.
+func NewAudience(n int) *Audience {
+	a := &Audience{Data: receivers.Data}
+	for range n {
+		a.Members = append(a.Members, &Member{audience: a})
+	}
+	return a
+}
+
+// Begin prepares for a batch of n events.
+func (a *Audience) Begin(n int) {
+	for _, m := range a.Members {
+		m.seen, m.batch = 0, int64(n)
+	}
+	a.done.Add(len(a.Members))
+}
+
+// Event returns the i-th event of a batch, from 0.
+func (a *Audience) Event(i int) signals.Payload {
+	data := a.Data
+	data.N = int64(i) + 1
+	return data
+}
+
+// Wait waits until all members have heard the whole batch.
+func (a *Audience) Wait() { a.done.Wait() }
+
+// Hear is what the receivers do.
+//
+//go:noinline
+func (m *Member) Hear(data signals.Payload) {
+	m.seen++
+	if data.N != m.seen {
+		m.Disordered = true
+	}
+	if m.Timed {
+		m.Latencies = append(m.Latencies, time.Since(data.At))
+	}
+	if m.seen == m.batch {
+		m.audience.done.Done()
+	}
+}
+
+// An envelope is what peers send whose receivers take one value.
+type envelope struct {
+	ctx  context.Context // goes to the receivers, as in a call
+	data signals.Payload
+}
+
+// listen hears what comes through a channel.
+func listen(m *Member, ch <-chan envelope) {
+	for e := range ch {
+		m.Hear(e.data)
+	}
+}
+
+// queued is how many events a queue holds for each receiver, where one can say.
+const queued = 256

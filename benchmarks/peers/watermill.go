@@ -1,0 +1,54 @@
+package peers
+
+import (
+	"context"
+
+	"github.com/ThreeDotsLabs/watermill"
+	"github.com/ThreeDotsLabs/watermill/message"
+	"github.com/ThreeDotsLabs/watermill/pubsub/gochannel"
+
+	"github.com/signalgen/signalgen/benchmarks/signals"
+)
+
+// A payloadKey is where the payload is in a message's ctx.
+type payloadKey struct{}
+
+// watermillChannel is made for messages that go over a network, whose payload is
+// bytes. Within a process, a message may carry a value in its ctx instead, which
+// saves it from being encoded.
+//
+// It waits until all have acknowledged a message, for otherwise it starts
+// goroutines without a bound, and receivers do not hear in order.
+func watermillChannel() Peer {
+	return Peer{
+		Name:   "watermill gochannel",
+		Module: "github.com/ThreeDotsLabs/watermill",
+		Queue: func(a *Audience) (Loop, func()) {
+			channel := gochannel.NewGoChannel(gochannel.Config{
+				OutputChannelBuffer:            queued,
+				BlockPublishUntilSubscriberAck: true,
+				PreserveContext:                true,
+			}, watermill.NopLogger{})
+			ctx := context.Background()
+			for _, m := range a.Members {
+				messages, err := channel.Subscribe(ctx, topic)
+				must(err)
+				go func() {
+					for message := range messages {
+						m.Hear(message.Context().Value(payloadKey{}).(signals.Payload))
+						message.Ack()
+					}
+				}()
+			}
+			return func(n int) {
+				a.Begin(n)
+				for i := range n {
+					m := message.NewMessage(watermill.NewUUID(), nil)
+					m.SetContext(context.WithValue(ctx, payloadKey{}, a.Event(i)))
+					must(channel.Publish(topic, m))
+				}
+				a.Wait()
+			}, func() { must(channel.Close()) }
+		},
+	}
+}

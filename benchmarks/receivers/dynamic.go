@@ -1,0 +1,31 @@
+package receivers
+
+import (
+	"context"
+	"time"
+
+	"github.com/signalgen/signalgen/benchmarks/signals"
+)
+
+// Add is a receiver for those that are connected while the program runs. It does
+// what the wired ones do.
+//
+//go:noinline
+func Add(_ context.Context, data signals.Payload) error {
+	Count += data.N
+	return nil
+}
+
+// Read is a receiver for sends from several goroutines: it writes nothing as
+// long as what is sent is Data as it is.
+//
+//go:noinline
+func Read(_ context.Context, data signals.Payload) error {
+	if data.N != 1 {
+		Count++
+	}
+	return nil
+}
+
+// Data is what is sent. Its N is 1.
+var Data = signals.Payload{Name: "name", N: 1, At: time.Now()}

@@ -1,0 +1,44 @@
+// Package signals declares the signals that the benchmarks send.
+package signals
+
+import (
+	"context"
+	"time"
+)
+
+// A Payload is what is sent, by signalgen and by its peers.
+type Payload struct {
+	Name string
+	N    int64
+	At   time.Time
+}
+
+// Event has receivers that are connected while the program runs.
+//
+//signalgen:signal
+type Event func(ctx context.Context, data Payload) error
+
+// Known is sent by senders that have a number.
+//
+//signalgen:signal sender
+type Known func(ctx context.Context, sender int, data Payload) error
+
+// Held is sent by senders that are pointers.
+//
+//signalgen:signal sender
+type Held func(ctx context.Context, sender *Payload, data Payload) error
+
+// One has one wired receiver.
+//
+//signalgen:signal
+type One func(ctx context.Context, data Payload) error
+
+// Ten has ten of them.
+//
+//signalgen:signal
+type Ten func(ctx context.Context, data Payload) error
+
+// Hundred has a hundred of them.
+//
+//signalgen:signal
+type Hundred func(ctx context.Context, data Payload) error

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/signalgen/signalgen/benchmarks/internal/bench"
+	"github.com/signalgen/signalgen/benchmarks/internal/measure"
+	"github.com/signalgen/signalgen/benchmarks/peers"
+)
+
+// A bar is the most that a work may take, and what has become of it.
+type bar struct {
+	work, limit string
+	found       string
+	verdict     verdict
+}
+
+// A verdict is what has become of a bar.
+type verdict string
+
+// The verdicts. One is unsure if the interval around the median has the bar in it.
+const (
+	held        verdict = "held"
+	missed      verdict = "**missed**"
+	unsure      verdict = "unsure"
+	notMeasured verdict = "not measured"
+)
+
+// judge compares a median and the interval around it with the most that it may be.
+func judge(s measure.Summary, most float64) verdict {
+	switch {
+	case s.Median <= most && (s.Hi <= most || math.IsInf(s.Hi, 0)):
+		return held
+	case s.Median > most && (s.Lo > most || math.IsInf(s.Lo, 0)):
+		return missed
+	}
+	return unsure
+}
+
+// bars compares the results with all bars.
+func (rs results) bars() []bar {
+	return slices.Concat(rs.sendBars(), rs.queueBars(), rs.connectBars(), rs.otherBars())
+}
+
+func (rs results) sendBars() []bar {
+	all := []bar{
+		rs.ratioBar("Send, no receiver", "send", peers.CopyOnWrite, "0", 1.5),
+		rs.ratioBar("Send, 1 receiver", "send", peers.CopyOnWrite, "1", 1.2),
+		rs.aheadBar("Send, 1 receiver", "send", "1", isPeer),
+	}
+	for _, n := range []string{"10", "100"} {
+		all = append(all,
+			rs.ratioBar("Send, "+n+" receivers", "send", peers.Slice, n, 1.10),
+			rs.aheadBar("Send, "+n+" receivers", "send", n, isPeer),
+		)
+	}
+	for _, n := range []string{"10", "100"} {
+		all = append(all,
+			rs.ratioBar("SendRobust, "+n+" receivers", "robust", peers.Slice, n, 1.35),
+			rs.aheadBar("SendRobust, "+n+" receivers", "robust", n, locks),
+		)
+	}
+	all = append(all, rs.gainBar())
+	for _, n := range []string{"10", "100"} {
+		all = append(all, rs.wiredBar(n))
+	}
+	return append(all, rs.aheadBar("Send, 10 weak receivers", "weak", "10", named(peers.WeakByHand)))
+}
+
+func (rs results) queueBars() (all []bar) {
+	for _, n := range []string{"1", "10", "100"} {
+		all = append(all,
+			rs.aheadBar("Async, flat out, "+n+" receivers", "async", n, named("libp2p eventbus")),
+			bar{"Async, flat out, " + n + " receivers", "ahead of kelindar/event", "", notMeasured},
+		)
+	}
+	return append(all,
+		rs.ratioBar("Async, a lone event that is waited for", "lone", peers.Channels, "1", 1.2),
+		rs.metricBar("Async, a lone event, p50", "latency", "p50", peers.Channels, "1", 1.2),
+	)
+}
+
+func (rs results) connectBars() []bar {
+	const most = "100000"
+	all := []bar{
+		rs.growthBar("Connect, at 100,000", "fifo", "connect", "10", most, 2.5),
+		rs.valueBar("Connect, at 100,000", "fifo", "connect", most, 300),
+		rs.growthBar("Connect with mixed priorities, at 100,000", "mixed", "connect", "10", most, 5),
+	}
+	for i, name := range []string{"fifo", "lifo", "random"} {
+		what := "Disconnect " + orders[i].name + ", at 100,000"
+		all = append(all, rs.growthBar(what, name, "disconnect", "1000", most, 10), rs.aheadOfMediansBar(what, name))
+	}
+	return all
+}
+
+func (rs results) otherBars() []bar {
+	return []bar{
+		rs.growthBar("Send of the same of 1,000,000 senders", "senders", "time", "the same of 10", "the same of 1000000", 2),
+		rs.growthBar("Send of another of 1,000,000 senders", "senders", "time", "another of 10", "another of 1000000", 2),
+		rs.valueBar("Memory for a receiver", "memory", "memory", "receiver", 80),
+		rs.allocsBar("Allocations of Send, SendRobust, senders, weak", []string{"send", "robust", "senders", "weak", "parallel"}, 0),
+		rs.allocsBar("Allocations of Async", []string{"async"}, 0.01),
+		rs.valueBar("Allocations of Disconnect", "fifo", "allocations of disconnect", "100000", 0),
+	}
+}
+
+// barTable returns the bars as a table.
+func barTable(bars []bar) bench.Table {
+	t := bench.Table{Labels: 4, Header: []string{"work", "bar", "found", ""}}
+	for _, b := range bars {
+		if b.verdict == "" {
+			b.verdict = notMeasured
+		}
+		t.Rows = append(t.Rows, []string{b.work, b.limit, b.found, string(b.verdict)})
+	}
+	return t
+}
+
+// times shows a bar that is a ratio.
+func times(most float64, of string) string { return fmt.Sprintf("%.2f × %s", most, of) }

@@ -1,0 +1,59 @@
+// Speed measures signalgen beside its peers: what stands in package peers, and
+// the calls that one would write by hand.
+//
+// For each work, a batch of turns of one peer is timed, then one of signalgen,
+// then one of the next peer, and so on, for a number of rounds. The figures are
+// medians; ratios are those of neighbours in time. A machine that is busy makes
+// them less sure, which the intervals beside them show, and hardly larger.
+//
+// Usage, in the repository's root:
+//
+//	go -C benchmarks run ./speed [flags]
+//
+// It prints all tables, and what has become of each bar: the most that a work may
+// take. With -update, it writes them into benchmarks/RESULTS.md, draws
+// benchmarks/speed.svg and puts the shorter tables between the markers in
+// README.md. The work called scale runs the command of that name with few sizes.
+//
+// -works and -peers pick some; -quick is for a first look, whose figures say
+// little. A run that is interrupted prints what it has.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+//go:generate go run github.com/signalgen/signalgen/cmd/signalgen ../...
+//go:generate go run github.com/signalgen/signalgen/cmd/signalgen wire . ../receivers
+
+func main() {
+	if err := run(os.Args[1:]); err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "speed:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the command without the process around it.
+func run(args []string) error {
+	opts, err := parseFlags(args)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process
+	s := &session{ctx: ctx, options: opts}
+	s.measure()
+	r := report{s.options, s.results, s.texts}
+	_, err = os.Stdout.WriteString(r.text())
+	if err == nil && opts.update {
+		err = r.update()
+	}
+	return err
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"github.com/signalgen/signalgen/benchmarks/internal/measure"
+	"github.com/signalgen/signalgen/benchmarks/peers"
+)
+
+// holding is the memory that is held for each receiver, by all that a peer has of
+// it, less what it is a receiver of.
+func holding() work {
+	return work{
+		name: "memory", title: "Memory held for each receiver", metrics: []metric{{"memory", "bytes"}},
+		rivals: func(s *session) (all []*rival) {
+			const crowd = 10_000
+			for _, p := range s.peers {
+				if p.Send != nil && p.Name != peers.ByHand && p.Name != wiredName {
+					all = append(all, holds(p.Name, "receiver", crowd, func() any { return p.Send(crowd, peers.Add) }))
+				}
+				if p.Weak != nil {
+					all = append(all, holds(p.Name, "weak", crowd, func() any { return p.Weak(crowd) }))
+				}
+				if p.Senders != nil {
+					all = append(all, holds(p.Name, "sender with a receiver", crowd, func() any { return p.Senders(crowd, true) }))
+				}
+				if p.Queue != nil {
+					const crowd = 100
+					all = append(all, holds(p.Name, "queue", crowd, func() any {
+						loop, stop := p.Queue(peers.NewAudience(crowd))
+						loop(1000)
+						return stop
+					}))
+				}
+			}
+			return all
+		},
+	}
+}
+
+// holds returns a rival whose figure is the bytes for one of n.
+func holds(peer, what string, n int, makes func() any) *rival {
+	return &rival{peer: peer, size: what, sample: func() []float64 {
+		return []float64{measure.Held(makes) / float64(n)}
+	}}
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/signalgen/signalgen/benchmarks/internal/measure"
+	"github.com/signalgen/signalgen/benchmarks/peers"
+)
+
+// A work is what is measured of each peer.
+type work struct {
+	name    string
+	title   string
+	metrics []metric
+	ratio   string                           // of what ratios are, if it is not signalgen by the peer
+	measure func(s *session) (string, error) // takes the place of rivals: returns a text for the report
+	rivals  func(s *session) []*rival
+}
+
+// A metric is one of the values of a sample.
+type metric struct{ name, unit string }
+
+// inTurns is the metric of a loop.
+var inTurns = []metric{{"time", "ns"}}
+
+// works are all works, in the order of the tables.
+var works []work
+
+func init() { // a work's rivals are found by way of the list of works
+	works = slices.Concat(
+		[]work{sending(), byHand(), robustly(), lazily(), weakly(), bySenders(), inParallel(), flatOut(), waitedFor(), alone()},
+		connecting(),
+		[]work{holding(), generating()},
+	)
+}
+
+// A rival is one of those that do a work, at one size.
+type rival struct {
+	peer, size string
+	loop       peers.Loop
+	sample     func() []float64 // takes the place of timing the loop
+	versus     *rival           // whose samples are compared with this one's
+	least      time.Duration    // that a batch takes, if it is not what the flags say
+	turns      int              // of the loop, to count allocations; 0 for 1000
+	way        *measure.Way
+}
+
+// own is the name of signalgen among the peers.
+const own = "signalgen"
+
+// A session measures works.
+type session struct {
+	ctx context.Context
+	options
+	results results
+	texts   []string // parts of the report that are not of figures
+}
+
+// measure measures all works.
+func (s *session) measure() {
+	for _, w := range s.works {
+		if s.ctx.Err() != nil {
+			return
+		}
+		_, _ = fmt.Fprintf(os.Stderr, "%s\n", w.title)
+		if w.measure == nil {
+			s.measureWork(w)
+			continue
+		}
+		text, err := w.measure(s)
+		if err != nil {
+			text = fmt.Sprintf("Not measured: %v\n", err)
+		}
+		s.texts = append(s.texts, "\n## "+w.title+"\n\n"+text)
+	}
+}
+
+func (s *session) measureWork(w work) {
+	rivals := w.rivals(s)
+	ways := make([]*measure.Way, len(rivals))
+	for i, r := range rivals {
+		if r.sample == nil {
+			r.sample = measure.Timed(r.loop, max(r.least, s.sample))
+		}
+		r.way = &measure.Way{Sample: r.sample}
+		ways[i] = r.way
+	}
+	for _, r := range rivals {
+		if r.versus != nil {
+			r.way.Versus = r.versus.way
+		}
+	}
+	measure.Rounds(s.ctx, ways, s.rounds)
+	for _, r := range rivals {
+		s.results.add(w, r)
+	}
+}
+
+// against makes rivals the other side of their comparison: the one of them that
+// is signalgen's is it for the others.
+func against(rivals []*rival) []*rival {
+	for _, r := range rivals {
+		if r.peer != own {
+			continue
+		}
+		for _, other := range rivals {
+			if other != r {
+				other.versus = r
+			}
+		}
+	}
+	return rivals
+}
