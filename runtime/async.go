@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"math/bits"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -321,6 +322,9 @@ func (q *queue) take() bool {
 
 // idle waits for a push. It returns false when there will be no more.
 func (q *queue) idle() bool {
+	if runtime.Gosched(); q.head.Load() != q.tail.Load() {
+		return true
+	}
 	q.mu.Lock()
 	if q.head.Load() != q.tail.Load() {
 		q.mu.Unlock()

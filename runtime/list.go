@@ -79,7 +79,7 @@ func (l *list) insert(c *Connection) {
 	l.update(func(s *snapshot) {
 		n := len(s.receivers)
 		if s.tail != nil || n > 0 && before(c, s.receivers[n-1]) < 0 {
-			s.addToTail(c)
+			s.setTail(append(s.waiting(), c))
 			return
 		}
 		s.receivers = with(s.receivers, c)
@@ -87,9 +87,11 @@ func (l *list) insert(c *Connection) {
 	})
 }
 
-func (s *snapshot) addToTail(c *Connection) {
-	tail := append(s.waiting(), c)
-	s.tail = &tail
+// setTail sets the tail, which may be empty.
+func (s *snapshot) setTail(connections []*Connection) {
+	if s.tail = nil; len(connections) > 0 {
+		s.tail = &connections
+	}
 }
 
 // waiting returns the tail.
@@ -115,9 +117,9 @@ func (l *list) compact() {
 	l.dead = 0
 	l.update(func(s *snapshot) {
 		s.receivers = connectedOf(s.receivers)
-		tail := connectedOf(s.waiting())
-		if s.tail = nil; tail != nil {
-			s.tail = &tail
+		waiting := s.waiting()
+		if s.tail = nil; len(waiting) > 0 {
+			s.setTail(connectedOf(waiting))
 		}
 	})
 }
@@ -136,14 +138,15 @@ func (c *core) fill(l *list) {
 
 // connectedOf returns the connected ones in an array of their own.
 func connectedOf(connections []*Connection) []*Connection {
-	live := make([]*Connection, 0, len(connections)+1)
-	for _, c := range connections {
-		if c.state.Load() != disconnected {
-			live = append(live, c)
+	var live []*Connection
+	for i, c := range connections {
+		if c.state.Load() == disconnected {
+			continue
 		}
-	}
-	if len(live) == 0 {
-		return nil
+		if live == nil {
+			live = make([]*Connection, 0, len(connections)-i+1)
+		}
+		live = append(live, c)
 	}
 	return live
 }

@@ -103,7 +103,7 @@ func (rs results) otherBars() []bar {
 		rs.valueBar("Memory for a receiver", "memory", "memory", "receiver", 80),
 		rs.allocsBar("Allocations of Send, SendRobust, senders, weak", []string{"send", "robust", "senders", "weak", "parallel"}, 0),
 		rs.allocsBar("Allocations of Async", []string{"async"}, 0.01),
-		rs.valueBar("Allocations of Disconnect", "fifo", "allocations of disconnect", "100000", 0),
+		rs.valueBar("Allocations of Disconnect", "fifo", "allocations of disconnect", "100000", 0.01),
 	}
 }
 
