@@ -34,7 +34,7 @@ func (w walk) sendRobust(ctx context.Context, s typed, from *Sender, end ending,
 	}
 	if !unfinished && end.err == nil {
 		if end.panicked == nil && exiting() {
-			return nil
+			return nil // nobody gets it
 		}
 		end.err = (*w.next).thrown(&PanicError{Value: end.panicked, Stack: debug.Stack()})
 	}
@@ -75,23 +75,30 @@ func (send *sending) robust(ctx context.Context, carry carrier, f *failures) err
 }
 
 func (send *sending) robustLoop(ctx context.Context, carry carrier, f *failures) {
+	returned := false
 	defer func() {
-		if value := recover(); value != nil {
-			last := f.next - 1
-			err := &PanicError{Value: value, Stack: debug.Stack()}
-			send.note(last, true, err)
-			send.failed(f, send.receivers[last].thrown(err))
+		if returned {
+			return
 		}
+		value := recover()
+		if value == nil && exiting() {
+			return
+		}
+		last := f.next - 1
+		err := &PanicError{Value: value, Stack: debug.Stack()}
+		send.note(last, true, err)
+		send.failed(f, send.receivers[last].thrown(err))
 	}()
 	for f.next < len(send.receivers) {
 		i := f.next
 		f.next++
 		responded, err := send.receive(ctx, send.receivers[i], i, carry)
 		if err != nil && !send.failed(f, err) {
-			return
+			break
 		}
 		send.note(i, responded, err)
 	}
+	returned = true
 }
 
 // failed notes the error of the receiver that was called last, and reports whether
