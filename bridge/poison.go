@@ -1,5 +1,7 @@
 package bridge
 
+import "errors"
+
 // Poison returns an error that wraps err and says that to hand the envelope over
 // again is of no use: its data cannot be read, say. It returns nil for nil.
 func Poison(err error) error {
@@ -13,3 +15,9 @@ type poison struct{ err error }
 
 func (p *poison) Error() string { return p.err.Error() }
 func (p *poison) Unwrap() error { return p.err }
+
+// IsPoison reports whether [Poison] has made err, or an error that it wraps.
+func IsPoison(err error) bool {
+	var p *poison
+	return errors.As(err, &p)
+}

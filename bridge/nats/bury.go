@@ -1,0 +1,85 @@
+package natsbridge
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+
+	"github.com/nats-io/nats.go"
+)
+
+// The headers that a dead letter has besides those of its envelope, and a
+// replayed envelope besides its own.
+const (
+	groupHeader = "Signalgen-Group" // of a replayed envelope: the others of this type are not to take it
+
+	deadGroupHeader    = "Signalgen-Dead-Group"
+	deadReasonHeader   = "Signalgen-Dead-Reason"
+	deadAttemptsHeader = "Signalgen-Dead-Attempts"
+	deadStreamHeader   = "Signalgen-Dead-Stream"
+	deadSequenceHeader = "Signalgen-Dead-Sequence"
+	deadSubjectHeader  = "Signalgen-Dead-Subject"
+	deadSignalHeader   = "Signalgen-Dead-Signal"
+	deadCutHeader      = "Signalgen-Dead-Cut" // the data were too large beside all these, and had so many bytes
+)
+
+const maxReason = 512
+
+// bury stores a message as a dead letter, and only then has the stream forget it.
+// Without a dead letter it is let go, and tried again when it is handed over
+// again: a stream for dead letters that takes none must not hold up the others.
+func (s *subscription) bury(m *nats.Msg, about *nats.MsgMetadata, reason error) error {
+	dead := s.deadLetter(m, about, reason)
+	if size(dead) > s.t.nc.MaxPayload() {
+		dead.Header[deadCutHeader] = []string{strconv.Itoa(len(dead.Data))}
+		dead.Data = nil
+	}
+	err := within(context.Background(), firstPatience, func(ctx context.Context) error {
+		_, err := s.t.js.PublishMsg(ctx, dead)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	s.t.settings.logger().Warn("nats bridge: dead letter", "signal", s.typ, "group", s.group, "sequence", about.Sequence.Stream, "attempts", about.NumDelivered, "reason", reason)
+	return m.Term()
+}
+
+// deadLetter is told apart from others by its place in the stream, for one that is
+// no CloudEvent has no id: a second one of the same message is not stored.
+func (s *subscription) deadLetter(m *nats.Msg, about *nats.MsgMetadata, reason error) *nats.Msg {
+	h := maps.Clone(m.Header)
+	if h == nil {
+		h = make(nats.Header)
+	}
+	for name := range h {
+		if strings.HasPrefix(strings.ToLower(name), "nats-") {
+			delete(h, name) // orders to the server, which it has carried out
+		}
+	}
+	h[nats.MsgIdHdr] = []string{fmt.Sprintf("%s %d %s", about.Stream, about.Sequence.Stream, token(s.group))}
+	h[deadGroupHeader] = []string{escapeValue(s.group)}
+	h[deadReasonHeader] = []string{line(reason)}
+	h[deadAttemptsHeader] = []string{strconv.FormatUint(about.NumDelivered, 10)}
+	h[deadStreamHeader] = []string{about.Stream}
+	h[deadSequenceHeader] = []string{strconv.FormatUint(about.Sequence.Stream, 10)}
+	h[deadSubjectHeader] = []string{m.Subject}
+	h[deadSignalHeader] = []string{escapeValue(s.typ)}
+	return &nats.Msg{
+		Subject: subject(s.t.settings.deadPrefix()+"."+token(s.group), s.typ),
+		Header:  h,
+		Data:    m.Data,
+	}
+}
+
+// line is an error's text as a header can hold it: in one line, not over
+// maxReason bytes.
+func line(err error) string {
+	text := strings.Join(strings.Fields(err.Error()), " ")
+	if len(text) > maxReason {
+		text = text[:maxReason]
+	}
+	return strings.ToValidUTF8(text, "?")
+}

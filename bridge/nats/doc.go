@@ -1,0 +1,3 @@
+// Package natsbridge carries the signals of package bridge between processes
+// through NATS JetStream.
+package natsbridge
