@@ -11,6 +11,13 @@ func Poison(err error) error {
 	return &poison{err}
 }
 
+// IsPoison reports whether err is, wraps or joins an error that [Poison] has
+// made.
+func IsPoison(err error) bool {
+	var p *poison
+	return errors.As(err, &p)
+}
+
 type poison struct{ err error }
 
 func (p *poison) Error() string { return p.err.Error() }

@@ -74,8 +74,8 @@ func (e *emitter) signalType(s *signal) {
 	e.nameAndDoc(s)
 }
 
-// nameAndDoc writes the methods Name and Doc, on neighbouring lines if gofmt
-// leaves each on one.
+// nameAndDoc writes the methods Name, Doc and SenderOf, on neighbouring lines if
+// gofmt leaves each on one.
 func (e *emitter) nameAndDoc(s *signal) {
 	method := func(name, value string) *jen.Statement {
 		return e.file.Func().Add(self(s)).Id(name).Params().String().Add(oneLine(jen.Return(jen.Lit(value))))
@@ -87,7 +87,34 @@ func (e *emitter) nameAndDoc(s *signal) {
 		name.Line()
 		e.doc("Doc returns the doc comment of [" + s.name + "].")
 	}
-	method("Doc", doc).Line()
+	last := method("Doc", doc)
+	if s.sender == nil {
+		last.Line()
+		return
+	}
+	param, field := senderParam(s)
+	const longestSender = 40 // of the names in SenderOf, as longest
+	if len(s.name+s.typeArgs())*2+len(param)*2+len(field) > longestSender {
+		last.Line()
+		e.doc("SenderOf returns the sender of a send of [" + s.name + "].")
+	}
+	e.senderOf(s, param, field)
+}
+
+// senderParam returns what SenderOf calls its parameter, and the field of that
+// which holds the sender.
+func senderParam(s *signal) (param, field string) {
+	if s.isFunc {
+		return s.local.args, s.params[0].field
+	}
+	return s.params[0].name, senderField
+}
+
+// senderOf writes the method SenderOf, by which one who knows no types asks for
+// the sender of what a send carries.
+func (e *emitter) senderOf(s *signal, param, field string) {
+	e.file.Func().Add(self(s)).Id("SenderOf").Params(jen.Id(param).Add(argsType(s))).Any().
+		Add(oneLine(jen.Return(jen.Id(param).Dot(field)))).Line()
 }
 
 // args writes the struct of a signature's arguments.

@@ -34,7 +34,7 @@ func (send *sending) concurrent(ctx context.Context, carry carrier) error {
 	}
 	group.Wait()
 
-	var f failures
+	f := failures{errs: send.relayed}
 	for i, o := range send.outcomes {
 		if isStop(o.err) {
 			o.err = nil

@@ -27,6 +27,9 @@ func Connect[F, A, V any](s typed, call Call[F, A, V], receiver F, opts []Connec
 //go:noinline
 func newConnection[F, A, V any](s typed, call Call[F, A, V], receiver F, opts []ConnectOption) *Connection {
 	conn := newReceiver(s, untypedFunc(receiver), opts)
+	if types := &conn.core.types; types.Load() == nil {
+		types.Store(typesOf(call))
+	}
 	if conn.extra != nil && conn.extra.size > 0 {
 		conn.extra.queue = newQueue(conn, (*A)(nil), newCarrier(*new(A), call, nil))
 	}

@@ -33,6 +33,12 @@
 // pointer is not kept: what belongs to them is disconnected when they are
 // collected.
 //
+// # To and from elsewhere
+//
+// [Relay] passes every send of a signal on to somewhere else, and lets the sender
+// know whether that went well. [Deliver] sends what came from elsewhere. Both take
+// any signal. Package bridge beside this one builds on them.
+//
 // # Wired receivers
 //
 // A receiver that is declared by a directive may be wired: generated code in

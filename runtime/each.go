@@ -49,7 +49,7 @@ func each(ctx context.Context, s typed, from func() *Sender, carry carrier, yiel
 	}
 	send, ctx, err := begin(ctx, s, sender, Lazy, carry)
 	if err != nil {
-		yield(ReceiverInfo{}, err)
+		yield(failedBeforeReceivers(err))
 		return
 	}
 	finished := false

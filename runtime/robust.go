@@ -27,7 +27,7 @@ func (f *failures) join() error { return errors.Join(f.errs...) }
 // errors, joined. One recover guards the loop, and not each call; after a panic
 // the loop is entered again at the next receiver.
 func (send *sending) robust(ctx context.Context, carry carrier) error {
-	var f failures
+	f := failures{errs: send.relayed}
 	for f.next < len(send.receivers) {
 		send.robustLoop(ctx, carry, &f)
 	}

@@ -65,6 +65,7 @@ type sending struct {
 	observers observers
 	receivers []*Connection
 	outcomes  []outcome // of each receiver; nil if nobody wants to know
+	relayed   []error   // of the relays, where the send goes on after one
 }
 
 // An outcome is what became of the call of a receiver.
@@ -135,26 +136,35 @@ func begin(ctx context.Context, s typed, from *Sender, mode SendMode, carry carr
 		return send, ctx, nil
 	}
 	if len(special.taps) > 0 {
-		send.tell(ctx, special.taps, carry)
+		err := send.tell(ctx, special.taps, carry)
+		return send, ctx, err
 	}
 	return send, ctx, nil
 }
 
-// tell lets the taps hear a send.
-func (send *sending) tell(ctx context.Context, taps []*tap, carry carrier) {
+// tell lets the taps hear a send. An error, which is of a relay, ends the send.
+func (send *sending) tell(ctx context.Context, taps []*tap, carry carrier) (err error) {
 	finished := false
 	defer func() {
-		if !finished {
-			send.end(ctx, false, nil)
+		if !finished || err != nil {
+			send.end(ctx, finished, err)
 		}
 	}()
 	args, _ := carry(ctx, giveArgs, nil, 0, nil)
 	for _, t := range taps {
-		if t.isConnected() {
+		switch {
+		case !t.isConnected():
+		case t.relay == nil:
 			t.hear(ctx, args)
+		default:
+			err = send.pass(ctx, t, args)
+		}
+		if err != nil {
+			break
 		}
 	}
 	finished = true
+	return err
 }
 
 // snapshot returns what a send sees, in order.

@@ -13,6 +13,10 @@ type tap struct {
 	conn Connection
 	hear func(ctx context.Context, args any)
 	end  func() // called when the signal is closed; may be nil
+
+	// relay is what a relay has in place of hear; nil for a tap whose send does not
+	// wait for an error.
+	relay func(ctx context.Context, args any) error
 }
 
 func (t *tap) isConnected() bool { return t.conn.state.Load() != disconnected }

@@ -568,8 +568,9 @@ type SavedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *SavedSignal) Name() string { return "kinds.saved" }
-func (s *SavedSignal) Doc() string  { return "Saved has a sender that is a pointer." }
+func (s *SavedSignal) Name() string            { return "kinds.saved" }
+func (s *SavedSignal) Doc() string             { return "Saved has a sender that is a pointer." }
+func (s *SavedSignal) SenderOf(data Saved) any { return data.Sender }
 
 // Connect adds a receiver.
 func (s *SavedSignal) Connect(receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -664,8 +665,9 @@ type MovedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *MovedSignal) Name() string { return "kinds.moved" }
-func (s *MovedSignal) Doc() string  { return "Moved has a sender that is a value." }
+func (s *MovedSignal) Name() string                { return "kinds.moved" }
+func (s *MovedSignal) Doc() string                 { return "Moved has a sender that is a value." }
+func (s *MovedSignal) SenderOf(args MovedArgs) any { return args.Sender }
 
 // Connect adds a receiver.
 func (s *MovedSignal) Connect(receiver Moved, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -760,8 +762,9 @@ type TouchedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *TouchedSignal) Name() string { return "kinds.touched" }
-func (s *TouchedSignal) Doc() string  { return "Touched has a sender, but no results." }
+func (s *TouchedSignal) Name() string                  { return "kinds.touched" }
+func (s *TouchedSignal) Doc() string                   { return "Touched has a sender, but no results." }
+func (s *TouchedSignal) SenderOf(args TouchedArgs) any { return args.Sender }
 
 // Connect adds a receiver.
 func (s *TouchedSignal) Connect(receiver Touched, opts ...runtime.ConnectOption) *runtime.Connection {

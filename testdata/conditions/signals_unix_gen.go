@@ -69,6 +69,7 @@ func (s *SignalledSignal) Name() string { return "example.com/signals/conditions
 func (s *SignalledSignal) Doc() string {
 	return "Signalled is sent where there are signals of another kind."
 }
+func (s *SignalledSignal) SenderOf(args SignalledArgs) any { return args.Sender }
 
 // Connect adds a receiver.
 func (s *SignalledSignal) Connect(receiver Signalled, opts ...runtime.ConnectOption) *runtime.Connection {

@@ -109,6 +109,7 @@ func (s *PairedSignal[K, V]) Name() string { return "example.com/signals/generic
 func (s *PairedSignal[K, V]) Doc() string {
 	return "Paired has two type parameters, constraints of another package, and a sender."
 }
+func (s *PairedSignal[K, V]) SenderOf(data Paired[K, V]) any { return data.Sender }
 
 // Connect adds a receiver.
 func (s *PairedSignal[K, V]) Connect(receiver func(ctx context.Context, data Paired[K, V]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {

@@ -120,8 +120,9 @@ type SavedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *SavedSignal) Name() string { return "example.com/signals/senders.Saved" }
-func (s *SavedSignal) Doc() string  { return "Saved has its sender in a field." }
+func (s *SavedSignal) Name() string            { return "example.com/signals/senders.Saved" }
+func (s *SavedSignal) Doc() string             { return "Saved has its sender in a field." }
+func (s *SavedSignal) SenderOf(data Saved) any { return data.Sender }
 
 // Connect adds a receiver.
 func (s *SavedSignal) Connect(receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -219,7 +220,8 @@ type RenamedSignal struct {
 func (s *RenamedSignal) Name() string { return "example.com/signals/senders.Renamed" }
 
 // Doc returns the doc comment of [Renamed].
-func (s *RenamedSignal) Doc() string { return "Renamed is declared by the name of such a type." }
+func (s *RenamedSignal) Doc() string               { return "Renamed is declared by the name of such a type." }
+func (s *RenamedSignal) SenderOf(data Renamed) any { return data.Sender }
 
 // Connect adds a receiver.
 func (s *RenamedSignal) Connect(receiver func(ctx context.Context, data Renamed) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -317,7 +319,8 @@ type KeyedSignal struct {
 func (s *KeyedSignal) Name() string { return "keyed" }
 
 // Doc returns the doc comment of [Keyed].
-func (s *KeyedSignal) Doc() string { return "Keyed has a sender that is a value in a field." }
+func (s *KeyedSignal) Doc() string             { return "Keyed has a sender that is a value in a field." }
+func (s *KeyedSignal) SenderOf(data Keyed) any { return data.Sender }
 
 // Connect adds a receiver.
 func (s *KeyedSignal) Connect(receiver func(ctx context.Context, data Keyed) error, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -412,8 +415,9 @@ type MovedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *MovedSignal) Name() string { return "example.com/signals/senders.Moved" }
-func (s *MovedSignal) Doc() string  { return "Moved has its sender as a parameter." }
+func (s *MovedSignal) Name() string                { return "example.com/signals/senders.Moved" }
+func (s *MovedSignal) Doc() string                 { return "Moved has its sender as a parameter." }
+func (s *MovedSignal) SenderOf(args MovedArgs) any { return args.From }
 
 // Connect adds a receiver.
 func (s *MovedSignal) Connect(receiver Moved, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -525,6 +529,7 @@ func (s *CalledSignal) Name() string { return "example.com/signals/senders.Calle
 func (s *CalledSignal) Doc() string {
 	return "Called has a sender that has no name, of another package."
 }
+func (s *CalledSignal) SenderOf(args CalledArgs) any { return args.Arg1 }
 
 // Connect adds a receiver.
 func (s *CalledSignal) Connect(receiver Called, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -623,6 +628,7 @@ func (s *MeasuredSignal) Name() string { return "example.com/signals/senders.Mea
 func (s *MeasuredSignal) Doc() string {
 	return "Measured has a sender that is a value of another package."
 }
+func (s *MeasuredSignal) SenderOf(args MeasuredArgs) any { return args.S }
 
 // Connect adds a receiver.
 func (s *MeasuredSignal) Connect(receiver Measured, opts ...runtime.ConnectOption) *runtime.Connection {
@@ -715,8 +721,9 @@ type NamedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *NamedSignal) Name() string { return "example.com/signals/senders.Named" }
-func (s *NamedSignal) Doc() string  { return "Named has a sender that is an interface." }
+func (s *NamedSignal) Name() string                { return "example.com/signals/senders.Named" }
+func (s *NamedSignal) Doc() string                 { return "Named has a sender that is an interface." }
+func (s *NamedSignal) SenderOf(args NamedArgs) any { return args.Sender }
 
 // Connect adds a receiver.
 func (s *NamedSignal) Connect(receiver Named, opts ...runtime.ConnectOption) *runtime.Connection {

@@ -1,0 +1,178 @@
+package bridge
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Headers returns an iterator over what an envelope is but for its data, in the
+// form in which message brokers carry it: as CloudEvents 1.0 says for binary
+// mode. Names are lower case: an attribute has its own with ce- in front; values
+// are US-ASCII, with all else, spaces, quotes and percent signs percent-encoded.
+// What is empty is left out.
+//
+// The type of the data comes twice, as ce-datacontenttype and as content-type, for
+// the bindings of CloudEvents do not agree on one. So does the trace: as an
+// attribute, and under the names of W3C, which tracers look for.
+func (e *Envelope) Headers() iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for name, value := range e.attributes() {
+			if value != "" && !yield(attribute+name, encoded(value)) {
+				return
+			}
+		}
+		for name, value := range map[string]string{
+			contentType: e.ContentType, traceParent: e.TraceParent, traceState: e.TraceState,
+		} {
+			if value != "" && !yield(name, value) {
+				return
+			}
+		}
+	}
+}
+
+// ParseHeaders returns the envelope that has the given headers and data. Names may
+// be in any case; those of no attribute are passed over. It takes what other
+// producers of CloudEvents write: values in quotes, and the content type and the
+// trace under either of their names.
+//
+// An error names the attribute that is missing or cannot be read, and is [Poison].
+func ParseHeaders(headers iter.Seq2[string, string], data []byte) (*Envelope, error) {
+	e := &Envelope{Data: data}
+	r := reader{envelope: e, plain: make(map[string]string)}
+	for name, value := range headers {
+		if err := r.read(strings.ToLower(name), value); err != nil {
+			return nil, Poison(err)
+		}
+	}
+	if err := r.complete(); err != nil {
+		return nil, Poison(err)
+	}
+	return e, nil
+}
+
+// What headers are called.
+const (
+	attribute   = "ce-"
+	contentType = "content-type"
+	traceParent = "traceparent"
+	traceState  = "tracestate"
+)
+
+const specVersion = "1.0"
+
+// attributes returns an iterator over the attributes by their names, in one order.
+func (e *Envelope) attributes() iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		at := ""
+		if !e.Time.IsZero() {
+			at = e.Time.Format(time.RFC3339Nano)
+		}
+		for _, a := range [...]struct{ name, value string }{
+			{"specversion", specVersion},
+			{"id", e.ID},
+			{"source", e.Source},
+			{"type", e.Type},
+			{"time", at},
+			{"datacontenttype", e.ContentType},
+			{"partitionkey", e.Key},
+			{traceParent, e.TraceParent},
+			{traceState, e.TraceState},
+		} {
+			if !yield(a.name, a.value) {
+				return
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(e.Extensions)) {
+			if !yield(name, e.Extensions[name]) {
+				return
+			}
+		}
+	}
+}
+
+// reader reads the headers of one envelope.
+type reader struct {
+	envelope *Envelope
+	version  string
+	plain    map[string]string // what is known under two names, by the one that is no attribute's
+}
+
+func (r *reader) read(header, value string) error {
+	switch header {
+	case contentType, traceParent, traceState:
+		r.plain[header] = value
+		return nil
+	}
+	name, ok := strings.CutPrefix(header, attribute)
+	if !ok {
+		return nil
+	}
+	value, err := decoded(value)
+	if err != nil {
+		return fmt.Errorf("header %s: %w", header, err)
+	}
+	return r.set(name, value)
+}
+
+// set sets the attribute called name.
+func (r *reader) set(name, value string) (err error) {
+	e := r.envelope
+	switch name {
+	case "specversion":
+		r.version = value
+	case "id":
+		e.ID = value
+	case "source":
+		e.Source = value
+	case "type":
+		e.Type = value
+	case "time":
+		e.Time, err = time.Parse(time.RFC3339Nano, value)
+		if err != nil {
+			return fmt.Errorf("header ce-time: found %q, wanted a time as RFC 3339 writes it", value)
+		}
+	case "datacontenttype":
+		e.ContentType = value
+	case "partitionkey":
+		e.Key = value
+	case traceParent:
+		e.TraceParent = value
+	case traceState:
+		e.TraceState = value
+	default:
+		if e.Extensions == nil {
+			e.Extensions = make(map[string]string)
+		}
+		e.Extensions[name] = value
+	}
+	return nil
+}
+
+// complete fills in what was found under another name only, and looks for what
+// every event has.
+func (r *reader) complete() error {
+	e := r.envelope
+	for name, to := range map[string]*string{contentType: &e.ContentType, traceParent: &e.TraceParent, traceState: &e.TraceState} {
+		if *to == "" {
+			*to = r.plain[name]
+		}
+	}
+	var missing []error
+	for _, required := range [...]struct{ name, value string }{
+		{"specversion", r.version}, {"id", e.ID}, {"source", e.Source}, {"type", e.Type},
+	} {
+		if required.value == "" {
+			missing = append(missing, fmt.Errorf("no header ce-%s, which every event has", required.name))
+		}
+	}
+	if r.version != "" && !strings.HasPrefix(r.version, "1.") {
+		missing = append(missing, fmt.Errorf("header ce-specversion: found %q, wanted %s", r.version, specVersion))
+	}
+	return errors.Join(missing...)
+}

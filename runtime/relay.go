@@ -1,0 +1,81 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+)
+
+// Relay has relay called with the arguments of every send, before its receivers
+// are, to pass them on to somewhere else: another process, a log. It is like a
+// Tap: it counts for HasReceivers, is none of the Receivers, adds no response,
+// hears nothing while the signal is muted, and goes on after DisconnectAll.
+//
+// Unlike that of a Tap, what becomes of it is the sender's to know. When relay
+// returns an error, Send and Each stop with it and call no receiver; SendRobust
+// and SendConcurrent go on and join it to the others. It is a [*ReceiverError]
+// that has relay for the receiver. A panic of relay is what a receiver's would
+// be. A signal whose receivers return no error gives its own to the
+// [ErrorHandler].
+//
+// A signal without a relay sends as fast as if there were no Relay. It panics if
+// relay is nil or s is not a generated signal. On a closed signal the
+// [Connection] is not connected.
+func Relay(s AnySignal, relay func(ctx context.Context, args any) error) *Connection {
+	if relay == nil {
+		panic(fmt.Sprintf("signalgen: a nil relay was given for %s", s.Name()))
+	}
+	generated, ok := s.(typed)
+	if !ok {
+		panic(fmt.Sprintf("signalgen: found a %T to relay, wanted a generated signal", s))
+	}
+	t := &tap{relay: relay}
+	t.conn.pc = entryOf(relay)
+	generated.base().listen(t)
+	return &t.conn
+}
+
+// pass lets a relay hear a send. It returns an error if that ends the send.
+func (send *sending) pass(ctx context.Context, t *tap, args any) error {
+	robust := send.info.Mode == Robust || send.info.Mode == Concurrent
+	var err error
+	if robust {
+		err = guarded(func() error { return t.relay(ctx, args) })
+	} else {
+		err = t.relay(ctx, args)
+	}
+	if err == nil {
+		return nil
+	}
+	err = t.conn.fail(err)
+	if robust {
+		send.relayed = append(send.relayed, err)
+		return nil
+	}
+	return err
+}
+
+// guarded calls call; a panic is an error.
+func guarded(call func() error) (err error) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if value := recover(); value != nil {
+			err = &PanicError{Value: value, Stack: debug.Stack()}
+		}
+	}()
+	err = call()
+	returned = true
+	return err
+}
+
+// failedBeforeReceivers returns what a loop over [Each] gets for a send that has
+// ended before it came to its receivers: that it is closed, or a relay's error.
+func failedBeforeReceivers(err error) (ReceiverInfo, error) {
+	if failed, ok := err.(*ReceiverError); ok {
+		return failed.Receiver, failed.Err
+	}
+	return ReceiverInfo{}, err
+}
