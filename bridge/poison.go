@@ -22,9 +22,3 @@ type poison struct{ err error }
 
 func (p *poison) Error() string { return p.err.Error() }
 func (p *poison) Unwrap() error { return p.err }
-
-// IsPoison reports whether [Poison] has made err, or an error that it wraps.
-func IsPoison(err error) bool {
-	var p *poison
-	return errors.As(err, &p)
-}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -60,13 +61,13 @@ func (s *subscription) deadLetter(m *nats.Msg, about *nats.MsgMetadata, reason e
 		}
 	}
 	h[nats.MsgIdHdr] = []string{fmt.Sprintf("%s %d %s", about.Stream, about.Sequence.Stream, token(s.group))}
-	h[deadGroupHeader] = []string{escapeValue(s.group)}
+	h[deadGroupHeader] = []string{url.PathEscape(s.group)}
 	h[deadReasonHeader] = []string{line(reason)}
 	h[deadAttemptsHeader] = []string{strconv.FormatUint(about.NumDelivered, 10)}
 	h[deadStreamHeader] = []string{about.Stream}
 	h[deadSequenceHeader] = []string{strconv.FormatUint(about.Sequence.Stream, 10)}
 	h[deadSubjectHeader] = []string{m.Subject}
-	h[deadSignalHeader] = []string{escapeValue(s.typ)}
+	h[deadSignalHeader] = []string{url.PathEscape(s.typ)}
 	return &nats.Msg{
 		Subject: subject(s.t.settings.deadPrefix()+"."+token(s.group), s.typ),
 		Header:  h,

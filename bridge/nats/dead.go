@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -144,7 +145,7 @@ func revived(d DeadLetter) nats.Header {
 			delete(h, name)
 		}
 	}
-	h[groupHeader] = []string{escapeValue(d.Group)}
+	h[groupHeader] = []string{url.PathEscape(d.Group)}
 	return h
 }
 
@@ -160,12 +161,12 @@ func deadLetter(raw *jetstream.RawStreamMsg) DeadLetter {
 		Data:     raw.Data,
 	}
 	// What cannot be read was not written by a transport, and is left at zero.
-	d.Group, _ = unescapeValue(h.Get(deadGroupHeader))
-	d.Signal, _ = unescapeValue(h.Get(deadSignalHeader))
+	d.Group, _ = url.PathUnescape(h.Get(deadGroupHeader))
+	d.Signal, _ = url.PathUnescape(h.Get(deadSignalHeader))
 	d.Attempts, _ = strconv.Atoi(h.Get(deadAttemptsHeader))
 	d.Original, _ = strconv.ParseUint(h.Get(deadSequenceHeader), 10, 64)
 	d.Cut, _ = strconv.Atoi(h.Get(deadCutHeader))
-	if e, err := envelope(&nats.Msg{Header: h, Data: raw.Data}); err == nil {
+	if e, err := envelope(h, raw.Data); err == nil {
 		d.Envelope = e
 	}
 	return d

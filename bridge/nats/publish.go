@@ -3,6 +3,7 @@ package natsbridge
 import (
 	"context"
 	"fmt"
+	"net/url"
 
 	"github.com/nats-io/nats.go"
 
@@ -20,7 +21,7 @@ const deadRoom = 2048
 // larger than the server takes is an error at once, as is a closed connection.
 func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
 	m := &nats.Msg{Subject: subject(t.settings.prefix, e.Type), Header: header(e), Data: e.Data}
-	m.Header["Nats-Msg-Id"] = []string{escapeValue(e.Source) + " " + escapeValue(e.ID)}
+	m.Header["Nats-Msg-Id"] = []string{url.PathEscape(e.Source) + " " + url.PathEscape(e.ID)}
 	if size, most := size(m), t.nc.MaxPayload()-deadRoom; most > 0 && size > most {
 		return fmt.Errorf("nats bridge: publish %s %s: it has %d bytes with its headers, the server takes %d at most", e.Type, e.ID, size, most)
 	}

@@ -3,6 +3,7 @@ package natsbridge
 import (
 	"errors"
 	"fmt"
+	"net/url"
 
 	"github.com/nats-io/nats.go"
 
@@ -21,7 +22,7 @@ func (s *subscription) hand(m *nats.Msg) {
 		s.release(m)
 		return
 	}
-	if group := m.Header.Get(groupHeader); group != "" && group != escapeValue(s.group) {
+	if group := m.Header.Get(groupHeader); group != "" && group != url.PathEscape(s.group) {
 		s.settle(m, about, nil) // somebody else's, replayed
 		return
 	}
@@ -42,7 +43,7 @@ func (s *subscription) read(m *nats.Msg, about *nats.MsgMetadata) (*bridge.Envel
 	if most := uint64(unsettledFactor * s.t.settings.maxDeliver); about.NumDelivered > most {
 		return nil, fmt.Errorf("handed over %d times and never settled", most)
 	}
-	e, err := envelope(m)
+	e, err := envelope(m.Header, m.Data)
 	if err != nil {
 		return nil, err
 	}

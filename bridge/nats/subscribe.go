@@ -60,15 +60,15 @@ type subscription struct {
 	// held was handed over, or stands in line for it in swept. Only who sees
 	// handing unset, which is deliver, or set, which is keep, takes from msgs, so
 	// that what is swept is older than what is in msgs.
-	mu       sync.Mutex
-	held     map[*nats.Msg]time.Time // not settled, and when the server last heard so
-	swept    []*nats.Msg
-	handing  bool   // handle is running, or about to
-	closed   bool   // ctx is done
-	wanted   int    // asked for and not arrived
-	heard    time.Time
-	last     uint64 // the latest that has arrived, by its place in the stream
-	refused  string // what the server has said of a request; nothing is asked until it is looked into
+	mu      sync.Mutex
+	held    map[*nats.Msg]time.Time // not settled, and when the server last heard so
+	swept   []*nats.Msg
+	handing bool // handle is running, or about to
+	closed  bool // ctx is done
+	wanted  int  // asked for and not arrived
+	heard   time.Time
+	last    uint64 // the latest that has arrived, by its place in the stream
+	refused string // what the server has said of a request; nothing is asked until it is looked into
 }
 
 // deliver hands messages over until ctx is done.
