@@ -31,27 +31,26 @@ const maxReason = 512
 // bury stores a message as a dead letter, and only then has the stream forget it.
 // Without a dead letter it is let go, and tried again when it is handed over
 // again: a stream for dead letters that takes none must not hold up the others.
-func (s *subscription) bury(m *nats.Msg, about *nats.MsgMetadata, reason error) error {
-	dead := s.deadLetter(m, about, reason)
+func (d *delivery) bury(reason error) error {
+	s := d.of
+	dead := d.deadLetter(reason)
 	if size(dead) > s.t.nc.MaxPayload() {
 		dead.Header[deadCutHeader] = []string{strconv.Itoa(len(dead.Data))}
 		dead.Data = nil
 	}
-	err := within(context.Background(), firstPatience, func(ctx context.Context) error {
-		_, err := s.t.js.PublishMsg(ctx, dead)
-		return err
-	})
+	err := within(context.Background(), firstPatience, func(ctx context.Context) error { return s.t.storeOnce(ctx, dead) })
 	if err != nil {
 		return err
 	}
-	s.t.settings.logger().Warn("nats bridge: dead letter", "signal", s.typ, "group", s.group, "sequence", about.Sequence.Stream, "attempts", about.NumDelivered, "reason", reason)
-	return m.Term()
+	s.t.settings.logger().Warn("nats bridge: dead letter", "signal", s.typ, "group", s.group, "sequence", d.about.Sequence.Stream, "attempts", d.about.NumDelivered, "reason", reason)
+	return d.msg.Term()
 }
 
 // deadLetter is told apart from others by its place in the stream, for one that is
 // no CloudEvent has no id: a second one of the same message is not stored.
-func (s *subscription) deadLetter(m *nats.Msg, about *nats.MsgMetadata, reason error) *nats.Msg {
-	h := maps.Clone(m.Header)
+func (d *delivery) deadLetter(reason error) *nats.Msg {
+	s := d.of
+	h := maps.Clone(d.msg.Header)
 	if h == nil {
 		h = make(nats.Header)
 	}
@@ -60,18 +59,18 @@ func (s *subscription) deadLetter(m *nats.Msg, about *nats.MsgMetadata, reason e
 			delete(h, name) // orders to the server, which it has carried out
 		}
 	}
-	h[nats.MsgIdHdr] = []string{fmt.Sprintf("%s %d %s", about.Stream, about.Sequence.Stream, token(s.group))}
+	h[nats.MsgIdHdr] = []string{fmt.Sprintf("%s %d %s", d.about.Stream, d.about.Sequence.Stream, token(s.group))}
 	h[deadGroupHeader] = []string{url.PathEscape(s.group)}
 	h[deadReasonHeader] = []string{line(reason)}
-	h[deadAttemptsHeader] = []string{strconv.FormatUint(about.NumDelivered, 10)}
-	h[deadStreamHeader] = []string{about.Stream}
-	h[deadSequenceHeader] = []string{strconv.FormatUint(about.Sequence.Stream, 10)}
-	h[deadSubjectHeader] = []string{m.Subject}
+	h[deadAttemptsHeader] = []string{strconv.FormatUint(d.about.NumDelivered, 10)}
+	h[deadStreamHeader] = []string{d.about.Stream}
+	h[deadSequenceHeader] = []string{strconv.FormatUint(d.about.Sequence.Stream, 10)}
+	h[deadSubjectHeader] = []string{d.msg.Subject}
 	h[deadSignalHeader] = []string{url.PathEscape(s.typ)}
 	return &nats.Msg{
 		Subject: subject(s.t.settings.deadPrefix()+"."+token(s.group), s.typ),
 		Header:  h,
-		Data:    m.Data,
+		Data:    d.msg.Data,
 	}
 }
 

@@ -7,11 +7,15 @@ import (
 )
 
 // header returns the headers of an envelope: those of the CloudEvents binding for
-// NATS in binary mode.
+// NATS in binary mode, which has no content-type.
 func header(e *bridge.Envelope) nats.Header {
-	h := make(nats.Header, 12+len(e.Extensions))
+	most := 12 + len(e.Extensions)
+	h, values := make(nats.Header, most), make([]string, 0, most)
 	for name, value := range e.Headers() {
-		h[name] = []string{value}
+		if name != "content-type" {
+			values = append(values, value)
+			h[name] = values[len(values)-1 : len(values) : len(values)]
+		}
 	}
 	return h
 }

@@ -1,11 +1,15 @@
 package natsbridge
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/signalgen/signalgen/bridge"
 )
@@ -33,10 +37,29 @@ func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
 
 // store publishes a message until a stream has acknowledged it.
 func (t *Transport) store(ctx context.Context, m *nats.Msg) error {
-	return t.persist(ctx, func(ctx context.Context) error {
-		_, err := t.js.PublishMsg(ctx, m)
+	return t.persist(ctx, func(ctx context.Context) error { return t.storeOnce(ctx, m) })
+}
+
+// storeOnce publishes a message and waits for the acknowledgement. It is what
+// JetStream.PublishMsg of the client library does, but for its repetitions and for
+// reading all of an acknowledgement of which all that matters is that it is one.
+func (t *Transport) storeOnce(ctx context.Context, m *nats.Msg) error {
+	answer, err := t.nc.RequestMsgWithContext(ctx, m)
+	switch {
+	case errors.Is(err, nats.ErrNoResponders):
+		return jetstream.ErrNoStreamResponse
+	case err != nil:
 		return err
-	})
+	case bytes.HasPrefix(answer.Data, []byte(`{"stream":"`)):
+		return nil
+	}
+	var refused struct {
+		Error *jetstream.APIError `json:"error"`
+	}
+	if err := json.Unmarshal(answer.Data, &refused); err != nil || refused.Error == nil {
+		return fmt.Errorf("%w: %q", jetstream.ErrInvalidJSAck, answer.Data)
+	}
+	return refused.Error
 }
 
 // size is what a server holds against its limit: the headers, as they are written,

@@ -31,7 +31,7 @@ func (t *Transport) Subscribe(ctx context.Context, typ, group string, handle bri
 		t: t, typ: typ, group: group, handle: handle,
 		ackWait: config.AckWait,
 		msgs:    make(chan *nats.Msg, 4*t.settings.prefetch), // requests that a lost connection has doubled fit as well
-		held:    make(map[*nats.Msg]time.Time),
+		held:    make(map[*delivery]struct{}),
 	}
 	if err := s.open(); err != nil {
 		return fmt.Errorf("nats bridge: subscribe to %s as group %s: %w", typ, group, err)
@@ -56,13 +56,13 @@ type subscription struct {
 	msgs       chan *nats.Msg // what has arrived, in order
 	sub        *nats.Subscription
 
-	// mu guards what follows: a message is in msgs or in held; one that is in
-	// held was handed over, or stands in line for it in swept. Only who sees
-	// handing unset, which is deliver, or set, which is keep, takes from msgs, so
-	// that what is swept is older than what is in msgs.
+	// mu guards what follows. What has arrived is in msgs or in held: in held it
+	// was handed over, or stands in line for it in swept. Only deliver takes from
+	// msgs while handing is unset, and only keep while it is set, so that what is
+	// swept is older than what is in msgs.
 	mu      sync.Mutex
-	held    map[*nats.Msg]time.Time // not settled, and when the server last heard so
-	swept   []*nats.Msg
+	held    map[*delivery]struct{} // not settled
+	swept   []*delivery
 	handing bool // handle is running, or about to
 	closed  bool // ctx is done
 	wanted  int  // asked for and not arrived
@@ -71,66 +71,67 @@ type subscription struct {
 	refused string // what the server has said of a request; nothing is asked until it is looked into
 }
 
-// deliver hands messages over until ctx is done.
+// deliver hands over what arrives, until ctx is done.
 func (s *subscription) deliver(ctx context.Context, ended chan<- struct{}) {
 	defer close(ended)
 	for {
-		m := s.next(ctx)
-		if m == nil {
-			return
+		if d := s.nextSwept(); d != nil {
+			d.hand()
+			continue
 		}
-		s.hand(m)
-	}
-}
-
-// next returns the next message to hand over; nil if ctx is done.
-func (s *subscription) next(ctx context.Context) *nats.Msg {
-	for {
-		s.mu.Lock()
-		s.handing = false
-		if !s.closed && len(s.swept) > 0 {
-			m := s.swept[0]
-			s.swept = s.swept[1:]
-			s.handing = true
-			s.mu.Unlock()
-			return m
-		}
-		s.ask()
-		s.mu.Unlock()
-
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case m := <-s.msgs:
-			s.mu.Lock()
-			fresh := s.take(m)
-			s.handing = fresh
-			closed := s.closed
-			s.mu.Unlock()
-			if fresh && !closed {
-				return m
-			}
-			if fresh {
-				s.giveBack(m)
+			if d := s.arrived(m); d != nil {
+				d.hand()
 			}
 		}
 	}
 }
 
-// take notes a message that has arrived. It reports false for what only says
-// something about the request. mu is held.
-func (s *subscription) take(m *nats.Msg) bool {
+// nextSwept returns what is first in line; nil if nothing is but in msgs.
+func (s *subscription) nextSwept() *delivery {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.handing = len(s.swept) > 0
+	s.ask()
+	if !s.handing {
+		return nil
+	}
+	d := s.swept[0]
+	s.swept = s.swept[1:]
+	return d
+}
+
+// arrived returns the delivery of a message to hand over; nil if there is none.
+func (s *subscription) arrived(m *nats.Msg) *delivery {
+	s.mu.Lock()
+	d := s.take(m)
+	s.handing = d != nil
+	closed := s.closed
+	s.mu.Unlock()
+	if d != nil && closed {
+		d.giveBack()
+		return nil
+	}
+	return d
+}
+
+// take notes a message that has arrived. It returns nil for what only says
+// something about a request. mu is held.
+func (s *subscription) take(m *nats.Msg) *delivery {
 	s.heard = time.Now()
-	if m.Reply == "" {
+	about, err := m.Metadata()
+	if err != nil {
 		s.status(m)
-		return false
+		return nil
 	}
 	s.wanted = max(0, s.wanted-1)
-	s.held[m] = s.heard
-	if about, err := m.Metadata(); err == nil {
-		s.last = max(s.last, about.Sequence.Stream)
-	}
-	return true
+	s.last = max(s.last, about.Sequence.Stream)
+	d := &delivery{of: s, msg: m, about: about, alive: s.heard}
+	s.held[d] = struct{}{}
+	return d
 }
 
 // keep tells the server, until ctx is done and everything is settled, that what is
@@ -167,12 +168,10 @@ func (s *subscription) extend() {
 	defer s.mu.Unlock()
 	s.sweep()
 	now := time.Now()
-	for m, since := range s.held {
-		if now.Sub(since) < s.ackWait/4 { // the next tick is soon enough
-			continue
-		}
-		if m.InProgress() == nil {
-			s.held[m] = now
+	for d := range s.held {
+		// What is younger can wait for the next tick.
+		if now.Sub(d.alive) >= s.ackWait/4 && d.msg.InProgress() == nil {
+			d.alive = now
 		}
 	}
 }
@@ -180,8 +179,8 @@ func (s *subscription) extend() {
 // sweep takes what has arrived while handle is running. mu is held.
 func (s *subscription) sweep() {
 	for s.handing && len(s.msgs) > 0 {
-		if m := <-s.msgs; s.take(m) {
-			s.swept = append(s.swept, m)
+		if d := s.take(<-s.msgs); d != nil {
+			s.swept = append(s.swept, d)
 		}
 	}
 }
@@ -196,30 +195,16 @@ func (s *subscription) close() {
 	for range len(s.msgs) {
 		select {
 		case m := <-s.msgs:
-			if s.take(m) {
-				back = append(back, m)
+			if d := s.take(m); d != nil {
+				back = append(back, d)
 			}
-		default:
+		default: // deliver was faster
 		}
 	}
 	s.mu.Unlock()
-	for _, m := range back {
-		s.giveBack(m)
+	for _, d := range back {
+		d.giveBack()
 	}
-}
-
-// giveBack has the server hand a message to another member.
-func (s *subscription) giveBack(m *nats.Msg) {
-	_ = m.Nak() // without a connection the ack wait does it
-	s.release(m)
-}
-
-// release forgets a message and asks for others.
-func (s *subscription) release(m *nats.Msg) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.held, m)
-	s.ask()
 }
 
 func (s *subscription) empty() bool {

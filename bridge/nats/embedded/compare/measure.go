@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Order is what is sent, of a size that is usual for one.
+type Order struct {
+	ID       int
+	Sent     time.Time
+	Customer string
+	Items    []string
+	Price    int
+}
+
+func newOrder(id int) Order {
+	return Order{ID: id, Sent: time.Now(), Customer: "Ada Lovelace", Items: []string{"lamp", "chair", "table"}, Price: 12345}
+}
+
+type result struct {
+	p50, p99   time.Duration
+	throughput float64 // publishes a second
+}
+
+func measureOne(ctx context.Context, to string, p program) (result, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	var mu sync.Mutex // guards latencies
+	var latencies []time.Duration
+	var heard atomic.Int64
+	all := make(chan struct{}, 2)
+	publish, stop, err := p.start(ctx, to, func(o Order) {
+		took := time.Since(o.Sent)
+		n := heard.Add(1)
+		if n <= int64(*paced) {
+			mu.Lock()
+			latencies = append(latencies, took)
+			mu.Unlock()
+		}
+		if n == int64(*paced) || n == int64(*paced+*many) {
+			all <- struct{}{}
+		}
+	})
+	if err != nil {
+		return result{}, err
+	}
+	defer stop()
+	if err := pace(ctx, publish); err != nil {
+		return result{}, err
+	}
+	if err := wait(ctx, all, &heard); err != nil {
+		return result{}, err
+	}
+	began := time.Now()
+	if err := flood(ctx, publish); err != nil {
+		return result{}, err
+	}
+	if err := wait(ctx, all, &heard); err != nil {
+		return result{}, err
+	}
+	took := time.Since(began)
+	slices.Sort(latencies)
+	return result{
+		p50:        latencies[len(latencies)/2],
+		p99:        latencies[len(latencies)*99/100],
+		throughput: float64(*many) / took.Seconds(),
+	}, nil
+}
+
+func pace(ctx context.Context, publish publisher) error {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for id := range *paced {
+		<-tick.C
+		if err := publish(ctx, newOrder(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func flood(ctx context.Context, publish publisher) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for sender := range *senders {
+		g.Go(func() error {
+			for id := sender; id < *many; id += *senders {
+				if err := publish(ctx, newOrder(*paced+id)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+func wait(ctx context.Context, all <-chan struct{}, heard *atomic.Int64) error {
+	select {
+	case <-all:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%d heard: %w", heard.Load(), ctx.Err())
+	}
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/signalgen/signalgen/bridge"
+	natsbridge "github.com/signalgen/signalgen/bridge/nats"
+)
+
+type publisher func(ctx context.Context, o Order) error
+
+// A program publishes orders and hears them.
+type program struct {
+	name  string
+	start func(ctx context.Context, to string, hear func(Order)) (publish publisher, stop func(), err error)
+}
+
+const byHand = "by hand"
+
+var programs = []program{
+	{byHand, func(ctx context.Context, to string, hear func(Order)) (publisher, func(), error) {
+		return hand(ctx, to, hear, true)
+	}},
+	{"by hand, without ids", func(ctx context.Context, to string, hear func(Order)) (publisher, func(), error) {
+		return hand(ctx, to, hear, false)
+	}},
+	{"transport alone", transport},
+}
+
+// hand is the program as one writes it on nats.go. With ids the stream stores what
+// is published twice once, as it does on a bridge.
+func hand(ctx context.Context, to string, hear func(Order), ids bool) (publisher, func(), error) {
+	publishing, hearing, stop, err := connect(to)
+	if err != nil {
+		return nil, nil, err
+	}
+	const stream, subject = "HAND", "hand.order.placed"
+	_, err = publishing.CreateStream(ctx, jetstream.StreamConfig{Name: stream, Subjects: []string{"hand.>"}})
+	if err != nil {
+		return nil, stop, err
+	}
+	consumer, err := hearing.CreateConsumer(ctx, stream, jetstream.ConsumerConfig{Durable: "mailer", AckPolicy: jetstream.AckExplicitPolicy})
+	if err != nil {
+		return nil, stop, err
+	}
+	consuming, err := consumer.Consume(func(m jetstream.Msg) {
+		var o Order
+		if err := json.Unmarshal(m.Data(), &o); err != nil {
+			panic(err)
+		}
+		hear(o)
+		if err := m.Ack(); err != nil {
+			panic(err)
+		}
+	})
+	publish := func(ctx context.Context, o Order) error {
+		data, err := json.Marshal(o)
+		if err != nil {
+			return err
+		}
+		if ids {
+			_, err = publishing.Publish(ctx, subject, data, jetstream.WithMsgID(fmt.Sprint(o.ID)))
+		} else {
+			_, err = publishing.Publish(ctx, subject, data)
+		}
+		return err
+	}
+	return publish, func() {
+		consuming.Stop()
+		_ = publishing.DeleteStream(ctx, stream)
+		stop()
+	}, err
+}
+
+// transport is what the transport does without a bridge on it.
+func transport(ctx context.Context, to string, hear func(Order)) (publisher, func(), error) {
+	publishing, hearing, stop, err := transports(ctx, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	const typ = "order.placed"
+	err = hearing.Subscribe(ctx, typ, "mailer", func(d bridge.Delivery) {
+		var o Order
+		if err := json.Unmarshal(d.Envelope.Data, &o); err != nil {
+			panic(err)
+		}
+		hear(o)
+		d.Settle(nil)
+	})
+	return func(ctx context.Context, o Order) error {
+		data, err := json.Marshal(o)
+		if err != nil {
+			return err
+		}
+		return publishing.Publish(ctx, &bridge.Envelope{
+			ID: fmt.Sprint(o.ID), Source: "compare", Type: typ, Time: time.Now(), ContentType: "application/json", Data: data,
+		})
+	}, stop, err
+}
+
+// transports returns two, with connections of their own, as two processes have.
+func transports(ctx context.Context, to string) (publishing, hearing *natsbridge.Transport, stop func(), err error) {
+	opts := []natsbridge.Option{natsbridge.Stream(fmt.Sprint("COMPARE", count.Add(1))), natsbridge.Prefix("compare")}
+	publishing, err = natsbridge.Connect(ctx, to, opts...)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	hearing, err = natsbridge.Connect(ctx, to, opts...)
+	return publishing, hearing, func() {
+		js, _ := jetstream.New(publishing.Conn())
+		for name := range js.StreamNames(ctx).Name() {
+			_ = js.DeleteStream(ctx, name)
+		}
+		_ = publishing.Close()
+		_ = hearing.Close()
+	}, err
+}
+
+var count atomic.Int64
+
+func connect(to string) (publishing, hearing jetstream.JetStream, stop func(), err error) {
+	one, err := nats.Connect(to)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	other, err := nats.Connect(to)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	publishing, err = jetstream.New(one)
+	hearing, err2 := jetstream.New(other)
+	return publishing, hearing, func() { one.Close(); other.Close() }, errors.Join(err, err2)
+}
