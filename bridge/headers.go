@@ -14,7 +14,7 @@ import (
 // form in which message brokers carry it: as CloudEvents 1.0 says for binary
 // mode. Names are lower case: an attribute has its own with ce- in front; values
 // are US-ASCII, with all else, spaces, quotes and percent signs percent-encoded.
-// What is empty is left out.
+// What is empty is left out, and so is an extension whose name no header can have.
 //
 // The type of the data comes twice, as ce-datacontenttype and as content-type, for
 // the bindings of CloudEvents do not agree on one. So does the trace: as an
@@ -22,14 +22,14 @@ import (
 func (e *Envelope) Headers() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
 		for name, value := range e.attributes() {
-			if value != "" && !yield(attribute+name, encoded(value)) {
+			if value != "" && isToken(name) && !yield(attribute+name, encoded(value)) {
 				return
 			}
 		}
 		for name, value := range map[string]string{
 			contentType: e.ContentType, traceParent: e.TraceParent, traceState: e.TraceState,
 		} {
-			if value != "" && !yield(name, value) {
+			if value != "" && isPlain(value) && !yield(name, value) {
 				return
 			}
 		}

@@ -27,6 +27,16 @@ func encoded(value string) string {
 	return string(b)
 }
 
+// isPlain reports whether a header may hold a value as it is.
+func isPlain(value string) bool {
+	return strings.IndexFunc(value, func(c rune) bool { return c < ' ' || c > '~' }) < 0
+}
+
+// isToken reports whether a header may have the name.
+func isToken(name string) bool {
+	return name != "" && strings.IndexFunc(name, func(c rune) bool { return isUnsafe(c) || c == ':' }) < 0
+}
+
 func isUnsafe(c rune) bool { return c <= ' ' || c == '"' || c == '%' || c > '~' }
 
 // decoded returns what encoded has made a header of. A value may stand in double

@@ -1,0 +1,133 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/signalgen/signalgen/runtime"
+)
+
+// A Signal is any generated signal: A is what a send of it carries, the payload or
+// the struct XArgs, and is inferred.
+type Signal[A any] interface {
+	runtime.AnySignal
+	Next(ctx context.Context) (A, error)
+}
+
+// A Bridge ties signals of this process to a [Transport]: [Publish] has local
+// sends go out, [Receive] has local receivers hear what comes in. It may be used
+// from several goroutines.
+type Bridge struct {
+	transport Transport
+	source    string
+	codec     Codec
+	inject    func(ctx context.Context, e *Envelope)
+	extract   func(ctx context.Context, e *Envelope) context.Context
+	handle    func(ctx context.Context, err *DeliveryError)
+
+	publishing tally // sends that are under way to the transport
+
+	mu            sync.Mutex // guards what follows; never held while anything else is called
+	closed        bool
+	subscriptions map[*Subscription]struct{}
+	publications  map[string]*publication // by what their ids begin with
+}
+
+// New returns a bridge over a transport.
+func New(t Transport, opts ...Option) *Bridge {
+	b := &Bridge{
+		transport:     t,
+		source:        defaultSource(),
+		codec:         JSON,
+		handle:        logError,
+		subscriptions: make(map[*Subscription]struct{}),
+		publications:  make(map[string]*publication),
+	}
+	for _, opt := range opts {
+		opt(b)
+	}
+	return b
+}
+
+// ErrClosed is the error of a Receive on a closed bridge, and what a delivery is
+// settled with that comes when its subscription has ended.
+var ErrClosed = errors.New("bridge is closed")
+
+// Close ends every subscription and disconnects everything that is published. It
+// waits for the deliveries and the publishes in hand until ctx is done; then the
+// ctx of the receivers is done too, what has not begun is given back to the
+// transport, and the error says how much is in hand. Sends that begin after Close
+// stay in this process. The transport is the caller's to close, after the bridge.
+func (b *Bridge) Close(ctx context.Context) error {
+	subscriptions, publications := b.end()
+	for _, p := range publications {
+		p.disconnect()
+	}
+	published := b.publishing.close()
+	for _, s := range subscriptions {
+		s.stop()
+	}
+	var errs []error
+	for _, s := range subscriptions {
+		errs = append(errs, s.wait(ctx))
+	}
+	if !isDone(ctx, published) {
+		errs = append(errs, fmt.Errorf("bridge: closed while %d sends are being published: %w", b.publishing.count(), ctx.Err()))
+	}
+	return errors.Join(errs...)
+}
+
+// end closes the bridge for what would be new, and returns what there is.
+func (b *Bridge) end() (subscriptions []*Subscription, publications []*publication) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+	for s := range b.subscriptions {
+		subscriptions = append(subscriptions, s)
+	}
+	for _, p := range b.publications {
+		publications = append(publications, p)
+	}
+	return subscriptions, publications
+}
+
+// isDone waits for done or for ctx, and reports whether it was done.
+func isDone(ctx context.Context, done <-chan struct{}) bool {
+	select {
+	case <-done:
+		return true
+	default:
+	}
+	select {
+	case <-done:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// defaultSource names this program on this host.
+func defaultSource() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	program := "program"
+	if len(os.Args) > 0 && os.Args[0] != "" {
+		program = filepath.Base(os.Args[0])
+	}
+	return "//" + url.PathEscape(host) + "/" + url.PathEscape(program)
+}
+
+// logError is what is done about a delivery that failed if no one else does.
+func logError(ctx context.Context, err *DeliveryError) {
+	slog.Default().ErrorContext(ctx, "bridged signal failed",
+		"signal", err.Signal, "group", err.Group, "id", err.Envelope.ID, "source", err.Envelope.Source,
+		"attempt", err.Attempt, "poison", IsPoison(err.Err), "error", err.Err)
+}

@@ -1,0 +1,205 @@
+package bridgetest
+
+import (
+	"context"
+	"crypto/rand"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/signalgen/signalgen/bridge"
+)
+
+// Conform tests that a transport does what [bridge.Transport] and its companions
+// promise: each promise in a subtest of its own, with a transport that open makes
+// for it. open registers with t what ends it. Transports may share a broker: types
+// and groups have names that do not come twice. What not every transport can do is
+// tested when an option tells how.
+func Conform(t *testing.T, open func(t testing.TB) bridge.Transport, opts ...Option) {
+	s := suite{patience: 30 * time.Second, hold: 300 * time.Millisecond, big: 256 << 10}
+	for _, opt := range opts {
+		opt(&s)
+	}
+	for _, promise := range s.promises() {
+		t.Run(promise.name, func(t *testing.T) {
+			promise.test(&run{T: t, suite: &s, transport: open(t), typ: "example.com/conform/" + rand.Text() + ".Signal"})
+		})
+	}
+}
+
+// An Option tells [Conform] about a transport.
+type Option func(*suite)
+
+// Patience is how long to wait for what must come, before the test fails. The
+// default is 30 seconds; it must be longer than a transport takes to hand something
+// over again.
+func Patience(d time.Duration) Option {
+	return func(s *suite) { s.patience = d }
+}
+
+// Hold is how long the test holds a delivery that must not come again meanwhile:
+// more than an acknowledgement may take by default, for a broker that has a limit.
+// The default is 300 milliseconds.
+func Hold(d time.Duration) Option {
+	return func(s *suite) { s.hold = d }
+}
+
+// Big is the size of the largest data that the transport must carry. The default is
+// 256 KiB.
+func Big(size int) Option {
+	return func(s *suite) { s.big = size }
+}
+
+// TooBig is a size of data with which Publish must return an error.
+func TooBig(size int) Option {
+	return func(s *suite) { s.tooBig = size }
+}
+
+// Letters has the test look at dead letters: list returns the ids of those of one
+// group for one type, of a transport that open made, as soon as there are any; the
+// suite calls it until there are. replay has them handed over again.
+func Letters(list func(t testing.TB, of bridge.Transport, typ, group string) []string, replay func(t testing.TB, of bridge.Transport, typ, group string)) Option {
+	return func(s *suite) { s.list, s.replay = list, replay }
+}
+
+// suite is what Conform knows of a transport.
+type suite struct {
+	patience, hold time.Duration
+	big, tooBig    int
+	list           func(t testing.TB, of bridge.Transport, typ, group string) []string
+	replay         func(t testing.TB, of bridge.Transport, typ, group string)
+}
+
+// A promise is one test of the suite.
+type promise struct {
+	name string
+	test func(*run)
+}
+
+// promises returns what the transport is to be tested for.
+func (s *suite) promises() []promise {
+	all := slices.Concat(contents, groups, order, failures)
+	if s.tooBig > 0 {
+		all = append(all, promise{"TooBigIsAnError", (*run).tooBig})
+	}
+	if s.list != nil {
+		all = append(all, promise{"PoisonIsADeadLetter", (*run).poisonLetter}, promise{"AttemptsAreLimited", (*run).limit})
+	}
+	if s.replay != nil {
+		all = append(all, promise{"DeadLettersAreReplayed", (*run).replayed})
+	}
+	return append(all, promise{"SignalsCross", (*run).signals})
+}
+
+// A run is one subtest.
+type run struct {
+	*testing.T
+	*suite
+	transport bridge.Transport
+	typ       string
+	last      int // number of the last envelope
+}
+
+// envelope returns one with an id that says its place.
+func (r *run) envelope(data string) *bridge.Envelope {
+	r.last++
+	return &bridge.Envelope{
+		ID:     r.typ + "#" + string(rune('A'+r.last/26%26)) + string(rune('A'+r.last%26)),
+		Source: "//conform/test", Type: r.typ, ContentType: "text/plain", Data: []byte(data), Time: time.Now().UTC(),
+	}
+}
+
+// publish publishes each data in an envelope of its own.
+func (r *run) publish(data ...string) {
+	r.Helper()
+	for _, data := range data {
+		r.publishEnvelope(r.envelope(data))
+	}
+}
+
+func (r *run) publishEnvelope(e *bridge.Envelope) {
+	r.Helper()
+	ctx, cancel := context.WithTimeout(r.Context(), r.patience)
+	defer cancel()
+	if err := r.transport.Publish(ctx, e); err != nil {
+		r.Fatalf("publish: %v", err)
+	}
+}
+
+// A member is one subscription of a test. What it is handed waits in the channel.
+type member struct {
+	*run
+	leave    context.CancelFunc
+	handed   chan bridge.Delivery
+	handling atomic.Int32 // calls of the handler under way
+}
+
+// join subscribes as a member of a group, until leave or the end of the test.
+func (r *run) join(group string) *member {
+	r.Helper()
+	ctx, leave := context.WithCancel(context.Background())
+	m := &member{run: r, leave: leave, handed: make(chan bridge.Delivery, 1000)}
+	r.Cleanup(leave)
+	err := r.transport.Subscribe(ctx, r.typ, group, func(d bridge.Delivery) {
+		if m.handling.Add(1) != 1 {
+			r.Error("the handler is called before it has returned")
+		}
+		m.handed <- d
+		m.handling.Add(-1)
+	})
+	if err != nil {
+		r.Fatalf("subscribe: %v", err)
+	}
+	return m
+}
+
+// next waits for the next delivery.
+func (m *member) next() bridge.Delivery {
+	m.Helper()
+	select {
+	case d := <-m.handed:
+		return d
+	case <-time.After(m.patience):
+		m.Fatalf("nothing was handed over within %v", m.patience)
+		panic("not reached")
+	}
+}
+
+// hear takes deliveries, settles each with nil and checks their data.
+func (m *member) hear(want ...string) {
+	m.Helper()
+	for _, want := range want {
+		d := m.next()
+		if got := string(d.Envelope.Data); got != want {
+			m.Fatalf("heard %.40q, want %.40q", got, want)
+		}
+		d.Settle(nil)
+	}
+}
+
+// until takes deliveries, settles each as settle says and ends with the one of the
+// given data, which it settles with nil. It returns the data of those before it.
+func (m *member) until(last string, settle func(d bridge.Delivery) error) (before []string) {
+	m.Helper()
+	for {
+		d := m.next()
+		data := string(d.Envelope.Data)
+		if data == last {
+			d.Settle(nil)
+			return before
+		}
+		d.Settle(settle(d))
+		before = append(before, data)
+	}
+}
+
+// numbered returns n different data that begin with prefix, in the order of their text.
+func numbered(prefix string, n int) []string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = prefix + strings.Repeat("z", i/26) + string(rune('a'+i%26))
+	}
+	return all
+}

@@ -1,0 +1,122 @@
+package bridgetest
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/signalgen/signalgen/bridge"
+)
+
+// groups are the promises about who is handed what.
+var groups = []promise{
+	{"GroupShares", (*run).share},
+	{"EachGroupHearsAll", (*run).each},
+	{"StoredBeforeTheGroup", (*run).storedBefore},
+	{"StoredWhileNobodyListens", (*run).storedMeanwhile},
+	{"OthersGoOnWhenOneLeaves", (*run).leaveOthers},
+	{"TypesAreApart", (*run).types},
+	{"ManyPublish", (*run).many},
+}
+
+func (r *run) share() {
+	one, other := r.join("all"), r.join("all")
+	want := numbered("", 50)
+	r.publish(want...)
+	heard := heardByAny(want, one, other)
+	if !slices.Equal(heard, want) {
+		r.Errorf("heard %q, want each of %q once", heard, want)
+	}
+}
+
+// heardByAny takes as many deliveries as are wanted from whoever has one, and
+// returns their data in the order of their text.
+func heardByAny(want []string, one, other *member) []string {
+	one.Helper()
+	var heard []string
+	for range want {
+		var d bridge.Delivery
+		select {
+		case d = <-one.handed:
+		case d = <-other.handed:
+		case <-time.After(one.patience):
+			one.Fatalf("heard %d of %d within %v", len(heard), len(want), one.patience)
+		}
+		heard = append(heard, string(d.Envelope.Data))
+		d.Settle(nil)
+	}
+	slices.Sort(heard)
+	return heard
+}
+
+func (r *run) each() {
+	one, other := r.join("one"), r.join("other")
+	want := numbered("", 20)
+	r.publish(want...)
+	one.hear(want...)
+	other.hear(want...)
+}
+
+func (r *run) storedBefore() {
+	r.publish("first", "second")
+	r.join("all").hear("first", "second")
+}
+
+func (r *run) storedMeanwhile() {
+	m := r.join("all")
+	r.publish("first")
+	m.hear("first")
+	m.leave()
+	r.publish("second", "third")
+	r.join("all").hear("second", "third")
+}
+
+// What comes after a member has left is for those who have not.
+func (r *run) leaveOthers() {
+	leaving, staying := r.join("all"), r.join("all")
+	r.publish("first")
+	heardByAny([]string{"first"}, leaving, staying)
+	leaving.leave()
+	want := numbered("then ", 10)
+	r.publish(want...)
+	if heard := heardByAny(want, leaving, staying); !slices.Equal(heard, want) {
+		r.Errorf("heard %q, want %q", heard, want)
+	}
+}
+
+func (r *run) types() {
+	m := r.join("all")
+	own := r.typ
+	r.typ += "2"
+	r.publish("other")
+	r.typ = own
+	r.publish("own")
+	m.hear("own")
+}
+
+func (r *run) many() {
+	const publishers, each = 4, 25
+	one, other := r.join("all"), r.join("all")
+	var want []string
+	var group sync.WaitGroup
+	for p := range publishers {
+		var all []*bridge.Envelope
+		for i := range each {
+			data := fmt.Sprintf("%d-%02d", p, i)
+			want = append(want, data)
+			all = append(all, r.envelope(data))
+		}
+		group.Go(func() {
+			for _, e := range all {
+				if err := r.transport.Publish(r.Context(), e); err != nil {
+					r.Errorf("publish: %v", err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	if heard := heardByAny(want, one, other); !slices.Equal(heard, want) {
+		r.Errorf("heard %q, want %q", heard, want)
+	}
+}

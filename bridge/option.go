@@ -1,0 +1,124 @@
+package bridge
+
+import (
+	"context"
+	"reflect"
+	"time"
+)
+
+// An Option changes a [Bridge].
+type Option func(*Bridge)
+
+// Source names this program in what it publishes, as a URI reference. The default
+// is made of the host's name and the program's: //host/program.
+func Source(uri string) Option {
+	return func(b *Bridge) {
+		if uri != "" {
+			b.source = uri
+		}
+	}
+}
+
+// WithCodec has codec make bytes of what is sent, and the other way round. The
+// default, and nil, is [JSON]. Both ends have to agree on it.
+func WithCodec(codec Codec) Option {
+	return func(b *Bridge) {
+		if b.codec = codec; codec == nil {
+			b.codec = JSON
+		}
+	}
+}
+
+// Propagate has tracers take part. inject may change what is about to be
+// published: its TraceParent and TraceState, which are those of [TraceFrom] until
+// then, and its Extensions. extract returns the ctx that the receivers of an
+// envelope get. Either may be nil.
+func Propagate(inject func(ctx context.Context, e *Envelope), extract func(ctx context.Context, e *Envelope) context.Context) Option {
+	return func(b *Bridge) { b.inject, b.extract = inject, extract }
+}
+
+// ErrorHandler has handle called with each delivery that has failed and is about
+// to be settled with an error, after the local retries. The default, and nil, logs
+// it with slog.Default at level Error.
+func ErrorHandler(handle func(ctx context.Context, err *DeliveryError)) Option {
+	return func(b *Bridge) {
+		if b.handle = handle; handle == nil {
+			b.handle = logError
+		}
+	}
+}
+
+// A PublishOption changes what [Publish] does.
+type PublishOption func(*publication)
+
+// Timeout limits how long one send waits until the transport has stored it. The
+// default is 30 seconds; 0 leaves it to the sender's ctx alone.
+func Timeout(limit time.Duration) PublishOption {
+	return func(p *publication) { p.limit = limit }
+}
+
+// KeyBy has key say what stays in order with what: sends of one key are received
+// in the order in which they were published, those of different keys at the same
+// time. The default is the sender of a signal that has one; all sends of another
+// signal have the empty key. Publish panics if A is not what a send of its signal
+// carries.
+func KeyBy[A any](key func(args A) string) PublishOption {
+	return func(p *publication) {
+		p.keyed = reflect.TypeFor[A]()
+		p.key = func(args any) (string, error) {
+			of, _ := args.(A) // false for an A that is an interface and nil
+			return key(of), nil
+		}
+	}
+}
+
+// A ReceiveOption changes what [Receive] does.
+type ReceiveOption func(*Subscription)
+
+// Group says on whose behalf signals are received: each is for one member of each
+// group, wherever its members run. A service with three processes is one group
+// that has three members. [Receive] needs one. A name has letters, digits and
+// . _ - / in it, as the stable names of signals do.
+func Group(name string) ReceiveOption {
+	return func(s *Subscription) { s.group = name }
+}
+
+// InFlight limits how many deliveries are in hand: those that receivers have begun
+// with, one for each key at the same time, and those that wait behind them. When
+// there are n the transport waits. The default is 64.
+func InFlight(n int) ReceiveOption {
+	return func(s *Subscription) { s.inFlight = max(n, 1) }
+}
+
+// Retry has a delivery that fails tried again in this process before it is given
+// back to the transport: attempts times in all, the first time after a delay of
+// about first, then twice as long each time, but no longer than most. Delays vary
+// by chance, down to the half. What has the same key waits meanwhile. The default
+// is 5, 100 milliseconds, 10 seconds.
+//
+// Every receiver of the signal is called again, those that have not failed too.
+func Retry(attempts int, first, most time.Duration) ReceiveOption {
+	return func(s *Subscription) { s.retry = retry{max(attempts, 1), first, most} }
+}
+
+// Dedupe says how long a subscription remembers what it has acknowledged, at most
+// the latest 131,072. When one of these comes again it is acknowledged once more,
+// and no receiver is called. The default is two minutes; 0 remembers nothing.
+// Another process of the group knows nothing of it.
+func Dedupe(window time.Duration) ReceiveOption {
+	return func(s *Subscription) { s.seen.window = window }
+}
+
+// SkipOwn has the subscription acknowledge, and not deliver, what this very bridge
+// has published from this very signal: its receivers have heard it already. The
+// default is to deliver it. In a group of several processes the others do not hear
+// it either.
+func SkipOwn() ReceiveOption {
+	return func(s *Subscription) { s.skipOwn = true }
+}
+
+// Unordered has all deliveries go to the receivers at the same time, as many as
+// [InFlight] allows, whatever their keys.
+func Unordered() ReceiveOption {
+	return func(s *Subscription) { s.unordered = true }
+}

@@ -1,0 +1,176 @@
+package bridge
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/signalgen/signalgen/runtime"
+)
+
+// Publish has every local send of s go out, until the [runtime.Connection] that it
+// returns is disconnected or the bridge is closed.
+//
+// A send is published before its receivers in this process are called. It returns
+// only after the transport has stored it; an error in place of that is the send's
+// own, a [*runtime.ReceiverError]: Send and Each stop with it, SendRobust and
+// SendConcurrent go on and join it. While the transport cannot take it the sender
+// waits, until its ctx is done or [Timeout] is over. After such an error it may be
+// stored all the same.
+//
+// What a receiver sends on, with the ctx that it got, is not published if it is the
+// signal that this bridge has received: see [Anew].
+func Publish[A any](b *Bridge, s Signal[A], opts ...PublishOption) *runtime.Connection {
+	p := newPublication(b, s)
+	if with, ok := s.(interface{ SenderOf(args A) any }); ok {
+		p.key = func(args any) (string, error) {
+			of, _ := args.(A) // false for an A that is an interface and nil
+			return keyOf(with.SenderOf(of))
+		}
+	}
+	for _, opt := range opts {
+		opt(p)
+	}
+	if args := reflect.TypeFor[A](); p.keyed != nil && p.keyed != args {
+		panic(fmt.Sprintf("bridge: found a key by %v for %s, wanted one by %v", p.keyed, p.typ, args))
+	}
+	return p.start()
+}
+
+// A publication is one Publish.
+type publication struct {
+	bridge *Bridge
+	signal runtime.AnySignal
+	typ    string // the signal's stable name
+	prefix string // of the ids
+	last   atomic.Uint64
+	limit  time.Duration
+	key    func(args any) (string, error)
+	keyed  reflect.Type // what a key that was asked for is of; nil for none
+
+	conn *runtime.Connection // guarded by the bridge's mutex
+}
+
+func newPublication(b *Bridge, s runtime.AnySignal) *publication {
+	return &publication{
+		bridge: b,
+		signal: s,
+		typ:    s.Name(),
+		prefix: rand.Text()[:16],
+		limit:  30 * time.Second,
+		key:    func(any) (string, error) { return "", nil },
+	}
+}
+
+// start connects the publication, unless the bridge is closed.
+func (p *publication) start() *runtime.Connection {
+	b := p.bridge
+	b.mu.Lock()
+	b.publications[p.prefix] = p // before it can publish anything
+	b.mu.Unlock()
+	conn := runtime.Relay(p.signal, p.relay)
+	b.mu.Lock()
+	p.conn = conn
+	closed := b.closed
+	b.mu.Unlock()
+	if closed {
+		conn.Disconnect()
+	}
+	return conn
+}
+
+func (p *publication) disconnect() {
+	p.bridge.mu.Lock()
+	conn := p.conn
+	p.bridge.mu.Unlock()
+	if conn != nil {
+		conn.Disconnect()
+	}
+}
+
+// relay publishes one send.
+func (p *publication) relay(ctx context.Context, args any) error {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	if isEcho(ctx, p.bridge, p.typ) || !p.bridge.publishing.begin() {
+		return nil
+	}
+	defer p.bridge.publishing.end()
+	e, err := p.envelope(ctx, args)
+	if err != nil {
+		return fmt.Errorf("bridge: not published: %w", err)
+	}
+	if p.limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, p.limit, errTimeout)
+		defer cancel()
+	}
+	if err := p.bridge.transport.Publish(ctx, e); err != nil {
+		if cause := context.Cause(ctx); errors.Is(cause, errTimeout) {
+			return fmt.Errorf("bridge: not published within %v: %w", p.limit, err)
+		}
+		return fmt.Errorf("bridge: not published: %w", err)
+	}
+	return nil
+}
+
+var errTimeout = errors.New("time to publish is over")
+
+// envelope puts one send into an envelope.
+func (p *publication) envelope(ctx context.Context, args any) (*Envelope, error) {
+	key, err := p.key(args)
+	if err != nil {
+		return nil, err
+	}
+	data, contentType, err := p.bridge.codec.Encode(args)
+	if err != nil {
+		return nil, err
+	}
+	e := &Envelope{
+		ID:          p.prefix + idSeparator + strconv.FormatUint(p.last.Add(1), 36),
+		Source:      p.bridge.source,
+		Type:        p.typ,
+		Time:        time.Now().UTC(),
+		ContentType: contentType,
+		Key:         key,
+		Data:        data,
+	}
+	e.TraceParent, e.TraceState = TraceFrom(ctx)
+	if p.bridge.inject != nil {
+		p.bridge.inject(ctx, e)
+	}
+	return e, checkExtensions(e)
+}
+
+// idSeparator stands in an id between its publication's prefix and its number.
+const idSeparator = "-"
+
+// published returns the signal that an envelope of this bridge was sent on, nil if
+// it is not of this bridge.
+func (b *Bridge) published(e *Envelope) runtime.AnySignal {
+	prefix, _, _ := strings.Cut(e.ID, idSeparator)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if p := b.publications[prefix]; p != nil && e.Source == b.source {
+		return p.signal
+	}
+	return nil
+}
+
+// checkExtensions looks for what CloudEvents does not take for the name of an
+// extension.
+func checkExtensions(e *Envelope) error {
+	for name := range e.Extensions {
+		if name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+			return fmt.Errorf("found an extension called %q, wanted small letters and digits", name)
+		}
+	}
+	return nil
+}

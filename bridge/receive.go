@@ -1,0 +1,246 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/signalgen/signalgen/runtime"
+)
+
+// Receive has the receivers of s hear what is published under its stable name, as a
+// member of the [Group]. It returns when the subscription stands, and lasts until
+// the [Subscription] or the bridge is closed. It returns an error if there is no
+// group, if the codec cannot read what the signal carries, if the bridge is closed,
+// or that of the transport.
+//
+// What arrives is sent on s as by SendRobust, with a ctx that has the trace and is
+// done when a Close does not wait any longer. When all receivers return nil it is
+// acknowledged. When one fails or panics, all are called again after a while, as
+// [Retry] says, and then the transport is told, which hands it over once more,
+// perhaps to another process, and at last keeps it as a dead letter. An error that
+// [Poison] has made, and data that cannot be read, skip all that. So each envelope
+// is heard at least once, and a receiver must bear it twice: see [EnvelopeFrom].
+//
+// What has one key, of one sender if the signal has senders, is heard in order.
+// An [runtime.Async] receiver has no part in all that: for it, what is in its queue
+// is acknowledged, and lost with the process. While the signal is muted, what
+// arrives is acknowledged unheard.
+func Receive[A any](b *Bridge, s Signal[A], opts ...ReceiveOption) (*Subscription, error) {
+	sub := newSubscription(b, s)
+	with, _ := s.(interface{ SenderOf(args A) any })
+	sub.decode = func(e *Envelope) (any, any, error) {
+		var args A
+		if err := b.codec.Decode(e.Data, e.ContentType, &args); err != nil {
+			return nil, nil, err
+		}
+		if with == nil {
+			return args, nil, nil
+		}
+		return args, with.SenderOf(args), nil
+	}
+	for _, opt := range opts {
+		opt(sub)
+	}
+	if err := sub.start(reflect.TypeFor[A]()); err != nil {
+		return nil, fmt.Errorf("bridge: receive %s: %w", sub.typ, err)
+	}
+	return sub, nil
+}
+
+// A Subscription is one Receive.
+type Subscription struct {
+	bridge     *Bridge
+	signal     runtime.AnySignal
+	typ, group string
+	inFlight   int
+	retry      retry
+	skipOwn    bool
+	unordered  bool
+	decode     func(e *Envelope) (args, sender any, err error)
+	seen       seen
+	lanes      *lanes
+
+	open    context.Context // done when no more is to come
+	stopped context.CancelFunc
+	calls   context.Context // of the receivers; done when they are not waited for any longer
+	abort   context.CancelFunc
+}
+
+func newSubscription(b *Bridge, s runtime.AnySignal) *Subscription {
+	sub := &Subscription{
+		bridge:   b,
+		signal:   s,
+		typ:      s.Name(),
+		inFlight: 64,
+		retry:    retry{attempts: 5, first: 100 * time.Millisecond, most: 10 * time.Second},
+		seen:     seen{window: 2 * time.Minute},
+	}
+	sub.open, sub.stopped = context.WithCancel(context.Background())
+	sub.calls, sub.abort = context.WithCancel(context.Background())
+	return sub
+}
+
+// start subscribes.
+func (s *Subscription) start(args reflect.Type) error {
+	if err := checkGroup(s.group); err != nil {
+		return err
+	}
+	if err := s.bridge.codec.Check(args); err != nil {
+		return err
+	}
+	s.lanes = newLanes(s.inFlight, s.work)
+	if err := s.bridge.add(s); err != nil {
+		return err
+	}
+	if err := s.bridge.transport.Subscribe(s.open, s.typ, s.group, s.handle); err != nil {
+		s.stop()
+		s.bridge.remove(s)
+		return err
+	}
+	return nil
+}
+
+func checkGroup(name string) error {
+	if name == "" {
+		return errors.New("found no group, wanted the option Group, which says on whose behalf")
+	}
+	isWrong := func(c rune) bool {
+		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("._-/", c))
+	}
+	if i := strings.IndexFunc(name, isWrong); i >= 0 {
+		return fmt.Errorf("found group %q, wanted letters, digits and . _ - /", name)
+	}
+	return nil
+}
+
+// add notes a subscription, for Close.
+func (b *Bridge) add(s *Subscription) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return ErrClosed
+	}
+	b.subscriptions[s] = struct{}{}
+	return nil
+}
+
+func (b *Bridge) remove(s *Subscription) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.subscriptions, s)
+}
+
+// Close ends the subscription. It waits for the deliveries in hand until ctx is
+// done; then the ctx of their receivers is done too, those that have not begun go
+// back to the transport, and the error says how many there are. One that waits to
+// be tried again goes back at once. A receiver must not close its own subscription
+// with a ctx that is never done: it would wait for itself.
+func (s *Subscription) Close(ctx context.Context) error {
+	s.stop()
+	return s.wait(ctx)
+}
+
+// stop lets nothing more come in.
+func (s *Subscription) stop() {
+	s.stopped()
+	s.lanes.hand.close()
+}
+
+// wait is the part of Close behind stop.
+func (s *Subscription) wait(ctx context.Context) error {
+	defer s.bridge.remove(s)
+	defer s.abort()
+	if isDone(ctx, s.lanes.hand.close()) {
+		return nil
+	}
+	return fmt.Errorf("bridge: %s as %s: closed with %d deliveries in hand: %w", s.typ, s.group, s.lanes.hand.count(), ctx.Err())
+}
+
+// handle is the subscription's [Handler].
+func (s *Subscription) handle(d Delivery) {
+	key := d.Envelope.Key
+	if s.unordered {
+		key = d.Envelope.Source + " " + d.Envelope.ID // what comes twice does not meet itself
+	}
+	if !s.lanes.put(s.open, key, d) {
+		d.Settle(ErrClosed)
+	}
+}
+
+// work does all there is to do about one delivery.
+func (s *Subscription) work(d Delivery) {
+	ctx, err := s.calls, runtime.ErrGoexit // unless this returns or panics
+	defer func() {
+		if value := recover(); value != nil {
+			err = Poison(&runtime.PanicError{Value: value, Stack: debug.Stack()})
+		}
+		s.settle(ctx, d, err)
+	}()
+	ctx = s.context(d.Envelope)
+	err = s.receive(ctx, d.Envelope)
+}
+
+// settle ends a delivery.
+func (s *Subscription) settle(ctx context.Context, d Delivery, err error) {
+	if err == nil {
+		s.seen.add(d.Envelope)
+		d.Settle(nil)
+		return
+	}
+	failed := &DeliveryError{Signal: s.typ, Group: s.group, Envelope: d.Envelope, Attempt: d.Attempt, Err: err}
+	if !errors.Is(err, ErrClosed) {
+		s.bridge.handle(ctx, failed)
+	}
+	d.Settle(failed)
+}
+
+// receive calls the receivers until it goes well, or is not to be tried again.
+func (s *Subscription) receive(ctx context.Context, e *Envelope) error {
+	switch {
+	case s.calls.Err() != nil:
+		return ErrClosed
+	case s.seen.has(e), s.skipOwn && s.bridge.published(e) == s.signal:
+		return nil
+	}
+	return s.retry.do(s.open, func() error {
+		args, sender, err := s.decode(e) // each time, for receivers may have changed what they got
+		if err != nil {
+			return Poison(fmt.Errorf("data cannot be read: %w", err))
+		}
+		return runtime.Deliver(ctx, s.signal, args, sender)
+	})
+}
+
+// context returns the ctx of the receivers of an envelope.
+func (s *Subscription) context(e *Envelope) context.Context {
+	ctx := withOrigin(s.calls, s.bridge, e, s.typ)
+	if e.TraceParent != "" {
+		ctx = WithTrace(ctx, e.TraceParent, e.TraceState)
+	}
+	if s.bridge.extract != nil {
+		ctx = s.bridge.extract(ctx, e)
+	}
+	return ctx
+}
+
+// A DeliveryError says which delivery failed, and why.
+type DeliveryError struct {
+	Signal   string // the signal's stable name
+	Group    string
+	Envelope *Envelope
+	Attempt  int   // how often the transport has handed it over; 0 if it does not know
+	Err      error // the receivers' errors, joined, or why there was no call
+}
+
+// Error names the signal, the group and the envelope before the reason.
+func (e *DeliveryError) Error() string {
+	return fmt.Sprintf("signal %s for %s, id %s of %s: %v", e.Signal, e.Group, e.Envelope.ID, e.Envelope.Source, e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *DeliveryError) Unwrap() error { return e.Err }
