@@ -8,21 +8,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/signalgen/signalgen/bridge/nats/embedded/compare/order"
 	"golang.org/x/sync/errgroup"
 )
-
-// Order is what is sent, of a size that is usual for one.
-type Order struct {
-	ID       int
-	Sent     time.Time
-	Customer string
-	Items    []string
-	Price    int
-}
-
-func newOrder(id int) Order {
-	return Order{ID: id, Sent: time.Now(), Customer: "Ada Lovelace", Items: []string{"lamp", "chair", "table"}, Price: 12345}
-}
 
 type result struct {
 	p50, p99   time.Duration
@@ -36,7 +24,7 @@ func measureOne(ctx context.Context, to string, p program) (result, error) {
 	var latencies []time.Duration
 	var heard atomic.Int64
 	all := make(chan struct{}, 2)
-	publish, stop, err := p.start(ctx, to, func(o Order) {
+	publish, stop, err := p.start(ctx, to, func(o order.Placed) {
 		took := time.Since(o.Sent)
 		n := heard.Add(1)
 		if n <= int64(*paced) {
@@ -79,7 +67,7 @@ func pace(ctx context.Context, publish publisher) error {
 	defer tick.Stop()
 	for id := range *paced {
 		<-tick.C
-		if err := publish(ctx, newOrder(id)); err != nil {
+		if err := publish(ctx, order.New(id)); err != nil {
 			return err
 		}
 	}
@@ -91,7 +79,7 @@ func flood(ctx context.Context, publish publisher) error {
 	for sender := range *senders {
 		g.Go(func() error {
 			for id := sender; id < *many; id += *senders {
-				if err := publish(ctx, newOrder(*paced+id)); err != nil {
+				if err := publish(ctx, order.New(*paced+id)); err != nil {
 					return err
 				}
 			}

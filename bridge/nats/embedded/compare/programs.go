@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -13,36 +12,38 @@ import (
 
 	"github.com/signalgen/signalgen/bridge"
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
+	"github.com/signalgen/signalgen/bridge/nats/embedded/compare/order"
 )
 
-type publisher func(ctx context.Context, o Order) error
+type publisher func(ctx context.Context, o order.Placed) error
 
 // A program publishes orders and hears them.
 type program struct {
 	name  string
-	start func(ctx context.Context, to string, hear func(Order)) (publish publisher, stop func(), err error)
+	start func(ctx context.Context, to string, hear func(order.Placed)) (publish publisher, stop func(), err error)
 }
 
 const byHand = "by hand"
 
 var programs = []program{
-	{byHand, func(ctx context.Context, to string, hear func(Order)) (publisher, func(), error) {
+	{byHand, func(ctx context.Context, to string, hear func(order.Placed)) (publisher, func(), error) {
 		return hand(ctx, to, hear, true)
 	}},
-	{"by hand, without ids", func(ctx context.Context, to string, hear func(Order)) (publisher, func(), error) {
+	{"by hand, without ids", func(ctx context.Context, to string, hear func(order.Placed)) (publisher, func(), error) {
 		return hand(ctx, to, hear, false)
 	}},
+	{"bridge", bridged},
 	{"transport alone", transport},
 }
 
 // hand is the program as one writes it on nats.go. With ids the stream stores what
 // is published twice once, as it does on a bridge.
-func hand(ctx context.Context, to string, hear func(Order), ids bool) (publisher, func(), error) {
+func hand(ctx context.Context, to string, hear func(order.Placed), ids bool) (publisher, func(), error) {
 	publishing, hearing, stop, err := connect(to)
 	if err != nil {
 		return nil, nil, err
 	}
-	const stream, subject = "HAND", "hand.order.placed"
+	const stream, subject = "COMPARE_HAND", "hand.order.placed"
 	_, err = publishing.CreateStream(ctx, jetstream.StreamConfig{Name: stream, Subjects: []string{"hand.>"}})
 	if err != nil {
 		return nil, stop, err
@@ -52,7 +53,7 @@ func hand(ctx context.Context, to string, hear func(Order), ids bool) (publisher
 		return nil, stop, err
 	}
 	consuming, err := consumer.Consume(func(m jetstream.Msg) {
-		var o Order
+		var o order.Placed
 		if err := json.Unmarshal(m.Data(), &o); err != nil {
 			panic(err)
 		}
@@ -61,7 +62,7 @@ func hand(ctx context.Context, to string, hear func(Order), ids bool) (publisher
 			panic(err)
 		}
 	})
-	publish := func(ctx context.Context, o Order) error {
+	publish := func(ctx context.Context, o order.Placed) error {
 		data, err := json.Marshal(o)
 		if err != nil {
 			return err
@@ -81,21 +82,21 @@ func hand(ctx context.Context, to string, hear func(Order), ids bool) (publisher
 }
 
 // transport is what the transport does without a bridge on it.
-func transport(ctx context.Context, to string, hear func(Order)) (publisher, func(), error) {
+func transport(ctx context.Context, to string, hear func(order.Placed)) (publisher, func(), error) {
 	publishing, hearing, stop, err := transports(ctx, to)
 	if err != nil {
 		return nil, nil, err
 	}
 	const typ = "order.placed"
 	err = hearing.Subscribe(ctx, typ, "mailer", func(d bridge.Delivery) {
-		var o Order
+		var o order.Placed
 		if err := json.Unmarshal(d.Envelope.Data, &o); err != nil {
 			panic(err)
 		}
 		hear(o)
 		d.Settle(nil)
 	})
-	return func(ctx context.Context, o Order) error {
+	return func(ctx context.Context, o order.Placed) error {
 		data, err := json.Marshal(o)
 		if err != nil {
 			return err
@@ -106,25 +107,58 @@ func transport(ctx context.Context, to string, hear func(Order)) (publisher, fun
 	}, stop, err
 }
 
+// bridged is the program on a bridge.
+func bridged(ctx context.Context, to string, hear func(order.Placed)) (publisher, func(), error) {
+	publishing, hearing, stop, err := transports(ctx, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	var sending, receiving order.Signals
+	out, in := bridge.New(publishing), bridge.New(hearing)
+	bridge.Publish(out, &sending.Placed)
+	receiving.Placed.Connect(func(_ context.Context, o order.Placed) error {
+		hear(o)
+		return nil
+	})
+	_, err = bridge.Receive(in, &receiving.Placed, bridge.Group("mailer"))
+	return sending.Placed.Send, func() {
+		err := errors.Join(out.Close(ctx), in.Close(ctx))
+		stop()
+		if err != nil {
+			panic(err)
+		}
+	}, err
+}
+
+const stream = "COMPARE"
+
 // transports returns two, with connections of their own, as two processes have.
 func transports(ctx context.Context, to string) (publishing, hearing *natsbridge.Transport, stop func(), err error) {
-	opts := []natsbridge.Option{natsbridge.Stream(fmt.Sprint("COMPARE", count.Add(1))), natsbridge.Prefix("compare")}
+	opts := []natsbridge.Option{natsbridge.Stream(stream), natsbridge.Prefix("compare")}
 	publishing, err = natsbridge.Connect(ctx, to, opts...)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	hearing, err = natsbridge.Connect(ctx, to, opts...)
 	return publishing, hearing, func() {
-		js, _ := jetstream.New(publishing.Conn())
-		for name := range js.StreamNames(ctx).Name() {
-			_ = js.DeleteStream(ctx, name)
-		}
+		remove(ctx, publishing.Conn(), stream, stream+"_DEAD")
 		_ = publishing.Close()
 		_ = hearing.Close()
 	}, err
 }
 
-var count atomic.Int64
+// remove takes away what a program has left at the server, the next one begins anew.
+func remove(ctx context.Context, nc *nats.Conn, streams ...string) {
+	js, err := jetstream.New(nc)
+	if err != nil {
+		panic(err)
+	}
+	for _, name := range streams {
+		if err := js.DeleteStream(ctx, name); err != nil {
+			panic(err)
+		}
+	}
+}
 
 func connect(to string) (publishing, hearing jetstream.JetStream, stop func(), err error) {
 	one, err := nats.Connect(to)
