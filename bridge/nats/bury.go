@@ -38,8 +38,7 @@ func (d *delivery) bury(reason error) error {
 		dead.Header[deadCutHeader] = []string{strconv.Itoa(len(dead.Data))}
 		dead.Data = nil
 	}
-	err := within(context.Background(), firstPatience, func(ctx context.Context) error { return s.t.storeOnce(ctx, dead) })
-	if err != nil {
+	if err := s.t.acks.store(context.Background(), dead, firstPatience); err != nil {
 		return err
 	}
 	s.t.settings.logger().Warn("nats bridge: dead letter", "signal", s.typ, "group", s.group, "sequence", d.about.Sequence.Stream, "attempts", d.about.NumDelivered, "reason", reason)

@@ -88,7 +88,7 @@ func (t *Transport) Replay(ctx context.Context, sequence uint64) error {
 		m.Data, err = t.original(ctx, d)
 	}
 	if err == nil {
-		err = t.store(ctx, m)
+		err = t.persist(ctx, m)
 	}
 	if err == nil {
 		err = stream.DeleteMsg(ctx, sequence)

@@ -18,26 +18,41 @@ const (
 	closePatience = 5 * time.Second
 )
 
-// persist calls do until it succeeds, fails for a reason that lasts, or ctx is
-// done. It waits for the connection before it tries again.
-func (t *Transport) persist(ctx context.Context, do func(context.Context) error) error {
+// persist publishes a message until a stream has acknowledged it, it fails for a
+// reason that lasts, or ctx is done. It waits for the connection before it tries
+// again.
+func (t *Transport) persist(ctx context.Context, m *nats.Msg) error {
 	patience, pause := firstPatience, firstPause
+	var last error
 	for {
-		err := within(ctx, patience, do)
-		if err == nil || !passes(err) || t.nc.IsClosed() {
+		err := t.acks.store(ctx, m, patience)
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return given(ctx, last)
+		case !passes(err) || t.nc.IsClosed():
 			return err
-		}
-		if errors.Is(err, jetstream.ErrNoStreamResponse) {
+		case errors.Is(err, jetstream.ErrNoStreamResponse):
 			// Nobody takes the subject: a server that kept its streams in
 			// memory has been started again, or has not loaded them yet.
-			_ = within(ctx, patience, t.ensureStreams) //nolint:errcheck // the next attempt will tell
+			if err := within(ctx, patience, t.ensureStreams); err != nil && !passes(err) {
+				return err
+			}
 		}
-		if ctx.Err() != nil || !t.connected(ctx, pause) {
-			return fmt.Errorf("%w; the last attempt: %w", context.Cause(ctx), err)
+		if last = err; !t.connected(ctx, pause) {
+			return given(ctx, last)
 		}
-		patience = min(2*patience, lastPatience)
-		pause = min(2*pause, lastPause)
+		patience, pause = min(2*patience, lastPatience), min(2*pause, lastPause)
 	}
+}
+
+// given returns why ctx is done, and what was wrong until then.
+func given(ctx context.Context, last error) error {
+	if last == nil {
+		return context.Cause(ctx)
+	}
+	return fmt.Errorf("%w; the last attempt: %w", context.Cause(ctx), last)
 }
 
 func within(ctx context.Context, patience time.Duration, do func(context.Context) error) error {

@@ -2,6 +2,7 @@ package natsbridge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/nats-io/nats.go"
@@ -16,6 +17,7 @@ import (
 type Transport struct {
 	nc       *nats.Conn
 	js       jetstream.JetStream
+	acks     *acks
 	settings settings
 	owned    bool // the connection is of Connect's making
 }
@@ -37,6 +39,9 @@ func New(ctx context.Context, nc *nats.Conn, opts ...Option) (*Transport, error)
 	}
 	t := &Transport{nc: nc, js: js, settings: settingsOf(opts)}
 	if err := t.ensureStreams(ctx); err != nil {
+		return nil, fmt.Errorf("nats bridge: %w", err)
+	}
+	if t.acks, err = newAcks(nc); err != nil {
 		return nil, fmt.Errorf("nats bridge: %w", err)
 	}
 	return t, nil
@@ -64,13 +69,14 @@ func Connect(ctx context.Context, url string, opts ...Option) (*Transport, error
 func (t *Transport) Conn() *nats.Conn { return t.nc }
 
 // Close sends what waits in the connection, such as acknowledgements, and closes
-// it if it is one that [Connect] has made. It is to be called when all
-// subscriptions have ended: what is not settled by then is handed to others.
+// it if it is one that [Connect] has made. It is to be called when nothing is
+// published any more and all subscriptions have ended: what is not settled by then
+// is handed to others.
 func (t *Transport) Close() error {
 	if t.nc.IsClosed() {
 		return nil
 	}
-	err := t.nc.FlushTimeout(closePatience)
+	err := errors.Join(t.acks.sub.Unsubscribe(), t.nc.FlushTimeout(closePatience))
 	if t.owned {
 		t.nc.Close()
 	}

@@ -40,14 +40,15 @@ func measureOne(ctx context.Context, to string, p program) (result, error) {
 		return result{}, err
 	}
 	defer stop()
-	if err := pace(ctx, publish); err != nil {
+	sending := context.WithoutCancel(ctx) // for most programs have no deadline there, and nats.go adds one
+	if err := pace(sending, publish); err != nil {
 		return result{}, err
 	}
 	if err := wait(ctx, all, &heard); err != nil {
 		return result{}, err
 	}
 	began := time.Now()
-	if err := flood(ctx, publish); err != nil {
+	if err := flood(sending, publish); err != nil {
 		return result{}, err
 	}
 	if err := wait(ctx, all, &heard); err != nil {
