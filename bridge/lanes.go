@@ -87,9 +87,9 @@ func (l *lanes) do(d Delivery) {
 
 // done makes room for another delivery.
 func (l *lanes) done() {
+	l.hand.end()
 	select {
 	case <-l.room:
 	default: // the last put did not wait for a token
 	}
-	l.hand.end()
 }

@@ -43,15 +43,17 @@ func isEcho(ctx context.Context, b *Bridge, typ string) bool {
 // process has received, and passes on locally under the same stable name, must not
 // go out again, and round and round. Other signals it publishes, and another bridge
 // publishes all of them. A receiver that means to repeat a signal for all processes
-// sends it with Anew(ctx).
+// sends it with Anew(ctx), of which [EnvelopeFrom] tells nothing any more.
 func Anew(ctx context.Context) context.Context {
+	ctx = context.WithValue(ctx, envelopeKey{}, (*Envelope)(nil))
 	return context.WithValue(ctx, originKey{}, (*origin)(nil))
 }
 
-// EnvelopeFrom returns the envelope that a receiver was called by; false if that
-// was a local send. Its ID and Source together say whether something comes a second
+// EnvelopeFrom returns the envelope that a receiver was called by, or that the
+// receiver was called by which has sent on with its ctx; false for any other local
+// send. Its ID and Source together say whether something comes a second
 // time. It must not be changed.
 func EnvelopeFrom(ctx context.Context) (*Envelope, bool) {
-	e, ok := ctx.Value(envelopeKey{}).(*Envelope)
-	return e, ok
+	e, _ := ctx.Value(envelopeKey{}).(*Envelope)
+	return e, e != nil
 }

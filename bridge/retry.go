@@ -28,7 +28,7 @@ func (r retry) do(ctx context.Context, call func() error) error {
 func (r retry) delay(n int) time.Duration {
 	full := r.first
 	for range n - 1 {
-		if full >= r.most/2 {
+		if full > r.most/2 {
 			full = r.most
 			break
 		}

@@ -148,5 +148,5 @@ func (r *run) doneContext() {
 		r.Error("subscribe with a ctx that is done: no error")
 	}
 	r.publish("after")
-	m.until("after", func(bridge.Delivery) error { return nil })
+	m.until("after", accept)
 }

@@ -8,9 +8,8 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// order are the promises about what comes when.
-var order = []promise{
-	{"OrderOfOneMember", (*run).inOrder},
+// settling are the promises about when something is settled.
+var settling = []promise{
 	{"OrderOfSettlingIsFree", (*run).settleAnyhow},
 	{"HeldIsNotHandedOverAgain", (*run).held},
 	{"SettleAfterTheEnd", (*run).settleAfter},
@@ -25,7 +24,7 @@ var failures = []promise{
 
 var errRefused = errors.New("refused by the test")
 
-// nobody settles what a test does not expect.
+// accept settles with nil.
 func accept(bridge.Delivery) error { return nil }
 
 func (r *run) inOrder() {

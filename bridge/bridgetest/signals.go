@@ -80,6 +80,9 @@ func (r *run) signals() {
 	mu.Lock()
 	defer mu.Unlock()
 	for sender, numbers := range heard {
+		if r.anyOrder {
+			slices.Sort(numbers)
+		}
 		if !slices.IsSorted(numbers) || len(numbers) != each {
 			r.Errorf("of %s: heard %v, want 0 to %d", sender, numbers, each-1)
 		}

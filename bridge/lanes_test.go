@@ -1,0 +1,173 @@
+package bridge
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// Against what lanes promise: each delivery is done once, those of one key in order
+// and never two at the same time, those of different keys at the same time, and no
+// more in hand than there is room for. Whatever ends a goroutine, the next delivery
+// is done.
+func TestLanes(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		most := rapid.IntRange(1, 5).Draw(rt, "most")
+		all := rapid.SliceOfN(deliveries, 0, 30).Draw(rt, "deliveries")
+		var wrong []string
+		synctest.Test(t, func(t *testing.T) {
+			m := &lanesModel{most: most, todo: all, done: make(map[string][]int), busy: make(map[string]bool)}
+			m.run(t.Context())
+			wrong = m.wrong
+		})
+		for _, wrong := range wrong {
+			rt.Error(wrong)
+		}
+	})
+}
+
+var deliveries = rapid.Custom(func(t *rapid.T) delivery {
+	return delivery{
+		key:   rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(t, "key"),
+		takes: time.Duration(rapid.IntRange(0, 5).Draw(t, "takes")) * time.Second,
+		exits: rapid.IntRange(0, 9).Draw(t, "exits") == 0,
+	}
+})
+
+// delivery is what a model has to do.
+type delivery struct {
+	key   string
+	takes time.Duration
+	exits bool // the receiver ends its goroutine
+}
+
+type lanesModel struct {
+	most int
+	todo []delivery
+
+	mu     sync.Mutex // guards what follows
+	inHand int
+	busy   map[string]bool
+	done   map[string][]int
+	wrong  []string
+}
+
+// run puts all deliveries, each under its number.
+func (m *lanesModel) run(ctx context.Context) {
+	l := newLanes(m.most, m.work)
+	want := make(map[string][]int)
+	for i, d := range m.todo {
+		want[d.key] = append(want[d.key], i)
+		m.begin()
+		if !l.put(ctx, d.key, Delivery{Attempt: i}) {
+			m.fail("put %d: the lanes are closed", i)
+		}
+		if n := l.hand.count(); n >= m.most {
+			m.fail("put %d returns with %d in hand, of %d", i, n, m.most)
+		}
+	}
+	<-l.hand.close()
+	synctest.Wait()
+	for key := range want {
+		if !slices.Equal(m.done[key], want[key]) {
+			m.fail("key %q: did %v, want %v", key, m.done[key], want[key])
+		}
+	}
+	if l.put(ctx, "", Delivery{}) || len(l.queues) > 0 {
+		m.fail("closed lanes take more, or keep %v", l.queues)
+	}
+}
+
+func (m *lanesModel) fail(format string, args ...any) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.wrong = append(m.wrong, fmt.Sprintf(format, args...))
+}
+
+func (m *lanesModel) begin() {
+	m.mu.Lock()
+	m.inHand++
+	n := m.inHand
+	m.mu.Unlock()
+	if n > m.most {
+		m.fail("%d in hand, of %d", n, m.most)
+	}
+}
+
+func (m *lanesModel) work(of Delivery) {
+	d := m.todo[of.Attempt]
+	m.mu.Lock()
+	twice := m.busy[d.key]
+	m.busy[d.key] = true
+	m.mu.Unlock()
+	if twice {
+		m.fail("key %q: two at the same time", d.key)
+	}
+	time.Sleep(d.takes)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.busy[d.key] = false
+	m.done[d.key] = append(m.done[d.key], of.Attempt)
+	m.inHand--
+	if d.exits {
+		runtime.Goexit()
+	}
+}
+
+// Deliveries of different keys are done at the same time, and no key keeps a
+// goroutine.
+func TestLanesAreParallel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes(10, func(Delivery) { time.Sleep(time.Second) })
+		began := time.Now()
+		for i := range 9 {
+			l.put(t.Context(), fmt.Sprint(i%3), Delivery{})
+		}
+		synctest.Wait()
+		if n := runningLanes(l); n != 3 {
+			t.Errorf("%d goroutines, want 3", n)
+		}
+		<-l.hand.close()
+		if took := time.Since(began); took != 3*time.Second {
+			t.Errorf("took %v, want 3s", took)
+		}
+		synctest.Wait()
+		if n := runningLanes(l); n != 0 {
+			t.Errorf("%d goroutines, want none", n)
+		}
+	})
+}
+
+func runningLanes(l *lanes) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.queues)
+}
+
+// A put that waits for room ends with its ctx, and what is in hand is done.
+func TestLanesPutEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		done := 0
+		l := newLanes(1, func(Delivery) { time.Sleep(time.Hour); done++ })
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		began := time.Now()
+		if !l.put(ctx, "", Delivery{}) || time.Since(began) != time.Second {
+			t.Errorf("put returns after %v", time.Since(began))
+		}
+		if !l.put(ctx, "", Delivery{}) {
+			t.Error("put does not take what it is handed before close")
+		}
+		<-l.hand.close()
+		if done != 2 {
+			t.Errorf("did %d, want 2", done)
+		}
+	})
+}
