@@ -99,8 +99,8 @@ func (s *subscription) revive(ctx context.Context, last uint64) error {
 	if err != nil {
 		return err
 	}
-	if stream.CachedInfo().State.LastSeq < last {
-		last = 0
+	if born := stream.CachedInfo().Created; !born.Equal(s.born) {
+		s.born, last = born, 0
 	}
 	_, err = s.t.ensureConsumer(ctx, s.typ, s.group, last+1)
 	return err

@@ -23,17 +23,12 @@ func (t *Transport) Subscribe(ctx context.Context, typ, group string, handle bri
 	if typ == "" || group == "" {
 		return fmt.Errorf("nats bridge: subscribe to %q as group %q: both must have a name", typ, group)
 	}
-	config, err := t.ensureConsumer(ctx, typ, group, 0)
-	if err != nil {
-		return fmt.Errorf("nats bridge: subscribe to %s as group %s: %w", typ, group, err)
-	}
 	s := &subscription{
 		t: t, typ: typ, group: group, handle: handle,
-		ackWait: config.AckWait,
 		msgs:    make(chan *nats.Msg, 4*t.settings.prefetch), // requests that a lost connection has doubled fit as well
 		held:    make(map[*delivery]struct{}),
 	}
-	if err := s.open(); err != nil {
+	if err := s.open(ctx); err != nil {
 		return fmt.Errorf("nats bridge: subscribe to %s as group %s: %w", typ, group, err)
 	}
 	ended := make(chan struct{})
@@ -53,6 +48,7 @@ type subscription struct {
 	typ, group string
 	handle     bridge.Handler
 	ackWait    time.Duration
+	born       time.Time      // the stream; only keep uses it
 	msgs       chan *nats.Msg // what has arrived, in order
 	sub        *nats.Subscription
 
@@ -213,13 +209,18 @@ func (s *subscription) empty() bool {
 	return len(s.held) == 0
 }
 
-// open subscribes to where the server sends messages.
-func (s *subscription) open() error {
-	inbox := s.t.nc.NewInbox()
-	sub, err := s.t.nc.ChanSubscribe(inbox, s.msgs)
+// open makes sure of the consumer and subscribes to where the server sends messages.
+func (s *subscription) open(ctx context.Context) error {
+	stream, err := s.t.js.Stream(ctx, s.t.settings.stream)
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", s.t.settings.stream, err)
+	}
+	s.born = stream.CachedInfo().Created
+	config, err := s.t.ensureConsumer(ctx, s.typ, s.group, 0)
 	if err != nil {
 		return err
 	}
-	s.sub = sub
-	return nil
+	s.ackWait = config.AckWait
+	s.sub, err = s.t.nc.ChanSubscribe(s.t.nc.NewInbox(), s.msgs)
+	return err
 }
