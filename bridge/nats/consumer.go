@@ -12,7 +12,7 @@ import (
 
 const (
 	defaultAckWait       = 6 * time.Second
-	defaultMaxAckPending = 4096
+	defaultMaxAckPending = 1000
 )
 
 // ensureConsumer returns the settings of the consumer that stands for a group at

@@ -32,7 +32,7 @@ func settingsOf(opts []Option) settings {
 		dedupe:     2 * time.Minute,
 		replicas:   1,
 		maxDeliver: 5,
-		prefetch:   256,
+		prefetch:   128,
 	}
 	for _, o := range opts {
 		o(&s)
@@ -99,8 +99,9 @@ func AckWait(d time.Duration) Option { return func(s *settings) { s.ackWait = d 
 
 // MaxAckPending bounds how many envelopes the members of a group may hold
 // together, those that have failed and wait to be handed over again among them.
-// The default is 4096, which is 16 members with full hands. A group that exists
-// keeps what it has unless this option says otherwise.
+// The default is 1000, which is NATS' own: a server that has more than 1,024 to look
+// after puts off handing over again as long as acknowledgements come in. A group
+// that exists keeps what it has unless this option says otherwise.
 func MaxAckPending(n int) Option { return func(s *settings) { s.maxAckPending = n } }
 
 // MaxDeliver says how many times an envelope is handed over that fails each time,
@@ -112,9 +113,9 @@ func MaxAckPending(n int) Option { return func(s *settings) { s.maxAckPending = 
 func MaxDeliver(n int) Option { return func(s *settings) { s.maxDeliver = n } }
 
 // Prefetch bounds how many envelopes a subscription holds that are not settled.
-// The default is 256: enough that the way to the server costs no throughput, and
-// few enough that another member finds work and that a crash has little to hand
-// over again.
+// The default is 128: twice what a bridge works on at a time, so that the way to the
+// server costs no throughput, and few enough that another member finds work and that
+// a crash has little to hand over again.
 func Prefetch(n int) Option { return func(s *settings) { s.prefetch = n } }
 
 // FromNow has a group that is not known to the server yet begin with what is

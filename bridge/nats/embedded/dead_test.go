@@ -199,7 +199,7 @@ func TestNeverSettledBecomesDeadLetter(t *testing.T) {
 	server, transport := shop(t, natsbridge.MaxDeliver(1))
 	publish(t, transport, 1, 1)
 	for attempt := 1; attempt <= 4; attempt++ { // four processes that die of it
-		dying, err := server.Transport(t.Context(), natsbridge.MaxDeliver(1))
+		dying, err := server.Transport(t.Context(), natsbridge.MaxDeliver(1), natsbridge.AckWait(300*time.Millisecond))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/signalgen/signalgen/bridge/nats/embedded/compare/order"
+	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/order"
 	"golang.org/x/sync/errgroup"
 )
 

@@ -12,7 +12,7 @@ import (
 
 	"github.com/signalgen/signalgen/bridge"
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
-	"github.com/signalgen/signalgen/bridge/nats/embedded/compare/order"
+	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/order"
 )
 
 type publisher func(ctx context.Context, o order.Placed) error

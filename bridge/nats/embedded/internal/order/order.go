@@ -1,4 +1,4 @@
-// Package order is what the programs that are compared talk of.
+// Package order is what the programs that are compared or killed talk of.
 package order
 
 import "time"
