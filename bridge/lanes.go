@@ -2,12 +2,15 @@ package bridge
 
 import (
 	"context"
+	"runtime"
 	"sync"
 )
 
 // lanes do deliveries: those of one key one after another, in order, those of
-// different keys at the same time. A key has a goroutine as long as there is
-// something to do for it, and none when there is not.
+// different keys at the same time. A key has a worker, a goroutine, as long as there
+// is something to do for it, and none when there is not. A few workers wait for the
+// next key: what they call has made their stacks grow, which takes longer than most
+// receivers do.
 type lanes struct {
 	work func(d Delivery)
 	hand tally // the deliveries in hand
@@ -15,15 +18,38 @@ type lanes struct {
 	// room holds a token for each delivery in hand, and one for the next.
 	room chan struct{}
 
+	keys chan string   // to a worker that waits
+	idle chan struct{} // holds a token for each worker that waits, as many as there may be
+	over chan struct{} // closed when there will be no more keys
+
 	mu     sync.Mutex            // guards queues
-	queues map[string][]Delivery // what is to be done, by key; a key is in it if and only if it has a goroutine
+	queues map[string][]Delivery // what is to be done, by key; a key is in it if and only if it has a worker
 }
 
 // newLanes returns lanes that hold most deliveries at the same time.
 func newLanes(most int, work func(d Delivery)) *lanes {
-	l := &lanes{work: work, room: make(chan struct{}, most), queues: make(map[string][]Delivery)}
+	l := &lanes{
+		work:   work,
+		room:   make(chan struct{}, most),
+		keys:   make(chan string),
+		idle:   make(chan struct{}, min(most, runtime.GOMAXPROCS(0))),
+		over:   make(chan struct{}),
+		queues: make(map[string][]Delivery),
+	}
 	l.room <- struct{}{}
 	return l
+}
+
+// close lets nothing more in. What it returns is closed when all is done.
+func (l *lanes) close() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	select {
+	case <-l.over:
+	default:
+		close(l.over)
+	}
+	return l.hand.close()
 }
 
 // put takes a delivery over. It returns when there is room for another, or ctx is
@@ -38,7 +64,11 @@ func (l *lanes) put(ctx context.Context, key string, d Delivery) bool {
 	l.queues[key] = append(queue, d)
 	l.mu.Unlock()
 	if !running {
-		go l.run(key)
+		select {
+		case l.keys <- key:
+		default:
+			go l.run(key)
+		}
 	}
 	select {
 	case l.room <- struct{}{}:
@@ -47,8 +77,8 @@ func (l *lanes) put(ctx context.Context, key string, d Delivery) bool {
 	return true
 }
 
-// run does what there is to do for a key. When a receiver ends the goroutine,
-// another one goes on.
+// run is a worker: it does what there is to do for a key, and then for another.
+// When a receiver ends the goroutine, another one goes on.
 func (l *lanes) run(key string) {
 	returned := false
 	defer func() {
@@ -56,14 +86,29 @@ func (l *lanes) run(key string) {
 			go l.run(key)
 		}
 	}()
-	for {
-		d, ok := l.next(key)
-		if !ok {
-			break
+	for more := true; more; key, more = l.wait() {
+		for d, ok := l.next(key); ok; d, ok = l.next(key) {
+			l.do(d)
 		}
-		l.do(d)
 	}
 	returned = true
+}
+
+// wait waits for a key that has no worker. It returns false if this worker is not
+// needed any more.
+func (l *lanes) wait() (key string, ok bool) {
+	select {
+	case l.idle <- struct{}{}:
+	default:
+		return "", false // enough others wait
+	}
+	defer func() { <-l.idle }()
+	select {
+	case key = <-l.keys:
+		return key, true
+	case <-l.over:
+		return "", false
+	}
 }
 
 // next takes the next delivery of a key, or gives the key up.

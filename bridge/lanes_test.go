@@ -73,7 +73,7 @@ func (m *lanesModel) run(ctx context.Context) {
 			m.fail("put %d returns with %d in hand, of %d", i, n, m.most)
 		}
 	}
-	<-l.hand.close()
+	<-l.close()
 	synctest.Wait()
 	for key := range want {
 		if !slices.Equal(m.done[key], want[key]) {
@@ -134,7 +134,7 @@ func TestLanesAreParallel(t *testing.T) {
 		if n := runningLanes(l); n != 3 {
 			t.Errorf("%d goroutines, want 3", n)
 		}
-		<-l.hand.close()
+		<-l.close()
 		if took := time.Since(began); took != 3*time.Second {
 			t.Errorf("took %v, want 3s", took)
 		}
@@ -165,7 +165,7 @@ func TestLanesPutEnds(t *testing.T) {
 		if !l.put(ctx, "", Delivery{}) {
 			t.Error("put does not take what it is handed before close")
 		}
-		<-l.hand.close()
+		<-l.close()
 		if done != 2 {
 			t.Errorf("did %d, want 2", done)
 		}

@@ -5,10 +5,9 @@ import "context"
 // An origin is a delivery that a ctx is of: the signal, by its stable name, that a
 // bridge has received.
 type origin struct {
-	bridge   *Bridge
-	typ      string
-	envelope *Envelope
-	next     *origin // of another bridge, through which the ctx came before
+	bridge *Bridge
+	typ    string
+	next   *origin // of another bridge, through which the ctx came before
 }
 
 type (

@@ -148,14 +148,14 @@ func (s *Subscription) Close(ctx context.Context) error {
 // stop lets nothing more come in.
 func (s *Subscription) stop() {
 	s.stopped()
-	s.lanes.hand.close()
+	s.lanes.close()
 }
 
 // wait is the part of Close behind stop.
 func (s *Subscription) wait(ctx context.Context) error {
 	defer s.bridge.remove(s)
 	defer s.abort()
-	if isDone(ctx, s.lanes.hand.close()) {
+	if isDone(ctx, s.lanes.close()) {
 		return nil
 	}
 	return fmt.Errorf("bridge: %s as %s: closed with %d deliveries in hand: %w", s.typ, s.group, s.lanes.hand.count(), ctx.Err())

@@ -69,11 +69,18 @@ func AnyOrder() Option {
 	return func(s *suite) { s.anyOrder = true }
 }
 
+// OneAtATime is for a transport that hands a member nothing before it has settled
+// what it was handed last.
+func OneAtATime() Option {
+	return func(s *suite) { s.oneAtATime = true }
+}
+
 // suite is what Conform knows of a transport.
 type suite struct {
 	patience, hold time.Duration
 	big, tooBig    int
 	anyOrder       bool
+	oneAtATime     bool
 	list           func(t testing.TB, of bridge.Transport, typ, group string) []string
 	replay         func(t testing.TB, of bridge.Transport, typ, group string)
 }
@@ -87,6 +94,9 @@ type promise struct {
 // promises returns what the transport is to be tested for.
 func (s *suite) promises() []promise {
 	all := slices.Concat(contents, groups, settling, failures)
+	if !s.oneAtATime {
+		all = append(all, promise{"OrderOfSettlingIsFree", (*run).settleAnyhow})
+	}
 	if !s.anyOrder {
 		all = append(all, promise{"OrderOfOneMember", (*run).inOrder})
 	}
@@ -176,8 +186,20 @@ func (m *member) next() bridge.Delivery {
 	}
 }
 
-// hear takes deliveries, settles each with nil and checks their data.
+// hear takes deliveries, settles each with nil and checks their data and, unless the
+// transport keeps none, their order.
 func (m *member) hear(want ...string) {
+	m.Helper()
+	m.hearOf(!m.anyOrder, want)
+}
+
+// hearAll is hear in whatever order.
+func (m *member) hearAll(want ...string) {
+	m.Helper()
+	m.hearOf(false, want)
+}
+
+func (m *member) hearOf(ordered bool, want []string) {
 	m.Helper()
 	var got []string
 	for range want {
@@ -185,7 +207,7 @@ func (m *member) hear(want ...string) {
 		got = append(got, string(d.Envelope.Data))
 		d.Settle(nil)
 	}
-	if m.anyOrder {
+	if !ordered {
 		slices.Sort(got)
 		want = slices.Sorted(slices.Values(want))
 	}

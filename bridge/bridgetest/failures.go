@@ -10,7 +10,6 @@ import (
 
 // settling are the promises about when something is settled.
 var settling = []promise{
-	{"OrderOfSettlingIsFree", (*run).settleAnyhow},
 	{"HeldIsNotHandedOverAgain", (*run).held},
 	{"SettleAfterTheEnd", (*run).settleAfter},
 }

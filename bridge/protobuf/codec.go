@@ -1,0 +1,81 @@
+// Package protobuf has bridged signals carry protobuf messages as they are: where
+// the payload of a signal is a message, its data is that message in the binary form,
+// for programs in any language to read.
+//
+//	//signalgen:signal name=shop.placed
+//	type Placed = *shoppb.Order
+//
+//	b := bridge.New(transport, bridge.WithCodec(protobuf.Codec(bridge.JSON)))
+package protobuf
+
+import (
+	"fmt"
+	"mime"
+	"reflect"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/signalgen/signalgen/bridge"
+)
+
+// Codec returns a codec of the binary form of protobuf for payloads that are
+// messages: a pointer to a generated struct, or a type that is declared as one, as in
+// type Placed *shoppb.Order. For all other payloads, and for the arguments of a
+// signature, it is others. A nil message is not to be told from an empty one, and
+// comes as that.
+func Codec(others bridge.Codec) bridge.Codec { return codec{others} }
+
+const mediaType = "application/protobuf"
+
+type codec struct{ others bridge.Codec }
+
+func (c codec) Encode(args any) ([]byte, string, error) {
+	pointer, ok := messageType(reflect.TypeOf(args))
+	if !ok {
+		return c.others.Encode(args)
+	}
+	data, err := proto.Marshal(reflect.ValueOf(args).Convert(pointer).Interface().(proto.Message))
+	return data, mediaType, err
+}
+
+func (c codec) Decode(data []byte, contentType string, args any) error {
+	into := reflect.ValueOf(args).Elem()
+	pointer, ok := messageType(into.Type())
+	if !ok {
+		return c.others.Decode(data, contentType, args)
+	}
+	if !isProtobuf(contentType) {
+		return fmt.Errorf("found data of type %q, wanted %s", contentType, mediaType)
+	}
+	message := reflect.New(pointer.Elem())
+	if err := proto.Unmarshal(data, message.Interface().(proto.Message)); err != nil {
+		return err
+	}
+	into.Set(message.Convert(into.Type()))
+	return nil
+}
+
+func (c codec) Check(args reflect.Type) error {
+	if _, ok := messageType(args); ok {
+		return nil
+	}
+	return c.others.Check(args)
+}
+
+// isProtobuf reports whether a media type is of protobuf, by one of its names.
+func isProtobuf(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (media == mediaType || media == "application/x-protobuf" || media == "application/vnd.google.protobuf")
+}
+
+// messageType returns the pointer to a struct, without a name of its own, that
+// values of type t are and that is a message. It returns false if there is none.
+func messageType(t reflect.Type) (pointer reflect.Type, ok bool) {
+	if t == nil || t.Kind() != reflect.Pointer {
+		return nil, false
+	}
+	pointer = reflect.PointerTo(t.Elem())
+	return pointer, t.Elem().Kind() == reflect.Struct && pointer.Implements(message)
+}
+
+var message = reflect.TypeFor[proto.Message]()
