@@ -30,7 +30,7 @@ func shop(t *testing.T, opts ...natsbridge.Option) (*embedded.Server, *natsbridg
 	return server, transport
 }
 
-func order(id int) *bridge.Envelope {
+func placedOrder(id int) *bridge.Envelope {
 	return &bridge.Envelope{
 		ID: fmt.Sprint(id), Source: "test", Type: placed, Time: time.Unix(1, 0).UTC(),
 		ContentType: "application/json", Data: fmt.Appendf(nil, `{"ID":%d}`, id),
@@ -40,7 +40,7 @@ func order(id int) *bridge.Envelope {
 func publish(t *testing.T, transport bridge.Transport, from, to int) {
 	t.Helper()
 	for id := from; id <= to; id++ {
-		if err := transport.Publish(t.Context(), order(id)); err != nil {
+		if err := transport.Publish(t.Context(), placedOrder(id)); err != nil {
 			t.Fatal(err)
 		}
 	}

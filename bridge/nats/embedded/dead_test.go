@@ -107,7 +107,7 @@ func TestWhatOtherProducersWriteIsRead(t *testing.T) {
 
 func TestTooLargeIsAnErrorAtOnce(t *testing.T) {
 	_, transport := shop(t)
-	e := order(1)
+	e := placedOrder(1)
 	e.Data = make([]byte, 1<<20+1<<20)
 	err := transport.Publish(t.Context(), e)
 	if err == nil || !strings.Contains(err.Error(), "2097") || !strings.Contains(err.Error(), "1046528") {

@@ -56,6 +56,8 @@ func Start(opts ...Option) (*Server, error) {
 		DontListen: true,
 		JetStream:  true,
 		NoSigs:     true,
+
+		SyncInterval: time.Second,
 	}}
 	for _, o := range opts {
 		o(&c)

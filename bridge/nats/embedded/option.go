@@ -40,8 +40,19 @@ func Listen(addr string) Option {
 	}
 }
 
-// Sync says how often what is stored in [Folder] is forced to the disk. With 0 it
-// is before each acknowledgement.
+// Sync says how often what is stored in [Folder] is forced to the disk, which is what
+// a loss of power can take away although it was acknowledged; the end of the process
+// takes nothing. The default is a second, where a NATS server on its own has two
+// minutes: it costs nothing that can be measured.
+//
+// With 0 it is before each acknowledgement, and nothing acknowledged is ever lost. A
+// publish then takes as long as the disk. In BenchmarkSync, inside one process, on a
+// virtual disk with ext4:
+//
+//	               one sender   16 senders
+//	every second     28 µs        14 µs a publish
+//	every 100 ms     28 µs        16 µs
+//	always          285 µs       250 µs
 func Sync(every time.Duration) Option {
 	return func(c *config) {
 		c.options.SyncAlways = every <= 0

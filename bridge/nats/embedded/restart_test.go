@@ -49,7 +49,7 @@ func TestServerRestartsOnItsFolder(t *testing.T) {
 	published := make(chan error, 1)
 	go func() {
 		for id := 1; id <= 2000; id++ {
-			if err := transport.Publish(t.Context(), order(id)); err != nil {
+			if err := transport.Publish(t.Context(), placedOrder(id)); err != nil {
 				published <- err
 				return
 			}
@@ -102,12 +102,12 @@ func TestPublishWaitsForAsLongAsItMay(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	err := transport.Publish(ctx, order(1))
+	err := transport.Publish(ctx, placedOrder(1))
 	if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took < 300*time.Millisecond || took > 2*time.Second {
 		t.Errorf("%v after %v", err, took)
 	}
 	done := make(chan error, 1)
-	go func() { done <- transport.Publish(t.Context(), order(2)) }()
+	go func() { done <- transport.Publish(t.Context(), placedOrder(2)) }()
 	time.Sleep(50 * time.Millisecond)
 	again()
 	if err := <-done; err != nil {
@@ -118,7 +118,7 @@ func TestPublishWaitsForAsLongAsItMay(t *testing.T) {
 func TestClosedConnectionIsAnError(t *testing.T) {
 	_, transport := shop(t)
 	transport.Conn().Close()
-	if err := transport.Publish(t.Context(), order(1)); !errors.Is(err, nats.ErrConnectionClosed) {
+	if err := transport.Publish(t.Context(), placedOrder(1)); !errors.Is(err, nats.ErrConnectionClosed) {
 		t.Errorf("publish: %v", err)
 	}
 	if err := transport.Subscribe(t.Context(), placed, "mailer", nil); !errors.Is(err, nats.ErrConnectionClosed) {
