@@ -22,7 +22,7 @@ func ExampleNew() {
 		fmt.Println(err)
 		return
 	}
-	defer transport.Close()
+	defer func() { _ = transport.Close() }()
 }
 
 // What a group could not take is tried again once its receivers are mended.
@@ -33,7 +33,7 @@ func ExampleTransport_DeadLetters() {
 		fmt.Println(err)
 		return
 	}
-	defer transport.Close()
+	defer func() { _ = transport.Close() }()
 	for letter, err := range transport.DeadLetters(ctx) {
 		if err != nil {
 			fmt.Println(err)

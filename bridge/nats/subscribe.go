@@ -25,8 +25,8 @@ func (t *Transport) Subscribe(ctx context.Context, typ, group string, handle bri
 	}
 	s := &subscription{
 		t: t, typ: typ, group: group, handle: handle,
-		msgs:    make(chan *nats.Msg, 4*t.settings.prefetch), // requests that a lost connection has doubled fit as well
-		held:    make(map[*delivery]struct{}),
+		msgs: make(chan *nats.Msg, 4*t.settings.prefetch), // requests that a lost connection has doubled fit as well
+		held: make(map[*delivery]struct{}),
 	}
 	if err := s.open(ctx); err != nil {
 		return fmt.Errorf("nats bridge: subscribe to %s as group %s: %w", typ, group, err)

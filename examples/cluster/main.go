@@ -11,6 +11,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -24,15 +25,15 @@ import (
 func main() {
 	url := flag.String("url", "", "of a NATS server with JetStream")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, *url, flag.Arg(0)); err != nil {
+	if err := run(*url, flag.Arg(0)); err != nil {
 		fmt.Fprintln(os.Stderr, "cluster:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, url, program string) error {
+func run(url, program string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	switch program {
 	case "":
 		return both(ctx, url)
@@ -44,9 +45,9 @@ func run(ctx context.Context, url, program string) error {
 	if err != nil {
 		return err
 	}
-	defer transport.Close()
+	play := mailer.Run
 	if program == "shop" {
-		return shop.Run(ctx, transport)
+		play = shop.Run
 	}
-	return mailer.Run(ctx, transport)
+	return errors.Join(play(ctx, transport), transport.Close())
 }

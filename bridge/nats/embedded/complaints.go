@@ -1,7 +1,6 @@
 package embedded
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -24,7 +23,7 @@ func (c *complaints) Fatalf(format string, v ...any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.first == nil {
-		c.first = errors.New(fmt.Sprintf(format, v...))
+		c.first = fmt.Errorf(format, v...)
 	}
 }
 

@@ -47,7 +47,7 @@ func run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }()
 		server, err := embedded.Start(embedded.Folder(dir), embedded.Listen("127.0.0.1:0"))
 		if err != nil {
 			return err
@@ -60,7 +60,7 @@ func run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		if err := pprof.StartCPUProfile(f); err != nil {
 			return err
 		}

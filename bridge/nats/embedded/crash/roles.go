@@ -61,7 +61,7 @@ func receive(file, url, wait string) error {
 	if err != nil {
 		return err
 	}
-	defer out.Close()
+	defer func() { _ = out.Close() }()
 	ackWait, err := time.ParseDuration(wait)
 	if err != nil {
 		return err

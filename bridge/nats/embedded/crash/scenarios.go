@@ -33,7 +33,7 @@ func play(ctx context.Context, p plan, kill func(*stage) error) (result, error) 
 	if err != nil {
 		return result{}, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	s := &stage{plan: p, dir: dir}
 	defer s.end()
 	if err := s.serve("127.0.0.1:0"); err != nil {
