@@ -30,6 +30,7 @@ const (
 	makeRoom                 // make room for what i receivers return
 	giveArgs                 // return what is sent: in box if that is a place, else as it is
 	takeArgs                 // carry from now on what is in box, a place, and empty that
+	another                  // return a carrier of what is in box, no place but arguments as they are, or nil for none
 )
 
 // dispatch sends by a carrier on the stack, for receivers that return no value. It
@@ -62,6 +63,9 @@ func newCarrier[F, A, V any](args A, call Call[F, A, V], values *[]V) carrier {
 		case makeRoom:
 			*values = make([]V, i)
 			return nil, nil
+		case another:
+			other, _ := box.(A)
+			return newCarrier(other, call, values), nil
 		default:
 			return exchange(do, &args, box), nil
 		}

@@ -27,13 +27,29 @@ func Connect[F, A, V any](s typed, call Call[F, A, V], receiver F, opts []Connec
 //go:noinline
 func newConnection[F, A, V any](s typed, call Call[F, A, V], receiver F, opts []ConnectOption) *Connection {
 	conn := newReceiver(s, untypedFunc(receiver), opts)
-	if types := &conn.core.types; types.Load() == nil {
-		types.Store(typesOf(call))
-	}
-	if conn.extra != nil && conn.extra.size > 0 {
-		conn.extra.queue = newQueue(conn, (*A)(nil), newCarrier(*new(A), call, nil))
+	if conn.needsCarrier() {
+		conn.carry((*A)(nil), newCarrier(*new(A), call, nil))
 	}
 	return conn
+}
+
+// needsCarrier reports whether the connection, or its core, is to be given a
+// carrier.
+func (c *Connection) needsCarrier() bool {
+	return c.core.blank.Load() == nil || c.extra != nil && c.extra.size > 0
+}
+
+// carry gives an async receiver its queue, and the core the first carrier that it
+// is shown. The carrier carries nothing yet; none is a nil place.
+func (c *Connection) carry(none any, carry carrier) {
+	if c.core.blank.Load() == nil {
+		made, _ := carry(context.Background(), another, nil, 0, nil)
+		blank := made.(carrier)
+		c.core.blank.Store(&blank)
+	}
+	if c.extra != nil && c.extra.size > 0 {
+		c.extra.queue = newQueue(c, none, carry)
+	}
 }
 
 // newReceiver makes a connection, and the [Receiver] that it is part of.

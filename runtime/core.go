@@ -22,7 +22,7 @@ type core struct {
 	ending map[*Connection]struct{} // async Once receivers that have been disconnected and not called yet
 	merges map[*Sender]struct{}     // the senders that keep a merge
 
-	types atomic.Pointer[types] // what the signal's receivers take; nil before the first Connect
+	blank atomic.Pointer[carrier] // carries nothing, and makes others; nil before the first Connect
 
 	others   sync.Map     // the receivers of single senders: *Sender by its key; changed under mu
 	fromLive atomic.Int64 // connected receivers in others; changed under mu

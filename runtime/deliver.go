@@ -28,23 +28,6 @@ func Deliver(ctx context.Context, s AnySignal, args, sender any) error {
 	return sendInTurn(ctx, generated, c.fromAny(sender), Robust, c.carrierFor(args))
 }
 
-// types is what the core keeps of the types of a signal, for who knows none.
-type types struct {
-	args  reflect.Type
-	carry func(args any) carrier // args is of type args, or nil for one that is an interface
-}
-
-// typesOf notes the types of a [Call]. It is not inlined, for it would be where
-// every signal connects, and it is called once for each.
-//
-//go:noinline
-func typesOf[F, A, V any](call Call[F, A, V]) *types {
-	return &types{reflect.TypeFor[A](), func(args any) carrier {
-		of, _ := args.(A)
-		return newCarrier(of, call, nil)
-	}}
-}
-
 // takes reports whether args can be what a send of the signal carries.
 func (c *core) takes(s AnySignal, args any) bool {
 	wanted, found := c.argsType(s), reflect.TypeOf(args)
@@ -55,17 +38,20 @@ func (c *core) takes(s AnySignal, args any) bool {
 }
 
 // argsType returns the type of what a send carries. As long as nothing has been
-// connected, only the methods of the signal tell.
+// connected, and for a type that is an interface, only the methods of the signal
+// tell.
 func (c *core) argsType(s AnySignal) reflect.Type {
-	if known := c.types.Load(); known != nil {
-		return known.args
+	if blank := c.blank.Load(); blank != nil {
+		if none, _ := (*blank)(context.Background(), giveArgs, nil, 0, nil); none != nil {
+			return reflect.TypeOf(none)
+		}
 	}
 	next, _ := reflect.TypeOf(s).MethodByName("Next")
 	return next.Type.Out(0)
 }
 
 // carrierFor returns a carrier of args. There may be no receiver yet, so that the
-// core knows no types; as soon as there is one to call, it does.
+// core has no carrier to make it of; as soon as there is one to call, it has.
 func (c *core) carrierFor(args any) carrier {
 	var carry carrier
 	return func(ctx context.Context, do deed, conn *Connection, i int, box any) (any, error) {
@@ -73,7 +59,8 @@ func (c *core) carrierFor(args any) carrier {
 			return args, nil
 		}
 		if carry == nil {
-			carry = c.types.Load().carry(args)
+			made, _ := (*c.blank.Load())(ctx, another, nil, 0, args)
+			carry = made.(carrier)
 		}
 		return carry(ctx, do, conn, i, box)
 	}
