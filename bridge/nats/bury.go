@@ -3,7 +3,6 @@ package natsbridge
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -49,15 +48,7 @@ func (d *delivery) bury(reason error) error {
 // no CloudEvent has no id: a second one of the same message is not stored.
 func (d *delivery) deadLetter(reason error) *nats.Msg {
 	s := d.of
-	h := maps.Clone(d.msg.Header)
-	if h == nil {
-		h = make(nats.Header)
-	}
-	for name := range h {
-		if strings.HasPrefix(strings.ToLower(name), "nats-") {
-			delete(h, name) // orders to the server, which it has carried out
-		}
-	}
+	h := own(d.msg.Header)
 	h[nats.MsgIdHdr] = []string{fmt.Sprintf("%s %d %s", d.about.Stream, d.about.Sequence.Stream, token(s.group))}
 	h[deadGroupHeader] = []string{url.PathEscape(s.group)}
 	h[deadReasonHeader] = []string{line(reason)}
@@ -71,6 +62,17 @@ func (d *delivery) deadLetter(reason error) *nats.Msg {
 		Header:  h,
 		Data:    d.msg.Data,
 	}
+}
+
+// own returns a copy of the headers, without those of the server and those for it.
+func own(of nats.Header) nats.Header {
+	h := make(nats.Header, len(of)+8)
+	for name, values := range of {
+		if !strings.HasPrefix(strings.ToLower(name), "nats-") {
+			h[name] = values
+		}
+	}
+	return h
 }
 
 // line is an error's text as a header can hold it: in one line, not over

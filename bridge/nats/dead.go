@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -139,7 +138,7 @@ func (t *Transport) original(ctx context.Context, d DeadLetter) ([]byte, error) 
 // revived returns the headers of a dead letter as they were, with the name of the
 // group that the envelope is for.
 func revived(d DeadLetter) nats.Header {
-	h := maps.Clone(d.Header)
+	h := own(d.Header)
 	for name := range h {
 		if strings.HasPrefix(name, "Signalgen-Dead-") {
 			delete(h, name)
@@ -150,7 +149,7 @@ func revived(d DeadLetter) nats.Header {
 }
 
 func deadLetter(raw *jetstream.RawStreamMsg) DeadLetter {
-	h := raw.Header
+	h := own(raw.Header)
 	d := DeadLetter{
 		Sequence: raw.Sequence,
 		Time:     raw.Time,

@@ -110,13 +110,13 @@ func MaxAckPending(n int) Option { return func(s *settings) { s.maxAckPending = 
 // envelope that is never settled, since its receiver takes the process down, say,
 // has four times as many: the others in the hands of that process are handed over
 // as often, and are not to blame.
-func MaxDeliver(n int) Option { return func(s *settings) { s.maxDeliver = n } }
+func MaxDeliver(n int) Option { return func(s *settings) { s.maxDeliver = max(1, n) } }
 
 // Prefetch bounds how many envelopes a subscription holds that are not settled.
 // The default is 128: twice what a bridge works on at a time, so that the way to the
 // server costs no throughput, and few enough that another member finds work and that
 // a crash has little to hand over again.
-func Prefetch(n int) Option { return func(s *settings) { s.prefetch = n } }
+func Prefetch(n int) Option { return func(s *settings) { s.prefetch = max(1, n) } }
 
 // FromNow has a group that is not known to the server yet begin with what is
 // published from now on. Without it, it begins with the oldest envelope that the

@@ -3,7 +3,6 @@ package natsbridge
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -35,8 +34,7 @@ func (s *subscription) ask() {
 	if err != nil {
 		panic(err) // three numbers
 	}
-	to := fmt.Sprintf("$JS.API.CONSUMER.MSG.NEXT.%s.%s", s.t.settings.stream, consumerName(s.group, s.typ))
-	if s.t.nc.PublishRequest(to, s.sub.Subject, request) == nil {
+	if s.t.nc.PublishRequest(s.requests, s.sub.Subject, request) == nil {
 		s.wanted += room
 		s.heard = time.Now()
 	}

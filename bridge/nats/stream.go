@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -54,6 +55,9 @@ func (t *Transport) ensureStream(ctx context.Context, want jetstream.StreamConfi
 		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another process was faster
 			found, err = t.js.Stream(ctx, want.Name)
 		}
+	}
+	if errors.Is(err, nats.ErrNoResponders) {
+		return fmt.Errorf("stream %s: the server has no JetStream, or is about to start it: %w", want.Name, err)
 	}
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", want.Name, err)

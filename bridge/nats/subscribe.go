@@ -25,8 +25,9 @@ func (t *Transport) Subscribe(ctx context.Context, typ, group string, handle bri
 	}
 	s := &subscription{
 		t: t, typ: typ, group: group, handle: handle,
-		msgs: make(chan *nats.Msg, 4*t.settings.prefetch), // requests that a lost connection has doubled fit as well
-		held: make(map[*delivery]struct{}),
+		requests: "$JS.API.CONSUMER.MSG.NEXT." + t.settings.stream + "." + consumerName(group, typ),
+		msgs:     make(chan *nats.Msg, 4*t.settings.prefetch), // requests that a lost connection has doubled fit as well
+		held:     make(map[*delivery]struct{}),
 	}
 	if err := s.open(ctx); err != nil {
 		return fmt.Errorf("nats bridge: subscribe to %s as group %s: %w", typ, group, err)
@@ -48,6 +49,7 @@ type subscription struct {
 	typ, group string
 	handle     bridge.Handler
 	ackWait    time.Duration
+	requests   string         // where the server takes them
 	born       time.Time      // the stream; only keep uses it
 	msgs       chan *nats.Msg // what has arrived, in order
 	sub        *nats.Subscription

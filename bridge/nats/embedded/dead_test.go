@@ -140,6 +140,22 @@ func TestDeadLetterIsCut(t *testing.T) {
 	letters(t, transport, 0)
 }
 
+// TestReplayOfACutDeadLetter has one whose data fit again without those headers.
+func TestReplayOfACutDeadLetter(t *testing.T) {
+	_, transport := shop(t)
+	data := bytes.Repeat([]byte("x"), 1<<20-200)
+	raw(t, transport, data)
+	hear(t, t.Context(), transport, "mailer")
+	letter := letters(t, transport, 1)[0]
+	if err := transport.Replay(t.Context(), letter.Sequence); err != nil {
+		t.Fatal(err)
+	}
+	again := letters(t, transport, 1)[0]
+	if again.Original == letter.Original || again.Cut != letter.Cut || again.Cut != len(data) {
+		t.Errorf("%d bytes of message %d are cut again, were %d of %d", again.Cut, again.Original, letter.Cut, letter.Original)
+	}
+}
+
 func TestReplayIsForTheGroupThatFailed(t *testing.T) {
 	_, transport := shop(t, natsbridge.MaxDeliver(2))
 	mailer, audit := hear(t, t.Context(), transport, "mailer"), hear(t, t.Context(), transport, "audit")

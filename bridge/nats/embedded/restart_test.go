@@ -125,3 +125,5 @@ func TestClosedConnectionIsAnError(t *testing.T) {
 		t.Errorf("subscribe: %v", err)
 	}
 }
+
+func folder(t *testing.T) embedded.Option { return embedded.Folder(t.TempDir()) }
