@@ -13,8 +13,9 @@ import (
 )
 
 // Receive has the receivers of s hear what is published under its stable name, as a
-// member of the [Group]. It returns when the subscription stands, and lasts until
-// the [Subscription] or the bridge is closed. It returns an error if there is no
+// member of the [Group]. It returns when the subscription stands, for which the
+// transport may wait until the bridge is closed; that lasts until the
+// [Subscription] or the bridge is closed. It returns an error if there is no
 // group, if the codec cannot read what the signal carries, if the bridge is closed,
 // or that of the transport.
 //

@@ -67,6 +67,9 @@ func TestUse{{.N}}(t *{{.Use "testing"}}T) {
 	{{.Sends "tested.Send" 1}}
 	for args := range stream.All() {
 		checkArgs(t, args, want, {{.IsPayload}})
+		{{- if .HasSender}}
+		checkSame(t, tested.SenderOf(args), {{.SenderOf "v0"}})
+		{{- end}}
 		break
 	}
 	stream.Close()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"sync"
 
 	"github.com/ThreeDotsLabs/watermill/message"
@@ -144,7 +145,7 @@ func (s *subscription) forget(event attempted) {
 func (s *subscription) bury(m *message.Message, why error) {
 	topic := s.transport.deadTopic(s.topic, s.group)
 	letter := m.Copy()
-	letter.Metadata.Set(DeadReason, why.Error())
+	letter.Metadata.Set(DeadReason, strings.ReplaceAll(why.Error(), "\n", "; ")) // some brokers have metadata in headers
 	if err := s.transport.publish(context.Background(), topic, letter); err != nil {
 		s.transport.report(fmt.Errorf("no dead letter on topic %s: %w", topic, errors.Join(err, why)))
 		s.nack(m)
