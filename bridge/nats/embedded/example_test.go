@@ -68,7 +68,7 @@ func Example() {
 		fmt.Println(err)
 	}
 	// Output:
-	// failed: order.placed
+	// failed: trial.order.placed
 	// confirmed 2
 	// dead letter 1 of mailer
 	// confirmed 1

@@ -4,7 +4,7 @@ package order
 
 // Placed is sent when an order has been taken.
 //
-//signalgen:signal name=order.placed
+//signalgen:signal name=cluster.order.placed
 type Placed struct {
 	ID       int
 	Customer string

@@ -84,7 +84,7 @@ type PlacedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *PlacedSignal) Name() string { return "order.placed" }
+func (s *PlacedSignal) Name() string { return "cluster.order.placed" }
 func (s *PlacedSignal) Doc() string  { return "Placed is sent when an order has been taken." }
 
 // Connect adds a receiver.

@@ -5,7 +5,7 @@ import "time"
 
 // Placed is sent for an order, of a size that is usual for one.
 //
-//signalgen:signal name=order.placed
+//signalgen:signal name=trial.order.placed
 type Placed struct {
 	ID       int
 	Sent     time.Time

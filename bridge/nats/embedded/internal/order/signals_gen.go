@@ -84,7 +84,7 @@ type PlacedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *PlacedSignal) Name() string { return "order.placed" }
+func (s *PlacedSignal) Name() string { return "trial.order.placed" }
 
 // Doc returns the doc comment of [Placed].
 func (s *PlacedSignal) Doc() string {
