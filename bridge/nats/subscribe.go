@@ -146,9 +146,10 @@ func (s *subscription) keep(ctx context.Context, ended <-chan struct{}) {
 			done = nil
 			s.close()
 		case <-changed:
+			s.extend(0) // before the server gets to hand over again
 			s.askAgain()
 		case <-tick.C:
-			s.extend()
+			s.extend(s.ackWait / 4) // what is younger can wait for the next tick
 			s.attend(ctx)
 		case <-ended:
 			ended = nil
@@ -159,16 +160,15 @@ func (s *subscription) keep(ctx context.Context, ended <-chan struct{}) {
 	}
 }
 
-// extend sends a sign of life for what is held for a while, what stands in line
-// among it.
-func (s *subscription) extend() {
+// extend sends a sign of life for what the server has heard nothing of for a while,
+// what stands in line among it.
+func (s *subscription) extend(while time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sweep()
 	now := time.Now()
 	for d := range s.held {
-		// What is younger can wait for the next tick.
-		if now.Sub(d.alive) >= s.ackWait/4 && d.msg.InProgress() == nil {
+		if now.Sub(d.alive) >= while && d.msg.InProgress() == nil {
 			d.alive = now
 		}
 	}

@@ -86,7 +86,7 @@ func TestDeadMembersShareIsHandedToTheOther(t *testing.T) {
 // TestNothingTwiceAfterALostConnection has the members hold on to what they have
 // while their connection is away.
 func TestNothingTwiceAfterALostConnection(t *testing.T) {
-	transport, stop := remote(t, folder(t))
+	transport, stop := remote(t, 3*time.Second, folder(t)) // of which a server that starts remembers whole seconds
 	heard := hear(t, t.Context(), transport, "mailer")
 	publish(t, transport, 1, 20)
 	var held []bridge.Delivery
@@ -94,7 +94,7 @@ func TestNothingTwiceAfterALostConnection(t *testing.T) {
 		held = append(held, next(t, heard))
 	}
 	stop()()
-	nothing(t, heard, 1500*time.Millisecond) // three ack waits
+	nothing(t, heard, 7*time.Second) // two ack waits and more
 	for _, d := range held {
 		d.Settle(nil)
 	}
@@ -104,7 +104,7 @@ func TestNothingTwiceAfterALostConnection(t *testing.T) {
 	} else {
 		d.Settle(nil)
 	}
-	nothing(t, heard, time.Second)
+	nothing(t, heard, 4*time.Second)
 }
 
 func TestSubscribeNeedsNames(t *testing.T) {
@@ -117,7 +117,7 @@ func TestSubscribeNeedsNames(t *testing.T) {
 }
 
 func TestCloseClosesWhatConnectHasMade(t *testing.T) {
-	transport, _ := remote(t, folder(t))
+	transport, _ := remote(t, time.Second, folder(t))
 	url := transport.Conn().ConnectedUrl()
 	own, err := natsbridge.Connect(t.Context(), url)
 	if err != nil {

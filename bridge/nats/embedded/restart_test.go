@@ -16,7 +16,7 @@ import (
 
 // remote starts a server that can be started again at the same address, and a
 // transport that reaches it through a socket.
-func remote(t *testing.T, opts ...embedded.Option) (*natsbridge.Transport, func() (again func())) {
+func remote(t *testing.T, ackWait time.Duration, opts ...embedded.Option) (*natsbridge.Transport, func() (again func())) {
 	t.Helper()
 	server, err := embedded.Start(append(opts, embedded.Listen("127.0.0.1:0"))...)
 	if err != nil {
@@ -28,7 +28,7 @@ func remote(t *testing.T, opts ...embedded.Option) (*natsbridge.Transport, func(
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { nc.Close(); server.Shutdown() })
-	transport, err := natsbridge.New(t.Context(), nc, natsbridge.AckWait(500*time.Millisecond))
+	transport, err := natsbridge.New(t.Context(), nc, natsbridge.AckWait(ackWait))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func remote(t *testing.T, opts ...embedded.Option) (*natsbridge.Transport, func(
 }
 
 func TestServerRestartsOnItsFolder(t *testing.T) {
-	transport, stop := remote(t, embedded.Folder(t.TempDir()))
+	transport, stop := remote(t, time.Second, embedded.Folder(t.TempDir()))
 	heard := hear(t, t.Context(), transport, "mailer")
 	published := make(chan error, 1)
 	go func() {
@@ -79,7 +79,7 @@ func TestServerRestartsOnItsFolder(t *testing.T) {
 }
 
 func TestServerLosesItsMemory(t *testing.T) {
-	transport, stop := remote(t)
+	transport, stop := remote(t, time.Second)
 	heard := hear(t, t.Context(), transport, "mailer")
 	publish(t, transport, 1, 10)
 	for range 10 {
@@ -97,7 +97,7 @@ func TestServerLosesItsMemory(t *testing.T) {
 }
 
 func TestPublishWaitsForAsLongAsItMay(t *testing.T) {
-	transport, stop := remote(t)
+	transport, stop := remote(t, time.Second)
 	again := stop()
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
