@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -22,7 +23,7 @@ import (
 func (e *Envelope) Headers() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
 		for name, value := range e.attributes() {
-			if value != "" && isToken(name) && !yield(attribute+name, encoded(value)) {
+			if value != "" && !yield(name, encoded(value)) {
 				return
 			}
 		}
@@ -44,7 +45,7 @@ func (e *Envelope) Headers() iter.Seq2[string, string] {
 // An error names the attribute that is missing or cannot be read, and is [Poison].
 func ParseHeaders(headers iter.Seq2[string, string], data []byte) (*Envelope, error) {
 	e := &Envelope{Data: data}
-	r := reader{envelope: e, plain: make(map[string]string)}
+	r := reader{envelope: e}
 	for name, value := range headers {
 		if err := r.read(strings.ToLower(name), value); err != nil {
 			return nil, Poison(err)
@@ -66,7 +67,8 @@ const (
 
 const specVersion = "1.0"
 
-// attributes returns an iterator over the attributes by their names, in one order.
+// attributes returns an iterator over the attributes by the names of their headers,
+// in one order. An extension whose name no header can have is left out.
 func (e *Envelope) attributes() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
 		at := ""
@@ -74,22 +76,22 @@ func (e *Envelope) attributes() iter.Seq2[string, string] {
 			at = e.Time.Format(time.RFC3339Nano)
 		}
 		for _, a := range [...]struct{ name, value string }{
-			{"specversion", specVersion},
-			{"id", e.ID},
-			{"source", e.Source},
-			{"type", e.Type},
-			{"time", at},
-			{"datacontenttype", e.ContentType},
-			{"partitionkey", e.Key},
-			{traceParent, e.TraceParent},
-			{traceState, e.TraceState},
+			{attribute + "specversion", specVersion},
+			{attribute + "id", e.ID},
+			{attribute + "source", e.Source},
+			{attribute + "type", e.Type},
+			{attribute + "time", at},
+			{attribute + "datacontenttype", e.ContentType},
+			{attribute + "partitionkey", e.Key},
+			{attribute + traceParent, e.TraceParent},
+			{attribute + traceState, e.TraceState},
 		} {
 			if !yield(a.name, a.value) {
 				return
 			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(e.Extensions)) {
-			if !yield(name, e.Extensions[name]) {
+			if isToken(name) && !yield(attribute+name, e.Extensions[name]) {
 				return
 			}
 		}
@@ -100,14 +102,17 @@ func (e *Envelope) attributes() iter.Seq2[string, string] {
 type reader struct {
 	envelope *Envelope
 	version  string
-	plain    map[string]string // what is known under two names, by the one that is no attribute's
+	plain    struct{ contentType, traceParent, traceState string } // what is known under two names, by the one that is no attribute's
 }
 
 func (r *reader) read(header, value string) error {
 	switch header {
-	case contentType, traceParent, traceState:
-		r.plain[header] = value
-		return nil
+	case contentType:
+		r.plain.contentType = value
+	case traceParent:
+		r.plain.traceParent = value
+	case traceState:
+		r.plain.traceState = value
 	}
 	name, ok := strings.CutPrefix(header, attribute)
 	if !ok {
@@ -158,11 +163,9 @@ func (r *reader) set(name, value string) (err error) {
 // every event has.
 func (r *reader) complete() error {
 	e := r.envelope
-	for name, to := range map[string]*string{contentType: &e.ContentType, traceParent: &e.TraceParent, traceState: &e.TraceState} {
-		if *to == "" {
-			*to = r.plain[name]
-		}
-	}
+	e.ContentType = cmp.Or(e.ContentType, r.plain.contentType)
+	e.TraceParent = cmp.Or(e.TraceParent, r.plain.traceParent)
+	e.TraceState = cmp.Or(e.TraceState, r.plain.traceState)
 	var missing []error
 	for _, required := range [...]struct{ name, value string }{
 		{"specversion", r.version}, {"id", e.ID}, {"source", e.Source}, {"type", e.Type},

@@ -1,0 +1,236 @@
+package embedded_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/signalgen/signalgen/bridge"
+	natsbridge "github.com/signalgen/signalgen/bridge/nats"
+)
+
+// raw publishes a message as somebody might who knows nothing of envelopes.
+func raw(t *testing.T, transport *natsbridge.Transport, data []byte, header ...string) {
+	t.Helper()
+	m := &nats.Msg{Subject: "signals." + placed, Header: nats.Header{}, Data: data}
+	for i := 0; i < len(header); i += 2 {
+		m.Header[header[i]] = []string{header[i+1]}
+	}
+	js, err := jetstream.New(transport.Conn())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := js.PublishMsg(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// letters waits for so many dead letters.
+func letters(t *testing.T, transport *natsbridge.Transport, count int) (all []natsbridge.DeadLetter) {
+	t.Helper()
+	for range 200 {
+		all = nil
+		for d, err := range transport.DeadLetters(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, d)
+		}
+		if len(all) == count {
+			return all
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("%d dead letters, want %d", len(all), count)
+	return nil
+}
+
+func TestMalformedBecomesDeadLetter(t *testing.T) {
+	good := []string{"ce-specversion", "1.0", "ce-id", "1", "ce-source", "elsewhere", "ce-type", placed}
+	without := func(name string) (header []string) {
+		for i := 0; i < len(good); i += 2 {
+			if good[i] != name {
+				header = append(header, good[i], good[i+1])
+			}
+		}
+		return header
+	}
+	for _, test := range []struct {
+		name   string
+		header []string
+		reason string
+	}{
+		{"no headers", nil, "ce-id"},
+		{"no id", without("ce-id"), "ce-id"},
+		{"no source", without("ce-source"), "ce-source"},
+		{"no type", without("ce-type"), "ce-type"},
+		{"unknown type", append(without("ce-type"), "ce-type", "shop.order.lost"), `ce-type is "shop.order.lost", want "shop.order.placed"`},
+		{"unknown version", append(without("ce-specversion"), "ce-specversion", "2.0"), "2.0"},
+		{"no time", append(without(""), "ce-time", "noon"), "ce-time"},
+		{"half an escape", append(without("ce-id"), "ce-id", "%4"), "ce-id"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, transport := shop(t)
+			heard := hear(t, t.Context(), transport, "mailer")
+			raw(t, transport, []byte("data"), test.header...)
+			publish(t, transport, 1, 1)
+			d := next(t, heard)
+			if d.Envelope.ID != "1" || d.Envelope.Source != "test" {
+				t.Errorf("the receiver sees %+v", d.Envelope)
+			}
+			d.Settle(nil)
+			letter := letters(t, transport, 1)[0]
+			if !strings.Contains(letter.Reason, test.reason) || letter.Group != "mailer" || letter.Signal != placed ||
+				letter.Attempts != 1 || letter.Original != 1 || letter.Stream != "SIGNALS" || string(letter.Data) != "data" {
+				t.Errorf("dead letter %+v, want the reason to have %q", letter, test.reason)
+			}
+		})
+	}
+}
+
+func TestWhatOtherProducersWriteIsRead(t *testing.T) {
+	_, transport := shop(t)
+	heard := hear(t, t.Context(), transport, "mailer")
+	raw(t, transport, []byte("data"), "CE-SpecVersion", "1.0", "Ce-Id", `"a \"b\""`, "Ce-Source", "//else%20where", "Ce-Type", placed, "Ce-Mood", "good")
+	d := next(t, heard)
+	d.Settle(nil)
+	if e := d.Envelope; e.ID != `a "b"` || e.Source != "//else where" || e.Extensions["mood"] != "good" {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestTooLargeIsAnErrorAtOnce(t *testing.T) {
+	_, transport := shop(t)
+	e := placedOrder(1)
+	e.Data = make([]byte, 1<<20+1<<20)
+	err := transport.Publish(t.Context(), e)
+	if err == nil || !strings.Contains(err.Error(), "2097") || !strings.Contains(err.Error(), "1046528") {
+		t.Errorf("%v, want both sizes", err)
+	}
+	e.Data = make([]byte, 1<<20-2500)
+	if err := transport.Publish(t.Context(), e); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestDeadLetterIsCut has a message of another producer that fits and is no
+// CloudEvent: beside the headers of a dead letter its data do not fit any more.
+func TestDeadLetterIsCut(t *testing.T) {
+	_, transport := shop(t)
+	data := bytes.Repeat([]byte("x"), 1<<20-20)
+	raw(t, transport, data)
+	hear(t, t.Context(), transport, "mailer")
+	letter := letters(t, transport, 1)[0]
+	if letter.Cut != len(data) || len(letter.Data) != 0 {
+		t.Errorf("cut %d bytes, left %d, want %d and 0", letter.Cut, len(letter.Data), len(data))
+	}
+	err := transport.Replay(t.Context(), letter.Sequence)
+	if err == nil || !strings.Contains(err.Error(), "maximum payload") { // the name of the group does not fit either
+		t.Errorf("replay: %v", err)
+	}
+	if err := transport.Discard(t.Context(), letter.Sequence); err != nil {
+		t.Error(err)
+	}
+	letters(t, transport, 0)
+}
+
+// TestReplayOfACutDeadLetter has one whose data fit again without those headers.
+func TestReplayOfACutDeadLetter(t *testing.T) {
+	_, transport := shop(t)
+	data := bytes.Repeat([]byte("x"), 1<<20-200)
+	raw(t, transport, data)
+	hear(t, t.Context(), transport, "mailer")
+	letter := letters(t, transport, 1)[0]
+	if err := transport.Replay(t.Context(), letter.Sequence); err != nil {
+		t.Fatal(err)
+	}
+	again := letters(t, transport, 1)[0]
+	if again.Original == letter.Original || again.Cut != letter.Cut || again.Cut != len(data) {
+		t.Errorf("%d bytes of message %d are cut again, were %d of %d", again.Cut, again.Original, letter.Cut, letter.Original)
+	}
+}
+
+func TestReplayIsForTheGroupThatFailed(t *testing.T) {
+	_, transport := shop(t, natsbridge.MaxDeliver(2))
+	mailer, audit := hear(t, t.Context(), transport, "mailer"), hear(t, t.Context(), transport, "audit")
+	publish(t, transport, 1, 1)
+	next(t, audit).Settle(nil)
+	next(t, mailer).Settle(errors.New("no\nluck"))
+	next(t, mailer).Settle(errors.New("no\nluck"))
+	letter := letters(t, transport, 1)[0]
+	if letter.Attempts != 2 || letter.Reason != "no luck" || letter.Envelope.ID != "1" {
+		t.Errorf("%+v", letter)
+	}
+	if err := transport.Replay(t.Context(), letter.Sequence); err != nil {
+		t.Fatal(err)
+	}
+	letters(t, transport, 0)
+	d := next(t, mailer)
+	if d.Envelope.ID != "1" || d.Attempt != 1 || string(d.Envelope.Data) != `{"ID":1}` || len(d.Envelope.Extensions) != 0 {
+		t.Errorf("replayed at attempt %d: %+v", d.Attempt, d.Envelope)
+	}
+	d.Settle(bridge.Poison(errors.New("still not")))
+	letters(t, transport, 1)
+	nothing(t, audit, 500*time.Millisecond)
+}
+
+func TestNoSuchDeadLetter(t *testing.T) {
+	_, transport := shop(t)
+	for name, call := range map[string]func(context.Context, uint64) error{"replay": transport.Replay, "discard": transport.Discard} {
+		if err := call(t.Context(), 7); !errors.Is(err, natsbridge.ErrNoDeadLetter) || !strings.Contains(err.Error(), "7") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestPoisonWithoutDeadStreamHoldsUpNothing(t *testing.T) {
+	_, transport := shop(t)
+	js, err := jetstream.New(transport.Conn())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := js.DeleteStream(t.Context(), "SIGNALS_DEAD"); err != nil {
+		t.Fatal(err)
+	}
+	heard := hear(t, t.Context(), transport, "mailer")
+	raw(t, transport, []byte("poison"))
+	publish(t, transport, 1, 10)
+	for range 10 {
+		next(t, heard).Settle(nil)
+	}
+	again, err := natsbridge.New(t.Context(), transport.Conn())
+	if err != nil {
+		t.Fatal(err)
+	}
+	letters(t, again, 1) // kept until there is a place for it
+}
+
+func TestNeverSettledBecomesDeadLetter(t *testing.T) {
+	server, transport := shop(t, natsbridge.MaxDeliver(1))
+	publish(t, transport, 1, 1)
+	for attempt := 1; attempt <= 4; attempt++ { // four processes that die of it
+		dying, err := server.Transport(t.Context(), natsbridge.MaxDeliver(1), natsbridge.AckWait(300*time.Millisecond))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		d := next(t, hear(t, ctx, dying, "mailer"))
+		if d.Attempt != attempt {
+			t.Errorf("attempt %d, want %d", d.Attempt, attempt)
+		}
+		dying.Conn().Close()
+		cancel()
+	}
+	heard := hear(t, t.Context(), transport, "mailer")
+	letter := letters(t, transport, 1)[0]
+	if letter.Attempts != 5 || !strings.Contains(letter.Reason, "4 times and never settled") {
+		t.Errorf("%+v", letter)
+	}
+	nothing(t, heard, 0)
+}

@@ -1,0 +1,51 @@
+package natsbridge
+
+import (
+	"net/url"
+	"sync"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/signalgen/signalgen/bridge"
+)
+
+// A parcel is an envelope as a message, in memory that the next one uses again:
+// the headers are what a publish has more work with than with anything else.
+type parcel struct {
+	msg    nats.Msg
+	values []string // of the headers
+}
+
+var parcels = sync.Pool{New: func() any {
+	return &parcel{msg: nats.Msg{Header: make(nats.Header, 8)}}
+}}
+
+// pack returns the envelope as a message, with the id by which the stream knows it
+// again. It has the headers of the CloudEvents binding for NATS in binary mode,
+// which has no content-type.
+func pack(e *bridge.Envelope, prefix string) *parcel {
+	p := parcels.Get().(*parcel)
+	p.msg.Subject, p.msg.Data = subject(prefix, e.Type), e.Data
+	for name, value := range e.Headers() {
+		if name != "content-type" {
+			p.set(name, value)
+		}
+	}
+	p.set(nats.MsgIdHdr, url.PathEscape(e.Source)+" "+url.PathEscape(e.ID))
+	return p
+}
+
+func (p *parcel) set(name, value string) {
+	p.values = append(p.values, value)
+	last := len(p.values)
+	p.msg.Header[name] = p.values[last-1 : last : last]
+}
+
+// free ends the use of the parcel: it is published, or will not be.
+func (p *parcel) free() {
+	clear(p.msg.Header)
+	clear(p.values)
+	p.values = p.values[:0]
+	p.msg.Data = nil
+	parcels.Put(p)
+}

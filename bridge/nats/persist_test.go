@@ -1,0 +1,63 @@
+package natsbridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+func TestPasses(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		want bool
+	}{
+		{nats.ErrTimeout, true},
+		{fmt.Errorf("wrapped: %w", nats.ErrNoResponders), true},
+		{jetstream.ErrNoStreamResponse, true},
+		{&jetstream.APIError{Code: 503, Description: "leaderless"}, true},
+		{&jetstream.APIError{Code: 429, Description: "too many"}, true},
+		{&jetstream.APIError{Code: 400, Description: "bad"}, false},
+		{nats.ErrMaxPayload, false},
+		{nats.ErrConnectionClosed, false},
+		{errors.New("other"), false},
+	} {
+		if got := passes(test.err); got != test.want {
+			t.Errorf("%v: %t, want %t", test.err, got, test.want)
+		}
+	}
+}
+
+func TestStored(t *testing.T) {
+	for _, test := range []struct {
+		data string
+		want string // in the error; "" for none
+	}{
+		{`{"stream":"SIGNALS","seq":1}`, ""},
+		{`{"stream":"SIGNALS","seq":1,"duplicate":true}`, ""},
+		{`{"error":{"code":503,"err_code":10077,"description":"maximum messages exceeded"}}`, "maximum messages exceeded"},
+		{`{"stream`, "invalid"},
+		{``, "invalid"},
+	} {
+		err := stored(&nats.Msg{Data: []byte(test.data)})
+		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", test.data, err, test.want)
+		}
+	}
+}
+
+func TestGivenNamesBothReasons(t *testing.T) {
+	cause := errors.New("closing time")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(cause)
+	if err := given(ctx, nats.ErrTimeout); !errors.Is(err, cause) || !errors.Is(err, nats.ErrTimeout) {
+		t.Error(err)
+	}
+	if err := given(ctx, nil); !errors.Is(err, cause) {
+		t.Error(err)
+	}
+}

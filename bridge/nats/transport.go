@@ -1,0 +1,87 @@
+package natsbridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/signalgen/signalgen/bridge"
+)
+
+// A Transport carries the envelopes of a bridge through a stream of NATS
+// JetStream. It is used from several goroutines. See the package's comment for
+// what it promises.
+type Transport struct {
+	nc       *nats.Conn
+	js       jetstream.JetStream
+	acks     *acks
+	settings settings
+	owned    bool // the connection is of Connect's making
+}
+
+var _ bridge.Transport = (*Transport)(nil)
+
+// New returns a transport on a connection, which remains the caller's: to close
+// it ends the transport. It makes the two streams if they do not exist, and
+// leaves those that do as they are; one that does not hold the transport's
+// subjects is an error, as is a server without JetStream or one that does not
+// answer within ctx, or 5 s if ctx has no deadline.
+//
+// A connection of nats.go gives up for good after 60 attempts to reconnect, about
+// two minutes, unless it has been made with nats.MaxReconnects(-1).
+func New(ctx context.Context, nc *nats.Conn, opts ...Option) (*Transport, error) {
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return nil, fmt.Errorf("nats bridge: %w", err)
+	}
+	t := &Transport{nc: nc, js: js, settings: settingsOf(opts)}
+	if err := t.ensureStreams(ctx); err != nil {
+		return nil, fmt.Errorf("nats bridge: %w", err)
+	}
+	if t.acks, err = newAcks(nc); err != nil {
+		return nil, fmt.Errorf("nats bridge: %w", err)
+	}
+	return t, nil
+}
+
+// Connect is [New] on a connection of its own, which reconnects for as long as
+// it takes and is closed by [Transport.Close]. The url may name several servers,
+// separated by commas. For credentials, TLS and the like make the connection
+// yourself and give it to New.
+func Connect(ctx context.Context, url string, opts ...Option) (*Transport, error) {
+	nc, err := nats.Connect(url, nats.Name("signalgen bridge"), nats.MaxReconnects(-1))
+	if err != nil {
+		return nil, fmt.Errorf("nats bridge: connect to %s: %w", url, err)
+	}
+	t, err := New(ctx, nc, opts...)
+	if err != nil {
+		nc.Close()
+		return nil, err
+	}
+	t.owned = true
+	return t, nil
+}
+
+// Conn is the transport's connection.
+func (t *Transport) Conn() *nats.Conn { return t.nc }
+
+// Close sends what waits in the connection, such as acknowledgements, and closes
+// it if it is one that [Connect] has made. It is to be called when nothing is
+// published any more and all subscriptions have ended: what is not settled by then
+// is handed to others.
+func (t *Transport) Close() error {
+	if t.nc.IsClosed() {
+		return nil
+	}
+	err := errors.Join(t.acks.sub.Unsubscribe(), t.nc.FlushTimeout(closePatience))
+	if t.owned {
+		t.nc.Close()
+	}
+	if err != nil {
+		return fmt.Errorf("nats bridge: close: %w", err)
+	}
+	return nil
+}

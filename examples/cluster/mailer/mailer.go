@@ -1,0 +1,29 @@
+// Package mailer is the program that writes to customers.
+package mailer
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/signalgen/signalgen/bridge"
+	"github.com/signalgen/signalgen/examples/cluster/order"
+)
+
+// Run confirms orders, wherever they were taken, until ctx is done. Those of the
+// time when it did not run come first.
+func Run(ctx context.Context, transport bridge.Transport) error {
+	var signals order.Signals
+	signals.Placed.Connect(confirm)
+
+	b := bridge.New(transport)
+	if _, err := bridge.Receive(b, &signals.Placed, bridge.Group("mailer")); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return b.Close(context.WithoutCancel(ctx))
+}
+
+func confirm(_ context.Context, data order.Placed) error {
+	_, err := fmt.Printf("mailer: dear %s, your %s is on its way, for %d.%02d\n", data.Customer, data.Item, data.Price/100, data.Price%100)
+	return err
+}

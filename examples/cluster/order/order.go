@@ -1,0 +1,13 @@
+// Package order declares what the shop tells. Both programs import it; neither
+// imports the other.
+package order
+
+// Placed is sent when an order has been taken.
+//
+//signalgen:signal name=cluster.order.placed
+type Placed struct {
+	ID       int
+	Customer string
+	Item     string
+	Price    int // in cents
+}
