@@ -98,36 +98,36 @@ func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) e
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
-	receivers, ok := runtime.Ready(&s.Signal, runtime.CallPayload)
-	if !ok {
-		return runtime.Send(ctx, s, nil, data, runtime.CallPayload)
-	}
-	for _, r := range receivers {
-		if !r.Enter() {
-			continue
+	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
 		}
-		if err := r.Func(ctx, data); err != nil {
-			return r.Fail(err)
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
 		}
 	}
 	return nil
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) error {
-	var loop runtime.Loop[func(ctx context.Context, data Placed) error]
-	if !runtime.Begin(&loop, &s.Signal, nil) {
-		return runtime.SendRobust(ctx, s, nil, data, runtime.CallPayload)
-	}
-	return loop.Run(func() {
-		for _, r := range loop.Left() {
-			if loop.Take(r) {
-				if err := r.Func(ctx, data); err != nil && !loop.Fail(err) {
-					break
-				}
-			}
+func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) {
+	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
 		}
-	})
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
