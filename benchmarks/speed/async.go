@@ -17,8 +17,11 @@ func flatOut() work {
 			var rivals []*rival
 			for _, p := range s.peers {
 				if p.Queue != nil {
-					loop, _ := p.Queue(peers.NewAudience(n))
-					rivals = append(rivals, &rival{peer: p.Name, size: strconv.Itoa(n), loop: loop, least: 4 * s.options.sample, turns: 10_000})
+					loop, stop := p.Queue(peers.NewAudience(n))
+					rivals = append(rivals, &rival{
+						peer: p.Name, size: strconv.Itoa(n), loop: loop, stop: stop,
+						least: 4 * s.options.sample, turns: 10_000,
+					})
 				}
 			}
 			all = append(all, against(rivals)...)
@@ -32,8 +35,8 @@ func waitedFor() work {
 	return work{name: "lone", title: "Send one event to a queue, and wait until it is heard", metrics: inTurns, rivals: func(s *session) (rivals []*rival) {
 		for _, p := range s.peers {
 			if p.Queue != nil {
-				loop, _ := p.Queue(peers.NewAudience(1))
-				rivals = append(rivals, &rival{peer: p.Name, size: "1", loop: func(n int) {
+				loop, stop := p.Queue(peers.NewAudience(1))
+				rivals = append(rivals, &rival{peer: p.Name, size: "1", stop: stop, loop: func(n int) {
 					for range n {
 						loop(1)
 					}
@@ -53,15 +56,18 @@ const (
 // alone sends one event at a time, at a steady pace, to a receiver that is idle.
 func alone() work {
 	return work{
-		name: "latency", title: "Send a lone event to a queue",
+		name: "latency", title: "Send a lone event to a queue", slow: 3,
 		metrics: []metric{{"p50", "ns"}, {"p99", "ns"}},
 		rivals: func(s *session) []*rival {
 			var rivals []*rival
 			for _, p := range s.peers {
 				if p.Queue != nil {
 					a := peers.NewAudience(1)
-					loop, _ := p.Queue(a)
-					rivals = append(rivals, &rival{peer: p.Name, size: "1", sample: func() []float64 { return s.latencies(a, loop) }})
+					loop, stop := p.Queue(a)
+					rivals = append(rivals, &rival{
+						peer: p.Name, size: "1", stop: stop,
+						sample: func() []float64 { return s.latencies(a, loop) },
+					})
 				}
 			}
 			return against(rivals)

@@ -32,7 +32,7 @@ func sure(v float64) measure.Summary { return measure.Summary{Median: v, Lo: v, 
 
 // made returns a figure of a work that takes turns.
 func made(work, peer, size string, time, ratio float64) figure {
-	return figure{work: work, metric: inTurns[0], peer: peer, size: size, time: sure(time), ratio: sure(ratio), paired: ratio > 0}
+	return figure{work: work, metric: inTurns[0], peer: peer, size: size, time: sure(time), ratio: sure(ratio), paired: ratio > 0, least: ratio}
 }
 
 func TestBars(t *testing.T) {
@@ -50,14 +50,14 @@ func TestBars(t *testing.T) {
 	rs[0].allocs = 1
 	got := markdown(barTable(rs.bars()))
 	for _, want := range []string{
-		"| Send, no receiver | 1.50 × copy-on-write slice | 1.50 (1.50–1.50) | held |",
-		"| Send, 1 receiver | 1.20 × copy-on-write slice | 1.21 (1.21–1.21) | **missed** |",
-		"| Send, 1 receiver | ahead of every peer | 1.01 (1.01–1.01) of asaskevich/EventBus | **missed** |",
-		"| Send, 10 receivers | 1.10 × slice of funcs | | not measured |",
-		"| Send, 10 weak receivers | ahead of a weak.Pointer each | 0.50 (0.50–0.50) of a weak.Pointer each | held |",
-		"| Send, 10 wired receivers | 1.10 × calls by hand | 1.05 (1.05–1.05) | held |",
-		"| Send of the same of 1,000,000 senders | 2.00 × the same of 10 | 2.50 (2.50–2.50) | **missed** |",
-		"| Allocations of Send, SendRobust, senders, weak | 0 each | 1.000 | **missed** |",
+		"| Send, no receiver | 1.50 × copy-on-write slice | 1.50 (1.50–1.50) | 1.50 | held |",
+		"| Send, 1 receiver | 1.20 × copy-on-write slice | 1.21 (1.21–1.21) | 1.21 | **missed** |",
+		"| Send, 1 receiver | ahead of every peer | 1.01 (1.01–1.01) of asaskevich/EventBus | 1.01 | **missed** |",
+		"| Send, 10 receivers | 1.10 × slice of funcs | | | not measured |",
+		"| Send, 10 weak receivers | ahead of a weak.Pointer each | 0.50 (0.50–0.50) of a weak.Pointer each | 0.50 | held |",
+		"| Send, 10 wired receivers | 1.10 × calls by hand | 1.05 (1.05–1.05) | 1.05 | held |",
+		"| Send of the same of 1,000,000 senders | 2.00 × the same of 10 | 2.50 (2.50–2.50) | 2.50 | **missed** |",
+		"| Allocations of Send, SendRobust, senders, weak | 0 each | 1.000 | | **missed** |",
 	} {
 		if !strings.Contains(strings.Join(strings.Fields(got), " "), want) {
 			t.Errorf("no row %s in\n%s", want, got)

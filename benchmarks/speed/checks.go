@@ -18,7 +18,7 @@ func (rs results) ratioBar(what, work, peer, size string, most float64) bar {
 func (rs results) metricBar(what, work, metric, peer, size string, most float64) bar {
 	b := bar{work: what, limit: times(most, peer)}
 	if f, ok := rs.of(work, metric).find(peer, size); ok && f.paired {
-		b.found, b.verdict = interval(f.ratio), judge(f.ratio, most)
+		b.found, b.least, b.verdict = interval(f.ratio), number(f.least), judge(f.ratio, most)
 	}
 	return b
 }
@@ -61,7 +61,7 @@ func (rs results) aheadBar(what, work, size string, counts func(peer string) boo
 	if len(figures) == 1 {
 		b.limit = "ahead of " + nearest.peer
 	}
-	b.found = fmt.Sprintf("%s of %s", interval(nearest.ratio), nearest.peer)
+	b.found, b.least = fmt.Sprintf("%s of %s", interval(nearest.ratio), nearest.peer), number(nearest.least)
 	b.verdict = judge(nearest.ratio, 1)
 	return b
 }
@@ -82,14 +82,9 @@ func (rs results) aheadOfMediansBar(what, work string) bar {
 	return b
 }
 
-// wiredBar is a ratio of wired receivers by calls by hand, both of which were
-// compared with signalgen.
+// wiredBar is a ratio of wired receivers by calls by hand.
 func (rs results) wiredBar(size string) bar {
-	b := bar{work: "Send, " + size + " wired receivers", limit: times(1.10, peers.ByHand)}
-	if f, ok := rs.of("wired", "time").find(peers.ByHand, size); ok && f.paired {
-		b.found, b.verdict = interval(f.ratio), judge(f.ratio, 1.10)
-	}
-	return b
+	return rs.ratioBar("Send, "+size+" wired receivers", "wired", peers.ByHand, size, 1.10)
 }
 
 // gainBar is what a second core brings. It compares the inverse, for a gain is to
@@ -101,7 +96,7 @@ func (rs results) gainBar() bar {
 	figures := rs.of("parallel", "time")
 	size := fmt.Sprintf("10, %d cores", cores)
 	if f, ok := figures.find(own, size); ok && f.paired {
-		b.found = interval(f.ratio)
+		b.found, b.least = interval(f.ratio), number(f.least)
 		if slice, ok := figures.find(peers.Slice, size); ok && slice.paired {
 			b.found += "; of a slice of funcs " + interval(slice.ratio)
 		}

@@ -43,13 +43,13 @@ func connecting() (all []work) {
 	for i, o := range orders {
 		name := []string{"fifo", "lifo", "random"}[i]
 		all = append(all, work{
-			name: name, title: "Connect, and disconnect " + o.name, ratio: ofCrowds,
+			name: name, title: "Connect, and disconnect " + o.name, ratio: ofCrowds, slow: 3,
 			metrics: []metric{{"connect", "ns"}, {"disconnect", "ns"}, {"allocations of disconnect", "allocations"}},
 			rivals:  func(s *session) []*rival { return s.connects(o, nil) },
 		})
 	}
 	return append(all, work{
-		name: "mixed", title: "Connect with mixed priorities", ratio: ofCrowds, metrics: []metric{{"connect", "ns"}},
+		name: "mixed", title: "Connect with mixed priorities", ratio: ofCrowds, slow: 3, metrics: []metric{{"connect", "ns"}},
 		rivals: func(s *session) []*rival {
 			return s.connects(order{of: func(int) []int { return nil }}, func(i int) int { return i * 7919 % 100 })
 		},

@@ -9,7 +9,7 @@ import (
 // it, less what it is a receiver of.
 func holding() work {
 	return work{
-		name: "memory", title: "Memory held for each receiver", metrics: []metric{{"memory", "bytes"}},
+		name: "memory", title: "Memory held for each receiver", metrics: []metric{{"memory", "bytes"}}, slow: 10,
 		rivals: func(s *session) (all []*rival) {
 			const crowd = 10_000
 			for _, p := range s.peers {
@@ -24,11 +24,19 @@ func holding() work {
 				}
 				if p.Queue != nil {
 					const crowd = 100
-					all = append(all, holds(p.Name, "queue", crowd, func() any {
+					var stops []func()
+					queue := holds(p.Name, "queue", crowd, func() any {
 						loop, stop := p.Queue(peers.NewAudience(crowd))
 						loop(1000)
+						stops = append(stops, stop)
 						return stop
-					}))
+					})
+					queue.stop = func() {
+						for _, stop := range stops {
+							stop()
+						}
+					}
+					all = append(all, queue)
 				}
 			}
 			return all

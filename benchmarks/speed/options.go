@@ -26,8 +26,8 @@ type options struct {
 func parseFlags(args []string) (options, error) {
 	var opts options
 	flags := flag.NewFlagSet("speed", flag.ContinueOnError)
-	flags.IntVar(&opts.rounds, "rounds", 15, "`rounds` of each work")
-	flags.DurationVar(&opts.sample, "time", 5*time.Millisecond, "`time` that a batch takes at least")
+	flags.IntVar(&opts.rounds, "rounds", 30, "`rounds` of each work; a third or a tenth where samples take long")
+	flags.DurationVar(&opts.sample, "time", 2*time.Millisecond, "`time` that a batch takes at least")
 	flags.BoolVar(&opts.quick, "quick", false, "two rounds of tiny batches, to see that all works")
 	flags.DurationVar(&opts.patience, "patience", 5*time.Second, "`time` that a sample of connects may take, as far as a smaller one tells")
 	flags.BoolVar(&opts.update, "update", false, "write the figures into README.md and benchmarks/")

@@ -24,7 +24,8 @@ type report struct {
 func (r report) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s/%s, %d CPUs; %d rounds of %s or more.\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), r.options.rounds, r.options.sample)
-	b.WriteString("\n## Bars\n\n" + markdown(barTable(r.results.bars())))
+	b.WriteString("\n## Bars\n\nA ratio is the median of those of neighbouring samples, with its 95 % interval; a bar in the interval is unsure. " +
+		"The ratio of the least samples is what is left where other work on the machine disturbs.\n\n" + markdown(barTable(r.results.bars())))
 	for _, w := range r.options.works {
 		for _, m := range w.metrics {
 			b.WriteString(r.section(w, m))

@@ -17,6 +17,7 @@ type figure struct {
 	time   measure.Summary
 	ratio  measure.Summary // of the other side, by this rival
 	paired bool            // there is a ratio
+	least  float64         // ratio of the least samples
 	allocs float64         // of one turn; not a number if they were not counted
 }
 
@@ -36,6 +37,9 @@ func (rs *results) add(w work, r *rival) {
 		}
 		f := figure{work: w.name, metric: m, peer: r.peer, size: r.size, time: time, allocs: allocs}
 		f.ratio, f.paired = measure.Sum(measure.Of(r.way.Ratios, i))
+		if f.paired {
+			f.least = slices.Min(r.versus.way.Samples[i]) / f.time.Min
+		}
 		*rs = append(*rs, f)
 	}
 }

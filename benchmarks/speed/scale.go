@@ -13,7 +13,7 @@ import (
 // scale with few sizes.
 func generating() work {
 	return work{name: "scale", title: "The generator, beside others", measure: func(s *session) (string, error) {
-		args := []string{"run", "./scale", "-sizes", "1x1,100x10", "-kinds", "light", "-states", "warm,edited"}
+		args := []string{"run", "./scale", "-sizes", "1x1,100x10", "-kinds", "light", "-states", "warm,edited", "-rounds", "3", "-timeout", "20s", "-budget", "5s"}
 		if s.quick {
 			args = append(args[:2], "-sizes", "1x1", "-kinds", "light", "-states", "warm", "-only", "signalgen", "-rounds", "1")
 		}

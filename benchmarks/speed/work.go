@@ -19,6 +19,7 @@ type work struct {
 	ratio   string                           // of what ratios are, if it is not signalgen by the peer
 	measure func(s *session) (string, error) // takes the place of rivals: returns a text for the report
 	rivals  func(s *session) []*rival
+	slow    int // divides the rounds where a sample takes long; 0 for 1
 }
 
 // A metric is one of the values of a sample.
@@ -46,6 +47,7 @@ type rival struct {
 	versus     *rival           // whose samples are compared with this one's
 	least      time.Duration    // that a batch takes, if it is not what the flags say
 	turns      int              // of the loop, to count allocations; 0 for 1000
+	stop       func()           // called when all is measured; may be nil
 	way        *measure.Way
 }
 
@@ -94,9 +96,14 @@ func (s *session) measureWork(w work) {
 			r.way.Versus = r.versus.way
 		}
 	}
-	measure.Rounds(s.ctx, ways, s.rounds)
+	measure.Rounds(s.ctx, ways, max(2, s.rounds/max(w.slow, 1)))
 	for _, r := range rivals {
 		s.results.add(w, r)
+	}
+	for _, r := range rivals {
+		if r.stop != nil {
+			r.stop()
+		}
 	}
 }
 
