@@ -23,26 +23,24 @@ import (
 // all the time the other reads as seldom as can be: it is apart from the rest, and
 // each remembers what it has seen of it.
 type queue struct {
-	conn  *Connection
-	size  uint64
-	mask  uint64 // of a position, for its slot: there are more slots than size, a power of 2
-	slots []slot
-	carry carrier       // carries nothing
-	wake  chan struct{} // tells the idle worker of a push
-	room  chan struct{} // tells a push that waits for room
-	gone  chan struct{} // closed with the queue
-
-	running  atomic.Bool   // the worker is not idle; becomes false under mu
-	waiting  atomic.Int64  // pushes that wait for room
-	lost     atomic.Uint64 // sends that the receiver does not hear
+	conn     *Connection
+	carry    carrier       // carries nothing
+	room     chan struct{} // tells a push that waits for room
+	gone     chan struct{} // closed with the queue
 	finished chan struct{} // closed when the worker becomes idle; nil when nobody waits; guarded by mu
+	lost     atomic.Uint64 // sends that the receiver does not hear
+	running  atomic.Bool   // the worker is not idle; becomes false under mu
+	waiting  atomic.Int32  // pushes that wait for room
 
 	_       [cacheLine]byte
 	mu      sync.Mutex
-	tail    atomic.Uint64 // behind the last one pushed
-	taken   uint64        // head has been there; guarded by mu
 	started bool          // there is a worker; guarded by mu
 	closed  bool          // no more pushes; guarded by mu
+	tail    atomic.Uint64 // behind the last one pushed
+	taken   uint64        // head has been there; guarded by mu
+	size    uint64
+	slots   []slot        // more than size, a power of 2
+	wake    chan struct{} // tells the idle worker of a push
 
 	_      [cacheLine]byte
 	head   atomic.Uint64 // the next to take
@@ -71,7 +69,6 @@ func newQueue(conn *Connection, none any, carry carrier) *queue {
 	q := &queue{
 		conn:  conn,
 		size:  size,
-		mask:  slots - 1,
 		carry: carry,
 		hand:  slot{box: none},
 		slots: make([]slot, slots),
@@ -126,7 +123,7 @@ func (q *queue) push(ctx context.Context, carry carrier) error {
 		return nil
 	}
 	tail := q.tail.Load()
-	next := &q.slots[tail&q.mask]
+	next := q.slot(tail)
 	next.ctx = detached
 	next.box, _ = carry(ctx, giveArgs, nil, 0, next.box)
 	q.tail.Store(tail + 1)
@@ -142,6 +139,9 @@ func (q *queue) push(ctx context.Context, carry carrier) error {
 	}
 	return nil
 }
+
+// slot returns the slot of a position.
+func (q *queue) slot(at uint64) *slot { return &q.slots[at&uint64(len(q.slots)-1)] }
 
 // rouse has the worker go on, which is idle or has not begun. The caller holds mu.
 func (q *queue) rouse() {
@@ -308,7 +308,7 @@ func (q *queue) take() bool {
 			return false
 		}
 	}
-	next := &q.slots[head&q.mask]
+	next := q.slot(head)
 	q.hand, *next = *next, q.hand // the slot gets an empty place
 	if !q.head.CompareAndSwap(head, head+1) {
 		q.letGo() // the queue has been closed

@@ -36,24 +36,25 @@ const (
 
 // extra is what only some receivers have.
 type extra struct {
-	receiver  unsafe.Pointer // the func, if it is not in the Connection
-	priority  int            // if it is not in the Connection
+	receiver unsafe.Pointer  // the func, if it is not in the Connection
+	queue    *queue          // of an async receiver
+	until    context.Context // nil for no limit
+	owner    func() any      // returns the owner of a weak receiver, or nil when it is gone
+	once     bool
+
+	responds  bool // a weak receiver has a response, and must not have one when its owner is gone
+	annotated bool // a directive has declared it, and it may be wired
 	id, name  string
-	once      bool
-	until     context.Context // nil for no limit
-	site      *site           // the call that connected it, if the receiver has no place in the source
-	owner     func() any      // returns the owner of a weak receiver, or nil when it is gone
-	untie     []func() bool   // called when the receiver is disconnected; guarded by the core's mutex
-	from      *Sender         // whose sends alone the receiver hears; nil for all; guarded by the core's mutex
-	chain     *Chain          // that the receiver is a link of; nil for none
-	whole     *whole          // the chain that is called by the func; nil for a receiver
-	responds  bool            // a weak receiver has a response, and must not have one when its owner is gone
-	born      uint64          // when it was connected, if seq does not tell
-	annotated bool            // a directive has declared it, and it may be wired
-	tap       *tap            // whose connection it is; nil for a receiver
-	size      int             // of the queue of an async receiver; 0 for others
+	priority  int           // if it is not in the Connection
+	site      *site         // the call that connected it, if the receiver has no place in the source
+	untie     []func() bool // called when the receiver is disconnected; guarded by the core's mutex
+	from      *Sender       // whose sends alone the receiver hears; nil for all; guarded by the core's mutex
+	chain     *Chain        // that the receiver is a link of; nil for none
+	whole     *whole        // the chain that is called by the func; nil for a receiver
+	born      uint64        // when it was connected, if seq does not tell
+	tap       *tap          // whose connection it is; nil for a receiver
+	size      int           // of the queue of an async receiver; 0 for others
 	overflow  Overflow
-	queue     *queue // of an async receiver
 }
 
 // Disconnect takes the receiver off the signal, and nothing but that receiver,
