@@ -39,47 +39,32 @@ type queue struct {
 	tail    atomic.Uint64 // behind the last one pushed
 	taken   uint64        // head has been there; guarded by mu
 	size    uint64
-	slots   []slot        // more than size, a power of 2
+	slots   []*sent       // as many as size or more, a power of 2
 	wake    chan struct{} // tells the idle worker of a push
 
 	_      [cacheLine]byte
 	head   atomic.Uint64 // the next to take
 	pushed uint64        // tail has been there; the worker's own
-	hand   slot          // the send that the receiver is to hear; the worker's own
+	hand   *sent         // the send that the receiver is to hear; the worker's own
 }
 
 // cacheLine is what cores pass on as a whole.
 const cacheLine = 64
 
-// A slot holds one send of a queue, or none. Its box is a place as a [carrier]
-// knows it, which is made as it is first needed and then stays. So nothing is
-// allocated for a send once the queue has been full.
-type slot struct {
-	ctx context.Context
-	box any
-}
-
-// newQueue makes the queue of an async receiver; none is a nil place. It is not
-// inlined, for it would be in a function of every signal.
-//
-//go:noinline
-func newQueue(conn *Connection, none any, carry carrier) *queue {
+// newQueue makes the queue of an async receiver. What its slots point to is made as
+// it is first needed and then stays, so that nothing is allocated for a send once
+// the queue has been full.
+func newQueue(conn *Connection, carry carrier) *queue {
 	size := uint64(conn.extra.size)
-	slots := uint64(1) << bits.Len64(size-1)
-	q := &queue{
+	return &queue{
 		conn:  conn,
 		size:  size,
 		carry: carry,
-		hand:  slot{box: none},
-		slots: make([]slot, slots),
+		slots: make([]*sent, uint64(1)<<bits.Len64(size-1)),
 		wake:  make(chan struct{}, 1),
 		room:  make(chan struct{}, 1),
 		gone:  make(chan struct{}),
 	}
-	for i := range q.slots {
-		q.slots[i].box = none
-	}
-	return q
 }
 
 // enqueue queues one send, by the receiver's overflow policy. The queue of a
@@ -124,8 +109,9 @@ func (q *queue) push(ctx context.Context, carry carrier) error {
 	}
 	tail := q.tail.Load()
 	next := q.slot(tail)
-	next.ctx = detached
-	next.box, _ = carry(ctx, giveArgs, nil, 0, next.box)
+	place, _ := carry(ctx, giveArgs, nil, 0, *next)
+	*next = place.(*sent)
+	(*next).ctx = detached
 	q.tail.Store(tail + 1)
 	if !q.running.Load() {
 		q.rouse()
@@ -141,7 +127,7 @@ func (q *queue) push(ctx context.Context, carry carrier) error {
 }
 
 // slot returns the slot of a position.
-func (q *queue) slot(at uint64) *slot { return &q.slots[at&uint64(len(q.slots)-1)] }
+func (q *queue) slot(at uint64) **sent { return &q.slots[at&uint64(len(q.slots)-1)] }
 
 // rouse has the worker go on, which is idle or has not begun. The caller holds mu.
 func (q *queue) rouse() {
@@ -285,13 +271,13 @@ func (q *queue) call() {
 
 // receive has the receiver hear the send in hand, which is empty from then on.
 func (q *queue) receive(ctx context.Context) error {
-	_, err := q.carry(ctx, callWith, q.conn.extra.receiver, 0, q.hand.box)
+	_, err := q.carry(ctx, callWith, q.conn.extra.receiver, 0, q.hand)
 	return err
 }
 
 // letGo empties the hand: an idle worker keeps nothing of a send.
 func (q *queue) letGo() {
-	_, _ = q.carry(q.hand.ctx, callWith, nil, 0, q.hand.box)
+	_, _ = q.carry(q.hand.ctx, callWith, nil, 0, q.hand)
 	q.hand.ctx = nil
 }
 

@@ -16,8 +16,8 @@ type typed interface {
 // A carrier carries what a send sends. The core does not know the types of that,
 // so that a program has its code once and not once for each signal; a carrier is
 // the little that each signal needs of its own. The deed says what it does, and
-// with which of the further parameters. A place, in box, is a pointer to arguments,
-// an *A: a carrier makes one where it is to give in a nil place.
+// with which of the further parameters. A place, in box, is a *[sent]: a carrier makes
+// one where it is to give in a nil place.
 //
 // The core calls the carrier of a send only while the send is under way. Send and
 // SendRobust rely on that to allocate nothing: their carriers, and what those
@@ -61,9 +61,9 @@ func newCarrier[F, A, V any](args A, call Call[F, A, V], values *[]V) carrier {
 			}
 			return nil, err
 		case callWith:
-			place := box.(*A)
-			args := *place
-			*place = *new(A)
+			place := (*sentArgs[A])(unsafe.Pointer(box.(*sent)))
+			args := place.args
+			place.args = *new(A)
 			if receiver == nil {
 				return nil, nil
 			}
@@ -81,17 +81,30 @@ func newCarrier[F, A, V any](args A, call Call[F, A, V], values *[]V) carrier {
 	}
 }
 
+// sent is a send in the queue of an async receiver: the first field of a sentArgs,
+// as which the core knows that.
+type sent struct {
+	ctx context.Context
+}
+
+// sentArgs is a sent with what it carries, in one piece of memory.
+type sentArgs[A any] struct {
+	sent
+	args A
+}
+
 // give gives args, as a [carrier] is to.
 //
 //go:noinline
 func give[A any](args *A, box any) any {
-	place, ok := box.(*A)
+	known, ok := box.(*sent)
 	if !ok {
 		return *args
 	}
+	place := (*sentArgs[A])(unsafe.Pointer(known))
 	if place == nil {
-		place = new(A)
+		place = new(sentArgs[A])
 	}
-	*place = *args
-	return place
+	place.args = *args
+	return &place.sent
 }

@@ -30,7 +30,7 @@ func Connect[F, A, V any](s typed, call Call[F, A, V], receiver F, opts []Connec
 func newConnection[F, A, V any](s typed, call Call[F, A, V], receiver F, opts []ConnectOption) *Connection {
 	conn := newReceiver(s, untypedFunc(receiver), opts)
 	if conn.needsCarrier() {
-		conn.carry((*A)(nil), newCarrier(*new(A), call, nil))
+		conn.carry(newCarrier(*new(A), call, nil))
 	}
 	return conn
 }
@@ -42,11 +42,11 @@ func (c *Connection) needsCarrier() bool {
 }
 
 // carry gives an async receiver its queue, and the core the first carrier that it
-// is shown. The carrier carries nothing; none is a nil place.
-func (c *Connection) carry(none any, carry carrier) {
+// is shown. The carrier carries nothing.
+func (c *Connection) carry(carry carrier) {
 	c.core.blank.CompareAndSwap(nil, &carry)
 	if c.extra != nil && c.extra.size > 0 {
-		c.extra.queue = newQueue(c, none, carry)
+		c.extra.queue = newQueue(c, carry)
 	}
 }
 
