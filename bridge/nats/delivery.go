@@ -61,6 +61,8 @@ func (d *delivery) settle(err error) {
 	switch {
 	case err == nil:
 		_ = d.msg.Ack() // if it is lost the envelope comes again
+	case errors.Is(err, bridge.ErrClosed):
+		_ = d.msg.Nak() // not begun, as the process is about to end: for another member at once
 	case bridge.IsPoison(err), d.about.NumDelivered >= uint64(d.of.t.settings.maxDeliver):
 		if buryErr := d.bury(err); buryErr != nil {
 			d.of.t.settings.logger().Error("nats bridge: no dead letter",

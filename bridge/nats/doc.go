@@ -88,6 +88,25 @@
 // by their place in the stream, for poison may have no id. They have no age, and
 // nothing limits them but the server; look after them.
 //
+// # What it costs
+//
+// The program in embedded/compare runs beside the same one written by hand on
+// nats.go, which publishes with an id, waits for the acknowledgement, and receives
+// from a durable consumer. Server, sender and receiver on two processors, by turns,
+// medians of the ratios to the program by hand:
+//
+//	                        latency (p50)   a second, 16 senders   one sender
+//	by hand                      150 µs           21,000              9,700
+//	the transport alone          1.09             0.97                1.05
+//	with a bridge on it          1.18             0.79                0.88
+//
+// What remains is the headers of CloudEvents, which the client library writes and
+// reads and the server stores, and what a bridge does about time limits, order and
+// what comes twice. Where the server is on another machine that matters less.
+//
+// Programs in embedded/crash kill receivers and the server again and again while
+// 20,000 signals are sent: none was missing.
+//
 // # What operators should know
 //
 // A server acknowledges what it has handed to its operating system. Unless it is told

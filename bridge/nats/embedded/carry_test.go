@@ -160,6 +160,19 @@ func TestGivesBackAtTheEnd(t *testing.T) {
 	nothing(t, other, 100*time.Millisecond)
 }
 
+func TestWhatWasNotBegunGoesBackAtOnce(t *testing.T) {
+	_, transport := shop(t, natsbridge.AckWait(time.Hour), natsbridge.MaxDeliver(1))
+	heard := hear(t, t.Context(), transport, "mailer")
+	publish(t, transport, 1, 1)
+	next(t, heard).Settle(fmt.Errorf("not begun: %w", bridge.ErrClosed))
+	d := next(t, heard)
+	if d.Attempt != 2 {
+		t.Errorf("attempt %d, want 2", d.Attempt)
+	}
+	d.Settle(nil)
+	letters(t, transport, 0)
+}
+
 func TestEachGroupGetsAll(t *testing.T) {
 	_, transport := shop(t)
 	publish(t, transport, 1, 10)
