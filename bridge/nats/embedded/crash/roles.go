@@ -71,7 +71,7 @@ func receive(file, url, wait string) error {
 	if err != nil {
 		return err
 	}
-	transport, err := natsbridge.Connect(context.Background(), url, natsbridge.AckWait(ackWait))
+	transport, err := natsbridge.Connect(context.Background(), url, natsbridge.AckWait(ackWait), natsbridge.Logger(quiet))
 	if err != nil {
 		return err
 	}
