@@ -102,7 +102,7 @@
 //
 // What remains is the headers of CloudEvents, which the client library writes and
 // reads and the server stores, and what a bridge does about time limits, order and
-// what comes twice. Where the server is on another machine that matters less.
+// what comes twice.
 //
 // Programs in embedded/crash kill receivers and the server again and again while
 // 20,000 signals are sent, 2,000 a second: none was missing. When a receiver that is
