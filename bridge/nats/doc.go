@@ -96,16 +96,17 @@
 // medians of the ratios to the program by hand:
 //
 //	                        latency (p50)   a second, 16 senders   one sender
-//	by hand                      150 µs           21,000              9,700
-//	the transport alone          1.09             0.97                1.05
-//	with a bridge on it          1.18             0.79                0.88
+//	by hand                      128 µs           30,700             10,300
+//	the transport alone          1.16             0.91                1.00
+//	with a bridge on it          1.18             0.81                0.88
 //
 // What remains is the headers of CloudEvents, which the client library writes and
 // reads and the server stores, and what a bridge does about time limits, order and
-// what comes twice. Where the server is on another machine that matters less.
+// what comes twice.
 //
 // Programs in embedded/crash kill receivers and the server again and again while
-// 20,000 signals are sent: none was missing.
+// 20,000 signals are sent, 2,000 a second: none was missing. When a receiver that is
+// busy for 6 ms with each was killed ten times, 66 were heard twice.
 //
 // # What operators should know
 //

@@ -123,6 +123,7 @@ func Prefetch(n int) Option { return func(s *settings) { s.prefetch = max(1, n) 
 // stream still has, for it matters not which program is started first.
 func FromNow() Option { return func(s *settings) { s.fromNow = true } }
 
-// Logger is told of dead letters and of what keeps a subscription from working.
+// Logger is told of dead letters, of what keeps a subscription from working, and of
+// what becomes of a connection that [Connect] has made.
 // The default is slog.Default().
 func Logger(log *slog.Logger) Option { return func(s *settings) { s.log = log } }

@@ -48,11 +48,11 @@ func New(ctx context.Context, nc *nats.Conn, opts ...Option) (*Transport, error)
 }
 
 // Connect is [New] on a connection of its own, which reconnects for as long as
-// it takes and is closed by [Transport.Close]. The url may name several servers,
-// separated by commas. For credentials, TLS and the like make the connection
+// it takes, tells the [Logger] so, and is closed by [Transport.Close]. The url may name
+// several servers, separated by commas. For credentials, TLS and the like make the connection
 // yourself and give it to New.
 func Connect(ctx context.Context, url string, opts ...Option) (*Transport, error) {
-	nc, err := nats.Connect(url, nats.Name("signalgen bridge"), nats.MaxReconnects(-1))
+	nc, err := nats.Connect(url, append(told(settingsOf(opts)), nats.Name("signalgen bridge"), nats.MaxReconnects(-1))...)
 	if err != nil {
 		return nil, fmt.Errorf("nats bridge: connect to %s: %w", url, err)
 	}
@@ -63,6 +63,23 @@ func Connect(ctx context.Context, url string, opts ...Option) (*Transport, error
 	}
 	t.owned = true
 	return t, nil
+}
+
+// told has the log hear of what becomes of a connection.
+func told(s settings) []nats.Option {
+	return []nats.Option{
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil { // it is nil for one that was closed
+				s.logger().Warn("nats bridge: connection lost", "error", err)
+			}
+		}),
+		nats.ReconnectHandler(func(nc *nats.Conn) {
+			s.logger().Info("nats bridge: connected again", "url", nc.ConnectedUrlRedacted())
+		}),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			s.logger().Warn("nats bridge: connection", "error", err)
+		}),
+	}
 }
 
 // Conn is the transport's connection.

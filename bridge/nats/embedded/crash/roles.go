@@ -54,6 +54,11 @@ func serve(folder, addr string) error {
 	return err
 }
 
+// work is how long a receiver is busy before it writes an id, and again after it. So
+// at any time some are in its hands that are not written, and some that are but not
+// acknowledged.
+const work = 3 * time.Millisecond
+
 // receive writes the ids of what it hears to a file, until it is killed, or who has
 // started it is.
 func receive(file, url, wait string) error {
@@ -66,15 +71,17 @@ func receive(file, url, wait string) error {
 	if err != nil {
 		return err
 	}
-	transport, err := natsbridge.Connect(context.Background(), url, natsbridge.AckWait(ackWait))
+	transport, err := natsbridge.Connect(context.Background(), url, natsbridge.AckWait(ackWait), natsbridge.Logger(quiet))
 	if err != nil {
 		return err
 	}
 	order.ConnectPlaced(func(_ context.Context, o order.Placed) error {
+		time.Sleep(work)
 		_, err := fmt.Fprintln(out, o.ID)
+		time.Sleep(work)
 		return err
 	})
-	if _, err := bridge.Receive(bridge.New(transport), &order.DefaultSignals.Placed, bridge.Group("crash")); err != nil {
+	if _, err := bridge.Receive(bridge.New(transport), &order.DefaultSignals.Placed, bridge.Group("crash"), bridge.Unordered()); err != nil {
 		return err
 	}
 	fmt.Println("ready")

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 	"time"
@@ -17,10 +18,13 @@ import (
 // senders is how many sends may be waiting at the same time.
 const senders = 64
 
+// quiet has nobody hear of connections that are lost, which is what this is about.
+var quiet = slog.New(slog.DiscardHandler)
+
 // send sends what the plan says, at its rate, and returns how often a send of each
 // id has returned nil, which is once.
 func (s *stage) send(ctx context.Context) (sent []bool, err error) {
-	transport, err := natsbridge.Connect(ctx, s.url)
+	transport, err := natsbridge.Connect(ctx, s.url, natsbridge.Logger(quiet))
 	if err != nil {
 		return nil, err
 	}
