@@ -52,9 +52,10 @@ func ErrorHandler(handle func(ctx context.Context, err *DeliveryError)) Option {
 type PublishOption func(*publication)
 
 // Timeout limits how long one send waits until the transport has stored it. The
-// default is 30 seconds; 0 leaves it to the sender's ctx alone.
+// default is 30 seconds; 0 leaves it to the sender's ctx alone. A send whose ctx is
+// never done may be given an eighth more.
 func Timeout(limit time.Duration) PublishOption {
-	return func(p *publication) { p.limit = limit }
+	return func(p *publication) { p.limits.limit = limit }
 }
 
 // KeyBy has key say what stays in order with what: sends of one key are received

@@ -50,7 +50,7 @@ type publication struct {
 	typ    string // the signal's stable name
 	prefix string // of the ids
 	last   atomic.Uint64
-	limit  time.Duration
+	limits limiter
 	key    func(args any) (string, error)
 	keyed  reflect.Type // what a key that was asked for is of; nil for none
 
@@ -63,7 +63,7 @@ func newPublication(b *Bridge, s runtime.AnySignal) *publication {
 		signal: s,
 		typ:    s.Name(),
 		prefix: rand.Text()[:16],
-		limit:  30 * time.Second,
+		limits: limiter{limit: 30 * time.Second},
 		key:    func(any) (string, error) { return "", nil },
 	}
 }
@@ -107,21 +107,16 @@ func (p *publication) relay(ctx context.Context, args any) error {
 	if err != nil {
 		return fmt.Errorf("bridge: not published: %w", err)
 	}
-	if p.limit > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, p.limit, errTimeout)
-		defer cancel()
-	}
+	ctx, cancel := p.limits.begin(ctx)
+	defer cancel()
 	if err := p.bridge.transport.Publish(ctx, e); err != nil {
 		if cause := context.Cause(ctx); errors.Is(cause, errTimeout) {
-			return fmt.Errorf("bridge: not published within %v: %w", p.limit, err)
+			return fmt.Errorf("bridge: not published within %v: %w", p.limits.limit, err)
 		}
 		return fmt.Errorf("bridge: not published: %w", err)
 	}
 	return nil
 }
-
-var errTimeout = errors.New("time to publish is over")
 
 // envelope puts one send into an envelope.
 func (p *publication) envelope(ctx context.Context, args any) (*Envelope, error) {
