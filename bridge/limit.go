@@ -3,7 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -11,17 +11,21 @@ var errTimeout = errors.New("time to publish is over")
 
 // limiter limits how long publishes take.
 type limiter struct {
-	limit time.Duration // 0 for none
-
-	mu     sync.Mutex // guards what follows
-	shared context.Context
-	cancel context.CancelFunc // of shared, which nobody needs to call: it ends by itself
-	until  time.Time          // what begins before may use shared
+	limit   time.Duration // 0 for none
+	current atomic.Pointer[term]
 }
 
-// begin returns ctx with the limit. A ctx that is never done gets one that it shares
-// with others which begin at about the same time, and may be given an eighth more:
-// a timer and a ctx for each send would take longer than to write it to a socket.
+// A term is the ctx of the publishes that begin before until.
+type term struct {
+	context.Context
+	cancel context.CancelFunc // nobody needs to call it: the ctx ends by itself
+	until  time.Time
+}
+
+// begin returns ctx with the limit. A ctx that is never done gets an end that it
+// shares with others which begin at about the same time, and may be given an eighth
+// more: a timer and a ctx for each send would take longer than to write it to a
+// socket.
 func (l *limiter) begin(ctx context.Context) (context.Context, context.CancelFunc) {
 	switch {
 	case l.limit <= 0:
@@ -30,14 +34,14 @@ func (l *limiter) begin(ctx context.Context) (context.Context, context.CancelFun
 		return context.WithTimeoutCause(ctx, l.limit, errTimeout)
 	}
 	now := time.Now()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !now.Before(l.until) {
+	last := l.current.Load()
+	if last == nil || !now.Before(last.until) {
 		slack := l.limit / 8
-		l.until = now.Add(slack)
-		l.shared, l.cancel = context.WithTimeoutCause(context.Background(), l.limit+slack, errTimeout)
+		last = &term{until: now.Add(slack)}
+		last.Context, last.cancel = context.WithTimeoutCause(context.Background(), l.limit+slack, errTimeout)
+		l.current.Store(last)
 	}
-	return &limited{ctx, l.shared}, func() {}
+	return &limited{ctx, last}, func() {}
 }
 
 // limited is a ctx with the values of one and the end of another.
