@@ -39,8 +39,11 @@ type Bridge struct {
 	publications  map[string]*publication // by what their ids begin with
 }
 
-// New returns a bridge over a transport.
+// New returns a bridge over a transport. It panics if that is nil.
 func New(t Transport, opts ...Option) *Bridge {
+	if t == nil {
+		panic("bridge: found a nil transport")
+	}
 	b := &Bridge{
 		transport:     t,
 		source:        defaultSource(),

@@ -2,12 +2,12 @@ package bridge
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
 )
 
-var errTimeout = errors.New("time to publish is over")
+var errTimeout = fmt.Errorf("time to publish is over: %w", context.DeadlineExceeded)
 
 // limiter limits how long publishes take.
 type limiter struct {

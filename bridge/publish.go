@@ -24,6 +24,11 @@ import (
 // waits, until its ctx is done or [Timeout] is over. After such an error it may be
 // stored all the same.
 //
+// A signal that the bridge publishes already is not published twice: the first
+// Publish stands, and its Connection is returned.
+//
+// s is a pointer: when the compiler cannot infer A, an & is missing.
+//
 // What a receiver sends on, with the ctx that it got, is not published if it is the
 // signal that this bridge has received: see [Anew].
 func Publish[A any](b *Bridge, s Signal[A], opts ...PublishOption) *runtime.Connection {
@@ -68,13 +73,20 @@ func newPublication(b *Bridge, s runtime.AnySignal) *publication {
 	}
 }
 
-// start connects the publication, unless the bridge is closed.
+// start connects the publication, unless the bridge is closed or publishes the
+// signal already.
 func (p *publication) start() *runtime.Connection {
 	b := p.bridge
 	b.mu.Lock()
+	for _, other := range b.publications {
+		if other.signal == p.signal && other.conn != nil && other.conn.Connected() {
+			b.mu.Unlock()
+			return other.conn
+		}
+	}
 	b.publications[p.prefix] = p // before it can publish anything
 	b.mu.Unlock()
-	conn := runtime.Relay(p.signal, p.relay)
+	conn := runtime.Relay(p.signal, "bridge", p.relay)
 	b.mu.Lock()
 	p.conn = conn
 	closed := b.closed
@@ -105,15 +117,15 @@ func (p *publication) relay(ctx context.Context, args any) error {
 	defer p.bridge.publishing.end()
 	e, err := p.envelope(ctx, args)
 	if err != nil {
-		return fmt.Errorf("bridge: not published: %w", err)
+		return fmt.Errorf("not published: %w", err)
 	}
 	ctx, cancel := p.limits.begin(ctx)
 	defer cancel()
 	if err := p.bridge.transport.Publish(ctx, e); err != nil {
 		if cause := context.Cause(ctx); errors.Is(cause, errTimeout) {
-			return fmt.Errorf("bridge: not published within %v: %w", p.limits.limit, err)
+			return fmt.Errorf("not published within %v: %w", p.limits.limit, err)
 		}
-		return fmt.Errorf("bridge: not published: %w", err)
+		return fmt.Errorf("not published: %w", err)
 	}
 	return nil
 }

@@ -99,6 +99,36 @@ func TestPublishKey(t *testing.T) {
 	Publish(b, &set.Started, KeyBy(func(int) string { return "" }))
 }
 
+// Who publishes a signal twice has it published once.
+func TestPublishTwice(t *testing.T) {
+	var transport bridgetest.Transport
+	b := New(&transport)
+	var s kinds.StartedSignal
+	first := Publish(b, &s)
+	if second := Publish(b, &s); second != first {
+		t.Error("there are two connections")
+	}
+	if err := s.Send(t.Context(), kinds.Started{}); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(transport.Published(s.Name())); n != 1 {
+		t.Errorf("published %d times, want once", n)
+	}
+	first.Disconnect()
+	if again := Publish(b, &s); again == first || !again.Connected() {
+		t.Error("it is not published again after a Disconnect")
+	}
+}
+
+func TestNoTransport(t *testing.T) {
+	defer func() {
+		if got := recover(); got != "bridge: found a nil transport" {
+			t.Errorf("panicked with %v", got)
+		}
+	}()
+	New(nil)
+}
+
 // What is not stored is the send's error, and no local receiver is called.
 func TestPublishFails(t *testing.T) {
 	var transport bridgetest.Transport
@@ -110,7 +140,7 @@ func TestPublishFails(t *testing.T) {
 	transport.Break(errBroker)
 	err := s.Send(t.Context(), kinds.Started{})
 	var failed *runtime.ReceiverError
-	if !errors.Is(err, errBroker) || !errors.As(err, &failed) || !strings.HasSuffix(failed.Receiver.Name, "bridge.(*publication).relay") {
+	if !errors.Is(err, errBroker) || !errors.As(err, &failed) || failed.Receiver.Name != "bridge" {
 		t.Errorf("got %v", err)
 	}
 	if err := s.SendRobust(t.Context(), kinds.Started{}); !errors.Is(err, errBroker) {

@@ -29,8 +29,11 @@ import (
 //
 // What has one key, of one sender if the signal has senders, is heard in order.
 // An [runtime.Async] receiver has no part in all that: for it, what is in its queue
-// is acknowledged, and lost with the process. While the signal is muted, what
-// arrives is acknowledged unheard.
+// is acknowledged, and lost with the process.
+//
+// Connect the receivers first. As long as nothing would hear the signal, because
+// nothing is connected or it is muted, what arrives has failed as if a receiver had
+// said so: [ErrNobody].
 func Receive[A any](b *Bridge, s Signal[A], opts ...ReceiveOption) (*Subscription, error) {
 	sub := newSubscription(b, s)
 	with, _ := s.(interface{ SenderOf(args A) any })
@@ -51,6 +54,29 @@ func Receive[A any](b *Bridge, s Signal[A], opts ...ReceiveOption) (*Subscriptio
 		return nil, fmt.Errorf("bridge: receive %s: %w", sub.typ, err)
 	}
 	return sub, nil
+}
+
+// ErrNobody is the error of a delivery that nothing in this process would hear.
+var ErrNobody = errors.New("no receiver is connected, or the signal is muted")
+
+// Serve is [Receive] for as long as ctx is not done, for a program, or a goroutine,
+// that does nothing else. It returns an error of Receive at once. Else it waits for
+// ctx, has what is in hand heard to its end, however long that takes, and returns
+// nil; [ErrClosed] if the bridge is closed first.
+func Serve[A any](ctx context.Context, b *Bridge, s Signal[A], opts ...ReceiveOption) error {
+	var stop func() bool
+	opts = append(opts, func(sub *Subscription) { stop = context.AfterFunc(ctx, sub.stopped) })
+	sub, err := Receive(b, s, opts...)
+	defer stop()
+	if err != nil {
+		return err
+	}
+	<-sub.open.Done()
+	err = sub.Close(context.WithoutCancel(ctx))
+	if ctx.Err() == nil {
+		err = errors.Join(ErrClosed, err)
+	}
+	return err
 }
 
 // A Subscription is one Receive.
@@ -212,6 +238,9 @@ func (s *Subscription) receive(ctx context.Context, e *Envelope) error {
 		args, sender, err := s.decode(e) // each time, for receivers may have changed what they got
 		if err != nil {
 			return Poison(fmt.Errorf("data cannot be read: %w", err))
+		}
+		if !s.signal.HasReceivers() {
+			return ErrNobody
 		}
 		return runtime.Deliver(ctx, s.signal, args, sender)
 	})

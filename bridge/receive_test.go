@@ -84,6 +84,70 @@ func TestReceive(t *testing.T) {
 
 // What a receiver returns besides an error is dropped, and receivers of one sender
 // hear that sender.
+// What nothing would hear is not acknowledged, but waits for a receiver.
+func TestReceiveBeforeConnect(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPair()
+		if _, err := Receive(p.there, &p.heard, Group("all")); err != nil {
+			t.Fatal(err)
+		}
+		p.send(t, "a")
+		time.Sleep(50 * time.Millisecond)
+		heard := 0
+		p.heard.Connect(func(context.Context, kinds.Started) error { heard++; return nil })
+		p.wait(t)
+		if heard != 1 {
+			t.Errorf("heard %d times, want once", heard)
+		}
+		unmute := p.heard.Mute()
+		p.send(t, "b")
+		p.wait(t)
+		unmute()
+		letters := p.transport.DeadLetters("kinds.started", "all")
+		if heard != 1 || len(letters) != 1 || !errors.Is(p.failed[0], ErrNobody) {
+			t.Errorf("muted: heard %d times, dead letters %v, failed %v", heard, letters, p.failed)
+		}
+		if err := p.there.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Serve hears until its ctx is done, and what it is at to the end.
+func TestServe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPair()
+		heard := 0
+		p.heard.Connect(func(context.Context, kinds.Started) error {
+			time.Sleep(time.Minute)
+			heard++
+			return nil
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		served := make(chan error, 1)
+		go func() { served <- Serve(ctx, p.there, &p.heard, Group("all")) }()
+		synctest.Wait()
+		p.send(t, "a")
+		synctest.Wait()
+		cancel()
+		if err := <-served; err != nil || heard != 1 {
+			t.Errorf("served: %v; heard %d times, want once", err, heard)
+		}
+
+		if err := Serve(t.Context(), p.there, &p.heard); err == nil {
+			t.Error("served no group")
+		}
+		go func() { served <- Serve(t.Context(), p.there, &p.heard, Group("all")) }()
+		synctest.Wait()
+		if err := p.there.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if err := <-served; !errors.Is(err, ErrClosed) {
+			t.Errorf("served on a closed bridge: %v", err)
+		}
+	})
+}
+
 func TestReceiveFromSender(t *testing.T) {
 	var transport bridgetest.Transport
 	var sent, received kinds.MovedSignal

@@ -52,7 +52,7 @@ func TestDeliverIsRobust(t *testing.T) {
 	called := 0
 	s.Connect(func(context.Context, string, int) error { panic("first") })
 	s.Connect(func(context.Context, string, int) error { called++; return errVeto })
-	Relay(&s, failing)
+	Relay(&s, "relay", failing)
 	err := Deliver(t.Context(), &s, kinds.CheckedArgs{ID: "x", Total: 1}, nil)
 	var panicked *PanicError
 	if !errors.Is(err, errVeto) || !errors.As(err, &panicked) || !errors.Is(err, errBroken) || called != 1 {

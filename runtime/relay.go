@@ -18,10 +18,12 @@ import (
 // be. A signal whose receivers return no error gives its own to the
 // [ErrorHandler].
 //
+// The name is the Name of the ReceiverInfo in its errors.
+//
 // A signal without a relay sends as fast as if there were no Relay. It panics if
 // relay is nil or s is not a generated signal. On a closed signal the
 // [Connection] is not connected.
-func Relay(s AnySignal, relay func(ctx context.Context, args any) error) *Connection {
+func Relay(s AnySignal, name string, relay func(ctx context.Context, args any) error) *Connection {
 	if relay == nil {
 		panic(fmt.Sprintf("signalgen: a nil relay was given for %s", s.Name()))
 	}
@@ -29,7 +31,7 @@ func Relay(s AnySignal, relay func(ctx context.Context, args any) error) *Connec
 	if !ok {
 		panic(fmt.Sprintf("signalgen: found a %T to relay, wanted a generated signal", s))
 	}
-	t := &tap{relay: relay}
+	t := &tap{relay: relay, name: name}
 	t.conn.pc = entryOf(relay)
 	generated.base().listen(t)
 	return &t.conn

@@ -21,14 +21,14 @@ func failing(context.Context, any) error { return errBroken }
 func isRelayed(err error, signal string) bool {
 	var failed *ReceiverError
 	return errors.As(err, &failed) && errors.Is(err, errBroken) && failed.Signal == signal &&
-		strings.HasSuffix(failed.Receiver.Name, "runtime_test.failing") && strings.HasSuffix(failed.Receiver.File, "relay_test.go")
+		failed.Receiver.Name == "relay" && strings.HasSuffix(failed.Receiver.File, "relay_test.go")
 }
 
 func TestRelayHearsBeforeReceivers(t *testing.T) {
 	var s kinds.StartedSignal
 	var heard []string
 	s.Connect(func(_ context.Context, data kinds.Started) error { heard = append(heard, data.Addr); return nil })
-	conn := Relay(&s, func(_ context.Context, args any) error {
+	conn := Relay(&s, "relay", func(_ context.Context, args any) error {
 		heard = append(heard, "relay of "+args.(kinds.Started).Addr)
 		return nil
 	})
@@ -78,8 +78,8 @@ func TestRelayFails(t *testing.T) {
 			s.Configure(Observe(&Observer{SendDone: func(_ context.Context, _ SendInfo, err error) { done = append(done, err) }}))
 			called, relayed := 0, 0
 			s.Connect(func(context.Context, string, int) error { called++; return errVeto })
-			Relay(&s, failing)
-			Relay(&s, func(context.Context, any) error { relayed++; return nil })
+			Relay(&s, "relay", failing)
+			Relay(&s, "relay", func(context.Context, any) error { relayed++; return nil })
 			err := send(&s)
 			if !isRelayed(err, name) || errors.Is(err, errVeto) != (calls[way] == 1) {
 				t.Errorf("got %v", err)
@@ -102,7 +102,7 @@ func TestRelayPanics(t *testing.T) {
 			s.Configure(Observe(&Observer{SendDone: func(context.Context, SendInfo, error) { done++ }}))
 		}
 		s.Connect(func(context.Context, string, ...int) (int, error) { return 7, nil })
-		Relay(&s, func(context.Context, any) error { panic(errBroken) })
+		Relay(&s, "relay", func(context.Context, any) error { panic(errBroken) })
 		for way, send := range map[string]func(context.Context, string, ...int) ([]Response[int], error){
 			"SendRobust": s.SendRobust, "SendConcurrent": s.SendConcurrent,
 		} {
@@ -136,7 +136,7 @@ func TestRelayOfSilentSignal(t *testing.T) {
 	s.Configure(ErrorHandler(func(_ context.Context, err *ReceiverError) { handled = append(handled, err) }))
 	called := 0
 	s.Connect(func(context.Context, int) { called++ })
-	Relay(&s, failing)
+	Relay(&s, "relay", failing)
 	s.Send(t.Context(), 1)
 	if called != 0 || len(handled) != 1 || !isRelayed(handled[0], "kinds.ticked") {
 		t.Errorf("%d calls, handled %v", called, handled)
@@ -145,11 +145,11 @@ func TestRelayOfSilentSignal(t *testing.T) {
 
 func TestRelayOfClosedSignal(t *testing.T) {
 	var s kinds.TickedSignal
-	open := Relay(&s, failing)
+	open := Relay(&s, "relay", failing)
 	if err := s.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if open.Connected() || Relay(&s, failing).Connected() {
+	if open.Connected() || Relay(&s, "relay", failing).Connected() {
 		t.Error("a closed signal has a relay")
 	}
 }
@@ -161,8 +161,8 @@ func (foreign) Name() string { return "foreign" }
 
 func TestRelayPanicsOnMisuse(t *testing.T) {
 	for want, relay := range map[string]func(){
-		"a nil relay was given for kinds.ticked":                           func() { Relay(new(kinds.TickedSignal), nil) },
-		"found a runtime_test.foreign to relay, wanted a generated signal": func() { Relay(foreign{}, failing) },
+		"a nil relay was given for kinds.ticked":                           func() { Relay(new(kinds.TickedSignal), "relay", nil) },
+		"found a runtime_test.foreign to relay, wanted a generated signal": func() { Relay(foreign{}, "relay", failing) },
 	} {
 		func() {
 			defer func() {
@@ -177,7 +177,7 @@ func TestRelayPanicsOnMisuse(t *testing.T) {
 
 func ExampleRelay() {
 	var s kinds.StartedSignal
-	journal := Relay(&s, func(_ context.Context, args any) error {
+	journal := Relay(&s, "relay", func(_ context.Context, args any) error {
 		fmt.Println("to the journal:", args.(kinds.Started).Addr)
 		return nil
 	})

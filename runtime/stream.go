@@ -11,6 +11,7 @@ import (
 // error of a receiver keeps it from hearing.
 type tap struct {
 	conn Connection
+	name string // of a relay
 	hear func(ctx context.Context, args any)
 	end  func() // called when the signal is closed; may be nil
 
@@ -24,7 +25,7 @@ func (t *tap) isConnected() bool { return t.conn.state.Load() != disconnected }
 // listen adds a tap. It reports whether the signal is open.
 func (c *core) listen(t *tap) bool {
 	t.conn.core = c
-	t.conn.extra = &extra{tap: t}
+	t.conn.extra = &extra{tap: t, name: t.name}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
