@@ -17,14 +17,22 @@
 //	bridge.Publish(b, &order.DefaultSignals.Placed)
 //
 // The one that receives connects its receivers as before, and then has the signal
-// come in:
+// come in, until ctx is done:
 //
 //	order.ConnectPlaced(mailer.Confirm)
-//	sub, err := bridge.Receive(b, &order.DefaultSignals.Placed, bridge.Group("mailer"))
+//	err := bridge.Serve(ctx, b, &order.DefaultSignals.Placed, bridge.Group("mailer"))
 //
-// Each group hears every signal, and of the members of a group, wherever they run,
-// one does. A group that has once been heard of misses nothing while none of its
-// members runs.
+// [Receive] does so beside other work. Each group hears every signal, and of the
+// members of a group, wherever they run, one does. A group that has once been heard
+// of misses nothing while none of its members runs. A new one, and one that has
+// been given another name, begins with what the transport still holds of the past.
+//
+// A signal that goes out tells others what has happened; it asks them nothing. What
+// receivers in other processes return does not come back: no value is among the
+// responses of the send, and an error, a veto say, has the signal come to that
+// receiver again, and changes nothing for the sender. An error of the transport that
+// the send cannot return, because the signal's receivers return none, goes to the
+// signal's error handler.
 //
 // # What a send promises
 //
@@ -52,6 +60,9 @@
 // time, as many as [InFlight] allows. A signal that was declared without a sender is
 // heard one at a time; [KeyBy] and [Unordered] change that. What the broker hands
 // over again comes later than what was published after it.
+//
+// The instances of a generic signal have one stable name. Publish one of them only,
+// or each gets the others' payloads.
 //
 // A sender that is a pointer is another pointer in another process: receivers of
 // one sender, connected by ConnectXFrom, hear a bridged signal only if its senders

@@ -14,13 +14,7 @@ import (
 func Run(ctx context.Context, transport bridge.Transport) error {
 	var signals order.Signals
 	signals.Placed.Connect(confirm)
-
-	b := bridge.New(transport)
-	if _, err := bridge.Receive(b, &signals.Placed, bridge.Group("mailer")); err != nil {
-		return err
-	}
-	<-ctx.Done()
-	return b.Close(context.WithoutCancel(ctx))
+	return bridge.Serve(ctx, bridge.New(transport), &signals.Placed, bridge.Group("mailer"))
 }
 
 func confirm(_ context.Context, data order.Placed) error {
