@@ -4,9 +4,9 @@ import (
 	"context"
 	"math/bits"
 	"runtime"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // A queue holds what an [Async] receiver has yet to hear, in a ring. The
@@ -88,8 +88,10 @@ func (q *queue) push(ctx context.Context, carry carrier) error {
 	q.mu.Lock()
 	for q.full() && !q.closed {
 		if q.conn.extra.overflow == DropOldest {
+			oldest, next := q.slot(q.head.Load()), q.slot(q.tail.Load())
+			*oldest, *next = *next, *oldest // which is filled again below
 			q.head.Add(1)
-			dropped++ // the slot is filled again below
+			dropped++
 			break
 		}
 		q.mu.Unlock()
@@ -120,7 +122,7 @@ func (q *queue) push(ctx context.Context, carry carrier) error {
 	if dropped > 0 {
 		q.drop(dropped)
 	}
-	if q.waiting.Load() > 0 && !q.crowded() {
+	if q.waiting.Load() > 0 && q.hasRoom() {
 		signal(q.room) // the worker told one push that there is room; there is more
 	}
 	return nil
@@ -151,12 +153,8 @@ func (q *queue) full() bool {
 	return tail-q.taken == q.size
 }
 
-// crowded reports whether the queue is more than half full. A push that has found
-// it full waits until it is not: to wake it for each place that becomes free would
-// cost more than all the rest.
-func (q *queue) crowded() bool {
-	return q.tail.Load()-q.head.Load() > q.size/2
-}
+// hasRoom reports whether there was room just now.
+func (q *queue) hasRoom() bool { return q.tail.Load()-q.head.Load() < q.size }
 
 // overflow is what a push does when there is no room, without mu. It returns nil
 // when there may be.
@@ -175,7 +173,7 @@ func (q *queue) overflow(ctx context.Context) error {
 func (q *queue) await(ctx context.Context) error {
 	q.waiting.Add(1)
 	defer q.waiting.Add(-1)
-	if !q.crowded() {
+	if q.hasRoom() {
 		return nil // the worker has taken some before it could see that somebody waits
 	}
 	var done <-chan struct{}
@@ -219,18 +217,9 @@ func (q *queue) work() {
 func (q *queue) batch() (more bool) {
 	ended := false
 	defer func() {
-		if ended {
-			return
+		if !ended {
+			more = q.recovered(recover())
 		}
-		if value := recover(); value != nil {
-			more = true
-			q.conn.core.report(q.hand.ctx, q.conn.fail(&PanicError{Value: value, Stack: debug.Stack()}))
-			q.letGo()
-			return
-		}
-		q.conn.core.report(q.hand.ctx, q.conn.fail(ErrGoexit))
-		q.letGo()
-		go q.work() // this goroutine ends
 	}()
 	for {
 		switch {
@@ -239,6 +228,7 @@ func (q *queue) batch() (more bool) {
 				continue
 			}
 			ended = true
+			clear(q.slots) // close has left what it dropped
 			q.conn.core.forget(q.conn)
 			return false
 		case !q.conn.extra.alive():
@@ -247,31 +237,51 @@ func (q *queue) batch() (more bool) {
 			q.letGo()
 		default:
 			q.call()
-			q.hand.ctx = nil
 		}
 	}
 }
 
+// recovered reports what has ended a batch; value is what recover has returned. If
+// that has ended this goroutine, or the error handler does, another one goes on.
+func (q *queue) recovered(value any) (more bool) {
+	defer func() {
+		if !more {
+			go q.work()
+		}
+	}()
+	err, ctx := unwound(value), q.hand.ctx
+	q.letGo()
+	q.conn.core.report(ctx, q.conn.fail(err))
+	return err != ErrGoexit
+}
+
 // call has the receiver hear the send in hand.
 func (q *queue) call() {
+	receiver := q.conn.call()
+	if receiver == nil { // it has been disconnected just now
+		q.drop(1)
+		q.letGo()
+		return
+	}
 	c := q.conn.core
 	all := c.observers()
 	ctx := q.hand.ctx
 	var err error
 	if len(all) > 0 {
 		send := sending{info: SendInfo{Signal: c.self, Mode: Queued}, observers: all}
-		err = send.observed(ctx, q.conn, q.receive)
+		err = send.observed(ctx, q.conn, func(ctx context.Context) error { return q.receive(ctx, receiver) })
 	} else {
-		err = q.receive(ctx)
+		err = q.receive(ctx, receiver)
 	}
 	if err != nil && !isStop(err) {
 		c.report(ctx, q.conn.fail(err))
 	}
+	q.hand.ctx = nil
 }
 
 // receive has the receiver hear the send in hand, which is empty from then on.
-func (q *queue) receive(ctx context.Context) error {
-	_, err := q.carry(ctx, callWith, q.conn.extra.receiver, 0, q.hand)
+func (q *queue) receive(ctx context.Context, receiver unsafe.Pointer) error {
+	_, err := q.carry(ctx, callWith, receiver, 0, q.hand)
 	return err
 }
 
@@ -300,7 +310,7 @@ func (q *queue) take() bool {
 		q.letGo() // the queue has been closed
 		return false
 	}
-	if q.waiting.Load() > 0 && !q.crowded() {
+	if q.waiting.Load() > 0 {
 		signal(q.room)
 	}
 	return true

@@ -273,3 +273,51 @@ func TestUntilIsForgotten(t *testing.T) {
 		}
 	})
 }
+
+// A send that waits goes on as soon as there is one place, whatever the receiver
+// does next.
+func TestBlockTakesTheFirstPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s kinds.CheckedSignal
+		conn, heard := slow(&s, 8, Block)
+		began := time.Now()
+		for n := range 10 { // the first is being heard, eight wait
+			if err := s.Send(t.Context(), "", n); err != nil {
+				t.Error(err)
+			}
+			synctest.Wait()
+		}
+		if waited := time.Since(began); waited != time.Second {
+			t.Errorf("the tenth waited %v, want 1s", waited)
+		}
+		if err := conn.Drain(t.Context()); err != nil || !slices.IsSorted(*heard) || len(*heard) != 10 {
+			t.Errorf("heard %v, %v", *heard, err)
+		}
+		conn.Disconnect()
+	})
+}
+
+// An error handler that ends its goroutine, as one of a test may, ends no queue.
+func TestErrorHandlerEndsItsGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for name, receiver := range map[string]func(context.Context, kinds.Started) error{
+			"error": func(context.Context, kinds.Started) error { return errVeto },
+			"panic": func(context.Context, kinds.Started) error { panic(errVeto) },
+		} {
+			var s kinds.StartedSignal
+			handled := 0
+			s.Configure(ErrorHandler(func(_ context.Context, err *ReceiverError) {
+				handled++
+				runtime.Goexit()
+			}))
+			conn := s.Connect(receiver, Async(2, Block))
+			for range 3 {
+				_ = s.Send(t.Context(), kinds.Started{})
+			}
+			if err := conn.Drain(t.Context()); err != nil || handled < 3 {
+				t.Errorf("%s: handled %d, %v", name, handled, err)
+			}
+			conn.Disconnect()
+		}
+	})
+}

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"runtime/debug"
 	"sync"
 )
 
@@ -56,10 +55,7 @@ func (o *outcome) run(call func() (responded bool, err error)) {
 		if returned {
 			return
 		}
-		o.err = ErrGoexit
-		if value := recover(); value != nil {
-			o.err = &PanicError{Value: value, Stack: debug.Stack()}
-		}
+		o.err = unwound(recover())
 	}()
 	o.responded, o.err = call()
 	returned = true

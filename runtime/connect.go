@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"sync/atomic"
 	"unsafe"
 	"weak"
 )
@@ -121,15 +120,12 @@ func (c *core) add(s typed, conn *Connection, p prepared) (first *Connection, st
 		conn.more().from, stale = p.sender()
 	}
 	e, list := conn.extra, conn.list()
+	key := idKey{list, ""}
 	if e != nil && e.id != "" {
-		key := idKey{list, e.id}
+		key.id = e.id
 		if first := c.ids[key]; first != nil && first.Connected() {
 			return first, stale
 		}
-		if c.ids == nil {
-			c.ids = make(map[idKey]*Connection)
-		}
-		c.ids[key] = conn
 	}
 	if conn.isWired() {
 		stale = append(stale, c.replaceAnnotated(conn)...)
@@ -137,6 +133,12 @@ func (c *core) add(s typed, conn *Connection, p prepared) (first *Connection, st
 		if wired := c.wired(conn); wired != nil {
 			return wired, stale
 		}
+	}
+	if key.id != "" {
+		if c.ids == nil {
+			c.ids = make(map[idKey]*Connection)
+		}
+		c.ids[key] = conn
 	}
 	c.number(conn)
 	if e := conn.extra; e != nil && e.chain != nil {
@@ -169,7 +171,7 @@ func (c *core) drop(conn *Connection) bool {
 		return false
 	}
 	conn.state.Store(disconnected)
-	atomic.StorePointer(&conn.receiver, nil)
+	conn.letGo()
 	if e := conn.extra; e != nil && e.tap != nil {
 		c.unlisten(e.tap)
 		return true

@@ -36,7 +36,7 @@ const (
 
 // extra is what only some receivers have.
 type extra struct {
-	receiver unsafe.Pointer  // the func, if it is not in the Connection
+	receiver unsafe.Pointer  // the func, if it is not in the Connection; like that one, but for a Once receiver, which is called after its end
 	queue    *queue          // of an async receiver
 	until    context.Context // nil for no limit
 	owner    func() any      // returns the owner of a weak receiver, or nil when it is gone
@@ -147,10 +147,21 @@ func (c *Connection) settle() {
 // call returns the func to call, or nil if the receiver has been disconnected just
 // now.
 func (c *Connection) call() unsafe.Pointer {
-	if c.extra != nil && c.extra.receiver != nil {
-		return c.extra.receiver
+	if c.extra != nil {
+		if receiver := atomic.LoadPointer(&c.extra.receiver); receiver != nil {
+			return receiver
+		}
 	}
 	return atomic.LoadPointer(&c.receiver)
+}
+
+// letGo lets go the func, whatever it has captured, of a receiver that has been
+// disconnected.
+func (c *Connection) letGo() {
+	atomic.StorePointer(&c.receiver, nil)
+	if c.extra != nil && !c.extra.once {
+		atomic.StorePointer(&c.extra.receiver, nil)
+	}
 }
 
 // priority returns the receiver's [Priority].

@@ -88,6 +88,9 @@ func (c *core) ended(conn *Connection, drop bool) {
 	if conn.extra != nil && conn.extra.tap != nil {
 		return // a tap is no receiver
 	}
+	if drop && conn.extra != nil {
+		atomic.StorePointer(&conn.extra.receiver, nil)
+	}
 	if drop && conn.async() {
 		conn.extra.queue.close()
 	}

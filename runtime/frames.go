@@ -3,6 +3,7 @@ package runtime
 import (
 	"iter"
 	"runtime"
+	"runtime/debug"
 	"strings"
 )
 
@@ -27,6 +28,15 @@ func callers() iter.Seq[runtime.Frame] {
 // name of that.
 func deferrer(literal string) string {
 	return literal[:max(strings.LastIndex(literal, ".func"), 0)]
+}
+
+// unwound returns the error of a call that did not return, for the func that is
+// deferred behind it; value is what recover has returned there.
+func unwound(value any) error {
+	if value == nil && exiting() {
+		return ErrGoexit
+	}
+	return &PanicError{Value: value, Stack: debug.Stack()}
 }
 
 // exiting reports whether the func that is deferred here runs because of a Goexit,

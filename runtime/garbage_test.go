@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -221,4 +222,54 @@ func TestAMillionSenders(t *testing.T) {
 	if s.HasReceivers() {
 		t.Error("receivers are left")
 	}
+}
+
+// What a receiver has captured goes with its Disconnect, though its Connection stays.
+func TestDisconnectLetsGo(t *testing.T) {
+	for name, opt := range map[string]ConnectOption{
+		"plain": Priority(0), "once": Once(), "until": Until(context.Background()), "async": Async(4, Block),
+	} {
+		var s kinds.StartedSignal
+		account, gone := watched()
+		conn := s.Connect(func(context.Context, kinds.Started) error { account.Name = ""; return nil }, opt)
+		conn.Disconnect()
+		collected(t, name, gone)
+		runtime.KeepAlive(conn)
+	}
+}
+
+// watched returns an account, and a func that tells whether it is collected.
+func watched() (*kinds.Account, func() bool) {
+	account := &kinds.Account{Name: "watched"}
+	var gone atomic.Bool
+	runtime.AddCleanup(account, func(gone *atomic.Bool) { gone.Store(true) }, &gone)
+	return account, gone.Load
+}
+
+// What a queue has dropped it does not hold: what was queued when its receiver was
+// disconnected, and what had to make room.
+func TestQueueLetsGoWhatItDrops(t *testing.T) {
+	queued := func(opt ConnectOption) (s *kinds.SavedSignal, conn *Connection, gone func() bool, release func()) {
+		s = new(kinds.SavedSignal)
+		began, hold := make(chan struct{}, 8), make(chan struct{})
+		conn = s.Connect(func(context.Context, kinds.Saved) error { began <- struct{}{}; <-hold; return nil }, opt)
+		_ = s.Send(t.Context(), kinds.Saved{})
+		<-began
+		account, gone := watched()
+		_ = s.Send(t.Context(), kinds.Saved{Sender: account})
+		return s, conn, gone, func() { close(hold) }
+	}
+	_, conn, gone, release := queued(Async(4, Block))
+	conn.Disconnect()
+	release()
+	collected(t, "disconnected", gone)
+	runtime.KeepAlive(conn)
+
+	s, conn, gone, release := queued(Async(3, DropOldest))
+	for range 3 {
+		_ = s.Send(t.Context(), kinds.Saved{})
+	}
+	collected(t, "dropped", gone)
+	conn.Disconnect()
+	release()
 }

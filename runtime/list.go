@@ -37,7 +37,7 @@ type snapshot struct {
 	receivers []*Connection  // in order
 	tail      *[]*Connection // as connected; nil for none
 	special   *special       // what else a send has to heed; nil for nothing. Only in the list for all senders.
-	chained   bool           // some receivers are links of a chain, or have been
+	calls     *[]*Connection // receivers with chains in place of their links; nil if there never was a link
 }
 
 // smallList is the length up to which a disconnected receiver is let go at
@@ -66,8 +66,8 @@ func (s *snapshot) prepare() {
 	switch {
 	case s.tail != nil || s.special != nil:
 		s.walk = unready
-	case s.chained:
-		s.walk = walkOver(withChains(s.receivers))
+	case s.calls != nil:
+		s.walk = walkOver(*s.calls)
 	default:
 		s.walk = walkOver(s.receivers)
 	}
@@ -77,13 +77,22 @@ func (s *snapshot) prepare() {
 func (l *list) insert(c *Connection) {
 	l.live++
 	l.update(func(s *snapshot) {
-		n := len(s.receivers)
-		if s.tail != nil || n > 0 && before(c, s.receivers[n-1]) < 0 {
+		isLink := c.extra != nil && c.extra.chain != nil
+		if isLink && s.calls == nil {
+			s.calls = new([]*Connection)
+		}
+		if n := len(s.receivers); s.tail != nil || n > 0 && before(c, s.receivers[n-1]) < 0 {
 			s.setTail(append(s.waiting(), c))
 			return
 		}
 		s.receivers = with(s.receivers, c)
-		s.chained = s.chained || c.extra != nil && c.extra.chain != nil
+		switch {
+		case isLink:
+			s.arrange()
+		case s.calls != nil:
+			calls := with(*s.calls, c)
+			s.calls = &calls
+		}
 	})
 }
 
@@ -117,6 +126,7 @@ func (l *list) compact() {
 	l.dead = 0
 	l.update(func(s *snapshot) {
 		s.receivers = connectedOf(s.receivers)
+		s.arrange()
 		waiting := s.waiting()
 		if s.tail = nil; len(waiting) > 0 {
 			s.setTail(connectedOf(waiting))
@@ -160,6 +170,12 @@ func (l *list) held() []*Connection {
 	return slices.Concat(s.receivers, s.waiting())
 }
 
+// anyConnected reports whether anything is connected.
+func (l *list) anyConnected() bool {
+	s := l.published.Load()
+	return s != nil && (slices.ContainsFunc(s.receivers, (*Connection).Connected) || slices.ContainsFunc(s.waiting(), (*Connection).Connected))
+}
+
 // ordered returns the snapshot with all receivers in their places.
 func (l *list) ordered() *snapshot {
 	for {
@@ -167,7 +183,8 @@ func (l *list) ordered() *snapshot {
 		if old == nil || old.tail == nil {
 			return old
 		}
-		next := &snapshot{receivers: merge(old.receivers, sorted(*old.tail)), special: old.special, chained: old.chained}
+		next := &snapshot{receivers: merge(old.receivers, sorted(*old.tail)), special: old.special, calls: old.calls}
+		next.arrange()
 		next.prepare()
 		if l.published.CompareAndSwap(old, next) {
 			return next

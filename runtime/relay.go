@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 )
 
 // Relay has relay called with the arguments of every send, before its receivers
@@ -64,9 +63,7 @@ func guarded(call func() error) (err error) {
 		if returned {
 			return
 		}
-		if value := recover(); value != nil {
-			err = &PanicError{Value: value, Stack: debug.Stack()}
-		}
+		err = unwound(recover())
 	}()
 	err = call()
 	returned = true

@@ -3,7 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
-	"runtime/debug"
+	"sync/atomic"
 )
 
 // SendRobust is a robust send from where a generated SendRobust leaves it, in a
@@ -28,15 +28,15 @@ type ending struct {
 }
 
 func (w walk) sendRobust(ctx context.Context, s typed, from *Sender, end ending, carry carrier) error {
-	unfinished := end.err == ErrUnfinished
+	unfinished := end.err == ErrUnfinished && atomic.LoadPointer(&(*w.next).receiver) == nil
 	if unfinished && w.isUnready() {
 		return sendInTurn(ctx, s, from, Robust, carry)
 	}
 	if !unfinished && end.err == nil {
-		if end.panicked == nil && exiting() {
+		end.err = (*w.next).thrown(unwound(end.panicked))
+		if end.err == ErrGoexit {
 			return nil // nobody gets it
 		}
-		end.err = (*w.next).thrown(&PanicError{Value: end.panicked, Stack: debug.Stack()})
 	}
 	send := w.goOn(s, from)
 	var f failures
@@ -80,12 +80,8 @@ func (send *sending) robustLoop(ctx context.Context, carry carrier, f *failures)
 		if returned {
 			return
 		}
-		value := recover()
-		if value == nil && exiting() {
-			return
-		}
 		last := f.next - 1
-		err := &PanicError{Value: value, Stack: debug.Stack()}
+		err := unwound(recover())
 		send.note(last, true, err)
 		send.failed(f, send.receivers[last].thrown(err))
 	}()

@@ -69,7 +69,27 @@ func TestNilPanic(t *testing.T) {
 		if !last {
 			t.Errorf("failed before: %v; the receiver behind the panic was not called", failBefore)
 		}
+		for way, err := range map[string]error{
+			"SendConcurrent": s.SendConcurrent(t.Context(), kinds.Started{}),
+			"observed":       observed(&s).SendRobust(t.Context(), kinds.Started{}),
+			"relayed":        relayed(&s).SendRobust(t.Context(), kinds.Started{}),
+		} {
+			if !errors.As(err, &panicked) || panicked.Value != nil {
+				t.Errorf("%s: got %v, want a panic with nil", way, err)
+			}
+		}
 	}
+}
+
+func observed(s *kinds.StartedSignal) *kinds.StartedSignal {
+	s.Configure(Observe(&Observer{}))
+	return s
+}
+
+func relayed(s *kinds.StartedSignal) *kinds.StartedSignal {
+	s.DisconnectAll()
+	Relay(s, "nil", func(context.Context, any) error { panic(nil) })
+	return s
 }
 
 // What a receiver disconnects in the middle of a send is not called by it, in the
@@ -98,5 +118,37 @@ func TestDisconnectAheadOfTheLoop(t *testing.T) {
 		if want := []int{0, 1, 3, 5, 0, 5}; !slices.Equal(heard, want) {
 			t.Errorf("%s: heard %v, want %v", name, heard, want)
 		}
+	}
+}
+
+// nilFailure is a nil pointer as an error, whose methods panic.
+type nilFailure struct{ cause error }
+
+func (f *nilFailure) Error() string { return "failed" }
+func (f *nilFailure) Unwrap() error { return f.cause }
+
+// An error that panics when it is looked at is an error as any other.
+func TestErrorThatPanics(t *testing.T) {
+	for name, send := range map[string]func(*kinds.StartedSignal, context.Context, kinds.Started) error{
+		"SendRobust":     (*kinds.StartedSignal).SendRobust,
+		"SendConcurrent": (*kinds.StartedSignal).SendConcurrent,
+	} {
+		var s kinds.StartedSignal
+		last := false
+		s.Connect(func(context.Context, kinds.Started) error { var none *nilFailure; return none })
+		s.Connect(func(context.Context, kinds.Started) error { last = true; return nil })
+		if err := send(&s, t.Context(), kinds.Started{}); err == nil || !last {
+			t.Errorf("%s: error %v; the next one was called: %v", name, err, last)
+		}
+	}
+}
+
+// What generated code returns to itself, a receiver may return too.
+func TestReturnsErrUnfinished(t *testing.T) {
+	var s kinds.StartedSignal
+	called := 0
+	s.Connect(func(context.Context, kinds.Started) error { called++; return ErrUnfinished })
+	if err := s.SendRobust(t.Context(), kinds.Started{}); !errors.Is(err, ErrUnfinished) || called != 1 {
+		t.Errorf("called %d times, error %v", called, err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"runtime"
-	"runtime/debug"
 )
 
 // Send is a send from where a generated Send leaves it: it calls the receivers that
@@ -231,10 +230,7 @@ func (send *sending) observed(ctx context.Context, conn *Connection, call func(c
 		if !returned {
 			err = errUnwound
 			if mode := send.info.Mode; mode != Sequential && mode != Lazy {
-				err = ErrGoexit
-				if panicked := recover(); panicked != nil {
-					err = &PanicError{Value: panicked, Stack: debug.Stack()}
-				}
+				err = unwound(recover())
 			}
 		}
 		send.observers.receiveDone(ctx, send.info, info, err)
@@ -245,8 +241,16 @@ func (send *sending) observed(ctx context.Context, conn *Connection, call func(c
 }
 
 // isStop reports whether a receiver's error only ends the send. A panic with an
-// error that wraps ErrStop is a panic all the same.
-func isStop(err error) bool {
-	_, panicked := err.(*PanicError)
-	return !panicked && errors.Is(err, ErrStop)
+// error that wraps ErrStop is a panic all the same. An error whose own methods
+// panic, such as a nil pointer, is none of that kind.
+func isStop(err error) (stop bool) {
+	if _, panicked := err.(*PanicError); panicked {
+		return false
+	}
+	defer func() {
+		if recover() != nil {
+			stop = false
+		}
+	}()
+	return errors.Is(err, ErrStop)
 }

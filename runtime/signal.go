@@ -46,7 +46,7 @@ func (u *untyped) HasReceivers() bool {
 	}
 	if c.fromLive.Load() > 0 && !c.silent() {
 		for _, from := range c.others.Range {
-			if slices.ContainsFunc(from.(*Sender).held(), (*Connection).Connected) {
+			if from.(*Sender).anyConnected() {
 				return true
 			}
 		}
@@ -62,10 +62,10 @@ func (c *core) hears(from *Sender) bool {
 		return false
 	case snapshot.special != nil && len(snapshot.special.taps) > 0:
 		return true
-	case from != nil && slices.ContainsFunc(from.held(), (*Connection).Connected):
+	case from != nil && from.anyConnected():
 		return true
 	default:
-		return slices.ContainsFunc(c.all.held(), (*Connection).Connected)
+		return c.all.anyConnected()
 	}
 }
 

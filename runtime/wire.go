@@ -174,12 +174,12 @@ func (c *core) complete(self typed, conn *Connection) {
 	defer c.mu.Unlock()
 	c.start(self)
 	w := conn.extra.whole
-	if len(w.chain.building) == w.n {
+	if len(w.chain.building) == w.n && len(connectedOf(w.chain.building)) == w.n {
 		w.chain.broken.Store(false)
 		w.chain.current.Store(&links{w.chain.building, conn})
 	}
 	w.chain.building = nil
-	c.all.update(func(*snapshot) {}) // for it finds the chain
+	c.all.update((*snapshot).arrange)
 }
 
 // Broken reports whether a link has been disconnected.
@@ -257,8 +257,8 @@ func (c *Connection) origin(err error) (*Connection, error) {
 
 // thrown says which receiver has panicked: for the func of a chain, which link. It
 // is for a deferred func.
-func (c *Connection) thrown(err *PanicError) error {
-	if c.extra == nil || c.extra.whole == nil {
+func (c *Connection) thrown(err error) error {
+	if c.extra == nil || c.extra.whole == nil || err == ErrGoexit {
 		return err
 	}
 	chain := c.extra.whole.chain
@@ -266,6 +266,14 @@ func (c *Connection) thrown(err *PanicError) error {
 		return &linkError{chain, link, err}
 	}
 	return err
+}
+
+// arrange puts chains in place of their links. A send may do so as well.
+func (s *snapshot) arrange() {
+	if s.calls != nil {
+		calls := withChains(s.receivers)
+		s.calls = &calls
+	}
 }
 
 // withChains returns receivers with chains in place of their links, in an array of

@@ -93,3 +93,70 @@ func TestConnections(t *testing.T) {
 		t.Error("one is still connected")
 	}
 }
+
+// callAll is what a wire file has call the links of a chain.
+func callAll(chain *Chain, links []func(context.Context, kinds.Started) error) func(context.Context, kinds.Started) error {
+	return func(ctx context.Context, data kinds.Started) error {
+		for i, link := range links {
+			if chain.Broken() {
+				for _, rest := range Rest[func(context.Context, kinds.Started) error](chain, i) {
+					_ = rest(ctx, data)
+				}
+				return nil
+			}
+			_ = link(ctx, data)
+		}
+		return nil
+	}
+}
+
+// A link that is disconnected before the chain is complete is not called.
+func TestBrokenBeforeItIsComplete(t *testing.T) {
+	for _, n := range []int{3, 100} { // what is disconnected of many stays in the list for a while
+		var s kinds.StartedSignal
+		var chain Chain
+		called := make([]int, n)
+		var links []func(context.Context, kinds.Started) error
+		var connections []*Connection
+		for i := range n {
+			links = append(links, func(context.Context, kinds.Started) error { called[i]++; return nil })
+			connections = append(connections, s.Connect(links[i], chain.Link(i+1)))
+		}
+		connections[1].Disconnect()
+		s.Connect(callAll(&chain, links), chain.Whole(n))
+		_ = s.Send(t.Context(), kinds.Started{})
+		if called[0] != 1 || called[1] != 0 || called[2] != 1 {
+			t.Errorf("of %d links, the first were called %v times", n, called[:3])
+		}
+	}
+}
+
+// A chain is used though another receiver was connected before it was wired.
+func TestChainBehindAReceiver(t *testing.T) {
+	var s kinds.StartedSignal
+	s.Connect(hearOne)
+	var chain Chain
+	s.Connect(hearOne, chain.Link(1))
+	s.Connect(hearOne, chain.Link(2))
+	whole := 0
+	s.Connect(func(context.Context, kinds.Started) error { whole++; return nil }, chain.Whole(2))
+	for range 3 {
+		_ = s.Send(t.Context(), kinds.Started{})
+	}
+	if whole != 2 { // the first send puts the receivers in order, and calls them one by one
+		t.Errorf("3 sends called the chain %d times, want 2", whole)
+	}
+}
+
+// An annotated receiver that is wired leaves its id to others.
+func TestAnnotatedWithAnID(t *testing.T) {
+	var s kinds.StartedSignal
+	s.Connect(hearOne, Wired(1))
+	s.Connect(hearOne, Annotated(hearOne), ID("x"))
+	called := false
+	s.Connect(func(context.Context, kinds.Started) error { called = true; return nil }, ID("x"))
+	_ = s.Send(t.Context(), kinds.Started{})
+	if !called {
+		t.Error("the other receiver of that id is not connected")
+	}
+}
