@@ -26,6 +26,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
@@ -41,7 +42,8 @@ const readiness = 5 * time.Minute
 type Server struct {
 	server *server.Server
 	memory bool
-	remove string // a folder of our own making; "" for none
+	remove string       // a folder of our own making; "" for none
+	lock   *flock.Flock // on a folder that was given; nil for none
 
 	mu    sync.Mutex // guards what follows
 	conns []*nats.Conn
@@ -49,7 +51,7 @@ type Server struct {
 
 // Start starts a server and returns when it takes connections. The error says what
 // the server has complained of, such as an address in use or a folder that cannot
-// be written.
+// be written, or that another server has the folder.
 func Start(opts ...Option) (*Server, error) {
 	c := config{options: server.Options{
 		ServerName: "signalgen-embedded",
@@ -63,26 +65,34 @@ func Start(opts ...Option) (*Server, error) {
 		o(&c)
 	}
 	s := &Server{memory: c.options.StoreDir == ""}
-	if s.memory {
-		dir, err := os.MkdirTemp("", "signalgen-nats-") // the server insists on one
-		if err != nil {
-			return nil, fmt.Errorf("embedded nats server: %w", err)
-		}
-		s.remove, c.options.StoreDir = dir, dir
+	err := c.err
+	if err == nil {
+		err = s.place(&c.options)
 	}
-	if err := s.start(&c); err != nil {
+	if err == nil {
+		err = s.start(&c.options)
+	}
+	if err != nil {
 		s.Shutdown()
 		return nil, fmt.Errorf("embedded nats server: %w", err)
 	}
 	return s, nil
 }
 
-func (s *Server) start(c *config) error {
-	if c.err != nil {
-		return c.err
+// place has a folder ready for the server.
+func (s *Server) place(o *server.Options) (err error) {
+	if s.memory {
+		s.remove, err = os.MkdirTemp("", "signalgen-nats-") // the server insists on one
+		o.StoreDir = s.remove
+	} else {
+		s.lock, err = lock(o.StoreDir)
 	}
+	return err
+}
+
+func (s *Server) start(o *server.Options) error {
 	var err error
-	if s.server, err = server.NewServer(&c.options); err != nil {
+	if s.server, err = server.NewServer(o); err != nil {
 		return err
 	}
 	complaints := &complaints{}
@@ -144,6 +154,9 @@ func (s *Server) Shutdown() {
 	if s.server != nil {
 		s.server.Shutdown()
 		s.server.WaitForShutdown()
+	}
+	if s.lock != nil {
+		_ = s.lock.Close() // the end of the process would do it too
 	}
 	if s.remove != "" {
 		_ = os.RemoveAll(s.remove) // what cannot be removed is in the folder for such things
