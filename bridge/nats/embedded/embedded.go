@@ -23,6 +23,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,6 +42,7 @@ const readiness = 5 * time.Minute
 // several goroutines.
 type Server struct {
 	server *server.Server
+	login  []nats.Option
 	memory bool
 	remove string       // a folder of our own making; "" for none
 	lock   *flock.Flock // on a folder that was given; nil for none
@@ -64,7 +66,7 @@ func Start(opts ...Option) (*Server, error) {
 	for _, o := range opts {
 		o(&c)
 	}
-	s := &Server{memory: c.options.StoreDir == ""}
+	s := &Server{memory: c.options.StoreDir == "", login: login(&c.options)}
 	err := c.err
 	if err == nil {
 		err = s.place(&c.options)
@@ -91,6 +93,9 @@ func (s *Server) place(o *server.Options) (err error) {
 }
 
 func (s *Server) start(o *server.Options) error {
+	if !o.JetStream {
+		return errors.New("it was configured without JetStream, which streams need")
+	}
 	var err error
 	if s.server, err = server.NewServer(o); err != nil {
 		return err
@@ -101,17 +106,23 @@ func (s *Server) start(o *server.Options) error {
 	if err := complaints.fatal(); err != nil {
 		return err
 	}
-	if !s.server.ReadyForConnections(readiness) || !s.server.JetStreamEnabled() {
+	if !s.server.ReadyForConnections(readiness) {
 		return errors.New("not ready after " + readiness.String())
+	}
+	if !s.server.JetStreamEnabled() {
+		return errors.New("it runs without JetStream")
 	}
 	return nil
 }
 
-// Connect returns a connection inside the process, which Shutdown closes.
+// Connect returns a connection inside the process, which Shutdown closes. It logs in
+// with the Username and Password, or the Authorization, that [Configure] has set. A
+// server that was configured otherwise, with several users say, needs an option such
+// as nats.UserInfo.
 func (s *Server) Connect(opts ...nats.Option) (*nats.Conn, error) {
-	nc, err := nats.Connect("", append(opts, nats.InProcessServer(s.server))...)
+	nc, err := nats.Connect("", slices.Concat(s.login, opts, []nats.Option{nats.InProcessServer(s.server)})...)
 	if err != nil {
-		return nil, fmt.Errorf("embedded nats server: %w", err)
+		return nil, fmt.Errorf("embedded nats server: %w", refused(err))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -121,7 +132,7 @@ func (s *Server) Connect(opts ...nats.Option) (*nats.Conn, error) {
 
 // Transport returns a transport for a bridge, on a connection of its own inside
 // the process, which Shutdown closes. Its streams are in memory if the server has
-// no folder.
+// no folder. Where [Server.Connect] needs options, give natsbridge.New what it returns.
 func (s *Server) Transport(ctx context.Context, opts ...natsbridge.Option) (*natsbridge.Transport, error) {
 	nc, err := s.Connect()
 	if err != nil {

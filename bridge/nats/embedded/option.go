@@ -62,7 +62,8 @@ func Sync(every time.Duration) Option {
 	}
 }
 
-// Configure changes anything else about the server.
+// Configure changes anything else about the server, but that it has JetStream. See
+// [Server.Connect] for users.
 func Configure(change func(*server.Options)) Option {
 	return func(c *config) { change(&c.options) }
 }
