@@ -3,9 +3,9 @@ package embedded_test
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
-	"strings"
 	"testing"
 	"time"
 
@@ -36,6 +36,7 @@ func TestMain(m *testing.M) {
 // A process is one of this test's own, with another role.
 type process struct {
 	cmd  *exec.Cmd
+	in   io.Writer
 	said chan string // its lines
 }
 
@@ -45,7 +46,8 @@ func start(t *testing.T, role, arg string) *process {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), roleVariable+"="+role, argVariable+"="+arg)
 	cmd.Stderr = os.Stderr
-	if _, err := cmd.StdinPipe(); err != nil {
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
 		t.Fatal(err)
 	}
 	stdout, err := cmd.StdoutPipe()
@@ -55,7 +57,7 @@ func start(t *testing.T, role, arg string) *process {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p := &process{cmd, make(chan string, 1000)}
+	p := &process{cmd, stdin, make(chan string, 1000)}
 	go func() {
 		for lines := bufio.NewScanner(stdout); lines.Scan(); {
 			p.said <- lines.Text()
@@ -74,15 +76,24 @@ func (p *process) kill() {
 	_ = p.cmd.Wait() // says that it was killed
 }
 
-// says waits for the next line of the process.
-func (p *process) says(t *testing.T, want string) {
+// line waits for the next line of the process.
+func (p *process) line(t *testing.T) string {
 	t.Helper()
 	select {
 	case line, open := <-p.said:
-		if !open || !strings.Contains(line, want) {
-			t.Fatalf("the process says %q, want %q", line, want)
+		if !open {
+			t.Fatal("the process has ended")
 		}
+		return line
 	case <-time.After(10 * time.Second):
-		t.Fatalf("the process says nothing, want %q", want)
+		t.Fatal("the process says nothing")
+		panic("unreachable")
+	}
+}
+
+func (p *process) says(t *testing.T, want string) {
+	t.Helper()
+	if line := p.line(t); line != want {
+		t.Fatalf("the process says %q, want %q", line, want)
 	}
 }
