@@ -145,7 +145,7 @@ func (s *subscription) take(m *nats.Msg) *delivery {
 // keep tells the server, until ctx is done and everything is settled, that what is
 // held is being looked after.
 func (s *subscription) keep(ctx context.Context, ended <-chan struct{}) {
-	tick := time.NewTicker(min(s.ackWait/3, heartbeat))
+	tick := time.NewTicker(max(time.Millisecond, min(s.ackWait/3, heartbeat)))
 	defer tick.Stop()
 	changed := s.t.nc.StatusChanged(nats.CONNECTED, nats.CLOSED)
 	defer s.t.nc.RemoveStatusListener(changed)
