@@ -40,7 +40,7 @@ func (d *delivery) bury(reason error) error {
 	if err := s.t.acks.store(context.Background(), dead, firstPatience); err != nil {
 		return err
 	}
-	s.t.settings.logger().Warn("nats bridge: dead letter", "signal", s.typ, "group", s.group, "sequence", d.about.Sequence.Stream, "attempts", d.about.NumDelivered, "reason", reason)
+	s.t.settings.logger().Warn("nats bridge: dead letter", "signal", s.typ, "group", s.group, "sequence", d.about.Sequence.Stream, "attempts", d.attempts(), "reason", reason)
 	return d.msg.Term()
 }
 
@@ -52,7 +52,7 @@ func (d *delivery) deadLetter(reason error) *nats.Msg {
 	h[nats.MsgIdHdr] = []string{fmt.Sprintf("%s %d %s", d.about.Stream, d.about.Sequence.Stream, token(s.group))}
 	h[deadGroupHeader] = []string{url.PathEscape(s.group)}
 	h[deadReasonHeader] = []string{line(reason)}
-	h[deadAttemptsHeader] = []string{strconv.FormatUint(d.about.NumDelivered, 10)}
+	h[deadAttemptsHeader] = []string{strconv.FormatUint(d.attempts(), 10)}
 	h[deadStreamHeader] = []string{d.about.Stream}
 	h[deadSequenceHeader] = []string{strconv.FormatUint(d.about.Sequence.Stream, 10)}
 	h[deadSubjectHeader] = []string{d.msg.Subject}

@@ -26,7 +26,7 @@ type DeadLetter struct {
 	Group    string
 	Signal   string // what the group listens to
 	Reason   string // the error of the last attempt
-	Attempts int
+	Attempts int    // how many times it was handed over to the group
 
 	// Stream, Original and Subject say where the envelope itself is.
 	Stream   string

@@ -39,9 +39,6 @@ func (d *delivery) hand() {
 
 // read returns the envelope; an error if it is not to be handed over.
 func (d *delivery) read() (*bridge.Envelope, error) {
-	if most := uint64(unsettledFactor * d.of.t.settings.maxDeliver); d.about.NumDelivered > most {
-		return nil, fmt.Errorf("handed over %d times and never settled", most)
-	}
 	e, err := envelope(d.msg.Header, d.msg.Data)
 	if err != nil {
 		return nil, err
@@ -49,7 +46,15 @@ func (d *delivery) read() (*bridge.Envelope, error) {
 	if e.Type != d.of.typ {
 		return nil, fmt.Errorf("ce-type is %q, want %q on %s", e.Type, d.of.typ, d.msg.Subject)
 	}
+	if attempts := d.attempts(); attempts < d.about.NumDelivered {
+		return nil, fmt.Errorf("handed over %d times and never settled", attempts)
+	}
 	return e, nil
+}
+
+// attempts is how many times a receiver may have had it.
+func (d *delivery) attempts() uint64 {
+	return min(d.about.NumDelivered, uint64(unsettledFactor*d.of.t.settings.maxDeliver))
 }
 
 // settle ends the delivery. One that has failed is only let go: the server hands

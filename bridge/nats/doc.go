@@ -9,6 +9,8 @@
 //	defer transport.Close()
 //	b := bridge.New(transport)
 //
+// A server that is not up yet is waited for, as long as ctx allows.
+//
 // [New] takes a connection that you have made yourself, with credentials, TLS or
 // whatever it needs. Package embedded beside this one runs a server inside the
 // process. The server must be 2.10 or later.
@@ -23,7 +25,9 @@
 //   - A group that receives a signal is a durable pull consumer of the stream,
 //     called by both: mailer@shop~order~placed, a dot written as ~, a slash as +.
 //     It remains when the group has no members any more, and the stream keeps for
-//     it what comes; remove the consumer of a group that is given up.
+//     it what comes; remove the consumer of a group that is given up. A new group
+//     begins with all that the stream still holds, which is what was published within
+//     7 days ([MaxAge]); see [FromNow].
 //   - The stream SIGNALS_DEAD ([DeadStream]) has the subjects signals-dead.> and in
 //     them dead letters, under the group and the signal:
 //     signals-dead.mailer.shop.order.placed.
@@ -73,6 +77,11 @@
 // What was in the hands of a process that has died comes once more, a few envelopes as
 // a rule and never more than Prefetch.
 //
+// A process that is stopped for longer than the ack wait, or whose machine is suspended,
+// gives no sign of life either, and the server hands over again what it holds. When it
+// goes on it gives up what it has not handed over, and asks anew. What the bridge has
+// taken over by then, at most bridge.InFlight, its receivers hear, and others have.
+//
 // # Dead letters
 //
 // An envelope that has failed as often as [MaxDeliver] allows (5, each with the retries
@@ -82,6 +91,13 @@
 // where it is in the stream. Only when that is acknowledged is the group done with it.
 // While there is no place for dead letters it comes again with every ack wait, and
 // holds up nothing else.
+//
+// The server cannot tell which envelope took a process down. Each crash counts for all
+// that the process held, up to Prefetch, and one that was handed over four times as
+// often as MaxDeliver allows and never settled becomes a dead letter. So a receiver that
+// crashes again and again may make dead letters of others beside the one that it
+// crashes of; they can be replayed once it is mended. With a smaller Prefetch there are
+// fewer.
 //
 // [Transport.DeadLetters] lists them, [Transport.Replay] publishes one again for the
 // group that could not take it, [Transport.Discard] removes one. They are told apart

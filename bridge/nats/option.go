@@ -79,8 +79,8 @@ func MaxAge(d time.Duration) Option { return func(s *settings) { s.maxAge = d } 
 // DedupeWindow says for how long the stream knows the ids of what it has stored,
 // if it is made by this transport: an envelope that is published again within it,
 // since the acknowledgement was lost on the way, is not stored again. The default
-// is NATS' own, 2 minutes: longer than a server takes to restart, and the ids of
-// 2,000 envelopes a second take some 25 MB of the server's memory in it.
+// is NATS' own, 2 minutes, as it is for 0: longer than a server takes to restart, and
+// the ids of 2,000 envelopes a second take some 25 MB of the server's memory in it.
 func DedupeWindow(d time.Duration) Option { return func(s *settings) { s.dedupe = d } }
 
 // Replicas says on how many servers of a cluster the streams are kept, if they are
@@ -94,33 +94,37 @@ func Replicas(n int) Option { return func(s *settings) { s.replicas = n } }
 // members say three times in it that they are alive, however long a receiver
 // takes. It is also the pause before an envelope that has failed is handed over
 // again. The default is 6 s. A group that exists keeps what it has unless this
-// option says otherwise.
-func AckWait(d time.Duration) Option { return func(s *settings) { s.ackWait = d } }
+// option says otherwise, which 0 and less do not.
+func AckWait(d time.Duration) Option { return func(s *settings) { s.ackWait = max(0, d) } }
 
 // MaxAckPending bounds how many envelopes the members of a group may hold
 // together, those that have failed and wait to be handed over again among them.
 // The default is 1000, which is NATS' own: a server that has more than 1,024 to look
 // after puts off handing over again as long as acknowledgements come in. A group
-// that exists keeps what it has unless this option says otherwise.
-func MaxAckPending(n int) Option { return func(s *settings) { s.maxAckPending = n } }
+// that exists keeps what it has unless this option says otherwise, which 0 and less
+// do not.
+func MaxAckPending(n int) Option { return func(s *settings) { s.maxAckPending = max(0, n) } }
 
 // MaxDeliver says how many times an envelope is handed over that fails each time,
 // before it becomes a dead letter. The default is 5: with the retries that the
 // bridge makes in the process and an AckWait of 6 s it rides out half a minute. An
 // envelope that is never settled, since its receiver takes the process down, say,
 // has four times as many: the others in the hands of that process are handed over
-// as often, and are not to blame.
+// as often, and are not to blame; see Dead letters in the package's comment. Less
+// than 1 is 1: what fails once is a dead letter.
 func MaxDeliver(n int) Option { return func(s *settings) { s.maxDeliver = max(1, n) } }
 
 // Prefetch bounds how many envelopes a subscription holds that are not settled.
 // The default is 128: twice what a bridge works on at a time, so that the way to the
 // server costs no throughput, and few enough that another member finds work and that
-// a crash has little to hand over again.
+// a crash has little to hand over again. Less than 1 is 1.
 func Prefetch(n int) Option { return func(s *settings) { s.prefetch = max(1, n) } }
 
 // FromNow has a group that is not known to the server yet begin with what is
 // published from now on. Without it, it begins with the oldest envelope that the
-// stream still has, for it matters not which program is started first.
+// stream still has, for it matters not which program is started first: a group that
+// is added to a system at work first hears what was sent within MaxAge, 7 days. A
+// group that is known goes on where it was, with this option too.
 func FromNow() Option { return func(s *settings) { s.fromNow = true } }
 
 // Logger is told of dead letters, of what keeps a subscription from working, and of

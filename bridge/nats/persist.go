@@ -18,6 +18,8 @@ const (
 	closePatience = 5 * time.Second
 )
 
+var errDown = fmt.Errorf("the connection is down: %w", nats.ErrDisconnected)
+
 // persist publishes a message until a stream has acknowledged it, it fails for a
 // reason that lasts, or ctx is done. It waits for the connection before it tries
 // again.
@@ -30,7 +32,7 @@ func (t *Transport) persist(ctx context.Context, m *nats.Msg) error {
 		case err == nil:
 			return nil
 		case ctx.Err() != nil:
-			return given(ctx, last)
+			return given(ctx, t.down(last))
 		case !passes(err) || t.nc.IsClosed():
 			return err
 		case errors.Is(err, jetstream.ErrNoStreamResponse):
@@ -41,10 +43,19 @@ func (t *Transport) persist(ctx context.Context, m *nats.Msg) error {
 			}
 		}
 		if last = err; !t.connected(ctx, pause) {
-			return given(ctx, last)
+			return given(ctx, t.down(last))
 		}
 		patience, pause = min(2*patience, lastPatience), min(2*pause, lastPause)
 	}
+}
+
+// down returns what is wrong: that there is no connection, whatever came of that, or
+// what was wrong last.
+func (t *Transport) down(last error) error {
+	if !t.nc.IsConnected() {
+		return errDown
+	}
+	return last
 }
 
 // given returns why ctx is done, and what was wrong until then.
@@ -52,7 +63,7 @@ func given(ctx context.Context, last error) error {
 	if last == nil {
 		return context.Cause(ctx)
 	}
-	return fmt.Errorf("%w; the last attempt: %w", context.Cause(ctx), last)
+	return fmt.Errorf("%w; what was wrong last: %w", context.Cause(ctx), last)
 }
 
 func within(ctx context.Context, patience time.Duration, do func(context.Context) error) error {

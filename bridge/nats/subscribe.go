@@ -52,13 +52,18 @@ type subscription struct {
 	requests   string         // where the server takes them
 	born       time.Time      // the stream; only keep uses it
 	msgs       chan *nats.Msg // what has arrived, in order
-	sub        *nats.Subscription
 
 	// mu guards what follows. What has arrived is in msgs or in held: in held it
 	// was handed over, or stands in line for it in swept. Only deliver takes from
 	// msgs while handing is unset, and only keep while it is set, so that what is
 	// swept is older than what is in msgs.
+	//
+	// Both goroutines look at awake before they hand over or send signs of life: when
+	// it is older than the ack wait, the server has what is swept or in msgs handed
+	// over again.
 	mu      sync.Mutex
+	sub     *nats.Subscription     // what comes by another one is not looked at
+	awake   time.Time              // when keep last sent signs of life
 	held    map[*delivery]struct{} // not settled
 	swept   []*delivery
 	handing bool // handle is running, or about to
@@ -92,6 +97,7 @@ func (s *subscription) deliver(ctx context.Context, ended chan<- struct{}) {
 func (s *subscription) nextSwept() *delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.wake()
 	s.handing = len(s.swept) > 0
 	s.ask()
 	if !s.handing {
@@ -105,6 +111,7 @@ func (s *subscription) nextSwept() *delivery {
 // arrived returns the delivery of a message to hand over; nil if there is none.
 func (s *subscription) arrived(m *nats.Msg) *delivery {
 	s.mu.Lock()
+	s.wake()
 	d := s.take(m)
 	s.handing = d != nil
 	closed := s.closed
@@ -117,8 +124,11 @@ func (s *subscription) arrived(m *nats.Msg) *delivery {
 }
 
 // take notes a message that has arrived. It returns nil for what only says
-// something about a request. mu is held.
+// something about a request, or is too old. mu is held.
 func (s *subscription) take(m *nats.Msg) *delivery {
+	if m.Sub != s.sub {
+		return nil
+	}
 	s.heard = time.Now()
 	about, err := m.Metadata()
 	if err != nil {
@@ -135,7 +145,7 @@ func (s *subscription) take(m *nats.Msg) *delivery {
 // keep tells the server, until ctx is done and everything is settled, that what is
 // held is being looked after.
 func (s *subscription) keep(ctx context.Context, ended <-chan struct{}) {
-	tick := time.NewTicker(min(s.ackWait/3, heartbeat))
+	tick := time.NewTicker(max(time.Millisecond, min(s.ackWait/3, heartbeat)))
 	defer tick.Stop()
 	changed := s.t.nc.StatusChanged(nats.CONNECTED, nats.CLOSED)
 	defer s.t.nc.RemoveStatusListener(changed)
@@ -165,8 +175,10 @@ func (s *subscription) keep(ctx context.Context, ended <-chan struct{}) {
 func (s *subscription) extend(while time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.wake()
 	s.sweep()
 	now := time.Now()
+	s.awake = now
 	for d := range s.held {
 		if now.Sub(d.alive) >= while && d.msg.InProgress() == nil {
 			d.alive = now
@@ -185,8 +197,8 @@ func (s *subscription) sweep() {
 
 // close ends the subscription: what was not handed over goes back.
 func (s *subscription) close() {
-	_ = s.sub.Unsubscribe() // an error says that there is no connection any more
 	s.mu.Lock()
+	_ = s.sub.Unsubscribe() // an error says that there is no connection any more
 	s.closed = true
 	back := s.swept
 	s.swept = nil
@@ -222,7 +234,7 @@ func (s *subscription) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.ackWait = config.AckWait
+	s.ackWait, s.awake = config.AckWait, time.Now()
 	s.sub, err = s.t.nc.ChanSubscribe(s.t.nc.NewInbox(), s.msgs)
 	return err
 }

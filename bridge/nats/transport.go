@@ -47,41 +47,6 @@ func New(ctx context.Context, nc *nats.Conn, opts ...Option) (*Transport, error)
 	return t, nil
 }
 
-// Connect is [New] on a connection of its own, which reconnects for as long as
-// it takes, tells the [Logger] so, and is closed by [Transport.Close]. The url may name
-// several servers, separated by commas. For credentials, TLS and the like make the connection
-// yourself and give it to New.
-func Connect(ctx context.Context, url string, opts ...Option) (*Transport, error) {
-	nc, err := nats.Connect(url, append(told(settingsOf(opts)), nats.Name("signalgen bridge"), nats.MaxReconnects(-1))...)
-	if err != nil {
-		return nil, fmt.Errorf("nats bridge: connect to %s: %w", url, err)
-	}
-	t, err := New(ctx, nc, opts...)
-	if err != nil {
-		nc.Close()
-		return nil, err
-	}
-	t.owned = true
-	return t, nil
-}
-
-// told has the log hear of what becomes of a connection.
-func told(s settings) []nats.Option {
-	return []nats.Option{
-		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
-			if err != nil { // it is nil for one that was closed
-				s.logger().Warn("nats bridge: connection lost", "error", err)
-			}
-		}),
-		nats.ReconnectHandler(func(nc *nats.Conn) {
-			s.logger().Info("nats bridge: connected again", "url", nc.ConnectedUrlRedacted())
-		}),
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-			s.logger().Warn("nats bridge: connection", "error", err)
-		}),
-	}
-}
-
 // Conn is the transport's connection.
 func (t *Transport) Conn() *nats.Conn { return t.nc }
 
@@ -89,11 +54,15 @@ func (t *Transport) Conn() *nats.Conn { return t.nc }
 // it if it is one that [Connect] has made. It is to be called when nothing is
 // published any more and all subscriptions have ended: what is not settled by then
 // is handed to others.
+//
+// It takes as long as the server does to answer, and fails after 5 s. Without a
+// connection it fails at once, with nats.ErrDisconnected: acknowledgements that were
+// not sent are lost, and their envelopes come again.
 func (t *Transport) Close() error {
 	if t.nc.IsClosed() {
 		return nil
 	}
-	err := errors.Join(t.acks.sub.Unsubscribe(), t.nc.FlushTimeout(closePatience))
+	err := errors.Join(t.acks.sub.Unsubscribe(), t.flush())
 	if t.owned {
 		t.nc.Close()
 	}
@@ -101,4 +70,11 @@ func (t *Transport) Close() error {
 		return fmt.Errorf("nats bridge: close: %w", err)
 	}
 	return nil
+}
+
+func (t *Transport) flush() error {
+	if !t.nc.IsConnected() {
+		return errDown
+	}
+	return t.nc.FlushTimeout(closePatience)
 }

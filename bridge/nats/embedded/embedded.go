@@ -23,9 +23,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
@@ -40,8 +42,10 @@ const readiness = 5 * time.Minute
 // several goroutines.
 type Server struct {
 	server *server.Server
+	login  []nats.Option
 	memory bool
-	remove string // a folder of our own making; "" for none
+	remove string       // a folder of our own making; "" for none
+	lock   *flock.Flock // on a folder that was given; nil for none
 
 	mu    sync.Mutex // guards what follows
 	conns []*nats.Conn
@@ -49,7 +53,7 @@ type Server struct {
 
 // Start starts a server and returns when it takes connections. The error says what
 // the server has complained of, such as an address in use or a folder that cannot
-// be written.
+// be written, or that another server has the folder.
 func Start(opts ...Option) (*Server, error) {
 	c := config{options: server.Options{
 		ServerName: "signalgen-embedded",
@@ -62,27 +66,38 @@ func Start(opts ...Option) (*Server, error) {
 	for _, o := range opts {
 		o(&c)
 	}
-	s := &Server{memory: c.options.StoreDir == ""}
-	if s.memory {
-		dir, err := os.MkdirTemp("", "signalgen-nats-") // the server insists on one
-		if err != nil {
-			return nil, fmt.Errorf("embedded nats server: %w", err)
-		}
-		s.remove, c.options.StoreDir = dir, dir
+	s := &Server{memory: c.options.StoreDir == "", login: login(&c.options)}
+	err := c.err
+	if err == nil {
+		err = s.place(&c.options)
 	}
-	if err := s.start(&c); err != nil {
+	if err == nil {
+		err = s.start(&c.options)
+	}
+	if err != nil {
 		s.Shutdown()
 		return nil, fmt.Errorf("embedded nats server: %w", err)
 	}
 	return s, nil
 }
 
-func (s *Server) start(c *config) error {
-	if c.err != nil {
-		return c.err
+// place has a folder ready for the server.
+func (s *Server) place(o *server.Options) (err error) {
+	if s.memory {
+		s.remove, err = os.MkdirTemp("", "signalgen-nats-") // the server insists on one
+		o.StoreDir = s.remove
+	} else {
+		s.lock, err = lock(o.StoreDir)
+	}
+	return err
+}
+
+func (s *Server) start(o *server.Options) error {
+	if !o.JetStream {
+		return errors.New("it was configured without JetStream, which streams need")
 	}
 	var err error
-	if s.server, err = server.NewServer(&c.options); err != nil {
+	if s.server, err = server.NewServer(o); err != nil {
 		return err
 	}
 	complaints := &complaints{}
@@ -91,17 +106,23 @@ func (s *Server) start(c *config) error {
 	if err := complaints.fatal(); err != nil {
 		return err
 	}
-	if !s.server.ReadyForConnections(readiness) || !s.server.JetStreamEnabled() {
+	if !s.server.ReadyForConnections(readiness) {
 		return errors.New("not ready after " + readiness.String())
+	}
+	if !s.server.JetStreamEnabled() {
+		return errors.New("it runs without JetStream")
 	}
 	return nil
 }
 
-// Connect returns a connection inside the process, which Shutdown closes.
+// Connect returns a connection inside the process, which Shutdown closes. It logs in
+// with the Username and Password, or the Authorization, that [Configure] has set. A
+// server that was configured otherwise, with several users say, needs an option such
+// as nats.UserInfo.
 func (s *Server) Connect(opts ...nats.Option) (*nats.Conn, error) {
-	nc, err := nats.Connect("", append(opts, nats.InProcessServer(s.server))...)
+	nc, err := nats.Connect("", slices.Concat(s.login, opts, []nats.Option{nats.InProcessServer(s.server)})...)
 	if err != nil {
-		return nil, fmt.Errorf("embedded nats server: %w", err)
+		return nil, fmt.Errorf("embedded nats server: %w", refused(err))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,7 +132,7 @@ func (s *Server) Connect(opts ...nats.Option) (*nats.Conn, error) {
 
 // Transport returns a transport for a bridge, on a connection of its own inside
 // the process, which Shutdown closes. Its streams are in memory if the server has
-// no folder.
+// no folder. Where [Server.Connect] needs options, give natsbridge.New what it returns.
 func (s *Server) Transport(ctx context.Context, opts ...natsbridge.Option) (*natsbridge.Transport, error) {
 	nc, err := s.Connect()
 	if err != nil {
@@ -144,6 +165,9 @@ func (s *Server) Shutdown() {
 	if s.server != nil {
 		s.server.Shutdown()
 		s.server.WaitForShutdown()
+	}
+	if s.lock != nil {
+		_ = s.lock.Close() // the end of the process would do it too
 	}
 	if s.remove != "" {
 		_ = os.RemoveAll(s.remove) // what cannot be removed is in the folder for such things

@@ -7,12 +7,9 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"go.uber.org/goleak"
 
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestReadyInProcessWithoutSocket(t *testing.T) {
 	began := time.Now()

@@ -17,8 +17,10 @@ type config struct {
 	err     error
 }
 
-// Folder keeps streams in a folder, which is made if it does not exist. No two
-// servers may use one at a time. Without it they are kept in memory.
+// Folder keeps streams in a folder, which is made if it does not exist. A server has
+// it for itself: it locks a file in it, signalgen.lock, until Shutdown or the end of
+// the process, kill -9 included, and a second one does not start. Several processes
+// share a server by [Listen]. Without a folder streams are kept in memory.
 func Folder(dir string) Option { return func(c *config) { c.options.StoreDir = dir } }
 
 // Listen has the server listen on an address such as localhost:4222, for other
@@ -60,7 +62,8 @@ func Sync(every time.Duration) Option {
 	}
 }
 
-// Configure changes anything else about the server.
+// Configure changes anything else about the server, but that it has JetStream. See
+// [Server.Connect] for users.
 func Configure(change func(*server.Options)) Option {
 	return func(c *config) { change(&c.options) }
 }
