@@ -140,11 +140,8 @@ func (e *emitter) doc(lines ...string) {
 	}
 }
 
-// docWith writes a line and, set off from it, the declaration's own doc comment.
+// docWith writes a line and behind it the declaration's own doc comment.
 func (e *emitter) docWith(s *signal, format string, args ...any) {
 	e.doc(fmt.Sprintf(format, args...))
-	if len(s.doc) > 0 {
-		e.doc("")
-		e.doc(s.doc...)
-	}
+	e.doc(s.doc...)
 }

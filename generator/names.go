@@ -124,7 +124,6 @@ func nameLocals(s *signal, imports map[string]importName) {
 		calls:     taken.pick("calls", "all"),
 		receive:   taken.pick("receive", "next"),
 		responses: taken.pick("responses", "answers"),
-		from:      taken.pick("from", "source"),
 		target:    taken.pick("receiver", "target"),
 		sender:    taken.pick("sender", "origin"),
 		args:      taken.pick("args", "arguments"),
@@ -133,6 +132,9 @@ func nameLocals(s *signal, imports map[string]importName) {
 		method:    taken.pick("method", "call"),
 		held:      taken.pick("held", "weakly"),
 		opts:      taken.pick("opts", "options"),
+	}
+	if s.sender != nil {
+		s.local.from = taken.pick("from", "source")
 	}
 	delete(taken, s.local.sender) // the names of connects and calls are in no way of a send's parameters
 	delete(taken, s.local.target)

@@ -30,7 +30,7 @@ func _(_CheckedNeedsRegeneration Checked) func(ctx context.Context, id string, t
 	return _CheckedNeedsRegeneration
 }
 
-func _(_CountedNeedsRegeneration Counted) func(ctx context.Context, fromArg int) int {
+func _(_CountedNeedsRegeneration Counted) func(ctx context.Context, from int) int {
 	return _CountedNeedsRegeneration
 }
 
@@ -369,24 +369,24 @@ func ConnectCounted(receiver Counted, opts ...runtime.ConnectOption) *runtime.Co
 }
 
 // ConnectCountedWeak connects a method until its owner, held weakly, is collected.
-func ConnectCountedWeak[T any](owner *T, method func(owner *T, ctx context.Context, fromArg int) int, opts ...runtime.ConnectOption) *runtime.Connection {
+func ConnectCountedWeak[T any](owner *T, method func(owner *T, ctx context.Context, from int) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCountedWeakOn(&DefaultSignals.Counted, owner, method, opts...)
 }
 
 // ConnectCountedWeakOn is [ConnectCountedWeak] for any [CountedSignal].
-func ConnectCountedWeakOn[T any](s *CountedSignal, owner *T, method func(owner *T, ctx context.Context, fromArg int) int, opts ...runtime.ConnectOption) *runtime.Connection {
+func ConnectCountedWeakOn[T any](s *CountedSignal, owner *T, method func(owner *T, ctx context.Context, from int) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callCounted, owner, method, func(ctx context.Context, fromArg int) (response int) {
+	return runtime.ConnectWeak(s, callCounted, owner, method, func(ctx context.Context, from int) (response int) {
 		if owner := held.Value(); owner != nil {
-			response = method(owner, ctx, fromArg)
+			response = method(owner, ctx, from)
 		}
 		return response
 	}, opts)
 }
 
 // SendCounted sends [Counted] on [DefaultSignals]; see [CountedSignal.Send].
-func SendCounted(ctx context.Context, fromArg int) []int {
-	return DefaultSignals.Counted.Send(ctx, fromArg)
+func SendCounted(ctx context.Context, from int) []int {
+	return DefaultSignals.Counted.Send(ctx, from)
 }
 
 // CountedSignal holds the receivers of [Counted].
@@ -405,34 +405,34 @@ func (s *CountedSignal) Connect(receiver Counted, opts ...runtime.ConnectOption)
 }
 
 // Send calls the receivers and returns their responses.
-func (s *CountedSignal) Send(ctx context.Context, fromArg int) []int {
+func (s *CountedSignal) Send(ctx context.Context, from int) []int {
 	calls := runtime.Ready(&s.Signal, callCounted)
 	responses := make([]int, 0, calls.Len())
 	for ; calls.More(); calls = calls.Next() {
 		receive := calls.Receiver()
 		if receive == nil {
-			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &CountedArgs{fromArg}, callCounted)
+			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &CountedArgs{from}, callCounted)
 			runtime.Report(ctx, s, err)
 			return responses
 		}
-		responses = append(responses, receive(ctx, fromArg))
+		responses = append(responses, receive(ctx, from))
 	}
 	return responses
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
-func (s *CountedSignal) SendRobust(ctx context.Context, fromArg int) ([]runtime.Response[int], error) {
-	return runtime.GatherRobust(ctx, s, nil, CountedArgs{fromArg}, callCounted)
+func (s *CountedSignal) SendRobust(ctx context.Context, from int) ([]runtime.Response[int], error) {
+	return runtime.GatherRobust(ctx, s, nil, CountedArgs{from}, callCounted)
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
-func (s *CountedSignal) SendConcurrent(ctx context.Context, fromArg int) ([]runtime.Response[int], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, CountedArgs{fromArg}, callCounted)
+func (s *CountedSignal) SendConcurrent(ctx context.Context, from int) ([]runtime.Response[int], error) {
+	return runtime.GatherConcurrent(ctx, s, nil, CountedArgs{from}, callCounted)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
-func (s *CountedSignal) Each(ctx context.Context, fromArg int) iter.Seq[runtime.Response[int]] {
-	return runtime.Each(ctx, s, nil, CountedArgs{fromArg}, callCounted)
+func (s *CountedSignal) Each(ctx context.Context, from int) iter.Seq[runtime.Response[int]] {
+	return runtime.Each(ctx, s, nil, CountedArgs{from}, callCounted)
 }
 
 // CountedArgs is what a send of [Counted] carries.
