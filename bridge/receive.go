@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/signalgen/signalgen/runtime"
@@ -96,6 +97,7 @@ type Subscription struct {
 	stopped context.CancelFunc
 	calls   context.Context // of the receivers; done when they are not waited for any longer
 	abort   context.CancelFunc
+	gaveUp  sync.Once // a Close that did not wait to the end: the bridge knows the subscription until that comes
 }
 
 func newSubscription(b *Bridge, s runtime.AnySignal) *Subscription {
@@ -180,11 +182,18 @@ func (s *Subscription) stop() {
 
 // wait is the part of Close behind stop.
 func (s *Subscription) wait(ctx context.Context) error {
-	defer s.bridge.remove(s)
+	done := s.lanes.close()
 	defer s.abort()
-	if isDone(ctx, s.lanes.close()) {
+	if isDone(ctx, done) {
+		s.bridge.remove(s)
 		return nil
 	}
+	s.gaveUp.Do(func() {
+		go func() {
+			<-done
+			s.bridge.remove(s)
+		}()
+	})
 	return fmt.Errorf("bridge: %s as %s: closed with %d deliveries in hand: %w", s.typ, s.group, s.lanes.hand.count(), ctx.Err())
 }
 
