@@ -59,7 +59,8 @@ func New(t Transport, opts ...Option) *Bridge {
 }
 
 // ErrClosed is the error of a Receive on a closed bridge, and what a delivery is
-// settled with that comes when its subscription has ended.
+// settled with that has not begun when its subscription has ended. What has begun is
+// never settled with an error that is, wraps or joins it.
 var ErrClosed = errors.New("bridge is closed")
 
 // Close ends every subscription and disconnects everything that is published. It

@@ -210,6 +210,10 @@ func (s *Subscription) handle(d Delivery) {
 
 // work does all there is to do about one delivery.
 func (s *Subscription) work(d Delivery) {
+	if s.calls.Err() != nil {
+		d.Settle(ErrClosed)
+		return
+	}
 	ctx, err := s.calls, runtime.ErrGoexit // unless this returns or panics
 	defer func() {
 		if value := recover(); value != nil {
@@ -229,18 +233,17 @@ func (s *Subscription) settle(ctx context.Context, d Delivery, err error) {
 		return
 	}
 	failed := &DeliveryError{Signal: s.typ, Group: s.group, Envelope: d.Envelope, Attempt: d.Attempt, Err: err}
-	if !errors.Is(err, ErrClosed) {
-		s.bridge.handle(ctx, failed)
+	s.bridge.handle(ctx, failed)
+	if errors.Is(err, ErrClosed) {
+		d.Settle(begun{failed})
+	} else {
+		d.Settle(failed)
 	}
-	d.Settle(failed)
 }
 
 // receive calls the receivers until it goes well, or is not to be tried again.
 func (s *Subscription) receive(ctx context.Context, e *Envelope) error {
-	switch {
-	case s.calls.Err() != nil:
-		return ErrClosed
-	case s.seen.has(e), s.skipOwn && s.bridge.published(e) == s.signal:
+	if s.seen.has(e) || s.skipOwn && s.bridge.published(e) == s.signal {
 		return nil
 	}
 	return s.retry.do(s.open, func() error {
@@ -283,3 +286,11 @@ func (e *DeliveryError) Error() string {
 
 // Unwrap returns the reason.
 func (e *DeliveryError) Unwrap() error { return e.Err }
+
+// begun is the error of a delivery for transports, which take [ErrClosed] to say
+// that it has not begun: it is not that one, whatever the receivers have returned.
+type begun struct{ failed *DeliveryError }
+
+func (b begun) Error() string        { return b.failed.Error() }
+func (b begun) Is(target error) bool { return target != ErrClosed && errors.Is(b.failed, target) }
+func (b begun) As(target any) bool   { return errors.As(b.failed, target) }
