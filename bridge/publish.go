@@ -153,7 +153,7 @@ func (p *publication) envelope(ctx context.Context, args any) (*Envelope, error)
 	if p.bridge.inject != nil {
 		p.bridge.inject(ctx, e)
 	}
-	return e, checkExtensions(e)
+	return e, checkAttributes(e)
 }
 
 // idSeparator stands in an id between its publication's prefix and its number.
@@ -167,17 +167,6 @@ func (b *Bridge) published(e *Envelope) runtime.AnySignal {
 	defer b.mu.Unlock()
 	if p := b.publications[prefix]; p != nil && e.Source == b.source {
 		return p.signal
-	}
-	return nil
-}
-
-// checkExtensions looks for what CloudEvents does not take for the name of an
-// extension.
-func checkExtensions(e *Envelope) error {
-	for name := range e.Extensions {
-		if name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
-			return fmt.Errorf("found an extension called %q, wanted small letters and digits", name)
-		}
 	}
 	return nil
 }
