@@ -38,10 +38,22 @@ func checkText(name, value string) error {
 }
 
 // checkExtension looks for what CloudEvents does not take for the name of an
-// extension.
+// extension, and for what would be read as another attribute.
 func checkExtension(name string) error {
 	if name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
 		return fmt.Errorf("found an extension called %q, wanted small letters and digits", name)
 	}
+	if isAttribute(name) {
+		return fmt.Errorf("found an extension called %q, which is an attribute", name)
+	}
 	return nil
+}
+
+// isAttribute reports whether an envelope has a field of its own for what is called so.
+func isAttribute(name string) bool {
+	switch name {
+	case "specversion", "id", "source", "type", "time", "datacontenttype", "partitionkey", traceParent, traceState:
+		return true
+	}
+	return false
 }

@@ -2,8 +2,10 @@ package bridge_test
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	. "github.com/signalgen/signalgen/bridge"
 	"github.com/signalgen/signalgen/internal/kinds"
@@ -49,4 +51,40 @@ type typed struct {
 func (c typed) Encode(args any) ([]byte, string, error) {
 	data, _, err := c.Codec.Encode(args)
 	return data, c.contentType, err
+}
+
+// An extension cannot take the place of an attribute, each of which has a header.
+func TestPublishExtensionCalledAsAnAttribute(t *testing.T) {
+	every := &Envelope{
+		ID: "1", Source: "/", Type: "t", Time: time.Unix(7, 0), ContentType: "a/b", Key: "k", TraceParent: "p", TraceState: "s",
+	}
+	names := 0
+	for header := range every.Headers() {
+		name, ok := strings.CutPrefix(header, "ce-")
+		if !ok {
+			continue
+		}
+		names++
+		refused(t, `found an extension called "`+name+`", which is an attribute`,
+			injecting(func(e *Envelope) { e.Extensions = map[string]string{name: "x"} }))
+		// A transport may be handed one all the same.
+		with := *every
+		with.Extensions = map[string]string{name: "x", strings.ToUpper(name): "x"}
+		if got, err := ParseHeaders(with.Headers(), nil); err != nil || !reflect.DeepEqual(got, parsed(t, every)) {
+			t.Errorf("with an extension called %q: %+v, %v", name, got, err)
+		}
+	}
+	if names != 9 {
+		t.Errorf("%d attributes, want 9", names)
+	}
+}
+
+// parsed returns what is read of an envelope.
+func parsed(t *testing.T, e *Envelope) *Envelope {
+	t.Helper()
+	got, err := ParseHeaders(e.Headers(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
 }
