@@ -36,7 +36,7 @@ type Bridge struct {
 	mu            sync.Mutex // guards what follows; never held while anything else is called
 	closed        bool
 	subscriptions map[*Subscription]struct{}
-	publications  map[string]*publication // by what their ids begin with
+	publications  map[string]*publication // by what their ids begin with; one that has ended until forgetEnded
 }
 
 // New returns a bridge over a transport. It panics if that is nil.
@@ -77,6 +77,7 @@ func (b *Bridge) Close(ctx context.Context) error {
 	for _, s := range subscriptions {
 		s.stop()
 	}
+	defer b.forget()
 	var errs []error
 	for _, s := range subscriptions {
 		errs = append(errs, s.wait(ctx))

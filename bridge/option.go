@@ -113,7 +113,8 @@ func Dedupe(window time.Duration) ReceiveOption {
 // SkipOwn has the subscription acknowledge, and not deliver, what this very bridge
 // has published from this very signal: its receivers have heard it already. The
 // default is to deliver it. In a group of several processes the others do not hear
-// it either.
+// it either. What comes back of a [Publish] that ended before the subscription began
+// may be delivered.
 func SkipOwn() ReceiveOption {
 	return func(s *Subscription) { s.skipOwn = true }
 }

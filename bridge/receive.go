@@ -155,6 +155,7 @@ func (b *Bridge) add(s *Subscription) error {
 		return ErrClosed
 	}
 	b.subscriptions[s] = struct{}{}
+	b.forgetEnded()
 	return nil
 }
 
@@ -162,6 +163,7 @@ func (b *Bridge) remove(s *Subscription) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.subscriptions, s)
+	b.forgetEnded()
 }
 
 // Close ends the subscription. It waits for the deliveries in hand until ctx is
