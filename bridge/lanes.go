@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"context"
 	"runtime"
 	"sync"
 )
@@ -20,9 +19,9 @@ type lanes struct {
 
 	keys chan string   // to a worker that waits
 	idle chan struct{} // holds a token for each worker that waits, as many as there may be
-	over chan struct{} // closed when there will be no more keys
+	over chan struct{} // closed when there will be no more deliveries
 
-	mu     sync.Mutex            // guards queues
+	mu     sync.Mutex            // guards queues, and over and hand against a take that is under way while they close
 	queues map[string][]Delivery // what is to be done, by key; a key is in it if and only if it has a worker
 }
 
@@ -52,17 +51,14 @@ func (l *lanes) close() <-chan struct{} {
 	return l.hand.close()
 }
 
-// put takes a delivery over. It returns when there is room for another, or ctx is
-// done; false, and the delivery is not taken, if the lanes are closed. It is called
+// put takes a delivery over. It returns when there is room for another, or the lanes
+// are closed; false, and the delivery is not taken, if they were before. It is called
 // for one delivery after another.
-func (l *lanes) put(ctx context.Context, key string, d Delivery) bool {
-	if !l.hand.begin() {
+func (l *lanes) put(key string, d Delivery) bool {
+	taken, running := l.take(key, d)
+	if !taken {
 		return false
 	}
-	l.mu.Lock()
-	queue, running := l.queues[key]
-	l.queues[key] = append(queue, d)
-	l.mu.Unlock()
 	if !running {
 		select {
 		case l.keys <- key:
@@ -72,9 +68,22 @@ func (l *lanes) put(ctx context.Context, key string, d Delivery) bool {
 	}
 	select {
 	case l.room <- struct{}{}:
-	case <-ctx.Done():
+	case <-l.over: // no put comes after this one
 	}
 	return true
+}
+
+// take puts a delivery into the queue of its key, and reports whether that has a
+// worker.
+func (l *lanes) take(key string, d Delivery) (taken, running bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.hand.begin() {
+		return false, false
+	}
+	queue, running := l.queues[key]
+	l.queues[key] = append(queue, d)
+	return true, running
 }
 
 // run is a worker: it does what there is to do for a key, and then for another.

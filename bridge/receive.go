@@ -205,7 +205,7 @@ func (s *Subscription) handle(d Delivery) {
 	if s.unordered {
 		key = d.Envelope.Source + " " + d.Envelope.ID // what comes twice does not meet itself
 	}
-	if !s.lanes.put(s.open, key, d) {
+	if !s.lanes.put(key, d) {
 		d.Settle(ErrClosed)
 	}
 }
