@@ -97,7 +97,7 @@ func (l *lanes) run(key string) {
 	}()
 	for more := true; more; key, more = l.wait() {
 		for d, ok := l.next(key); ok; d, ok = l.next(key) {
-			l.do(d)
+			l.do(d, l.work)
 		}
 	}
 	returned = true
@@ -134,9 +134,28 @@ func (l *lanes) next(key string) (d Delivery, ok bool) {
 	return d, true
 }
 
-func (l *lanes) do(d Delivery) {
+// abandon has instead called, in place of work, with what has not begun. The lanes
+// are closed.
+func (l *lanes) abandon(instead func(d Delivery)) {
+	for _, d := range l.waiting() {
+		l.do(d, instead)
+	}
+}
+
+// waiting takes all deliveries off the queues.
+func (l *lanes) waiting() (all []Delivery) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for key, queue := range l.queues {
+		all = append(all, queue...)
+		l.queues[key] = nil
+	}
+	return all
+}
+
+func (l *lanes) do(d Delivery, work func(d Delivery)) {
 	defer l.done()
-	l.work(d)
+	work(d)
 }
 
 // done makes room for another delivery.

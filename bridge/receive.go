@@ -97,7 +97,7 @@ type Subscription struct {
 	stopped context.CancelFunc
 	calls   context.Context // of the receivers; done when they are not waited for any longer
 	abort   context.CancelFunc
-	gaveUp  sync.Once // a Close that did not wait to the end: the bridge knows the subscription until that comes
+	gaveUp  sync.Once // the start of what giveUp leaves behind
 }
 
 func newSubscription(b *Bridge, s runtime.AnySignal) *Subscription {
@@ -190,14 +190,26 @@ func (s *Subscription) wait(ctx context.Context) error {
 		s.bridge.remove(s)
 		return nil
 	}
+	inHand := s.lanes.hand.count()
+	s.giveUp(done)
+	return fmt.Errorf("bridge: %s as %s: closed with %d deliveries in hand: %w", s.typ, s.group, inHand, ctx.Err())
+}
+
+// giveUp does not wait for what is in hand. The bridge knows the subscription until
+// all is done.
+func (s *Subscription) giveUp(done <-chan struct{}) {
+	s.abort() // first: none of what goes back may begin now
+	s.lanes.abandon(giveBack)
 	s.gaveUp.Do(func() {
 		go func() {
 			<-done
 			s.bridge.remove(s)
 		}()
 	})
-	return fmt.Errorf("bridge: %s as %s: closed with %d deliveries in hand: %w", s.typ, s.group, s.lanes.hand.count(), ctx.Err())
 }
+
+// giveBack settles a delivery that has not begun.
+func giveBack(d Delivery) { d.Settle(ErrClosed) }
 
 // handle is the subscription's [Handler].
 func (s *Subscription) handle(d Delivery) {
@@ -206,14 +218,14 @@ func (s *Subscription) handle(d Delivery) {
 		key = d.Envelope.Source + " " + d.Envelope.ID // what comes twice does not meet itself
 	}
 	if !s.lanes.put(key, d) {
-		d.Settle(ErrClosed)
+		giveBack(d)
 	}
 }
 
 // work does all there is to do about one delivery.
 func (s *Subscription) work(d Delivery) {
 	if s.calls.Err() != nil {
-		d.Settle(ErrClosed)
+		giveBack(d)
 		return
 	}
 	ctx, err := s.calls, runtime.ErrGoexit // unless this returns or panics
