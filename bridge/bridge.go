@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -128,11 +127,4 @@ func defaultSource() string {
 		program = filepath.Base(os.Args[0])
 	}
 	return "//" + url.PathEscape(host) + "/" + url.PathEscape(program)
-}
-
-// logError is what is done about a delivery that failed if no one else does.
-func logError(ctx context.Context, err *DeliveryError) {
-	slog.Default().ErrorContext(ctx, "bridged signal failed",
-		"signal", err.Signal, "group", err.Group, "id", err.Envelope.ID, "source", err.Envelope.Source,
-		"attempt", err.Attempt, "poison", IsPoison(err.Err), "error", err.Err)
 }

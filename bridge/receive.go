@@ -239,7 +239,7 @@ func (s *Subscription) work(d Delivery) {
 	err = s.receive(ctx, d.Envelope)
 }
 
-// settle ends a delivery.
+// settle ends a delivery, whatever the error handler does.
 func (s *Subscription) settle(ctx context.Context, d Delivery, err error) {
 	if err == nil {
 		s.seen.add(d.Envelope)
@@ -247,12 +247,8 @@ func (s *Subscription) settle(ctx context.Context, d Delivery, err error) {
 		return
 	}
 	failed := &DeliveryError{Signal: s.typ, Group: s.group, Envelope: d.Envelope, Attempt: d.Attempt, Err: err}
-	s.bridge.handle(ctx, failed)
-	if errors.Is(err, ErrClosed) {
-		d.Settle(begun{failed})
-	} else {
-		d.Settle(failed)
-	}
+	defer func() { d.Settle(forTransport(failed)) }()
+	s.bridge.report(ctx, failed)
 }
 
 // receive calls the receivers until it goes well, or is not to be tried again.
@@ -283,28 +279,3 @@ func (s *Subscription) context(e *Envelope) context.Context {
 	}
 	return ctx
 }
-
-// A DeliveryError says which delivery failed, and why.
-type DeliveryError struct {
-	Signal   string // the signal's stable name
-	Group    string
-	Envelope *Envelope
-	Attempt  int   // how often the transport has handed it over; 0 if it does not know
-	Err      error // the receivers' errors, joined, or why there was no call
-}
-
-// Error names the signal, the group and the envelope before the reason.
-func (e *DeliveryError) Error() string {
-	return fmt.Sprintf("signal %s for %s, id %s of %s: %v", e.Signal, e.Group, e.Envelope.ID, e.Envelope.Source, e.Err)
-}
-
-// Unwrap returns the reason.
-func (e *DeliveryError) Unwrap() error { return e.Err }
-
-// begun is the error of a delivery for transports, which take [ErrClosed] to say
-// that it has not begun: it is not that one, whatever the receivers have returned.
-type begun struct{ failed *DeliveryError }
-
-func (b begun) Error() string        { return b.failed.Error() }
-func (b begun) Is(target error) bool { return target != ErrClosed && errors.Is(b.failed, target) }
-func (b begun) As(target any) bool   { return errors.As(b.failed, target) }
