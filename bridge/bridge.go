@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -36,7 +35,7 @@ type Bridge struct {
 	mu            sync.Mutex // guards what follows; never held while anything else is called
 	closed        bool
 	subscriptions map[*Subscription]struct{}
-	publications  map[string]*publication // by what their ids begin with
+	publications  map[string]*publication // by what their ids begin with; one that has ended until forgetEnded
 }
 
 // New returns a bridge over a transport. It panics if that is nil.
@@ -59,7 +58,8 @@ func New(t Transport, opts ...Option) *Bridge {
 }
 
 // ErrClosed is the error of a Receive on a closed bridge, and what a delivery is
-// settled with that comes when its subscription has ended.
+// settled with that has not begun when its subscription has ended. What has begun is
+// never settled with an error that is, wraps or joins it.
 var ErrClosed = errors.New("bridge is closed")
 
 // Close ends every subscription and disconnects everything that is published. It
@@ -76,6 +76,7 @@ func (b *Bridge) Close(ctx context.Context) error {
 	for _, s := range subscriptions {
 		s.stop()
 	}
+	defer b.forget()
 	var errs []error
 	for _, s := range subscriptions {
 		errs = append(errs, s.wait(ctx))
@@ -126,11 +127,4 @@ func defaultSource() string {
 		program = filepath.Base(os.Args[0])
 	}
 	return "//" + url.PathEscape(host) + "/" + url.PathEscape(program)
-}
-
-// logError is what is done about a delivery that failed if no one else does.
-func logError(ctx context.Context, err *DeliveryError) {
-	slog.Default().ErrorContext(ctx, "bridged signal failed",
-		"signal", err.Signal, "group", err.Group, "id", err.Envelope.ID, "source", err.Envelope.Source,
-		"attempt", err.Attempt, "poison", IsPoison(err.Err), "error", err.Err)
 }

@@ -106,15 +106,3 @@ func (c *jsonCheck) checkKey(t reflect.Type) error {
 	}
 	return fmt.Errorf("%v cannot be the key of an object in JSON", t)
 }
-
-func (c *jsonCheck) checkFields(t reflect.Type) error {
-	for field := range t.Fields() {
-		if !field.IsExported() && !field.Anonymous || field.Tag.Get("json") == "-" {
-			continue
-		}
-		if err := c.check(field.Type); err != nil {
-			return fmt.Errorf("field %s: %w", field.Name, err)
-		}
-	}
-	return nil
-}

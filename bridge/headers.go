@@ -15,7 +15,8 @@ import (
 // form in which message brokers carry it: as CloudEvents 1.0 says for binary
 // mode. Names are lower case: an attribute has its own with ce- in front; values
 // are US-ASCII, with all else, spaces, quotes and percent signs percent-encoded.
-// What is empty is left out, and so is an extension whose name no header can have.
+// What is empty is left out, and so is an extension whose name no header can have or
+// is another attribute's.
 //
 // The type of the data comes twice, as ce-datacontenttype and as content-type, for
 // the bindings of CloudEvents do not agree on one. So does the trace: as an
@@ -68,7 +69,7 @@ const (
 const specVersion = "1.0"
 
 // attributes returns an iterator over the attributes by the names of their headers,
-// in one order. An extension whose name no header can have is left out.
+// in one order. An extension that no header can be for is left out.
 func (e *Envelope) attributes() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
 		at := ""
@@ -91,7 +92,7 @@ func (e *Envelope) attributes() iter.Seq2[string, string] {
 			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(e.Extensions)) {
-			if isToken(name) && !yield(attribute+name, e.Extensions[name]) {
+			if isToken(name) && !isAttribute(strings.ToLower(name)) && !yield(attribute+name, e.Extensions[name]) {
 				return
 			}
 		}

@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"context"
 	"runtime"
 	"sync"
 )
@@ -20,9 +19,9 @@ type lanes struct {
 
 	keys chan string   // to a worker that waits
 	idle chan struct{} // holds a token for each worker that waits, as many as there may be
-	over chan struct{} // closed when there will be no more keys
+	over chan struct{} // closed when there will be no more deliveries
 
-	mu     sync.Mutex            // guards queues
+	mu     sync.Mutex            // guards queues, and over and hand against a take that is under way while they close
 	queues map[string][]Delivery // what is to be done, by key; a key is in it if and only if it has a worker
 }
 
@@ -52,17 +51,14 @@ func (l *lanes) close() <-chan struct{} {
 	return l.hand.close()
 }
 
-// put takes a delivery over. It returns when there is room for another, or ctx is
-// done; false, and the delivery is not taken, if the lanes are closed. It is called
+// put takes a delivery over. It returns when there is room for another, or the lanes
+// are closed; false, and the delivery is not taken, if they were before. It is called
 // for one delivery after another.
-func (l *lanes) put(ctx context.Context, key string, d Delivery) bool {
-	if !l.hand.begin() {
+func (l *lanes) put(key string, d Delivery) bool {
+	taken, running := l.take(key, d)
+	if !taken {
 		return false
 	}
-	l.mu.Lock()
-	queue, running := l.queues[key]
-	l.queues[key] = append(queue, d)
-	l.mu.Unlock()
 	if !running {
 		select {
 		case l.keys <- key:
@@ -72,9 +68,22 @@ func (l *lanes) put(ctx context.Context, key string, d Delivery) bool {
 	}
 	select {
 	case l.room <- struct{}{}:
-	case <-ctx.Done():
+	case <-l.over: // no put comes after this one
 	}
 	return true
+}
+
+// take puts a delivery into the queue of its key, and reports whether that has a
+// worker.
+func (l *lanes) take(key string, d Delivery) (taken, running bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.hand.begin() {
+		return false, false
+	}
+	queue, running := l.queues[key]
+	l.queues[key] = append(queue, d)
+	return true, running
 }
 
 // run is a worker: it does what there is to do for a key, and then for another.
@@ -88,7 +97,7 @@ func (l *lanes) run(key string) {
 	}()
 	for more := true; more; key, more = l.wait() {
 		for d, ok := l.next(key); ok; d, ok = l.next(key) {
-			l.do(d)
+			l.do(d, l.work)
 		}
 	}
 	returned = true
@@ -125,9 +134,28 @@ func (l *lanes) next(key string) (d Delivery, ok bool) {
 	return d, true
 }
 
-func (l *lanes) do(d Delivery) {
+// abandon has instead called, in place of work, with what has not begun. The lanes
+// are closed.
+func (l *lanes) abandon(instead func(d Delivery)) {
+	for _, d := range l.waiting() {
+		l.do(d, instead)
+	}
+}
+
+// waiting takes all deliveries off the queues.
+func (l *lanes) waiting() (all []Delivery) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for key, queue := range l.queues {
+		all = append(all, queue...)
+		l.queues[key] = nil
+	}
+	return all
+}
+
+func (l *lanes) do(d Delivery, work func(d Delivery)) {
 	defer l.done()
-	l.work(d)
+	work(d)
 }
 
 // done makes room for another delivery.

@@ -39,7 +39,8 @@ func Propagate(inject func(ctx context.Context, e *Envelope), extract func(ctx c
 
 // ErrorHandler has handle called with each delivery that has failed and is about
 // to be settled with an error, after the local retries. The default, and nil, logs
-// it with slog.Default at level Error.
+// it with slog.Default at level Error. So is a panic of handle; the delivery is
+// settled in any case.
 func ErrorHandler(handle func(ctx context.Context, err *DeliveryError)) Option {
 	return func(b *Bridge) {
 		if b.handle = handle; handle == nil {
@@ -113,7 +114,8 @@ func Dedupe(window time.Duration) ReceiveOption {
 // SkipOwn has the subscription acknowledge, and not deliver, what this very bridge
 // has published from this very signal: its receivers have heard it already. The
 // default is to deliver it. In a group of several processes the others do not hear
-// it either.
+// it either. What comes back of a [Publish] that ended before the subscription began
+// may be delivered.
 func SkipOwn() ReceiveOption {
 	return func(s *Subscription) { s.skipOwn = true }
 }

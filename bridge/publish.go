@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -53,8 +52,7 @@ type publication struct {
 	bridge *Bridge
 	signal runtime.AnySignal
 	typ    string // the signal's stable name
-	prefix string // of the ids
-	last   atomic.Uint64
+	ids    *ids
 	limits limiter
 	key    func(args any) (string, error)
 	keyed  reflect.Type // what a key that was asked for is of; nil for none
@@ -62,12 +60,25 @@ type publication struct {
 	conn *runtime.Connection // guarded by the bridge's mutex
 }
 
+// ids makes the ids of what a bridge publishes from one signal.
+type ids struct {
+	prefix string
+	last   atomic.Uint64
+}
+
+// idSeparator stands in an id between the prefix and the number.
+const idSeparator = "-"
+
+func (i *ids) next() string {
+	return i.prefix + idSeparator + strconv.FormatUint(i.last.Add(1), 36)
+}
+
 func newPublication(b *Bridge, s runtime.AnySignal) *publication {
 	return &publication{
 		bridge: b,
 		signal: s,
 		typ:    s.Name(),
-		prefix: rand.Text()[:16],
+		ids:    &ids{prefix: rand.Text()[:16]},
 		limits: limiter{limit: 30 * time.Second},
 		key:    func(any) (string, error) { return "", nil },
 	}
@@ -77,15 +88,9 @@ func newPublication(b *Bridge, s runtime.AnySignal) *publication {
 // signal already.
 func (p *publication) start() *runtime.Connection {
 	b := p.bridge
-	b.mu.Lock()
-	for _, other := range b.publications {
-		if other.signal == p.signal && other.conn != nil && other.conn.Connected() {
-			b.mu.Unlock()
-			return other.conn
-		}
+	if conn := b.note(p); conn != nil {
+		return conn
 	}
-	b.publications[p.prefix] = p // before it can publish anything
-	b.mu.Unlock()
 	conn := runtime.Relay(p.signal, "bridge", p.relay)
 	b.mu.Lock()
 	p.conn = conn
@@ -93,17 +98,9 @@ func (p *publication) start() *runtime.Connection {
 	b.mu.Unlock()
 	if closed {
 		conn.Disconnect()
+		b.forget()
 	}
 	return conn
-}
-
-func (p *publication) disconnect() {
-	p.bridge.mu.Lock()
-	conn := p.conn
-	p.bridge.mu.Unlock()
-	if conn != nil {
-		conn.Disconnect()
-	}
 }
 
 // relay publishes one send.
@@ -141,7 +138,7 @@ func (p *publication) envelope(ctx context.Context, args any) (*Envelope, error)
 		return nil, err
 	}
 	e := &Envelope{
-		ID:          p.prefix + idSeparator + strconv.FormatUint(p.last.Add(1), 36),
+		ID:          p.ids.next(),
 		Source:      p.bridge.source,
 		Type:        p.typ,
 		Time:        time.Now().UTC(),
@@ -153,31 +150,5 @@ func (p *publication) envelope(ctx context.Context, args any) (*Envelope, error)
 	if p.bridge.inject != nil {
 		p.bridge.inject(ctx, e)
 	}
-	return e, checkExtensions(e)
-}
-
-// idSeparator stands in an id between its publication's prefix and its number.
-const idSeparator = "-"
-
-// published returns the signal that an envelope of this bridge was sent on, nil if
-// it is not of this bridge.
-func (b *Bridge) published(e *Envelope) runtime.AnySignal {
-	prefix, _, _ := strings.Cut(e.ID, idSeparator)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if p := b.publications[prefix]; p != nil && e.Source == b.source {
-		return p.signal
-	}
-	return nil
-}
-
-// checkExtensions looks for what CloudEvents does not take for the name of an
-// extension.
-func checkExtensions(e *Envelope) error {
-	for name := range e.Extensions {
-		if name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
-			return fmt.Errorf("found an extension called %q, wanted small letters and digits", name)
-		}
-	}
-	return nil
+	return e, checkAttributes(e)
 }

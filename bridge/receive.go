@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/signalgen/signalgen/runtime"
@@ -96,6 +97,7 @@ type Subscription struct {
 	stopped context.CancelFunc
 	calls   context.Context // of the receivers; done when they are not waited for any longer
 	abort   context.CancelFunc
+	gaveUp  sync.Once // the start of what giveUp leaves behind
 }
 
 func newSubscription(b *Bridge, s runtime.AnySignal) *Subscription {
@@ -153,6 +155,7 @@ func (b *Bridge) add(s *Subscription) error {
 		return ErrClosed
 	}
 	b.subscriptions[s] = struct{}{}
+	b.forgetEnded()
 	return nil
 }
 
@@ -160,6 +163,7 @@ func (b *Bridge) remove(s *Subscription) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.subscriptions, s)
+	b.forgetEnded()
 }
 
 // Close ends the subscription. It waits for the deliveries in hand until ctx is
@@ -180,13 +184,32 @@ func (s *Subscription) stop() {
 
 // wait is the part of Close behind stop.
 func (s *Subscription) wait(ctx context.Context) error {
-	defer s.bridge.remove(s)
+	done := s.lanes.close()
 	defer s.abort()
-	if isDone(ctx, s.lanes.close()) {
+	if isDone(ctx, done) {
+		s.bridge.remove(s)
 		return nil
 	}
-	return fmt.Errorf("bridge: %s as %s: closed with %d deliveries in hand: %w", s.typ, s.group, s.lanes.hand.count(), ctx.Err())
+	inHand := s.lanes.hand.count()
+	s.giveUp(done)
+	return fmt.Errorf("bridge: %s as %s: closed with %d deliveries in hand: %w", s.typ, s.group, inHand, ctx.Err())
 }
+
+// giveUp does not wait for what is in hand. The bridge knows the subscription until
+// all is done.
+func (s *Subscription) giveUp(done <-chan struct{}) {
+	s.abort() // first: none of what goes back may begin now
+	s.lanes.abandon(giveBack)
+	s.gaveUp.Do(func() {
+		go func() {
+			<-done
+			s.bridge.remove(s)
+		}()
+	})
+}
+
+// giveBack settles a delivery that has not begun.
+func giveBack(d Delivery) { d.Settle(ErrClosed) }
 
 // handle is the subscription's [Handler].
 func (s *Subscription) handle(d Delivery) {
@@ -194,13 +217,17 @@ func (s *Subscription) handle(d Delivery) {
 	if s.unordered {
 		key = d.Envelope.Source + " " + d.Envelope.ID // what comes twice does not meet itself
 	}
-	if !s.lanes.put(s.open, key, d) {
-		d.Settle(ErrClosed)
+	if !s.lanes.put(key, d) {
+		giveBack(d)
 	}
 }
 
 // work does all there is to do about one delivery.
 func (s *Subscription) work(d Delivery) {
+	if s.calls.Err() != nil {
+		giveBack(d)
+		return
+	}
 	ctx, err := s.calls, runtime.ErrGoexit // unless this returns or panics
 	defer func() {
 		if value := recover(); value != nil {
@@ -212,7 +239,7 @@ func (s *Subscription) work(d Delivery) {
 	err = s.receive(ctx, d.Envelope)
 }
 
-// settle ends a delivery.
+// settle ends a delivery, whatever the error handler does.
 func (s *Subscription) settle(ctx context.Context, d Delivery, err error) {
 	if err == nil {
 		s.seen.add(d.Envelope)
@@ -220,18 +247,13 @@ func (s *Subscription) settle(ctx context.Context, d Delivery, err error) {
 		return
 	}
 	failed := &DeliveryError{Signal: s.typ, Group: s.group, Envelope: d.Envelope, Attempt: d.Attempt, Err: err}
-	if !errors.Is(err, ErrClosed) {
-		s.bridge.handle(ctx, failed)
-	}
-	d.Settle(failed)
+	defer func() { d.Settle(forTransport(failed)) }()
+	s.bridge.report(ctx, failed)
 }
 
 // receive calls the receivers until it goes well, or is not to be tried again.
 func (s *Subscription) receive(ctx context.Context, e *Envelope) error {
-	switch {
-	case s.calls.Err() != nil:
-		return ErrClosed
-	case s.seen.has(e), s.skipOwn && s.bridge.published(e) == s.signal:
+	if s.seen.has(e) || s.skipOwn && s.bridge.published(e) == s.signal {
 		return nil
 	}
 	return s.retry.do(s.open, func() error {
@@ -257,20 +279,3 @@ func (s *Subscription) context(e *Envelope) context.Context {
 	}
 	return ctx
 }
-
-// A DeliveryError says which delivery failed, and why.
-type DeliveryError struct {
-	Signal   string // the signal's stable name
-	Group    string
-	Envelope *Envelope
-	Attempt  int   // how often the transport has handed it over; 0 if it does not know
-	Err      error // the receivers' errors, joined, or why there was no call
-}
-
-// Error names the signal, the group and the envelope before the reason.
-func (e *DeliveryError) Error() string {
-	return fmt.Sprintf("signal %s for %s, id %s of %s: %v", e.Signal, e.Group, e.Envelope.ID, e.Envelope.Source, e.Err)
-}
-
-// Unwrap returns the reason.
-func (e *DeliveryError) Unwrap() error { return e.Err }

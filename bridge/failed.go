@@ -1,0 +1,60 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+)
+
+// A DeliveryError says which delivery failed, and why.
+type DeliveryError struct {
+	Signal   string // the signal's stable name
+	Group    string
+	Envelope *Envelope
+	Attempt  int   // how often the transport has handed it over; 0 if it does not know
+	Err      error // the receivers' errors, joined, or why there was no call
+}
+
+// Error names the signal, the group and the envelope before the reason.
+func (e *DeliveryError) Error() string {
+	return fmt.Sprintf("signal %s for %s, id %s of %s: %v", e.Signal, e.Group, e.Envelope.ID, e.Envelope.Source, e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *DeliveryError) Unwrap() error { return e.Err }
+
+// forTransport returns what a delivery that has begun is settled with.
+func forTransport(err *DeliveryError) error {
+	if errors.Is(err, ErrClosed) {
+		return begun{err}
+	}
+	return err
+}
+
+// begun is the error of a delivery for transports, which take [ErrClosed] to say
+// that it has not begun: it is not that one, whatever the receivers have returned.
+type begun struct{ failed *DeliveryError }
+
+func (b begun) Error() string        { return b.failed.Error() }
+func (b begun) Is(target error) bool { return target != ErrClosed && errors.Is(b.failed, target) }
+func (b begun) As(target any) bool   { return errors.As(b.failed, target) }
+
+// report tells the error handler. A panic of that is logged, with what it was told.
+func (b *Bridge) report(ctx context.Context, err *DeliveryError) {
+	defer func() {
+		if value := recover(); value != nil {
+			slog.Default().ErrorContext(ctx, "error handler of a bridge panicked", "panic", value, "stack", string(debug.Stack()))
+			logError(ctx, err)
+		}
+	}()
+	b.handle(ctx, err)
+}
+
+// logError is what is done about a delivery that failed if no one else does.
+func logError(ctx context.Context, err *DeliveryError) {
+	slog.Default().ErrorContext(ctx, "bridged signal failed",
+		"signal", err.Signal, "group", err.Group, "id", err.Envelope.ID, "source", err.Envelope.Source,
+		"attempt", err.Attempt, "poison", IsPoison(err.Err), "error", err.Err)
+}
