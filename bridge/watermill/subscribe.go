@@ -106,6 +106,8 @@ func (s *subscription) settle(m *message.Message, e *bridge.Envelope, err error)
 	case err == nil:
 		s.forget(event)
 		s.ack(m)
+	case errors.Is(err, bridge.ErrClosed):
+		s.nack(m) // it has not begun
 	case bridge.IsPoison(err) || s.failed(event) >= s.transport.maxAttempts:
 		s.forget(event)
 		s.bury(m, err)

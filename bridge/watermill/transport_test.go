@@ -257,3 +257,30 @@ func TestDefaultTopics(t *testing.T) {
 		t.Errorf("topics %q", topics)
 	}
 }
+
+// What a bridge gives back unbegun, because it is closed, has not failed.
+func TestGivenBack(t *testing.T) {
+	q := new(queues)
+	transport := over(t, q, MaxAttempts(1), DeadTopic(func(topic, group string) string { return topic + " dead for " + group }))
+	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
+	handed := 0
+	heard := make(chan struct{})
+	if err := transport.Subscribe(ctx, "placed", "mailer", func(d bridge.Delivery) {
+		if handed++; handed <= 3 {
+			d.Settle(bridge.ErrClosed)
+			return
+		}
+		d.Settle(nil)
+		close(heard)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := transport.Publish(t.Context(), &bridge.Envelope{ID: "1", Source: "/", Type: "placed"}); err != nil {
+		t.Fatal(err)
+	}
+	<-heard
+	if n := len(q.published("placed dead for mailer")); n != 0 {
+		t.Errorf("%d dead letters, want none", n)
+	}
+}
