@@ -65,9 +65,11 @@ func ready(s *signal) *jen.Statement {
 
 // more, next and changed are what a loop asks the calls for.
 func more(s *signal) jen.Code { return jen.Id(s.local.calls).Dot("More").Call() }
+
 func next(s *signal) jen.Code {
 	return jen.Id(s.local.calls).Op("=").Id(s.local.calls).Dot("Next").Call()
 }
+
 func nextReceiver(s *signal) jen.Code {
 	return jen.Id(s.local.receive).Op(":=").Id(s.local.calls).Dot("Receiver").Call()
 }
