@@ -94,7 +94,9 @@ func (e *emitter) nameAndDoc(s *signal) {
 	}
 	param, field := senderParam(s)
 	const longestSender = 40 // of the names in SenderOf, as longest
-	if len(s.name+s.typeArgs())*2+len(param)*2+len(field) > longestSender {
+	names := 2*len(s.name+s.typeArgs()) + len(param)
+	aligned := names + len("Args") + max(len(s.stable), len(doc)) // gofmt begins the bodies of all in one column
+	if names+len(param)+len(field) > longestSender || aligned > longest {
 		last.Line()
 		e.doc("SenderOf returns the sender of a send of [" + s.name + "].")
 	}

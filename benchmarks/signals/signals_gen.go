@@ -212,7 +212,9 @@ type KnownSignal struct {
 func (s *KnownSignal) Name() string { return "github.com/signalgen/signalgen/benchmarks/signals.Known" }
 
 // Doc returns the doc comment of [Known].
-func (s *KnownSignal) Doc() string                 { return "Known is sent by senders that have a number." }
+func (s *KnownSignal) Doc() string { return "Known is sent by senders that have a number." }
+
+// SenderOf returns the sender of a send of [Known].
 func (s *KnownSignal) SenderOf(args KnownArgs) any { return args.Sender }
 
 // Connect adds a receiver.
@@ -321,7 +323,9 @@ type HeldSignal struct {
 func (s *HeldSignal) Name() string { return "github.com/signalgen/signalgen/benchmarks/signals.Held" }
 
 // Doc returns the doc comment of [Held].
-func (s *HeldSignal) Doc() string                { return "Held is sent by senders that are pointers." }
+func (s *HeldSignal) Doc() string { return "Held is sent by senders that are pointers." }
+
+// SenderOf returns the sender of a send of [Held].
 func (s *HeldSignal) SenderOf(args HeldArgs) any { return args.Sender }
 
 // Connect adds a receiver.

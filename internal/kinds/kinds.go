@@ -51,7 +51,7 @@ type Saved struct {
 //signalgen:signal sender name=kinds.moved
 type Moved func(ctx context.Context, sender string, n int) (bool, error)
 
-// Touched has a sender, but no results.
+// Touched has no results.
 //
 //signalgen:signal sender name=kinds.touched
 type Touched func(ctx context.Context, sender *Account)

@@ -566,8 +566,10 @@ type SavedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *SavedSignal) Name() string            { return "kinds.saved" }
-func (s *SavedSignal) Doc() string             { return "Saved has a sender that is a pointer." }
+func (s *SavedSignal) Name() string { return "kinds.saved" }
+func (s *SavedSignal) Doc() string  { return "Saved has a sender that is a pointer." }
+
+// SenderOf returns the sender of a send of [Saved].
 func (s *SavedSignal) SenderOf(data Saved) any { return data.Sender }
 
 // Connect adds a receiver.
@@ -663,8 +665,10 @@ type MovedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *MovedSignal) Name() string                { return "kinds.moved" }
-func (s *MovedSignal) Doc() string                 { return "Moved has a sender that is a value." }
+func (s *MovedSignal) Name() string { return "kinds.moved" }
+func (s *MovedSignal) Doc() string  { return "Moved has a sender that is a value." }
+
+// SenderOf returns the sender of a send of [Moved].
 func (s *MovedSignal) SenderOf(args MovedArgs) any { return args.Sender }
 
 // Connect adds a receiver.
@@ -751,14 +755,14 @@ func SendTouched(ctx context.Context, sender *Account) {
 }
 
 // TouchedSignal holds the receivers of [Touched].
-// Touched has a sender, but no results.
+// Touched has no results.
 type TouchedSignal struct {
 	runtime.PointerSignal[Account, TouchedArgs]
 }
 
 // Name returns the signal's stable name.
 func (s *TouchedSignal) Name() string                  { return "kinds.touched" }
-func (s *TouchedSignal) Doc() string                   { return "Touched has a sender, but no results." }
+func (s *TouchedSignal) Doc() string                   { return "Touched has no results." }
 func (s *TouchedSignal) SenderOf(args TouchedArgs) any { return args.Sender }
 
 // Connect adds a receiver.

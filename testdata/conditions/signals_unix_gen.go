@@ -69,6 +69,8 @@ func (s *SignalledSignal) Name() string { return "example.com/signals/conditions
 func (s *SignalledSignal) Doc() string {
 	return "Signalled is sent where there are signals of another kind."
 }
+
+// SenderOf returns the sender of a send of [Signalled].
 func (s *SignalledSignal) SenderOf(args SignalledArgs) any { return args.Sender }
 
 // Connect adds a receiver.

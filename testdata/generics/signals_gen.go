@@ -109,6 +109,8 @@ func (s *PairedSignal[K, V]) Name() string { return "example.com/signals/generic
 func (s *PairedSignal[K, V]) Doc() string {
 	return "Paired has two type parameters, constraints of another package, and a sender."
 }
+
+// SenderOf returns the sender of a send of [Paired].
 func (s *PairedSignal[K, V]) SenderOf(data Paired[K, V]) any { return data.Sender }
 
 // Connect adds a receiver.

@@ -120,8 +120,10 @@ type SavedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *SavedSignal) Name() string            { return "example.com/signals/senders.Saved" }
-func (s *SavedSignal) Doc() string             { return "Saved has its sender in a field." }
+func (s *SavedSignal) Name() string { return "example.com/signals/senders.Saved" }
+func (s *SavedSignal) Doc() string  { return "Saved has its sender in a field." }
+
+// SenderOf returns the sender of a send of [Saved].
 func (s *SavedSignal) SenderOf(data Saved) any { return data.Sender }
 
 // Connect adds a receiver.
@@ -220,7 +222,9 @@ type RenamedSignal struct {
 func (s *RenamedSignal) Name() string { return "example.com/signals/senders.Renamed" }
 
 // Doc returns the doc comment of [Renamed].
-func (s *RenamedSignal) Doc() string               { return "Renamed is declared by the name of such a type." }
+func (s *RenamedSignal) Doc() string { return "Renamed is declared by the name of such a type." }
+
+// SenderOf returns the sender of a send of [Renamed].
 func (s *RenamedSignal) SenderOf(data Renamed) any { return data.Sender }
 
 // Connect adds a receiver.
@@ -319,7 +323,9 @@ type KeyedSignal struct {
 func (s *KeyedSignal) Name() string { return "keyed" }
 
 // Doc returns the doc comment of [Keyed].
-func (s *KeyedSignal) Doc() string             { return "Keyed has a sender that is a value in a field." }
+func (s *KeyedSignal) Doc() string { return "Keyed has a sender that is a value in a field." }
+
+// SenderOf returns the sender of a send of [Keyed].
 func (s *KeyedSignal) SenderOf(data Keyed) any { return data.Sender }
 
 // Connect adds a receiver.
@@ -415,8 +421,10 @@ type MovedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *MovedSignal) Name() string                { return "example.com/signals/senders.Moved" }
-func (s *MovedSignal) Doc() string                 { return "Moved has its sender as a parameter." }
+func (s *MovedSignal) Name() string { return "example.com/signals/senders.Moved" }
+func (s *MovedSignal) Doc() string  { return "Moved has its sender as a parameter." }
+
+// SenderOf returns the sender of a send of [Moved].
 func (s *MovedSignal) SenderOf(args MovedArgs) any { return args.From }
 
 // Connect adds a receiver.
@@ -529,6 +537,8 @@ func (s *CalledSignal) Name() string { return "example.com/signals/senders.Calle
 func (s *CalledSignal) Doc() string {
 	return "Called has a sender that has no name, of another package."
 }
+
+// SenderOf returns the sender of a send of [Called].
 func (s *CalledSignal) SenderOf(args CalledArgs) any { return args.Arg1 }
 
 // Connect adds a receiver.
@@ -625,6 +635,8 @@ func (s *MeasuredSignal) Name() string { return "example.com/signals/senders.Mea
 func (s *MeasuredSignal) Doc() string {
 	return "Measured has a sender that is a value of another package."
 }
+
+// SenderOf returns the sender of a send of [Measured].
 func (s *MeasuredSignal) SenderOf(args MeasuredArgs) any { return args.S }
 
 // Connect adds a receiver.
@@ -716,8 +728,10 @@ type NamedSignal struct {
 }
 
 // Name returns the signal's stable name.
-func (s *NamedSignal) Name() string                { return "example.com/signals/senders.Named" }
-func (s *NamedSignal) Doc() string                 { return "Named has a sender that is an interface." }
+func (s *NamedSignal) Name() string { return "example.com/signals/senders.Named" }
+func (s *NamedSignal) Doc() string  { return "Named has a sender that is an interface." }
+
+// SenderOf returns the sender of a send of [Named].
 func (s *NamedSignal) SenderOf(args NamedArgs) any { return args.Sender }
 
 // Connect adds a receiver.
