@@ -1,7 +1,6 @@
 package embedded_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -195,14 +194,21 @@ func TestFullStreamMakesPublishWait(t *testing.T) {
 	}
 }
 
+// lines hands over what is written, a line each.
+type lines chan string
+
+func (l lines) Write(line []byte) (int, error) {
+	l <- string(line)
+	return len(line), nil
+}
+
 func TestLogsDeadLetters(t *testing.T) {
-	var log bytes.Buffer
-	_, transport := shop(t, natsbridge.Logger(slog.New(slog.NewTextHandler(&log, nil))))
+	log := make(lines, 100)
+	_, transport := shop(t, natsbridge.Logger(slog.New(slog.NewTextHandler(log, nil))))
 	hear(t, t.Context(), transport, "mailer")
 	raw(t, transport, []byte("poison"))
 	letters(t, transport, 1)
-	transport.Conn().Close()
-	if got := log.String(); !strings.Contains(got, "signal=shop.order.placed group=mailer sequence=1") {
+	if got := <-log; !strings.Contains(got, "signal=shop.order.placed group=mailer sequence=1") {
 		t.Error(got)
 	}
 }
