@@ -48,9 +48,9 @@ func fill(value string, k int) string { return strings.ReplaceAll(value, "%d", f
 
 // Names that are predeclared. Those that are rarely used may be declared anew.
 const (
-	rarelyUsed  = "cap max min copy clear delete iota complex real imag int8 uint16 float32 complex64 print len"
+	rarelyUsed  = "cap max min copy clear delete iota complex real imag int8 uint16 float32 complex64 print"
 	predeclared = rarelyUsed + " any append bool byte close comparable complex128 error false float64 int int16 int32 int64 " +
-		"make new nil panic println recover rune string true uint uint32 uint64 uint8 uintptr"
+		"len make new nil panic println recover rune string true uint uint32 uint64 uint8 uintptr"
 )
 
 var basics = map[string]typ{
