@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -115,7 +116,11 @@ func senderParam(s *signal) (param, field string) {
 // senderOf writes the method SenderOf, by which one who knows no types asks for
 // the sender of what a send carries.
 func (e *emitter) senderOf(s *signal, param, field string) {
-	e.file.Func().Add(self(s)).Id("SenderOf").Params(jen.Id(param).Add(argsType(s))).Any().
+	result := jen.Any()
+	if slices.ContainsFunc(s.typeParams, func(p typeParam) bool { return p.name == "any" }) {
+		result = jen.Interface() // for any is something else
+	}
+	e.file.Func().Add(self(s)).Id("SenderOf").Params(jen.Id(param).Add(argsType(s))).Add(result).
 		Add(oneLine(jen.Return(jen.Id(param).Dot(field)))).Line()
 }
 

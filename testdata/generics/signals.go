@@ -35,3 +35,11 @@ type Merged[T any] = map[string]Saved[T]
 //
 //signalgen:signal
 type Both[A, B comparable] func(ctx context.Context, a A, b *B)
+
+// Told has a type parameter that hides any, and a sender.
+//
+//signalgen:signal sender
+type Told[any comparable] struct {
+	Sender string
+	What   any
+}

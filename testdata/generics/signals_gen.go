@@ -37,6 +37,10 @@ func _[A, B comparable](_BothNeedsRegeneration Both[A, B]) func(ctx context.Cont
 	return _BothNeedsRegeneration
 }
 
+func _[any comparable](_ToldNeedsRegeneration Told[any]) string {
+	return _ToldNeedsRegeneration.Sender
+}
+
 // SavedSignal holds the receivers of [Saved].
 // Saved is a payload.
 type SavedSignal[T any] struct {
@@ -357,4 +361,76 @@ type BothArgs[A, B comparable] struct {
 func callBoth[A, B comparable](ctx context.Context, receiver Both[A, B], args BothArgs[A, B]) (struct{}, error) {
 	receiver(ctx, args.A, args.B)
 	return struct{}{}, nil
+}
+
+// ToldSignal holds the receivers of [Told].
+// Told has a type parameter that hides any, and a sender.
+type ToldSignal[any comparable] struct {
+	signalgenruntime.SenderSignal[string, Told[any]]
+}
+
+// Name returns the signal's stable name.
+func (s *ToldSignal[any]) Name() string { return "example.com/signals/generics.Told" }
+
+// Doc returns the doc comment of [Told].
+func (s *ToldSignal[any]) Doc() string {
+	return "Told has a type parameter that hides any, and a sender."
+}
+
+// SenderOf returns the sender of a send of [Told].
+func (s *ToldSignal[any]) SenderOf(data Told[any]) interface{} { return data.Sender }
+
+// Connect adds a receiver.
+func (s *ToldSignal[any]) Connect(receiver func(ctx context.Context, data Told[any]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
+	return signalgenruntime.Connect(s, signalgenruntime.CallPayload, receiver, opts)
+}
+
+// ConnectFrom adds a receiver that hears one sender only.
+func (s *ToldSignal[any]) ConnectFrom(sender string, receiver func(ctx context.Context, data Told[any]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
+	return signalgenruntime.ConnectFrom(s, signalgenruntime.CallPayload, sender, receiver, opts)
+}
+
+// Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
+func (s *ToldSignal[any]) Send(ctx context.Context, data Told[any]) error {
+	calls, from := signalgenruntime.ReadyFrom(&s.Signal, signalgenruntime.From(&s.Signal, data.Sender), signalgenruntime.CallPayload)
+	for ; calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime.Send(ctx, s, from, calls, &data, signalgenruntime.CallPayload)
+		}
+		if err := receive(ctx, data); err != nil {
+			return calls.Fail(err)
+		}
+	}
+	return nil
+}
+
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+func (s *ToldSignal[any]) SendRobust(ctx context.Context, data Told[any]) (err error) {
+	calls, from := signalgenruntime.ReadyFrom(&s.Signal, signalgenruntime.From(&s.Signal, data.Sender), signalgenruntime.CallPayload)
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime.SendRobust(ctx, s, from, calls, err, recover(), &data, signalgenruntime.CallPayload)
+		}
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime.ErrUnfinished
+		}
+		if err := receive(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *ToldSignal[any]) SendConcurrent(ctx context.Context, data Told[any]) error {
+	return signalgenruntime.SendConcurrent(ctx, s, signalgenruntime.From(&s.Signal, data.Sender), data, signalgenruntime.CallPayload)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *ToldSignal[any]) Each(ctx context.Context, data Told[any]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
+	return signalgenruntime.EachError(ctx, s, func() *signalgenruntime.Sender { return signalgenruntime.From(&s.Signal, data.Sender) }, data, signalgenruntime.CallPayload)
 }
