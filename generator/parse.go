@@ -159,6 +159,7 @@ type fileParser struct {
 	*packageParser
 	file    *file
 	imports []importedName
+	params  map[string]bool // the type parameters of the signal that is read
 }
 
 // parse finds the signals and receivers of the file. Every comment is looked at,
@@ -247,6 +248,7 @@ func (p *fileParser) signal(spec *ast.TypeSpec, doc *ast.CommentGroup, d *direct
 		}
 	}
 	p.pkg.signals = append(p.pkg.signals, s)
+	p.params = nil
 }
 
 // payload reads a signal that is declared as a type of data.
@@ -281,7 +283,12 @@ func (p *fileParser) payload(s *signal, spec *ast.TypeSpec) {
 
 // typeParams reads the type parameters of a generic signal.
 func (p *fileParser) typeParams(s *signal, list *ast.FieldList) {
-	for _, f := range flatten(list) {
+	all := flatten(list)
+	p.params = make(map[string]bool)
+	for _, f := range all {
+		p.params[f.name] = true // before any constraint, which may name those behind it
+	}
+	for _, f := range all {
 		if f.name == "_" {
 			p.fail(f.typ.Pos(), "signal %s has a type parameter without a name; wanted one to refer to", s.name)
 		}

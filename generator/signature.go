@@ -171,7 +171,7 @@ func (p *fileParser) typeExpr(expr ast.Expr) typeExpr {
 			return false
 		case *ast.Ident:
 			switch {
-			case names[node]:
+			case names[node] || p.params[node.Name]:
 			case p.declares(node):
 				add(node, typePart{text: node.Name, path: p.pkg.path})
 			case p.hasDotImport() && !isPredeclared(node.Name):

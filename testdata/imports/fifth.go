@@ -12,3 +12,9 @@ import (
 //
 //signalgen:signal
 type Numbered func(ctx context.Context, day first.Day, sides [len(table.Square)]Square) error
+
+// Grouped has a type parameter with the name of a type that a dot import brings,
+// and another one that is made of it.
+//
+//signalgen:signal
+type Grouped[Square any, squares ~[]Square] func(ctx context.Context, all squares, first Square) error

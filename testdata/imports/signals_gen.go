@@ -32,6 +32,10 @@ func _(_NumberedNeedsRegeneration Numbered) func(ctx context.Context, day first.
 	return _NumberedNeedsRegeneration
 }
 
+func _[Square any, squares ~[]Square](_GroupedNeedsRegeneration Grouped[Square, squares]) func(ctx context.Context, all squares, firstArg Square) error {
+	return _GroupedNeedsRegeneration
+}
+
 func _(_VersionedNeedsRegeneration Versioned) func(ctx context.Context, node *yaml.Node) error {
 	return _VersionedNeedsRegeneration
 }
@@ -204,6 +208,80 @@ type NumberedArgs struct {
 
 func callNumbered(ctx context.Context, receiver Numbered, args NumberedArgs) (struct{}, error) {
 	return struct{}{}, receiver(ctx, args.Day, args.Sides)
+}
+
+// GroupedSignal holds the receivers of [Grouped].
+// Grouped has a type parameter with the name of a type that a dot import brings,
+// and another one that is made of it.
+type GroupedSignal[Square any, squares ~[]Square] struct {
+	signalgenruntime2.Signal[GroupedArgs[Square, squares]]
+}
+
+// Name returns the signal's stable name.
+func (s *GroupedSignal[Square, squares]) Name() string { return "example.com/signals/imports.Grouped" }
+
+// Doc returns the doc comment of [Grouped].
+func (s *GroupedSignal[Square, squares]) Doc() string {
+	return "Grouped has a type parameter with the name of a type that a dot import brings,\nand another one that is made of it."
+}
+
+// Connect adds a receiver.
+func (s *GroupedSignal[Square, squares]) Connect(receiver Grouped[Square, squares], opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
+	return signalgenruntime2.Connect(s, callGrouped[Square, squares], receiver, opts)
+}
+
+// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
+func (s *GroupedSignal[Square, squares]) Send(ctx context.Context, all squares, firstArg Square) error {
+	for calls := signalgenruntime2.Ready(&s.Signal, callGrouped[Square, squares]); calls.More(); calls = calls.Next() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.Send(ctx, s, nil, calls, &GroupedArgs[Square, squares]{all, firstArg}, callGrouped[Square, squares])
+		}
+		if err := receive(ctx, all, firstArg); err != nil {
+			return calls.Fail(err)
+		}
+	}
+	return nil
+}
+
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+func (s *GroupedSignal[Square, squares]) SendRobust(ctx context.Context, all squares, firstArg Square) (err error) {
+	calls := signalgenruntime2.Ready(&s.Signal, callGrouped[Square, squares])
+	defer func() {
+		if calls.More() {
+			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &GroupedArgs[Square, squares]{all, firstArg}, callGrouped[Square, squares])
+		}
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := calls.Receiver()
+		if receive == nil {
+			return signalgenruntime2.ErrUnfinished
+		}
+		if err := receive(ctx, all, firstArg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *GroupedSignal[Square, squares]) SendConcurrent(ctx context.Context, all squares, firstArg Square) error {
+	return signalgenruntime2.SendConcurrent(ctx, s, nil, GroupedArgs[Square, squares]{all, firstArg}, callGrouped[Square, squares])
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *GroupedSignal[Square, squares]) Each(ctx context.Context, all squares, firstArg Square) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
+	return signalgenruntime2.EachError(ctx, s, nil, GroupedArgs[Square, squares]{all, firstArg}, callGrouped[Square, squares])
+}
+
+// GroupedArgs is what a send of [Grouped] carries.
+type GroupedArgs[Square any, squares ~[]Square] struct {
+	All   squares
+	First Square
+}
+
+func callGrouped[Square any, squares ~[]Square](ctx context.Context, receiver Grouped[Square, squares], args GroupedArgs[Square, squares]) (struct{}, error) {
+	return struct{}{}, receiver(ctx, args.All, args.First)
 }
 
 // ConnectVersioned connects a receiver to [Versioned] on [DefaultSignals].
