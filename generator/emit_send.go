@@ -26,7 +26,7 @@ func (e *emitter) send(s *signal) {
 		if s.value != nil {
 			g.Id(s.local.responses).Op(":=").Make(jen.Index().Add(typeOf(s.value)), jen.Lit(0), jen.Id(s.local.calls).Dot("Len").Call())
 		}
-		g.For(get, more(s), next(s)).Block(append([]jen.Code{nextReceiver(s), jen.If(isNil(s.local.receive)).Block(sendLeft(s)...)}, callReceiver(s)...)...)
+		g.For(get, more(s), next(s)).Block(append([]jen.Code{nextReceiver(s), jen.If(isLeft(s)).Block(sendLeft(s)...)}, callReceiver(s)...)...)
 		switch {
 		case s.value != nil && s.fails:
 			g.Return(jen.Id(s.local.responses), jen.Nil())
@@ -63,7 +63,7 @@ func ready(s *signal) *jen.Statement {
 	return jen.List(calls, jen.Id(s.local.from)).Op(":=").Add(get)
 }
 
-// more, next and changed are what a loop asks the calls for.
+// more, next and nextReceiver are what a loop asks the calls for.
 func more(s *signal) jen.Code { return jen.Id(s.local.calls).Dot("More").Call() }
 
 func next(s *signal) jen.Code {
@@ -73,7 +73,9 @@ func next(s *signal) jen.Code {
 func nextReceiver(s *signal) jen.Code {
 	return jen.Id(s.local.receive).Op(":=").Id(s.local.calls).Dot("Receiver").Call()
 }
-func isNil(name string) jen.Code { return jen.Id(name).Op("==").Nil() }
+
+// isLeft says that the next receiver, and what is behind it, is left to the runtime.
+func isLeft(s *signal) jen.Code { return jen.Id(s.local.receive).Op("==").Nil() }
 
 // dispatch calls one of the runtime's ways to send.
 func dispatch(s *signal, way string, from jen.Code) *jen.Statement {
@@ -169,7 +171,7 @@ func (e *emitter) sendRobust(s *signal) {
 		g.Defer().Func().Params().Block(jen.If(more(s)).Block(jen.Add(err).Op("=").Add(rest))).Call()
 		g.For(jen.Empty(), more(s), jen.Id(s.local.calls).Dot("Advance").Call()).Block(
 			nextReceiver(s),
-			jen.If(isNil(s.local.receive)).Block(jen.Return(jen.Qual(runtimePath, "ErrUnfinished"))),
+			jen.If(isLeft(s)).Block(jen.Return(jen.Qual(runtimePath, "ErrUnfinished"))),
 			call,
 		)
 		g.Return(jen.Nil())

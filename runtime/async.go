@@ -319,7 +319,7 @@ func (q *queue) take() bool {
 // idle waits for a push. It returns false when there will be no more.
 func (q *queue) idle() bool {
 	if runtime.Gosched(); q.head.Load() != q.tail.Load() {
-		return true
+		return true // to let others go first takes less than to be idle and be roused
 	}
 	q.mu.Lock()
 	if q.head.Load() != q.tail.Load() {

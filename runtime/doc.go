@@ -48,8 +48,8 @@
 //
 // # What generated code uses
 //
-// [Connect], [Ready], [Send], [Gather], [Begin], [Each] and their like, [Wire],
-// [Wired], [Annotated] and [Rest], and the types [Receiver], [Sender], [Loop],
-// [Call] and [Chain], are for generated code: they are of no use elsewhere, and
-// change with the generator.
+// [Connect], [Ready], [Send], [Gather], [Each] and their like, [ErrUnfinished],
+// [Wire], [Wired], [Annotated] and [Rest], and the types [Calls], [Sender], [Call]
+// and [Chain], are for generated code: they are of no use elsewhere, and change with
+// the generator.
 package runtime

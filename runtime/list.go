@@ -40,8 +40,8 @@ type snapshot struct {
 	calls     *[]*Connection // receivers with chains in place of their links; nil if there never was a link
 }
 
-// smallList is the length up to which a disconnected receiver is let go at
-// once, with all that its func has captured.
+// smallList is the length up to which a list is rebuilt at each disconnect, so that
+// no send finds a gap in it.
 const smallList = 64
 
 // update publishes what change makes of a copy of the snapshot. The caller
@@ -99,7 +99,8 @@ func (l *list) insert(c *Connection) {
 // setTail sets the tail, which may be empty.
 func (s *snapshot) setTail(connections []*Connection) {
 	if s.tail = nil; len(connections) > 0 {
-		s.tail = &connections
+		tail := connections // allocated here, and not for an empty one
+		s.tail = &tail
 	}
 }
 
@@ -127,10 +128,7 @@ func (l *list) compact() {
 	l.update(func(s *snapshot) {
 		s.receivers = connectedOf(s.receivers)
 		s.arrange()
-		waiting := s.waiting()
-		if s.tail = nil; len(waiting) > 0 {
-			s.setTail(connectedOf(waiting))
-		}
+		s.setTail(connectedOf(s.waiting()))
 	})
 }
 

@@ -13,11 +13,9 @@ import (
 // Unlike that of a Tap, what becomes of it is the sender's to know. When relay
 // returns an error, Send and Each stop with it and call no receiver; SendRobust
 // and SendConcurrent go on and join it to the others. It is a [*ReceiverError]
-// that has relay for the receiver. A panic of relay is what a receiver's would
-// be. A signal whose receivers return no error gives its own to the
+// whose receiver has the name, and the place of relay. A panic of relay is what a
+// receiver's would be. A signal whose receivers return no error gives its own to the
 // [ErrorHandler].
-//
-// The name is the Name of the ReceiverInfo in its errors.
 //
 // A signal without a relay sends as fast as if there were no Relay. It panics if
 // relay is nil or s is not a generated signal. On a closed signal the
