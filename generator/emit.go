@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"fmt"
 	"runtime"
 	"sync"
 
@@ -123,6 +122,8 @@ func (e *emitter) signalMethods(s *signal) {
 	e.sendRobust(s)
 	e.sendConcurrent(s)
 	e.each(s)
+	e.next(s)
+	e.events(s)
 	e.args(s)
 	e.call(s)
 }
@@ -138,10 +139,4 @@ func (e *emitter) doc(lines ...string) {
 			e.file.Comment("// " + line)
 		}
 	}
-}
-
-// docWith writes a line and behind it the declaration's own doc comment.
-func (e *emitter) docWith(s *signal, format string, args ...any) {
-	e.doc(fmt.Sprintf(format, args...))
-	e.doc(s.doc...)
 }

@@ -34,11 +34,13 @@ func (e *emitter) render() (part, error) {
 			p.imports = append(p.imports, strings.TrimSpace(line))
 		}
 	}
-	text, err := format.Source(bytes.TrimSpace(body))
+	// The line break keeps a comment on the first line from being taken for one behind
+	// the package clause that gofmt puts in front.
+	text, err := format.Source(append([]byte("\n"), bytes.TrimSpace(body)...))
 	if err != nil {
 		return part{}, fmt.Errorf("formatting the generated file: %w", err)
 	}
-	p.text = text
+	p.text = bytes.TrimSpace(text)
 	return p, nil
 }
 

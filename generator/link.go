@@ -34,8 +34,8 @@ func link(packages []*pkg, lookUp func(paths []string) ([]*pkg, error), errs *Er
 			if mistake == "" {
 				at, mistake = r.pos, r.fits()
 			}
-			if mistake == "" && r.owner != "" && !r.connects(p) {
-				mistake = fmt.Sprintf("method %s hears %s of package %s, which its own package does not import, so that nothing could connect it; wanted an import of it, as _ if need be", r.name, r.signal.name, r.of.path)
+			if mistake == "" {
+				mistake = r.cycle(p, index)
 			}
 			if mistake != "" {
 				p.broken = true

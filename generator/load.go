@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -43,6 +44,7 @@ type source struct {
 
 	owner     string   // the module that the package is of, if that is somewhere to be only read; else empty
 	wired     []string // the patterns in its wire file; nil without one
+	whole     bool     // the patterns name all of its module
 	generated []string // the names of the files that signalgen wrote
 }
 
@@ -78,7 +80,7 @@ func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
 			l.reportUnlisted(p, errs)
 		}
 		if p.Dir != "" {
-			sources = append(sources, &source{path: p.PkgPath, name: p.Name, dir: p.Dir, rel: l.relative(p.Dir), owner: ownerOf(p.Module)})
+			sources = append(sources, &source{path: p.PkgPath, name: p.Name, dir: p.Dir, rel: l.relative(p.Dir), owner: ownerOf(p.Module), whole: l.isWhole(p.Module, patterns)})
 		}
 	}
 	return sources, nil
@@ -92,6 +94,14 @@ func ownerOf(m *packages.Module) string {
 		return ""
 	}
 	return m.Path + "@" + m.Version
+}
+
+// isWhole reports whether patterns name all packages of a module.
+func (l *loader) isWhole(m *packages.Module, patterns []string) bool {
+	return m != nil && slices.ContainsFunc(patterns, func(pattern string) bool {
+		root, all := strings.CutSuffix(pattern, "/...")
+		return pattern == "work" || all && (root == m.Path || filepath.Join(l.place(), root) == m.Dir || root == m.Dir)
+	})
 }
 
 // reportUnlisted reports why the go command finds no files for a pattern. Other
@@ -233,7 +243,7 @@ func (l *loader) relative(path string) string {
 // mentions reports whether text has a directive of ours, or what may be meant
 // as one: its first word may be misspelt.
 func mentions(text []byte) bool {
-	for _, word := range []string{"signalgen", ":signal", ":receiver"} {
+	for _, word := range []string{"signalgen", ":signal", ":receiver", ":unwired"} {
 		if bytes.Contains(text, []byte(word)) {
 			return true
 		}
