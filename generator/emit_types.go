@@ -24,7 +24,7 @@ func (e *emitter) set(signals []*signal) {
 
 	e.doc(defaultSet + " is the set behind the package-level functions.")
 	e.file.Var().Id(defaultSet).Id(setType).Line()
-	e.file.Func().Id("init").Params().Block(jen.Qual(runtimePath, "Register").Call(jen.Op("&").Id(defaultSet))).Line()
+	e.file.Func().Id("init").Params().Block(jen.Qual(runtimePath, "Register").Call(jen.Id(defaultSet).Dot("All"))).Line()
 
 	self := jen.Params(jen.Id("s").Op("*").Id(setType))
 	all := jen.Id("s").Dot("All").Call()

@@ -220,11 +220,12 @@ func KindOf(s *Signal, make func() *Kind) *Kind {
 	return s.base().startLocked(make())
 }
 
-// Register is for generated code. It makes a default set known to [Sets].
-func Register(s Set) {
+// Register is for generated code. It makes a default set, whose signals all returns,
+// known to [Sets].
+func Register(all func() iter.Seq[AnySignal]) {
 	registered.mu.Lock()
 	defer registered.mu.Unlock()
-	registered.sets = append(registered.sets, s)
+	registered.sets = append(registered.sets, defaultSet{all})
 }
 
 // Calls is for generated code. It is the receivers that a send calls, in order. They

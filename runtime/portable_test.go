@@ -4,7 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -41,6 +41,10 @@ func wasm(t *testing.T, some string) []string {
 		t.Log("node is not at hand: the tests for js/wasm are built and not run")
 		return []string{"test", "-c", "-o", os.DevNull, "."}
 	}
-	run := filepath.Join(runtime.GOROOT(), "lib", "wasm", "go_js_wasm_exec")
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "go_js_wasm_exec")
 	return []string{"test", "-exec", run, some, "-timeout=1m", "."}
 }

@@ -30,6 +30,17 @@ var registered struct {
 	sets []Set
 }
 
+// A defaultSet is a set that is known by its signals alone. To hold a generated set as
+// a [Set] would have every method of its signals linked into the program.
+type defaultSet struct {
+	all func() iter.Seq[AnySignal]
+}
+
+func (s defaultSet) All() iter.Seq[AnySignal]        { return s.all() }
+func (s defaultSet) Configure(opts ...SetOption)     { ConfigureAll(s.all(), opts...) }
+func (s defaultSet) Drain(ctx context.Context) error { return DrainAll(ctx, s.all()) }
+func (s defaultSet) Close(ctx context.Context) error { return CloseAll(ctx, s.all()) }
+
 // ConfigureAll is the Configure of a generated set, for any signals.
 func ConfigureAll(signals iter.Seq[AnySignal], opts ...SetOption) {
 	for _, c := range coresOf(signals) {

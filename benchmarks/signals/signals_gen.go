@@ -51,7 +51,7 @@ type Signals struct {
 var DefaultSignals Signals
 
 func init() {
-	runtime.Register(&DefaultSignals)
+	runtime.Register(DefaultSignals.All)
 }
 
 // All returns an iterator over the signals of the set.

@@ -82,7 +82,7 @@ type Signals struct {
 var DefaultSignals Signals
 
 func init() {
-	signalgenruntime2.Register(&DefaultSignals)
+	signalgenruntime2.Register(DefaultSignals.All)
 }
 
 // All returns an iterator over the signals of the set.

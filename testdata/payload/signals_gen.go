@@ -78,7 +78,7 @@ type Signals struct {
 var DefaultSignals Signals
 
 func init() {
-	runtime.Register(&DefaultSignals)
+	runtime.Register(DefaultSignals.All)
 }
 
 // All returns an iterator over the signals of the set.

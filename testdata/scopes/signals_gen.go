@@ -32,7 +32,7 @@ type Signals struct {
 var DefaultSignals Signals
 
 func init() {
-	signalgenruntime.Register(&DefaultSignals)
+	signalgenruntime.Register(DefaultSignals.All)
 }
 
 // All returns an iterator over the signals of the set.
