@@ -135,7 +135,7 @@ func (r *run) load(patterns []string) ([]*pkg, error) {
 		return nil, err
 	}
 	r.opts.progress("reading %d packages", len(sources))
-	r.loader.readAll(sources)
+	r.loader.readAll(sources, false)
 	packages := parse(r.loader.fset, sources, &r.errs)
 	if err := resolve(packages, r.loader.exports, &r.errs); err != nil {
 		return nil, err

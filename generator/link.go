@@ -11,20 +11,8 @@ import (
 func link(packages []*pkg, lookUp func(paths []string) ([]*pkg, error), errs *Errors) error {
 	index := make(signalIndex)
 	index.add(packages)
-	missing := make(map[string]bool)
-	for _, p := range packages {
-		for _, r := range p.receivers {
-			if path := r.names().path; path != "" && index[path] == nil {
-				missing[path] = true
-			}
-		}
-	}
-	if len(missing) > 0 {
-		others, err := lookUp(slices.Sorted(maps.Keys(missing)))
-		if err != nil {
-			return err
-		}
-		index.add(others)
+	if err := index.complete(packages, lookUp); err != nil {
+		return err
 	}
 	for _, p := range packages {
 		p.receivers = linkAll(p.receivers, index)
@@ -32,7 +20,7 @@ func link(packages []*pkg, lookUp func(paths []string) ([]*pkg, error), errs *Er
 			at := r.at
 			mistake := r.unlinked
 			if mistake == "" {
-				at, mistake = r.pos, r.fits()
+				at, mistake = r.pos, r.fits(index)
 			}
 			if mistake == "" && r.owner != "" && !r.connects(p) {
 				mistake = fmt.Sprintf("method %s hears %s of package %s, which its own package does not import, so that nothing could connect it; wanted an import of it, as _ if need be", r.name, r.signal.name, r.of.path)
@@ -54,6 +42,52 @@ func (index signalIndex) add(packages []*pkg) {
 	for _, p := range packages {
 		index[p.path] = p
 	}
+}
+
+// complete adds the packages that receivers name besides: those of their signals, and
+// those that aliases of these lead to.
+func (index signalIndex) complete(packages []*pkg, lookUp func(paths []string) ([]*pkg, error)) error {
+	asked := make(map[string]bool)
+	for {
+		missing := make(map[string]bool)
+		for _, p := range packages {
+			for _, r := range p.receivers {
+				if path := index.follow(r.names()).path; path != "" && index[path] == nil && !asked[path] {
+					missing[path] = true
+					asked[path] = true
+				}
+			}
+		}
+		if len(missing) == 0 {
+			return nil
+		}
+		others, err := lookUp(slices.Sorted(maps.Keys(missing)))
+		if err != nil {
+			return err
+		}
+		index.add(others)
+	}
+}
+
+// follow goes from an alias to the signal that it stands for, or as far as it is
+// known to lead.
+func (index signalIndex) follow(name typePart) typePart {
+	for range len(index) + 1 { // an alias may stand for itself, which the compiler refuses
+		p := index[name.path]
+		if p == nil || p.hasSignal(name.text) {
+			break
+		}
+		next, isAlias := p.aliases[name.text]
+		if !isAlias {
+			break
+		}
+		name = next.of
+	}
+	return name
+}
+
+func (p *pkg) hasSignal(name string) bool {
+	return slices.ContainsFunc(p.signals, func(s *signal) bool { return s.name == name })
 }
 
 // names returns the name of the receiver's signal: what its directive says, or
@@ -92,7 +126,10 @@ func linkAll(receivers []*receiver, index signalIndex) []*receiver {
 // link returns the receiver's signals, and the package that they are of, or what is
 // wrong.
 func (r *receiver) link(index signalIndex) (of *pkg, signals []*signal, mistake string) {
-	named := r.names()
+	named := index.follow(r.names())
+	if p := index[named.path]; p == nil || !p.hasSignal(named.text) {
+		named = r.names() // as the file has it
+	}
 	if named.path == "" {
 		return nil, nil, fmt.Sprintf("receiver %s does not say what it hears; wanted the signal behind //signalgen:receiver, or its payload as the only parameter besides ctx%s", r.name, r.hint())
 	}

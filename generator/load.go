@@ -128,14 +128,14 @@ func (l *loader) ask(mode packages.LoadMode, patterns []string) ([]*packages.Pac
 }
 
 // readAll reads the packages' files, several packages at a time. Packages in
-// which nothing mentions signalgen are left unparsed.
-func (l *loader) readAll(sources []*source) {
-	inParallel(len(sources), func(i int) { sources[i].err = l.read(sources[i]) })
+// which nothing mentions signalgen are left unparsed, unless anyway is set.
+func (l *loader) readAll(sources []*source, anyway bool) {
+	inParallel(len(sources), func(i int) { sources[i].err = l.read(sources[i], anyway) })
 }
 
 // read reads the Go files in the folder of s, those that the go command ignores
-// on this platform included, and parses them if one mentions signalgen.
-func (l *loader) read(s *source) *Error {
+// on this platform included, and parses them if one mentions signalgen, or anyway.
+func (l *loader) read(s *source, anyway bool) *Error {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
 		return unreadable(s.rel, err)
@@ -160,7 +160,7 @@ func (l *loader) read(s *source) *Error {
 		mentioned = mentioned || mentions(text)
 		s.files = append(s.files, &file{name: filepath.Join(s.rel, entry.Name()), text: text})
 	}
-	if !mentioned && s.dir != l.main {
+	if !mentioned && !anyway && s.dir != l.main {
 		s.files = nil
 	}
 	for _, f := range s.files {
@@ -205,7 +205,7 @@ func (l *loader) lookUp(paths []string) ([]*pkg, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.readAll(sources)
+	l.readAll(sources, true) // there may be aliases of signals
 	packages := parse(l.fset, sources, &ignored)
 	return packages, resolve(packages, l.exports, &ignored)
 }

@@ -27,10 +27,18 @@ type pkg struct {
 	inner      *pkg   // whose external tests it is; nil for others
 	signals    []*signal
 	receivers  []*receiver
-	names      names           // what the package declares at its top level, generated files aside
-	dotImports names           // the paths of which its files import all names
-	imported   map[string]bool // the paths that its files import, those of tests aside
-	aliases    names           // what its files call their imports
+	names      names            // what the package declares at its top level, generated files aside
+	defined    map[string]bool  // those of them that are types, and aliases in no build
+	aliases    map[string]alias // those of them that are other names for types with a name
+	dotImports names            // the paths of which its files import all names
+	imported   map[string]bool  // the paths that its files import, those of tests aside
+	importedAs names            // what its files call their imports
+}
+
+// An alias is another name for a type that has one.
+type alias struct {
+	of      typePart
+	imports []importedName // of the file that declares it
 }
 
 // names are the places where each name is declared.
@@ -110,6 +118,7 @@ type receiver struct {
 	unlinked string  // what keeps it from having a signal
 	of       *pkg    // the signal's package
 	exact    bool    // its type is the one of the signal's receivers
+	unsure   bool    // whether its types are those that are sent is for the compiler to say
 	passes   []int   // which of the signal's parameters each of its own gets
 }
 

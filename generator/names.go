@@ -171,7 +171,7 @@ func (s scope) addAll(p *pkg) {
 	for name := range p.names {
 		s.add(name)
 	}
-	for name := range p.aliases {
+	for name := range p.importedAs {
 		s.add(name)
 	}
 	for path := range p.imported {

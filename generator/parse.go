@@ -29,7 +29,11 @@ func parse(fset *token.FileSet, sources []*source, errs *Errors) []*pkg {
 }
 
 func newPkg(dir *folder, path, name string) *pkg {
-	return &pkg{folder: dir, path: path, name: name, names: make(names), aliases: make(names), dotImports: make(names), imported: make(map[string]bool)}
+	return &pkg{
+		folder: dir, path: path, name: name,
+		names: make(names), defined: make(map[string]bool), aliases: make(map[string]alias),
+		dotImports: make(names), imported: make(map[string]bool), importedAs: make(names),
+	}
 }
 
 // packageName returns the name of a source's package: as the go command has it,
@@ -95,6 +99,10 @@ func (p *packageParser) parse(files []*file) {
 		}
 		fp := &fileParser{packageParser: p, file: f, imports: importsOf(f.syntax)}
 		fp.parse()
+		fp.aliases()
+	}
+	for name, declared := range p.types {
+		p.pkg.defined[name] = !slices.ContainsFunc(declared, func(t typeDecl) bool { return t.Assign.IsValid() })
 	}
 }
 
@@ -149,7 +157,7 @@ func (p *packageParser) collectNames(f *file) {
 			path, _ := strconv.Unquote(spec.Path.Value)
 			p.pkg.dotImports.add(path, p.position(spec.Name.Pos()), f.in)
 		} else if spec.Name != nil {
-			p.pkg.aliases.add(spec.Name.Name, p.position(spec.Name.Pos()), f.in)
+			p.pkg.importedAs.add(spec.Name.Name, p.position(spec.Name.Pos()), f.in)
 		}
 	}
 }
@@ -210,6 +218,18 @@ func (p *fileParser) declaration(node ast.Node, doc *ast.CommentGroup, directive
 		p.fail(directives[0].pos, "//signalgen:%s is on %s; wanted it on %s", name, describe(node), wanted)
 	default:
 		p.fail(directives[0].pos, "//signalgen:%s belongs to no declaration; wanted it in the doc comment of %s at the top level of the file, with no blank line between", name, wanted)
+	}
+}
+
+// aliases notes the types to which the file gives other names.
+func (p *fileParser) aliases() {
+	for spec := range typesOf(p.file.syntax) {
+		if !spec.Assign.IsValid() || spec.TypeParams != nil {
+			continue
+		}
+		if typ := p.typeExpr(ast.Unparen(spec.Type)); len(typ) == 1 && typ[0].isName() {
+			p.pkg.aliases[spec.Name.Name] = alias{typ[0], p.imports}
+		}
 	}
 }
 

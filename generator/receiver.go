@@ -43,7 +43,7 @@ func (p *fileParser) receiver(fn *ast.FuncDecl, directives []*directive) {
 
 // signatureSource returns the type of a func as the file writes it.
 func (p *fileParser) signatureSource(fn *ast.FuncType) string {
-	return "func" + p.appendSource(nil, fn.Params.Pos(), fn.End())[0].text
+	return "func" + p.copyTokens(fn.Params.Pos(), fn.End(), nil).text("")
 }
 
 // owner reads the type whose method the receiver is.

@@ -22,6 +22,7 @@ func resolve(packages []*pkg, ask func(paths []string) (map[string]exports, erro
 		for _, s := range p.signals {
 			s.resolveWritten(p)
 		}
+		p.resolveAliases()
 		for _, ref := range p.references() {
 			if !ref.resolve() {
 				open = append(open, ref)
@@ -103,6 +104,19 @@ func (s *signal) resolveWritten(p *pkg) {
 	}
 }
 
+// resolveAliases resolves what aliases stand for. One that leaves a name open stands
+// for itself.
+func (p *pkg) resolveAliases() {
+	for name, a := range p.aliases {
+		ref := reference{pkg: p, imports: a.imports, part: &a.of}
+		if a.of.qualifier != "" && !ref.resolve() {
+			delete(p.aliases, name)
+			continue
+		}
+		p.aliases[name] = a
+	}
+}
+
 // resolve finds the import by what the file says, and reports whether just one
 // can be meant.
 func (ref reference) resolve() bool {
@@ -151,7 +165,7 @@ func (ref reference) resolveBy(known map[string]exports, errs *Errors) {
 	}
 	if part.qualifier == "." {
 		// Some other file of the package may come to declare it.
-		part.qualifier = ""
+		part.qualifier, part.path = "", ref.pkg.path
 		return
 	}
 	ref.pkg.broken = true

@@ -36,7 +36,7 @@ func _(_GenericsNeedsRegeneration Generics) func(ctx context.Context, page Page[
 func _(_LiteralsNeedsRegeneration Literals) func(
 	ctx context.Context,
 	object struct {
-		At   time.Time `json:"at"` // copied
+		At   time.Time `json:"at"`
 		Name string
 		time.Duration
 	},
@@ -377,7 +377,7 @@ func ConnectLiteralsWeak[T any](
 		owner *T,
 		ctx context.Context,
 		object struct {
-			At   time.Time `json:"at"` // copied
+			At   time.Time `json:"at"`
 			Name string
 			time.Duration
 		},
@@ -396,7 +396,7 @@ func ConnectLiteralsWeakOn[T any](
 		owner *T,
 		ctx context.Context,
 		object struct {
-			At   time.Time `json:"at"` // copied
+			At   time.Time `json:"at"`
 			Name string
 			time.Duration
 		},
@@ -408,7 +408,7 @@ func ConnectLiteralsWeakOn[T any](
 	return runtime.ConnectWeak(s, callLiterals, owner, method, func(
 		ctx context.Context,
 		object struct {
-			At   time.Time `json:"at"` // copied
+			At   time.Time `json:"at"`
 			Name string
 			time.Duration
 		},
@@ -424,7 +424,7 @@ func ConnectLiteralsWeakOn[T any](
 func SendLiterals(
 	ctx context.Context,
 	object struct {
-		At   time.Time `json:"at"` // copied
+		At   time.Time `json:"at"`
 		Name string
 		time.Duration
 	},
@@ -452,7 +452,7 @@ func (s *LiteralsSignal) Connect(receiver Literals, opts ...runtime.ConnectOptio
 func (s *LiteralsSignal) Send(
 	ctx context.Context,
 	object struct {
-		At   time.Time `json:"at"` // copied
+		At   time.Time `json:"at"`
 		Name string
 		time.Duration
 	},
@@ -472,7 +472,7 @@ func (s *LiteralsSignal) Send(
 func (s *LiteralsSignal) SendRobust(
 	ctx context.Context,
 	object struct {
-		At   time.Time `json:"at"` // copied
+		At   time.Time `json:"at"`
 		Name string
 		time.Duration
 	},
@@ -498,7 +498,7 @@ func (s *LiteralsSignal) SendRobust(
 func (s *LiteralsSignal) SendConcurrent(
 	ctx context.Context,
 	object struct {
-		At   time.Time `json:"at"` // copied
+		At   time.Time `json:"at"`
 		Name string
 		time.Duration
 	},
@@ -511,7 +511,7 @@ func (s *LiteralsSignal) SendConcurrent(
 func (s *LiteralsSignal) Each(
 	ctx context.Context,
 	object struct {
-		At   time.Time `json:"at"` // copied
+		At   time.Time `json:"at"`
 		Name string
 		time.Duration
 	},
@@ -523,7 +523,7 @@ func (s *LiteralsSignal) Each(
 // LiteralsArgs is what a send of [Literals] carries.
 type LiteralsArgs struct {
 	Object struct {
-		At   time.Time `json:"at"` // copied
+		At   time.Time `json:"at"`
 		Name string
 		time.Duration
 	}
