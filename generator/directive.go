@@ -76,14 +76,13 @@ func isOverflow(value string) bool {
 	return slices.Contains([]string{"Block", "DropNewest", "DropOldest", "Fail"}, value)
 }
 
-// directive reads a comment. It returns nil for a comment that is no directive
-// of ours, and for one that is wrong, which it reports.
-func (p *fileParser) directive(comment *ast.Comment) *directive {
+// directive reads a comment, which may be part of the doc comment of a declaration. It
+// returns nil for a comment that is no directive of ours, and for one that is wrong,
+// which it reports.
+func (p *fileParser) directive(comment *ast.Comment, isDoc bool) *directive {
 	d, ok := ast.ParseDirective(comment.Slash, comment.Text)
 	if !ok || d.Tool != tool {
-		if meant, ok := nearMiss(comment.Text); ok {
-			p.fail(comment.Slash, "%s is no directive; wanted //%s:%s", firstWords(comment.Text), tool, meant)
-		}
+		p.nearMisses(comment, isDoc)
 		return nil
 	}
 	form, known := directiveForms[d.Name]
@@ -168,64 +167,4 @@ func unquote(value string) string {
 		return text
 	}
 	return value
-}
-
-// almost is the shape of a comment that was meant as a directive but is none:
-// for a space too many, a capital letter, a misspelt word, a /* comment.
-var almost = regexp.MustCompile(`^(?://|/\*)(\s*)[@+]?(\w+)([\s:.-]*)(\w*)\s*(.*?)(?:\*/)?$`)
-
-// nearMiss returns the directive that a comment was most likely meant to be.
-// What reads like prose is none.
-func nearMiss(comment string) (string, bool) {
-	m := almost.FindStringSubmatch(comment)
-	if m == nil || distance(strings.ToLower(m[2]), tool) > 2 {
-		return "", false
-	}
-	indented, separator, name, rest := m[1] != "", m[3], strings.ToLower(m[4]), m[5]
-	if name == "" {
-		return directiveNames[0], !indented && rest == ""
-	}
-	meant := nearest(name, directiveNames)
-	if distance(name, meant) > 2 || indented && !strings.Contains(separator, ":") {
-		return "", false
-	}
-	hasArguments := rest == "" || strings.Contains(rest, "=") || meant == "receiver" && !strings.Contains(rest, " ")
-	return meant, hasArguments || !indented && strings.Trim(separator, " ") != ""
-}
-
-// firstWords returns the beginning of a comment for a message.
-func firstWords(comment string) string {
-	comment, _, _ = strings.Cut(comment, "\n")
-	comment = strings.TrimSpace(comment)
-	if runes := []rune(comment); len(runes) > 40 {
-		return string(runes[:40]) + "…"
-	}
-	return comment
-}
-
-// nearest returns the one of names that is most like word.
-func nearest(word string, names []string) string {
-	return slices.MinFunc(names, func(a, b string) int { return distance(word, a) - distance(word, b) })
-}
-
-// distance returns how many letters must be put in, left out or replaced to
-// make b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0]++
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -176,8 +176,9 @@ func (p *fileParser) parse() {
 	declarations := declarationsOf(p.file.syntax)
 	for _, group := range p.file.syntax.Comments {
 		var found []*directive
+		_, isDoc := declarations[group]
 		for _, c := range group.List {
-			if d := p.directive(c); d != nil {
+			if d := p.directive(c, isDoc); d != nil {
 				found = append(found, d)
 			}
 		}

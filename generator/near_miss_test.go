@@ -1,6 +1,9 @@
 package generator
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestNearMiss(t *testing.T) {
 	for _, test := range []struct {
@@ -41,13 +44,68 @@ func TestNearMiss(t *testing.T) {
 		{"//\t//signalgen:signal", false},
 		{"// see signalgen:signal", false},
 		{"// signal", false},
+		{"//signal-gen:signal", true},
+		{"//signal_gen:signal", true},
+		{"// signal gen:signal", true},
+		{"/// signalgen:signal", true},
+		{"///signalgen:signal", true},
+		{"//// signalgen:signal", true},
+		{"//go:signalgen:signal", true},
+		{"// go:signalgen:signal", true},
+		{"// * @signalgen:signal", true},
+		{"// - signalgen:signal", true},
+		{"//!signalgen:signal", true},
+		{"//#signalgen:signal", true},
+		{"//\u00a0signalgen:signal", true},
+		{"//\u200bsignalgen:signal", true},
+		{"//signal\u200bgen:signal", true},
+		{"//signalgen\u00a0:signal", true},
+		{"//signalgen：signal", true},
+		{"//signalgen/signal", true},
+		{"// signalgen:signal sender", true},
+		{"// signalgen:signal sender name=x", true},
+		{"// signalgen:sigl", true},
+		{"/* @signalgen:signal */", true},
+		{"//signalgen_signal", true},
+		{"//signalgenerator", false},
+		{"// - signalgen:signal marks a type as a signal.", false},
+		{"// `signalgen:signal`", false},
+		{"// (signalgen:signal)", false},
+		{"// //signalgen:signal", false},
+		{"//nolint:signalgen", false},
+		{"//go:build signalgen", false},
 	} {
-		name, got := nearMiss(test.comment)
+		name, got := nearMiss(test.comment, strings.HasPrefix(test.comment, "/*"), false)
 		if got != test.want {
 			t.Errorf("nearMiss(%q) = %v, want %v", test.comment, got, test.want)
 		}
 		if got && name != "signal" {
 			t.Errorf("nearMiss(%q) is taken for %s", test.comment, name)
+		}
+	}
+}
+
+// A line of a comment of the form /* */ is looked at by itself.
+func TestNearMissInBlock(t *testing.T) {
+	for _, test := range []struct {
+		line             string
+		inDoc, elsewhere bool
+	}{
+		{"//signalgen:signal", true, false},
+		{"\t//signalgen:signal", true, false},
+		{"/* //signalgen:signal", true, false},
+		{"signalgen:signal", true, true},
+		{" * signalgen:signal", true, true},
+		{" * @signalgen:signal", true, true},
+		{"   @signalgen:signal name=x */", true, true},
+		{"signalgen:signal marks a type.", false, false},
+		{"signalgen", false, false},
+	} {
+		for _, isDoc := range []bool{true, false} {
+			want := test.inDoc && isDoc || test.elsewhere && !isDoc
+			if _, got := nearMiss(test.line, true, isDoc); got != want {
+				t.Errorf("nearMiss(%q), of a doc comment: %v, is %v, want %v", test.line, isDoc, got, want)
+			}
 		}
 	}
 }
@@ -81,6 +139,7 @@ func TestFirstWords(t *testing.T) {
 		"/* one\ntwo */":   "/* one",
 		"// " + long(38):   "// " + long(37) + "…",
 		"// " + long(37):   "// " + long(37),
+		"//\u00a0x":        `//\u00a0x`,
 		"// é" + long(100): "// é" + long(36) + "…",
 	} {
 		if got := firstWords(comment); got != want {
