@@ -75,7 +75,7 @@ func (c *copier) cut(node ast.Node) bool {
 // the package's own: it may be generated, by signalgen or by others.
 func (c *copier) name(name *ast.Ident) {
 	switch {
-	case c.plain[name] || c.params[name.Name] || name.Name == "_":
+	case c.plain[name] || c.params[name.Name] != nil || name.Name == "_":
 	case c.declares(name):
 		c.add(name, typePart{text: name.Name, path: c.pkg.path})
 	case isPredeclared(name.Name):

@@ -220,18 +220,6 @@ func (c comparison) names(a, b ast.Expr) verdict {
 	return max(result, decided)
 }
 
-// typeArgsOf returns the type arguments of an instance.
-func typeArgsOf(typ ast.Expr) []ast.Expr {
-	switch generic := typ.(type) {
-	case *ast.IndexExpr:
-		return []ast.Expr{generic.Index}
-	case *ast.IndexListExpr:
-		return generic.Indices
-	default:
-		return nil
-	}
-}
-
 // written returns an expression as text.
 func written(expr ast.Expr) string {
 	var text bytes.Buffer

@@ -167,7 +167,7 @@ type fileParser struct {
 	*packageParser
 	file    *file
 	imports []importedName
-	params  map[string]bool // the type parameters of the signal that is read
+	params  map[string]ast.Expr // the type parameters of what is read, with their constraints
 }
 
 // parse finds the signals and receivers of the file. Every comment is looked at,
@@ -288,44 +288,14 @@ func (p *fileParser) payload(s *signal, spec *ast.TypeSpec) {
 		p.failAt(s.pos, "signal %s is a func type under another name; wanted the func type itself, as at %s", s.name, p.position(typ.Pos()))
 	case *ast.InterfaceType:
 		s.kind = anInterface
-		for _, element := range typ.Methods.List {
-			if isConstraint(element) {
-				p.fail(element.Pos(), "signal %s is a constraint for type parameters; wanted a type that values have", s.name)
-				return
-			}
-		}
+	}
+	if at := p.constraintIn(written); at != nil {
+		p.fail(at.Pos(), "signal %s is a constraint for type parameters; wanted a type that values have", s.name)
+		return
 	}
 	s.params = []param{{name: "data", declared: "data", typ: typeExpr{{text: s.name, path: p.pkg.path}}}}
 	if s.isGeneric() {
 		s.params[0].typ = append(s.params[0].typ, typePart{text: s.typeArgs()})
 	}
 	s.fails = true
-}
-
-// typeParams reads the type parameters of a generic signal.
-func (p *fileParser) typeParams(s *signal, list *ast.FieldList) {
-	all := flatten(list)
-	p.params = make(map[string]bool)
-	for _, f := range all {
-		p.params[f.name] = true // before any constraint, which may name those behind it
-	}
-	for _, f := range all {
-		if f.name == "_" {
-			p.fail(f.typ.Pos(), "signal %s has a type parameter without a name; wanted one to refer to", s.name)
-		}
-		s.typeParams = append(s.typeParams, typeParam{f.name, p.typeExpr(f.typ)})
-	}
-}
-
-// isConstraint reports whether an element of an interface leaves the interface
-// to be a constraint only, as far as the syntax shows.
-func isConstraint(element *ast.Field) bool {
-	switch typ := element.Type.(type) {
-	case *ast.UnaryExpr, *ast.BinaryExpr:
-		return true
-	case *ast.Ident:
-		return len(element.Names) == 0 && typ.Name == "comparable"
-	default:
-		return false
-	}
 }

@@ -20,10 +20,15 @@ func (p *fileParser) receiver(fn *ast.FuncDecl, directives []*directive) {
 	case fn.Name.Name == "_":
 		p.fail(fn.Name.Pos(), "a receiver needs a name; found _")
 		return
+	case fn.Recv == nil && (fn.Name.Name == "init" || fn.Name.Name == "main" && p.pkg.name == "main"):
+		p.fail(fn.Name.Pos(), "receiver %s is called by Go itself, so that no other func can name it; wanted another name", fn.Name.Name)
+		return
 	case fn.Type.TypeParams != nil:
 		p.fail(fn.Type.TypeParams.Pos(), "receiver %s has type parameters; wanted none, for nothing says what they are", fn.Name.Name)
 		return
 	}
+	p.params = ownerParams(fn)
+	defer func() { p.params = nil }()
 	seen := make(map[string]bool)
 	for _, d := range directives {
 		if seen[d.target] {
@@ -69,17 +74,27 @@ func (p *fileParser) owner(r *receiver, fn *ast.FuncDecl) {
 	p.typeArgs(r, typ)
 }
 
+// ownerParams returns what a method calls the type parameters of its owner.
+func ownerParams(fn *ast.FuncDecl) map[string]ast.Expr {
+	params := make(map[string]ast.Expr)
+	for _, f := range flatten(fn.Recv) {
+		typ := ast.Unparen(f.typ)
+		if star, ok := typ.(*ast.StarExpr); ok {
+			typ = ast.Unparen(star.X)
+		}
+		for _, arg := range typeArgsOf(typ) {
+			if name, ok := arg.(*ast.Ident); ok {
+				params[name.Name] = name
+			}
+		}
+	}
+	return params
+}
+
 // typeArgs checks what the methods of a generic type call its type parameters: the
 // one method that connects them all calls them the same.
 func (p *fileParser) typeArgs(r *receiver, typ ast.Expr) {
-	var args []ast.Expr
-	switch generic := typ.(type) {
-	case *ast.IndexExpr:
-		args = []ast.Expr{generic.Index}
-	case *ast.IndexListExpr:
-		args = generic.Indices
-	}
-	for _, arg := range args {
+	for _, arg := range typeArgsOf(typ) {
 		if name, ok := arg.(*ast.Ident); ok && name.Name == "_" {
 			p.fail(name.Pos(), "method %s leaves a type parameter of %s without a name; wanted one to refer to", r.name, r.owner)
 			return

@@ -32,7 +32,7 @@ func (p *fileParser) payloadSender(s *signal, spec *ast.TypeSpec) {
 
 func (p *fileParser) setSender(s *signal, typ ast.Expr) {
 	typ = ast.Unparen(typ)
-	if kind := p.incomparable(typ); kind != "" {
+	if kind := p.incomparable(typ, mostNested); kind != "" {
 		p.fail(typ.Pos(), "signal %s has a sender of type %s; wanted a type whose values can be compared, and %s cannot", s.name, p.source(typ), kind)
 		return
 	}
@@ -44,9 +44,16 @@ func (p *fileParser) setSender(s *signal, typ ast.Expr) {
 }
 
 // incomparable says what kind of type typ is if its values can visibly not be
-// compared.
-func (p *fileParser) incomparable(typ ast.Expr) string {
+// compared. It looks into as many types inside each other as depth says.
+func (p *fileParser) incomparable(typ ast.Expr, depth int) string {
+	if depth == 0 {
+		return ""
+	}
 	switch typ := p.underlying(typ).(type) {
+	case *ast.Ident:
+		if constraint := p.params[typ.Name]; constraint != nil && !p.isComparable(constraint, depth-1) {
+			return "type parameters of constraint " + p.source(constraint)
+		}
 	case *ast.FuncType:
 		return "funcs"
 	case *ast.MapType:
@@ -55,13 +62,10 @@ func (p *fileParser) incomparable(typ ast.Expr) string {
 		if typ.Len == nil {
 			return "slices"
 		}
-		return p.incomparable(typ.Elt)
+		return p.incomparable(typ.Elt, depth-1)
 	case *ast.StructType:
 		for _, f := range typ.Fields.List {
-			if _, embedded := f.Type.(*ast.Ident); embedded && len(f.Names) == 0 {
-				continue // it may hold the struct itself by mistake
-			}
-			if kind := p.incomparable(f.Type); kind != "" {
+			if kind := p.incomparable(f.Type, depth-1); kind != "" {
 				return kind
 			}
 		}

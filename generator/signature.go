@@ -116,7 +116,7 @@ func (p *fileParser) follow(expr ast.Expr, imports []importedName, through func(
 	for range len(p.types) + 1 { // a type may be declared as itself, which the compiler refuses
 		expr = ast.Unparen(expr)
 		name, ok := expr.(*ast.Ident)
-		if !ok {
+		if !ok || p.params[name.Name] != nil {
 			break
 		}
 		decl, found := p.typeNamed(name.Name)

@@ -68,6 +68,18 @@ func baseOf(typ ast.Expr) *ast.Ident {
 	return name
 }
 
+// typeArgsOf returns the type arguments of an instance.
+func typeArgsOf(typ ast.Expr) []ast.Expr {
+	switch generic := typ.(type) {
+	case *ast.IndexExpr:
+		return []ast.Expr{generic.Index}
+	case *ast.IndexListExpr:
+		return generic.Indices
+	default:
+		return nil
+	}
+}
+
 func isTest(f *file) bool { return strings.HasSuffix(f.name, "_test.go") }
 
 // importsOf returns the imports of a file as it names them.
