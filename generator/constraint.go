@@ -42,16 +42,8 @@ func (p *fileParser) constraint(expr ast.Expr) typeExpr {
 
 // constraintIn returns what makes a type a constraint for type parameters only, as far
 // as the syntax shows; nil for nothing.
-func (p *fileParser) constraintIn(typ ast.Expr) ast.Node {
-	return p.constraintBelow(typ, mostNested)
-}
-
-// mostNested is how many types inside each other are looked at. Those that hold
-// themselves, which the compiler refuses, have no end.
-const mostNested = 100
-
-func (p *fileParser) constraintBelow(typ ast.Expr, depth int) ast.Node {
-	if depth == 0 {
+func (p *fileParser) constraintIn(typ ast.Expr, seen map[string]bool) ast.Node {
+	if p.hasSeen(typ, seen) {
 		return nil
 	}
 	switch typ := ast.Unparen(typ).(type) {
@@ -59,7 +51,7 @@ func (p *fileParser) constraintBelow(typ ast.Expr, depth int) ast.Node {
 		return typ
 	case *ast.Ident:
 		below := p.underlying(typ)
-		if typ.Name == "comparable" && !p.declares(typ) || below != typ && p.constraintBelow(below, depth-1) != nil {
+		if typ.Name == "comparable" && !p.declares(typ) || below != typ && p.constraintIn(below, seen) != nil {
 			return typ
 		}
 	case *ast.SelectorExpr:
@@ -71,7 +63,7 @@ func (p *fileParser) constraintBelow(typ ast.Expr, depth int) ast.Node {
 			if len(element.Names) > 0 {
 				continue
 			}
-			if at := p.constraintBelow(element.Type, depth-1); at != nil {
+			if at := p.constraintIn(element.Type, seen); at != nil {
 				return at
 			}
 		}
@@ -96,25 +88,25 @@ func (p *fileParser) isForeignConstraint(typ *ast.SelectorExpr) bool {
 
 // isComparable reports whether all types of a constraint can be compared, as far as the
 // syntax shows.
-func (p *fileParser) isComparable(constraint ast.Expr, depth int) bool {
-	if depth == 0 {
+func (p *fileParser) isComparable(constraint ast.Expr, seen map[string]bool) bool {
+	if p.hasSeen(constraint, seen) {
 		return true
 	}
 	switch typ := p.underlying(constraint).(type) {
 	case *ast.Ident:
 		return typ.Name != "any" || p.declares(typ)
 	case *ast.UnaryExpr:
-		return p.incomparable(typ.X, depth-1) == ""
+		return p.incomparable(typ.X, seen) == ""
 	case *ast.BinaryExpr:
-		return p.isComparable(typ.X, depth-1) && p.isComparable(typ.Y, depth-1)
+		return p.isComparable(typ.X, seen) && p.isComparable(typ.Y, seen)
 	case *ast.InterfaceType:
 		for _, element := range typ.Methods.List {
-			if len(element.Names) == 0 && p.isComparable(element.Type, depth-1) {
+			if len(element.Names) == 0 && p.isComparable(element.Type, seen) {
 				return true // all elements have to hold
 			}
 		}
 		return false
 	default:
-		return p.incomparable(typ, depth-1) == ""
+		return p.incomparable(typ, seen) == ""
 	}
 }

@@ -102,11 +102,7 @@ func (c *copier) members(list *ast.FieldList) {
 // unexported too.
 func (c *copier) embedded(list *ast.FieldList) {
 	for _, f := range list.List {
-		typ := ast.Unparen(f.Type)
-		if star, ok := typ.(*ast.StarExpr); ok {
-			typ = ast.Unparen(star.X)
-		}
-		if name, ok := typ.(*ast.Ident); ok && len(f.Names) == 0 && isPredeclared(name.Name) && !c.declares(name) {
+		if name, ok := pointee(f.Type).(*ast.Ident); ok && len(f.Names) == 0 && isPredeclared(name.Name) && !c.declares(name) {
 			c.plain[name] = true
 			c.member(name)
 		}

@@ -149,7 +149,7 @@ func (s *signal) argList(f *goFile) string {
 	case "tall":
 		return "\n\t" + strings.Join(list, ",\n\t") + ",\n"
 	case "notes":
-		return "/* first */ " + strings.Join(list, " /* and */, // \"more\"\n\t") + ",\n"
+		return "/* first; */ " + strings.Join(list, " /* and; \" */, // \"more; '\n\t") + ",\n"
 	default:
 		return strings.Join(list, ", ")
 	}

@@ -151,6 +151,7 @@ type param struct {
 	field    string // its name in the struct of all arguments, from names.go on
 	typ      typeExpr
 	variadic bool
+	imports  []importedName // of the file that writes the type, for a sender
 }
 
 // values returns what a receiver returns besides an error, as a list.
@@ -205,15 +206,21 @@ func (s *signal) generatedNames() []string {
 
 // types returns the types that generated code names.
 func (s *signal) types() []typeExpr {
+	types := s.declaredTypes()
+	if s.sender != nil {
+		types = append(types, s.sender.typ)
+	}
+	return types
+}
+
+// declaredTypes returns those of them that the declaration itself writes.
+func (s *signal) declaredTypes() []typeExpr {
 	var types []typeExpr
 	for _, p := range s.typeParams {
 		types = append(types, p.constraint)
 	}
 	for _, p := range s.params {
 		types = append(types, p.typ)
-	}
-	if s.sender != nil {
-		types = append(types, s.sender.typ)
 	}
 	if s.assertsWritten() {
 		types = append(types, s.written)

@@ -289,7 +289,7 @@ func (p *fileParser) payload(s *signal, spec *ast.TypeSpec) {
 	case *ast.InterfaceType:
 		s.kind = anInterface
 	}
-	if at := p.constraintIn(written); at != nil {
+	if at := p.constraintIn(written, make(map[string]bool)); at != nil {
 		p.fail(at.Pos(), "signal %s is a constraint for type parameters; wanted a type that values have", s.name)
 		return
 	}

@@ -57,11 +57,8 @@ func (p *fileParser) owner(r *receiver, fn *ast.FuncDecl) {
 	if len(fields) != 1 {
 		return
 	}
-	typ := ast.Unparen(fields[0].typ)
-	if star, ok := typ.(*ast.StarExpr); ok {
-		r.pointer = true
-		typ = ast.Unparen(star.X)
-	}
+	_, r.pointer = ast.Unparen(fields[0].typ).(*ast.StarExpr)
+	typ := pointee(fields[0].typ)
 	if name := baseOf(typ); name != nil {
 		r.owner = name.Name
 		r.ownerType = p.source(typ)
@@ -78,11 +75,7 @@ func (p *fileParser) owner(r *receiver, fn *ast.FuncDecl) {
 func ownerParams(fn *ast.FuncDecl) map[string]ast.Expr {
 	params := make(map[string]ast.Expr)
 	for _, f := range flatten(fn.Recv) {
-		typ := ast.Unparen(f.typ)
-		if star, ok := typ.(*ast.StarExpr); ok {
-			typ = ast.Unparen(star.X)
-		}
-		for _, arg := range typeArgsOf(typ) {
+		for _, arg := range typeArgsOf(pointee(f.typ)) {
 			if name, ok := arg.(*ast.Ident); ok {
 				params[name.Name] = name
 			}

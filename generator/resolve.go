@@ -63,8 +63,12 @@ type reference struct {
 func (p *pkg) references() []reference {
 	var refs []reference
 	for _, s := range p.signals {
-		for _, typ := range s.types() {
-			refs = append(refs, p.referencesIn(typ, "signal "+s.name, s.imports)...)
+		subject := "signal " + s.name
+		for _, typ := range s.declaredTypes() {
+			refs = append(refs, p.referencesIn(typ, subject, s.imports)...)
+		}
+		if s.sender != nil {
+			refs = append(refs, p.referencesIn(s.sender.typ, subject, s.sender.imports)...)
 		}
 	}
 	for _, r := range p.receivers {

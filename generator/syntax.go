@@ -44,15 +44,39 @@ func methodsOf(f *ast.File) iter.Seq2[string, token.Pos] {
 			if !ok || fn.Recv == nil || len(fn.Recv.List) != 1 {
 				continue
 			}
-			typ := ast.Unparen(fn.Recv.List[0].Type)
-			if star, ok := typ.(*ast.StarExpr); ok {
-				typ = ast.Unparen(star.X)
-			}
-			if owner := baseOf(typ); owner != nil && !yield(owner.Name+"."+fn.Name.Name, fn.Name.Pos()) {
+			if owner := baseOf(pointee(fn.Recv.List[0].Type)); owner != nil && !yield(owner.Name+"."+fn.Name.Name, fn.Name.Pos()) {
 				return
 			}
 		}
 	}
+}
+
+// pointee returns the type that a pointer is to, and any other type itself.
+func pointee(typ ast.Expr) ast.Expr {
+	typ = ast.Unparen(typ)
+	if star, ok := typ.(*ast.StarExpr); ok {
+		return ast.Unparen(star.X)
+	}
+	return typ
+}
+
+// fieldNames returns the names of a field, which an embedded one has from its type.
+func fieldNames(f *ast.Field) []string {
+	var names []string
+	for _, name := range f.Names {
+		names = append(names, name.Name)
+	}
+	if len(names) > 0 {
+		return names
+	}
+	typ := pointee(f.Type)
+	if selector, ok := typ.(*ast.SelectorExpr); ok {
+		return []string{selector.Sel.Name}
+	}
+	if base := baseOf(typ); base != nil {
+		return []string{base.Name}
+	}
+	return nil
 }
 
 // baseOf returns the name of a type, less type arguments; nil for a type of
