@@ -124,7 +124,7 @@ func newRun(ctx context.Context, opts Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &run{opts: opts, loader: loader{ctx: ctx, dir: dir, fset: token.NewFileSet()}}, nil
+	return &run{opts: opts, loader: newLoader(ctx, dir)}, nil
 }
 
 // load returns what the packages that patterns name declare.
@@ -140,7 +140,7 @@ func (r *run) load(patterns []string) ([]*pkg, error) {
 	if err := resolve(packages, r.loader.exports, &r.errs); err != nil {
 		return nil, err
 	}
-	if err := link(packages, r.loader.lookUp, &r.errs); err != nil {
+	if err := link(packages, &r.loader, &r.errs); err != nil {
 		return nil, err
 	}
 	return packages, nil

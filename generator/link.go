@@ -6,24 +6,29 @@ import (
 	"slices"
 )
 
-// link finds the signal of each receiver. Signals of the run are known from
-// their declarations; lookUp is asked for those of other packages, once for all.
-func link(packages []*pkg, lookUp func(paths []string) ([]*pkg, error), errs *Errors) error {
+// surroundings are what link has to know of packages that are not of the run.
+type surroundings interface {
+	lookUp(paths []string) ([]*pkg, error) // what they declare
+	imports(path string) []string          // what their files import, generated ones aside
+}
+
+// link finds the signal of each receiver. Signals of the run are known from their
+// declarations; others are looked up, once for all.
+func link(packages []*pkg, others surroundings, errs *Errors) error {
 	index := make(signalIndex)
 	index.add(packages)
-	if err := index.complete(packages, lookUp); err != nil {
+	if err := index.complete(packages, others.lookUp); err != nil {
 		return err
 	}
+	graph := newImportGraph(index, others.imports)
 	for _, p := range packages {
 		p.receivers = linkAll(p.receivers, index)
+		graph.findApart(p)
 		for _, r := range p.receivers {
 			at := r.at
 			mistake := r.unlinked
 			if mistake == "" {
 				at, mistake = r.pos, r.fits(index)
-			}
-			if mistake == "" && r.owner != "" && !r.connects(p) {
-				mistake = fmt.Sprintf("method %s hears %s of package %s, which its own package does not import, so that nothing could connect it; wanted an import of it, as _ if need be", r.name, r.signal.name, r.of.path)
 			}
 			if mistake != "" {
 				p.broken = true

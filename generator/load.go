@@ -27,6 +27,13 @@ type loader struct {
 	at   string // where patterns are looked up; empty for dir
 	main string // the folder of a package that is to be wired, which is parsed in any case
 	fset *token.FileSet
+
+	modules  map[string]string   // the folders of those that packages have been found in, by path
+	imported map[string][]string // by import path, what imports has found
+}
+
+func newLoader(ctx context.Context, dir string) loader {
+	return loader{ctx: ctx, dir: dir, fset: token.NewFileSet(), modules: make(map[string]string), imported: make(map[string][]string)}
 }
 
 // place is the folder in which patterns are looked up.
@@ -76,6 +83,9 @@ func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
 	for _, p := range listed {
 		if p.Dir == "" || len(p.GoFiles)+len(p.IgnoredFiles) == 0 {
 			l.reportUnlisted(p, errs)
+		}
+		if m := p.Module; m != nil && m.Dir != "" {
+			l.modules[m.Path] = m.Dir
 		}
 		if p.Dir != "" {
 			sources = append(sources, &source{path: p.PkgPath, name: p.Name, dir: p.Dir, rel: l.relative(p.Dir), owner: ownerOf(p.Module)})
@@ -208,6 +218,52 @@ func (l *loader) lookUp(paths []string) ([]*pkg, error) {
 	l.readAll(sources, true) // there may be aliases of signals
 	packages := parse(l.fset, sources, &ignored)
 	return packages, resolve(packages, l.exports, &ignored)
+}
+
+// imports returns what the files of a package import, those of tests and those that
+// signalgen has generated aside. Only packages of modules that packages of the run are
+// in are known.
+func (l *loader) imports(path string) []string {
+	if known, found := l.imported[path]; found {
+		return known
+	}
+	var paths []string
+	dir := l.folderOf(path)
+	entries, _ := os.ReadDir(dir) // of a package that cannot be read, nothing is known
+	for _, entry := range entries {
+		name := filepath.Join(dir, entry.Name())
+		if !isGoFile(name, entry) || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		if text, err := os.ReadFile(name); err == nil && !isGenerated(text) {
+			syntax, _ := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly)
+			for _, i := range importsOf(syntax) {
+				paths = append(paths, i.path)
+			}
+		}
+	}
+	l.imported[path] = paths
+	return paths
+}
+
+// folderOf returns the folder of a package of a known module; empty for others.
+func (l *loader) folderOf(path string) string {
+	for module, dir := range l.modules {
+		if path == module {
+			return dir
+		}
+		if below, found := strings.CutPrefix(path, module+"/"); found {
+			if dir := filepath.Join(dir, filepath.FromSlash(below)); isFolder(dir) {
+				return dir
+			}
+		}
+	}
+	return ""
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // moduleRoot returns the folder of the module that dir is in.

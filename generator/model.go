@@ -117,6 +117,7 @@ type receiver struct {
 	signal   *signal // what it hears, from link.go on
 	unlinked string  // what keeps it from having a signal
 	of       *pkg    // the signal's package
+	apart    bool    // its own package cannot import the signal's
 	exact    bool    // its type is the one of the signal's receivers
 	unsure   bool    // whether its types are those that are sent is for the compiler to say
 	passes   []int   // which of the signal's parameters each of its own gets
