@@ -77,12 +77,12 @@ func (c *copier) name(name *ast.Ident) {
 	switch {
 	case c.plain[name] || c.params[name.Name] != nil || name.Name == "_":
 	case c.declares(name):
-		c.add(name, typePart{text: name.Name, path: c.pkg.path})
+		c.add(name, typePart{text: name.Name, path: c.pkg.path, called: c.pkg.name})
 	case isPredeclared(name.Name):
 	case c.hasDotImport():
 		c.add(name, typePart{text: name.Name, qualifier: "."})
 	default:
-		c.add(name, typePart{text: name.Name, path: c.pkg.path})
+		c.add(name, typePart{text: name.Name, path: c.pkg.path, called: c.pkg.name})
 	}
 }
 

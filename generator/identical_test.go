@@ -9,7 +9,7 @@ import (
 // typesIn copies types as a file of the package at path writes them.
 func typesIn(t *testing.T, p *packageParser, path string, types ...string) []typeExpr {
 	t.Helper()
-	text := "package p\n\nimport (\"time\"; \"io/fs\"; \"os\")\n\n"
+	text := "package p\n\nimport (\"time\"; \"io/fs\"; \"os\")\n\nvar (_ time.Time; _ fs.File; _ os.File)\n\n"
 	for _, typ := range types {
 		text += "var _ " + typ + "\n\n"
 	}
@@ -20,9 +20,9 @@ func typesIn(t *testing.T, p *packageParser, path string, types ...string) []typ
 	}
 	p.src.files = append(p.src.files, f)
 	p.pkg = newPkg(&folder{}, path, "p")
-	fp := &fileParser{packageParser: p, file: f, imports: importsOf(f.syntax)}
+	fp := &fileParser{packageParser: p, file: f, imports: f.imports}
 	var exprs []typeExpr
-	for _, decl := range f.syntax.Decls[1:] {
+	for _, decl := range f.syntax.Decls[2:] {
 		typ := fp.typeExpr(decl.(*ast.GenDecl).Specs[0].(*ast.ValueSpec).Type)
 		for _, ref := range p.pkg.referencesIn(typ, "", fp.imports) {
 			ref.resolve()

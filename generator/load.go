@@ -57,7 +57,8 @@ type source struct {
 type file struct {
 	name    string // relative to the loader's folder, for positions
 	text    []byte
-	syntax  *ast.File         // what could be parsed
+	syntax  *ast.File // what could be parsed
+	imports []importedName
 	in      condition         // the builds that it is in, if it could be parsed
 	invalid scanner.ErrorList // why the file does not parse
 }
@@ -200,6 +201,7 @@ func (f *file) parse(fset *token.FileSet) {
 	f.syntax, err = parser.ParseFile(fset, f.name, f.text, parser.ParseComments|parser.SkipObjectResolution)
 	errors.As(err, &f.invalid)
 	f.in = conditionOf(f)
+	f.imports = importsOf(f.syntax)
 	if file := fset.File(f.syntax.FileStart); file != nil {
 		for _, e := range f.invalid {
 			e.Pos = file.PositionFor(file.Pos(e.Pos.Offset), false) // not as a //line comment has it

@@ -172,6 +172,7 @@ func (s *signal) isMultiline() bool {
 // importedName is one import of a file. Its name is empty when the file gives none.
 type importedName struct {
 	name, path string
+	isOdd      bool // the file gives no name, and uses another than the path tells
 }
 
 // exported reports whether the signal's functions are to be exported.

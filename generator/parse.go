@@ -97,7 +97,7 @@ func (p *packageParser) parse(files []*file) {
 		if len(f.invalid) > 0 {
 			continue
 		}
-		fp := &fileParser{packageParser: p, file: f, imports: importsOf(f.syntax)}
+		fp := &fileParser{packageParser: p, file: f, imports: f.imports}
 		fp.parse()
 		fp.aliases()
 	}
@@ -139,9 +139,9 @@ func (p *packageParser) collectNames(f *file) {
 		return
 	}
 	for spec := range typesOf(f.syntax) {
-		p.types[spec.Name.Name] = append(p.types[spec.Name.Name], typeDecl{spec, importsOf(f.syntax), f.in})
+		p.types[spec.Name.Name] = append(p.types[spec.Name.Name], typeDecl{spec, f.imports, f.in})
 	}
-	for _, i := range importsOf(f.syntax) {
+	for _, i := range f.imports {
 		if !f.in.test {
 			p.pkg.imported[i.path] = true
 		}
@@ -293,7 +293,7 @@ func (p *fileParser) payload(s *signal, spec *ast.TypeSpec) {
 		p.fail(at.Pos(), "signal %s is a constraint for type parameters; wanted a type that values have", s.name)
 		return
 	}
-	s.params = []param{{name: "data", declared: "data", typ: typeExpr{{text: s.name, path: p.pkg.path}}}}
+	s.params = []param{{name: "data", declared: "data", typ: typeExpr{{text: s.name, path: p.pkg.path, called: p.pkg.name}}}}
 	if s.isGeneric() {
 		s.params[0].typ = append(s.params[0].typ, typePart{text: s.typeArgs()})
 	}

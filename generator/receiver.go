@@ -131,7 +131,7 @@ func (p *fileParser) target(r *receiver, d *directive) {
 // importsAs reports whether the file may call one of its imports so.
 func (p *fileParser) importsAs(name string) bool {
 	for _, i := range p.imports {
-		if i.name == name || i.name == "" && (assumedName(i.path) == name || !token.IsIdentifier(assumedName(i.path))) {
+		if i.name == name || i.name == "" && (assumedName(i.path) == name || i.isOdd) {
 			return true
 		}
 	}

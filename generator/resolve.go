@@ -122,27 +122,36 @@ func (p *pkg) resolveAliases() {
 }
 
 // resolve finds the import by what the file says, and reports whether just one
-// can be meant.
+// can be meant. Of one that has another name than its path tells, any may be.
 func (ref reference) resolve() bool {
 	if ref.part.qualifier == "." {
 		return false
 	}
-	var paths []string
 	for _, i := range ref.imports {
 		if i.name == ref.part.qualifier {
 			ref.part.path = i.path
 			return true
 		}
-		if i.name == "" && i.path != "C" && assumedName(i.path) == ref.part.qualifier {
-			paths = append(paths, i.path)
-		}
 	}
-	if len(paths) != 1 {
+	paths := ref.assumed()
+	if len(paths) != 1 || slices.ContainsFunc(ref.imports, func(i importedName) bool { return i.isOdd }) {
 		return false
 	}
 	ref.part.path = paths[0]
 	ref.part.certain = true
 	return true
+}
+
+// assumed returns the imports without a name of which the path tells the one that is
+// looked for.
+func (ref reference) assumed() []string {
+	var paths []string
+	for _, i := range ref.imports {
+		if i.name == "" && i.path != "C" && assumedName(i.path) == ref.part.qualifier {
+			paths = append(paths, i.path)
+		}
+	}
+	return paths
 }
 
 // candidates returns the imports that the name may come from.
@@ -170,6 +179,10 @@ func (ref reference) resolveBy(known map[string]exports, errs *Errors) {
 	if part.qualifier == "." {
 		// Some other file of the package may come to declare it.
 		part.qualifier, part.path = "", ref.pkg.path
+		return
+	}
+	if paths := ref.assumed(); len(paths) == 1 && known[paths[0]].name == "" {
+		part.path = paths[0] // it cannot be found, but there is no other
 		return
 	}
 	ref.pkg.broken = true

@@ -108,6 +108,7 @@ func isTest(f *file) bool { return strings.HasSuffix(f.name, "_test.go") }
 
 // importsOf returns the imports of a file as it names them.
 func importsOf(f *ast.File) []importedName {
+	qualifiers := qualifiersIn(f)
 	imports := make([]importedName, 0, len(f.Imports))
 	for _, spec := range f.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
@@ -117,10 +118,26 @@ func importsOf(f *ast.File) []importedName {
 		i := importedName{path: path}
 		if spec.Name != nil {
 			i.name = spec.Name.Name
+		} else {
+			i.isOdd = path != "C" && !qualifiers[assumedName(path)]
 		}
 		imports = append(imports, i)
 	}
 	return imports
+}
+
+// qualifiersIn returns the names in a file that may be those of packages.
+func qualifiersIn(f *ast.File) map[string]bool {
+	qualifiers := make(map[string]bool)
+	ast.Inspect(f, func(node ast.Node) bool {
+		if selector, ok := node.(*ast.SelectorExpr); ok && selector.Sel.IsExported() {
+			if name, ok := selector.X.(*ast.Ident); ok {
+				qualifiers[name.Name] = true
+			}
+		}
+		return true
+	})
+	return qualifiers
 }
 
 // declarationsOf returns the declarations at the top level of a file by their

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"cmp"
 	"go/token"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ type typePart struct {
 	text      string
 	qualifier string // the package as the file names it; "." for a name that a dot import may bring; empty for source text
 	path      string // the import path, from resolve.go on
+	called    string // what the package calls itself; empty if that is not known
 	certain   bool   // the package is known to have the name that its path tells
 	member    bool   // it is an unexported field or method, which no other package can name
 	pos       token.Position
@@ -48,7 +50,7 @@ func (t typeExpr) text(path string) string {
 		if part.path != "" && part.path != path && !part.member {
 			qualifier := part.qualifier
 			if qualifier == "" || qualifier == "." {
-				qualifier = assumedName(part.path)
+				qualifier = cmp.Or(part.called, assumedName(part.path))
 			}
 			out.WriteString(qualifier + ".")
 		}
