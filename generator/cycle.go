@@ -1,5 +1,13 @@
 package generator
 
+import (
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
 // An importGraph knows which packages import which, as their files say and as their
 // outputs would.
 type importGraph struct {
@@ -53,4 +61,50 @@ func (g importGraph) findApart(p *pkg) {
 		}
 		r.apart = apart[r.of.path]
 	}
+}
+
+// imports returns what the files of a package import, those of tests and those that
+// signalgen has generated aside. Only packages of modules that packages of the run are
+// in are known.
+func (l *loader) imports(path string) []string {
+	if known, found := l.imported[path]; found {
+		return known
+	}
+	var paths []string
+	dir := l.folderOf(path)
+	entries, _ := os.ReadDir(dir) // of a package that cannot be read, nothing is known
+	for _, entry := range entries {
+		name := filepath.Join(dir, entry.Name())
+		if !isGoFile(name, entry) || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		if text, err := os.ReadFile(name); err == nil && !isGenerated(text) {
+			syntax, _ := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly)
+			for _, i := range importsOf(syntax) {
+				paths = append(paths, i.path)
+			}
+		}
+	}
+	l.imported[path] = paths
+	return paths
+}
+
+// folderOf returns the folder of a package of a known module; empty for others.
+func (l *loader) folderOf(path string) string {
+	for module, dir := range l.modules {
+		if path == module {
+			return dir
+		}
+		if below, found := strings.CutPrefix(path, module+"/"); found {
+			if dir := filepath.Join(dir, filepath.FromSlash(below)); isFolder(dir) {
+				return dir
+			}
+		}
+	}
+	return ""
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }

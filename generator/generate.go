@@ -2,19 +2,22 @@
 //
 // Data flows one way, a file for each step:
 //
-//	load.go     patterns  → packages: their files, read and parsed
+//	list.go     patterns  → packages, as the go command knows them
+//	load.go     packages  → the same with their files, read and parsed
 //	parse.go    syntax    → signals and receivers: what each declaration says,
-//	                        with the help of syntax.go, directive.go, build.go,
-//	                        signature.go, sender.go and receiver.go
+//	                        with the help of syntax.go, directive.go,
+//	                        near_miss.go, build.go, signature.go, constraint.go,
+//	                        sender.go, receiver.go and copy.go
 //	resolve.go  both      → the same, each qualified name with its import path
-//	link.go     receivers → the same, each with its signal, which it fits (fit.go)
+//	link.go     receivers → the same, each with its signal, which it fits (fit.go,
+//	                        identical.go) and its package can import (cycle.go)
 //	check.go    both      → errors where two names meet
 //	names.go    both      → the same, with names for imports and parameters, as
 //	                        linters want them (lint.go)
 //	emit.go     both      → parts of Go source, in the other emit files, which
 //	                        emit_file.go puts together
 //	wire.go     receivers → the files that wire package main, by emit_wire.go
-//	write.go    source    → files
+//	write.go    source    → files, known by their header (header.go)
 //
 // What the steps hand on is in model.go: plain data, so that what follows a
 // step knows nothing of the tools it used. Nothing is type-checked. What the

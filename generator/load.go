@@ -14,8 +14,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-
-	"golang.org/x/tools/go/packages"
 )
 
 // loader finds packages and parses their files. It asks the go command for
@@ -61,81 +59,6 @@ type file struct {
 	imports []importedName
 	in      condition         // the builds that it is in, if it could be parsed
 	invalid scanner.ErrorList // why the file does not parse
-}
-
-// list returns the packages that patterns name, with none of their files.
-func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
-	if len(patterns) == 0 {
-		patterns = []string{"."}
-	}
-	for _, p := range patterns {
-		if info, err := os.Stat(filepath.Join(l.place(), p)); err == nil && info.Mode().IsRegular() {
-			return nil, fmt.Errorf("%s is a file; wanted a package, such as ./server", p)
-		}
-	}
-	listed, err := l.ask(packages.NeedName|packages.NeedFiles|packages.NeedModule, patterns)
-	if err != nil {
-		return nil, err
-	}
-	if len(listed) == 0 {
-		return nil, fmt.Errorf("no package matches %s; a pattern does not enter nested modules, those below with a go.mod of their own", strings.Join(patterns, " "))
-	}
-	sources := make([]*source, 0, len(listed))
-	for _, p := range listed {
-		if p.Dir == "" || len(p.GoFiles)+len(p.IgnoredFiles) == 0 {
-			l.reportUnlisted(p, errs)
-		}
-		if m := p.Module; m != nil && m.Dir != "" {
-			l.modules[m.Path] = m.Dir
-		}
-		if p.Dir != "" {
-			sources = append(sources, &source{path: p.PkgPath, name: p.Name, dir: p.Dir, rel: l.relative(p.Dir), owner: ownerOf(p.Module)})
-		}
-	}
-	return sources, nil
-}
-
-// ownerOf names a module in the module cache or a vendor folder, for which the go
-// command names no folder. What the user works on is a main module, or one that
-// another folder stands for.
-func ownerOf(m *packages.Module) string {
-	if m == nil || m.Main || m.Dir != "" && m.Replace != nil && m.Replace.Version == "" {
-		return ""
-	}
-	return m.Path + "@" + m.Version
-}
-
-// reportUnlisted reports why the go command finds no files for a pattern. Other
-// errors of the go command are no concern of ours: a file that does not parse
-// is reported when it is read.
-func (l *loader) reportUnlisted(p *packages.Package, errs *Errors) {
-	for _, e := range p.Errors {
-		msg := unfold(e.Msg)
-		if strings.Contains(msg, "does not contain modules listed in go.work") {
-			msg += "; the pattern for all modules of a workspace is work"
-		}
-		errs.add(token.Position{}, "%s", msg)
-	}
-}
-
-// unfold puts what the go command says on one line.
-func unfold(msg string) string { return strings.Join(strings.Fields(msg), " ") }
-
-// ask asks the go command once.
-func (l *loader) ask(mode packages.LoadMode, patterns []string) ([]*packages.Package, error) {
-	queries := make([]string, len(patterns))
-	for i, p := range patterns {
-		queries[i] = "pattern=" + p
-	}
-	listed, err := packages.Load(&packages.Config{Context: l.ctx, Dir: l.place(), Mode: mode}, queries...)
-	if err != nil {
-		msg := err.Error()
-		if _, after, found := strings.Cut(msg, "stderr: "); found {
-			msg = after
-		}
-		return nil, fmt.Errorf("listing packages: %s", strings.TrimPrefix(unfold(msg), "go: "))
-	}
-	return listed, nil
 }
 
 // readAll reads the packages' files, several packages at a time. Packages in
@@ -231,52 +154,6 @@ func (l *loader) lookUp(paths []string) ([]*pkg, error) {
 	return packages, resolve(packages, l.exports, &ignored)
 }
 
-// imports returns what the files of a package import, those of tests and those that
-// signalgen has generated aside. Only packages of modules that packages of the run are
-// in are known.
-func (l *loader) imports(path string) []string {
-	if known, found := l.imported[path]; found {
-		return known
-	}
-	var paths []string
-	dir := l.folderOf(path)
-	entries, _ := os.ReadDir(dir) // of a package that cannot be read, nothing is known
-	for _, entry := range entries {
-		name := filepath.Join(dir, entry.Name())
-		if !isGoFile(name, entry) || strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		if text, err := os.ReadFile(name); err == nil && !isGenerated(text) {
-			syntax, _ := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly)
-			for _, i := range importsOf(syntax) {
-				paths = append(paths, i.path)
-			}
-		}
-	}
-	l.imported[path] = paths
-	return paths
-}
-
-// folderOf returns the folder of a package of a known module; empty for others.
-func (l *loader) folderOf(path string) string {
-	for module, dir := range l.modules {
-		if path == module {
-			return dir
-		}
-		if below, found := strings.CutPrefix(path, module+"/"); found {
-			if dir := filepath.Join(dir, filepath.FromSlash(below)); isFolder(dir) {
-				return dir
-			}
-		}
-	}
-	return ""
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
-
 // moduleRoot returns the folder of the module that dir is in.
 func moduleRoot(dir string) (string, error) {
 	for root := dir; ; root = filepath.Dir(root) {
@@ -302,27 +179,3 @@ func (l *loader) relative(path string) string {
 func mentions(text []byte) bool { return mention.Match(text) }
 
 var mention = regexp.MustCompile(`(?i:signal[\W_]?gen)|[:：](signal|receiver)`)
-
-// exports returns, for each import path, the package's name and the names that
-// it exports. A path that cannot be found is left out.
-func (l *loader) exports(paths []string) (map[string]exports, error) {
-	listed, err := l.ask(packages.NeedName|packages.NeedFiles, paths)
-	if err != nil {
-		return nil, err
-	}
-	found := make(map[string]exports)
-	for _, p := range listed {
-		if p.Name == "" {
-			continue
-		}
-		e := exports{name: p.Name, names: make(map[string]bool)}
-		for _, path := range p.GoFiles {
-			syntax, _ := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-			for _, ident := range declared(syntax) {
-				e.names[ident.Name] = true
-			}
-		}
-		found[p.PkgPath] = e
-	}
-	return found, nil
-}
