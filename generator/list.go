@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"cmp"
 	"fmt"
 	"go/parser"
 	"go/token"
@@ -17,6 +18,9 @@ import (
 func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
 	if len(patterns) == 0 {
 		patterns = []string{"."}
+	}
+	if overlay := overlayIn(goSetting("GOFLAGS")); overlay != "" {
+		return nil, fmt.Errorf("GOFLAGS has %s; wanted none, for files are read as they are on disk", overlay)
 	}
 	for _, p := range patterns {
 		if info, err := os.Stat(filepath.Join(l.place(), p)); err == nil && info.Mode().IsRegular() {
@@ -35,6 +39,10 @@ func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
 		if p.Dir == "" || len(p.GoFiles)+len(p.IgnoredFiles) == 0 {
 			l.reportUnlisted(p, errs)
 		}
+		if strings.HasPrefix(p.PkgPath, "_/") { // so the go command calls a folder, without modules
+			errs.add(token.Position{Filename: l.relative(p.Dir)}, "the package has no import path; wanted it in a module, and GO111MODULE=on instead of %s", cmp.Or(goSetting("GO111MODULE"), "none"))
+			continue
+		}
 		if m := p.Module; m != nil && m.Dir != "" {
 			l.modules[m.Path] = m.Dir
 		}
@@ -43,6 +51,35 @@ func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
 		}
 	}
 	return sources, nil
+}
+
+// goSetting returns a setting of the go command, from the environment or from the file
+// that go env -w writes.
+func goSetting(name string) string {
+	if value := os.Getenv(name); value != "" {
+		return value
+	}
+	path := os.Getenv("GOENV")
+	if dir, err := os.UserConfigDir(); path == "" && err == nil {
+		path = filepath.Join(dir, "go", "env")
+	}
+	text, _ := os.ReadFile(path) // there need not be one
+	for line := range strings.Lines(string(text)) {
+		if value, found := strings.CutPrefix(strings.TrimSpace(line), name+"="); found {
+			return value
+		}
+	}
+	return ""
+}
+
+// overlayIn returns the flag -overlay among flags, or nothing.
+func overlayIn(flags string) string {
+	for _, flag := range strings.Fields(flags) {
+		if strings.HasPrefix(strings.TrimLeft(flag, "-'\""), "overlay=") {
+			return flag
+		}
+	}
+	return ""
 }
 
 // ownerOf names a module in the module cache or a vendor folder, for which the go
