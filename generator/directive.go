@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // directive is a //signalgen: comment that is well formed.
@@ -47,7 +48,7 @@ var directiveForms = map[string]form{
 		"sender": nil,
 	}},
 	"receiver": {on: "a func", target: true, keys: map[string]*valueCheck{
-		"priority": {isNumber, "is no priority; wanted a whole number"},
+		"priority": {isNumber, "is no priority; wanted a whole number of 32 bits"},
 		"id":       {isText, "is no id; wanted one that is not empty"},
 		"name":     {isText, "is no name; wanted one that is not empty"},
 		"once":     nil,
@@ -65,8 +66,10 @@ var receiverOptions = []string{"once"}
 // as the program starts.
 const largestQueue = 1 << 24
 
-func isText(value string) bool   { return value != "" }
-func isNumber(value string) bool { _, err := strconv.Atoi(value); return err == nil }
+func isText(value string) bool { return value != "" }
+
+// isNumber reports whether value is an int wherever the program may be built.
+func isNumber(value string) bool { _, err := strconv.ParseInt(value, 10, 32); return err == nil }
 func isSize(value string) bool {
 	n, err := strconv.Atoi(value)
 	return err == nil && 0 < n && n <= largestQueue
@@ -90,33 +93,85 @@ func (p *fileParser) directive(comment *ast.Comment, isDoc bool) *directive {
 		p.fail(comment.Slash, "unknown directive //%s:%s; wanted %s", tool, d.Name, wantedDirective(d.Name))
 		return nil
 	}
-	args, err := d.ParseArgs()
-	if err != nil {
-		p.fail(d.ArgsPos, "%v", err)
+	args, rest := splitArgs(d.Args)
+	if rest != "" {
+		p.fail(d.ArgsPos+token.Pos(len(d.Args)-len(rest)), "%s has a quote that does not end; wanted another one", rest)
 		return nil
 	}
 	result := &directive{pos: comment.Slash, name: d.Name, values: make(map[string]string)}
 	for i, arg := range args {
-		key, _, hasValue := strings.Cut(arg.Arg, "=")
+		at := d.ArgsPos + token.Pos(arg.offset)
+		key, _, hasValue := strings.Cut(arg.text, "=")
 		if _, known := form.keys[key]; form.target && i == 0 && !known && !hasValue {
-			result.target, result.at = unquote(arg.Arg), arg.Pos
+			result.target, result.at = arg.text, at
 			continue
 		}
-		if form.target && i > 0 && !hasValue && strings.Contains(arg.Arg, ".") {
-			p.fail(arg.Pos, "%s stands behind an option; wanted the signal first", arg.Arg)
+		if form.target && i > 0 && !hasValue && strings.Contains(arg.text, ".") {
+			p.fail(at, "%s stands behind an option; wanted the signal first", arg.text)
 			return nil
 		}
-		if mistake := result.add(form, arg.Arg); mistake != "" {
-			p.fail(arg.Pos, "%s", mistake)
+		if mistake := result.add(form, arg.text); mistake != "" {
+			p.fail(at, "%s", mistake)
 			return nil
 		}
 	}
 	return result
 }
 
+// argument is one of a directive's arguments.
+type argument struct {
+	text   string
+	offset int // in the text of all arguments
+}
+
+// splitArgs cuts arguments at spaces, less those between quotes. It returns what it
+// cannot cut, because a quote does not end.
+func splitArgs(text string) (args []argument, rest string) {
+	for offset := 0; ; {
+		offset += len(text[offset:]) - len(strings.TrimLeftFunc(text[offset:], unicode.IsSpace))
+		if offset == len(text) {
+			return args, ""
+		}
+		end := argumentEnd(text[offset:])
+		if end < 0 {
+			return args, text[offset:]
+		}
+		args = append(args, argument{unquote(text[offset : offset+end]), offset})
+		offset += end
+	}
+}
+
+// argumentEnd returns the length of the argument at the start of text, or -1 if a quote
+// in it does not end.
+func argumentEnd(text string) int {
+	quote := rune(0)
+	escaped := false
+	for i, r := range text {
+		switch {
+		case escaped:
+			escaped = false
+		case quote == '"' && r == '\\':
+			escaped = true
+		case quote != 0:
+			if r == quote {
+				quote = 0
+			}
+		case r == '"' || r == '`':
+			quote = r
+		case unicode.IsSpace(r):
+			return i
+		}
+	}
+	if quote != 0 {
+		return -1
+	}
+	return len(text)
+}
+
 // add adds a flag or a key with its value. It returns what is wrong with it.
 func (d *directive) add(f form, arg string) (mistake string) {
 	key, value, hasValue := strings.Cut(arg, "=")
+	quoted := value
 	value = unquote(value)
 	check, known := f.keys[key]
 	switch {
@@ -128,6 +183,8 @@ func (d *directive) add(f form, arg string) (mistake string) {
 		return fmt.Sprintf("%s has no value; wanted %s=… without a space", key, key)
 	case check == nil && hasValue:
 		return fmt.Sprintf("%s takes no value; wanted %s alone", key, key)
+	case check != nil && value == quoted && strings.ContainsAny(value, "\"`"):
+		return arg + " has a value with quotes that Go does not take; wanted them around all of it"
 	case check != nil && !check.isValid(value):
 		return arg + " " + check.wanted
 	}

@@ -27,6 +27,10 @@ func link(packages []*pkg, others surroundings, errs *Errors) error {
 		for _, r := range p.receivers {
 			at := r.at
 			mistake := r.unlinked
+			if mistake != "" && slices.Contains(packages, r.of) {
+				p.broken = true // for a mistake that is reported where it is
+				continue
+			}
 			if mistake == "" {
 				at, mistake = r.pos, r.fits(index)
 			}
@@ -129,7 +133,8 @@ func linkAll(receivers []*receiver, index signalIndex) []*receiver {
 }
 
 // link returns the receiver's signals, and the package that they are of, or what is
-// wrong.
+// wrong. A package that comes with a mistake has others, for which the signal may be
+// missing.
 func (r *receiver) link(index signalIndex) (of *pkg, signals []*signal, mistake string) {
 	named := index.follow(r.names())
 	if p := index[named.path]; p == nil || !p.hasSignal(named.text) {
@@ -156,10 +161,22 @@ func (r *receiver) link(index signalIndex) (of *pkg, signals []*signal, mistake 
 	if len(signals) > 0 {
 		return p, signals, ""
 	}
-	if mistake == "" {
+	switch {
+	case mistake != "":
+	case p.mayDeclare(named.text):
+		of = p
+		mistake = fmt.Sprintf("receiver %s hears %s.%s, which may be a signal once the mistakes of its package are mended", r.name, named.path, named.text)
+	default:
 		mistake = fmt.Sprintf("receiver %s hears %s.%s, which is no signal; wanted %s", r.name, named.path, named.text, r.suggestion(p, named.text))
 	}
-	return nil, nil, mistake
+	return of, nil, mistake
+}
+
+// mayDeclare reports whether the package may have a signal of that name, but for a
+// mistake.
+func (p *pkg) mayDeclare(name string) bool {
+	_, declared := p.names[name]
+	return p.partial || p.broken && declared
 }
 
 // hint says what may be wrong with the parameter of a receiver that does not name
