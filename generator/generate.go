@@ -137,7 +137,7 @@ func (r *run) load(patterns []string) ([]*pkg, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.opts.progress("reading %d packages", len(sources))
+	r.opts.progress("reading %s", count(len(sources), "package"))
 	r.loader.readAll(sources, false)
 	packages := parse(r.loader.fset, sources, &r.errs)
 	if err := resolve(packages, r.loader.exports, &r.errs); err != nil {
@@ -152,14 +152,14 @@ func (r *run) load(patterns []string) ([]*pkg, error) {
 // generate returns the outputs of the packages.
 func (r *run) generate(packages []*pkg) []*output {
 	check(packages, &r.errs)
-	r.opts.progress("generating for %d packages", len(packages))
+	r.opts.progress("generating for %s", count(len(packages), "package"))
 	return emitAll(packages, &r.errs)
 }
 
 // apply brings the files on disk up to date.
 func (r *run) apply(outputs []*output) (Result, error) {
 	changes := plan(outputs, &r.errs)
-	r.opts.progress("writing %d files", len(changes))
+	r.opts.progress("writing %s", count(len(changes), "file"))
 	result := apply(changes, &r.errs)
 	return result, r.errs.sorted()
 }
