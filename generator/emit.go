@@ -3,6 +3,7 @@ package generator
 import (
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 
 	"github.com/dave/jennifer/jen"
@@ -146,5 +147,8 @@ func (e *emitter) doc(lines ...string) {
 // docWith writes a line and behind it the declaration's own doc comment.
 func (e *emitter) docWith(s *signal, format string, args ...any) {
 	e.doc(fmt.Sprintf(format, args...))
+	if len(s.doc) > 0 && strings.ContainsAny(s.doc[0][:1], "\t #") {
+		e.doc("") // code, a list or a heading begins a paragraph
+	}
 	e.doc(s.doc...)
 }

@@ -239,8 +239,11 @@ func (d dice) doc(s *signal) []string {
 		return nil
 	}
 	lines := []string{"// " + s.sentence()}
-	if d.oneIn(8) && !avoids("docs that begin with code") {
+	if d.oneIn(8) {
 		return append([]string{"/*", s.sentence()}, "\n\tcode()\n\n# Not code", "*/")
+	}
+	if d.oneIn(8) {
+		lines = append([]string{"//\tcode()", "//"}, lines...)
 	}
 	for range d.IntN(4) {
 		lines = append(lines, pick(d,

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"go/ast"
+	"go/build/constraint"
 	"go/doc/comment"
 	"go/token"
 	"iter"
@@ -190,10 +191,12 @@ func typesOf(f *ast.File) iter.Seq2[*ast.TypeSpec, *ast.CommentGroup] {
 	}
 }
 
-// docLines returns the lines of a doc comment without its directives.
+// docLines returns the lines of a doc comment without its directives, to which the
+// constraints of the go command of old belong.
 func docLines(doc *ast.CommentGroup) []string {
 	text := doc.Text()
 	for range 3 { // gofmt may need several goes at a comment that is laid out oddly
+		text = withoutConstraints(text)
 		text = string((&comment.Printer{}).Comment(new(comment.Parser).Parse(text)))
 	}
 	text = strings.TrimRight(text, "\n")
@@ -201,4 +204,16 @@ func docLines(doc *ast.CommentGroup) []string {
 		return nil
 	}
 	return strings.Split(text, "\n")
+}
+
+// withoutConstraints returns the text of a comment less the lines that gofmt would move
+// to the top of a file.
+func withoutConstraints(text string) string {
+	var kept strings.Builder
+	for line := range strings.Lines(text) {
+		if !constraint.IsPlusBuild("//" + strings.TrimRight(line, "\n")) {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
 }
