@@ -157,7 +157,8 @@ func plain(expr ast.Expr) ast.Expr {
 	}
 }
 
-func isName(expr ast.Expr) bool { _, ok := expr.(*ast.Ident); return ok }
+// isName reports whether a type is written as a name, with type arguments or without.
+func isName(expr ast.Expr) bool { return baseOf(expr) != nil }
 
 func isBad(expr ast.Expr) bool { _, ok := expr.(*ast.BadExpr); return ok }
 

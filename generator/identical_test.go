@@ -86,6 +86,9 @@ func TestIdentical(t *testing.T) {
 		{"Unknown[byte]", "Unknown[uint8]", same},
 		{"Unknown[int]", "Unknown[string]", unknown},
 		{"Own[int]", "Own[string]", different},
+		{"Own[int, struct { A, B int }]", "Own[int, struct { A int; B int }]", same},
+		{"Own[int]", "map[int]int", different},
+		{"Unknown[int]", "[]int", unknown},
 		{"Own[int, string]", "Own[int, *string]", different},
 	} {
 		p := &packageParser{fset: token.NewFileSet(), src: &source{}, errs: new(Errors)}

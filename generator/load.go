@@ -178,4 +178,4 @@ func (l *loader) relative(path string) string {
 // as one: its first word may be misspelt.
 func mentions(text []byte) bool { return mention.Match(text) }
 
-var mention = regexp.MustCompile(`(?i:signal[\W_]?gen)|[:：](signal|receiver)`)
+var mention = regexp.MustCompile(`(?i)signal[\W_]?gen|[:：](signal|receiver)`)

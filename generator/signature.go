@@ -68,6 +68,9 @@ func flatten(list *ast.FieldList) []field {
 	return fields
 }
 
+// contextPaths are the packages whose Context is context.Context.
+var contextPaths = []string{contextPath, "golang.org/x/net/context"}
+
 // isContext reports whether expr is context.Context, under whatever name the
 // file imports it, or an alias of it.
 func (p *fileParser) isContext(expr ast.Expr) bool {
@@ -84,7 +87,7 @@ func (p *fileParser) isContext(expr ast.Expr) bool {
 		return false
 	}
 	for _, i := range imports {
-		if i.path == "context" && (i.name == pkg.Name || i.name == "" && pkg.Name == "context") {
+		if slices.Contains(contextPaths, i.path) && (i.name == pkg.Name || i.name == "" && pkg.Name == "context") {
 			return true
 		}
 	}
