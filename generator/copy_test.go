@@ -22,7 +22,7 @@ func TestCopy(t *testing.T) {
 		"struct {\n\tA int // a; b\n}":          "struct { A int }",
 		"struct {\n\n\t// \"'`;\n\tA, B int\n}": "struct { A, B int }",
 		"struct { A int `a:\"b;c\"`; B int }":   "struct { A int `a:\"b;c\"`; B int }",
-		"interface { M(); fmt.Stringer }":       "interface { M(); fmt.Stringer }",
+		"interface { M(); fs.File }":            "interface { M(); fs.File }",
 		"[len(\"a;b\" /* ; */)]int":             "[len(\"a;b\")]int",
 		"[';']int":                              "[';']int",
 		"[len([...]int{\n1,\n2,\n})]int":        "[len([...]int{ 1, 2 })]int",
