@@ -222,10 +222,11 @@ func (p *fileParser) declaration(node ast.Node, doc *ast.CommentGroup, directive
 	}
 }
 
-// aliases notes the types to which the file gives other names.
+// aliases notes the types to which the file gives other names. What a name stands for
+// that is declared for several builds is not known.
 func (p *fileParser) aliases() {
 	for spec := range typesOf(p.file.syntax) {
-		if !spec.Assign.IsValid() || spec.TypeParams != nil {
+		if !spec.Assign.IsValid() || spec.TypeParams != nil || len(p.types[spec.Name.Name]) != 1 {
 			continue
 		}
 		if typ := p.typeExpr(ast.Unparen(spec.Type)); len(typ) == 1 && typ[0].isName() {
