@@ -17,7 +17,7 @@ import (
 // that is well formed.
 func (p *fileParser) nearMisses(comment *ast.Comment, isDoc bool) {
 	inBlock := strings.HasPrefix(comment.Text, "/*")
-	offset := 0
+	at := p.position(comment.Slash) // lines are counted, for ends of lines may have been left out of the text
 	for line := range strings.Lines(comment.Text) {
 		text := strings.TrimRight(line, "\r\n")
 		if meant, ok := nearMiss(text, inBlock, isDoc); ok {
@@ -26,9 +26,10 @@ func (p *fileParser) nearMisses(comment *ast.Comment, isDoc bool) {
 				where = " inside /* */"
 			}
 			indent := len(text) - len(strings.TrimLeftFunc(text, unicode.IsSpace))
-			p.fail(comment.Slash+token.Pos(offset+indent), "%s is no directive%s; wanted //%s:%s", firstWords(text), where, tool, meant)
+			p.failAt(token.Position{Filename: at.Filename, Line: at.Line, Column: at.Column + indent}, "%s is no directive%s; wanted //%s:%s", firstWords(text), where, tool, meant)
 		}
-		offset += len(line)
+		at.Line++
+		at.Column = 1
 	}
 }
 
