@@ -10,7 +10,7 @@
 //	                        sender.go, receiver.go and copy.go
 //	resolve.go  both      → the same, each qualified name with its import path
 //	link.go     receivers → the same, each with its signal, which it fits (fit.go,
-//	                        identical.go) and its package can import (cycle.go)
+//	                        identical.go) and its package can import (apart.go)
 //	check.go    both      → errors where two names meet
 //	names.go    both      → the same, with names for imports and parameters, as
 //	                        linters want them (lint.go)
