@@ -20,11 +20,18 @@
 //	err := server.SendServerStart(ctx, server.ServerStart{Addr: ":8080"})
 //
 // Nothing is looked up by name, boxed into an interface or reflected upon when
-// a signal is sent. The options of a connect and the order of calls are those of
-// package [github.com/signalgen/signalgen/runtime].
+// a signal is sent.
 //
-// This package holds no code. Programs import the runtime through what is
-// generated for them.
+// The other packages are documented where they are:
+//
+//   - [github.com/signalgen/signalgen/cmd/signalgen] is the command, with the
+//     directives that it reads and the names that it generates.
+//   - [github.com/signalgen/signalgen/runtime] has what a program uses besides
+//     generated code: options, connections, errors, observers, Drain and Close.
+//   - [github.com/signalgen/signalgen/signaltest] is for tests.
+//   - [github.com/signalgen/signalgen/bridge] carries signals between processes.
+//
+// This package holds no code.
 package signalgen
 
 //go:generate go tool signalgen ./...

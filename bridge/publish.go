@@ -32,10 +32,11 @@ import (
 // signal that this bridge has received: see [Anew].
 func Publish[A any](b *Bridge, s Signal[A], opts ...PublishOption) *runtime.Connection {
 	p := newPublication(b, s)
-	if with, ok := s.(interface{ SenderOf(args A) any }); ok {
+	if _, ok := runtime.SenderOf(s, new(A)); ok {
 		p.key = func(args any) (string, error) {
 			of, _ := args.(A) // false for an A that is an interface and nil
-			return keyOf(with.SenderOf(of))
+			sender, _ := runtime.SenderOf(s, &of)
+			return keyOf(sender)
 		}
 	}
 	for _, opt := range opts {

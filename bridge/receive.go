@@ -37,16 +37,13 @@ import (
 // said so: [ErrNobody].
 func Receive[A any](b *Bridge, s Signal[A], opts ...ReceiveOption) (*Subscription, error) {
 	sub := newSubscription(b, s)
-	with, _ := s.(interface{ SenderOf(args A) any })
 	sub.decode = func(e *Envelope) (any, any, error) {
 		var args A
 		if err := b.codec.Decode(e.Data, e.ContentType, &args); err != nil {
 			return nil, nil, err
 		}
-		if with == nil {
-			return args, nil, nil
-		}
-		return args, with.SenderOf(args), nil
+		sender, _ := runtime.SenderOf(s, &args)
+		return args, sender, nil
 	}
 	for _, opt := range opts {
 		opt(sub)

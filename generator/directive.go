@@ -15,7 +15,7 @@ import (
 // directive is a //signalgen: comment that is well formed.
 type directive struct {
 	pos    token.Pos
-	name   string            // "signal" or "receiver"
+	name   string            // "signal", "receiver" or "unwired"
 	values map[string]string // by key; flags have none
 	target string            // the argument that is neither flag nor key; empty if not given
 	at     token.Pos         // of the target
@@ -44,8 +44,9 @@ type valueCheck struct {
 
 var directiveForms = map[string]form{
 	"signal": {on: "a type", keys: map[string]*valueCheck{
-		"name":   {stableName.MatchString, "is no name for a signal; wanted letters, digits and . _ - / without a space"},
-		"sender": nil,
+		"name":    {stableName.MatchString, "is no name for a signal; wanted letters, digits and . _ - / without a space"},
+		"private": nil,
+		"sender":  nil,
 	}},
 	"receiver": {on: "a func", target: true, keys: map[string]*valueCheck{
 		"priority": {isNumber, "is no priority; wanted a whole number of 32 bits"},
@@ -55,9 +56,10 @@ var directiveForms = map[string]form{
 		"async":    {isSize, "is no size of a queue; wanted a whole number from 1 to 16777216"},
 		"overflow": {isOverflow, "is no overflow; wanted Block, DropNewest, DropOldest or Fail"},
 	}},
+	"unwired": {on: "a package clause"},
 }
 
-var directiveNames = []string{"signal", "receiver"}
+var directiveNames = []string{"signal", "receiver", "unwired"}
 
 // receiverOptions are what may stand alone behind a //signalgen:receiver.
 var receiverOptions = []string{"once"}
@@ -204,6 +206,9 @@ func wantedDirective(name string) string {
 // of them.
 func wantedArg(f form, key string) string {
 	names := slices.Sorted(maps.Keys(f.keys))
+	if len(names) == 0 {
+		return "none"
+	}
 	if meant := nearest(key, names); distance(key, meant) <= 2 && key != "" {
 		names = []string{meant}
 	}

@@ -1,9 +1,7 @@
 package generator
 
 import (
-	"fmt"
 	"runtime"
-	"strings"
 	"sync"
 
 	"github.com/dave/jennifer/jen"
@@ -127,6 +125,8 @@ func (e *emitter) signalMethods(s *signal) {
 	e.sendRobust(s)
 	e.sendConcurrent(s)
 	e.each(s)
+	e.next(s)
+	e.events(s)
 	e.args(s)
 	e.call(s)
 }
@@ -142,13 +142,4 @@ func (e *emitter) doc(lines ...string) {
 			e.file.Comment("// " + line)
 		}
 	}
-}
-
-// docWith writes a line and behind it the declaration's own doc comment.
-func (e *emitter) docWith(s *signal, format string, args ...any) {
-	e.doc(fmt.Sprintf(format, args...))
-	if len(s.doc) > 0 && strings.ContainsAny(s.doc[0][:1], "\t #") {
-		e.doc("") // code, a list or a heading begins a paragraph
-	}
-	e.doc(s.doc...)
 }

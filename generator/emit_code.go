@@ -28,12 +28,20 @@ func oneLine(code jen.Code) jen.Code {
 	return jen.Custom(jen.Options{Open: "{ ", Close: " }"}, code)
 }
 
-// callFunc is the func that calls a receiver.
-func callFunc(s *signal) jen.Code {
-	if !s.isFunc {
-		return jen.Qual(runtimePath, "CallPayload")
+// kindOf is what the runtime knows of the signal, to call a method of.
+func kindOf(s *signal) *jen.Statement {
+	if s.isGeneric() {
+		return jen.Id(s.local.self).Dot("kind").Call()
 	}
-	return jen.Id(s.callName() + s.typeArgs())
+	return jen.Id(s.kindName())
+}
+
+// kindPointer is the same, to pass on.
+func kindPointer(s *signal) *jen.Statement {
+	if s.isGeneric() {
+		return kindOf(s)
+	}
+	return jen.Op("&").Id(s.kindName())
 }
 
 // receiverType is the type of the signal's receivers.
@@ -68,12 +76,12 @@ func argsType(s *signal) jen.Code {
 	return typeOf(s.params[0].typ)
 }
 
-// argsOf makes what a send carries of its parameters.
+// argsOf makes what a send carries of its parameters, and points to it.
 func argsOf(s *signal) jen.Code {
 	if !s.isFunc {
-		return jen.Id(s.params[0].name)
+		return jen.Op("&").Id(s.params[0].name)
 	}
-	return jen.Id(s.argsName() + s.typeArgs()).ValuesFunc(func(g *jen.Group) {
+	return jen.Op("&").Id(s.argsName() + s.typeArgs()).ValuesFunc(func(g *jen.Group) {
 		for _, p := range s.params {
 			g.Id(p.name)
 		}
@@ -94,14 +102,6 @@ func senderOf(s *signal) jen.Code {
 		return jen.Id(s.params[0].name)
 	}
 	return jen.Id(s.params[0].name).Dot(senderField)
-}
-
-// forPointer returns the name of the runtime's func for the kind of sender.
-func forPointer(s *signal, name string) string {
-	if s.senderIsPointer {
-		return name + "Pointer"
-	}
-	return name
 }
 
 // sendParams declares what is sent.

@@ -39,12 +39,14 @@ func (e *emitter) connectWeakOnFunc(s *signal) {
 	params := weakParams(s, jen.Id(s.local.self).Op("*").Id(s.typeName()))
 	e.file.Func().Id(name).Types(jen.Id(s.local.ownerType).Any()).Add(params).Add(connection()).Block(
 		jen.Id(s.local.held).Op(":=").Qual(weakPath, "Make").Call(jen.Id(s.local.owner)),
-		jen.Return(jen.Qual(runtimePath, "ConnectWeak").Call(
-			jen.Id(s.local.self), callFunc(s), jen.Id(s.local.owner), jen.Id(s.local.method),
-			jen.Func().Add(sendParams(s)).Add(namedResults(s)).Block(weakBody(s)...),
-			jen.Id(s.local.opts),
-		)),
+		jen.Id(s.local.target).Op(":=").Func().Add(sendParams(s)).Add(namedResults(s)).Block(weakBody(s)...),
+		jen.Return(kindOf(s).Dot("ConnectWeak").Call(base(s), jen.Id(s.local.owner), jen.Id(s.local.method), receiverPointer(s), jen.Id(s.local.opts))),
 	).Line()
+}
+
+// receiverPointer is the receiver as the runtime takes it.
+func receiverPointer(s *signal) jen.Code {
+	return jen.Qual(runtimePath, "Receiver").Call(jen.Op("&").Id(s.local.target))
 }
 
 // weakParams declares the owner, its method and the options, behind something else.
@@ -101,17 +103,21 @@ func weakBody(s *signal) []jen.Code {
 func (e *emitter) connect(s *signal) {
 	e.doc("Connect adds a receiver.")
 	e.file.Func().Add(self(s)).Id("Connect").Params(jen.Id(s.local.target).Add(receiverType(s)), options(s)).Add(connection()).Block(
-		jen.Return(jen.Qual(runtimePath, "Connect").Call(jen.Id(s.local.self), callFunc(s), jen.Id(s.local.target), jen.Id(s.local.opts))),
+		jen.Return(kindOf(s).Dot("Connect").Call(base(s), receiverPointer(s), jen.Id(s.local.opts))),
 	).Line()
 }
 
-// connectFrom writes the method ConnectFrom.
+// connectFrom writes the methods ConnectFrom and HasReceiversFrom.
 func (e *emitter) connectFrom(s *signal) {
 	if s.sender == nil {
 		return
 	}
 	e.doc("ConnectFrom adds a receiver that hears one sender only.")
 	e.file.Func().Add(self(s)).Id("ConnectFrom").Add(list(s.isMultiline(), []jen.Code{jen.Id(s.local.sender).Add(senderType(s)), jen.Id(s.local.target).Add(receiverType(s)), options(s)})).Add(connection()).Block(
-		jen.Return(jen.Qual(runtimePath, forPointer(s, "ConnectFrom")).Call(jen.Id(s.local.self), callFunc(s), jen.Id(s.local.sender), jen.Id(s.local.target), jen.Id(s.local.opts))),
+		jen.Return(kindOf(s).Dot("ConnectFrom").Call(base(s), jen.Id(s.local.sender), receiverPointer(s), jen.Id(s.local.opts))),
+	).Line()
+	e.doc("HasReceiversFrom reports whether anything would hear a send of the sender.")
+	e.file.Func().Add(self(s)).Id("HasReceiversFrom").Add(list(s.isMultiline(), []jen.Code{jen.Id(s.local.sender).Add(senderType(s))})).Bool().Block(
+		jen.Return(kindOf(s).Dot("HasReceiversFrom").Call(base(s), jen.Id(s.local.sender))),
 	).Line()
 }

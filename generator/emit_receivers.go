@@ -87,7 +87,7 @@ func (e *emitter) taken() scope {
 func (e *emitter) connectReceivers(o *output, group []*receiver) {
 	name := o.connectName()
 	self := e.selfOf(group[0])
-	e.doc(name+" connects "+whose(group), "on the default sets, less those that the program has wired.")
+	e.doc(name+" connects "+whose(group)+" on the", "default sets, less those that are connected already.")
 	to := jen.Id(name + "To")
 	if self != "" {
 		to = jen.Id(self).Dot(name + "To")
@@ -112,8 +112,8 @@ func (e *emitter) connectReceiversTo(o *output, group []*receiver) {
 		taken.add(place.param)
 	}
 	taken.add(e.selfOf(group[0]))
-	join := jen.Qual(runtimePath, "Join").Add(jen.Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true}, e.connects(group, places, taken)...))
-	e.file.Func().Add(e.ownerOfGroup(group)).Id(name).Params(params...).Add(connections()).Block(jen.Return(join)).Line()
+	connect := jen.Qual(runtimePath, "Connect").Add(list(true, e.connects(group, places, taken)))
+	e.file.Func().Add(e.ownerOfGroup(group)).Id(name).Params(params...).Add(connections()).Block(jen.Return(connect)).Line()
 }
 
 // connects connects each receiver of a group.
@@ -126,22 +126,23 @@ func (e *emitter) connects(group []*receiver, places []connectPlace, taken scope
 		if r.signal.inSet() {
 			on.Dot(r.signal.name)
 		}
-		args := append([]jen.Code{e.receiverValue(r, taken)}, e.connectOptions(r)...)
-		connects = append(connects, on.Dot("Connect").Call(args...))
+		connects = append(connects, on.Dot("Connect").Call(e.connectArgs(r, e.selfOf(r), taken)...))
 	}
 	return connects
 }
 
-// receiverValue is the receiver, or its adapter, as the signal calls it.
-func (e *emitter) receiverValue(r *receiver, taken scope) jen.Code {
-	fn := jen.Id(r.name)
+// connectArgs are what a receiver is connected with: the receiver, or its adapter,
+// as the signal calls it, and options. A method is that of the variable self.
+func (e *emitter) connectArgs(r *receiver, self string, taken scope) []jen.Code {
+	fn := jen.Qual(r.path, r.name)
 	if r.owner != "" {
-		fn = jen.Id(e.selfOf(r)).Dot(r.name)
+		fn = jen.Id(self).Dot(r.name)
 	}
-	if r.exact {
-		return fn
+	var connected jen.Code = fn
+	if !r.exact {
+		connected = adapterFunc(r, r.adapter(taken), fn)
 	}
-	return adapterFunc(r, r.adapter(taken), fn)
+	return append([]jen.Code{connected, e.annotated(r, self)}, declaredOptions(r)...)
 }
 
 // adapterFunc is the adapter of a receiver.
@@ -165,28 +166,31 @@ func adapterFunc(r *receiver, a adapter, fn jen.Code) jen.Code {
 	return jen.Func().Add(list(s.isMultiline(), params)).Add(results(s, false)).Block(body...)
 }
 
-// connectOptions are the options of a receiver's connect. The first one says
-// which func it is.
-func (e *emitter) connectOptions(r *receiver) []jen.Code {
-	fn := jen.Id(r.name)
-	switch {
-	case r.pointer:
-		fn = jen.Params(jen.Op("*").Id(r.ownerType)).Dot(r.name)
-	case r.owner != "":
-		fn = jen.Id(r.ownerType).Dot(r.name)
+// annotated is the option that says which func a receiver is, or which method of
+// which value. That of an adapter converts it to the type that it had, for what the
+// adapter passes and returns may be too little when that changes.
+func (e *emitter) annotated(r *receiver, self string) jen.Code {
+	fn := jen.Qual(r.path, r.name)
+	if r.owner != "" {
+		fn = ownerTypeOf(r).Dot(r.name)
 	}
-	return append([]jen.Code{e.annotated(r, fn)}, declaredOptions(r)...)
+	if !r.exact && r.isNameable(e.pkg.path) {
+		fn = jen.Parens(funcType(r)).Parens(fn)
+	}
+	args := []jen.Code{fn}
+	if r.owner != "" {
+		args = append(args, jen.Id(self))
+	}
+	return jen.Qual(runtimePath, "Annotated").Call(args...)
 }
 
-// annotated is the option that says which func a receiver is. That of an adapter
-// has the func's type, for what the adapter passes and returns may be too little
-// when that changes.
-func (e *emitter) annotated(r *receiver, fn jen.Code) jen.Code {
-	option := jen.Qual(runtimePath, "Annotated")
-	if !r.exact && r.isNameable(e.pkg.path) {
-		option.Types(funcType(r))
+// ownerTypeOf is the type whose method a receiver is, with parentheses where an
+// expression needs them.
+func ownerTypeOf(r *receiver) *jen.Statement {
+	if r.pointer {
+		return jen.Parens(jen.Op("*").Qual(r.path, r.ownerType))
 	}
-	return option.Call(fn)
+	return jen.Qual(r.path, r.ownerType)
 }
 
 // funcType is the type of a receiver, as a func of its owner if it is a method.
@@ -194,9 +198,9 @@ func funcType(r *receiver) jen.Code {
 	var params []jen.Code
 	switch {
 	case r.pointer:
-		params = append(params, jen.Op("*").Id(r.ownerType))
+		params = append(params, jen.Op("*").Qual(r.path, r.ownerType))
 	case r.owner != "":
-		params = append(params, jen.Id(r.ownerType))
+		params = append(params, jen.Qual(r.path, r.ownerType))
 	}
 	if r.takesContext {
 		params = append(params, jen.Qual(contextPath, "Context"))

@@ -27,27 +27,42 @@ func (e *emitter) set(signals []*signal) {
 	e.file.Func().Id("init").Params().Block(jen.Qual(runtimePath, "Register").Call(jen.Op("&").Id(defaultSet))).Line()
 
 	self := jen.Params(jen.Id("s").Op("*").Id(setType))
+	all := jen.Id("s").Dot("All").Call()
+	ctx := jen.Id("ctx").Qual(contextPath, "Context")
 	e.doc("All returns an iterator over the signals of the set.")
 	e.file.Func().Add(self).Id("All").Params().Qual(iterPath, "Seq").Types(jen.Qual(runtimePath, "AnySignal")).Block(
-		jen.Return(jen.Qual(slicesPath, "Values").Call(jen.Index().Qual(runtimePath, "AnySignal").ValuesFunc(func(g *jen.Group) {
-			for _, s := range signals {
-				if s.inSet() {
-					g.Op("&").Id("s").Dot(s.name)
-				}
-			}
-		}))),
+		jen.Return(jen.Qual(slicesPath, "Values").Call(jen.Index().Qual(runtimePath, "AnySignal").Custom(
+			jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, signalsOf(signals)...,
+		))),
 	).Line()
 
 	e.doc("Configure changes the settings of all signals of the set.")
 	e.file.Func().Add(self).Id("Configure").Params(jen.Id("opts").Op("...").Qual(runtimePath, "SetOption")).Block(
-		jen.Qual(runtimePath, "ConfigureAll").Call(jen.Id("s").Dot("All").Call(), jen.Id("opts")),
+		jen.Qual(runtimePath, "ConfigureAll").Call(all, jen.Id("opts").Op("...")),
 	).Line()
 
-	e.doc("Close closes all signals of the set; what async receivers have not heard by the",
-		"time ctx is done is dropped, and counted in the error.")
-	e.file.Func().Add(self).Id("Close").Params(jen.Id("ctx").Qual(contextPath, "Context")).Error().Block(
-		jen.Return(jen.Qual(runtimePath, "CloseAll").Call(jen.Id("ctx"), jen.Id("s").Dot("All").Call())),
+	e.doc("Drain waits until no async receiver of the set has anything queued or running, or",
+		"until ctx is done.")
+	e.file.Func().Add(self).Id("Drain").Params(ctx).Error().Block(
+		jen.Return(jen.Qual(runtimePath, "DrainAll").Call(jen.Id("ctx"), all)),
 	).Line()
+
+	e.doc("Close closes all signals of the set after a Drain. What async receivers have not heard",
+		"by the time ctx is done is dropped, and counted in the error.")
+	e.file.Func().Add(self).Id("Close").Params(ctx).Error().Block(
+		jen.Return(jen.Qual(runtimePath, "CloseAll").Call(jen.Id("ctx"), all)),
+	).Line()
+}
+
+// signalsOf lists the signals of the set, as those that know their kinds.
+func signalsOf(signals []*signal) []jen.Code {
+	var all []jen.Code
+	for _, s := range signals {
+		if s.inSet() {
+			all = append(all, kindOf(s).Dot("Of").Call(jen.Op("&").Id("s").Dot(s.name).Dot("Signal")))
+		}
+	}
+	return all
 }
 
 // defaultVar writes the variable of a signal that is not in the set.
@@ -61,67 +76,74 @@ func (e *emitter) defaultVar(s *signal) {
 
 // signalType writes the type XSignal and what it tells of itself.
 func (e *emitter) signalType(s *signal) {
-	e.docWith(s, "%s holds the receivers of [%s].", s.typeName(), s.name)
+	e.doc(s.typeName() + " holds the receivers of [" + s.name + "].")
+	if len(s.doc) > 0 {
+		e.doc("")
+		e.doc(s.doc...)
+	}
 	decl := e.file.Type().Id(s.typeName())
 	declareTypeParams(decl, s)
-	base := jen.Qual(runtimePath, "Signal").Types(argsType(s))
-	switch {
-	case s.senderIsPointer:
-		base = jen.Qual(runtimePath, "PointerSignal").Types(typeOf(s.sender.typ), argsType(s))
-	case s.sender != nil:
-		base = jen.Qual(runtimePath, "SenderSignal").Types(typeOf(s.sender.typ), argsType(s))
+	decl.Struct(jen.Qual(runtimePath, "Signal")).Line()
+	if s.isGeneric() {
+		e.kindMethod(s)
+	} else {
+		e.file.Var().Id(s.kindName()).Op("=").Add(kindLiteral(s)).Line()
 	}
-	decl.Struct(base).Line()
 	e.nameAndDoc(s)
 }
 
-// nameAndDoc writes the methods Name, Doc and SenderOf, on neighbouring lines if
-// gofmt leaves each on one.
+// kindMethod writes the method by which a generic signal knows its kind.
+func (e *emitter) kindMethod(s *signal) {
+	made := jen.Func().Params().Op("*").Qual(runtimePath, "Kind").Block(jen.Return(jen.Op("&").Add(kindLiteral(s))))
+	e.file.Func().Add(self(s)).Id("kind").Params().Op("*").Qual(runtimePath, "Kind").Block(
+		jen.Return(jen.Qual(runtimePath, "KindOf").Call(base(s), made)),
+	).Line()
+}
+
+// kindLiteral is what the runtime is told of the signal.
+func kindLiteral(s *signal) jen.Code {
+	field := func(name string, value jen.Code) jen.Code { return jen.Id(name).Op(":").Add(value) }
+	pointer := jen.Parens(jen.Op("*").Add(argsType(s)))
+	fields := []jen.Code{
+		field("Name", jen.Lit(s.stable)),
+		field("Doc", jen.Lit(strings.Join(s.doc, "\n"))),
+		field("Args", jen.Add(pointer).Call(jen.Nil())),
+		field("Call", jen.Id(s.callName()+s.typeArgs())),
+	}
+	if s.value != nil {
+		fields = append(fields, field("Responds", jen.True()))
+	}
+	if s.sender != nil {
+		name := senderField
+		if s.isFunc {
+			name = s.params[0].field
+		}
+		sender := jen.Return(jen.Id(s.local.args).Assert(jen.Op("*").Add(argsType(s))).Dot(name))
+		fields = append(fields, field("Sender", jen.Func().Params(jen.Id(s.local.args).Add(anyType(s))).Add(anyType(s)).Add(oneLine(sender))))
+	}
+	if s.senderIsPointer {
+		fields = append(fields, field("SenderIsPointer", jen.True()))
+	}
+	return jen.Qual(runtimePath, "Kind").Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, fields...)
+}
+
+// anyType is any, or what it stands for where a type parameter hides it.
+func anyType(s *signal) jen.Code {
+	if slices.ContainsFunc(s.typeParams, func(p typeParam) bool { return p.name == "any" }) {
+		return jen.Interface()
+	}
+	return jen.Any()
+}
+
+// nameAndDoc writes the methods Name and Doc.
 func (e *emitter) nameAndDoc(s *signal) {
-	method := func(name, value string) *jen.Statement {
-		return e.file.Func().Add(self(s)).Id(name).Params().String().Add(oneLine(jen.Return(jen.Lit(value))))
+	method := func(name string) {
+		e.file.Func().Add(self(s)).Id(name).Params().String().Add(oneLine(jen.Return(kindOf(s).Dot("Of").Call(base(s)).Dot(name).Call()))).Line()
 	}
 	e.doc("Name returns the signal's stable name.")
-	doc := strings.Join(s.doc, "\n")
-	const longest = 50 // of what is quoted, with which a line stays well below gofmt's limit of 100
-	if name := method("Name", s.stable); len(s.name)+len(s.stable) > longest || len(s.name)+len(doc) > longest {
-		name.Line()
-		e.doc("Doc returns the doc comment of [" + s.name + "].")
-	}
-	last := method("Doc", doc)
-	if s.sender == nil {
-		last.Line()
-		return
-	}
-	param, field := senderParam(s)
-	const longestSender = 40 // of the names in SenderOf, as longest
-	names := 2*len(s.name+s.typeArgs()) + len(param)
-	aligned := names + len("Args") + max(len(s.stable), len(doc)) // gofmt begins the bodies of all in one column
-	if names+len(param)+len(field) > longestSender || aligned > longest {
-		last.Line()
-		e.doc("SenderOf returns the sender of a send of [" + s.name + "].")
-	}
-	e.senderOf(s, param, field)
-}
-
-// senderParam returns what SenderOf calls its parameter, and the field of that
-// which holds the sender.
-func senderParam(s *signal) (param, field string) {
-	if s.isFunc {
-		return s.local.args, s.params[0].field
-	}
-	return s.params[0].name, senderField
-}
-
-// senderOf writes the method SenderOf, by which one who knows no types asks for
-// the sender of what a send carries.
-func (e *emitter) senderOf(s *signal, param, field string) {
-	result := jen.Any()
-	if slices.ContainsFunc(s.typeParams, func(p typeParam) bool { return p.name == "any" }) {
-		result = jen.Interface() // for any is something else
-	}
-	e.file.Func().Add(self(s)).Id("SenderOf").Params(jen.Id(param).Add(argsType(s))).Add(result).
-		Add(oneLine(jen.Return(jen.Id(param).Dot(field)))).Line()
+	method("Name")
+	e.doc("Doc returns the doc comment of [" + s.name + "].")
+	method("Doc")
 }
 
 // args writes the struct of a signature's arguments.
@@ -147,41 +169,67 @@ func (e *emitter) args(s *signal) {
 	}
 }
 
-// call writes the func that calls a receiver of a signature with the arguments
-// of a send. Payloads share one.
+// call writes the func that calls a receiver with the arguments of a send, for the
+// runtime.
 func (e *emitter) call(s *signal) {
-	if !s.isFunc {
-		return
-	}
-	value := jen.Struct()
-	if s.value != nil {
-		value = jen.Add(typeOf(s.value))
-	}
+	args, target, result := jen.Id(s.local.args), jen.Id(s.local.target), jen.Id(s.local.result)
+	data := jen.Id(s.local.data)
+	e.doc(s.callName() + " calls a receiver with what args points to, or copies that without one.")
 	decl := e.file.Func().Id(s.callName())
 	declareTypeParams(decl, s)
+	decl.Params(
+		jen.Id(s.local.ctx).Qual(contextPath, "Context"),
+		jen.Add(target).Qual(runtimePath, "Receiver"),
+		jen.List(args, result).Add(anyType(s)),
+	).Error().BlockFunc(func(g *jen.Group) {
+		pointer := jen.Op("*").Add(argsType(s))
+		g.Add(data).Op(":=").Add(args).Assert(pointer)
+		g.If(jen.Add(target).Op("==").Nil()).Block(
+			jen.Op("*").Add(result).Assert(pointer).Op("=").Op("*").Add(data),
+			jen.Return(jen.Nil()),
+		)
+		call := jen.Parens(jen.Op("*").Add(receiverAt(s, target))).Call(e.passed(s)...)
+		e.callAndReturn(s, g, call)
+	}).Line()
+}
+
+// passed is what call passes to the receiver.
+func (e *emitter) passed(s *signal) []jen.Code {
+	if !s.isFunc {
+		return []jen.Code{jen.Id(s.local.ctx), jen.Op("*").Id(s.local.data)}
+	}
 	args := []jen.Code{jen.Id(s.local.ctx)}
 	for _, p := range s.params {
-		arg := jen.Id(s.local.args).Dot(p.field)
+		arg := jen.Id(s.local.data).Dot(p.field)
 		if p.variadic {
 			arg.Op("...")
 		}
 		args = append(args, arg)
 	}
-	receive := jen.Id(s.local.target).Call(args...)
-	var body []jen.Code
+	return args
+}
+
+// callAndReturn writes the end of call.
+func (e *emitter) callAndReturn(s *signal, g *jen.Group, call jen.Code) {
+	value, err := jen.Id(s.local.response), jen.Id(s.local.err)
 	switch {
 	case s.value != nil && s.fails:
-		body = []jen.Code{jen.Return(receive)}
+		g.List(value, err).Op(":=").Add(call)
 	case s.value != nil:
-		body = []jen.Code{jen.Return(receive, jen.Nil())}
+		g.Add(value).Op(":=").Add(call)
 	case s.fails:
-		body = []jen.Code{jen.Return(jen.Struct().Values(), receive)}
+		g.Return(call)
+		return
 	default:
-		body = []jen.Code{receive, jen.Return(jen.Struct().Values(), jen.Nil())}
+		g.Add(call)
 	}
-	decl.Params(
-		jen.Id(s.local.ctx).Qual(contextPath, "Context"),
-		jen.Id(s.local.target).Add(receiverType(s)),
-		jen.Id(s.local.args).Add(argsType(s)),
-	).Add(list(s.value.isMultiline(), []jen.Code{value, jen.Error()})).Block(body...).Line()
+	if s.value != nil {
+		result := jen.Id(s.local.result)
+		g.If(jen.Add(result).Op("!=").Nil()).Block(jen.Op("*").Add(result).Assert(jen.Op("*").Add(typeOf(s.value))).Op("=").Add(value))
+	}
+	if s.fails {
+		g.Return(err)
+	} else {
+		g.Return(jen.Nil())
+	}
 }

@@ -9,26 +9,18 @@ import (
 
 // emitWire writes the text of one of the files that wire package main: what w has
 // collected, as far as it is in the builds of o.
-func emitWire(o *output, w *wire) error {
-	imports := nameWireImports(w)
-	e := newEmitter(o, imports)
+func emitWire(o *output, w *wire, names wireNames) error {
+	e := &wireEmitter{newEmitter(o, names.imports), w, names}
 	if o.in.isPlain() {
 		e.file.Comment(wireDirective + strings.Join(w.patterns, " ")).Line()
 	}
 	e.version()
-	names := w.nameChains(imports)
-	e.wireInit(w, names)
-	for _, c := range w.chains {
-		if !c.isIn(o.in) {
-			continue
-		}
-		e.wireSignal(c, names[c])
-		for i, run := range c.runs() {
-			if run[0].in == o.in && len(run) > 1 {
-				e.callRun(c, names[c].runs[i], run)
-				e.restOfRun(c, names[c].runs[i])
-			}
-		}
+	if o.in.isPlain() {
+		e.sets()
+		e.connectAll()
+		e.connectAllTo()
+	} else {
+		e.connectConstrained()
 	}
 	p, err := e.render()
 	if err != nil {
@@ -38,239 +30,165 @@ func emitWire(o *output, w *wire) error {
 	return nil
 }
 
-// emitHold writes the text of the file that keeps tests of package main from being
-// wired: it is initialised before any init has run.
-func emitHold(o *output, w *wire) error {
-	e := newEmitter(o, nameWireImports(w))
-	e.doc("A test of this package is wired only if it asks: see signaltest.Wire.")
-	e.file.Var().Id("_").Op("=").Qual(runtimePath, "HoldWires").Call()
-	p, err := e.render()
-	o.text = assemble(o, []part{p})
-	return err
+// A wireEmitter writes a wire file, from top to bottom.
+type wireEmitter struct {
+	*emitter
+	wire  *wire
+	names wireNames
 }
 
-// isIn reports whether a file for a condition wires any receivers of c.
-func (c *chain) isIn(in condition) bool {
-	return slices.ContainsFunc(c.receivers, func(r *receiver) bool { return r.in == in })
+// sets writes the struct of the sets that receivers are connected on.
+func (e *wireEmitter) sets() {
+	e.doc(wiredSets+" are what ["+connectWiredTo+"] connects receivers on. One that is nil", "stands for the default set of its package.")
+	e.file.Type().Id(wiredSets).StructFunc(func(g *jen.Group) {
+		for _, path := range e.setPaths(func(*receiver) bool { return true }) {
+			g.Id(e.names.fields[path]).Op("*").Qual(path, setType)
+		}
+	}).Line()
 }
 
-// runs returns the receivers in runs that a func can call one after another,
-// because nothing can come between them: no receiver that is connected while the
-// program runs, for the priority is one, and none that is of other builds or is
-// not simply called.
-//
-// The func is of package main, and names the types of what is sent.
-func (c *chain) runs() [][]*receiver {
-	var runs [][]*receiver
-	nameable := areNameable(slices.Collect(c.signal.sentTypes()), c.main)
-	for i, r := range c.receivers {
-		if i > 0 && nameable && c.continues(c.receivers[i-1], r) {
-			runs[len(runs)-1] = append(runs[len(runs)-1], r)
-		} else {
-			runs = append(runs, []*receiver{r})
+// setPaths returns the import paths of the sets that some receivers are connected on.
+func (e *wireEmitter) setPaths(of func(*receiver) bool) []string {
+	var paths []string
+	for _, s := range e.wire.signals {
+		for _, r := range s.receivers {
+			if path := s.of.path; s.inSet() && of(r) && (len(paths) == 0 || paths[len(paths)-1] != path) {
+				paths = append(paths, path)
+			}
 		}
 	}
-	return runs
+	return paths
 }
 
-// continues reports whether b is in one run with a, which is called before it.
-// What receivers return has no place in a run.
-func (c *chain) continues(a, b *receiver) bool {
-	simple := func(r *receiver) bool { return !r.once && r.async == 0 }
-	return c.signal.value == nil && a.priority == b.priority && a.in == b.in && simple(a) && simple(b)
+// connectAll writes what connects the receivers on the default sets.
+func (e *wireEmitter) connectAll() {
+	e.doc(connectWired+" connects every annotated receiver of this program, funcs and", "methods, in the order in which they are called. A receiver whose value is missing", "does not compile.")
+	call := jen.Id(connectWiredTo).Call(append([]jen.Code{jen.Id(wiredSets).Values()}, e.passValues()...)...)
+	e.file.Func().Id(connectWired).Params(e.declareValues(e.names.values)...).Add(connections()).Block(jen.Return(call)).Line()
 }
 
-// wireInit writes the func that has everything wired as the program starts.
-func (e *emitter) wireInit(w *wire, names map[*chain]chainNames) {
-	var calls []jen.Code
-	for _, c := range w.chains {
-		if c.isIn(e.in) {
-			calls = append(calls, jen.Qual(runtimePath, "Wire").Call(jen.Id("wire"+names[c].base+e.in.words())))
+// connectAllTo writes what connects the receivers on other sets.
+func (e *wireEmitter) connectAllTo() {
+	constrained := len(e.wire.conditions()) > 1
+	e.doc(connectWiredTo+" is ["+connectWired+"] for sets of one's own, such as those of", "a test.")
+	e.file.Func().Id(connectWiredTo).Params(e.params(constrained)...).Add(connections()).BlockFunc(func(g *jen.Group) {
+		e.setVariables(g)
+		if !constrained {
+			g.Return(jen.Qual(runtimePath, "Connect").Add(e.list("(", ")")))
+			return
 		}
-	}
-	if len(calls) > 0 {
-		e.file.Func().Id("init").Params().Block(calls...).Line()
+		g.Id(e.names.connections).Op(":=").Index().Add(connection()).Add(e.list("{", "}"))
+		g.For(jen.List(jen.Id("_"), jen.Id(e.names.connect)).Op(":=").Range().Id(connectWiredConstrained)).Block(
+			jen.Id(e.names.connections).Op("=").Append(jen.Id(e.names.connections), jen.Id(e.names.connect).Call(append([]jen.Code{jen.Id(e.names.sets)}, e.passValues()...)...).Op("...")),
+		)
+		g.Return(jen.Qual(runtimePath, "Connect").Call(jen.Id(e.names.connections).Op("...")))
+	}).Line()
+	if constrained {
+		e.doc(connectWiredConstrained+" has what connects the receivers that only some builds have, in", "files of such builds. They are called behind the others of their priority.")
+		e.file.Var().Id(connectWiredConstrained).Index().Func().Params(e.params(true)...).Index().Add(connection()).Line()
 	}
 }
 
-// wireSignal writes the func that connects the receivers of one signal.
-func (e *emitter) wireSignal(c *chain, names chainNames) {
-	name := "wire" + names.base + e.in.words()
-	e.doc(name+" connects the receivers of ["+e.nameOf(c)+"], in the order", "in which they are called.")
-	var body []jen.Code
-	taken := e.taken()
-	taken.add("s")
-	position := 0
-	for i, run := range c.runs() {
-		chained := len(run) > 1
-		for _, r := range run {
-			position++
-			if r.in != e.in {
+// connectConstrained writes what connects the receivers of a condition.
+func (e *wireEmitter) connectConstrained() {
+	name := connectWired + e.in.words()
+	e.file.Func().Id("init").Params().Block(
+		jen.Id(connectWiredConstrained).Op("=").Append(jen.Id(connectWiredConstrained), jen.Id(name)),
+	).Line()
+	e.doc(name + " connects the receivers of this build, for [" + connectWiredTo + "].")
+	e.file.Func().Id(name).Params(e.params(false)...).Index().Add(connection()).BlockFunc(func(g *jen.Group) {
+		e.setVariables(g)
+		g.Return(jen.Index().Add(connection()).Add(e.list("{", "}")))
+	}).Line()
+}
+
+// setVariables declares the sets that the file connects receivers on.
+func (e *wireEmitter) setVariables(g *jen.Group) {
+	for _, path := range e.setPaths(e.isHere) {
+		set := jen.Id(e.names.sets).Dot(e.names.fields[path])
+		g.Id(e.names.variables[path]).Op(":=").Qual(cmpPath, "Or").Call(set, jen.Op("&").Qual(path, defaultSet))
+	}
+}
+
+// isHere reports whether the file connects a receiver.
+func (e *wireEmitter) isHere(r *receiver) bool { return r.in == e.in }
+
+// list is the connections that the file makes, each on lines of its own behind what
+// the receiver's doc comment says, with an empty line before the next signal.
+func (e *wireEmitter) list(before, behind string) jen.Code {
+	taken := e.names.taken
+	var connects []jen.Code
+	last := (*wiredSignal)(nil)
+	for _, s := range e.wire.signals {
+		for _, r := range s.receivers {
+			if !e.isHere(r) {
 				continue
 			}
-			static := jen.Qual(runtimePath, "Wired").Call(jen.Lit(position))
-			if chained {
-				static = jen.Id(lowerFirst(names.runs[i])).Dot("Link").Call(jen.Lit(position))
+			connect := jen.Null()
+			if last != nil && last != s {
+				connect.Line()
 			}
-			body = append(body, jen.Id("s").Dot("Connect").Call(e.wiredReceiver(c, r, taken, static)...))
-		}
-		if chained && run[0].in == e.in {
-			whole := jen.Id(lowerFirst(names.runs[i])).Dot("Whole").Call(jen.Lit(len(run)))
-			body = append(body, jen.Id("s").Dot("Connect").Call(jen.Id("call"+names.runs[i]), whole))
-		}
-	}
-	e.file.Func().Id(name).Params().BlockFunc(func(g *jen.Group) {
-		g.Id("s").Op(":=").Op("&").Qual(c.of.path, c.variable()).Do(c.field)
-		for _, code := range body {
-			g.Add(code)
-		}
-	}).Line()
-}
-
-// variable returns the name of the variable of the signal's package that holds
-// the signal.
-func (c *chain) variable() string {
-	if c.signal.inSet() {
-		return defaultSet
-	}
-	return c.signal.defaultName()
-}
-
-// field adds the signal's place in its set.
-func (c *chain) field(code *jen.Statement) {
-	if c.signal.inSet() {
-		code.Dot(c.signal.name)
-	}
-}
-
-// nameOf names the signal of c in a doc comment.
-func (e *emitter) nameOf(c *chain) string {
-	if i := e.imports[c.of.path]; i.name != "" {
-		return i.name + "." + c.signal.name
-	}
-	return c.signal.name
-}
-
-// wiredReceiver is what a receiver is connected with.
-func (e *emitter) wiredReceiver(c *chain, r *receiver, taken scope, static jen.Code) []jen.Code {
-	fn := jen.Qual(r.path, r.name)
-	if r.exact {
-		return append([]jen.Code{fn, static}, declaredOptions(r)...)
-	}
-	annotated := e.annotated(r, jen.Qual(r.path, r.name))
-	return append([]jen.Code{adapterFunc(r, r.adapter(taken), fn), static, annotated}, declaredOptions(r)...)
-}
-
-// callRun writes the func that calls the receivers of a run.
-func (e *emitter) callRun(c *chain, name string, run []*receiver) {
-	s := c.signal
-	variable := lowerFirst(name)
-	names := e.nameParams(s)
-	e.doc(variable+" watches over the receivers that call"+name+" calls: when one of them is", "disconnected, it is broken, and each is called by itself.")
-	e.file.Var().Id(variable).Qual(runtimePath, "Chain").Line()
-	e.doc("call"+name+" calls receivers of ["+e.nameOf(c)+"] one after another. A send calls it in", "their place.")
-	e.file.Func().Id("call" + name).Add(names.declare(s)).Add(results(s, false)).BlockFunc(func(g *jen.Group) {
-		for i, r := range run {
-			rest := jen.Id("restOf" + name).Call(append(names.pass(s), jen.Lit(i))...)
-			broken := jen.If(jen.Id(variable).Dot("Broken").Call())
-			if s.fails {
-				g.Add(broken.Block(jen.Return(rest)))
-			} else {
-				g.Add(broken.Block(rest, jen.Return()))
+			last = s
+			if r.synopsis != "" {
+				connect.Comment("// " + r.synopsis).Line()
 			}
-			call := jen.Qual(r.path, r.name).Call(names.passTo(r)...)
-			if r.fails {
-				failed := jen.Id(names.err).Op(":=").Add(call)
-				call = jen.If(failed, jen.Id(names.err).Op("!=").Nil()).Block(jen.Return(jen.Id(variable).Dot("Fail").Call(jen.Lit(i), jen.Id(names.err))))
+			connect.Add(e.on(s)).Dot("Connect").Call(e.connectArgs(r, e.names.valueOf(e.wire, r), taken)...)
+			connects = append(connects, connect)
+		}
+	}
+	return jen.Custom(jen.Options{Open: before, Close: behind, Separator: ",", Multi: true}, connects...)
+}
+
+// on is what a signal's receivers are connected on.
+func (e *wireEmitter) on(s *wiredSignal) *jen.Statement {
+	if s.inSet() {
+		return jen.Id(e.names.variables[s.of.path]).Dot(s.name)
+	}
+	return jen.Qual(s.of.path, s.defaultName())
+}
+
+// params declares the sets and the values, as far as the file has a use for them;
+// all of them if passedOn is set.
+func (e *wireEmitter) params(passedOn bool) []jen.Code {
+	sets, values := e.names.sets, slices.Clone(e.names.values)
+	if !passedOn {
+		if len(e.setPaths(e.isHere)) == 0 {
+			sets = "_"
+		}
+		for i := range values {
+			if !e.hasMethodsOf(e.wire.owners[i]) {
+				values[i] = "_"
 			}
-			g.Add(call)
 		}
-		if s.fails {
-			g.Return(jen.Nil())
+	}
+	return append([]jen.Code{jen.Id(sets).Id(wiredSets)}, e.declareValues(values)...)
+}
+
+// hasMethodsOf reports whether the file connects a method of a type.
+func (e *wireEmitter) hasMethodsOf(o *owner) bool {
+	return slices.ContainsFunc(e.wire.signals, func(s *wiredSignal) bool {
+		return slices.ContainsFunc(s.receivers, func(r *receiver) bool { return e.isHere(r) && o.owns(r) })
+	})
+}
+
+// declareValues declares the values whose methods are receivers, under names.
+func (e *wireEmitter) declareValues(names []string) []jen.Code {
+	values := make([]jen.Code, len(names))
+	for i, o := range e.wire.owners {
+		value := jen.Id(names[i])
+		if o.pointer {
+			value.Op("*")
 		}
-	}).Line()
-}
-
-// restOfRun writes the func that goes on for callRun when some of the receivers
-// have been disconnected.
-func (e *emitter) restOfRun(c *chain, name string) {
-	s := c.signal
-	names := e.nameParams(s)
-	e.doc("restOf"+name+" calls the receivers from one on, as long as they are connected:", "it goes on for call"+name+" when some are not any more.")
-	receive := jen.Id(names.receive).Call(names.spread(s)...)
-	e.file.Func().Id("restOf" + name).Add(names.declareWithFrom(s)).Add(results(s, false)).BlockFunc(func(g *jen.Group) {
-		rest := jen.Qual(runtimePath, "Rest").Types(e.receiverTypeOf(c)).Call(jen.Op("&").Id(lowerFirst(name)), jen.Id(names.from))
-		index := jen.Id("_")
-		body := jen.Add(receive)
-		if s.fails {
-			index = jen.Id(names.index)
-			body = jen.If(jen.Id(names.err).Op(":=").Add(receive), jen.Id(names.err).Op("!=").Nil()).Block(
-				jen.Return(jen.Id(lowerFirst(name)).Dot("Fail").Call(jen.Id(names.index), jen.Id(names.err))),
-			)
-		}
-		g.For(jen.List(index, jen.Id(names.receive)).Op(":=").Range().Add(rest)).Block(body)
-		if s.fails {
-			g.Return(jen.Nil())
-		}
-	}).Line()
-}
-
-// receiverTypeOf is the type of the signal's receivers, seen from package main.
-func (e *emitter) receiverTypeOf(c *chain) jen.Code {
-	if c.signal.isFunc {
-		return jen.Qual(c.of.path, c.signal.name)
+		values[i] = value.Qual(o.path, o.name)
 	}
-	return jen.Func().Params(jen.Qual(contextPath, "Context"), typeOf(c.signal.params[0].typ)).Error()
+	return values
 }
 
-// declare declares what is sent as the signal's receivers do.
-func (n paramNames) declare(s *signal) jen.Code {
-	return list(s.isMultiline(), append([]jen.Code{jen.Id(n.ctx).Qual(contextPath, "Context")}, declareParams(s, n.params)...))
-}
-
-// declareWithFrom declares what is sent, and the number of a link behind it.
-func (n paramNames) declareWithFrom(s *signal) jen.Code {
-	extended := *s
-	extended.params = slices.Clone(s.params)
-	if last := len(s.params) - 1; last >= 0 && s.params[last].variadic {
-		extended.params[last].variadic = false // nothing may stand behind an ellipsis
-		extended.params[last].typ = append(typeExpr{{text: "[]"}}, s.params[last].typ...)
+// passValues passes the values on.
+func (e *wireEmitter) passValues() []jen.Code {
+	values := make([]jen.Code, len(e.names.values))
+	for i, name := range e.names.values {
+		values[i] = jen.Id(name)
 	}
-	extended.params = append(extended.params, param{typ: typeExpr{{text: "int"}}})
-	names := append(slices.Clone(n.params), n.from)
-	return list(s.isMultiline(), append([]jen.Code{jen.Id(n.ctx).Qual(contextPath, "Context")}, declareParams(&extended, names)...))
-}
-
-// pass passes everything on.
-func (n paramNames) pass(s *signal) []jen.Code {
-	args := []jen.Code{jen.Id(n.ctx)}
-	for i := range s.params {
-		args = append(args, jen.Id(n.params[i]))
-	}
-	return args
-}
-
-// spread passes everything on to a receiver.
-func (n paramNames) spread(s *signal) []jen.Code {
-	args := n.pass(s)
-	if last := len(s.params) - 1; last >= 0 && s.params[last].variadic {
-		args[len(args)-1] = jen.Id(n.params[last]).Op("...")
-	}
-	return args
-}
-
-// passTo passes on what a receiver takes.
-func (n paramNames) passTo(r *receiver) []jen.Code {
-	var args []jen.Code
-	if r.takesContext {
-		args = append(args, jen.Id(n.ctx))
-	}
-	for i, sent := range r.passes {
-		arg := jen.Id(n.params[sent])
-		if r.params[i].variadic {
-			arg.Op("...")
-		}
-		args = append(args, arg)
-	}
-	return args
+	return values
 }

@@ -10,19 +10,28 @@
 //	                        sender.go, receiver.go and copy.go
 //	resolve.go  both      → the same, each qualified name with its import path
 //	link.go     receivers → the same, each with its signal, which it fits (fit.go,
-//	                        identical.go) and its package can import (apart.go)
+//	                        identical.go) without a cycle of imports (cycle.go,
+//	                        apart.go)
 //	check.go    both      → errors where two names meet
 //	names.go    both      → the same, with names for imports and parameters, as
 //	                        linters want them (lint.go)
 //	emit.go     both      → parts of Go source, in the other emit files, which
 //	                        emit_file.go puts together
-//	wire.go     receivers → the files that wire package main, by emit_wire.go
+//	wire.go     receivers → the files that wire package main, by emit_wire.go, with
+//	                        what wire_collect.go finds and main can name, by
+//	                        wire_patterns.go, wire_reach.go and wire_names.go
 //	write.go    source    → files, known by their header (header.go)
 //
-// What the steps hand on is in model.go: plain data, so that what follows a
-// step knows nothing of the tools it used. Nothing is type-checked. What the
-// compiler would say of a declaration is left to the compiler, and a package
-// is generated whatever else is wrong with it.
+// What the steps hand on is in model.go. It is plain data, so that no step knows
+// the tools of the one before it. The files emit_*.go write an output part by part:
+// emit_assert.go what does not compile once a declaration has changed, emit_types.go
+// the set and the types of a signal, emit_connect.go, emit_send.go and emit_hear.go
+// the funcs and methods that connect, send and wait, emit_receivers.go what connects
+// the receivers of a package. What does not depend on a signal's types is not
+// generated: it is in package runtime, and generated.go there has what outputs use.
+//
+// Nothing is type-checked. What the compiler would say of a declaration is left to
+// the compiler, and a package is generated whatever else is wrong with it.
 package generator
 
 import (
@@ -91,8 +100,9 @@ const (
 	Orphaned State = "orphaned" // there should be no such file
 )
 
-// Check returns what [Generate] would change, and changes nothing. There is no
-// difference when everything is up to date.
+// Check returns what [Generate] and [Wire] would change, and changes nothing. There
+// is no difference when everything is up to date. Receivers that a wired program
+// leaves unconnected come back as [Errors], as mistakes do.
 func Check(ctx context.Context, opts Options) ([]Difference, error) {
 	r, err := newRun(ctx, opts)
 	if err != nil {

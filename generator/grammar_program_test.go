@@ -68,7 +68,8 @@ func TestUse{{.N}}(t *{{.Use "testing"}}T) {
 	for args := range stream.All() {
 		checkArgs(t, args, want, {{.IsPayload}})
 		{{- if .HasSender}}
-		checkSame(t, tested.SenderOf(args), {{.SenderOf "v0"}})
+		sender, _ := {{.Runtime}}SenderOf(tested, &args)
+		checkSame(t, sender, {{.SenderOf "v0"}})
 		{{- end}}
 		break
 	}

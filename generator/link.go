@@ -34,6 +34,9 @@ func link(packages []*pkg, others surroundings, errs *Errors) error {
 			if mistake == "" {
 				at, mistake = r.pos, r.fits(index)
 			}
+			if mistake == "" {
+				mistake = r.cycle(p, index)
+			}
 			if mistake != "" {
 				p.broken = true
 				errs.add(at, "%s", mistake)

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -47,7 +48,7 @@ func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
 			l.modules[m.Path] = m.Dir
 		}
 		if p.Dir != "" {
-			sources = append(sources, &source{path: p.PkgPath, name: p.Name, dir: p.Dir, rel: l.relative(p.Dir), owner: ownerOf(p.Module)})
+			sources = append(sources, &source{path: p.PkgPath, name: p.Name, dir: p.Dir, rel: l.relative(p.Dir), owner: ownerOf(p.Module), whole: l.isWhole(p.Module, patterns)})
 		}
 	}
 	return sources, nil
@@ -90,6 +91,14 @@ func ownerOf(m *packages.Module) string {
 		return ""
 	}
 	return m.Path + "@" + m.Version
+}
+
+// isWhole reports whether patterns name all packages of a module.
+func (l *loader) isWhole(m *packages.Module, patterns []string) bool {
+	return m != nil && slices.ContainsFunc(patterns, func(pattern string) bool {
+		root, all := strings.CutSuffix(pattern, "/...")
+		return pattern == "work" || all && (root == m.Path || filepath.Join(l.place(), root) == m.Dir || root == m.Dir)
+	})
 }
 
 // reportUnlisted reports why the go command finds no files for a pattern. Other

@@ -48,6 +48,7 @@ type source struct {
 
 	owner     string   // the module that the package is of, if that is somewhere to be only read; else empty
 	wired     []string // the patterns in its wire file; nil without one
+	whole     bool     // the patterns name all of its module
 	generated []string // the names of the files that signalgen wrote
 }
 
@@ -178,4 +179,4 @@ func (l *loader) relative(path string) string {
 // as one: its first word may be misspelt.
 func mentions(text []byte) bool { return mention.Match(text) }
 
-var mention = regexp.MustCompile(`(?i)signal[\W_]?gen|[:：](signal|receiver)`)
+var mention = regexp.MustCompile(`(?i)signal[\W_]?gen|[:：](signal|receiver|unwired)`)

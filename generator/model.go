@@ -12,6 +12,7 @@ type folder struct {
 	name      string          // as errors call it
 	owner     string          // the module that it is of, if that is not the user's to change
 	wired     []string        // the patterns of its wire file; nil without one
+	whole     bool            // the patterns of the run name all of its module
 	generated []string        // the files in it that signalgen wrote
 	foreign   map[string]bool // the others, where signals may be declared
 	broken    bool            // a mistake was found, for which the outputs must stay as they are
@@ -33,6 +34,8 @@ type pkg struct {
 	dotImports names            // the paths of which its files import all names
 	imported   map[string]bool  // the paths that its files import, those of tests aside
 	importedAs names            // what its files call their imports
+	unwired    bool             // its receivers are no program's to wire, by its package doc
+	callsWired bool             // package main calls what connects the receivers that it is wired with
 }
 
 // An alias is another name for a type that has one.
@@ -68,6 +71,7 @@ type signal struct {
 	name    string // of the declared type
 	pos     token.Position
 	stable  string         // the name in errors and logs
+	private bool           // only the declaring package sends
 	in      condition      // the builds that the declaration is in
 	doc     []string       // the declaration's doc comment, without directives
 	imports []importedName // what the declaring file imports
@@ -79,13 +83,14 @@ type signal struct {
 	isAlias  bool     // a payload is another name for what it is declared as
 	converts bool     // a payload has to be converted to what it is declared as
 
-	isFunc          bool     // declared as a func type, which is then the receivers' type
-	params          []param  // what is sent, after ctx; for a payload the payload alone
-	value           typeExpr // what a receiver returns besides an error; nil if nothing
-	fails           bool     // a receiver returns an error
-	sender          *param   // what receivers may ask for; nil if nothing. Its type is less the * of a pointer.
-	senderIsPointer bool
-	local           locals // from names.go on
+	isFunc           bool     // declared as a func type, which is then the receivers' type
+	params           []param  // what is sent, after ctx; for a payload the payload alone
+	value            typeExpr // what a receiver returns besides an error; nil if nothing
+	fails            bool     // a receiver returns an error
+	sender           *param   // what receivers may ask for; nil if nothing. Its type is less the * of a pointer.
+	senderIsPointer  bool
+	senderIsPromoted bool   // it is a field of a struct that the payload embeds
+	local            locals // from names.go on
 }
 
 // receiver is a func that a directive has connected to a signal.
@@ -96,6 +101,7 @@ type receiver struct {
 	in        condition
 	imports   []importedName // of its file
 	source    string         // its signature, as the file has it
+	synopsis  string         // the first sentence of its doc comment
 	owner     string         // the type whose method it is; empty for a func
 	ownerType string         // the same with type parameters, as the method writes it
 	pointer   bool           // it is a method of a pointer
@@ -134,9 +140,10 @@ const (
 
 // locals are the names that generated methods use for their own.
 type locals struct {
-	self, ctx, calls, receive, err, response, responses, from string // of sends
-	target, sender, opts, args                                string // of connects and calls
-	ownerType, owner, method, held                            string // of weak connects
+	self, ctx, calls, receive, err, response, responses string // of sends
+	target, sender, opts, args, result                  string // of connects and calls
+	data, buffer                                        string // of Next and Events
+	ownerType, owner, method, held                      string // of weak connects
 }
 
 // typeParam is a parameter of a generic type, and its constraint.
@@ -179,27 +186,45 @@ type importedName struct {
 func (s *signal) exported() bool { return token.IsExported(s.name) }
 
 // verb returns the name of the package-level function that does verb to the
-// signal: SendServerStart, and sendServerStart for an unexported signal.
+// signal: ConnectServerStart, and connectServerStart for an unexported signal.
 func (s *signal) verb(verb string) string {
 	if !s.exported() {
-		verb = strings.ToLower(verb)
+		verb = lowerFirst(verb)
 	}
 	return verb + upperFirst(s.name)
 }
 
+// sendName returns the name of the package-level function that sends.
+func (s *signal) sendName() string {
+	if s.private {
+		return "send" + upperFirst(s.name)
+	}
+	return s.verb("Send")
+}
+
+// sending returns the name of a method that sends: SendRobust, and sendRobust for a
+// private signal.
+func (s *signal) sending(method string) string {
+	if s.private {
+		return lowerFirst(method)
+	}
+	return method
+}
+
 // generatedNames returns what the signal adds to the package's top level.
 func (s *signal) generatedNames() []string {
-	names := []string{s.typeName()}
+	names := []string{s.typeName(), s.callName()}
 	if s.isFunc {
-		names = append(names, s.argsName(), s.callName())
+		names = append(names, s.argsName())
 	}
 	if s.isGeneric() {
 		return names
 	}
+	names = append(names, s.kindName())
 	if !s.inSet() {
 		names = append(names, s.defaultName())
 	}
-	names = append(names, s.verb("Connect"), s.verb("Send"), s.verb("Connect")+"Weak", s.verb("Connect")+"WeakOn")
+	names = append(names, s.verb("Connect"), s.sendName(), s.verb("Connect")+"Weak", s.verb("Connect")+"WeakOn")
 	if s.sender != nil {
 		names = append(names, s.verb("Connect")+"From")
 	}
@@ -259,13 +284,17 @@ func (s *signal) argsName() string { return s.name + "Args" }
 // callName returns the name of the func that calls a receiver.
 func (s *signal) callName() string { return "call" + upperFirst(s.name) }
 
+// kindName returns the name of the variable that holds what the runtime knows of the
+// signal.
+func (s *signal) kindName() string { return "kind" + upperFirst(s.name) }
+
 const (
 	setType    = "Signals"        // the set of a package's signals
 	defaultSet = "DefaultSignals" // the one behind the package-level functions
 )
 
 // setMethods are the names that no field of the set can have.
-var setMethods = []string{"All", "Close", "Configure"}
+var setMethods = []string{"All", "Close", "Configure", "Drain"}
 
 // inSet reports whether the signal has a place in the package's set. The set is
 // the same in every build, tests included.

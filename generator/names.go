@@ -13,6 +13,7 @@ import (
 
 // Import paths that outputs use.
 const (
+	cmpPath     = "cmp"
 	contextPath = "context"
 	iterPath    = "iter"
 	slicesPath  = "slices"
@@ -107,7 +108,7 @@ func (o *output) isCertain(importPath string) bool {
 // its parameters are kept where they are not in the way.
 func nameLocals(s *signal, imports map[string]importName) {
 	taken := make(scope)
-	taken.add(defaultSet, s.defaultName(), s.name, s.callName(), s.argsName())
+	taken.add(defaultSet, s.defaultName(), s.name, s.callName(), s.argsName(), s.kindName())
 	for _, i := range imports {
 		taken.add(i.name)
 	}
@@ -127,18 +128,18 @@ func nameLocals(s *signal, imports map[string]importName) {
 		target:    taken.pick("receiver", "target"),
 		sender:    taken.pick("sender", "origin"),
 		args:      taken.pick("args", "arguments"),
+		result:    taken.pick("result", "outcome"),
+		data:      taken.pick("data", "sent"),
+		buffer:    taken.pick("buffer", "size"),
 		ownerType: taken.pick("T", "Owner"),
 		owner:     taken.pick("owner", "object"),
 		method:    taken.pick("method", "call"),
 		held:      taken.pick("held", "weakly"),
 		opts:      taken.pick("opts", "options"),
 	}
-	if s.sender != nil {
-		s.local.from = taken.pick("from", "source")
+	for _, name := range []string{s.local.sender, s.local.target, s.local.args, s.local.result, s.local.data, s.local.buffer} {
+		delete(taken, name) // these are in no way of a send's parameters
 	}
-	delete(taken, s.local.sender) // the names of connects and calls are in no way of a send's parameters
-	delete(taken, s.local.target)
-	delete(taken, s.local.args)
 	fields := make(scope)
 	for i := range s.params {
 		p := &s.params[i]
@@ -162,20 +163,6 @@ type scope map[string]bool
 func (s scope) add(names ...string) {
 	for _, name := range names {
 		s[name] = true
-	}
-}
-
-// addAll takes what the files of a package declare and what they call their
-// imports: neither may be declared once more.
-func (s scope) addAll(p *pkg) {
-	for name := range p.names {
-		s.add(name)
-	}
-	for name := range p.importedAs {
-		s.add(name)
-	}
-	for path := range p.imported {
-		s.add(assumedName(path))
 	}
 }
 

@@ -62,8 +62,6 @@ func (p *pkg) output(name string) *output {
 const (
 	outputName = "signals_gen.go" // of the signals that are in every build
 	wireName   = "signals_wire_gen.go"
-
-	wireTestName = "signals_wire_gen_test.go"
 )
 
 // wireOutputFor returns the name of the file that wires receivers of a condition.
@@ -76,7 +74,7 @@ func wireOutputFor(c condition) string {
 
 // isWireName reports whether wire may have written a file of that name.
 func isWireName(name string) bool {
-	return name == wireName || name == wireTestName || strings.HasPrefix(name, "signals_wire_") && strings.HasSuffix(name, "_gen.go")
+	return name == wireName || strings.HasPrefix(name, "signals_wire_") && strings.HasSuffix(name, "_gen.go")
 }
 
 // outputFor returns the name of the file for the signals of a condition.

@@ -14,7 +14,7 @@ import (
 func parse(fset *token.FileSet, sources []*source, errs *Errors) []*pkg {
 	var packages []*pkg
 	for _, src := range sources {
-		dir := &folder{path: src.dir, name: src.rel, owner: src.owner, wired: src.wired, generated: src.generated, foreign: make(map[string]bool)}
+		dir := &folder{path: src.dir, name: src.rel, owner: src.owner, wired: src.wired, whole: src.whole, generated: src.generated, foreign: make(map[string]bool)}
 		p := &packageParser{fset: fset, src: src, errs: errs, pkg: newPkg(dir, src.path, packageName(src))}
 		p.parse(inPackage(src.files, p.pkg.name, false))
 		packages = append(packages, p.pkg)
@@ -146,6 +146,9 @@ func (p *packageParser) collectNames(f *file) {
 			p.pkg.imported[i.path] = true
 		}
 	}
+	if p.pkg.name == "main" && !f.in.test && mentionsAny(f.syntax, connectWired, connectWiredTo) {
+		p.pkg.callsWired = true
+	}
 	for method, pos := range methodsOf(f.syntax) {
 		p.pkg.names.add(method, p.position(pos), f.in)
 	}
@@ -176,9 +179,10 @@ func (p *fileParser) parse() {
 	declarations := declarationsOf(p.file.syntax)
 	for _, group := range p.file.syntax.Comments {
 		var found []*directive
-		_, isDoc := declarations[group]
+		node, isDoc := declarations[group]
+		_, isFile := node.(*ast.File)
 		for _, c := range group.List {
-			if d := p.directive(c, isDoc); d != nil {
+			if d := p.directive(c, isDoc && !isFile); d != nil {
 				found = append(found, d)
 			}
 		}
@@ -217,8 +221,17 @@ func (p *fileParser) declaration(node ast.Node, doc *ast.CommentGroup, directive
 		p.receiver(node, directives)
 	case *ast.GenDecl:
 		p.fail(directives[0].pos, "//signalgen:%s is on %s; wanted it on %s", name, describe(node), wanted)
+	case *ast.File:
+		if name != "unwired" {
+			p.fail(directives[0].pos, "//signalgen:%s is on package %s; wanted it on %s", name, node.Name.Name, wanted)
+			return
+		}
+		p.pkg.unwired = true
 	default:
-		p.fail(directives[0].pos, "//signalgen:%s belongs to no declaration; wanted it in the doc comment of %s at the top level of the file, with no blank line between", name, wanted)
+		if name != "unwired" {
+			wanted += " at the top level of the file"
+		}
+		p.fail(directives[0].pos, "//signalgen:%s belongs to no declaration; wanted it in the doc comment of %s, with no blank line between", name, wanted)
 	}
 }
 
@@ -253,6 +266,7 @@ func (p *fileParser) signal(spec *ast.TypeSpec, doc *ast.CommentGroup, d *direct
 		doc:     docLines(doc),
 		imports: p.imports,
 		in:      p.file.in,
+		private: d.has("private"),
 	}
 	if d.has("name") {
 		s.stable = d.values["name"]

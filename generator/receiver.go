@@ -36,7 +36,7 @@ func (p *fileParser) receiver(fn *ast.FuncDecl, directives []*directive) {
 			continue
 		}
 		seen[d.target] = true
-		r := &receiver{name: fn.Name.Name, path: p.pkg.path, pos: p.position(fn.Name.Pos()), imports: p.imports, in: p.file.in, source: p.signatureSource(fn.Type)}
+		r := &receiver{name: fn.Name.Name, path: p.pkg.path, pos: p.position(fn.Name.Pos()), imports: p.imports, in: p.file.in, source: p.signatureSource(fn.Type), synopsis: synopsis(fn.Doc)}
 		p.owner(r, fn)
 		p.target(r, d)
 		p.options(r, d)

@@ -22,11 +22,12 @@ func (p *fileParser) signatureSender(s *signal, spec *ast.TypeSpec) {
 func (p *fileParser) payloadSender(s *signal, spec *ast.TypeSpec) {
 	level := []writtenType{{spec.Type, p.imports}}
 	seen := make(map[string]bool) // a struct may embed a pointer to itself
-	for len(level) > 0 {
+	for depth := 0; len(level) > 0; depth++ {
 		var below []writtenType
 		for _, t := range level {
 			sender, embedded := p.senderIn(t)
 			if sender.Expr != nil {
+				s.senderIsPromoted = depth > 0
 				p.setSender(s, sender)
 				return
 			}

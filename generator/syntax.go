@@ -3,6 +3,7 @@ package generator
 import (
 	"go/ast"
 	"go/build/constraint"
+	"go/doc"
 	"go/doc/comment"
 	"go/token"
 	"iter"
@@ -141,8 +142,8 @@ func qualifiersIn(f *ast.File) map[string]bool {
 	return qualifiers
 }
 
-// declarationsOf returns the declarations at the top level of a file by their
-// doc comments.
+// declarationsOf returns the declarations at the top level of a file, and the file
+// itself, by their doc comments.
 func declarationsOf(f *ast.File) map[*ast.CommentGroup]ast.Node {
 	declarations := make(map[*ast.CommentGroup]ast.Node)
 	for _, decl := range f.Decls {
@@ -156,6 +157,7 @@ func declarationsOf(f *ast.File) map[*ast.CommentGroup]ast.Node {
 	for spec, doc := range typesOf(f) {
 		declarations[doc] = spec
 	}
+	declarations[f.Doc] = f
 	delete(declarations, nil)
 	return declarations
 }
@@ -189,6 +191,22 @@ func typesOf(f *ast.File) iter.Seq2[*ast.TypeSpec, *ast.CommentGroup] {
 			}
 		}
 	}
+}
+
+// synopsis returns the first sentence of a doc comment, on one line.
+func synopsis(text *ast.CommentGroup) string {
+	return new(doc.Package).Synopsis(text.Text())
+}
+
+// mentionsAny reports whether a file has any of the names, be it as what it declares.
+func mentionsAny(f *ast.File, names ...string) bool {
+	found := false
+	ast.Inspect(f, func(node ast.Node) bool {
+		ident, ok := node.(*ast.Ident)
+		found = found || ok && slices.Contains(names, ident.Name)
+		return !found
+	})
+	return found
 }
 
 // docLines returns the lines of a doc comment without its directives, to which the

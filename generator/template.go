@@ -23,11 +23,11 @@ type template struct {
 
 // templateKey is all that a part of a payload signal depends on besides its name.
 type templateKey struct {
-	piece           pieceKind
-	exported, inSet bool
-	local           locals
-	data            string // the name of the parameter
-	imports         string // what the output calls those that the part may need
+	piece                    pieceKind
+	exported, private, inSet bool
+	local                    locals
+	data                     string // the name of the parameter
+	imports                  string // what the output calls those that the part may need
 }
 
 // The stand-ins for a signal's name, of which only the first letter differs.
@@ -83,7 +83,7 @@ func (p piece) key(imports map[string]importName) templateKey {
 	}
 	key := templateKey{piece: p.kind, imports: strings.Join(names, " ")}
 	if s := p.signal; s != nil {
-		key.exported, key.inSet, key.local, key.data = s.exported(), s.inSet(), s.local, s.params[0].name
+		key.exported, key.private, key.inSet, key.local, key.data = s.exported(), s.private, s.inSet(), s.local, s.params[0].name
 	}
 	return key
 }

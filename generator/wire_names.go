@@ -1,87 +1,134 @@
 package generator
 
 import (
+	"cmp"
+	"go/token"
+	"maps"
 	"slices"
-	"strconv"
 )
 
-// The names in wire files.
+// What wire files declare in package main.
+const (
+	connectWired            = "connectReceivers"
+	connectWiredTo          = "connectReceiversTo"
+	connectWiredConstrained = "connectConstrained" // a variable
+	wiredSets               = "Sets"
+)
 
-// chainNames are the names in wire files for what belongs to one signal.
-type chainNames struct {
-	base string   // OrderPlaced
-	runs []string // orderPlaced: what a run is called; its funcs are built on it
-}
-
-// nameChains chooses names for all chains that are free in package main.
-func (w *wire) nameChains(imports map[string]importName) map[*chain]chainNames {
-	taken := make(scope)
-	taken.addAll(w.main)
-	for _, i := range imports {
-		taken.add(i.name)
+// checkNames reports names of wire files that package main declares itself.
+func (w *wire) checkNames(errs *Errors) {
+	conditions := w.conditions()
+	declared := map[string]condition{connectWiredTo: {}, wiredSets: {}}
+	for _, in := range conditions {
+		declared[connectWired+in.words()] = in
 	}
-	for _, s := range w.main.signals {
-		taken.add(s.generatedNames()...)
+	if len(conditions) > 1 {
+		declared[connectWiredConstrained] = condition{}
 	}
-	taken.add(setType, defaultSet, "init", "main")
-	names := make(map[*chain]chainNames)
-	for _, c := range w.chains {
-		base := upperFirst(c.of.name) + upperFirst(c.signal.name)
-		for !taken.areFree("wire"+base, lowerFirst(base), "call"+base, "restOf"+base) {
-			base += "Chain"
+	for name, in := range declared {
+		if pos, found := w.main.clash(name, in); found {
+			errs.add(pos, "%s is taken here; signalgen generates it to connect the receivers of the program", name)
 		}
-		taken.add("wire" + base)
-		names[c] = chainNames{base: base, runs: taken.pickRuns(base, c.runs())}
 	}
-	return names
 }
 
-// pickRuns takes names for the runs of more than one receiver. Those of the first
-// one, which base is chosen for, have no number.
-func (s scope) pickRuns(base string, runs [][]*receiver) []string {
-	names := make([]string, len(runs))
-	chained := 0
-	for i, run := range runs {
-		if len(run) == 1 {
-			continue
+// clash returns where the package declares a name, imports something by it, or has a
+// signal for which it is generated.
+func (p *pkg) clash(name string, in condition) (token.Position, bool) {
+	if pos, found := p.names.clash(name, in); found {
+		return pos, true
+	}
+	for _, s := range p.signals {
+		if together(s.in, in) && slices.Contains(s.generatedNames(), name) {
+			return s.pos, true
 		}
-		chained++
-		name := base
-		for k := chained; chained > 1 && !s.areFree(lowerFirst(name), "call"+name, "restOf"+name); k++ {
-			name = base + strconv.Itoa(k)
-		}
-		s.add(lowerFirst(name), "call"+name, "restOf"+name)
-		names[i] = name
 	}
-	return names
+	return p.importedAs.clash(name, in)
 }
 
-// areFree reports whether all names may be declared.
-func (s scope) areFree(names ...string) bool {
-	return !slices.ContainsFunc(names, func(name string) bool { return !s.isFree(name) })
+// wireNames are the names in wire files.
+type wireNames struct {
+	imports     map[string]importName
+	sets        string            // the parameter
+	fields      map[string]string // of Sets, by the import path of the signals
+	variables   map[string]string // the set of each package of signals, by import path
+	values      []string          // the parameters for the owners
+	connections string
+	connect     string
+	taken       scope // all of them, and what they must not hide
 }
 
-// paramNames are the names in the funcs of a run.
-type paramNames struct {
-	ctx, err, from, index, receive string
-	params                         []string
-}
-
-// nameParams chooses names that hide nothing that the funcs of a run use.
-func (e *emitter) nameParams(s *signal) paramNames {
-	taken := e.taken()
-	n := paramNames{
-		ctx:     taken.pick("ctx", "sendCtx"),
-		err:     taken.pick("err", "failure"),
-		from:    taken.pick("from", "first"),
-		index:   taken.pick("i", "index"),
-		receive: taken.pick("receive", "receiver"),
+// chooseNames chooses names that are free in package main.
+func (w *wire) chooseNames() wireNames {
+	n := wireNames{imports: nameWireImports(w), fields: make(map[string]string), variables: make(map[string]string), taken: make(scope)}
+	for name := range w.main.names {
+		n.taken.add(name)
 	}
-	for i, p := range s.params {
-		name := lintNameOr(p.declared, "arg"+strconv.Itoa(i+1))
-		n.params = append(n.params, taken.pick(name, name+"Arg"))
+	for _, i := range n.imports {
+		n.taken.add(i.name)
 	}
+	n.taken.add(setType, defaultSet, wiredSets, connectWired, connectWiredTo, connectWiredConstrained)
+	n.sets = n.taken.pick("sets", "on")
+	n.connections = n.taken.pick("connections", "all")
+	n.connect = n.taken.pick("connect", "more")
+	n.nameSets(w)
+	n.nameValues(w)
 	return n
+}
+
+// nameSets chooses names for the sets of signals. Those of packages of one name are
+// told apart by the folders above, all of them: a package that comes later renames
+// none but these.
+func (n wireNames) nameSets(w *wire) {
+	paths := make(map[string][]string) // by the package's name
+	for _, s := range w.signals {
+		if all := paths[s.of.name]; s.inSet() && !slices.Contains(all, s.of.path) {
+			paths[s.of.name] = append(all, s.of.path)
+		}
+	}
+	fields := make(scope)
+	for _, name := range slices.Sorted(maps.Keys(paths)) {
+		for _, path := range paths[name] {
+			field := upperFirst(name)
+			if len(paths[name]) > 1 {
+				field = upperFirst(parentName(path)) + field
+			}
+			n.fields[path] = fields.pick(field, "Of"+field)
+			variable := n.imports[path].name + setType
+			if path == w.main.path {
+				variable = lowerFirst(setType)
+			}
+			n.variables[path] = n.taken.pick(variable, variable+"Set")
+		}
+	}
+}
+
+// nameValues chooses names for the values whose methods are receivers, with the
+// package in front where types have one name.
+func (n *wireNames) nameValues(w *wire) {
+	types := make(map[string]int)
+	for _, o := range w.owners {
+		types[o.name]++
+	}
+	for _, o := range w.owners {
+		qualified := cmp.Or(n.imports[o.path].name, w.main.name) + upperFirst(o.name)
+		wanted := []string{lintName(o.name), qualified}
+		if types[o.name] > 1 {
+			wanted = wanted[1:]
+		}
+		n.values = append(n.values, n.taken.pick(wanted...))
+	}
+}
+
+// valueOf returns the name of the value whose method a receiver is; nothing for a
+// func.
+func (n wireNames) valueOf(w *wire, r *receiver) string {
+	for i, o := range w.owners {
+		if o.owns(r) {
+			return n.values[i]
+		}
+	}
+	return ""
 }
 
 // nameWireImports chooses a name for each import of the files of a wire.
@@ -93,7 +140,7 @@ func nameWireImports(w *wire) map[string]importName {
 	for _, s := range w.main.signals {
 		taken.add(s.generatedNames()...)
 	}
-	taken.add(setType, defaultSet, "init", "err")
+	taken.add(setType, defaultSet, wiredSets, connectWired, connectWiredTo, connectWiredConstrained, "init", "err")
 	imports := make(map[string]importName)
 	add := func(importPath, name string, certain bool) {
 		if _, found := imports[importPath]; found || importPath == w.main.path || importPath == "" {
@@ -102,27 +149,18 @@ func nameWireImports(w *wire) map[string]importName {
 		picked := taken.pick(name, assumedName(importPath), parentName(importPath)+assumedName(importPath))
 		imports[importPath] = importName{name: picked, alias: picked != assumedName(importPath) || !certain}
 	}
+	add(cmpPath, "cmp", true)
 	add(contextPath, "context", true)
 	add(runtimePath, "runtime", true)
-	for _, c := range w.chains {
-		add(c.of.path, c.of.name, true)
-		for _, r := range c.receivers {
+	for _, s := range w.signals {
+		add(s.of.path, s.of.name, true)
+		for _, r := range s.receivers {
 			add(r.path, w.packageNames[r.path], true)
 		}
-		for _, p := range c.signal.params {
-			for _, part := range p.typ {
+		for _, r := range s.receivers {
+			for _, part := range slices.Concat(r.adapterTypes()...) {
 				add(part.path, part.qualifier, part.certain)
 			}
-		}
-		for _, r := range c.receivers {
-			for _, part := range slices.Concat(r.adapterTypes()...) {
-				if r.isNameable(w.main.path) {
-					add(part.path, part.qualifier, part.certain)
-				}
-			}
-		}
-		for _, part := range c.signal.value {
-			add(part.path, part.qualifier, part.certain)
 		}
 	}
 	return imports

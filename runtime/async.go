@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
-	"unsafe"
 )
 
 // A queue holds what an [Async] receiver has yet to hear, in a ring. The
@@ -24,7 +23,7 @@ import (
 // each remembers what it has seen of it.
 type queue struct {
 	conn     *Connection
-	carry    carrier       // carries nothing
+	empty    any           // points to arguments that are none
 	room     chan struct{} // tells a push that waits for room
 	gone     chan struct{} // closed with the queue
 	finished chan struct{} // closed when the worker becomes idle; nil when nobody waits; guarded by mu
@@ -51,15 +50,21 @@ type queue struct {
 // cacheLine is what cores pass on as a whole.
 const cacheLine = 64
 
+// sent is a send in a queue: a copy of its arguments, in memory that is used again.
+type sent struct {
+	ctx  context.Context
+	args any // points to the copy
+}
+
 // newQueue makes the queue of an async receiver. What its slots point to is made as
 // it is first needed and then stays, so that nothing is allocated for a send once
 // the queue has been full.
-func newQueue(conn *Connection, carry carrier) *queue {
+func newQueue(conn *Connection) *queue {
 	size := uint64(conn.extra.size)
 	return &queue{
 		conn:  conn,
+		empty: conn.core.kind.newArgs(),
 		size:  size,
-		carry: carry,
 		slots: make([]*sent, uint64(1)<<bits.Len64(size-1)),
 		wake:  make(chan struct{}, 1),
 		room:  make(chan struct{}, 1),
@@ -69,9 +74,9 @@ func newQueue(conn *Connection, carry carrier) *queue {
 
 // enqueue queues one send, by the receiver's overflow policy. The queue of a
 // [Once] receiver ends with it.
-func (c *Connection) enqueue(ctx context.Context, carry carrier) error {
+func (c *Connection) enqueue(ctx context.Context, args any) error {
 	queue := c.extra.queue
-	err := queue.push(ctx, carry)
+	err := queue.push(ctx, args)
 	if c.extra.once {
 		queue.finish()
 		if err != nil {
@@ -81,8 +86,8 @@ func (c *Connection) enqueue(ctx context.Context, carry carrier) error {
 	return err
 }
 
-// push queues what carry carries.
-func (q *queue) push(ctx context.Context, carry carrier) error {
+// push queues a copy of what args points to.
+func (q *queue) push(ctx context.Context, args any) error {
 	detached := detach(ctx)
 	dropped := uint64(0) // to make room
 	q.mu.Lock()
@@ -110,10 +115,7 @@ func (q *queue) push(ctx context.Context, carry carrier) error {
 		return nil
 	}
 	tail := q.tail.Load()
-	next := q.slot(tail)
-	place, _ := carry(ctx, giveArgs, nil, 0, *next)
-	*next = place.(*sent)
-	(*next).ctx = detached
+	q.fill(q.slot(tail), detached, args)
 	q.tail.Store(tail + 1)
 	if !q.running.Load() {
 		q.rouse()
@@ -127,6 +129,17 @@ func (q *queue) push(ctx context.Context, carry carrier) error {
 	}
 	return nil
 }
+
+// fill puts a send into a slot. The caller holds mu.
+func (q *queue) fill(slot **sent, ctx context.Context, args any) {
+	if *slot == nil {
+		*slot = &sent{args: q.kind().newArgs()}
+	}
+	(*slot).ctx = ctx
+	q.kind().copyArgs((*slot).args, args)
+}
+
+func (q *queue) kind() *Kind { return q.conn.core.kind }
 
 // slot returns the slot of a position.
 func (q *queue) slot(at uint64) **sent { return &q.slots[at&uint64(len(q.slots)-1)] }
@@ -151,6 +164,13 @@ func (q *queue) full() bool {
 	}
 	q.taken = q.head.Load()
 	return tail-q.taken == q.size
+}
+
+// isIdle reports whether nothing is queued and no call runs.
+func (q *queue) isIdle() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return !q.running.Load()
 }
 
 // hasRoom reports whether there was room just now.
@@ -268,7 +288,7 @@ func (q *queue) call() {
 	ctx := q.hand.ctx
 	var err error
 	if len(all) > 0 {
-		send := sending{info: SendInfo{Signal: c.self, Mode: Queued}, observers: all}
+		send := sending{info: SendInfo{Signal: (*Signal)(c), Mode: Queued}, observers: all}
 		err = send.observed(ctx, q.conn, func(ctx context.Context) error { return q.receive(ctx, receiver) })
 	} else {
 		err = q.receive(ctx, receiver)
@@ -276,19 +296,18 @@ func (q *queue) call() {
 	if err != nil && !isStop(err) {
 		c.report(ctx, q.conn.fail(err))
 	}
-	q.hand.ctx = nil
+	q.letGo()
 }
 
-// receive has the receiver hear the send in hand, which is empty from then on.
-func (q *queue) receive(ctx context.Context, receiver unsafe.Pointer) error {
-	_, err := q.carry(ctx, callWith, receiver, 0, q.hand)
-	return err
+// receive has the receiver hear the send in hand.
+func (q *queue) receive(ctx context.Context, receiver Receiver) error {
+	return q.kind().Call(ctx, receiver, q.hand.args, nil)
 }
 
 // letGo empties the hand: an idle worker keeps nothing of a send.
 func (q *queue) letGo() {
-	_, _ = q.carry(q.hand.ctx, callWith, nil, 0, q.hand)
 	q.hand.ctx = nil
+	q.kind().copyArgs(q.hand.args, q.empty)
 }
 
 // take moves the oldest queued send to the worker's hand, and reports whether
@@ -392,7 +411,7 @@ func (q *queue) drop(n uint64) {
 	for _, o := range c.observers() {
 		for range n {
 			if o.Dropped != nil {
-				o.Dropped(c.self, q.conn.info())
+				o.Dropped((*Signal)(c), q.conn.info())
 			}
 		}
 	}

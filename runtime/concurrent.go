@@ -5,30 +5,16 @@ import (
 	"sync"
 )
 
-// SendConcurrent calls every receiver in a goroutine of its own and waits for
-// all. It returns their errors, joined.
-func SendConcurrent[F, A, V any](ctx context.Context, s typed, from *Sender, args A, call Call[F, A, V]) error {
-	return sendConcurrent(ctx, s, from, newCarrier(args, call, nil))
-}
-
-func sendConcurrent(ctx context.Context, s typed, from *Sender, carry carrier) error {
-	send, ctx, err := begin(ctx, s, from, Concurrent, carry)
-	if err != nil {
-		return err
-	}
-	send.outcomes = make([]outcome, len(send.receivers))
-	return send.concurrent(ctx, carry)
-}
-
 // concurrent calls every receiver in a goroutine of its own, notes the outcomes
 // and returns the errors, joined.
-func (send *sending) concurrent(ctx context.Context, carry carrier) error {
+func (send *sending) concurrent(ctx context.Context) error {
+	send.outcomes = make([]outcome, len(send.receivers))
 	var group sync.WaitGroup
 	for i, conn := range send.receivers {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			send.outcomes[i].run(func() (bool, error) { return send.receive(ctx, conn, i, carry) })
+			send.outcomes[i].run(func() (bool, error) { return send.receive(ctx, conn, i) })
 		}()
 	}
 	group.Wait()

@@ -276,7 +276,7 @@ func (c *crowd) act(worker, i int, random *rand.Rand) (onces []*hearer) {
 		if !c.wild {
 			break
 		}
-		restore := c.signal.Checkpoint()
+		restore := Checkpoint(&c.signal)
 		switch c.connect(h); random.IntN(3) {
 		case 0:
 			c.signal.DisconnectAll()
@@ -490,7 +490,7 @@ func (l *ledger) check(overflow Overflow, ending string, c *Connection, before u
 			switch {
 			case err == nil:
 				continue
-			case errors.As(err, &failed):
+			case errors.As(err, &failed) && failed.Receiver != (ReceiverInfo{}):
 				reported++
 			default:
 				refused++

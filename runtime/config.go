@@ -36,7 +36,7 @@ func Observe(o *Observer) SetOption {
 // Configure changes the settings of every signal that was not configured itself,
 // whether it exists already or not. A signal that was, uses its own settings only.
 func Configure(opts ...SetOption) {
-	defaults.configure(opts)
+	signals.configure(opts)
 }
 
 // config is the settings of a signal. It never changes once it is in use.
@@ -69,55 +69,63 @@ func logError(ctx context.Context, err *ReceiverError) {
 	slog.Default().ErrorContext(ctx, message, args...)
 }
 
-// defaults are the settings of all signals that have none of their own. It
-// knows those signals, weakly, so that their snapshots can be renewed: a send
-// need not look at the defaults then.
-var defaults = defaultSettings{config: builtin}
+// signals are the settings of all signals that have none of their own. It knows the
+// signals that are in use, weakly, so that their snapshots can be renewed: a send
+// need not look at these settings then.
+var signals = program{config: builtin}
 
 // builtin are the settings before anything is configured.
 var builtin = &config{handle: logError}
 
-type defaultSettings struct {
-	mu     sync.Mutex // taken after a core's mutex, never before
+// program is what all signals of a program have in common.
+type program struct {
+	mu     sync.Mutex // guards what follows; taken after a core's mutex, never before
 	config *config
 	cores  map[weak.Pointer[core]]struct{}
 }
 
-func (d *defaultSettings) load() *config {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.config
+func (p *program) settings() *config {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.config
 }
 
 // add makes c known until it is collected.
-func (d *defaultSettings) add(c *core) {
-	p := weak.Make(c)
-	d.mu.Lock()
-	if d.cores == nil {
-		d.cores = make(map[weak.Pointer[core]]struct{})
+func (p *program) add(c *core) {
+	pointer := weak.Make(c)
+	p.mu.Lock()
+	if p.cores == nil {
+		p.cores = make(map[weak.Pointer[core]]struct{})
 	}
-	d.cores[p] = struct{}{}
-	d.mu.Unlock()
-	runtime.AddCleanup(c, d.forget, p)
+	p.cores[pointer] = struct{}{}
+	p.mu.Unlock()
+	runtime.AddCleanup(c, p.forget, pointer)
 }
 
-func (d *defaultSettings) forget(p weak.Pointer[core]) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.cores, p)
+func (p *program) forget(pointer weak.Pointer[core]) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.cores, pointer)
 }
 
-func (d *defaultSettings) configure(opts []SetOption) {
-	d.mu.Lock()
-	d.config = d.config.with(opts)
-	var cores []*core
-	for p := range d.cores {
-		if c := p.Value(); c != nil {
+// all returns the signals that are in use.
+func (p *program) all() []*core {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	cores := make([]*core, 0, len(p.cores))
+	for pointer := range p.cores {
+		if c := pointer.Value(); c != nil {
 			cores = append(cores, c)
 		}
 	}
-	d.mu.Unlock()
-	for _, c := range cores {
+	return cores
+}
+
+func (p *program) configure(opts []SetOption) {
+	p.mu.Lock()
+	p.config = p.config.with(opts)
+	p.mu.Unlock()
+	for _, c := range p.all() {
 		c.mu.Lock()
 		c.refresh()
 		c.mu.Unlock()
@@ -129,7 +137,7 @@ func (c *core) settings() *config {
 	if c.config != nil {
 		return c.config
 	}
-	return defaults.load()
+	return signals.settings()
 }
 
 // observers returns the signal's observers.
@@ -146,4 +154,13 @@ func (c *core) report(ctx context.Context, err *ReceiverError) {
 	handle := c.settings().handle
 	c.mu.Unlock()
 	handle(ctx, err)
+}
+
+// reportSend hands the error of a send that returns none to the error handler.
+func (c *core) reportSend(ctx context.Context, err error) {
+	var failed *ReceiverError
+	if !errors.As(err, &failed) {
+		failed = &ReceiverError{Signal: c.name(), Err: err}
+	}
+	c.report(ctx, failed)
 }

@@ -17,10 +17,10 @@ type Connection struct {
 	pc    uintptr // where the receiver's code begins
 	extra *extra  // what most receivers do without; nil for those
 
-	// receiver is the func to call, for loops that ask nothing: it is nil for a
-	// receiver that is to be asked or does not run in the loop, which has its func in
-	// extra. It becomes nil when the receiver is disconnected, before Disconnect
-	// returns. It is loaded and stored atomically.
+	// receiver is the [Receiver] to call, for loops that ask nothing: it is nil for a
+	// receiver that is to be asked or does not run in the loop, which has it in extra.
+	// It becomes nil when the receiver is disconnected, before Disconnect returns. It
+	// is loaded and stored atomically.
 	receiver unsafe.Pointer
 }
 
@@ -36,22 +36,19 @@ const (
 
 // extra is what only some receivers have.
 type extra struct {
-	receiver unsafe.Pointer  // the func, if it is not in the Connection; like that one, but for a Once receiver, which is called after its end
+	receiver unsafe.Pointer  // the receiver, if it is not in the Connection; like that one, but for a Once receiver, which is called after its end
 	queue    *queue          // of an async receiver
 	until    context.Context // nil for no limit
 	owner    func() any      // returns the owner of a weak receiver, or nil when it is gone
 	once     bool
 
 	responds  bool // a weak receiver has a response, and must not have one when its owner is gone
-	annotated bool // a directive has declared it, and it may be wired
 	id, name  string
+	annotated annotated
 	priority  int           // if it is not in the Connection
 	site      *site         // the call that connected it, if the receiver has no place in the source
 	untie     []func() bool // called when the receiver is disconnected; guarded by the core's mutex
-	from      *Sender       // whose sends alone the receiver hears; nil for all; guarded by the core's mutex
-	chain     *Chain        // that the receiver is a link of; nil for none
-	whole     *whole        // the chain that is called by the func; nil for a receiver
-	born      uint64        // when it was connected, if seq does not tell
+	from      *senderList   // whose sends alone the receiver hears; nil for all; guarded by the core's mutex
 	tap       *tap          // whose connection it is; nil for a receiver
 	size      int           // of the queue of an async receiver; 0 for others
 	overflow  Overflow
@@ -144,15 +141,14 @@ func (c *Connection) settle() {
 	}
 }
 
-// call returns the func to call, or nil if the receiver has been disconnected just
-// now.
-func (c *Connection) call() unsafe.Pointer {
+// call returns what to call, or nil if the receiver has been disconnected just now.
+func (c *Connection) call() Receiver {
 	if c.extra != nil {
 		if receiver := atomic.LoadPointer(&c.extra.receiver); receiver != nil {
-			return receiver
+			return Receiver(receiver)
 		}
 	}
-	return atomic.LoadPointer(&c.receiver)
+	return Receiver(atomic.LoadPointer(&c.receiver))
 }
 
 // letGo lets go the func, whatever it has captured, of a receiver that has been
@@ -181,7 +177,7 @@ func (c *Connection) list() *list {
 }
 
 // from returns the one sender that the receiver hears, or nil for all.
-func (c *Connection) from() *Sender {
+func (c *Connection) from() *senderList {
 	if c.extra == nil {
 		return nil
 	}
@@ -191,11 +187,10 @@ func (c *Connection) from() *Sender {
 // failed returns err, which the receiver has returned, as a [*ReceiverError], or
 // nil if it is [ErrStop].
 func (c *Connection) failed(err error) error {
-	conn, err := c.origin(err)
 	if isStop(err) {
 		return nil
 	}
-	return conn.fail(err)
+	return c.fail(err)
 }
 
 func (c *Connection) fail(err error) *ReceiverError {

@@ -7,19 +7,21 @@ import (
 	"slices"
 )
 
-// Connections are several connections that were made together, as a generated
-// ConnectReceivers returns them. They may be used from several goroutines.
+// Connections are several connections as one, as [Connect] and a generated
+// ConnectReceivers return them. They may be used from several goroutines.
 type Connections struct {
 	all []*Connection // never changes
 }
 
-// Join returns several connections as one.
-func Join(connections ...*Connection) *Connections {
+// Connect returns several connections as one, to be disconnected or drained together:
+//
+//	all := runtime.Connect(order.ConnectPlaced(book), order.ConnectChecking(check))
+//	defer all.Disconnect()
+func Connect(connections ...*Connection) *Connections {
 	return &Connections{slices.Clone(connections)}
 }
 
-// All returns an iterator over the connections, in the order in which they were
-// made.
+// All returns an iterator over the connections, in the order of Connect.
 func (c *Connections) All() iter.Seq[*Connection] { return slices.Values(c.all) }
 
 // Disconnect disconnects all of them. It reports whether this call disconnected

@@ -1,66 +1,66 @@
 package runtime
 
 import (
+	"maps"
 	"slices"
-	"sync"
 	"sync/atomic"
 )
 
-// core is a signal less all that depends on its types.
-type core struct {
-	all list // the receivers that hear every sender; its snapshot is the first thing that a send loads
+// core is a [Signal] without its methods. All that this package does with a signal
+// it does with the core, for the compiler makes a func of each method of Signal, an
+// unexported one too, for each generated signal.
+type core Signal
 
-	mu     sync.Mutex // held while anything below changes, never while a receiver or an observer is called
-	self   AnySignal  // the generated signal around the core; set once, before the first snapshot is published
-	config *config    // the signal's own; nil for the default
-	ids    map[idKey]*Connection
-	taps   []*tap
-	seq    uint64 // the number of the last connection
-	mutes  int    // mutes that are not undone
-	closed bool
-	ending map[*Connection]struct{} // async Once receivers that have been disconnected and not called yet
-	merges map[*Sender]struct{}     // the senders that keep a merge
+// base returns the core. It tells the generated signals from others.
+func (s *Signal) base() *core { return (*core)(s) }
 
-	blank atomic.Pointer[carrier] // carries nothing, and makes others; nil before the first Connect
+// generated is a [Signal] or one that is built on it.
+type generated interface{ base() *core }
 
-	others   sync.Map     // the receivers of single senders: *Sender by its key; changed under mu
-	fromLive atomic.Int64 // connected receivers in others; changed under mu
-}
-
-// An id is unique in its list.
-type idKey struct {
-	list *list
-	id   string
-}
-
-// special is what a send has to heed besides its receivers.
-type special struct {
-	observers []*Observer
-	taps      []*tap
-	muted     bool
-	closed    bool
-	unstarted bool // the core does not know its signal yet
+// coreOf returns the core of a signal, which knows its kind, or nil if it is not a
+// generated one.
+func coreOf(s AnySignal) *core {
+	g, ok := s.(generated)
+	if !ok {
+		return nil
+	}
+	c := g.base()
+	c.mu.Lock()
+	known := c.kind != nil
+	c.mu.Unlock()
+	if !known {
+		_ = s.Name() // a generated one has the core know it
+	}
+	return c
 }
 
 // start makes the core ready for its first receiver or send. The caller holds mu.
-func (c *core) start(s typed) {
-	if c.self != nil {
+func (c *core) start(k *Kind) {
+	if c.kind != nil {
 		return
 	}
-	c.self = s
-	defaults.add(c)
+	c.kind = k
+	signals.add(c)
 	c.refresh()
 }
 
+// startLocked is start under mu. It returns the kind that the core has.
+func (c *core) startLocked(k *Kind) *Kind {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.start(k)
+	return c.kind
+}
+
 // name returns the stable name of the signal, which has started.
-func (c *core) name() string { return c.self.Name() }
+func (c *core) name() string { return c.kind.Name }
 
 // refresh publishes what sends have to heed. The caller holds mu.
 func (c *core) refresh() {
 	var s *special
 	observers := c.settings().observers
-	if c.self == nil || c.closed || c.mutes > 0 || len(c.taps) > 0 || len(observers) > 0 {
-		s = &special{observers: observers, taps: slices.Clone(c.taps), muted: c.mutes > 0, closed: c.closed, unstarted: c.self == nil}
+	if c.kind == nil || c.closed || c.mutes > 0 || len(c.taps) > 0 || len(observers) > 0 {
+		s = &special{observers: observers, taps: slices.Clone(c.taps), muted: c.mutes > 0, closed: c.closed, unstarted: c.kind == nil}
 	}
 	c.all.update(func(next *snapshot) { next.special = s })
 }
@@ -96,7 +96,7 @@ func (c *core) ended(conn *Connection, drop bool) {
 	}
 	for _, o := range c.observers() {
 		if o.Disconnected != nil {
-			o.Disconnected(c.self, conn.info())
+			o.Disconnected((*Signal)(c), conn.info())
 		}
 	}
 }
@@ -114,9 +114,18 @@ func (c *core) connections() []*Connection {
 	defer c.mu.Unlock()
 	connections := c.all.held()
 	for _, from := range c.others.Range {
-		connections = append(connections, from.(*Sender).held()...)
+		connections = append(connections, from.(*senderList).held()...)
 	}
 	connections = slices.DeleteFunc(connections, func(conn *Connection) bool { return !conn.Connected() })
 	slices.SortFunc(connections, before)
 	return connections
+}
+
+// queued returns the async receivers, those among them that have been disconnected
+// because they are called once and have not been called yet.
+func (c *core) queued() []*Connection {
+	queued := slices.DeleteFunc(c.connections(), func(conn *Connection) bool { return !conn.async() })
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.AppendSeq(queued, maps.Keys(c.ending))
 }

@@ -4,85 +4,59 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"unsafe"
 )
 
 // Deliver sends on s what came from elsewhere: from another process, a file, a
-// test that knows no types. It is SendRobust with args, which is what [Signal.Next]
-// of the signal returns: the payload, or the struct XArgs. Every receiver is
+// test that knows no types. It is SendRobust with args, which is what Next of
+// the signal returns: the payload, or the struct XArgs. Every receiver is
 // called, whatever its type; what it returns besides an error is dropped. The
-// errors are returned, joined.
+// errors are returned, joined. Deliver sends a private signal too.
 //
-// If sender is what the signal's SenderOf returns for args, those who hear that
-// sender only are called as well; nil is for a signal without senders. An error
-// that names both types is returned if args is of another type than wanted, or if
-// s is not a generated signal; no receiver is called then.
+// The sender is what [SenderOf] returns for args, so that those who hear that sender
+// only are called as well; it is nil for a signal without senders. If args is of
+// another type than wanted, or s is not a generated signal, Deliver calls no receiver
+// and returns an error that names both types.
 func Deliver(ctx context.Context, s AnySignal, args, sender any) error {
-	generated, ok := s.(typed)
-	if !ok {
+	c := coreOf(s)
+	if c == nil {
 		return fmt.Errorf("signal %s: found a %T, wanted a generated signal", s.Name(), s)
 	}
-	c := generated.base()
-	if !c.takes(s, args) {
-		return fmt.Errorf("signal %s: found arguments of type %T, wanted %v", s.Name(), args, c.argsType(s))
+	if !c.kind.takes(args) {
+		return fmt.Errorf("signal %s: found arguments of type %T, wanted %v", s.Name(), args, c.kind.argsType())
 	}
-	return sendInTurn(ctx, generated, c.fromAny(sender), Robust, c.carrierFor(args))
+	return c.kind.sendInTurn(ctx, (*Signal)(c), c.kind.fromAny(c, sender), Robust, c.kind.unboxed(args))
 }
 
 // takes reports whether args can be what a send of the signal carries.
-func (c *core) takes(s AnySignal, args any) bool {
-	wanted, found := c.argsType(s), reflect.TypeOf(args)
+func (k *Kind) takes(args any) bool {
+	wanted, found := k.argsType(), reflect.TypeOf(args)
 	if wanted.Kind() == reflect.Interface {
 		return found == nil || found.Implements(wanted)
 	}
 	return found == wanted
 }
 
-// argsType returns the type of what a send carries. As long as nothing has been
-// connected, and for a type that is an interface, only the methods of the signal
-// tell.
-func (c *core) argsType(s AnySignal) reflect.Type {
-	if blank := c.blank.Load(); blank != nil {
-		if none, _ := (*blank)(context.Background(), giveArgs, nil, 0, nil); none != nil {
-			return reflect.TypeOf(none)
-		}
-	}
-	next, _ := reflect.TypeOf(s).MethodByName("Next")
-	return next.Type.Out(0)
-}
-
-// carrierFor returns a carrier of args. There may be no receiver yet, so that the
-// core has no carrier to make it of; as soon as there is one to call, it has.
-func (c *core) carrierFor(args any) carrier {
-	var carry carrier
-	return func(ctx context.Context, do deed, receiver unsafe.Pointer, i int, box any) (any, error) {
-		if do == giveArgs && box == nil {
-			return args, nil
-		}
-		if carry == nil {
-			made, _ := (*c.blank.Load())(ctx, another, nil, 0, args)
-			carry = made.(carrier)
-		}
-		return carry(ctx, do, receiver, i, box)
-	}
-}
-
-// fromAny is [From] or [FromPointer], whichever is for the sender.
-func (c *core) fromAny(sender any) *Sender {
-	if c.fromLive.Load() == 0 {
-		return nil
-	}
+// fromAny is [Kind.from] for a sender that may be of any type.
+func (k *Kind) fromAny(c *core, sender any) *senderList {
 	value := reflect.ValueOf(sender)
-	if sender == nil || value.Comparable() {
-		if from := c.from(sender); from != nil && from.pointer == nil {
-			return from
-		}
-	}
-	if sender == nil || value.Kind() != reflect.Pointer {
+	if k.Sender == nil || k.SenderIsPointer && value.Kind() != reflect.Pointer || sender != nil && !value.Comparable() {
 		return nil
 	}
-	if from := c.from(uintptr(value.UnsafePointer())); from != nil && from.pointer != nil {
-		return c.fromPointer(value.UnsafePointer())
+	return k.from(c, sender)
+}
+
+// SenderOf returns the sender of what a send of s carries. It returns false for a
+// signal without senders, and for one that is not generated. args is a pointer to
+// the payload, or to the struct XArgs:
+//
+//	args, err := order.DefaultSignals.Renamed.Next(ctx)
+//	sender, ok := runtime.SenderOf(&order.DefaultSignals.Renamed, &args)
+//
+// It panics if args is anything else.
+func SenderOf(s AnySignal, args any) (sender any, ok bool) {
+	c := coreOf(s)
+	if c == nil || c.kind.Sender == nil || reflect.TypeOf(args) != reflect.TypeOf(c.kind.Args) {
+		return nil, false
 	}
-	return nil
+	return c.kind.Sender(args), true
 }

@@ -81,7 +81,7 @@ func TestDeliverFromSender(t *testing.T) {
 		return true, nil
 	})
 	for _, args := range []kinds.MovedArgs{{Sender: "bob"}, {Sender: "eve"}} {
-		if err := Deliver(t.Context(), &moved, args, moved.SenderOf(args)); err != nil {
+		if err := Deliver(t.Context(), &moved, args, senderOf(&moved, &args)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -100,13 +100,19 @@ func TestDeliverFromSender(t *testing.T) {
 	saved.ConnectFrom(bob, func(context.Context, kinds.Saved) error { called++; return nil })
 	for _, sender := range []*kinds.Account{bob, {Name: "bob"}, nil} {
 		args := kinds.Saved{Sender: sender}
-		if err := Deliver(t.Context(), &saved, args, saved.SenderOf(args)); err != nil {
+		if err := Deliver(t.Context(), &saved, args, senderOf(&saved, &args)); err != nil {
 			t.Error(err)
 		}
 	}
 	if called != 1 {
 		t.Errorf("the sender's receiver was called %d times, want once", called)
 	}
+}
+
+// senderOf is SenderOf of a signal with senders.
+func senderOf(s AnySignal, args any) any {
+	sender, _ := SenderOf(s, args)
+	return sender
 }
 
 func TestDeliverToAsync(t *testing.T) {
@@ -157,14 +163,8 @@ func TestDeliverMismatch(t *testing.T) {
 	}
 }
 
-// namedSignal is a signal whose payload is an interface.
-type namedSignal struct{ Signal[fmt.Stringer] }
-
-func (*namedSignal) Name() string { return "named" }
-func (*namedSignal) Doc() string  { return "" }
-
 func TestDeliverInterface(t *testing.T) {
-	var s namedSignal
+	var s kinds.NotedSignal
 	var heard []fmt.Stringer
 	deliver := func() {
 		for _, args := range []any{nil, Robust} {
@@ -177,7 +177,7 @@ func TestDeliverInterface(t *testing.T) {
 		}
 	}
 	deliver()
-	Connect(&s, CallPayload, func(_ context.Context, data fmt.Stringer) error { heard = append(heard, data); return nil }, nil)
+	s.Connect(func(_ context.Context, data kinds.Noted) error { heard = append(heard, data); return nil })
 	deliver()
 	if len(heard) != 2 || heard[0] != nil || heard[1] != Robust {
 		t.Errorf("heard %v", heard)
@@ -191,7 +191,7 @@ func ExampleDeliver() {
 		return true, nil
 	})
 	args := kinds.MovedArgs{Sender: "rook", N: 3} // read from a file, say
-	fmt.Println(Deliver(context.Background(), &s, args, s.SenderOf(args)))
+	fmt.Println(Deliver(context.Background(), &s, args, args.Sender))
 	// Output:
 	// rook moves by 3
 	// <nil>

@@ -1,55 +1,65 @@
-// Package runtime is what the code that signalgen generates is built on, and
-// what its users set and read: options, connections, errors, observers.
+// Package runtime is what generated signals are built on. A program uses it for
+// what is the same for every signal: options, connections, errors, observers, and
+// the end of the program.
 //
 // # Order
 //
-// Receivers are called in the goroutine that sends, the highest [Priority]
-// first, and among equals as they were connected. A send sees a fixed list: who
-// connects during it is called by the next one. A receiver that is disconnected
-// is not called any more, not even by a send that is under way; a call that has
-// just begun is not waited for.
+// Receivers are called in the goroutine that sends, the highest [Priority] first,
+// and among equals as they were connected. A send sees a fixed list: a receiver
+// that is connected during it is called by the next one. A receiver that is
+// disconnected is no longer called, not even by a send that is under way. A call
+// that has just begun is not waited for.
 //
 // # Ways to send
 //
 // A generated signal has four. Send stops at the first error and lets a panic
-// through. SendRobust calls every receiver, and a panic is an error. SendConcurrent
-// does the same in a goroutine for each receiver. Each calls the next receiver
-// when a loop asks for it. A receiver that returns [ErrStop] ends the send
-// without an error.
+// through. SendRobust calls every receiver, and turns a panic into an error.
+// SendConcurrent does the same with a goroutine for each receiver. Each returns an
+// iterator that calls the next receiver when a loop asks for it. A receiver that
+// returns [ErrStop] ends the send without an error.
+//
+// The names of these methods begin with a small letter if the signal is private: only
+// the package that declares it can call them.
 //
 // # Concurrency
 //
-// All of it may be used from several goroutines, and from inside receivers,
+// All of this package is safe for use by several goroutines, and by receivers,
 // which may send, connect, disconnect themselves and mute. Sends take no lock and
-// never wait for each other; [Async] with [Block] is the exception that is asked
-// for. There is no goroutine without [Async] or SendConcurrent. Send and
-// SendRobust allocate nothing for receivers that are not async, unless those
-// return values or fail.
+// never wait for each other, unless [Async] with [Block] asks for it. There is no
+// goroutine without [Async], SendConcurrent, Next or Events. Send and SendRobust
+// allocate nothing for receivers that are not async, unless those return values or
+// fail.
 //
 // # Lifetime
 //
-// A signal keeps its receivers until they are disconnected. One that is
-// connected by ConnectXWeak does not keep its owner, and a sender that is a
-// pointer is not kept: what belongs to them is disconnected when they are
-// collected.
+// A signal keeps its receivers until they are disconnected. A receiver that is
+// connected by ConnectXWeak does not keep its owner, and is disconnected when the
+// owner is collected. A sender that is a pointer is not kept either, and the
+// receivers that hear it alone are disconnected with it.
 //
-// # To and from elsewhere
+// # Ending a program
 //
-// [Relay] passes every send of a signal on to somewhere else, and lets the sender
-// know whether that went well. [Deliver] sends what came from elsewhere. Both take
-// any signal. Package bridge beside this one builds on them.
+// What is queued for [Async] receivers is lost when the process ends. At the end of
+// main, [Close] waits until they have heard it, and what they send on, and then ends
+// all signals at once. [Drain] waits and ends nothing. A generated set has methods
+// of both names for its own signals.
 //
-// # Wired receivers
+// A send on a closed signal gets a [*ReceiverError] that names the signal and wraps
+// [ErrClosed].
 //
-// A receiver that is declared by a directive may be wired: generated code in
-// package main connects it as the program starts, and calls it directly. It is a
-// receiver like any other, and comes before the others of its priority. Once it is
-// disconnected, it is wired no more; it may be connected as any func may be.
+// # Tools
+//
+// A tool that knows no types takes any signal as an [AnySignal]. [Sets] iterates
+// over the default sets of the program, and All of a set over its signals. [Relay]
+// passes every send of a signal on to somewhere else, and lets the sender know
+// whether that went well. [Deliver] sends what came from elsewhere, and [SenderOf]
+// returns its sender. [Checkpoint] restores a signal after a test. Package bridge,
+// beside this one, builds on them.
 //
 // # What generated code uses
 //
-// [Connect], [Ready], [Send], [Gather], [Each] and their like, [ErrUnfinished],
-// [Wire], [Wired], [Annotated] and [Rest], and the types [Calls], [Sender], [Call]
-// and [Chain], are for generated code: they are of no use elsewhere, and change with
-// the generator.
+// The rest is for generated code and changes with the generator: [GeneratedV2],
+// [Kind], [KindOf], [Receiver], [Ready], [Calls], [Sender], [Gather], [Respond],
+// [EachResponse], [Feed], [ErrUnfinished], [Register], [ConfigureAll], [DrainAll]
+// and [CloseAll]. [Connect] and [Annotated] are of use to others too.
 package runtime

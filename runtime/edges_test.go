@@ -165,9 +165,9 @@ func TestNothingStaysLocked(t *testing.T) {
 	_ = c.Drain(t.Context())
 	c.Disconnect()
 
-	var looked Signal[int]
-	_ = recovered(func() { From(&looked, any([]int{})) })
-	if looked.HasReceivers() {
+	var pinged kinds.PingedSignal
+	_ = recovered(func() { pinged.ConnectFrom([]int{}, func(context.Context, any) {}) })
+	if pinged.HasReceivers() {
 		t.Error("it has receivers")
 	}
 }

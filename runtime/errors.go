@@ -12,7 +12,8 @@ var (
 	// nil, for there is nothing left to stop.
 	ErrStop = errors.New("stop sending")
 
-	// ErrClosed is the error of a send on a closed signal.
+	// ErrClosed is the error of a send on a closed signal. What a sender gets is
+	// a [*ReceiverError] that wraps it, for the signal's name.
 	ErrClosed = errors.New("signal is closed")
 
 	// ErrQueueFull is the error of an [Async] receiver whose queue is full and
@@ -23,6 +24,9 @@ var (
 	// runtime.Goexit.
 	ErrGoexit = errors.New("receiver ended its goroutine")
 )
+
+// closedError returns [ErrClosed] with the name of the signal.
+func (c *core) closedError() error { return &ReceiverError{Signal: c.known().Name, Err: ErrClosed} }
 
 // A ReceiverError says which receiver of which signal failed, and how.
 type ReceiverError struct {

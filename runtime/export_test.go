@@ -1,7 +1,7 @@
 package runtime
 
 // Held returns how many entries the tables of a signal hold.
-func Held(s typed) int {
+func Held(s generated) int {
 	c := s.base()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -14,8 +14,8 @@ func Held(s typed) int {
 
 // ResetDefaults undoes [Configure].
 func ResetDefaults() {
-	defaults.mu.Lock()
-	defaults.config = builtin
-	defaults.mu.Unlock()
-	defaults.configure(nil)
+	signals.mu.Lock()
+	signals.config = builtin
+	signals.mu.Unlock()
+	signals.configure(nil)
 }

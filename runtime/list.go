@@ -37,7 +37,15 @@ type snapshot struct {
 	receivers []*Connection  // in order
 	tail      *[]*Connection // as connected; nil for none
 	special   *special       // what else a send has to heed; nil for nothing. Only in the list for all senders.
-	calls     *[]*Connection // receivers with chains in place of their links; nil if there never was a link
+}
+
+// special is what a send has to heed besides its receivers.
+type special struct {
+	observers []*Observer
+	taps      []*tap
+	muted     bool
+	closed    bool
+	unstarted bool // the core does not know its kind yet
 }
 
 // smallList is the length up to which a list is rebuilt at each disconnect, so that
@@ -63,12 +71,9 @@ func (l *list) update(change func(*snapshot)) {
 
 // prepare sets what a loop walks over.
 func (s *snapshot) prepare() {
-	switch {
-	case s.tail != nil || s.special != nil:
+	if s.tail != nil || s.special != nil {
 		s.walk = unready
-	case s.calls != nil:
-		s.walk = walkOver(*s.calls)
-	default:
+	} else {
 		s.walk = walkOver(s.receivers)
 	}
 }
@@ -77,22 +82,11 @@ func (s *snapshot) prepare() {
 func (l *list) insert(c *Connection) {
 	l.live++
 	l.update(func(s *snapshot) {
-		isLink := c.extra != nil && c.extra.chain != nil
-		if isLink && s.calls == nil {
-			s.calls = new([]*Connection)
-		}
 		if n := len(s.receivers); s.tail != nil || n > 0 && before(c, s.receivers[n-1]) < 0 {
 			s.setTail(append(s.waiting(), c))
 			return
 		}
 		s.receivers = with(s.receivers, c)
-		switch {
-		case isLink:
-			s.arrange()
-		case s.calls != nil:
-			calls := with(*s.calls, c)
-			s.calls = &calls
-		}
 	})
 }
 
@@ -127,7 +121,6 @@ func (l *list) compact() {
 	l.dead = 0
 	l.update(func(s *snapshot) {
 		s.receivers = connectedOf(s.receivers)
-		s.arrange()
 		s.setTail(connectedOf(s.waiting()))
 	})
 }
@@ -181,8 +174,7 @@ func (l *list) ordered() *snapshot {
 		if old == nil || old.tail == nil {
 			return old
 		}
-		next := &snapshot{receivers: merge(old.receivers, sorted(*old.tail)), special: old.special, calls: old.calls}
-		next.arrange()
+		next := &snapshot{receivers: merge(old.receivers, sorted(*old.tail)), special: old.special}
 		next.prepare()
 		if l.published.CompareAndSwap(old, next) {
 			return next

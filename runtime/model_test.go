@@ -35,9 +35,6 @@ func TestMovedIsLikeTheModel(t *testing.T) {
 func compare(t *rapid.T, real, model bus) {
 	a, b := player{bus: real}, player{bus: model}
 	program := rapid.SliceOfN(actions(0), among(t, "length", 1, 30), 40).Draw(t, "program")
-	if wired := rapid.SliceOfN(scripts(0), 0, len(statics)).Draw(t, "wired"); len(wired) > 0 {
-		program = slices.Insert(program, among(t, "when", 0, 3)%len(program), action{do: "wire", receivers: wired})
-	}
 	for i, act := range program {
 		got, want := a.step(act), b.step(act)
 		if !slices.Equal(got, want) {
@@ -49,7 +46,6 @@ func compare(t *rapid.T, real, model bus) {
 // A bus is a signal or its model. Sender 0 is one that no receiver asks for.
 type bus interface {
 	connect(name string, r script, receive receive) connection
-	wire(names []string, wired []script, receives []receive) []connection
 	tap(hear func()) connection
 	send(ctx context.Context, mode SendMode, sender, n int, yield func(answer) bool) ([]answer, error)
 	has(sender int) bool
@@ -59,7 +55,7 @@ type bus interface {
 	Mute() (unmute func())
 	Disconnect(id string) bool
 	DisconnectAll()
-	Checkpoint() (restore func())
+	checkpoint() (restore func())
 }
 
 type connection interface {
@@ -90,37 +86,20 @@ type modelled struct {
 	model   *model
 	info    ReceiverInfo
 	seq     int
-	wired   bool
 	receive receive
 	hear    func()
 }
 
-func (m *model) wire(names []string, wired []script, receives []receive) (connections []connection) {
-	for i, r := range wired {
-		connections = append(connections, m.add(names[i], r, receives[i], true))
-	}
-	return connections
-}
-
 func (m *model) connect(name string, r script, receive receive) connection {
-	return m.add(name, r, receive, false)
-}
-
-func (m *model) add(name string, r script, receive receive, wired bool) connection {
 	for _, c := range m.connected {
 		if r.id != "" && c.id == r.id && c.sender == r.sender {
 			return c
 		}
 	}
 	m.seq++
-	c := &modelled{r, m, ReceiverInfo{Name: name, Priority: r.priority, ID: r.id}, m.seq, wired, receive, nil}
+	c := &modelled{r, m, ReceiverInfo{Name: name, Priority: r.priority, ID: r.id}, m.seq, receive, nil}
 	m.connected = append(slices.Clone(m.connected), c)
-	slices.SortStableFunc(m.connected, func(a, b *modelled) int {
-		if a.priority == b.priority && a.wired != b.wired {
-			return map[bool]int{true: -1, false: 1}[a.wired]
-		}
-		return cmp.Compare(b.priority, a.priority)
-	})
+	slices.SortStableFunc(m.connected, func(a, b *modelled) int { return cmp.Compare(b.priority, a.priority) })
 	return c
 }
 
@@ -151,7 +130,7 @@ func (m *model) Disconnect(id string) bool {
 
 func (m *model) DisconnectAll() { m.connected = nil }
 
-func (m *model) Checkpoint() func() {
+func (m *model) checkpoint() func() {
 	seq := m.seq
 	return func() { m.remove(func(c *modelled) bool { return c.seq > seq }) }
 }
@@ -240,6 +219,8 @@ type saved struct {
 	accounts []*kinds.Account
 }
 
+func (s *saved) checkpoint() func() { return Checkpoint(s) }
+
 func (s *saved) connect(name string, r script, receive receive) connection {
 	f := func(ctx context.Context, data kinds.Saved) error { _, err := receive(ctx, data.N); return err }
 	if r.sender == 0 {
@@ -277,6 +258,8 @@ type moved struct {
 	kinds.MovedSignal
 	senders []string
 }
+
+func (s *moved) checkpoint() func() { return Checkpoint(s) }
 
 func (s *moved) connect(name string, r script, receive receive) connection {
 	f := func(ctx context.Context, _ string, n int) (bool, error) { return receive(ctx, n) }
@@ -489,8 +472,6 @@ func (p *player) act(ctx context.Context, a action, i int) error {
 		for k := range a.n {
 			p.connect(a.receivers[k%len(a.receivers)])
 		}
-	case "wire":
-		p.wire(a.receivers)
 	case "tap":
 		name := fmt.Sprintf("c%d", len(p.connections))
 		p.connections = append(p.connections, p.bus.tap(func() { p.note("tap %s", name) }))
@@ -524,7 +505,7 @@ func (p *player) act(ctx context.Context, a action, i int) error {
 			p.unmutes[a.target%len(p.unmutes)]()
 		}
 	case "checkpoint":
-		p.restores = append(p.restores, p.bus.Checkpoint())
+		p.restores = append(p.restores, p.bus.checkpoint())
 	case "restore":
 		if len(p.restores) > 0 {
 			p.restores[a.target%len(p.restores)]()
@@ -545,22 +526,6 @@ func (p *player) connect(r script) {
 		return
 	}
 	p.connections = append(p.connections, c)
-}
-
-// wire connects receivers as a generated wire file does, in the order in which
-// they are called.
-func (p *player) wire(wired []script) {
-	wired = slices.Clone(wired)
-	slices.SortStableFunc(wired, func(a, b script) int { return cmp.Compare(b.priority, a.priority) })
-	var names []string
-	var receives []receive
-	for k := range wired {
-		wired[k].sender = 0
-		i := len(p.connections) + k
-		names = append(names, fmt.Sprintf("c%d", i))
-		receives = append(receives, func(ctx context.Context, n int) (bool, error) { return p.receive(ctx, wired[k], i, n) })
-	}
-	p.connections = append(p.connections, p.bus.wire(names, wired, receives)...)
 }
 
 func (p *player) receive(ctx context.Context, r script, i, n int) (bool, error) {

@@ -24,13 +24,13 @@ func Relay(s AnySignal, name string, relay func(ctx context.Context, args any) e
 	if relay == nil {
 		panic(fmt.Sprintf("signalgen: a nil relay was given for %s", s.Name()))
 	}
-	generated, ok := s.(typed)
-	if !ok {
+	c := coreOf(s)
+	if c == nil {
 		panic(fmt.Sprintf("signalgen: found a %T to relay, wanted a generated signal", s))
 	}
 	t := &tap{relay: relay, name: name}
 	t.conn.pc = entryOf(relay)
-	generated.base().listen(t)
+	c.listen(t)
 	return &t.conn
 }
 
@@ -71,7 +71,7 @@ func guarded(call func() error) (err error) {
 // failedBeforeReceivers returns what a loop over [Each] gets for a send that has
 // ended before it came to its receivers: that it is closed, or a relay's error.
 func failedBeforeReceivers(err error) (ReceiverInfo, error) {
-	if failed, ok := err.(*ReceiverError); ok {
+	if failed, ok := err.(*ReceiverError); ok && failed.Receiver != (ReceiverInfo{}) {
 		return failed.Receiver, failed.Err
 	}
 	return ReceiverInfo{}, err

@@ -3,48 +3,37 @@ package runtime
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"sync/atomic"
 )
 
-// SendRobust is a robust send from where a generated SendRobust leaves it, in a
-// deferred func. It calls the receivers that are left, up to one that returns
-// [ErrStop], and returns the errors, joined. Why the loop has ended tell err, what
-// the next receiver has returned, or [ErrUnfinished], and panicked, what recover
-// has returned.
-//
-//go:noinline
-func SendRobust[F, A, V any](ctx context.Context, s typed, from *Sender, left Calls[F], err error, panicked any, args *A, call Call[F, A, V]) error {
-	return left.sendRobust(ctx, s, from, ending{err, panicked}, newLoan(args, call))
-}
-
-// ErrUnfinished is what the loop of a generated SendRobust returns when it leaves
-// the rest to [SendRobust]. No receiver gets it, and no sender.
-var ErrUnfinished = errors.New("receivers are left to be called")
-
-// ending is how the loop of a robust send has ended.
+// ending is how the loop of a robust send has ended: with what a receiver has
+// returned, or [ErrUnfinished], or with a panic.
 type ending struct {
 	err      error
 	panicked any
 }
 
-func (w walk) sendRobust(ctx context.Context, s typed, from *Sender, end ending, carry carrier) error {
-	unfinished := end.err == ErrUnfinished && atomic.LoadPointer(&(*w.next).receiver) == nil
-	if unfinished && w.isUnready() {
-		return sendInTurn(ctx, s, from, Robust, carry)
+// finish goes on with a robust send behind its loop, and returns the errors of all
+// receivers, joined.
+func (k *Kind) finish(ctx context.Context, s *Signal, left Calls, end ending, args any) error {
+	unfinished := end.err == ErrUnfinished && atomic.LoadPointer(&(*left.next).receiver) == nil
+	if unfinished && left.isUnready() {
+		return k.sendInTurn(ctx, s, left.from, Robust, args)
 	}
 	if !unfinished && end.err == nil {
-		end.err = (*w.next).thrown(unwound(end.panicked))
-		if end.err == ErrGoexit {
-			return nil // nobody gets it
+		if end.panicked == nil {
+			return (*left.next).fail(ErrGoexit) // nobody gets it, for the goroutine ends
 		}
+		end.err = newPanic(end.panicked)
 	}
-	send := w.goOn(s, from)
+	send := k.goOn(s, left, args)
 	var f failures
 	if !unfinished {
 		f.next = 1
 		send.failed(&f, end.err)
 	}
-	return send.robust(ctx, carry, &f)
+	return send.robust(ctx, &f)
 }
 
 // failures are the errors of a send that goes on after one.
@@ -67,28 +56,27 @@ func (f *failures) join() error { return errors.Join(f.errs...) }
 // robust calls every receiver, up to one that returns [ErrStop], and returns the
 // errors, joined. One recover guards the loop, and not each call; after a panic
 // the loop is entered again at the next receiver.
-func (send *sending) robust(ctx context.Context, carry carrier, f *failures) error {
+func (send *sending) robust(ctx context.Context, f *failures) error {
 	for f.next < len(send.receivers) {
-		send.robustLoop(ctx, carry, f)
+		send.robustLoop(ctx, f)
 	}
 	return f.join()
 }
 
-func (send *sending) robustLoop(ctx context.Context, carry carrier, f *failures) {
+func (send *sending) robustLoop(ctx context.Context, f *failures) {
 	returned := false
 	defer func() {
 		if returned {
 			return
 		}
-		last := f.next - 1
 		err := unwound(recover())
-		send.note(last, true, err)
-		send.failed(f, send.receivers[last].thrown(err))
+		send.note(f.next-1, true, err)
+		send.failed(f, err)
 	}()
 	for f.next < len(send.receivers) {
 		i := f.next
 		f.next++
-		responded, err := send.receive(ctx, send.receivers[i], i, carry)
+		responded, err := send.receive(ctx, send.receivers[i], i)
 		if err != nil && !send.failed(f, err) {
 			break
 		}
@@ -98,18 +86,24 @@ func (send *sending) robustLoop(ctx context.Context, carry carrier, f *failures)
 }
 
 // failed notes the error of the receiver that was called last, and reports whether
-// the send is to go on. Where that is a chain, the links behind the one that has
-// failed take its place.
+// the send is to go on.
 func (send *sending) failed(f *failures, err error) bool {
-	last := send.receivers[f.next-1]
-	conn, cause := last.origin(err)
-	if conn != last {
-		rest := err.(*linkError).rest()
-		send.receivers, f.next = append(rest, send.receivers[f.next:]...), 0
-	}
-	if f.add(conn, cause) {
+	if f.add(send.receivers[f.next-1], err) {
 		return true
 	}
 	f.next = len(send.receivers)
 	return false
 }
+
+// unwound returns the error of a call that did not return, for the func that is
+// deferred behind it; value is what recover has returned there. Since panic(nil)
+// panics with an error, nothing to recover means that the goroutine ends.
+func unwound(value any) error {
+	if value == nil {
+		return ErrGoexit
+	}
+	return newPanic(value)
+}
+
+// newPanic returns the error of a panic, for the func that has recovered it.
+func newPanic(value any) *PanicError { return &PanicError{Value: value, Stack: debug.Stack()} }

@@ -6,59 +6,21 @@ import (
 	"runtime"
 )
 
-// Send is a send from where a generated Send leaves it: it calls the receivers that
-// are left, in order, and returns the first error. It is not inlined, and takes a
-// pointer to the arguments, because the loop of the generated Send is the slower the
-// more this takes of its stack: instructions that reach far are long.
-//
-//go:noinline
-func Send[F, A, V any](ctx context.Context, s typed, from *Sender, left Calls[F], args *A, call Call[F, A, V]) error {
-	return left.send(ctx, s, from, newLoan(args, call))
-}
-
-func (w walk) send(ctx context.Context, s typed, from *Sender, carry carrier) error {
-	if w.isUnready() {
-		return sendInTurn(ctx, s, from, Sequential, carry)
-	}
-	send := w.goOn(s, from)
-	return send.sequential(ctx, carry)
-}
-
-// goOn makes a send of the receivers that are left. There is nothing to it but to
-// call them.
-func (w walk) goOn(s typed, from *Sender) sending {
-	left := w.left()
-	if left[0].state.Load() == disconnected {
-		c := s.base()
-		c.fill(&c.all)
-		if from != nil {
-			c.fill(&from.list)
-		}
-	}
-	return sending{receivers: left}
-}
-
-// Report hands the error of a send whose receivers return none to the
-// [ErrorHandler].
-func Report(ctx context.Context, s typed, err error) {
-	if err == nil {
-		return
-	}
-	var failed *ReceiverError
-	if !errors.As(err, &failed) {
-		failed = &ReceiverError{Signal: s.Name(), Err: err}
-	}
-	s.base().report(ctx, failed)
-}
-
 // sending is a send that is under way.
 type sending struct {
 	info      SendInfo
+	kind      *Kind
+	args      any // points to what is sent
+	slots     slots
 	observers observers
 	receivers []*Connection
 	outcomes  []outcome // of each receiver; nil if nobody wants to know
 	relayed   []error   // of the relays, where the send goes on after one
 }
+
+// slots returns where what the i-th receiver returns goes to. It is nil if receivers
+// return no value.
+type slots func(i int) any
 
 // An outcome is what became of the call of a receiver.
 type outcome struct {
@@ -66,33 +28,56 @@ type outcome struct {
 	err       error // what the receiver returned, or how else it ended
 }
 
+// send calls the receivers that the loop of a generated Send has left.
+func (k *Kind) send(ctx context.Context, s *Signal, left Calls, args any) error {
+	if left.isUnready() {
+		return k.sendInTurn(ctx, s, left.from, Sequential, args)
+	}
+	send := k.goOn(s, left, args)
+	return send.sequential(ctx)
+}
+
+// goOn makes a send of the receivers that are left. There is nothing to it but to
+// call them.
+func (k *Kind) goOn(s *Signal, calls Calls, args any) sending {
+	left := calls.left()
+	if left[0].state.Load() == disconnected {
+		c := s.base()
+		c.fill(&c.all)
+		if calls.from != nil {
+			c.fill(&calls.from.list)
+		}
+	}
+	return sending{kind: k, args: args, receivers: left}
+}
+
 // sendInTurn calls the receivers one after another, the sequential or the robust
 // way.
-func sendInTurn(ctx context.Context, s typed, from *Sender, mode SendMode, carry carrier) error {
-	send, ctx, err := begin(ctx, s, from, mode, carry)
+func (k *Kind) sendInTurn(ctx context.Context, s *Signal, from *senderList, mode SendMode, args any) error {
+	send, ctx, err := k.begin(ctx, s, from, mode, args)
 	if err != nil {
 		return err
 	}
-	return send.run(ctx, carry)
+	return send.run(ctx)
 }
 
 // run is the part of sendInTurn behind begin.
-func (send *sending) run(ctx context.Context, carry carrier) (err error) {
+func (send *sending) run(ctx context.Context) (err error) {
 	finished := false
 	defer func() { send.end(ctx, finished, err) }()
 	if send.info.Mode == Robust {
-		err = send.robust(ctx, carry, &failures{errs: send.relayed})
+		err = send.robust(ctx, &failures{errs: send.relayed})
 	} else {
-		err = send.sequential(ctx, carry)
+		err = send.sequential(ctx)
 	}
 	finished = true
 	return err
 }
 
 // sequential calls the receivers up to the first error.
-func (send *sending) sequential(ctx context.Context, carry carrier) error {
+func (send *sending) sequential(ctx context.Context) error {
 	for i, conn := range send.receivers {
-		responded, err := send.receive(ctx, conn, i, carry)
+		responded, err := send.receive(ctx, conn, i)
 		if err != nil {
 			return conn.failed(err)
 		}
@@ -102,10 +87,10 @@ func (send *sending) sequential(ctx context.Context, carry carrier) error {
 }
 
 // begin starts a send: it tells observers and taps, and finds the receivers.
-func begin(ctx context.Context, s typed, from *Sender, mode SendMode, carry carrier) (sending, context.Context, error) {
+func (k *Kind) begin(ctx context.Context, s *Signal, from *senderList, mode SendMode, args any) (sending, context.Context, error) {
 	c := s.base()
-	snapshot := c.snapshot(s)
-	send := sending{info: SendInfo{Signal: c.self, Mode: mode}, receivers: snapshot.receivers}
+	snapshot := c.snapshot(k)
+	send := sending{info: SendInfo{Signal: s, Mode: mode}, kind: k, args: args, receivers: snapshot.receivers}
 	if from != nil {
 		send.receivers = from.among(c, snapshot)
 	}
@@ -116,29 +101,30 @@ func begin(ctx context.Context, s typed, from *Sender, mode SendMode, carry carr
 	send.observers = special.observers
 	ctx = send.observers.sendStart(ctx, send.info)
 	if special.closed {
-		send.observers.sendDone(ctx, send.info, ErrClosed)
-		return send, ctx, ErrClosed
+		err := c.closedError()
+		send.observers.sendDone(ctx, send.info, err)
+		return send, ctx, err
 	}
 	if special.muted {
 		send.receivers = nil
 		return send, ctx, nil
 	}
 	if len(special.taps) > 0 {
-		err := send.tell(ctx, special.taps, carry)
+		err := send.tell(ctx, special.taps)
 		return send, ctx, err
 	}
 	return send, ctx, nil
 }
 
 // tell lets the taps hear a send. An error, which is of a relay, ends the send.
-func (send *sending) tell(ctx context.Context, taps []*tap, carry carrier) (err error) {
+func (send *sending) tell(ctx context.Context, taps []*tap) (err error) {
 	finished := false
 	defer func() {
 		if !finished || err != nil {
 			send.end(ctx, finished, err)
 		}
 	}()
-	args, _ := carry(ctx, giveArgs, nil, 0, nil)
+	args := boxed(send.args)
 	for _, t := range taps {
 		switch {
 		case !t.isConnected():
@@ -156,13 +142,11 @@ func (send *sending) tell(ctx context.Context, taps []*tap, carry carrier) (err 
 }
 
 // snapshot returns what a send sees, in order.
-func (c *core) snapshot(s typed) *snapshot {
+func (c *core) snapshot(k *Kind) *snapshot {
 	if last := c.all.ordered(); last != nil && (last.special == nil || !last.special.unstarted) {
 		return last
 	}
-	c.mu.Lock()
-	c.start(s)
-	c.mu.Unlock()
+	c.startLocked(k)
 	return c.all.ordered()
 }
 
@@ -190,13 +174,13 @@ var errUnwound = errors.New("receiver panicked or ended its goroutine")
 
 // receive calls the i-th receiver, or queues what it is to hear. It reports
 // whether the receiver has responded.
-func (send *sending) receive(ctx context.Context, conn *Connection, i int, carry carrier) (responded bool, err error) {
+func (send *sending) receive(ctx context.Context, conn *Connection, i int) (responded bool, err error) {
 	if !conn.enter() {
 		return false, nil
 	}
 	if e := conn.extra; e != nil {
 		if e.queue != nil {
-			return false, conn.enqueue(ctx, carry)
+			return false, conn.enqueue(ctx, send.args)
 		}
 		if e.owner != nil {
 			owner := e.owner()
@@ -210,14 +194,16 @@ func (send *sending) receive(ctx context.Context, conn *Connection, i int, carry
 	if receiver == nil {
 		return false, nil
 	}
+	var result any
+	if send.slots != nil {
+		result = send.slots(i)
+	}
 	if len(send.observers) > 0 {
 		return true, send.observed(ctx, conn, func(ctx context.Context) error {
-			_, err := carry(ctx, callReceiver, receiver, i, nil)
-			return err
+			return send.kind.Call(ctx, receiver, send.args, result)
 		})
 	}
-	_, err = carry(ctx, callReceiver, receiver, i, nil)
-	return true, err
+	return true, send.kind.Call(ctx, receiver, send.args, result)
 }
 
 // observed calls one receiver and tells the observers. Where a panic does not

@@ -7,8 +7,8 @@ import (
 	"weak"
 )
 
-// Sender is the receivers that hear one sender only, for generated code.
-type Sender struct {
+// senderList is the receivers that hear one sender only.
+type senderList struct {
 	list
 	key     any                   // in the core's map
 	pointer func() unsafe.Pointer // returns the sender, or nil if it is gone; nil if the sender is a value
@@ -25,7 +25,7 @@ type merged struct {
 }
 
 // ready returns what a generated loop for a send of the sender walks over.
-func (s *Sender) ready(c *core) walk {
+func (s *senderList) ready(c *core) walk {
 	all, own := c.all.published.Load(), s.published.Load()
 	switch {
 	case all == nil || all.walk.isUnready():
@@ -47,7 +47,7 @@ func (s *Sender) ready(c *core) walk {
 
 // among returns the receivers that a send of the sender calls, in order; all is
 // the snapshot of those for every sender, in order.
-func (s *Sender) among(c *core, all *snapshot) []*Connection {
+func (s *senderList) among(c *core, all *snapshot) []*Connection {
 	own := s.ordered()
 	switch {
 	case own == nil || len(own.receivers) == 0:
@@ -64,7 +64,7 @@ func (s *Sender) among(c *core, all *snapshot) []*Connection {
 }
 
 // keepMerge keeps m for the sender's next sends. No send waits to do so.
-func (c *core) keepMerge(s *Sender, m *merged) {
+func (c *core) keepMerge(s *senderList, m *merged) {
 	if !c.mu.TryLock() {
 		return
 	}
@@ -73,7 +73,7 @@ func (c *core) keepMerge(s *Sender, m *merged) {
 		return
 	}
 	if c.merges == nil {
-		c.merges = make(map[*Sender]struct{})
+		c.merges = make(map[*senderList]struct{})
 	}
 	c.merges[s] = struct{}{}
 	s.both.Store(m)
@@ -81,7 +81,7 @@ func (c *core) keepMerge(s *Sender, m *merged) {
 
 // dropMerges lets go what merges hold of the receivers of a sender, nil for those
 // of all senders, one of which has been disconnected. The caller holds mu.
-func (c *core) dropMerges(from *Sender) {
+func (c *core) dropMerges(from *senderList) {
 	if from != nil {
 		from.both.Store(nil)
 		delete(c.merges, from)
@@ -93,95 +93,91 @@ func (c *core) dropMerges(from *Sender) {
 	c.merges = nil
 }
 
-// From returns what is connected to the sender key, nil for nothing.
-func From[S comparable, A any](s *Signal[A], key S) *Sender {
-	if s.core.fromLive.Load() == 0 {
+// from returns what is connected to a sender, nil for nothing.
+func (k *Kind) from(c *core, sender any) *senderList {
+	if c.fromLive.Load() == 0 {
 		return nil
 	}
-	return s.core.from(key)
+	if k.SenderIsPointer {
+		return c.fromPointer(unsafe.Pointer(pointerIn(sender)))
+	}
+	return c.from(sender)
 }
 
-func (c *core) from(key any) *Sender {
+// fromArgs returns what is connected to the sender of what args points to.
+func (k *Kind) fromArgs(s *Signal, args any) *senderList {
+	if k.Sender == nil || s.fromLive.Load() == 0 {
+		return nil
+	}
+	return k.from(s.base(), k.Sender(args))
+}
+
+func (c *core) from(key any) *senderList {
 	if found, ok := c.others.Load(key); ok {
-		return found.(*Sender)
+		return found.(*senderList)
 	}
 	return nil
 }
 
-// FromPointer is From for a sender that is a pointer.
-func FromPointer[T, A any](s *Signal[A], p *T) *Sender {
-	if s.core.fromLive.Load() == 0 {
-		return nil
-	}
-	return s.core.fromPointer(unsafe.Pointer(p))
-}
+// address is the key of a sender that is a pointer. Its second word has it allocated
+// apart from small objects: one that shares its block would never be collected, if it
+// is the sender.
+type address [2]uintptr
 
 // fromPointer finds senders by their address, and what is found is compared, for
 // the address may have had another sender before: a weak pointer to look for would
 // cost an allocation.
-func (c *core) fromPointer(p unsafe.Pointer) *Sender {
-	if from := c.from(uintptr(p)); from != nil && from.pointer() == p {
+func (c *core) fromPointer(p unsafe.Pointer) *senderList {
+	if from := c.from(address{uintptr(p)}); from != nil && from.pointer() == p {
 		return from
 	}
 	return nil
 }
 
-// ConnectFrom is the ConnectFrom of generated code.
-func ConnectFrom[S comparable, F, A, V any](s typed, call Call[F, A, V], key S, receiver F, opts []ConnectOption) *Connection {
-	return connectFrom(s, newConnection(s, call, receiver, opts), key)
-}
-
-func connectFrom(s typed, conn *Connection, key any) *Connection {
-	c := conn.core
-	return connect(s, conn, prepared{sender: func() (*Sender, []*Connection) {
-		from := c.from(key)
+// senderFunc returns the func that finds a sender for a connect, or makes it known.
+func (k *Kind) senderFunc(s *Signal, sender any) senderFunc {
+	c := s.base()
+	if k.SenderIsPointer {
+		return func() (*senderList, []*Connection) { return c.keepPointer(pointerIn(sender)) }
+	}
+	return func() (*senderList, []*Connection) {
+		from := c.from(sender)
 		if from == nil {
-			from = &Sender{key: key}
-			c.others.Store(key, from)
+			from = &senderList{key: sender}
+			c.others.Store(sender, from)
 		}
 		return from, nil
-	}})
+	}
 }
 
-// ConnectFromPointer is ConnectFrom for a sender that is a pointer. It does not
-// keep the sender from being collected; with the sender, its receivers go.
-func ConnectFromPointer[T, F, A, V any](s typed, call Call[F, A, V], p *T, receiver F, opts []ConnectOption) *Connection {
-	return connectFromPointer(s, newConnection(s, call, receiver, opts), (*pointee)(unsafe.Pointer(p)))
-}
-
-// pointee stands for what a sender points to, whatever its type. Nobody looks at
-// it: a weak pointer and a cleanup go by the address alone.
-type pointee byte
-
-func connectFromPointer(s typed, conn *Connection, p *pointee) *Connection {
-	c := conn.core
-	return connect(s, conn, prepared{sender: func() (*Sender, []*Connection) {
-		if from := c.fromPointer(unsafe.Pointer(p)); from != nil {
-			return from, nil
-		}
-		held := weak.Make(p)
-		from := &Sender{
-			key:     uintptr(unsafe.Pointer(p)),
-			pointer: func() unsafe.Pointer { return unsafe.Pointer(held.Value()) },
-		}
-		stale := c.replace(from)
-		if p != nil {
-			// The sender may hold the signal, and must not be kept by its own cleanup.
-			from.cleanup = runtime.AddCleanup(p, dropSender, weak.Make(from))
-		}
-		return from, stale
-	}})
+// keepPointer makes a sender known that is a pointer. It does not keep the sender
+// from being collected; with the sender, its receivers go. The caller holds mu.
+func (c *core) keepPointer(p *pointee) (from *senderList, stale []*Connection) {
+	if from := c.fromPointer(unsafe.Pointer(p)); from != nil {
+		return from, nil
+	}
+	held := weak.Make(p)
+	from = &senderList{
+		key:     address{uintptr(unsafe.Pointer(p))},
+		pointer: func() unsafe.Pointer { return unsafe.Pointer(held.Value()) },
+	}
+	stale = c.replace(from)
+	if p != nil {
+		// The sender may hold the signal, and must not be kept by its own cleanup.
+		from.cleanup = runtime.AddCleanup(p, dropSender, weak.Make(from))
+	}
+	return from, stale
 }
 
 // senderFunc finds a sender, and the connections that it has disconnected of one
 // that is gone.
-type senderFunc func() (from *Sender, stale []*Connection)
+type senderFunc func() (from *senderList, stale []*Connection)
 
 // replace puts a sender into the map, and disconnects the receivers of one that
 // is gone and had the same address. The caller holds mu.
-func (c *core) replace(from *Sender) (stale []*Connection) {
+func (c *core) replace(from *senderList) (stale []*Connection) {
 	if old, found := c.others.Load(from.key); found {
-		for _, conn := range old.(*Sender).held() {
+		for _, conn := range old.(*senderList).held() {
 			if c.drop(conn) {
 				stale = append(stale, conn)
 			}
@@ -192,30 +188,10 @@ func (c *core) replace(from *Sender) (stale []*Connection) {
 }
 
 // dropSender disconnects the receivers of a sender that is gone.
-func dropSender(from weak.Pointer[Sender]) {
+func dropSender(from weak.Pointer[senderList]) {
 	if from := from.Value(); from != nil {
 		for _, conn := range from.held() {
 			conn.Disconnect()
 		}
 	}
-}
-
-// SenderSignal is a [Signal] with senders that are values.
-type SenderSignal[S comparable, A any] struct {
-	Signal[A]
-}
-
-// HasReceiversFrom reports whether anything would hear a send of the sender.
-func (s *SenderSignal[S, A]) HasReceiversFrom(sender S) bool {
-	return s.core.hears(From(&s.Signal, sender))
-}
-
-// PointerSignal is a [Signal] with senders that are pointers.
-type PointerSignal[T, A any] struct {
-	Signal[A]
-}
-
-// HasReceiversFrom reports whether anything would hear a send of the sender.
-func (s *PointerSignal[T, A]) HasReceiversFrom(sender *T) bool {
-	return s.core.hears(FromPointer(&s.Signal, sender))
 }

@@ -2,16 +2,17 @@ package runtime
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"slices"
 	"sync"
 )
 
-// A Set is a generated set of signals.
+// A Set is a generated set of signals. Its Drain and Close do for its own signals
+// what [Drain] and [Close] do for those of the program.
 type Set interface {
 	All() iter.Seq[AnySignal]
 	Configure(opts ...SetOption)
+	Drain(ctx context.Context) error
 	Close(ctx context.Context) error
 }
 
@@ -29,25 +30,9 @@ var registered struct {
 	sets []Set
 }
 
-// Register makes a default set known to [Sets], for generated code.
-func Register(s Set) {
-	registered.mu.Lock()
-	defer registered.mu.Unlock()
-	registered.sets = append(registered.sets, s)
-}
-
-// ConfigureAll is the Configure of a generated set.
-func ConfigureAll(signals iter.Seq[AnySignal], opts []SetOption) {
-	for s := range signals {
-		s.(interface{ Configure(...SetOption) }).Configure(opts...)
+// ConfigureAll is the Configure of a generated set, for any signals.
+func ConfigureAll(signals iter.Seq[AnySignal], opts ...SetOption) {
+	for _, c := range coresOf(signals) {
+		(*Signal)(c).Configure(opts...)
 	}
-}
-
-// CloseAll is the Close of a generated set.
-func CloseAll(ctx context.Context, signals iter.Seq[AnySignal]) error {
-	var errs []error
-	for s := range signals {
-		errs = append(errs, s.(interface{ Close(context.Context) error }).Close(ctx))
-	}
-	return errors.Join(errs...)
 }

@@ -27,7 +27,7 @@ func TestSets(t *testing.T) {
 	for s := range kinds.DefaultSignals.All() {
 		names = append(names, s.Name())
 	}
-	want := "kinds.started kinds.ticked kinds.checked kinds.counted kinds.quoted kinds.saved kinds.moved kinds.touched"
+	want := "kinds.started kinds.ticked kinds.checked kinds.counted kinds.quoted kinds.saved kinds.moved kinds.touched kinds.noted kinds.kept kinds.asked kinds.pinged"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("got %s", got)
 	}
@@ -206,7 +206,7 @@ done send signal kinds.checked: receiver bad: veto`)
 	tr.want(t, `
 disconnected kinds.checked bad
 start kinds.checked sequential
-done send signal is closed`)
+done send signal kinds.checked: signal is closed`)
 }
 
 func TestObserverOfAsync(t *testing.T) {

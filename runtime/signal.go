@@ -2,27 +2,43 @@ package runtime
 
 import (
 	"context"
-	"fmt"
-	"maps"
-	"slices"
+	"sync"
+	"sync/atomic"
 )
 
-// Signal is what a generated signal is built on: its methods are those of every
-// signal, whatever its receivers look like. A is what a send carries: the
-// payload, or a struct of the arguments. The zero value is ready to use; it must
-// not be copied.
-type Signal[A any] struct {
-	untyped
+// Signal is the part of a generated signal that does not depend on the types of its
+// receivers: each has a Signal embedded, and with it these methods. The zero value is
+// ready to use. A Signal must not be copied.
+type Signal struct {
+	all list // the receivers that hear every sender; its snapshot is the first thing that a send loads
+
+	mu      sync.Mutex // held while anything below changes, never while a receiver or an observer is called
+	kind    *Kind      // set once, before the first snapshot that a send takes as it is
+	config  *config    // the signal's own; nil for the default
+	ids     map[idKey]*Connection
+	taps    []*tap
+	seq     uint64                   // the number of the last connection
+	mutes   int                      // mutes that are not undone
+	closing *closing                 // nil before the first Close
+	closed  bool                     // no more sends and connects
+	ending  map[*Connection]struct{} // async Once receivers that have been disconnected and not called yet
+	merges  map[*senderList]struct{} // the senders that keep a merge
+
+	others   sync.Map     // the receivers of single senders: *senderList by its key; changed under mu
+	fromLive atomic.Int64 // connected receivers in others; changed under mu
 }
 
-// untyped is the part of a Signal that does not depend on A. It embeds nothing,
-// for a generated signal has a wrapper for each method that it is given.
-type untyped struct {
-	core core
+// An id is unique in its list.
+type idKey struct {
+	list *list
+	id   string
 }
 
 // AnySignal is the untyped view of a signal, for tools: a debug page, a bridge.
-// Every generated signal is one.
+// Every generated signal is one, and so is the [Signal] in it. Sets and observers
+// show a signal as the *Signal in it; so compare with that:
+//
+//	info.Signal == &order.DefaultSignals.Placed.Signal
 type AnySignal interface {
 	Name() string
 	Doc() string
@@ -33,20 +49,33 @@ type AnySignal interface {
 	DisconnectAll()
 }
 
-//lint:ignore U1000 by it a generated signal, which embeds this one, is a typed.
-func (u *untyped) base() *core { return &u.core }
+// Name returns the signal's stable name. A generated signal has a Name of its own;
+// this one returns nothing for a signal that has not been used yet.
+func (s *Signal) Name() string { return s.base().known().Name }
 
-// HasReceivers reports whether anything would hear a send: a receiver, of
-// whatever sender, [Signal.Next] or [Signal.Events]. While the signal is muted,
-// nothing would.
-func (u *untyped) HasReceivers() bool {
-	c := &u.core
-	if c.hears(nil) {
+// Doc returns the doc comment of the signal's declaration, under the same condition
+// as Name.
+func (s *Signal) Doc() string { return s.base().known().Doc }
+
+// known returns what is known of the signal's kind.
+func (c *core) known() Kind {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kind == nil {
+		return Kind{}
+	}
+	return *c.kind
+}
+
+// HasReceivers reports whether anything would hear a send: a receiver, of whatever
+// sender, Next or Events. While the signal is muted, nothing would.
+func (s *Signal) HasReceivers() bool {
+	if s.base().hears(nil) {
 		return true
 	}
-	if c.fromLive.Load() > 0 && !c.silent() {
-		for _, from := range c.others.Range {
-			if from.(*Sender).anyConnected() {
+	if s.fromLive.Load() > 0 && !s.base().silent() {
+		for _, from := range s.others.Range {
+			if from.(*senderList).anyConnected() {
 				return true
 			}
 		}
@@ -55,7 +84,7 @@ func (u *untyped) HasReceivers() bool {
 }
 
 // hears reports whether anything would hear a send of the sender.
-func (c *core) hears(from *Sender) bool {
+func (c *core) hears(from *senderList) bool {
 	snapshot := c.all.published.Load()
 	switch {
 	case snapshot == nil || c.silent():
@@ -84,13 +113,12 @@ func (c *core) isClosed() bool {
 // Receivers describes the receivers that are connected, those of single senders
 // among them, in the order in which they are called. While the signal is muted
 // there are none.
-func (u *untyped) Receivers() []ReceiverInfo {
-	c := &u.core
-	if c.silent() {
+func (s *Signal) Receivers() []ReceiverInfo {
+	if s.base().silent() {
 		return nil
 	}
 	var infos []ReceiverInfo
-	for _, conn := range c.connections() {
+	for _, conn := range s.base().connections() {
 		infos = append(infos, conn.info())
 	}
 	return infos
@@ -99,8 +127,8 @@ func (u *untyped) Receivers() []ReceiverInfo {
 // Mute keeps sends that begin after it from calling any receiver, until unmute
 // is called. Mutes nest: the signal is heard again when all are undone. To call
 // unmute a second time does nothing.
-func (u *untyped) Mute() (unmute func()) {
-	c := &u.core
+func (s *Signal) Mute() (unmute func()) {
+	c := s.base()
 	c.addMutes(1)
 	undone := false
 	return func() {
@@ -123,10 +151,9 @@ func (c *core) addMutes(n int) {
 
 // Disconnect disconnects the receiver with the [ID], for whatever sender, and
 // reports whether there was one.
-func (u *untyped) Disconnect(id string) bool {
-	c := &u.core
+func (s *Signal) Disconnect(id string) bool {
 	found := false
-	for _, conn := range c.connections() {
+	for _, conn := range s.base().connections() {
 		if id != "" && conn.extra != nil && conn.extra.id == id && conn.Disconnect() {
 			found = true
 		}
@@ -134,19 +161,19 @@ func (u *untyped) Disconnect(id string) bool {
 	return found
 }
 
-// DisconnectAll disconnects every receiver. [Signal.Events] and [Signal.Next]
-// go on.
-func (u *untyped) DisconnectAll() {
-	c := &u.core
-	for _, conn := range c.connections() {
+// DisconnectAll disconnects every receiver. Events and Next go on.
+func (s *Signal) DisconnectAll() {
+	for _, conn := range s.base().connections() {
 		conn.Disconnect()
 	}
 }
 
-// Checkpoint returns a func that disconnects what has been connected since and
-// gives the signal back its settings. It is for tests: see package signaltest.
-func (u *untyped) Checkpoint() (restore func()) {
-	c := &u.core
+// Checkpoint returns a func that restores the signal: it disconnects what has been
+// connected since Checkpoint was called, and gives the signal back the settings that
+// it had then. It is for tests: see package signaltest. It panics if s is not a
+// generated signal.
+func Checkpoint(s AnySignal) (restore func()) {
+	c := s.(generated).base()
 	c.mu.Lock()
 	seq, config := c.seq, c.config
 	c.mu.Unlock()
@@ -156,26 +183,18 @@ func (u *untyped) Checkpoint() (restore func()) {
 		c.refresh()
 		c.mu.Unlock()
 		for _, conn := range c.connections() {
-			if conn.since() > seq {
+			if conn.seq > seq {
 				conn.Disconnect()
 			}
 		}
 	}
 }
 
-// since tells when the receiver was connected, in the order of connects.
-func (c *Connection) since() uint64 {
-	if c.isWired() {
-		return c.extra.born
-	}
-	return c.seq - firstDynamic
-}
-
 // Configure changes the signal's settings. A further call changes what it names
 // and adds its observers. Those of the package's [Configure] do not apply to the
 // signal any more.
-func (u *untyped) Configure(opts ...SetOption) {
-	c := &u.core
+func (s *Signal) Configure(opts ...SetOption) {
+	c := s.base()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.config == nil {
@@ -189,51 +208,9 @@ func (u *untyped) Configure(opts ...SetOption) {
 // [ErrorHandler] does if the signal's receivers return no error; Connect returns
 // a Connection that is not connected. Receivers are disconnected: an [Async] one
 // after its queue is empty, or when ctx is done. The error says then how many
-// queued signals it has not heard. A second Close does nothing and returns nil.
+// queued signals it has not heard. A second Close waits for the first one, until
+// its own ctx is done, and returns what that has returned.
 //
 // An async receiver must not close its own signal with a ctx that is never
 // done: it would wait for itself.
-func (u *untyped) Close(ctx context.Context) error {
-	c := &u.core
-	c.mu.Lock()
-	if c.closed {
-		c.mu.Unlock()
-		return nil
-	}
-	c.closed = true
-	taps := c.taps
-	c.taps = nil
-	for _, t := range taps {
-		t.conn.state.Store(disconnected)
-	}
-	c.refresh()
-	c.mu.Unlock()
-
-	for _, t := range taps {
-		if t.end != nil {
-			t.end()
-		}
-	}
-	var lost uint64
-	var err error
-	connections := c.connections()
-	c.mu.Lock()
-	connections = slices.AppendSeq(connections, maps.Keys(c.ending))
-	c.mu.Unlock()
-	for _, conn := range connections {
-		if drainErr := conn.Drain(ctx); drainErr != nil {
-			err = drainErr
-		}
-		if conn.async() {
-			lost += conn.extra.queue.close()
-		}
-		conn.Disconnect()
-	}
-	if lost == 0 && err == nil {
-		return nil
-	}
-	if err == nil {
-		err = ErrClosed // a send that was under way came after its queue was drained
-	}
-	return fmt.Errorf("signal %s: closed with %d queued signals not delivered: %w", c.name(), lost, err)
-}
+func (s *Signal) Close(ctx context.Context) error { return s.base().close(ctx) }

@@ -46,29 +46,16 @@ func (c *core) unlisten(t *tap) {
 // Tap has hear called with the arguments of every send, before its receivers are.
 // It counts for HasReceivers, is none of the Receivers, and hears nothing while
 // the signal is muted.
-func (u *untyped) Tap(hear func(ctx context.Context, args any)) *Connection {
-	return u.core.tap(hear)
-}
-
-func (c *core) tap(hear func(ctx context.Context, args any)) *Connection {
+func (s *Signal) Tap(hear func(ctx context.Context, args any)) *Connection {
 	if hear == nil {
 		panic("signalgen: a nil func was given to Tap")
 	}
 	t := &tap{hear: hear}
-	c.listen(t)
+	s.base().listen(t)
 	return &t.conn
 }
 
-// Next waits for the next send and returns what it carries. It returns the error
-// of ctx when that is done first, and [ErrClosed] when the signal is closed.
-//
-//go:noinline
-func (s *Signal[A]) Next(ctx context.Context) (A, error) {
-	sent, err := s.core.next(ctx)
-	args, _ := sent.(A) // false after an error, and for an A that is an interface and nil
-	return args, err
-}
-
+// next waits for the next send and returns what it carries.
 func (c *core) next(ctx context.Context) (args any, err error) {
 	sent, closed := make(chan any, 1), make(chan struct{})
 	t := &tap{
@@ -81,28 +68,21 @@ func (c *core) next(ctx context.Context) (args any, err error) {
 		end: func() { close(closed) },
 	}
 	if !c.listen(t) {
-		return nil, ErrClosed
+		return nil, c.closedError()
 	}
 	defer t.conn.Disconnect()
 	select {
 	case args := <-sent:
 		return args, nil
 	case <-closed:
-		return nil, ErrClosed
+		return nil, c.closedError()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the
-// signal is closed. It keeps as many as buffer, at least 1, for a reader that is
-// slow, and drops the oldest when that is not enough.
-//
-//go:noinline
-func (s *Signal[A]) Events(ctx context.Context, buffer int) *Stream[A] {
-	return &Stream[A]{s.core.events(ctx, buffer)}
-}
-
+// events returns a stream of every send from now on. It keeps as many as buffer, at
+// least 1.
 func (c *core) events(ctx context.Context, buffer int) *stream {
 	s := &stream{
 		ring: make([]any, max(buffer, 1)),
@@ -125,7 +105,7 @@ func (c *core) events(ctx context.Context, buffer int) *stream {
 	return s
 }
 
-// A Stream is the sends of one signal, as [Signal.Events] returns it. It may be
+// A Stream is the sends of one signal, as the Events of a signal returns it. It may be
 // used from several goroutines; each send is then seen by one of them.
 type Stream[A any] struct {
 	stream *stream
@@ -149,8 +129,6 @@ type stream struct {
 // All returns an iterator over the sends. It waits for the next one, and ends
 // when ctx is done or Close is called; when the signal is closed, after what was
 // sent before.
-//
-//go:noinline
 func (s *Stream[A]) All() iter.Seq[A] {
 	return func(yield func(A) bool) {
 		for {

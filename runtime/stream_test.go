@@ -160,32 +160,21 @@ func TestTap(t *testing.T) {
 	}
 }
 
-// happened is a signal whose payload is an interface.
-type happened struct{ Signal[error] }
-
-func (*happened) Name() string { return "happened" }
-func (*happened) Doc() string  { return "" }
-
-func (h *happened) connect(t *testing.T, opts ...ConnectOption) *Connection {
-	return Connect(h, CallPayload[error], func(_ context.Context, data error) error {
-		if data != nil {
-			t.Errorf("a receiver heard %v", data)
-		}
-		return nil
-	}, opts)
-}
-
 // A payload that is a nil interface is carried as any other.
 func TestNilPayload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var s happened
-		s.connect(t)
-		async := s.connect(t, Async(1, Block))
+		var s kinds.NotedSignal
+		hear := func(_ context.Context, data kinds.Noted) error {
+			if data != nil {
+				t.Errorf("a receiver heard %v", data)
+			}
+			return nil
+		}
+		s.Connect(hear)
+		async := s.Connect(hear, Async(1, Block))
 		defer async.Disconnect()
 		stream := s.Events(t.Context(), 1)
-		time.AfterFunc(time.Second, func() {
-			_ = Send(t.Context(), &s, nil, Ready(&s.Signal, CallPayload[error]), new(error), CallPayload[error])
-		})
+		time.AfterFunc(time.Second, func() { _ = s.Send(t.Context(), nil) })
 		if data, err := s.Next(t.Context()); data != nil || err != nil {
 			t.Errorf("got %v, %v", data, err)
 		}

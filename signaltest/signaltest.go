@@ -7,11 +7,17 @@
 //	go server.Run(ctx)
 //	data := rec.Wait(1)[0]
 //
-// A signal of another form is heard by [Recorder.Listen]. [Isolate] takes away at
-// the end of a test what was connected during it.
+// [Recorder.Listen] hears a signal of any form, a private one too.
 //
-// Nothing here sleeps, and all of it works in a bubble of testing/synctest, if
-// the recorder is made there.
+// [Isolate] disconnects at the end of a test what was connected to a set during it,
+// and [IsolateSignal] does so for single signals. Both build on
+// [runtime.Checkpoint].
+//
+// A test that has signals of its own needs neither: the zero value of a generated
+// set is one that nothing else uses.
+//
+// Nothing in this package sleeps. All of it works in a bubble of testing/synctest,
+// if the recorder is made there.
 package signaltest
 
 import (
@@ -37,14 +43,14 @@ type Recorder[T any] struct {
 	more  chan struct{} // closed by the next send that is heard
 }
 
-// Record returns a recorder for sends that carry T. It disconnects when the test
-// ends.
+// Record returns a recorder for sends that carry T. It hears nothing before it is
+// connected, by [Recorder.On] or [Recorder.Listen].
 func Record[T any](t testing.TB) *Recorder[T] {
 	return &Recorder[T]{t: t, more: make(chan struct{})}
 }
 
-// On connects the recorder as a receiver, by the ConnectX of a payload or the
-// Connect of its signal, with options as any receiver has them.
+// On connects the recorder as a receiver, and disconnects it when the test ends.
+// The func connect is the ConnectX of a payload or the method Connect of its signal.
 func (r *Recorder[T]) On(connect func(receiver func(context.Context, T) error, opts ...runtime.ConnectOption) *runtime.Connection, opts ...runtime.ConnectOption) *runtime.Connection {
 	conn := connect(r.Receive, opts...)
 	r.t.Cleanup(func() { conn.Disconnect() })
@@ -57,16 +63,16 @@ type Signal[T any] interface {
 	Next(ctx context.Context) (T, error)
 }
 
-// Listen has the recorder hear a signal of any form beside its receivers: it
-// hears every send before they do, and adds no response.
+// Listen has the recorder hear a signal of any form, until the test ends. It hears
+// every send before the receivers do, and adds no response.
 func (r *Recorder[T]) Listen(s Signal[T]) *runtime.Connection {
 	conn := s.Tap(func(_ context.Context, args any) { r.add(args.(T)) })
 	r.t.Cleanup(func() { conn.Disconnect() })
 	return conn
 }
 
-// Receive is the receiver that [Recorder.On] connects. Whoever connects it in
-// another way disconnects it too.
+// Receive is the receiver that [Recorder.On] connects. If you connect it in another
+// way, disconnect it too.
 func (r *Recorder[T]) Receive(_ context.Context, data T) error {
 	r.add(data)
 	return nil
@@ -94,9 +100,9 @@ func (r *Recorder[T]) Reset() {
 	r.heard = nil
 }
 
-// Wait waits until n sends were heard since the last Reset, and returns all of
-// them. When they do not come within [Patience], it ends the test as Fatal does;
-// it must be called in the test's own goroutine.
+// Wait waits until n sends were heard since the last Reset, and returns all that
+// were. If they do not come within [Patience], it ends the test as Fatal does. It
+// must be called in the test's own goroutine.
 func (r *Recorder[T]) Wait(n int) []T {
 	r.t.Helper()
 	timeout := time.NewTimer(Patience)
@@ -117,23 +123,16 @@ func (r *Recorder[T]) Wait(n int) []T {
 }
 
 // Isolate disconnects at the end of the test what is connected to the signals of
-// a set from now on, and gives the signals back their settings. A mute is for the
-// test itself to undo.
+// a set from now on, and gives the signals back their settings. It undoes no mute
+// and opens no signal that was closed.
 func Isolate(t testing.TB, set runtime.Set) {
 	IsolateSignal(t, slices.Collect(set.All())...)
 }
 
-// IsolateSignal does for single signals what [Isolate] does for a set: for those
-// that have no place in one, such as the DefaultX of a test file's signal.
+// IsolateSignal does for single signals what [Isolate] does for a set. It is for
+// signals that have no place in one, such as the DefaultX of a test file's signal.
 func IsolateSignal(t testing.TB, signals ...runtime.AnySignal) {
 	for _, s := range signals {
-		t.Cleanup(s.(interface{ Checkpoint() (restore func()) }).Checkpoint())
+		t.Cleanup(runtime.Checkpoint(s))
 	}
-}
-
-// Wire connects what the program under test, a package main, is wired with, until
-// the end of the test. Without it a test of such a package has nothing wired.
-// Subtests share what is wired.
-func Wire(t testing.TB) {
-	t.Cleanup(runtime.ConnectWired())
 }

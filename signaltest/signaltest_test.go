@@ -127,39 +127,6 @@ func TestIsolate(t *testing.T) {
 	}
 }
 
-// What is wired stays so as long as a test needs it, its subtests included.
-func TestWire(t *testing.T) {
-	runtime.HoldWires()
-	var s kinds.StartedSignal
-	runtime.Wire(func() {
-		s.Connect(func(context.Context, kinds.Started) error { return nil }, runtime.Wired(1))
-	})
-	if s.HasReceivers() {
-		t.Error("wired without having asked")
-	}
-	count := func(want int) {
-		t.Helper()
-		if n := len(s.Receivers()); n != want {
-			t.Errorf("%d receivers, want %d", n, want)
-		}
-	}
-	t.Run("asks", func(t *testing.T) {
-		signaltest.Wire(t)
-		count(1)
-		t.Run("asks too", func(t *testing.T) {
-			signaltest.Wire(t)
-			count(1)
-		})
-		count(1)
-	})
-	count(0)
-	t.Run("asks again", func(t *testing.T) {
-		signaltest.Wire(t)
-		count(1)
-	})
-	count(0)
-}
-
 func TestIsolateSignal(t *testing.T) {
 	var s kinds.StartedSignal
 	before := s.Connect(func(context.Context, kinds.Started) error { return nil })

@@ -12,35 +12,40 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
 )
 
-// A cost is what a program took to build.
+// A cost is what a program took to build, and what came of it.
 type cost struct {
 	builds   []time.Duration // with the default flags, one for each round
 	cpus     []time.Duration // the same on all CPUs, of the compiler, the linker and all others
 	size     int64           // of the binary, in bytes
 	stripped int64           // the same without symbols and debug information
+	lines    lines           // of the code for signals
 }
 
 // A builder builds programs in the folder work.
 type builder struct {
-	ctx       context.Context
-	work      string
-	root      string // of the repository
-	signalgen string // path of its command
+	ctx        context.Context
+	work       string
+	generators map[style]generator // by hand has one too, for its go.mod
 }
 
-// newBuilder returns a builder with the command signalgen as it is now.
-func newBuilder(ctx context.Context, work string) (b builder, err error) {
-	b = builder{ctx: ctx, work: work}
-	if b.root, err = bench.Root(); err != nil {
-		return b, err
+// newBuilder returns a builder with the command signalgen as it is now, and with
+// that of the other checkout, if it is not empty.
+func newBuilder(ctx context.Context, work, other string) (builder, error) {
+	generators, err := newGenerators(ctx, work, other)
+	return builder{ctx, work, generators}, err
+}
+
+// styles returns the styles that the builder knows.
+func (b builder) styles() []style {
+	if _, ok := b.generators[before]; ok {
+		return []style{before, generated, byHand}
 	}
-	b.signalgen, err = bench.BuildSignalgen(ctx, b.root, work)
-	return b, err
+	return []style{generated, byHand}
 }
 
 // dir returns the folder of a program's module.
 func (b builder) dir(p program) string {
-	return filepath.Join(b.work, p.size.String()+"-"+strings.ReplaceAll(string(p.style), " ", "-"))
+	return filepath.Join(b.work, strings.ReplaceAll(p.String(), " ", "-"))
 }
 
 // primed is the build cache that others begin as a copy of.
@@ -49,9 +54,9 @@ func (b builder) primed() string { return filepath.Join(b.work, "primed") }
 // prime fills that cache. It builds what programs with no signals import, and
 // what generated code does, but not these programs: they are in other folders.
 func (b builder) prime() error {
-	primer := builder{b.ctx, filepath.Join(b.work, "primer"), b.root, b.signalgen}
-	for _, style := range styles {
-		p := program{style, bench.Size{}}
+	primer := builder{b.ctx, filepath.Join(b.work, "primer"), b.generators}
+	for _, style := range b.styles() {
+		p := program{style: style}.base()
 		if err := primer.write(p); err != nil {
 			return err
 		}
@@ -88,10 +93,13 @@ func (b builder) build(p program, c *cost) error {
 	return b.inspect(p, c, binary, cache)
 }
 
-// inspect tries the binary of a program and measures its size, with symbols and
-// without.
+// inspect tries the binary of a program, measures its size, with symbols and
+// without, and counts the lines of its signals.
 func (b builder) inspect(p program, c *cost, binary, cache string) (err error) {
 	if err := b.try(p, binary); err != nil {
+		return err
+	}
+	if c.lines, err = b.lines(p); err != nil {
 		return err
 	}
 	if c.size, err = length(binary); err != nil {
@@ -110,8 +118,8 @@ func (b builder) try(p program, binary string) error {
 	if err != nil {
 		return err
 	}
-	if got, want := strings.TrimSpace(string(out)), fmt.Sprint(p.size.Packages*p.size.Signals); got != want {
-		return fmt.Errorf("%s %s: %s receivers were called, want %s", p.size, p.style, got, want)
+	if got, want := strings.TrimSpace(string(out)), fmt.Sprint(p.signals()); got != want {
+		return fmt.Errorf("%s: %s receivers were called, want %s", p, got, want)
 	}
 	return nil
 }

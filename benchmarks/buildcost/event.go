@@ -2,24 +2,51 @@ package main
 
 import "fmt"
 
-// An event is a signal of a program, told by its number: two of different
-// numbers have fields or parameters of other types.
-type event int
+// A kind is a form of signals.
+type kind string
+
+const (
+	payload   kind = "payload"
+	signature kind = "signature"
+)
+
+// An event is a signal of a program, told by its kind and its number: two of
+// different numbers have fields or parameters of other types.
+type event struct {
+	kind   kind
+	number int
+}
 
 // name is the name of the event's type.
-func (e event) name() string { return fmt.Sprintf("Event%d", int(e)) }
+func (e event) name() string { return fmt.Sprintf("Event%d", e.number) }
 
-// signature reports whether the event is a signature: one of four is.
-func (e event) signature() bool { return e%4 == 0 }
+// basic are the types of a payload's fields.
+var basic = []string{"string", "int", "bool", "float64", "[]byte", "[]string", "map[string]int", "*int", "int64", "[4]int", "error"}
 
-// types are those of fields, parameters and results.
-var types = []string{"string", "int", "bool", "float64", "[]byte", "[]string", "map[string]int", "*int", "int64", "[4]int", "error"}
+// values returns the types of the event's fields or parameters.
+func (e event) values() []string {
+	if e.kind == signature {
+		return e.foreignValues()
+	}
+	return e.basicValues()
+}
 
-// values returns the types of the event's fields or parameters. They are the
-// digits of its number, if types are the digits.
-func (e event) values() (list []string) {
-	for n := int(e) + 1; n > 0; n = (n - 1) / len(types) {
-		list = append(list, types[(n-1)%len(types)])
+// basicValues are the digits of the event's number, if the basic types are the
+// digits.
+func (e event) basicValues() (list []string) {
+	for n := e.number + 1; n > 0; n = (n - 1) / len(basic) {
+		list = append(list, basic[(n-1)%len(basic)])
+	}
+	return list
+}
+
+// foreignValues are 2 to 8. Each begins its digits with another type, so that
+// small numbers do not repeat one type.
+func (e event) foreignValues() (list []string) {
+	rest := e.number / 7
+	for i := range 2 + e.number%7 {
+		list = append(list, foreign[(rest+i)%len(foreign)])
+		rest /= len(foreign)
 	}
 	return list
 }
@@ -27,20 +54,20 @@ func (e event) values() (list []string) {
 // result returns the type of the value that the event's receivers return, if
 // they do, and whether they return an error. Signatures have all four forms.
 func (e event) result() (value string, fails bool) {
-	if !e.signature() {
+	if e.kind == payload {
 		return "", true
 	}
-	form := int(e) / 4 % 4
-	if form >= 2 {
-		value = types[int(e)/16%len(types)]
+	if e.number%4 >= 2 {
+		value = foreign[e.number/4%len(foreign)]
 	}
-	return value, form%2 == 1
+	return value, e.number%2 == 1
 }
 
 // params returns the parameters, with their names, of a receiver and of a send.
-func (e event) params() string {
-	if !e.signature() {
-		return "ctx context.Context, data " + e.name()
+// The qualifier is that of the event's package, or empty inside it.
+func (e event) params(qualifier string) string {
+	if e.kind == payload {
+		return "ctx context.Context, data " + qualifier + e.name()
 	}
 	text := "ctx context.Context"
 	for i, t := range e.values() {
@@ -51,7 +78,7 @@ func (e event) params() string {
 
 // args returns what a func with these parameters passes on.
 func (e event) args() string {
-	if !e.signature() {
+	if e.kind == payload {
 		return "ctx, data"
 	}
 	text := "ctx"
@@ -61,15 +88,11 @@ func (e event) args() string {
 	return text
 }
 
-// declaration returns the event's type, with the directive or without.
-func (e event) declaration(directive bool) string {
-	mark := ""
-	if directive {
-		mark = "//\n//signalgen:signal\n"
-	}
-	text := fmt.Sprintf("\n// %[1]s is an event.\n%[2]stype %[1]s ", e.name(), mark)
-	if e.signature() {
-		return text + "func(" + e.params() + ")" + e.results("") + "\n"
+// declaration returns the event's type. By hand the directive is a comment.
+func (e event) declaration() string {
+	text := fmt.Sprintf("\n// %[1]s is an event.\n//\n//signalgen:signal\ntype %[1]s ", e.name())
+	if e.kind == signature {
+		return text + "func(" + e.params("") + ")" + e.results("") + "\n"
 	}
 	text += "struct {\n"
 	for i, t := range e.values() {

@@ -32,14 +32,14 @@ func (h *Hub[F]) Receivers() []F {
 // byHand returns what one writes by hand for an event: the hub of its receivers,
 // the func that connects, and the one that sends.
 func (e event) byHand() string {
-	receiver := "func(" + e.params() + ")" + e.results("")
-	if e.signature() {
+	receiver := "func(" + e.params("") + ")" + e.results("")
+	if e.kind == signature {
 		receiver = e.name()
 	}
 	return strings.NewReplacer(
 		"$name", e.name(),
 		"$receiver", receiver,
-		"$params", e.params(),
+		"$params", e.params(""),
 		"$results", e.results("[]"),
 		"$loop", e.loop(),
 	).Replace(`

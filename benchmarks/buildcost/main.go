@@ -1,22 +1,39 @@
-// Buildcost measures what a signal costs where it is built: in time of the
-// compiler and the linker, and in bytes of the program. Beside what signalgen
-// generates stands the same written by hand: a generic slice of receivers
-// behind a lock, and for each signal a func to connect and a func with a loop to
-// send, and nothing else that signalgen's have.
+// Buildcost measures what a signal costs where it is built: processor time of
+// the compiler and the linker, bytes of the program, and lines to read. Beside
+// what signalgen generates stands the same written by hand: a generic slice of
+// receivers behind a lock, and for each signal a func to connect and a func with
+// a loop to send, and nothing else that signalgen's have.
 //
-// Both are modules in a temporary folder, with the same declarations and the
-// same main, which connects a receiver to each signal and sends each. A quarter
-// of the signals are signatures with differing arguments and results, the others
-// are structs.
+// Each program is a module in a temporary folder. Those that are compared have
+// the same declarations and the same main. The signals are of one kind:
+//
+//	payload     structs of values of basic types
+//	signature   func types of 2 to 8 parameters whose types are of the standard
+//	            library, with all four forms of results
+//
+// and main uses of each signal
+//
+//	send         ConnectX and SendX
+//	everything   these and all methods, and ConnectXWeak; not by hand
 //
 // A build starts with a build cache that has the standard library and
 // signalgen's runtime and nothing else. The builds take turns, round by round.
-// What a program with the same main for no signals takes is subtracted, and the
-// rest divided by the number of signals.
+// What a main with no signals takes is subtracted, and the rest divided by the
+// number of signals.
 //
 // Usage, in the repository's root:
 //
 //	go -C benchmarks run ./buildcost [flags]
+//
+// The flags are:
+//
+//	-rounds n        how often each program is built (default 3)
+//	-sizes list      packages x signals in each (default 1x200,1x1000,100x10)
+//	-kinds list      kinds of signals (default payload,signature)
+//	-uses list       what main uses (default send,everything)
+//	-before folder   another checkout of the repository, such as one of an older
+//	                 commit: what it generates is measured in turn with the rest.
+//	                 A relative path begins in benchmarks
 package main
 
 import (
@@ -40,14 +57,8 @@ func main() {
 
 // run is the command without the process around it.
 func run(args []string) error {
-	flags := flag.NewFlagSet("buildcost", flag.ContinueOnError)
-	rounds := flags.Int("rounds", 3, "`rounds` of builds")
-	list := flags.String("sizes", "1x1000,100x10", "`sizes` of programs: packages x signals in each")
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	var sizes []bench.Size
-	if err := bench.Choose(&sizes, *list, bench.ParseSize); err != nil {
+	plan, err := parsePlan(args)
+	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -58,31 +69,28 @@ func run(args []string) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(work) }()
-	b, err := newBuilder(ctx, work)
+	b, err := newBuilder(ctx, work, plan.before)
 	if err != nil {
 		return err
 	}
-	costs, err := measureAll(b, sizes, *rounds)
-	if err != nil {
+	r := report{rounds: plan.rounds, programs: plan.programs(b.styles())}
+	if r.costs, err = measureAll(b, r.programs, plan.rounds); err != nil {
 		return err
 	}
-	return report{*rounds, sizes, costs}.write(os.Stdout)
+	return r.write(os.Stdout)
 }
 
-// measureAll writes a program of every style and size, and one of each style with
-// no signals, and builds all of them in every round.
-func measureAll(b builder, sizes []bench.Size, rounds int) (map[program]*cost, error) {
-	var programs []program
+// measureAll builds the programs, and their bases, in every round.
+func measureAll(b builder, programs []program, rounds int) (map[program]*cost, error) {
+	for _, style := range b.styles() {
+		programs = append(programs, program{style: style}.base())
+	}
 	costs := make(map[program]*cost)
-	for _, size := range append([]bench.Size{{}}, sizes...) {
-		for _, style := range styles {
-			p := program{style, size}
-			if err := b.write(p); err != nil {
-				return nil, err
-			}
-			programs = append(programs, p)
-			costs[p] = new(cost)
+	for _, p := range programs {
+		if err := b.write(p); err != nil {
+			return nil, err
 		}
+		costs[p] = new(cost)
 	}
 	if err := b.prime(); err != nil {
 		return nil, err
@@ -92,8 +100,8 @@ func measureAll(b builder, sizes []bench.Size, rounds int) (map[program]*cost, e
 			if err := b.build(p, costs[p]); err != nil {
 				return nil, err
 			}
-			_, _ = fmt.Fprintf(os.Stderr, "round %d/%d: %s %s: %.0f ms\n",
-				round+1, rounds, p.size, p.style, bench.Milliseconds(costs[p].builds[round]))
+			_, _ = fmt.Fprintf(os.Stderr, "round %d/%d: %s: %.0f ms\n",
+				round+1, rounds, p, bench.Milliseconds(costs[p].builds[round]))
 		}
 	}
 	return costs, nil

@@ -4,28 +4,34 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
 )
 
 // A report is what is printed at the end.
 type report struct {
-	rounds int
-	sizes  []bench.Size
-	costs  map[program]*cost
+	rounds   int
+	programs []program
+	costs    map[program]*cost // theirs and those of their bases
 }
 
 // A measure is one figure of a cost.
 type measure struct {
-	name  string
-	value func(*cost) float64
+	name   string
+	digits int // after the point
+	value  func(*cost) float64
 }
 
 var measures = []measure{
-	{"build, ms", func(c *cost) float64 { return bench.Milliseconds(bench.Median(c.builds)) }},
-	{"build, CPU ms", func(c *cost) float64 { return bench.Milliseconds(bench.Median(c.cpus)) }},
-	{"binary, bytes", func(c *cost) float64 { return float64(c.size) }},
-	{"binary without symbols, bytes", func(c *cost) float64 { return float64(c.stripped) }},
+	{"CPU ms", 2, func(c *cost) float64 { return bench.Milliseconds(bench.Median(c.cpus)) }},
+	{"least", 2, func(c *cost) float64 { return bench.Milliseconds(slices.Min(c.cpus)) }},
+	{"wall ms", 2, func(c *cost) float64 { return bench.Milliseconds(bench.Median(c.builds)) }},
+	{"least", 2, func(c *cost) float64 { return bench.Milliseconds(slices.Min(c.builds)) }},
+	{"bytes", 0, func(c *cost) float64 { return float64(c.size) }},
+	{"without symbols", 0, func(c *cost) float64 { return float64(c.stripped) }},
+	{"lines", 1, func(c *cost) float64 { return float64(c.lines.code) }},
+	{"blank lines", 1, func(c *cost) float64 { return float64(c.lines.blank) }},
 }
 
 // write prints the report as Markdown.
@@ -37,41 +43,34 @@ func (r report) write(w io.Writer) error {
 		return err
 	}
 	_, err := fmt.Fprintf(w, `
-For each signal: the figure of the program less that of the same main with no
-signals, divided by the number of signals. Builds are medians of %d rounds, with
-a build cache that has the standard library and signalgen's runtime alone. The
-linker leaves out what main does not use.
+For each signal: the figure of the program less that of a main with no signals,
+divided by the number of signals. Times are medians and least of %d rounds, with
+a build cache that has the standard library and signalgen's runtime alone. Bytes
+are those of the linked binary: the linker leaves out what main does not use.
+Lines are those of the code for signals, without those that are only a comment.
 `, r.rounds)
 	return err
 }
 
-// table has a row for each measure of each size, for each signal, and a row for
-// the whole program.
+// table has a row for each program.
 func (r report) table() bench.Table {
-	t := bench.Table{Labels: 2, Header: []string{"packages x signals", "measure", "generated", "by hand", "ratio"}}
-	for _, size := range r.sizes {
-		for _, m := range measures {
-			signals := float64(size.Packages * size.Signals)
-			perSignal := func(style style) float64 {
-				whole, base := r.costs[program{style, size}], r.costs[program{style, bench.Size{}}]
-				return (m.value(whole) - m.value(base)) / signals
-			}
-			t.Rows = append(t.Rows, line(size, m.name+" for each signal", perSignal, "%.2f"))
-		}
-		for _, m := range measures {
-			whole := func(style style) float64 { return m.value(r.costs[program{style, size}]) }
-			t.Rows = append(t.Rows, line(size, m.name+" in all", whole, "%.0f"))
-		}
+	t := bench.Table{Labels: 4, Header: []string{"signals", "main uses", "packages x signals", "code"}}
+	for _, m := range measures {
+		t.Header = append(t.Header, m.name)
+	}
+	for _, p := range r.programs {
+		t.Rows = append(t.Rows, r.row(p))
 	}
 	return t
 }
 
-// line returns a row with a figure of both styles and their ratio.
-func line(size bench.Size, name string, figure func(style) float64, format string) []string {
-	ours, theirs := figure(generated), figure(byHand)
-	ratio := ""
-	if theirs > 0 {
-		ratio = fmt.Sprintf("%.2f", ours/theirs)
+// row returns the figures of a program for each signal.
+func (r report) row(p program) []string {
+	row := []string{string(p.kind), string(p.use), p.size.String(), string(p.style)}
+	whole, base := r.costs[p], r.costs[p.base()]
+	for _, m := range measures {
+		figure := (m.value(whole) - m.value(base)) / float64(p.signals())
+		row = append(row, fmt.Sprintf("%.*f", m.digits, figure))
 	}
-	return []string{size.String(), name, fmt.Sprintf(format, ours), fmt.Sprintf(format, theirs), ratio}
+	return row
 }

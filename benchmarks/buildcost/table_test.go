@@ -16,21 +16,17 @@ func TestTable(t *testing.T) {
 		}
 		return seconds
 	}
-	r := report{rounds: 3, sizes: []bench.Size{size}, costs: map[program]*cost{
-		{generated, bench.Size{}}: {took(1), took(2), 1000, 500},
-		{byHand, bench.Size{}}:    {took(1), took(2), 900, 400},
-		{generated, size}:         {took(5, 2, 3), took(5, 4, 8), 51000, 10500},
-		{byHand, size}:            {took(2, 2, 2), took(3, 3, 3), 10900, 5400},
+	ours := program{generated, signature, everything, size}
+	theirs := program{byHand, payload, send, size}
+	r := report{rounds: 3, programs: []program{ours, theirs}, costs: map[program]*cost{
+		ours.base():   {took(1), took(2), 1000, 500, lines{}},
+		theirs.base(): {took(1), took(2), 900, 400, lines{}},
+		ours:          {took(5, 2, 3), took(5, 4, 8), 51000, 10500, lines{4520, 400}},
+		theirs:        {took(2, 2, 2), took(3, 3, 3), 10900, 5400, lines{1200, 300}},
 	}}
 	want := [][]string{
-		{"10x10", "build, ms for each signal", "20.00", "10.00", "2.00"},
-		{"10x10", "build, CPU ms for each signal", "30.00", "10.00", "3.00"},
-		{"10x10", "binary, bytes for each signal", "500.00", "100.00", "5.00"},
-		{"10x10", "binary without symbols, bytes for each signal", "100.00", "50.00", "2.00"},
-		{"10x10", "build, ms in all", "3000", "2000", "1.50"},
-		{"10x10", "build, CPU ms in all", "5000", "3000", "1.67"},
-		{"10x10", "binary, bytes in all", "51000", "10900", "4.68"},
-		{"10x10", "binary without symbols, bytes in all", "10500", "5400", "1.94"},
+		{"signature", "everything", "10x10", "generated", "30.00", "20.00", "20.00", "10.00", "500", "100", "45.2", "4.0"},
+		{"payload", "send", "10x10", "by hand", "10.00", "10.00", "10.00", "10.00", "100", "50", "12.0", "3.0"},
 	}
 	if got := r.table().Rows; !slices.EqualFunc(got, want, slices.Equal) {
 		t.Errorf("got %q, want %q", got, want)

@@ -7,7 +7,7 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/signals"
 )
 
-// The same calls as the wire file makes, written by hand.
+// The calls of the receivers that the wire file connects, written by hand.
 
 //go:noinline
 func callNone(context.Context, signals.Payload) error { return nil }

@@ -9,17 +9,17 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// ConnectReceivers connects the receivers of this package
-// on the default sets, less those that the program has wired.
+// ConnectReceivers connects the receivers of this package on the
+// default sets, less those that are connected already.
 func ConnectReceivers() *runtime.Connections {
 	return ConnectReceiversTo(&signals.DefaultSignals)
 }
 
 // ConnectReceiversTo is [ConnectReceivers] for other sets.
 func ConnectReceiversTo(signalsSignals *signals.Signals) *runtime.Connections {
-	return runtime.Join(
+	return runtime.Connect(
 		signalsSignals.Hundred.Connect(R00, runtime.Annotated(R00)),
 		signalsSignals.Ten.Connect(R00, runtime.Annotated(R00)),
 		signalsSignals.One.Connect(R00, runtime.Annotated(R00)),

@@ -13,33 +13,28 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _(_EventNeedsRegeneration Event) func(ctx context.Context, data Payload) error {
-	return _EventNeedsRegeneration
-}
+var _EventNeedsRegeneration Event
+var _ func(ctx context.Context, data Payload) error = _EventNeedsRegeneration
 
-func _(_KnownNeedsRegeneration Known) func(ctx context.Context, sender int, data Payload) error {
-	return _KnownNeedsRegeneration
-}
+var _KnownNeedsRegeneration Known
+var _ func(ctx context.Context, sender int, data Payload) error = _KnownNeedsRegeneration
 
-func _(_HeldNeedsRegeneration Held) func(ctx context.Context, sender *Payload, data Payload) error {
-	return _HeldNeedsRegeneration
-}
+var _HeldNeedsRegeneration Held
+var _ func(ctx context.Context, sender *Payload, data Payload) error = _HeldNeedsRegeneration
 
-func _(_OneNeedsRegeneration One) func(ctx context.Context, data Payload) error {
-	return _OneNeedsRegeneration
-}
+var _OneNeedsRegeneration One
+var _ func(ctx context.Context, data Payload) error = _OneNeedsRegeneration
 
-func _(_TenNeedsRegeneration Ten) func(ctx context.Context, data Payload) error {
-	return _TenNeedsRegeneration
-}
+var _TenNeedsRegeneration Ten
+var _ func(ctx context.Context, data Payload) error = _TenNeedsRegeneration
 
-func _(_HundredNeedsRegeneration Hundred) func(ctx context.Context, data Payload) error {
-	return _HundredNeedsRegeneration
-}
+var _HundredNeedsRegeneration Hundred
+var _ func(ctx context.Context, data Payload) error = _HundredNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -61,16 +56,29 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.Event, &s.Known, &s.Held, &s.One, &s.Ten, &s.Hundred})
+	return slices.Values([]runtime.AnySignal{
+		kindEvent.Of(&s.Event.Signal),
+		kindKnown.Of(&s.Known.Signal),
+		kindHeld.Of(&s.Held.Signal),
+		kindOne.Of(&s.One.Signal),
+		kindTen.Of(&s.Ten.Signal),
+		kindHundred.Of(&s.Hundred.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -88,12 +96,13 @@ func ConnectEventWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectEventWeakOn is [ConnectEventWeak] for any [EventSignal].
 func ConnectEventWeakOn[T any](s *EventSignal, owner *T, method func(owner *T, ctx context.Context, data Payload) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callEvent, owner, method, func(ctx context.Context, data Payload) (err error) {
+	receiver := func(ctx context.Context, data Payload) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindEvent.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendEvent sends [Event] on [DefaultSignals]; see [EventSignal.Send].
@@ -102,32 +111,38 @@ func SendEvent(ctx context.Context, data Payload) error {
 }
 
 // EventSignal holds the receivers of [Event].
+//
 // Event has receivers that are connected while the program runs.
 type EventSignal struct {
-	runtime.Signal[EventArgs]
+	runtime.Signal
+}
+
+var kindEvent = runtime.Kind{
+	Name: "github.com/signalgen/signalgen/benchmarks/signals.Event",
+	Doc:  "Event has receivers that are connected while the program runs.",
+	Args: (*EventArgs)(nil),
+	Call: callEvent,
 }
 
 // Name returns the signal's stable name.
-func (s *EventSignal) Name() string { return "github.com/signalgen/signalgen/benchmarks/signals.Event" }
+func (s *EventSignal) Name() string { return kindEvent.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Event].
-func (s *EventSignal) Doc() string {
-	return "Event has receivers that are connected while the program runs."
-}
+func (s *EventSignal) Doc() string { return kindEvent.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *EventSignal) Connect(receiver Event, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callEvent, receiver, opts)
+	return kindEvent.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *EventSignal) Send(ctx context.Context, data Payload) error {
-	for calls := runtime.Ready(&s.Signal, callEvent); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Event)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &EventArgs{data}, callEvent)
+			return kindEvent.Send(ctx, &s.Signal, calls, &EventArgs{data})
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -136,18 +151,18 @@ func (s *EventSignal) Send(ctx context.Context, data Payload) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *EventSignal) SendRobust(ctx context.Context, data Payload) (err error) {
-	calls := runtime.Ready(&s.Signal, callEvent)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &EventArgs{data}, callEvent)
+			err = kindEvent.Finish(ctx, &s.Signal, calls, err, recover(), &EventArgs{data})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Event)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -156,19 +171,39 @@ func (s *EventSignal) SendRobust(ctx context.Context, data Payload) (err error) 
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *EventSignal) SendConcurrent(ctx context.Context, data Payload) error {
-	return runtime.SendConcurrent(ctx, s, nil, EventArgs{data}, callEvent)
+	return kindEvent.SendConcurrent(ctx, &s.Signal, &EventArgs{data})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *EventSignal) Each(ctx context.Context, data Payload) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, EventArgs{data}, callEvent)
+	return kindEvent.Each(ctx, &s.Signal, &EventArgs{data})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *EventSignal) Next(ctx context.Context) (EventArgs, error) {
+	args, err := kindEvent.Next(ctx, &s.Signal)
+	data, _ := args.(EventArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *EventSignal) Events(ctx context.Context, buffer int) *runtime.Stream[EventArgs] {
+	return (*runtime.Stream[EventArgs])(kindEvent.Events(ctx, &s.Signal, buffer))
 }
 
 // EventArgs is what a send of [Event] carries.
 type EventArgs struct{ Data Payload }
 
-func callEvent(ctx context.Context, receiver Event, args EventArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Data)
+// callEvent calls a receiver with what args points to, or copies that without one.
+func callEvent(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*EventArgs)
+	if receiver == nil {
+		*result.(*EventArgs) = *data
+		return nil
+	}
+	return (*(*Event)(receiver))(ctx, data.Data)
 }
 
 // ConnectKnown connects a receiver to [Known] on [DefaultSignals].
@@ -189,12 +224,13 @@ func ConnectKnownWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectKnownWeakOn is [ConnectKnownWeak] for any [KnownSignal].
 func ConnectKnownWeakOn[T any](s *KnownSignal, owner *T, method func(owner *T, ctx context.Context, sender int, data Payload) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callKnown, owner, method, func(ctx context.Context, sender int, data Payload) (err error) {
+	receiver := func(ctx context.Context, sender int, data Payload) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, sender, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindKnown.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendKnown sends [Known] on [DefaultSignals]; see [KnownSignal.Send].
@@ -203,39 +239,49 @@ func SendKnown(ctx context.Context, sender int, data Payload) error {
 }
 
 // KnownSignal holds the receivers of [Known].
+//
 // Known is sent by senders that have a number.
 type KnownSignal struct {
-	runtime.SenderSignal[int, KnownArgs]
+	runtime.Signal
+}
+
+var kindKnown = runtime.Kind{
+	Name:   "github.com/signalgen/signalgen/benchmarks/signals.Known",
+	Doc:    "Known is sent by senders that have a number.",
+	Args:   (*KnownArgs)(nil),
+	Call:   callKnown,
+	Sender: func(args any) any { return args.(*KnownArgs).Sender },
 }
 
 // Name returns the signal's stable name.
-func (s *KnownSignal) Name() string { return "github.com/signalgen/signalgen/benchmarks/signals.Known" }
+func (s *KnownSignal) Name() string { return kindKnown.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Known].
-func (s *KnownSignal) Doc() string { return "Known is sent by senders that have a number." }
-
-// SenderOf returns the sender of a send of [Known].
-func (s *KnownSignal) SenderOf(args KnownArgs) any { return args.Sender }
+func (s *KnownSignal) Doc() string { return kindKnown.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *KnownSignal) Connect(receiver Known, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callKnown, receiver, opts)
+	return kindKnown.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *KnownSignal) ConnectFrom(sender int, receiver Known, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFrom(s, callKnown, sender, receiver, opts)
+	return kindKnown.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *KnownSignal) HasReceiversFrom(sender int) bool {
+	return kindKnown.HasReceiversFrom(&s.Signal, sender)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *KnownSignal) Send(ctx context.Context, sender int, data Payload) error {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, sender), callKnown)
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := kindKnown.ReadyFrom(&s.Signal, sender); calls.More(); calls = calls.Next() {
+		receive := (*Known)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, from, calls, &KnownArgs{sender, data}, callKnown)
+			return kindKnown.Send(ctx, &s.Signal, calls, &KnownArgs{sender, data})
 		}
-		if err := receive(ctx, sender, data); err != nil {
+		if err := (*receive)(ctx, sender, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -244,18 +290,18 @@ func (s *KnownSignal) Send(ctx context.Context, sender int, data Payload) error 
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *KnownSignal) SendRobust(ctx context.Context, sender int, data Payload) (err error) {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, sender), callKnown)
+	calls := kindKnown.ReadyFrom(&s.Signal, sender)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &KnownArgs{sender, data}, callKnown)
+			err = kindKnown.Finish(ctx, &s.Signal, calls, err, recover(), &KnownArgs{sender, data})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Known)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, sender, data); err != nil {
+		if err := (*receive)(ctx, sender, data); err != nil {
 			return err
 		}
 	}
@@ -264,12 +310,26 @@ func (s *KnownSignal) SendRobust(ctx context.Context, sender int, data Payload) 
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *KnownSignal) SendConcurrent(ctx context.Context, sender int, data Payload) error {
-	return runtime.SendConcurrent(ctx, s, runtime.From(&s.Signal, sender), KnownArgs{sender, data}, callKnown)
+	return kindKnown.SendConcurrent(ctx, &s.Signal, &KnownArgs{sender, data})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *KnownSignal) Each(ctx context.Context, sender int, data Payload) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.From(&s.Signal, sender) }, KnownArgs{sender, data}, callKnown)
+	return kindKnown.Each(ctx, &s.Signal, &KnownArgs{sender, data})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *KnownSignal) Next(ctx context.Context) (KnownArgs, error) {
+	args, err := kindKnown.Next(ctx, &s.Signal)
+	data, _ := args.(KnownArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *KnownSignal) Events(ctx context.Context, buffer int) *runtime.Stream[KnownArgs] {
+	return (*runtime.Stream[KnownArgs])(kindKnown.Events(ctx, &s.Signal, buffer))
 }
 
 // KnownArgs is what a send of [Known] carries.
@@ -278,8 +338,14 @@ type KnownArgs struct {
 	Data   Payload
 }
 
-func callKnown(ctx context.Context, receiver Known, args KnownArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Sender, args.Data)
+// callKnown calls a receiver with what args points to, or copies that without one.
+func callKnown(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*KnownArgs)
+	if receiver == nil {
+		*result.(*KnownArgs) = *data
+		return nil
+	}
+	return (*(*Known)(receiver))(ctx, data.Sender, data.Data)
 }
 
 // ConnectHeld connects a receiver to [Held] on [DefaultSignals].
@@ -300,12 +366,13 @@ func ConnectHeldWeak[T any](owner *T, method func(owner *T, ctx context.Context,
 // ConnectHeldWeakOn is [ConnectHeldWeak] for any [HeldSignal].
 func ConnectHeldWeakOn[T any](s *HeldSignal, owner *T, method func(owner *T, ctx context.Context, sender *Payload, data Payload) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callHeld, owner, method, func(ctx context.Context, sender *Payload, data Payload) (err error) {
+	receiver := func(ctx context.Context, sender *Payload, data Payload) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, sender, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindHeld.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendHeld sends [Held] on [DefaultSignals]; see [HeldSignal.Send].
@@ -314,39 +381,50 @@ func SendHeld(ctx context.Context, sender *Payload, data Payload) error {
 }
 
 // HeldSignal holds the receivers of [Held].
+//
 // Held is sent by senders that are pointers.
 type HeldSignal struct {
-	runtime.PointerSignal[Payload, HeldArgs]
+	runtime.Signal
+}
+
+var kindHeld = runtime.Kind{
+	Name:            "github.com/signalgen/signalgen/benchmarks/signals.Held",
+	Doc:             "Held is sent by senders that are pointers.",
+	Args:            (*HeldArgs)(nil),
+	Call:            callHeld,
+	Sender:          func(args any) any { return args.(*HeldArgs).Sender },
+	SenderIsPointer: true,
 }
 
 // Name returns the signal's stable name.
-func (s *HeldSignal) Name() string { return "github.com/signalgen/signalgen/benchmarks/signals.Held" }
+func (s *HeldSignal) Name() string { return kindHeld.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Held].
-func (s *HeldSignal) Doc() string { return "Held is sent by senders that are pointers." }
-
-// SenderOf returns the sender of a send of [Held].
-func (s *HeldSignal) SenderOf(args HeldArgs) any { return args.Sender }
+func (s *HeldSignal) Doc() string { return kindHeld.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *HeldSignal) Connect(receiver Held, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callHeld, receiver, opts)
+	return kindHeld.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *HeldSignal) ConnectFrom(sender *Payload, receiver Held, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFromPointer(s, callHeld, sender, receiver, opts)
+	return kindHeld.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *HeldSignal) HasReceiversFrom(sender *Payload) bool {
+	return kindHeld.HasReceiversFrom(&s.Signal, sender)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *HeldSignal) Send(ctx context.Context, sender *Payload, data Payload) error {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, sender), callHeld)
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := kindHeld.ReadyFrom(&s.Signal, sender); calls.More(); calls = calls.Next() {
+		receive := (*Held)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, from, calls, &HeldArgs{sender, data}, callHeld)
+			return kindHeld.Send(ctx, &s.Signal, calls, &HeldArgs{sender, data})
 		}
-		if err := receive(ctx, sender, data); err != nil {
+		if err := (*receive)(ctx, sender, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -355,18 +433,18 @@ func (s *HeldSignal) Send(ctx context.Context, sender *Payload, data Payload) er
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *HeldSignal) SendRobust(ctx context.Context, sender *Payload, data Payload) (err error) {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, sender), callHeld)
+	calls := kindHeld.ReadyFrom(&s.Signal, sender)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &HeldArgs{sender, data}, callHeld)
+			err = kindHeld.Finish(ctx, &s.Signal, calls, err, recover(), &HeldArgs{sender, data})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Held)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, sender, data); err != nil {
+		if err := (*receive)(ctx, sender, data); err != nil {
 			return err
 		}
 	}
@@ -375,12 +453,26 @@ func (s *HeldSignal) SendRobust(ctx context.Context, sender *Payload, data Paylo
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *HeldSignal) SendConcurrent(ctx context.Context, sender *Payload, data Payload) error {
-	return runtime.SendConcurrent(ctx, s, runtime.FromPointer(&s.Signal, sender), HeldArgs{sender, data}, callHeld)
+	return kindHeld.SendConcurrent(ctx, &s.Signal, &HeldArgs{sender, data})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *HeldSignal) Each(ctx context.Context, sender *Payload, data Payload) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.FromPointer(&s.Signal, sender) }, HeldArgs{sender, data}, callHeld)
+	return kindHeld.Each(ctx, &s.Signal, &HeldArgs{sender, data})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *HeldSignal) Next(ctx context.Context) (HeldArgs, error) {
+	args, err := kindHeld.Next(ctx, &s.Signal)
+	data, _ := args.(HeldArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *HeldSignal) Events(ctx context.Context, buffer int) *runtime.Stream[HeldArgs] {
+	return (*runtime.Stream[HeldArgs])(kindHeld.Events(ctx, &s.Signal, buffer))
 }
 
 // HeldArgs is what a send of [Held] carries.
@@ -389,8 +481,14 @@ type HeldArgs struct {
 	Data   Payload
 }
 
-func callHeld(ctx context.Context, receiver Held, args HeldArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Sender, args.Data)
+// callHeld calls a receiver with what args points to, or copies that without one.
+func callHeld(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*HeldArgs)
+	if receiver == nil {
+		*result.(*HeldArgs) = *data
+		return nil
+	}
+	return (*(*Held)(receiver))(ctx, data.Sender, data.Data)
 }
 
 // ConnectOne connects a receiver to [One] on [DefaultSignals].
@@ -406,12 +504,13 @@ func ConnectOneWeak[T any](owner *T, method func(owner *T, ctx context.Context, 
 // ConnectOneWeakOn is [ConnectOneWeak] for any [OneSignal].
 func ConnectOneWeakOn[T any](s *OneSignal, owner *T, method func(owner *T, ctx context.Context, data Payload) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callOne, owner, method, func(ctx context.Context, data Payload) (err error) {
+	receiver := func(ctx context.Context, data Payload) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindOne.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendOne sends [One] on [DefaultSignals]; see [OneSignal.Send].
@@ -420,30 +519,38 @@ func SendOne(ctx context.Context, data Payload) error {
 }
 
 // OneSignal holds the receivers of [One].
+//
 // One has one wired receiver.
 type OneSignal struct {
-	runtime.Signal[OneArgs]
+	runtime.Signal
+}
+
+var kindOne = runtime.Kind{
+	Name: "github.com/signalgen/signalgen/benchmarks/signals.One",
+	Doc:  "One has one wired receiver.",
+	Args: (*OneArgs)(nil),
+	Call: callOne,
 }
 
 // Name returns the signal's stable name.
-func (s *OneSignal) Name() string { return "github.com/signalgen/signalgen/benchmarks/signals.One" }
+func (s *OneSignal) Name() string { return kindOne.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [One].
-func (s *OneSignal) Doc() string { return "One has one wired receiver." }
+func (s *OneSignal) Doc() string { return kindOne.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *OneSignal) Connect(receiver One, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callOne, receiver, opts)
+	return kindOne.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *OneSignal) Send(ctx context.Context, data Payload) error {
-	for calls := runtime.Ready(&s.Signal, callOne); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*One)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &OneArgs{data}, callOne)
+			return kindOne.Send(ctx, &s.Signal, calls, &OneArgs{data})
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -452,18 +559,18 @@ func (s *OneSignal) Send(ctx context.Context, data Payload) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *OneSignal) SendRobust(ctx context.Context, data Payload) (err error) {
-	calls := runtime.Ready(&s.Signal, callOne)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &OneArgs{data}, callOne)
+			err = kindOne.Finish(ctx, &s.Signal, calls, err, recover(), &OneArgs{data})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*One)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -472,19 +579,39 @@ func (s *OneSignal) SendRobust(ctx context.Context, data Payload) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *OneSignal) SendConcurrent(ctx context.Context, data Payload) error {
-	return runtime.SendConcurrent(ctx, s, nil, OneArgs{data}, callOne)
+	return kindOne.SendConcurrent(ctx, &s.Signal, &OneArgs{data})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *OneSignal) Each(ctx context.Context, data Payload) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, OneArgs{data}, callOne)
+	return kindOne.Each(ctx, &s.Signal, &OneArgs{data})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *OneSignal) Next(ctx context.Context) (OneArgs, error) {
+	args, err := kindOne.Next(ctx, &s.Signal)
+	data, _ := args.(OneArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *OneSignal) Events(ctx context.Context, buffer int) *runtime.Stream[OneArgs] {
+	return (*runtime.Stream[OneArgs])(kindOne.Events(ctx, &s.Signal, buffer))
 }
 
 // OneArgs is what a send of [One] carries.
 type OneArgs struct{ Data Payload }
 
-func callOne(ctx context.Context, receiver One, args OneArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Data)
+// callOne calls a receiver with what args points to, or copies that without one.
+func callOne(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*OneArgs)
+	if receiver == nil {
+		*result.(*OneArgs) = *data
+		return nil
+	}
+	return (*(*One)(receiver))(ctx, data.Data)
 }
 
 // ConnectTen connects a receiver to [Ten] on [DefaultSignals].
@@ -500,12 +627,13 @@ func ConnectTenWeak[T any](owner *T, method func(owner *T, ctx context.Context, 
 // ConnectTenWeakOn is [ConnectTenWeak] for any [TenSignal].
 func ConnectTenWeakOn[T any](s *TenSignal, owner *T, method func(owner *T, ctx context.Context, data Payload) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callTen, owner, method, func(ctx context.Context, data Payload) (err error) {
+	receiver := func(ctx context.Context, data Payload) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindTen.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendTen sends [Ten] on [DefaultSignals]; see [TenSignal.Send].
@@ -514,30 +642,38 @@ func SendTen(ctx context.Context, data Payload) error {
 }
 
 // TenSignal holds the receivers of [Ten].
+//
 // Ten has ten of them.
 type TenSignal struct {
-	runtime.Signal[TenArgs]
+	runtime.Signal
+}
+
+var kindTen = runtime.Kind{
+	Name: "github.com/signalgen/signalgen/benchmarks/signals.Ten",
+	Doc:  "Ten has ten of them.",
+	Args: (*TenArgs)(nil),
+	Call: callTen,
 }
 
 // Name returns the signal's stable name.
-func (s *TenSignal) Name() string { return "github.com/signalgen/signalgen/benchmarks/signals.Ten" }
+func (s *TenSignal) Name() string { return kindTen.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Ten].
-func (s *TenSignal) Doc() string { return "Ten has ten of them." }
+func (s *TenSignal) Doc() string { return kindTen.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *TenSignal) Connect(receiver Ten, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callTen, receiver, opts)
+	return kindTen.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *TenSignal) Send(ctx context.Context, data Payload) error {
-	for calls := runtime.Ready(&s.Signal, callTen); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Ten)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &TenArgs{data}, callTen)
+			return kindTen.Send(ctx, &s.Signal, calls, &TenArgs{data})
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -546,18 +682,18 @@ func (s *TenSignal) Send(ctx context.Context, data Payload) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TenSignal) SendRobust(ctx context.Context, data Payload) (err error) {
-	calls := runtime.Ready(&s.Signal, callTen)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &TenArgs{data}, callTen)
+			err = kindTen.Finish(ctx, &s.Signal, calls, err, recover(), &TenArgs{data})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Ten)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -566,19 +702,39 @@ func (s *TenSignal) SendRobust(ctx context.Context, data Payload) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *TenSignal) SendConcurrent(ctx context.Context, data Payload) error {
-	return runtime.SendConcurrent(ctx, s, nil, TenArgs{data}, callTen)
+	return kindTen.SendConcurrent(ctx, &s.Signal, &TenArgs{data})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *TenSignal) Each(ctx context.Context, data Payload) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, TenArgs{data}, callTen)
+	return kindTen.Each(ctx, &s.Signal, &TenArgs{data})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *TenSignal) Next(ctx context.Context) (TenArgs, error) {
+	args, err := kindTen.Next(ctx, &s.Signal)
+	data, _ := args.(TenArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *TenSignal) Events(ctx context.Context, buffer int) *runtime.Stream[TenArgs] {
+	return (*runtime.Stream[TenArgs])(kindTen.Events(ctx, &s.Signal, buffer))
 }
 
 // TenArgs is what a send of [Ten] carries.
 type TenArgs struct{ Data Payload }
 
-func callTen(ctx context.Context, receiver Ten, args TenArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Data)
+// callTen calls a receiver with what args points to, or copies that without one.
+func callTen(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*TenArgs)
+	if receiver == nil {
+		*result.(*TenArgs) = *data
+		return nil
+	}
+	return (*(*Ten)(receiver))(ctx, data.Data)
 }
 
 // ConnectHundred connects a receiver to [Hundred] on [DefaultSignals].
@@ -594,12 +750,13 @@ func ConnectHundredWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectHundredWeakOn is [ConnectHundredWeak] for any [HundredSignal].
 func ConnectHundredWeakOn[T any](s *HundredSignal, owner *T, method func(owner *T, ctx context.Context, data Payload) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callHundred, owner, method, func(ctx context.Context, data Payload) (err error) {
+	receiver := func(ctx context.Context, data Payload) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindHundred.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendHundred sends [Hundred] on [DefaultSignals]; see [HundredSignal.Send].
@@ -608,32 +765,38 @@ func SendHundred(ctx context.Context, data Payload) error {
 }
 
 // HundredSignal holds the receivers of [Hundred].
+//
 // Hundred has a hundred of them.
 type HundredSignal struct {
-	runtime.Signal[HundredArgs]
+	runtime.Signal
+}
+
+var kindHundred = runtime.Kind{
+	Name: "github.com/signalgen/signalgen/benchmarks/signals.Hundred",
+	Doc:  "Hundred has a hundred of them.",
+	Args: (*HundredArgs)(nil),
+	Call: callHundred,
 }
 
 // Name returns the signal's stable name.
-func (s *HundredSignal) Name() string {
-	return "github.com/signalgen/signalgen/benchmarks/signals.Hundred"
-}
+func (s *HundredSignal) Name() string { return kindHundred.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Hundred].
-func (s *HundredSignal) Doc() string { return "Hundred has a hundred of them." }
+func (s *HundredSignal) Doc() string { return kindHundred.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *HundredSignal) Connect(receiver Hundred, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callHundred, receiver, opts)
+	return kindHundred.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *HundredSignal) Send(ctx context.Context, data Payload) error {
-	for calls := runtime.Ready(&s.Signal, callHundred); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Hundred)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &HundredArgs{data}, callHundred)
+			return kindHundred.Send(ctx, &s.Signal, calls, &HundredArgs{data})
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -642,18 +805,18 @@ func (s *HundredSignal) Send(ctx context.Context, data Payload) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *HundredSignal) SendRobust(ctx context.Context, data Payload) (err error) {
-	calls := runtime.Ready(&s.Signal, callHundred)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &HundredArgs{data}, callHundred)
+			err = kindHundred.Finish(ctx, &s.Signal, calls, err, recover(), &HundredArgs{data})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Hundred)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -662,17 +825,37 @@ func (s *HundredSignal) SendRobust(ctx context.Context, data Payload) (err error
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *HundredSignal) SendConcurrent(ctx context.Context, data Payload) error {
-	return runtime.SendConcurrent(ctx, s, nil, HundredArgs{data}, callHundred)
+	return kindHundred.SendConcurrent(ctx, &s.Signal, &HundredArgs{data})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *HundredSignal) Each(ctx context.Context, data Payload) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, HundredArgs{data}, callHundred)
+	return kindHundred.Each(ctx, &s.Signal, &HundredArgs{data})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *HundredSignal) Next(ctx context.Context) (HundredArgs, error) {
+	args, err := kindHundred.Next(ctx, &s.Signal)
+	data, _ := args.(HundredArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *HundredSignal) Events(ctx context.Context, buffer int) *runtime.Stream[HundredArgs] {
+	return (*runtime.Stream[HundredArgs])(kindHundred.Events(ctx, &s.Signal, buffer))
 }
 
 // HundredArgs is what a send of [Hundred] carries.
 type HundredArgs struct{ Data Payload }
 
-func callHundred(ctx context.Context, receiver Hundred, args HundredArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Data)
+// callHundred calls a receiver with what args points to, or copies that without one.
+func callHundred(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*HundredArgs)
+	if receiver == nil {
+		*result.(*HundredArgs) = *data
+		return nil
+	}
+	return (*(*Hundred)(receiver))(ctx, data.Data)
 }

@@ -48,6 +48,7 @@ func run(args []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process
+	defer connectReceivers().Disconnect()
 	s := &session{ctx: ctx, options: opts}
 	s.measure()
 	r := report{s.options, s.results, s.texts}

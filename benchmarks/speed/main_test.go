@@ -10,12 +10,11 @@ import (
 
 	"github.com/signalgen/signalgen/benchmarks/peers"
 	"github.com/signalgen/signalgen/benchmarks/receivers"
-	"github.com/signalgen/signalgen/signaltest"
 )
 
-// Wired receivers hear each send once, and nothing is allocated.
+// Annotated receivers hear each send once, and nothing is allocated.
 func TestWired(t *testing.T) {
-	signaltest.Wire(t)
+	defer connectReceivers().Disconnect()
 	p := wired()
 	for _, n := range []int{1, 10, 100} {
 		for way, loop := range map[string]peers.Loop{"Send": p.Send(n, peers.Add), "SendRobust": p.Robust(n)} {
@@ -43,7 +42,7 @@ func quick(t *testing.T, args ...string) options {
 // Every work but scale, which has tests of its own, has a figure of signalgen for
 // each of its metrics.
 func TestWorks(t *testing.T) {
-	signaltest.Wire(t)
+	defer connectReceivers().Disconnect()
 	opts := quick(t, "-peers", "slice of,channel,pocket,weak,by hand")
 	opts.works = slices.DeleteFunc(opts.works, func(w work) bool { return w.name == "scale" })
 	s := session{ctx: t.Context(), options: opts}

@@ -3,7 +3,7 @@
 package main
 
 import (
-	"context"
+	"cmp"
 
 	"github.com/signalgen/signalgen/benchmarks/receivers"
 	"github.com/signalgen/signalgen/benchmarks/signals"
@@ -14,843 +14,249 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-func init() {
-	runtime.Wire(wireSignalsHundred)
-	runtime.Wire(wireSignalsOne)
-	runtime.Wire(wireSignalsTen)
+// Sets are what [connectReceiversTo] connects receivers on. One that is nil
+// stands for the default set of its package.
+type Sets struct {
+	Signals *signals.Signals
 }
 
-// wireSignalsHundred connects the receivers of [signals.Hundred], in the order
-// in which they are called.
-func wireSignalsHundred() {
-	s := &signals.DefaultSignals.Hundred
-	s.Connect(receivers.R00, signalsHundred.Link(1))
-	s.Connect(receivers.R01, signalsHundred.Link(2))
-	s.Connect(receivers.R02, signalsHundred.Link(3))
-	s.Connect(receivers.R03, signalsHundred.Link(4))
-	s.Connect(receivers.R04, signalsHundred.Link(5))
-	s.Connect(receivers.R05, signalsHundred.Link(6))
-	s.Connect(receivers.R06, signalsHundred.Link(7))
-	s.Connect(receivers.R07, signalsHundred.Link(8))
-	s.Connect(receivers.R08, signalsHundred.Link(9))
-	s.Connect(receivers.R09, signalsHundred.Link(10))
-	s.Connect(receivers.R10, signalsHundred.Link(11))
-	s.Connect(receivers.R11, signalsHundred.Link(12))
-	s.Connect(receivers.R12, signalsHundred.Link(13))
-	s.Connect(receivers.R13, signalsHundred.Link(14))
-	s.Connect(receivers.R14, signalsHundred.Link(15))
-	s.Connect(receivers.R15, signalsHundred.Link(16))
-	s.Connect(receivers.R16, signalsHundred.Link(17))
-	s.Connect(receivers.R17, signalsHundred.Link(18))
-	s.Connect(receivers.R18, signalsHundred.Link(19))
-	s.Connect(receivers.R19, signalsHundred.Link(20))
-	s.Connect(receivers.R20, signalsHundred.Link(21))
-	s.Connect(receivers.R21, signalsHundred.Link(22))
-	s.Connect(receivers.R22, signalsHundred.Link(23))
-	s.Connect(receivers.R23, signalsHundred.Link(24))
-	s.Connect(receivers.R24, signalsHundred.Link(25))
-	s.Connect(receivers.R25, signalsHundred.Link(26))
-	s.Connect(receivers.R26, signalsHundred.Link(27))
-	s.Connect(receivers.R27, signalsHundred.Link(28))
-	s.Connect(receivers.R28, signalsHundred.Link(29))
-	s.Connect(receivers.R29, signalsHundred.Link(30))
-	s.Connect(receivers.R30, signalsHundred.Link(31))
-	s.Connect(receivers.R31, signalsHundred.Link(32))
-	s.Connect(receivers.R32, signalsHundred.Link(33))
-	s.Connect(receivers.R33, signalsHundred.Link(34))
-	s.Connect(receivers.R34, signalsHundred.Link(35))
-	s.Connect(receivers.R35, signalsHundred.Link(36))
-	s.Connect(receivers.R36, signalsHundred.Link(37))
-	s.Connect(receivers.R37, signalsHundred.Link(38))
-	s.Connect(receivers.R38, signalsHundred.Link(39))
-	s.Connect(receivers.R39, signalsHundred.Link(40))
-	s.Connect(receivers.R40, signalsHundred.Link(41))
-	s.Connect(receivers.R41, signalsHundred.Link(42))
-	s.Connect(receivers.R42, signalsHundred.Link(43))
-	s.Connect(receivers.R43, signalsHundred.Link(44))
-	s.Connect(receivers.R44, signalsHundred.Link(45))
-	s.Connect(receivers.R45, signalsHundred.Link(46))
-	s.Connect(receivers.R46, signalsHundred.Link(47))
-	s.Connect(receivers.R47, signalsHundred.Link(48))
-	s.Connect(receivers.R48, signalsHundred.Link(49))
-	s.Connect(receivers.R49, signalsHundred.Link(50))
-	s.Connect(receivers.R50, signalsHundred.Link(51))
-	s.Connect(receivers.R51, signalsHundred.Link(52))
-	s.Connect(receivers.R52, signalsHundred.Link(53))
-	s.Connect(receivers.R53, signalsHundred.Link(54))
-	s.Connect(receivers.R54, signalsHundred.Link(55))
-	s.Connect(receivers.R55, signalsHundred.Link(56))
-	s.Connect(receivers.R56, signalsHundred.Link(57))
-	s.Connect(receivers.R57, signalsHundred.Link(58))
-	s.Connect(receivers.R58, signalsHundred.Link(59))
-	s.Connect(receivers.R59, signalsHundred.Link(60))
-	s.Connect(receivers.R60, signalsHundred.Link(61))
-	s.Connect(receivers.R61, signalsHundred.Link(62))
-	s.Connect(receivers.R62, signalsHundred.Link(63))
-	s.Connect(receivers.R63, signalsHundred.Link(64))
-	s.Connect(receivers.R64, signalsHundred.Link(65))
-	s.Connect(receivers.R65, signalsHundred.Link(66))
-	s.Connect(receivers.R66, signalsHundred.Link(67))
-	s.Connect(receivers.R67, signalsHundred.Link(68))
-	s.Connect(receivers.R68, signalsHundred.Link(69))
-	s.Connect(receivers.R69, signalsHundred.Link(70))
-	s.Connect(receivers.R70, signalsHundred.Link(71))
-	s.Connect(receivers.R71, signalsHundred.Link(72))
-	s.Connect(receivers.R72, signalsHundred.Link(73))
-	s.Connect(receivers.R73, signalsHundred.Link(74))
-	s.Connect(receivers.R74, signalsHundred.Link(75))
-	s.Connect(receivers.R75, signalsHundred.Link(76))
-	s.Connect(receivers.R76, signalsHundred.Link(77))
-	s.Connect(receivers.R77, signalsHundred.Link(78))
-	s.Connect(receivers.R78, signalsHundred.Link(79))
-	s.Connect(receivers.R79, signalsHundred.Link(80))
-	s.Connect(receivers.R80, signalsHundred.Link(81))
-	s.Connect(receivers.R81, signalsHundred.Link(82))
-	s.Connect(receivers.R82, signalsHundred.Link(83))
-	s.Connect(receivers.R83, signalsHundred.Link(84))
-	s.Connect(receivers.R84, signalsHundred.Link(85))
-	s.Connect(receivers.R85, signalsHundred.Link(86))
-	s.Connect(receivers.R86, signalsHundred.Link(87))
-	s.Connect(receivers.R87, signalsHundred.Link(88))
-	s.Connect(receivers.R88, signalsHundred.Link(89))
-	s.Connect(receivers.R89, signalsHundred.Link(90))
-	s.Connect(receivers.R90, signalsHundred.Link(91))
-	s.Connect(receivers.R91, signalsHundred.Link(92))
-	s.Connect(receivers.R92, signalsHundred.Link(93))
-	s.Connect(receivers.R93, signalsHundred.Link(94))
-	s.Connect(receivers.R94, signalsHundred.Link(95))
-	s.Connect(receivers.R95, signalsHundred.Link(96))
-	s.Connect(receivers.R96, signalsHundred.Link(97))
-	s.Connect(receivers.R97, signalsHundred.Link(98))
-	s.Connect(receivers.R98, signalsHundred.Link(99))
-	s.Connect(receivers.R99, signalsHundred.Link(100))
-	s.Connect(callSignalsHundred, signalsHundred.Whole(100))
+// connectReceivers connects every annotated receiver of this program, funcs and
+// methods, in the order in which they are called. A receiver whose value is missing
+// does not compile.
+func connectReceivers() *runtime.Connections {
+	return connectReceiversTo(Sets{})
 }
 
-// signalsHundred watches over the receivers that callSignalsHundred calls: when one of them is
-// disconnected, it is broken, and each is called by itself.
-var signalsHundred runtime.Chain
+// connectReceiversTo is [connectReceivers] for sets of one's own, such as those of
+// a test.
+func connectReceiversTo(sets Sets) *runtime.Connections {
+	signalsSignals := cmp.Or(sets.Signals, &signals.DefaultSignals)
+	return runtime.Connect(
+		// R00 receives.
+		signalsSignals.Hundred.Connect(receivers.R00, runtime.Annotated(receivers.R00)),
+		// R01 receives.
+		signalsSignals.Hundred.Connect(receivers.R01, runtime.Annotated(receivers.R01)),
+		// R02 receives.
+		signalsSignals.Hundred.Connect(receivers.R02, runtime.Annotated(receivers.R02)),
+		// R03 receives.
+		signalsSignals.Hundred.Connect(receivers.R03, runtime.Annotated(receivers.R03)),
+		// R04 receives.
+		signalsSignals.Hundred.Connect(receivers.R04, runtime.Annotated(receivers.R04)),
+		// R05 receives.
+		signalsSignals.Hundred.Connect(receivers.R05, runtime.Annotated(receivers.R05)),
+		// R06 receives.
+		signalsSignals.Hundred.Connect(receivers.R06, runtime.Annotated(receivers.R06)),
+		// R07 receives.
+		signalsSignals.Hundred.Connect(receivers.R07, runtime.Annotated(receivers.R07)),
+		// R08 receives.
+		signalsSignals.Hundred.Connect(receivers.R08, runtime.Annotated(receivers.R08)),
+		// R09 receives.
+		signalsSignals.Hundred.Connect(receivers.R09, runtime.Annotated(receivers.R09)),
+		// R10 receives.
+		signalsSignals.Hundred.Connect(receivers.R10, runtime.Annotated(receivers.R10)),
+		// R11 receives.
+		signalsSignals.Hundred.Connect(receivers.R11, runtime.Annotated(receivers.R11)),
+		// R12 receives.
+		signalsSignals.Hundred.Connect(receivers.R12, runtime.Annotated(receivers.R12)),
+		// R13 receives.
+		signalsSignals.Hundred.Connect(receivers.R13, runtime.Annotated(receivers.R13)),
+		// R14 receives.
+		signalsSignals.Hundred.Connect(receivers.R14, runtime.Annotated(receivers.R14)),
+		// R15 receives.
+		signalsSignals.Hundred.Connect(receivers.R15, runtime.Annotated(receivers.R15)),
+		// R16 receives.
+		signalsSignals.Hundred.Connect(receivers.R16, runtime.Annotated(receivers.R16)),
+		// R17 receives.
+		signalsSignals.Hundred.Connect(receivers.R17, runtime.Annotated(receivers.R17)),
+		// R18 receives.
+		signalsSignals.Hundred.Connect(receivers.R18, runtime.Annotated(receivers.R18)),
+		// R19 receives.
+		signalsSignals.Hundred.Connect(receivers.R19, runtime.Annotated(receivers.R19)),
+		// R20 receives.
+		signalsSignals.Hundred.Connect(receivers.R20, runtime.Annotated(receivers.R20)),
+		// R21 receives.
+		signalsSignals.Hundred.Connect(receivers.R21, runtime.Annotated(receivers.R21)),
+		// R22 receives.
+		signalsSignals.Hundred.Connect(receivers.R22, runtime.Annotated(receivers.R22)),
+		// R23 receives.
+		signalsSignals.Hundred.Connect(receivers.R23, runtime.Annotated(receivers.R23)),
+		// R24 receives.
+		signalsSignals.Hundred.Connect(receivers.R24, runtime.Annotated(receivers.R24)),
+		// R25 receives.
+		signalsSignals.Hundred.Connect(receivers.R25, runtime.Annotated(receivers.R25)),
+		// R26 receives.
+		signalsSignals.Hundred.Connect(receivers.R26, runtime.Annotated(receivers.R26)),
+		// R27 receives.
+		signalsSignals.Hundred.Connect(receivers.R27, runtime.Annotated(receivers.R27)),
+		// R28 receives.
+		signalsSignals.Hundred.Connect(receivers.R28, runtime.Annotated(receivers.R28)),
+		// R29 receives.
+		signalsSignals.Hundred.Connect(receivers.R29, runtime.Annotated(receivers.R29)),
+		// R30 receives.
+		signalsSignals.Hundred.Connect(receivers.R30, runtime.Annotated(receivers.R30)),
+		// R31 receives.
+		signalsSignals.Hundred.Connect(receivers.R31, runtime.Annotated(receivers.R31)),
+		// R32 receives.
+		signalsSignals.Hundred.Connect(receivers.R32, runtime.Annotated(receivers.R32)),
+		// R33 receives.
+		signalsSignals.Hundred.Connect(receivers.R33, runtime.Annotated(receivers.R33)),
+		// R34 receives.
+		signalsSignals.Hundred.Connect(receivers.R34, runtime.Annotated(receivers.R34)),
+		// R35 receives.
+		signalsSignals.Hundred.Connect(receivers.R35, runtime.Annotated(receivers.R35)),
+		// R36 receives.
+		signalsSignals.Hundred.Connect(receivers.R36, runtime.Annotated(receivers.R36)),
+		// R37 receives.
+		signalsSignals.Hundred.Connect(receivers.R37, runtime.Annotated(receivers.R37)),
+		// R38 receives.
+		signalsSignals.Hundred.Connect(receivers.R38, runtime.Annotated(receivers.R38)),
+		// R39 receives.
+		signalsSignals.Hundred.Connect(receivers.R39, runtime.Annotated(receivers.R39)),
+		// R40 receives.
+		signalsSignals.Hundred.Connect(receivers.R40, runtime.Annotated(receivers.R40)),
+		// R41 receives.
+		signalsSignals.Hundred.Connect(receivers.R41, runtime.Annotated(receivers.R41)),
+		// R42 receives.
+		signalsSignals.Hundred.Connect(receivers.R42, runtime.Annotated(receivers.R42)),
+		// R43 receives.
+		signalsSignals.Hundred.Connect(receivers.R43, runtime.Annotated(receivers.R43)),
+		// R44 receives.
+		signalsSignals.Hundred.Connect(receivers.R44, runtime.Annotated(receivers.R44)),
+		// R45 receives.
+		signalsSignals.Hundred.Connect(receivers.R45, runtime.Annotated(receivers.R45)),
+		// R46 receives.
+		signalsSignals.Hundred.Connect(receivers.R46, runtime.Annotated(receivers.R46)),
+		// R47 receives.
+		signalsSignals.Hundred.Connect(receivers.R47, runtime.Annotated(receivers.R47)),
+		// R48 receives.
+		signalsSignals.Hundred.Connect(receivers.R48, runtime.Annotated(receivers.R48)),
+		// R49 receives.
+		signalsSignals.Hundred.Connect(receivers.R49, runtime.Annotated(receivers.R49)),
+		// R50 receives.
+		signalsSignals.Hundred.Connect(receivers.R50, runtime.Annotated(receivers.R50)),
+		// R51 receives.
+		signalsSignals.Hundred.Connect(receivers.R51, runtime.Annotated(receivers.R51)),
+		// R52 receives.
+		signalsSignals.Hundred.Connect(receivers.R52, runtime.Annotated(receivers.R52)),
+		// R53 receives.
+		signalsSignals.Hundred.Connect(receivers.R53, runtime.Annotated(receivers.R53)),
+		// R54 receives.
+		signalsSignals.Hundred.Connect(receivers.R54, runtime.Annotated(receivers.R54)),
+		// R55 receives.
+		signalsSignals.Hundred.Connect(receivers.R55, runtime.Annotated(receivers.R55)),
+		// R56 receives.
+		signalsSignals.Hundred.Connect(receivers.R56, runtime.Annotated(receivers.R56)),
+		// R57 receives.
+		signalsSignals.Hundred.Connect(receivers.R57, runtime.Annotated(receivers.R57)),
+		// R58 receives.
+		signalsSignals.Hundred.Connect(receivers.R58, runtime.Annotated(receivers.R58)),
+		// R59 receives.
+		signalsSignals.Hundred.Connect(receivers.R59, runtime.Annotated(receivers.R59)),
+		// R60 receives.
+		signalsSignals.Hundred.Connect(receivers.R60, runtime.Annotated(receivers.R60)),
+		// R61 receives.
+		signalsSignals.Hundred.Connect(receivers.R61, runtime.Annotated(receivers.R61)),
+		// R62 receives.
+		signalsSignals.Hundred.Connect(receivers.R62, runtime.Annotated(receivers.R62)),
+		// R63 receives.
+		signalsSignals.Hundred.Connect(receivers.R63, runtime.Annotated(receivers.R63)),
+		// R64 receives.
+		signalsSignals.Hundred.Connect(receivers.R64, runtime.Annotated(receivers.R64)),
+		// R65 receives.
+		signalsSignals.Hundred.Connect(receivers.R65, runtime.Annotated(receivers.R65)),
+		// R66 receives.
+		signalsSignals.Hundred.Connect(receivers.R66, runtime.Annotated(receivers.R66)),
+		// R67 receives.
+		signalsSignals.Hundred.Connect(receivers.R67, runtime.Annotated(receivers.R67)),
+		// R68 receives.
+		signalsSignals.Hundred.Connect(receivers.R68, runtime.Annotated(receivers.R68)),
+		// R69 receives.
+		signalsSignals.Hundred.Connect(receivers.R69, runtime.Annotated(receivers.R69)),
+		// R70 receives.
+		signalsSignals.Hundred.Connect(receivers.R70, runtime.Annotated(receivers.R70)),
+		// R71 receives.
+		signalsSignals.Hundred.Connect(receivers.R71, runtime.Annotated(receivers.R71)),
+		// R72 receives.
+		signalsSignals.Hundred.Connect(receivers.R72, runtime.Annotated(receivers.R72)),
+		// R73 receives.
+		signalsSignals.Hundred.Connect(receivers.R73, runtime.Annotated(receivers.R73)),
+		// R74 receives.
+		signalsSignals.Hundred.Connect(receivers.R74, runtime.Annotated(receivers.R74)),
+		// R75 receives.
+		signalsSignals.Hundred.Connect(receivers.R75, runtime.Annotated(receivers.R75)),
+		// R76 receives.
+		signalsSignals.Hundred.Connect(receivers.R76, runtime.Annotated(receivers.R76)),
+		// R77 receives.
+		signalsSignals.Hundred.Connect(receivers.R77, runtime.Annotated(receivers.R77)),
+		// R78 receives.
+		signalsSignals.Hundred.Connect(receivers.R78, runtime.Annotated(receivers.R78)),
+		// R79 receives.
+		signalsSignals.Hundred.Connect(receivers.R79, runtime.Annotated(receivers.R79)),
+		// R80 receives.
+		signalsSignals.Hundred.Connect(receivers.R80, runtime.Annotated(receivers.R80)),
+		// R81 receives.
+		signalsSignals.Hundred.Connect(receivers.R81, runtime.Annotated(receivers.R81)),
+		// R82 receives.
+		signalsSignals.Hundred.Connect(receivers.R82, runtime.Annotated(receivers.R82)),
+		// R83 receives.
+		signalsSignals.Hundred.Connect(receivers.R83, runtime.Annotated(receivers.R83)),
+		// R84 receives.
+		signalsSignals.Hundred.Connect(receivers.R84, runtime.Annotated(receivers.R84)),
+		// R85 receives.
+		signalsSignals.Hundred.Connect(receivers.R85, runtime.Annotated(receivers.R85)),
+		// R86 receives.
+		signalsSignals.Hundred.Connect(receivers.R86, runtime.Annotated(receivers.R86)),
+		// R87 receives.
+		signalsSignals.Hundred.Connect(receivers.R87, runtime.Annotated(receivers.R87)),
+		// R88 receives.
+		signalsSignals.Hundred.Connect(receivers.R88, runtime.Annotated(receivers.R88)),
+		// R89 receives.
+		signalsSignals.Hundred.Connect(receivers.R89, runtime.Annotated(receivers.R89)),
+		// R90 receives.
+		signalsSignals.Hundred.Connect(receivers.R90, runtime.Annotated(receivers.R90)),
+		// R91 receives.
+		signalsSignals.Hundred.Connect(receivers.R91, runtime.Annotated(receivers.R91)),
+		// R92 receives.
+		signalsSignals.Hundred.Connect(receivers.R92, runtime.Annotated(receivers.R92)),
+		// R93 receives.
+		signalsSignals.Hundred.Connect(receivers.R93, runtime.Annotated(receivers.R93)),
+		// R94 receives.
+		signalsSignals.Hundred.Connect(receivers.R94, runtime.Annotated(receivers.R94)),
+		// R95 receives.
+		signalsSignals.Hundred.Connect(receivers.R95, runtime.Annotated(receivers.R95)),
+		// R96 receives.
+		signalsSignals.Hundred.Connect(receivers.R96, runtime.Annotated(receivers.R96)),
+		// R97 receives.
+		signalsSignals.Hundred.Connect(receivers.R97, runtime.Annotated(receivers.R97)),
+		// R98 receives.
+		signalsSignals.Hundred.Connect(receivers.R98, runtime.Annotated(receivers.R98)),
+		// R99 receives.
+		signalsSignals.Hundred.Connect(receivers.R99, runtime.Annotated(receivers.R99)),
 
-// callSignalsHundred calls receivers of [signals.Hundred] one after another. A send calls it in
-// their place.
-func callSignalsHundred(ctx context.Context, data signals.Payload) error {
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 0)
-	}
-	if err := receivers.R00(ctx, data); err != nil {
-		return signalsHundred.Fail(0, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 1)
-	}
-	if err := receivers.R01(ctx, data); err != nil {
-		return signalsHundred.Fail(1, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 2)
-	}
-	if err := receivers.R02(ctx, data); err != nil {
-		return signalsHundred.Fail(2, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 3)
-	}
-	if err := receivers.R03(ctx, data); err != nil {
-		return signalsHundred.Fail(3, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 4)
-	}
-	if err := receivers.R04(ctx, data); err != nil {
-		return signalsHundred.Fail(4, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 5)
-	}
-	if err := receivers.R05(ctx, data); err != nil {
-		return signalsHundred.Fail(5, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 6)
-	}
-	if err := receivers.R06(ctx, data); err != nil {
-		return signalsHundred.Fail(6, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 7)
-	}
-	if err := receivers.R07(ctx, data); err != nil {
-		return signalsHundred.Fail(7, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 8)
-	}
-	if err := receivers.R08(ctx, data); err != nil {
-		return signalsHundred.Fail(8, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 9)
-	}
-	if err := receivers.R09(ctx, data); err != nil {
-		return signalsHundred.Fail(9, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 10)
-	}
-	if err := receivers.R10(ctx, data); err != nil {
-		return signalsHundred.Fail(10, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 11)
-	}
-	if err := receivers.R11(ctx, data); err != nil {
-		return signalsHundred.Fail(11, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 12)
-	}
-	if err := receivers.R12(ctx, data); err != nil {
-		return signalsHundred.Fail(12, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 13)
-	}
-	if err := receivers.R13(ctx, data); err != nil {
-		return signalsHundred.Fail(13, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 14)
-	}
-	if err := receivers.R14(ctx, data); err != nil {
-		return signalsHundred.Fail(14, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 15)
-	}
-	if err := receivers.R15(ctx, data); err != nil {
-		return signalsHundred.Fail(15, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 16)
-	}
-	if err := receivers.R16(ctx, data); err != nil {
-		return signalsHundred.Fail(16, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 17)
-	}
-	if err := receivers.R17(ctx, data); err != nil {
-		return signalsHundred.Fail(17, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 18)
-	}
-	if err := receivers.R18(ctx, data); err != nil {
-		return signalsHundred.Fail(18, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 19)
-	}
-	if err := receivers.R19(ctx, data); err != nil {
-		return signalsHundred.Fail(19, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 20)
-	}
-	if err := receivers.R20(ctx, data); err != nil {
-		return signalsHundred.Fail(20, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 21)
-	}
-	if err := receivers.R21(ctx, data); err != nil {
-		return signalsHundred.Fail(21, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 22)
-	}
-	if err := receivers.R22(ctx, data); err != nil {
-		return signalsHundred.Fail(22, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 23)
-	}
-	if err := receivers.R23(ctx, data); err != nil {
-		return signalsHundred.Fail(23, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 24)
-	}
-	if err := receivers.R24(ctx, data); err != nil {
-		return signalsHundred.Fail(24, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 25)
-	}
-	if err := receivers.R25(ctx, data); err != nil {
-		return signalsHundred.Fail(25, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 26)
-	}
-	if err := receivers.R26(ctx, data); err != nil {
-		return signalsHundred.Fail(26, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 27)
-	}
-	if err := receivers.R27(ctx, data); err != nil {
-		return signalsHundred.Fail(27, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 28)
-	}
-	if err := receivers.R28(ctx, data); err != nil {
-		return signalsHundred.Fail(28, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 29)
-	}
-	if err := receivers.R29(ctx, data); err != nil {
-		return signalsHundred.Fail(29, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 30)
-	}
-	if err := receivers.R30(ctx, data); err != nil {
-		return signalsHundred.Fail(30, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 31)
-	}
-	if err := receivers.R31(ctx, data); err != nil {
-		return signalsHundred.Fail(31, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 32)
-	}
-	if err := receivers.R32(ctx, data); err != nil {
-		return signalsHundred.Fail(32, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 33)
-	}
-	if err := receivers.R33(ctx, data); err != nil {
-		return signalsHundred.Fail(33, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 34)
-	}
-	if err := receivers.R34(ctx, data); err != nil {
-		return signalsHundred.Fail(34, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 35)
-	}
-	if err := receivers.R35(ctx, data); err != nil {
-		return signalsHundred.Fail(35, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 36)
-	}
-	if err := receivers.R36(ctx, data); err != nil {
-		return signalsHundred.Fail(36, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 37)
-	}
-	if err := receivers.R37(ctx, data); err != nil {
-		return signalsHundred.Fail(37, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 38)
-	}
-	if err := receivers.R38(ctx, data); err != nil {
-		return signalsHundred.Fail(38, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 39)
-	}
-	if err := receivers.R39(ctx, data); err != nil {
-		return signalsHundred.Fail(39, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 40)
-	}
-	if err := receivers.R40(ctx, data); err != nil {
-		return signalsHundred.Fail(40, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 41)
-	}
-	if err := receivers.R41(ctx, data); err != nil {
-		return signalsHundred.Fail(41, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 42)
-	}
-	if err := receivers.R42(ctx, data); err != nil {
-		return signalsHundred.Fail(42, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 43)
-	}
-	if err := receivers.R43(ctx, data); err != nil {
-		return signalsHundred.Fail(43, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 44)
-	}
-	if err := receivers.R44(ctx, data); err != nil {
-		return signalsHundred.Fail(44, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 45)
-	}
-	if err := receivers.R45(ctx, data); err != nil {
-		return signalsHundred.Fail(45, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 46)
-	}
-	if err := receivers.R46(ctx, data); err != nil {
-		return signalsHundred.Fail(46, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 47)
-	}
-	if err := receivers.R47(ctx, data); err != nil {
-		return signalsHundred.Fail(47, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 48)
-	}
-	if err := receivers.R48(ctx, data); err != nil {
-		return signalsHundred.Fail(48, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 49)
-	}
-	if err := receivers.R49(ctx, data); err != nil {
-		return signalsHundred.Fail(49, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 50)
-	}
-	if err := receivers.R50(ctx, data); err != nil {
-		return signalsHundred.Fail(50, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 51)
-	}
-	if err := receivers.R51(ctx, data); err != nil {
-		return signalsHundred.Fail(51, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 52)
-	}
-	if err := receivers.R52(ctx, data); err != nil {
-		return signalsHundred.Fail(52, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 53)
-	}
-	if err := receivers.R53(ctx, data); err != nil {
-		return signalsHundred.Fail(53, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 54)
-	}
-	if err := receivers.R54(ctx, data); err != nil {
-		return signalsHundred.Fail(54, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 55)
-	}
-	if err := receivers.R55(ctx, data); err != nil {
-		return signalsHundred.Fail(55, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 56)
-	}
-	if err := receivers.R56(ctx, data); err != nil {
-		return signalsHundred.Fail(56, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 57)
-	}
-	if err := receivers.R57(ctx, data); err != nil {
-		return signalsHundred.Fail(57, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 58)
-	}
-	if err := receivers.R58(ctx, data); err != nil {
-		return signalsHundred.Fail(58, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 59)
-	}
-	if err := receivers.R59(ctx, data); err != nil {
-		return signalsHundred.Fail(59, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 60)
-	}
-	if err := receivers.R60(ctx, data); err != nil {
-		return signalsHundred.Fail(60, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 61)
-	}
-	if err := receivers.R61(ctx, data); err != nil {
-		return signalsHundred.Fail(61, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 62)
-	}
-	if err := receivers.R62(ctx, data); err != nil {
-		return signalsHundred.Fail(62, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 63)
-	}
-	if err := receivers.R63(ctx, data); err != nil {
-		return signalsHundred.Fail(63, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 64)
-	}
-	if err := receivers.R64(ctx, data); err != nil {
-		return signalsHundred.Fail(64, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 65)
-	}
-	if err := receivers.R65(ctx, data); err != nil {
-		return signalsHundred.Fail(65, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 66)
-	}
-	if err := receivers.R66(ctx, data); err != nil {
-		return signalsHundred.Fail(66, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 67)
-	}
-	if err := receivers.R67(ctx, data); err != nil {
-		return signalsHundred.Fail(67, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 68)
-	}
-	if err := receivers.R68(ctx, data); err != nil {
-		return signalsHundred.Fail(68, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 69)
-	}
-	if err := receivers.R69(ctx, data); err != nil {
-		return signalsHundred.Fail(69, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 70)
-	}
-	if err := receivers.R70(ctx, data); err != nil {
-		return signalsHundred.Fail(70, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 71)
-	}
-	if err := receivers.R71(ctx, data); err != nil {
-		return signalsHundred.Fail(71, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 72)
-	}
-	if err := receivers.R72(ctx, data); err != nil {
-		return signalsHundred.Fail(72, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 73)
-	}
-	if err := receivers.R73(ctx, data); err != nil {
-		return signalsHundred.Fail(73, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 74)
-	}
-	if err := receivers.R74(ctx, data); err != nil {
-		return signalsHundred.Fail(74, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 75)
-	}
-	if err := receivers.R75(ctx, data); err != nil {
-		return signalsHundred.Fail(75, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 76)
-	}
-	if err := receivers.R76(ctx, data); err != nil {
-		return signalsHundred.Fail(76, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 77)
-	}
-	if err := receivers.R77(ctx, data); err != nil {
-		return signalsHundred.Fail(77, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 78)
-	}
-	if err := receivers.R78(ctx, data); err != nil {
-		return signalsHundred.Fail(78, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 79)
-	}
-	if err := receivers.R79(ctx, data); err != nil {
-		return signalsHundred.Fail(79, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 80)
-	}
-	if err := receivers.R80(ctx, data); err != nil {
-		return signalsHundred.Fail(80, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 81)
-	}
-	if err := receivers.R81(ctx, data); err != nil {
-		return signalsHundred.Fail(81, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 82)
-	}
-	if err := receivers.R82(ctx, data); err != nil {
-		return signalsHundred.Fail(82, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 83)
-	}
-	if err := receivers.R83(ctx, data); err != nil {
-		return signalsHundred.Fail(83, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 84)
-	}
-	if err := receivers.R84(ctx, data); err != nil {
-		return signalsHundred.Fail(84, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 85)
-	}
-	if err := receivers.R85(ctx, data); err != nil {
-		return signalsHundred.Fail(85, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 86)
-	}
-	if err := receivers.R86(ctx, data); err != nil {
-		return signalsHundred.Fail(86, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 87)
-	}
-	if err := receivers.R87(ctx, data); err != nil {
-		return signalsHundred.Fail(87, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 88)
-	}
-	if err := receivers.R88(ctx, data); err != nil {
-		return signalsHundred.Fail(88, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 89)
-	}
-	if err := receivers.R89(ctx, data); err != nil {
-		return signalsHundred.Fail(89, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 90)
-	}
-	if err := receivers.R90(ctx, data); err != nil {
-		return signalsHundred.Fail(90, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 91)
-	}
-	if err := receivers.R91(ctx, data); err != nil {
-		return signalsHundred.Fail(91, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 92)
-	}
-	if err := receivers.R92(ctx, data); err != nil {
-		return signalsHundred.Fail(92, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 93)
-	}
-	if err := receivers.R93(ctx, data); err != nil {
-		return signalsHundred.Fail(93, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 94)
-	}
-	if err := receivers.R94(ctx, data); err != nil {
-		return signalsHundred.Fail(94, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 95)
-	}
-	if err := receivers.R95(ctx, data); err != nil {
-		return signalsHundred.Fail(95, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 96)
-	}
-	if err := receivers.R96(ctx, data); err != nil {
-		return signalsHundred.Fail(96, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 97)
-	}
-	if err := receivers.R97(ctx, data); err != nil {
-		return signalsHundred.Fail(97, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 98)
-	}
-	if err := receivers.R98(ctx, data); err != nil {
-		return signalsHundred.Fail(98, err)
-	}
-	if signalsHundred.Broken() {
-		return restOfSignalsHundred(ctx, data, 99)
-	}
-	if err := receivers.R99(ctx, data); err != nil {
-		return signalsHundred.Fail(99, err)
-	}
-	return nil
-}
+		// R00 receives.
+		signalsSignals.One.Connect(receivers.R00, runtime.Annotated(receivers.R00)),
 
-// restOfSignalsHundred calls the receivers from one on, as long as they are connected:
-// it goes on for callSignalsHundred when some are not any more.
-func restOfSignalsHundred(ctx context.Context, data signals.Payload, from int) error {
-	for i, receive := range runtime.Rest[signals.Hundred](&signalsHundred, from) {
-		if err := receive(ctx, data); err != nil {
-			return signalsHundred.Fail(i, err)
-		}
-	}
-	return nil
-}
-
-// wireSignalsOne connects the receivers of [signals.One], in the order
-// in which they are called.
-func wireSignalsOne() {
-	s := &signals.DefaultSignals.One
-	s.Connect(receivers.R00, runtime.Wired(1))
-}
-
-// wireSignalsTen connects the receivers of [signals.Ten], in the order
-// in which they are called.
-func wireSignalsTen() {
-	s := &signals.DefaultSignals.Ten
-	s.Connect(receivers.R00, signalsTen.Link(1))
-	s.Connect(receivers.R01, signalsTen.Link(2))
-	s.Connect(receivers.R02, signalsTen.Link(3))
-	s.Connect(receivers.R03, signalsTen.Link(4))
-	s.Connect(receivers.R04, signalsTen.Link(5))
-	s.Connect(receivers.R05, signalsTen.Link(6))
-	s.Connect(receivers.R06, signalsTen.Link(7))
-	s.Connect(receivers.R07, signalsTen.Link(8))
-	s.Connect(receivers.R08, signalsTen.Link(9))
-	s.Connect(receivers.R09, signalsTen.Link(10))
-	s.Connect(callSignalsTen, signalsTen.Whole(10))
-}
-
-// signalsTen watches over the receivers that callSignalsTen calls: when one of them is
-// disconnected, it is broken, and each is called by itself.
-var signalsTen runtime.Chain
-
-// callSignalsTen calls receivers of [signals.Ten] one after another. A send calls it in
-// their place.
-func callSignalsTen(ctx context.Context, data signals.Payload) error {
-	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, data, 0)
-	}
-	if err := receivers.R00(ctx, data); err != nil {
-		return signalsTen.Fail(0, err)
-	}
-	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, data, 1)
-	}
-	if err := receivers.R01(ctx, data); err != nil {
-		return signalsTen.Fail(1, err)
-	}
-	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, data, 2)
-	}
-	if err := receivers.R02(ctx, data); err != nil {
-		return signalsTen.Fail(2, err)
-	}
-	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, data, 3)
-	}
-	if err := receivers.R03(ctx, data); err != nil {
-		return signalsTen.Fail(3, err)
-	}
-	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, data, 4)
-	}
-	if err := receivers.R04(ctx, data); err != nil {
-		return signalsTen.Fail(4, err)
-	}
-	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, data, 5)
-	}
-	if err := receivers.R05(ctx, data); err != nil {
-		return signalsTen.Fail(5, err)
-	}
-	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, data, 6)
-	}
-	if err := receivers.R06(ctx, data); err != nil {
-		return signalsTen.Fail(6, err)
-	}
-	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, data, 7)
-	}
-	if err := receivers.R07(ctx, data); err != nil {
-		return signalsTen.Fail(7, err)
-	}
-	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, data, 8)
-	}
-	if err := receivers.R08(ctx, data); err != nil {
-		return signalsTen.Fail(8, err)
-	}
-	if signalsTen.Broken() {
-		return restOfSignalsTen(ctx, data, 9)
-	}
-	if err := receivers.R09(ctx, data); err != nil {
-		return signalsTen.Fail(9, err)
-	}
-	return nil
-}
-
-// restOfSignalsTen calls the receivers from one on, as long as they are connected:
-// it goes on for callSignalsTen when some are not any more.
-func restOfSignalsTen(ctx context.Context, data signals.Payload, from int) error {
-	for i, receive := range runtime.Rest[signals.Ten](&signalsTen, from) {
-		if err := receive(ctx, data); err != nil {
-			return signalsTen.Fail(i, err)
-		}
-	}
-	return nil
+		// R00 receives.
+		signalsSignals.Ten.Connect(receivers.R00, runtime.Annotated(receivers.R00)),
+		// R01 receives.
+		signalsSignals.Ten.Connect(receivers.R01, runtime.Annotated(receivers.R01)),
+		// R02 receives.
+		signalsSignals.Ten.Connect(receivers.R02, runtime.Annotated(receivers.R02)),
+		// R03 receives.
+		signalsSignals.Ten.Connect(receivers.R03, runtime.Annotated(receivers.R03)),
+		// R04 receives.
+		signalsSignals.Ten.Connect(receivers.R04, runtime.Annotated(receivers.R04)),
+		// R05 receives.
+		signalsSignals.Ten.Connect(receivers.R05, runtime.Annotated(receivers.R05)),
+		// R06 receives.
+		signalsSignals.Ten.Connect(receivers.R06, runtime.Annotated(receivers.R06)),
+		// R07 receives.
+		signalsSignals.Ten.Connect(receivers.R07, runtime.Annotated(receivers.R07)),
+		// R08 receives.
+		signalsSignals.Ten.Connect(receivers.R08, runtime.Annotated(receivers.R08)),
+		// R09 receives.
+		signalsSignals.Ten.Connect(receivers.R09, runtime.Annotated(receivers.R09)),
+	)
 }

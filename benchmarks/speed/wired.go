@@ -8,7 +8,7 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/signals"
 )
 
-// wiredName is the name of signalgen with receivers that are wired.
+// wiredName is the name of signalgen with receivers that a wire file connects.
 const wiredName = "signalgen, wired"
 
 // allPeers returns the peers, those included that have to be wired.
@@ -17,7 +17,7 @@ func allPeers() []peers.Peer {
 	return append([]peers.Peer{all[0], wired()}, all[1:]...)
 }
 
-// wired is signalgen with receivers that are wired at compile time. It stands
+// wired is signalgen with receivers that connectReceivers has connected. It stands
 // here because only package main can be wired.
 func wired() peers.Peer {
 	return peers.Peer{

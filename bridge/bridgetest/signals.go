@@ -20,21 +20,44 @@ type moved struct {
 
 // movedSignal is a signal of moved, with a name that a test chooses.
 type movedSignal struct {
-	runtime.SenderSignal[string, moved]
-	name string
+	runtime.Signal
+	kind runtime.Kind
 }
 
-func (s *movedSignal) Name() string            { return s.name }
-func (s *movedSignal) Doc() string             { return "moved is sent by the suite." }
-func (s *movedSignal) SenderOf(data moved) any { return data.Sender }
+func newMovedSignal(name string) *movedSignal {
+	return &movedSignal{kind: runtime.Kind{
+		Name:   name,
+		Doc:    "moved is sent by the suite.",
+		Args:   (*moved)(nil),
+		Call:   callMoved,
+		Sender: func(args any) any { return args.(*moved).Sender },
+	}}
+}
+
+func callMoved(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*moved)
+	if receiver == nil {
+		*result.(*moved) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data moved) error)(receiver))(ctx, *data)
+}
+
+func (s *movedSignal) Name() string { return s.kind.Of(&s.Signal).Name() }
+func (s *movedSignal) Doc() string  { return s.kind.Of(&s.Signal).Doc() }
+
+func (s *movedSignal) Next(ctx context.Context) (moved, error) {
+	args, err := s.kind.Next(ctx, &s.Signal)
+	data, _ := args.(moved)
+	return data, err
+}
 
 func (s *movedSignal) connect(receiver func(ctx context.Context, data moved) error) {
-	runtime.Connect(s, runtime.CallPayload, receiver, nil)
+	s.kind.Connect(&s.Signal, runtime.Receiver(&receiver), nil)
 }
 
 func (s *movedSignal) send(ctx context.Context, data moved) error {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, data.Sender), runtime.CallPayload)
-	return runtime.Send(ctx, s, from, calls, &data, runtime.CallPayload)
+	return s.kind.Send(ctx, &s.Signal, s.kind.ReadyFrom(&s.Signal, data.Sender), &data)
 }
 
 // signals sends through a bridge over the transport and hears them at another: in
@@ -42,7 +65,7 @@ func (s *movedSignal) send(ctx context.Context, data moved) error {
 func (r *run) signals() {
 	const senders, each = 3, 20
 	here, there := bridge.New(r.transport), bridge.New(r.transport)
-	sent, received := &movedSignal{name: r.typ}, &movedSignal{name: r.typ}
+	sent, received := newMovedSignal(r.typ), newMovedSignal(r.typ)
 	bridge.Publish(here, sent)
 
 	var mu sync.Mutex

@@ -105,10 +105,35 @@ func TestCheck(t *testing.T) {
 }
 
 // namedSignal is what signalgen makes of Named.
-type namedSignal struct{ runtime.Signal[Named] }
+type namedSignal struct{ runtime.Signal }
 
-func (*namedSignal) Name() string { return "shop.named" }
-func (*namedSignal) Doc() string  { return "" }
+var kindNamed = runtime.Kind{Name: "shop.named", Args: (*Named)(nil), Call: callNamed}
+
+func callNamed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Named)
+	if receiver == nil {
+		*result.(*Named) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Named) error)(receiver))(ctx, *data)
+}
+
+func (s *namedSignal) Name() string { return kindNamed.Of(&s.Signal).Name() }
+func (s *namedSignal) Doc() string  { return kindNamed.Of(&s.Signal).Doc() }
+
+func (s *namedSignal) Next(ctx context.Context) (Named, error) {
+	args, err := kindNamed.Next(ctx, &s.Signal)
+	data, _ := args.(Named)
+	return data, err
+}
+
+func (s *namedSignal) connect(receiver func(ctx context.Context, data Named) error) {
+	kindNamed.Connect(&s.Signal, runtime.Receiver(&receiver), nil)
+}
+
+func (s *namedSignal) send(ctx context.Context, data Named) error {
+	return kindNamed.Send(ctx, &s.Signal, runtime.Ready(&s.Signal), &data)
+}
 
 func Example() {
 	ctx := context.Background()
@@ -116,15 +141,15 @@ func Example() {
 	b := bridge.New(&transport, bridge.WithCodec(Codec(bridge.JSON)))
 	var sent, received namedSignal
 	bridge.Publish(b, &sent)
-	runtime.Connect(&received, runtime.CallPayload, func(_ context.Context, data Named) error {
+	received.connect(func(_ context.Context, data Named) error {
 		fmt.Println(data.Value)
 		return nil
-	}, nil)
+	})
 	if _, err := bridge.Receive(b, &received, bridge.Group("all")); err != nil {
 		fmt.Println(err)
 	}
 	data := Named(wrapperspb.String("rook"))
-	_ = runtime.Send(ctx, &sent, nil, runtime.Ready(&sent.Signal, runtime.CallPayload[Named]), &data, runtime.CallPayload)
+	_ = sent.send(ctx, data)
 	_ = transport.Wait(ctx)
 	fmt.Println(transport.Published("shop.named")[0].ContentType)
 	_ = b.Close(ctx)

@@ -10,7 +10,7 @@ var help = map[string]string{
 
 Signalgen writes signals_gen.go into packages that declare signals or receivers,
 types and funcs with one of these directives in their doc comments:
-	//signalgen:signal [name=stable.name] [sender]
+	//signalgen:signal [name=stable.name] [sender] [private]
 	//signalgen:receiver [signal] [priority=N] [once] ...
 
 Packages are named as for the go command: . (the default), ./..., import paths,
@@ -18,7 +18,7 @@ and work for all modules of a workspace. The usual way is this line in one file:
 	//go:generate go tool signalgen ./...
 
 	check    write nothing; print what would change, and exit with 1 if anything
-	wire     in package main: have it call the receivers of the packages
+	wire     in package main: write what connects the receivers of the packages
 	version  print the version
 	help     print this, or more about a verb
 	-json    print what was done and what is wrong as one JSON object
@@ -37,12 +37,14 @@ for, where their package main is among those that are named.
 `,
 	"wire": `usage: signalgen wire [-json] [packages]
 
-Wire, in package main, writes signals_wire_gen.go, which connects the receivers of
-the packages, by default those of the whole module. The usual way is this line in
-package main:
-	//go:generate go tool signalgen wire
+Wire, in package main, writes signals_wire_gen.go, with a func that connects the
+receivers of the packages, by default those of the whole module. It takes the
+values whose methods are receivers, and main calls it. The usual way is this line
+in package main:
+	//go:generate go tool signalgen wire ./...
 
-The packages stand in the file, so that check can repeat them.
+A pattern with ! in front leaves packages out. The patterns stand in the file, so
+that check can repeat them.
 
 	-json    print what was done and what is wrong as one JSON object
 `,

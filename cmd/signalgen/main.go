@@ -18,9 +18,31 @@
 //	func ConnectServerStart(receiver func(ctx context.Context, data ServerStart) error, opts ...runtime.ConnectOption) *runtime.Connection
 //	func SendServerStart(ctx context.Context, data ServerStart) error
 //
-// A type that is a func is the type of its signal's receivers itself. It takes
-// a context.Context first, then anything, and returns nothing, an error, a
-// value, or a value and an error:
+// # Usage
+//
+//	signalgen [-json] [packages]
+//	signalgen check [-json] [packages]
+//	signalgen wire [-json] [packages]
+//	signalgen version [-json]
+//	signalgen help [verb]
+//
+// Packages are named as for the go command. The default is the package in the
+// working folder; work is all modules of a workspace. The usual way to run it is a
+// line in one file of the module, followed by go generate:
+//
+//	//go:generate go tool signalgen ./...
+//
+// # Signals
+//
+// A directive of a signal has the form
+//
+//	//signalgen:signal [name=NAME] [sender] [private]
+//
+// The type of a signal is a payload or a signature. A payload is any named type that
+// is not a func; its receivers take a context.Context and the payload, and return an
+// error. A signature is a func type, and is the type of its receivers. It takes a
+// context.Context first, then anything, and returns nothing, an error, a value, or a
+// value and an error:
 //
 //	//signalgen:signal
 //	type Quote func(ctx context.Context, item string, pieces int) (Price, error)
@@ -29,51 +51,89 @@
 //
 //	func SendQuote(ctx context.Context, item string, pieces int) ([]Price, error)
 //
-// The argument name=shop.order.placed of the directive sets the name that a
-// signal has in errors; it is otherwise the import path, a dot and the type's name.
+// The arguments of the directive are:
 //
-// A func or a method with the directive //signalgen:receiver is a receiver:
+//   - name=shop.order.placed sets the name that the signal has in errors. The default
+//     is the import path, a dot and the type's name.
+//   - sender says that the signal has a sender: the field Sender of a payload, the
+//     parameter after ctx of a signature. Receivers can ask for one sender only.
+//   - private says that only the declaring package sends. All funcs and methods that
+//     send are unexported; those that connect and wait are not.
 //
-//	//signalgen:receiver [signal] [priority=N] [id=ID] [name=NAME] [once] [async=SIZE [overflow=POLICY]]
-//	func Announce(ctx context.Context, data server.ServerStart) error
+// For a signal X, signalgen generates:
 //
-// Without a signal, the type of the parameter is meant. Its package gets a func
-// ConnectReceivers for all its receivers, and a type with annotated methods a method
-// of that name.
+//	XSignal             the type that holds the receivers
+//	XArgs               what a send of a signature carries
+//	ConnectX            connects a receiver
+//	ConnectXFrom        connects a receiver to one sender, if the signal has senders
+//	ConnectXWeak        connects a method of an owner that is held weakly
+//	ConnectXWeakOn      the same, for any XSignal
+//	SendX               sends; sendX if the signal is private
+//	DefaultX            the variable behind these funcs, if X has no place in the set
+//	kindX, callX        for the generated code itself
+//	_XNeedsRegeneration what the compiler names when the declaration has changed
 //
-// Usage:
+// If X is unexported, so are all of them. A generic signal has XSignal, XArgs and
+// callX only. The methods of XSignal are Connect, Send, SendRobust, SendConcurrent,
+// Each, Next and Events; with a sender also ConnectFrom and HasReceiversFrom; and
+// those of [github.com/signalgen/signalgen/runtime.Signal]. The README of
+// the module says what they do.
 //
-//	signalgen [-json] [packages]
-//	signalgen check [-json] [packages]
-//	signalgen wire [-json] [packages]
-//	signalgen version [-json]
-//	signalgen help [verb]
-//
-// Packages are named as for the go command; the default is the one in the
-// working folder, and work is all modules of a workspace. The usual way to run it
-// is a line in one file of the module, followed by go generate:
-//
-//	//go:generate go tool signalgen ./...
+// The signals of a package are the fields of its type Signals, with the methods All,
+// Close, Configure and Drain. The variable DefaultSignals is the set behind the
+// package-level funcs.
 //
 // Signals in test files and in files with a build constraint go to outputs of the
 // same condition: signals_gen_test.go, signals_linux_gen.go. They have no place in
-// the package's set; their functions stand on a variable of their own, DefaultX.
+// the package's set; their funcs stand on a variable of their own, DefaultX.
 //
-// The verb wire, in package main, writes signals_wire_gen.go, which calls the
-// receivers that are funcs of the packages, by default those of the whole module,
-// directly:
+// # Receivers
 //
-//	//go:generate go tool signalgen wire
+// A func or a method with the directive //signalgen:receiver is a receiver:
 //
-// The verb check writes nothing. It repeats what wire files were written for. Where an
-// output is missing, stale or orphaned, it says so and prints what go generate would
-// change, as a unified diff, and the exit code is 1: for CI.
+//	//signalgen:receiver [SIGNAL] [priority=N] [id=ID] [name=NAME] [once] [async=SIZE [overflow=POLICY]]
+//	func Announce(ctx context.Context, data server.ServerStart) error
 //
-// Mistakes are printed as file:line:col: message on standard error. They leave
-// the outputs of their package as they are; the other packages are generated. The
-// exit code is 0 when all is generated, 1 when there were mistakes or check found
-// something, 2 for a wrong call. On a terminal, a run that takes longer than a
-// second says what it is doing.
+// Without SIGNAL, the type of the parameter is the signal. POLICY is Block, the
+// default, DropNewest, DropOldest or Fail. A package with annotated funcs gets a func
+// ConnectReceivers that connects all of them and, for sets of one's own, a func
+// ConnectReceiversTo. A type with annotated methods gets methods of these names.
+//
+// # Wiring a program
+//
+// The verb wire, in package main, writes signals_wire_gen.go, with a func that
+// connects the receivers of the packages, by default those of the whole module. Its
+// line stands beside the one that generates signals:
+//
+//	//go:generate go tool signalgen ./...
+//	//go:generate go tool signalgen wire ./...
+//
+// The func takes the values whose methods are receivers, sorted by import path and
+// name, and main calls it. A second func also takes sets of one's own; nil stands for
+// the default set:
+//
+//	func connectReceivers(newsletter mail.Newsletter, shelf stock.Shelf) *runtime.Connections
+//	func connectReceiversTo(sets Sets, newsletter mail.Newsletter, shelf stock.Shelf) *runtime.Connections
+//
+// A pattern that begins with ! leaves packages out. A package with the directive
+// //signalgen:unwired in its doc comment is left out of every program.
+//
+// # Checking
+//
+// The verb check writes nothing. For each output that is missing, stale or orphaned it
+// says to run go generate and prints what that would change, as a unified diff, and
+// the exit code is 1: for CI. It
+// checks wire files by the patterns that they were written for. It reports a main
+// that never connects its receivers. If it looks at a whole module of which a program
+// is wired, it also reports packages with receivers that no program names.
+//
+// # Errors
+//
+// Mistakes are printed as file:line:col: message on standard error. The outputs of a
+// package with mistakes stay as they are; the other packages are generated. The exit
+// code is 0 if all is generated, 1 if there were mistakes or check found something,
+// and 2 for a wrong call. On a terminal, a run that takes longer than a second says
+// what it is doing.
 //
 // With -json, all that is found is one JSON object on standard output, whatever the exit
 // code:
@@ -85,8 +145,8 @@
 //		"errors": [{"file": "server/server.go", "line": 7, "column": 6, "message": "…"}]
 //	}
 //
-// The verb version prints {"version": "…"}. The state of a difference, which check finds, is missing, stale or orphaned. An
-// error without a place has no file.
+// The state of a difference, which check finds, is missing, stale or orphaned. An
+// error without a place has no file. The verb version prints {"version": "…"}.
 package main
 
 import (

@@ -2,8 +2,8 @@
 // signals of packages order and stock: order asks whether it may take an order
 // and what to take off its price, and tells when it has taken one.
 //
-// Receivers that are funcs are wired: signals_wire_gen.go calls them. Those that
-// are methods are connected here, where the values are made.
+// signals_wire_gen.go connects the receivers of all of them, in the order in which
+// they are called.
 package main
 
 import (
@@ -20,8 +20,8 @@ import (
 
 func main() {
 	shelf := stock.Shelf{"lamp": 6, "chair": 40}
-	shelf.ConnectReceivers()
-	mail.Newsletter{"Ada": true}.ConnectReceivers()
+	newsletter := mail.Newsletter{"Ada": true}
+	defer connectReceivers(newsletter, shelf).Disconnect()
 
 	ctx := context.Background()
 	for _, o := range []order.Order{

@@ -1,9 +1,6 @@
 package main
 
-import "github.com/signalgen/signalgen/runtime"
-
 func Example() {
-	defer runtime.ConnectWired()() // a test is wired only if it asks
 	main()
 	// Output:
 	// stock: 4 × chair handed out, 36 left

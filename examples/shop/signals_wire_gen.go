@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/signalgen/signalgen/examples/shop/audit"
@@ -16,72 +17,68 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-func init() {
-	runtime.Wire(wireOrderPlaced)
-	runtime.Wire(wireStockLow)
+// Sets are what [connectReceiversTo] connects receivers on. One that is nil
+// stands for the default set of its package.
+type Sets struct {
+	Order *order.Signals
+	Stock *stock.Signals
 }
 
-// wireOrderPlaced connects the receivers of [order.Placed], in the order
-// in which they are called.
-func wireOrderPlaced() {
-	s := &order.DefaultSignals.Placed
-	s.Connect(func(_ context.Context, data order.Placed) error {
-		mail.Celebrate(data)
-		return nil
-	}, runtime.Wired(1), runtime.Annotated[func(order.Placed)](mail.Celebrate), runtime.Once())
-	s.Connect(func(_ context.Context, data order.Placed) error {
-		mail.Confirm(data)
-		return nil
-	}, orderPlaced.Link(2), runtime.Annotated[func(order.Placed)](mail.Confirm))
-	s.Connect(func(_ context.Context, data order.Placed) error {
-		return mail.Advertise(data)
-	}, orderPlaced.Link(3), runtime.Annotated[func(order.Placed) error](mail.Advertise))
-	s.Connect(callOrderPlaced, orderPlaced.Whole(2))
-	s.Connect(func(_ context.Context, data order.Placed) error {
-		audit.Book(data)
-		return nil
-	}, runtime.Wired(4), runtime.Annotated[func(order.Placed)](audit.Book), runtime.Priority(-10))
+// connectReceivers connects every annotated receiver of this program, funcs and
+// methods, in the order in which they are called. A receiver whose value is missing
+// does not compile.
+func connectReceivers(newsletter mail.Newsletter, shelf stock.Shelf) *runtime.Connections {
+	return connectReceiversTo(Sets{}, newsletter, shelf)
 }
 
-// orderPlaced watches over the receivers that callOrderPlaced calls: when one of them is
-// disconnected, it is broken, and each is called by itself.
-var orderPlaced runtime.Chain
+// connectReceiversTo is [connectReceivers] for sets of one's own, such as those of
+// a test.
+func connectReceiversTo(sets Sets, newsletter mail.Newsletter, shelf stock.Shelf) *runtime.Connections {
+	orderSignals := cmp.Or(sets.Order, &order.DefaultSignals)
+	stockSignals := cmp.Or(sets.Stock, &stock.DefaultSignals)
+	return runtime.Connect(
+		// Check refuses what is sold out.
+		orderSignals.Checking.Connect(func(_ context.Context, o order.Order) error {
+			return shelf.Check(o)
+		}, runtime.Annotated((func(stock.Shelf, order.Order) error)(stock.Shelf.Check), shelf)),
 
-// callOrderPlaced calls receivers of [order.Placed] one after another. A send calls it in
-// their place.
-func callOrderPlaced(ctx context.Context, data order.Placed) error {
-	if orderPlaced.Broken() {
-		return restOfOrderPlaced(ctx, data, 0)
-	}
-	mail.Confirm(data)
-	if orderPlaced.Broken() {
-		return restOfOrderPlaced(ctx, data, 1)
-	}
-	if err := mail.Advertise(data); err != nil {
-		return orderPlaced.Fail(1, err)
-	}
-	return nil
-}
+		// Thank takes a hundred cents off for those who read the newsletter.
+		orderSignals.Discounting.Connect(func(_ context.Context, customer, _ string, _ int) int {
+			return newsletter.Thank(customer)
+		}, runtime.Annotated((func(mail.Newsletter, string) int)(mail.Newsletter.Thank), newsletter)),
+		// Clear gives a tenth off an item of which less than five are left.
+		orderSignals.Discounting.Connect(func(_ context.Context, _, item string, price int) int {
+			return shelf.Clear(item, price)
+		}, runtime.Annotated((func(stock.Shelf, string, int) int)(stock.Shelf.Clear), shelf)),
 
-// restOfOrderPlaced calls the receivers from one on, as long as they are connected:
-// it goes on for callOrderPlaced when some are not any more.
-func restOfOrderPlaced(ctx context.Context, data order.Placed, from int) error {
-	for i, receive := range runtime.Rest[func(context.Context, order.Placed) error](&orderPlaced, from) {
-		if err := receive(ctx, data); err != nil {
-			return orderPlaced.Fail(i, err)
-		}
-	}
-	return nil
-}
+		// HandOut hands out what is ordered, before anyone else hears of the order.
+		orderSignals.Placed.Connect(shelf.HandOut, runtime.Annotated(stock.Shelf.HandOut, shelf), runtime.Priority(10)),
+		// Celebrate tells the staff of the first order of the day.
+		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
+			mail.Celebrate(data)
+			return nil
+		}, runtime.Annotated((func(order.Placed))(mail.Celebrate)), runtime.Once()),
+		// Confirm tells the customer what was ordered.
+		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
+			mail.Confirm(data)
+			return nil
+		}, runtime.Annotated((func(order.Placed))(mail.Confirm))),
+		// Advertise tells a customer who did not buy much of what there is besides.
+		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
+			return mail.Advertise(data)
+		}, runtime.Annotated((func(order.Placed) error)(mail.Advertise))),
+		// Book has every order booked, after all else is done.
+		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
+			audit.Book(data)
+			return nil
+		}, runtime.Annotated((func(order.Placed))(audit.Book)), runtime.Priority(-10)),
 
-// wireStockLow connects the receivers of [stock.Low], in the order
-// in which they are called.
-func wireStockLow() {
-	s := &stock.DefaultSignals.Low
-	s.Connect(func(_ context.Context, data stock.Low) error {
-		mail.Reorder(data)
-		return nil
-	}, runtime.Wired(1), runtime.Annotated[func(stock.Low)](mail.Reorder))
+		// Reorder tells the buyer what is running out.
+		stockSignals.Low.Connect(func(_ context.Context, data stock.Low) error {
+			mail.Reorder(data)
+			return nil
+		}, runtime.Annotated((func(stock.Low))(mail.Reorder))),
+	)
 }

@@ -3,6 +3,7 @@ package kinds
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -68,3 +69,23 @@ type Stored[K comparable, V any] struct {
 //
 //signalgen:signal name=kinds.looked
 type Looked[K comparable] func(ctx context.Context, key K) (found bool, err error)
+
+// Noted is an interface.
+//
+//signalgen:signal name=kinds.noted
+type Noted interface{ fmt.Stringer }
+
+// Kept is sent by this package only.
+//
+//signalgen:signal private name=kinds.kept
+type Kept struct{ N int }
+
+// Asked is a signature that is sent by this package only.
+//
+//signalgen:signal private name=kinds.asked
+type Asked func(ctx context.Context, n int) int
+
+// Pinged has a sender of any type.
+//
+//signalgen:signal sender name=kinds.pinged
+type Pinged func(ctx context.Context, sender any)

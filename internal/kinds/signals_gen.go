@@ -13,42 +13,36 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _() {
-	type _StartedNeedsRegeneration = Started
-	_ = _StartedNeedsRegeneration{}
-}
+type _StartedNeedsRegeneration = Started
 
-func _(_TickedNeedsRegeneration Ticked) func(ctx context.Context, n int) {
-	return _TickedNeedsRegeneration
-}
+var _ = _StartedNeedsRegeneration{}
 
-func _(_CheckedNeedsRegeneration Checked) func(ctx context.Context, id string, total int) error {
-	return _CheckedNeedsRegeneration
-}
+var _TickedNeedsRegeneration Ticked
+var _ func(ctx context.Context, n int) = _TickedNeedsRegeneration
 
-func _(_CountedNeedsRegeneration Counted) func(ctx context.Context, from int) int {
-	return _CountedNeedsRegeneration
-}
+var _CheckedNeedsRegeneration Checked
+var _ func(ctx context.Context, id string, total int) error = _CheckedNeedsRegeneration
 
-func _(_QuotedNeedsRegeneration Quoted) func(ctx context.Context, item string, pieces ...int) (int, error) {
-	return _QuotedNeedsRegeneration
-}
+var _CountedNeedsRegeneration Counted
+var _ func(ctx context.Context, from int) int = _CountedNeedsRegeneration
 
-func _(_SavedNeedsRegeneration Saved) *Account {
-	return _SavedNeedsRegeneration.Sender
-}
+var _QuotedNeedsRegeneration Quoted
+var _ func(ctx context.Context, item string, pieces ...int) (int, error) = _QuotedNeedsRegeneration
 
-func _(_MovedNeedsRegeneration Moved) func(ctx context.Context, sender string, n int) (bool, error) {
-	return _MovedNeedsRegeneration
-}
+type _SavedNeedsRegeneration = Saved
 
-func _(_TouchedNeedsRegeneration Touched) func(ctx context.Context, sender *Account) {
-	return _TouchedNeedsRegeneration
-}
+var _ *Account = _SavedNeedsRegeneration{}.Sender
+
+var _MovedNeedsRegeneration Moved
+var _ func(ctx context.Context, sender string, n int) (bool, error) = _MovedNeedsRegeneration
+
+var _TouchedNeedsRegeneration Touched
+var _ func(ctx context.Context, sender *Account) = _TouchedNeedsRegeneration
 
 func _[K comparable, V any]() {
 	type _StoredNeedsRegeneration = Stored[K, V]
@@ -58,6 +52,22 @@ func _[K comparable, V any]() {
 func _[K comparable](_LookedNeedsRegeneration Looked[K]) func(ctx context.Context, key K) (bool, error) {
 	return _LookedNeedsRegeneration
 }
+
+type _NotedNeedsRegeneration = Noted
+
+var _ interface {
+	_NotedNeedsRegeneration
+}
+
+type _KeptNeedsRegeneration = Kept
+
+var _ = _KeptNeedsRegeneration{}
+
+var _AskedNeedsRegeneration Asked
+var _ func(ctx context.Context, n int) int = _AskedNeedsRegeneration
+
+var _PingedNeedsRegeneration Pinged
+var _ func(ctx context.Context, sender any) = _PingedNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -70,6 +80,10 @@ type Signals struct {
 	Saved   SavedSignal
 	Moved   MovedSignal
 	Touched TouchedSignal
+	Noted   NotedSignal
+	Kept    KeptSignal
+	Asked   AskedSignal
+	Pinged  PingedSignal
 }
 
 // DefaultSignals is the set behind the package-level functions.
@@ -81,16 +95,35 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.Started, &s.Ticked, &s.Checked, &s.Counted, &s.Quoted, &s.Saved, &s.Moved, &s.Touched})
+	return slices.Values([]runtime.AnySignal{
+		kindStarted.Of(&s.Started.Signal),
+		kindTicked.Of(&s.Ticked.Signal),
+		kindChecked.Of(&s.Checked.Signal),
+		kindCounted.Of(&s.Counted.Signal),
+		kindQuoted.Of(&s.Quoted.Signal),
+		kindSaved.Of(&s.Saved.Signal),
+		kindMoved.Of(&s.Moved.Signal),
+		kindTouched.Of(&s.Touched.Signal),
+		kindNoted.Of(&s.Noted.Signal),
+		kindKept.Of(&s.Kept.Signal),
+		kindAsked.Of(&s.Asked.Signal),
+		kindPinged.Of(&s.Pinged.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -108,12 +141,13 @@ func ConnectStartedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectStartedWeakOn is [ConnectStartedWeak] for any [StartedSignal].
 func ConnectStartedWeakOn[T any](s *StartedSignal, owner *T, method func(owner *T, ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Started) (err error) {
+	receiver := func(ctx context.Context, data Started) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindStarted.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendStarted sends [Started] on [DefaultSignals]; see [StartedSignal.Send].
@@ -122,28 +156,38 @@ func SendStarted(ctx context.Context, data Started) error {
 }
 
 // StartedSignal holds the receivers of [Started].
+//
 // Started is a payload.
 type StartedSignal struct {
-	runtime.Signal[Started]
+	runtime.Signal
+}
+
+var kindStarted = runtime.Kind{
+	Name: "kinds.started",
+	Doc:  "Started is a payload.",
+	Args: (*Started)(nil),
+	Call: callStarted,
 }
 
 // Name returns the signal's stable name.
-func (s *StartedSignal) Name() string { return "kinds.started" }
-func (s *StartedSignal) Doc() string  { return "Started is a payload." }
+func (s *StartedSignal) Name() string { return kindStarted.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Started].
+func (s *StartedSignal) Doc() string { return kindStarted.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *StartedSignal) Connect(receiver func(ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindStarted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *StartedSignal) Send(ctx context.Context, data Started) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Started) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindStarted.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -152,18 +196,18 @@ func (s *StartedSignal) Send(ctx context.Context, data Started) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *StartedSignal) SendRobust(ctx context.Context, data Started) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindStarted.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Started) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -172,12 +216,36 @@ func (s *StartedSignal) SendRobust(ctx context.Context, data Started) (err error
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *StartedSignal) SendConcurrent(ctx context.Context, data Started) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindStarted.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *StartedSignal) Each(ctx context.Context, data Started) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindStarted.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *StartedSignal) Next(ctx context.Context) (Started, error) {
+	args, err := kindStarted.Next(ctx, &s.Signal)
+	data, _ := args.(Started)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *StartedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Started] {
+	return (*runtime.Stream[Started])(kindStarted.Events(ctx, &s.Signal, buffer))
+}
+
+// callStarted calls a receiver with what args points to, or copies that without one.
+func callStarted(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Started)
+	if receiver == nil {
+		*result.(*Started) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Started) error)(receiver))(ctx, *data)
 }
 
 // ConnectTicked connects a receiver to [Ticked] on [DefaultSignals].
@@ -193,11 +261,12 @@ func ConnectTickedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectTickedWeakOn is [ConnectTickedWeak] for any [TickedSignal].
 func ConnectTickedWeakOn[T any](s *TickedSignal, owner *T, method func(owner *T, ctx context.Context, n int), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callTicked, owner, method, func(ctx context.Context, n int) {
+	receiver := func(ctx context.Context, n int) {
 		if owner := held.Value(); owner != nil {
 			method(owner, ctx, n)
 		}
-	}, opts)
+	}
+	return kindTicked.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendTicked sends [Ticked] on [DefaultSignals]; see [TickedSignal.Send].
@@ -206,66 +275,96 @@ func SendTicked(ctx context.Context, n int) {
 }
 
 // TickedSignal holds the receivers of [Ticked].
+//
 // Ticked has receivers that return nothing.
 type TickedSignal struct {
-	runtime.Signal[TickedArgs]
+	runtime.Signal
+}
+
+var kindTicked = runtime.Kind{
+	Name: "kinds.ticked",
+	Doc:  "Ticked has receivers that return nothing.",
+	Args: (*TickedArgs)(nil),
+	Call: callTicked,
 }
 
 // Name returns the signal's stable name.
-func (s *TickedSignal) Name() string { return "kinds.ticked" }
-func (s *TickedSignal) Doc() string  { return "Ticked has receivers that return nothing." }
+func (s *TickedSignal) Name() string { return kindTicked.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Ticked].
+func (s *TickedSignal) Doc() string { return kindTicked.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *TickedSignal) Connect(receiver Ticked, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callTicked, receiver, opts)
+	return kindTicked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers.
 func (s *TickedSignal) Send(ctx context.Context, n int) {
-	for calls := runtime.Ready(&s.Signal, callTicked); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Ticked)(calls.Receiver())
 		if receive == nil {
-			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &TickedArgs{n}, callTicked))
+			kindTicked.Report(ctx, &s.Signal, kindTicked.Send(ctx, &s.Signal, calls, &TickedArgs{n}))
 			return
 		}
-		receive(ctx, n)
+		(*receive)(ctx, n)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TickedSignal) SendRobust(ctx context.Context, n int) (err error) {
-	calls := runtime.Ready(&s.Signal, callTicked)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &TickedArgs{n}, callTicked)
+			err = kindTicked.Finish(ctx, &s.Signal, calls, err, recover(), &TickedArgs{n})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Ticked)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		receive(ctx, n)
+		(*receive)(ctx, n)
 	}
 	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *TickedSignal) SendConcurrent(ctx context.Context, n int) error {
-	return runtime.SendConcurrent(ctx, s, nil, TickedArgs{n}, callTicked)
+	return kindTicked.SendConcurrent(ctx, &s.Signal, &TickedArgs{n})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *TickedSignal) Each(ctx context.Context, n int) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, TickedArgs{n}, callTicked)
+	return kindTicked.Each(ctx, &s.Signal, &TickedArgs{n})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *TickedSignal) Next(ctx context.Context) (TickedArgs, error) {
+	args, err := kindTicked.Next(ctx, &s.Signal)
+	data, _ := args.(TickedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *TickedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[TickedArgs] {
+	return (*runtime.Stream[TickedArgs])(kindTicked.Events(ctx, &s.Signal, buffer))
 }
 
 // TickedArgs is what a send of [Ticked] carries.
 type TickedArgs struct{ N int }
 
-func callTicked(ctx context.Context, receiver Ticked, args TickedArgs) (struct{}, error) {
-	receiver(ctx, args.N)
-	return struct{}{}, nil
+// callTicked calls a receiver with what args points to, or copies that without one.
+func callTicked(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*TickedArgs)
+	if receiver == nil {
+		*result.(*TickedArgs) = *data
+		return nil
+	}
+	(*(*Ticked)(receiver))(ctx, data.N)
+	return nil
 }
 
 // ConnectChecked connects a receiver to [Checked] on [DefaultSignals].
@@ -281,12 +380,13 @@ func ConnectCheckedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectCheckedWeakOn is [ConnectCheckedWeak] for any [CheckedSignal].
 func ConnectCheckedWeakOn[T any](s *CheckedSignal, owner *T, method func(owner *T, ctx context.Context, id string, total int) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callChecked, owner, method, func(ctx context.Context, id string, total int) (err error) {
+	receiver := func(ctx context.Context, id string, total int) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, id, total)
 		}
 		return err
-	}, opts)
+	}
+	return kindChecked.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendChecked sends [Checked] on [DefaultSignals]; see [CheckedSignal.Send].
@@ -295,28 +395,38 @@ func SendChecked(ctx context.Context, id string, total int) error {
 }
 
 // CheckedSignal holds the receivers of [Checked].
+//
 // Checked has receivers that return an error.
 type CheckedSignal struct {
-	runtime.Signal[CheckedArgs]
+	runtime.Signal
+}
+
+var kindChecked = runtime.Kind{
+	Name: "kinds.checked",
+	Doc:  "Checked has receivers that return an error.",
+	Args: (*CheckedArgs)(nil),
+	Call: callChecked,
 }
 
 // Name returns the signal's stable name.
-func (s *CheckedSignal) Name() string { return "kinds.checked" }
-func (s *CheckedSignal) Doc() string  { return "Checked has receivers that return an error." }
+func (s *CheckedSignal) Name() string { return kindChecked.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Checked].
+func (s *CheckedSignal) Doc() string { return kindChecked.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *CheckedSignal) Connect(receiver Checked, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callChecked, receiver, opts)
+	return kindChecked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *CheckedSignal) Send(ctx context.Context, id string, total int) error {
-	for calls := runtime.Ready(&s.Signal, callChecked); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Checked)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &CheckedArgs{id, total}, callChecked)
+			return kindChecked.Send(ctx, &s.Signal, calls, &CheckedArgs{id, total})
 		}
-		if err := receive(ctx, id, total); err != nil {
+		if err := (*receive)(ctx, id, total); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -325,18 +435,18 @@ func (s *CheckedSignal) Send(ctx context.Context, id string, total int) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *CheckedSignal) SendRobust(ctx context.Context, id string, total int) (err error) {
-	calls := runtime.Ready(&s.Signal, callChecked)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &CheckedArgs{id, total}, callChecked)
+			err = kindChecked.Finish(ctx, &s.Signal, calls, err, recover(), &CheckedArgs{id, total})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Checked)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, id, total); err != nil {
+		if err := (*receive)(ctx, id, total); err != nil {
 			return err
 		}
 	}
@@ -345,12 +455,26 @@ func (s *CheckedSignal) SendRobust(ctx context.Context, id string, total int) (e
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *CheckedSignal) SendConcurrent(ctx context.Context, id string, total int) error {
-	return runtime.SendConcurrent(ctx, s, nil, CheckedArgs{id, total}, callChecked)
+	return kindChecked.SendConcurrent(ctx, &s.Signal, &CheckedArgs{id, total})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *CheckedSignal) Each(ctx context.Context, id string, total int) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, CheckedArgs{id, total}, callChecked)
+	return kindChecked.Each(ctx, &s.Signal, &CheckedArgs{id, total})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *CheckedSignal) Next(ctx context.Context) (CheckedArgs, error) {
+	args, err := kindChecked.Next(ctx, &s.Signal)
+	data, _ := args.(CheckedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *CheckedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CheckedArgs] {
+	return (*runtime.Stream[CheckedArgs])(kindChecked.Events(ctx, &s.Signal, buffer))
 }
 
 // CheckedArgs is what a send of [Checked] carries.
@@ -359,8 +483,14 @@ type CheckedArgs struct {
 	Total int
 }
 
-func callChecked(ctx context.Context, receiver Checked, args CheckedArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.ID, args.Total)
+// callChecked calls a receiver with what args points to, or copies that without one.
+func callChecked(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*CheckedArgs)
+	if receiver == nil {
+		*result.(*CheckedArgs) = *data
+		return nil
+	}
+	return (*(*Checked)(receiver))(ctx, data.ID, data.Total)
 }
 
 // ConnectCounted connects a receiver to [Counted] on [DefaultSignals].
@@ -376,12 +506,13 @@ func ConnectCountedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectCountedWeakOn is [ConnectCountedWeak] for any [CountedSignal].
 func ConnectCountedWeakOn[T any](s *CountedSignal, owner *T, method func(owner *T, ctx context.Context, from int) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callCounted, owner, method, func(ctx context.Context, from int) (response int) {
+	receiver := func(ctx context.Context, from int) (response int) {
 		if owner := held.Value(); owner != nil {
 			response = method(owner, ctx, from)
 		}
 		return response
-	}, opts)
+	}
+	return kindCounted.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendCounted sends [Counted] on [DefaultSignals]; see [CountedSignal.Send].
@@ -390,56 +521,82 @@ func SendCounted(ctx context.Context, from int) []int {
 }
 
 // CountedSignal holds the receivers of [Counted].
+//
 // Counted has receivers that return a value.
 type CountedSignal struct {
-	runtime.Signal[CountedArgs]
+	runtime.Signal
+}
+
+var kindCounted = runtime.Kind{
+	Name:     "kinds.counted",
+	Doc:      "Counted has receivers that return a value.",
+	Args:     (*CountedArgs)(nil),
+	Call:     callCounted,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *CountedSignal) Name() string { return "kinds.counted" }
-func (s *CountedSignal) Doc() string  { return "Counted has receivers that return a value." }
+func (s *CountedSignal) Name() string { return kindCounted.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Counted].
+func (s *CountedSignal) Doc() string { return kindCounted.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *CountedSignal) Connect(receiver Counted, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callCounted, receiver, opts)
+	return kindCounted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses.
 func (s *CountedSignal) Send(ctx context.Context, from int) []int {
-	calls := runtime.Ready(&s.Signal, callCounted)
-	responses := make([]int, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &CountedArgs{from}, callCounted)
-			runtime.Report(ctx, s, err)
-			return responses
-		}
-		responses = append(responses, receive(ctx, from))
-	}
+	responses, err := runtime.Gather[int](ctx, &kindCounted, &s.Signal, runtime.Ready(&s.Signal), &CountedArgs{from})
+	kindCounted.Report(ctx, &s.Signal, err)
 	return responses
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *CountedSignal) SendRobust(ctx context.Context, from int) ([]runtime.Response[int], error) {
-	return runtime.GatherRobust(ctx, s, nil, CountedArgs{from}, callCounted)
+	return runtime.Respond[int](ctx, &kindCounted, &s.Signal, runtime.Robust, &CountedArgs{from})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *CountedSignal) SendConcurrent(ctx context.Context, from int) ([]runtime.Response[int], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, CountedArgs{from}, callCounted)
+	return runtime.Respond[int](ctx, &kindCounted, &s.Signal, runtime.Concurrent, &CountedArgs{from})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *CountedSignal) Each(ctx context.Context, from int) iter.Seq[runtime.Response[int]] {
-	return runtime.Each(ctx, s, nil, CountedArgs{from}, callCounted)
+	return runtime.EachResponse[int](ctx, &kindCounted, &s.Signal, &CountedArgs{from})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *CountedSignal) Next(ctx context.Context) (CountedArgs, error) {
+	args, err := kindCounted.Next(ctx, &s.Signal)
+	data, _ := args.(CountedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *CountedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CountedArgs] {
+	return (*runtime.Stream[CountedArgs])(kindCounted.Events(ctx, &s.Signal, buffer))
 }
 
 // CountedArgs is what a send of [Counted] carries.
 type CountedArgs struct{ From int }
 
-func callCounted(ctx context.Context, receiver Counted, args CountedArgs) (int, error) {
-	return receiver(ctx, args.From), nil
+// callCounted calls a receiver with what args points to, or copies that without one.
+func callCounted(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*CountedArgs)
+	if receiver == nil {
+		*result.(*CountedArgs) = *data
+		return nil
+	}
+	response := (*(*Counted)(receiver))(ctx, data.From)
+	if result != nil {
+		*result.(*int) = response
+	}
+	return nil
 }
 
 // ConnectQuoted connects a receiver to [Quoted] on [DefaultSignals].
@@ -455,12 +612,13 @@ func ConnectQuotedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectQuotedWeakOn is [ConnectQuotedWeak] for any [QuotedSignal].
 func ConnectQuotedWeakOn[T any](s *QuotedSignal, owner *T, method func(owner *T, ctx context.Context, item string, pieces ...int) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callQuoted, owner, method, func(ctx context.Context, item string, pieces ...int) (response int, err error) {
+	receiver := func(ctx context.Context, item string, pieces ...int) (response int, err error) {
 		if owner := held.Value(); owner != nil {
 			response, err = method(owner, ctx, item, pieces...)
 		}
 		return response, err
-	}, opts)
+	}
+	return kindQuoted.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendQuoted sends [Quoted] on [DefaultSignals]; see [QuotedSignal.Send].
@@ -469,53 +627,63 @@ func SendQuoted(ctx context.Context, item string, pieces ...int) ([]int, error) 
 }
 
 // QuotedSignal holds the receivers of [Quoted].
+//
 // Quoted has receivers that return a value or an error.
 type QuotedSignal struct {
-	runtime.Signal[QuotedArgs]
+	runtime.Signal
+}
+
+var kindQuoted = runtime.Kind{
+	Name:     "kinds.quoted",
+	Doc:      "Quoted has receivers that return a value or an error.",
+	Args:     (*QuotedArgs)(nil),
+	Call:     callQuoted,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *QuotedSignal) Name() string { return "kinds.quoted" }
+func (s *QuotedSignal) Name() string { return kindQuoted.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Quoted].
-func (s *QuotedSignal) Doc() string { return "Quoted has receivers that return a value or an error." }
+func (s *QuotedSignal) Doc() string { return kindQuoted.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *QuotedSignal) Connect(receiver Quoted, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callQuoted, receiver, opts)
+	return kindQuoted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *QuotedSignal) Send(ctx context.Context, item string, pieces ...int) ([]int, error) {
-	calls := runtime.Ready(&s.Signal, callQuoted)
-	responses := make([]int, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			return runtime.Gather(ctx, s, nil, calls, responses, &QuotedArgs{item, pieces}, callQuoted)
-		}
-		response, err := receive(ctx, item, pieces...)
-		if err != nil {
-			return responses, calls.Fail(err)
-		}
-		responses = append(responses, response)
-	}
-	return responses, nil
+	return runtime.Gather[int](ctx, &kindQuoted, &s.Signal, runtime.Ready(&s.Signal), &QuotedArgs{item, pieces})
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *QuotedSignal) SendRobust(ctx context.Context, item string, pieces ...int) ([]runtime.Response[int], error) {
-	return runtime.GatherRobust(ctx, s, nil, QuotedArgs{item, pieces}, callQuoted)
+	return runtime.Respond[int](ctx, &kindQuoted, &s.Signal, runtime.Robust, &QuotedArgs{item, pieces})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *QuotedSignal) SendConcurrent(ctx context.Context, item string, pieces ...int) ([]runtime.Response[int], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, QuotedArgs{item, pieces}, callQuoted)
+	return runtime.Respond[int](ctx, &kindQuoted, &s.Signal, runtime.Concurrent, &QuotedArgs{item, pieces})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *QuotedSignal) Each(ctx context.Context, item string, pieces ...int) iter.Seq[runtime.Response[int]] {
-	return runtime.Each(ctx, s, nil, QuotedArgs{item, pieces}, callQuoted)
+	return runtime.EachResponse[int](ctx, &kindQuoted, &s.Signal, &QuotedArgs{item, pieces})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *QuotedSignal) Next(ctx context.Context) (QuotedArgs, error) {
+	args, err := kindQuoted.Next(ctx, &s.Signal)
+	data, _ := args.(QuotedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *QuotedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[QuotedArgs] {
+	return (*runtime.Stream[QuotedArgs])(kindQuoted.Events(ctx, &s.Signal, buffer))
 }
 
 // QuotedArgs is what a send of [Quoted] carries.
@@ -524,8 +692,18 @@ type QuotedArgs struct {
 	Pieces []int
 }
 
-func callQuoted(ctx context.Context, receiver Quoted, args QuotedArgs) (int, error) {
-	return receiver(ctx, args.Item, args.Pieces...)
+// callQuoted calls a receiver with what args points to, or copies that without one.
+func callQuoted(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*QuotedArgs)
+	if receiver == nil {
+		*result.(*QuotedArgs) = *data
+		return nil
+	}
+	response, err := (*(*Quoted)(receiver))(ctx, data.Item, data.Pieces...)
+	if result != nil {
+		*result.(*int) = response
+	}
+	return err
 }
 
 // ConnectSaved connects a receiver to [Saved] on [DefaultSignals].
@@ -546,12 +724,13 @@ func ConnectSavedWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectSavedWeakOn is [ConnectSavedWeak] for any [SavedSignal].
 func ConnectSavedWeakOn[T any](s *SavedSignal, owner *T, method func(owner *T, ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Saved) (err error) {
+	receiver := func(ctx context.Context, data Saved) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindSaved.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendSaved sends [Saved] on [DefaultSignals]; see [SavedSignal.Send].
@@ -560,37 +739,50 @@ func SendSaved(ctx context.Context, data Saved) error {
 }
 
 // SavedSignal holds the receivers of [Saved].
+//
 // Saved has a sender that is a pointer.
 type SavedSignal struct {
-	runtime.PointerSignal[Account, Saved]
+	runtime.Signal
+}
+
+var kindSaved = runtime.Kind{
+	Name:            "kinds.saved",
+	Doc:             "Saved has a sender that is a pointer.",
+	Args:            (*Saved)(nil),
+	Call:            callSaved,
+	Sender:          func(args any) any { return args.(*Saved).Sender },
+	SenderIsPointer: true,
 }
 
 // Name returns the signal's stable name.
-func (s *SavedSignal) Name() string { return "kinds.saved" }
-func (s *SavedSignal) Doc() string  { return "Saved has a sender that is a pointer." }
+func (s *SavedSignal) Name() string { return kindSaved.Of(&s.Signal).Name() }
 
-// SenderOf returns the sender of a send of [Saved].
-func (s *SavedSignal) SenderOf(data Saved) any { return data.Sender }
+// Doc returns the doc comment of [Saved].
+func (s *SavedSignal) Doc() string { return kindSaved.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *SavedSignal) Connect(receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindSaved.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *SavedSignal) ConnectFrom(sender *Account, receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFromPointer(s, runtime.CallPayload, sender, receiver, opts)
+	return kindSaved.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *SavedSignal) HasReceiversFrom(sender *Account) bool {
+	return kindSaved.HasReceiversFrom(&s.Signal, sender)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, data.Sender), runtime.CallPayload)
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := kindSaved.ReadyFrom(&s.Signal, data.Sender); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Saved) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, from, calls, &data, runtime.CallPayload)
+			return kindSaved.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -599,18 +791,18 @@ func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) (err error) {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, data.Sender), runtime.CallPayload)
+	calls := kindSaved.ReadyFrom(&s.Signal, data.Sender)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindSaved.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Saved) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -619,12 +811,36 @@ func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *SavedSignal) SendConcurrent(ctx context.Context, data Saved) error {
-	return runtime.SendConcurrent(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
+	return kindSaved.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *SavedSignal) Each(ctx context.Context, data Saved) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.FromPointer(&s.Signal, data.Sender) }, data, runtime.CallPayload)
+	return kindSaved.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *SavedSignal) Next(ctx context.Context) (Saved, error) {
+	args, err := kindSaved.Next(ctx, &s.Signal)
+	data, _ := args.(Saved)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *SavedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Saved] {
+	return (*runtime.Stream[Saved])(kindSaved.Events(ctx, &s.Signal, buffer))
+}
+
+// callSaved calls a receiver with what args points to, or copies that without one.
+func callSaved(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Saved)
+	if receiver == nil {
+		*result.(*Saved) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Saved) error)(receiver))(ctx, *data)
 }
 
 // ConnectMoved connects a receiver to [Moved] on [DefaultSignals].
@@ -645,12 +861,13 @@ func ConnectMovedWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectMovedWeakOn is [ConnectMovedWeak] for any [MovedSignal].
 func ConnectMovedWeakOn[T any](s *MovedSignal, owner *T, method func(owner *T, ctx context.Context, sender string, n int) (bool, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callMoved, owner, method, func(ctx context.Context, sender string, n int) (response bool, err error) {
+	receiver := func(ctx context.Context, sender string, n int) (response bool, err error) {
 		if owner := held.Value(); owner != nil {
 			response, err = method(owner, ctx, sender, n)
 		}
 		return response, err
-	}, opts)
+	}
+	return kindMoved.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendMoved sends [Moved] on [DefaultSignals]; see [MovedSignal.Send].
@@ -659,59 +876,74 @@ func SendMoved(ctx context.Context, sender string, n int) ([]bool, error) {
 }
 
 // MovedSignal holds the receivers of [Moved].
+//
 // Moved has a sender that is a value.
 type MovedSignal struct {
-	runtime.SenderSignal[string, MovedArgs]
+	runtime.Signal
+}
+
+var kindMoved = runtime.Kind{
+	Name:     "kinds.moved",
+	Doc:      "Moved has a sender that is a value.",
+	Args:     (*MovedArgs)(nil),
+	Call:     callMoved,
+	Responds: true,
+	Sender:   func(args any) any { return args.(*MovedArgs).Sender },
 }
 
 // Name returns the signal's stable name.
-func (s *MovedSignal) Name() string { return "kinds.moved" }
-func (s *MovedSignal) Doc() string  { return "Moved has a sender that is a value." }
+func (s *MovedSignal) Name() string { return kindMoved.Of(&s.Signal).Name() }
 
-// SenderOf returns the sender of a send of [Moved].
-func (s *MovedSignal) SenderOf(args MovedArgs) any { return args.Sender }
+// Doc returns the doc comment of [Moved].
+func (s *MovedSignal) Doc() string { return kindMoved.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *MovedSignal) Connect(receiver Moved, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callMoved, receiver, opts)
+	return kindMoved.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *MovedSignal) ConnectFrom(sender string, receiver Moved, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFrom(s, callMoved, sender, receiver, opts)
+	return kindMoved.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *MovedSignal) HasReceiversFrom(sender string) bool {
+	return kindMoved.HasReceiversFrom(&s.Signal, sender)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *MovedSignal) Send(ctx context.Context, sender string, n int) ([]bool, error) {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, sender), callMoved)
-	responses := make([]bool, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			return runtime.Gather(ctx, s, from, calls, responses, &MovedArgs{sender, n}, callMoved)
-		}
-		response, err := receive(ctx, sender, n)
-		if err != nil {
-			return responses, calls.Fail(err)
-		}
-		responses = append(responses, response)
-	}
-	return responses, nil
+	return runtime.Gather[bool](ctx, &kindMoved, &s.Signal, kindMoved.ReadyFrom(&s.Signal, sender), &MovedArgs{sender, n})
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *MovedSignal) SendRobust(ctx context.Context, sender string, n int) ([]runtime.Response[bool], error) {
-	return runtime.GatherRobust(ctx, s, runtime.From(&s.Signal, sender), MovedArgs{sender, n}, callMoved)
+	return runtime.Respond[bool](ctx, &kindMoved, &s.Signal, runtime.Robust, &MovedArgs{sender, n})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *MovedSignal) SendConcurrent(ctx context.Context, sender string, n int) ([]runtime.Response[bool], error) {
-	return runtime.GatherConcurrent(ctx, s, runtime.From(&s.Signal, sender), MovedArgs{sender, n}, callMoved)
+	return runtime.Respond[bool](ctx, &kindMoved, &s.Signal, runtime.Concurrent, &MovedArgs{sender, n})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *MovedSignal) Each(ctx context.Context, sender string, n int) iter.Seq[runtime.Response[bool]] {
-	return runtime.Each(ctx, s, func() *runtime.Sender { return runtime.From(&s.Signal, sender) }, MovedArgs{sender, n}, callMoved)
+	return runtime.EachResponse[bool](ctx, &kindMoved, &s.Signal, &MovedArgs{sender, n})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *MovedSignal) Next(ctx context.Context) (MovedArgs, error) {
+	args, err := kindMoved.Next(ctx, &s.Signal)
+	data, _ := args.(MovedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *MovedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[MovedArgs] {
+	return (*runtime.Stream[MovedArgs])(kindMoved.Events(ctx, &s.Signal, buffer))
 }
 
 // MovedArgs is what a send of [Moved] carries.
@@ -720,8 +952,18 @@ type MovedArgs struct {
 	N      int
 }
 
-func callMoved(ctx context.Context, receiver Moved, args MovedArgs) (bool, error) {
-	return receiver(ctx, args.Sender, args.N)
+// callMoved calls a receiver with what args points to, or copies that without one.
+func callMoved(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*MovedArgs)
+	if receiver == nil {
+		*result.(*MovedArgs) = *data
+		return nil
+	}
+	response, err := (*(*Moved)(receiver))(ctx, data.Sender, data.N)
+	if result != nil {
+		*result.(*bool) = response
+	}
+	return err
 }
 
 // ConnectTouched connects a receiver to [Touched] on [DefaultSignals].
@@ -742,11 +984,12 @@ func ConnectTouchedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectTouchedWeakOn is [ConnectTouchedWeak] for any [TouchedSignal].
 func ConnectTouchedWeakOn[T any](s *TouchedSignal, owner *T, method func(owner *T, ctx context.Context, sender *Account), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callTouched, owner, method, func(ctx context.Context, sender *Account) {
+	receiver := func(ctx context.Context, sender *Account) {
 		if owner := held.Value(); owner != nil {
 			method(owner, ctx, sender)
 		}
-	}, opts)
+	}
+	return kindTouched.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendTouched sends [Touched] on [DefaultSignals]; see [TouchedSignal.Send].
@@ -755,98 +998,147 @@ func SendTouched(ctx context.Context, sender *Account) {
 }
 
 // TouchedSignal holds the receivers of [Touched].
+//
 // Touched has no results.
 type TouchedSignal struct {
-	runtime.PointerSignal[Account, TouchedArgs]
+	runtime.Signal
+}
+
+var kindTouched = runtime.Kind{
+	Name:            "kinds.touched",
+	Doc:             "Touched has no results.",
+	Args:            (*TouchedArgs)(nil),
+	Call:            callTouched,
+	Sender:          func(args any) any { return args.(*TouchedArgs).Sender },
+	SenderIsPointer: true,
 }
 
 // Name returns the signal's stable name.
-func (s *TouchedSignal) Name() string                  { return "kinds.touched" }
-func (s *TouchedSignal) Doc() string                   { return "Touched has no results." }
-func (s *TouchedSignal) SenderOf(args TouchedArgs) any { return args.Sender }
+func (s *TouchedSignal) Name() string { return kindTouched.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Touched].
+func (s *TouchedSignal) Doc() string { return kindTouched.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *TouchedSignal) Connect(receiver Touched, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callTouched, receiver, opts)
+	return kindTouched.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *TouchedSignal) ConnectFrom(sender *Account, receiver Touched, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFromPointer(s, callTouched, sender, receiver, opts)
+	return kindTouched.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *TouchedSignal) HasReceiversFrom(sender *Account) bool {
+	return kindTouched.HasReceiversFrom(&s.Signal, sender)
 }
 
 // Send calls the receivers.
 func (s *TouchedSignal) Send(ctx context.Context, sender *Account) {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, sender), callTouched)
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := kindTouched.ReadyFrom(&s.Signal, sender); calls.More(); calls = calls.Next() {
+		receive := (*Touched)(calls.Receiver())
 		if receive == nil {
-			runtime.Report(ctx, s, runtime.Send(ctx, s, from, calls, &TouchedArgs{sender}, callTouched))
+			kindTouched.Report(ctx, &s.Signal, kindTouched.Send(ctx, &s.Signal, calls, &TouchedArgs{sender}))
 			return
 		}
-		receive(ctx, sender)
+		(*receive)(ctx, sender)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TouchedSignal) SendRobust(ctx context.Context, sender *Account) (err error) {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, sender), callTouched)
+	calls := kindTouched.ReadyFrom(&s.Signal, sender)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &TouchedArgs{sender}, callTouched)
+			err = kindTouched.Finish(ctx, &s.Signal, calls, err, recover(), &TouchedArgs{sender})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Touched)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		receive(ctx, sender)
+		(*receive)(ctx, sender)
 	}
 	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *TouchedSignal) SendConcurrent(ctx context.Context, sender *Account) error {
-	return runtime.SendConcurrent(ctx, s, runtime.FromPointer(&s.Signal, sender), TouchedArgs{sender}, callTouched)
+	return kindTouched.SendConcurrent(ctx, &s.Signal, &TouchedArgs{sender})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *TouchedSignal) Each(ctx context.Context, sender *Account) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.FromPointer(&s.Signal, sender) }, TouchedArgs{sender}, callTouched)
+	return kindTouched.Each(ctx, &s.Signal, &TouchedArgs{sender})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *TouchedSignal) Next(ctx context.Context) (TouchedArgs, error) {
+	args, err := kindTouched.Next(ctx, &s.Signal)
+	data, _ := args.(TouchedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *TouchedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[TouchedArgs] {
+	return (*runtime.Stream[TouchedArgs])(kindTouched.Events(ctx, &s.Signal, buffer))
 }
 
 // TouchedArgs is what a send of [Touched] carries.
 type TouchedArgs struct{ Sender *Account }
 
-func callTouched(ctx context.Context, receiver Touched, args TouchedArgs) (struct{}, error) {
-	receiver(ctx, args.Sender)
-	return struct{}{}, nil
+// callTouched calls a receiver with what args points to, or copies that without one.
+func callTouched(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*TouchedArgs)
+	if receiver == nil {
+		*result.(*TouchedArgs) = *data
+		return nil
+	}
+	(*(*Touched)(receiver))(ctx, data.Sender)
+	return nil
 }
 
 // StoredSignal holds the receivers of [Stored].
+//
 // Stored is generic.
 type StoredSignal[K comparable, V any] struct {
-	runtime.Signal[Stored[K, V]]
+	runtime.Signal
+}
+
+func (s *StoredSignal[K, V]) kind() *runtime.Kind {
+	return runtime.KindOf(&s.Signal, func() *runtime.Kind {
+		return &runtime.Kind{
+			Name: "kinds.stored",
+			Doc:  "Stored is generic.",
+			Args: (*Stored[K, V])(nil),
+			Call: callStored[K, V],
+		}
+	})
 }
 
 // Name returns the signal's stable name.
-func (s *StoredSignal[K, V]) Name() string { return "kinds.stored" }
-func (s *StoredSignal[K, V]) Doc() string  { return "Stored is generic." }
+func (s *StoredSignal[K, V]) Name() string { return s.kind().Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Stored].
+func (s *StoredSignal[K, V]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *StoredSignal[K, V]) Connect(receiver func(ctx context.Context, data Stored[K, V]) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return s.kind().Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *StoredSignal[K, V]) Send(ctx context.Context, data Stored[K, V]) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Stored[K, V]) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return s.kind().Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -855,18 +1147,18 @@ func (s *StoredSignal[K, V]) Send(ctx context.Context, data Stored[K, V]) error 
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *StoredSignal[K, V]) SendRobust(ctx context.Context, data Stored[K, V]) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = s.kind().Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Stored[K, V]) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -875,65 +1167,596 @@ func (s *StoredSignal[K, V]) SendRobust(ctx context.Context, data Stored[K, V]) 
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *StoredSignal[K, V]) SendConcurrent(ctx context.Context, data Stored[K, V]) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *StoredSignal[K, V]) Each(ctx context.Context, data Stored[K, V]) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return s.kind().Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *StoredSignal[K, V]) Next(ctx context.Context) (Stored[K, V], error) {
+	args, err := s.kind().Next(ctx, &s.Signal)
+	data, _ := args.(Stored[K, V])
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *StoredSignal[K, V]) Events(ctx context.Context, buffer int) *runtime.Stream[Stored[K, V]] {
+	return (*runtime.Stream[Stored[K, V]])(s.kind().Events(ctx, &s.Signal, buffer))
+}
+
+// callStored calls a receiver with what args points to, or copies that without one.
+func callStored[K comparable, V any](ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Stored[K, V])
+	if receiver == nil {
+		*result.(*Stored[K, V]) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Stored[K, V]) error)(receiver))(ctx, *data)
 }
 
 // LookedSignal holds the receivers of [Looked].
+//
 // Looked is generic, and a signature.
 type LookedSignal[K comparable] struct {
-	runtime.Signal[LookedArgs[K]]
+	runtime.Signal
+}
+
+func (s *LookedSignal[K]) kind() *runtime.Kind {
+	return runtime.KindOf(&s.Signal, func() *runtime.Kind {
+		return &runtime.Kind{
+			Name:     "kinds.looked",
+			Doc:      "Looked is generic, and a signature.",
+			Args:     (*LookedArgs[K])(nil),
+			Call:     callLooked[K],
+			Responds: true,
+		}
+	})
 }
 
 // Name returns the signal's stable name.
-func (s *LookedSignal[K]) Name() string { return "kinds.looked" }
-func (s *LookedSignal[K]) Doc() string  { return "Looked is generic, and a signature." }
+func (s *LookedSignal[K]) Name() string { return s.kind().Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Looked].
+func (s *LookedSignal[K]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *LookedSignal[K]) Connect(receiver Looked[K], opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callLooked[K], receiver, opts)
+	return s.kind().Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *LookedSignal[K]) Send(ctx context.Context, key K) ([]bool, error) {
-	calls := runtime.Ready(&s.Signal, callLooked[K])
-	responses := make([]bool, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			return runtime.Gather(ctx, s, nil, calls, responses, &LookedArgs[K]{key}, callLooked[K])
-		}
-		response, err := receive(ctx, key)
-		if err != nil {
-			return responses, calls.Fail(err)
-		}
-		responses = append(responses, response)
-	}
-	return responses, nil
+	return runtime.Gather[bool](ctx, s.kind(), &s.Signal, runtime.Ready(&s.Signal), &LookedArgs[K]{key})
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *LookedSignal[K]) SendRobust(ctx context.Context, key K) ([]runtime.Response[bool], error) {
-	return runtime.GatherRobust(ctx, s, nil, LookedArgs[K]{key}, callLooked[K])
+	return runtime.Respond[bool](ctx, s.kind(), &s.Signal, runtime.Robust, &LookedArgs[K]{key})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *LookedSignal[K]) SendConcurrent(ctx context.Context, key K) ([]runtime.Response[bool], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, LookedArgs[K]{key}, callLooked[K])
+	return runtime.Respond[bool](ctx, s.kind(), &s.Signal, runtime.Concurrent, &LookedArgs[K]{key})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *LookedSignal[K]) Each(ctx context.Context, key K) iter.Seq[runtime.Response[bool]] {
-	return runtime.Each(ctx, s, nil, LookedArgs[K]{key}, callLooked[K])
+	return runtime.EachResponse[bool](ctx, s.kind(), &s.Signal, &LookedArgs[K]{key})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *LookedSignal[K]) Next(ctx context.Context) (LookedArgs[K], error) {
+	args, err := s.kind().Next(ctx, &s.Signal)
+	data, _ := args.(LookedArgs[K])
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *LookedSignal[K]) Events(ctx context.Context, buffer int) *runtime.Stream[LookedArgs[K]] {
+	return (*runtime.Stream[LookedArgs[K]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
 
 // LookedArgs is what a send of [Looked] carries.
 type LookedArgs[K comparable] struct{ Key K }
 
-func callLooked[K comparable](ctx context.Context, receiver Looked[K], args LookedArgs[K]) (bool, error) {
-	return receiver(ctx, args.Key)
+// callLooked calls a receiver with what args points to, or copies that without one.
+func callLooked[K comparable](ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*LookedArgs[K])
+	if receiver == nil {
+		*result.(*LookedArgs[K]) = *data
+		return nil
+	}
+	response, err := (*(*Looked[K])(receiver))(ctx, data.Key)
+	if result != nil {
+		*result.(*bool) = response
+	}
+	return err
+}
+
+// ConnectNoted connects a receiver to [Noted] on [DefaultSignals].
+func ConnectNoted(receiver func(ctx context.Context, data Noted) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return DefaultSignals.Noted.Connect(receiver, opts...)
+}
+
+// ConnectNotedWeak connects a method until its owner, held weakly, is collected.
+func ConnectNotedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Noted) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectNotedWeakOn(&DefaultSignals.Noted, owner, method, opts...)
+}
+
+// ConnectNotedWeakOn is [ConnectNotedWeak] for any [NotedSignal].
+func ConnectNotedWeakOn[T any](s *NotedSignal, owner *T, method func(owner *T, ctx context.Context, data Noted) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	receiver := func(ctx context.Context, data Noted) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}
+	return kindNoted.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
+}
+
+// SendNoted sends [Noted] on [DefaultSignals]; see [NotedSignal.Send].
+func SendNoted(ctx context.Context, data Noted) error {
+	return DefaultSignals.Noted.Send(ctx, data)
+}
+
+// NotedSignal holds the receivers of [Noted].
+//
+// Noted is an interface.
+type NotedSignal struct {
+	runtime.Signal
+}
+
+var kindNoted = runtime.Kind{
+	Name: "kinds.noted",
+	Doc:  "Noted is an interface.",
+	Args: (*Noted)(nil),
+	Call: callNoted,
+}
+
+// Name returns the signal's stable name.
+func (s *NotedSignal) Name() string { return kindNoted.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Noted].
+func (s *NotedSignal) Doc() string { return kindNoted.Of(&s.Signal).Doc() }
+
+// Connect adds a receiver.
+func (s *NotedSignal) Connect(receiver func(ctx context.Context, data Noted) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return kindNoted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
+}
+
+// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+func (s *NotedSignal) Send(ctx context.Context, data Noted) error {
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Noted) error)(calls.Receiver())
+		if receive == nil {
+			return kindNoted.Send(ctx, &s.Signal, calls, &data)
+		}
+		if err := (*receive)(ctx, data); err != nil {
+			return calls.Fail(err)
+		}
+	}
+	return nil
+}
+
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+func (s *NotedSignal) SendRobust(ctx context.Context, data Noted) (err error) {
+	calls := runtime.Ready(&s.Signal)
+	defer func() {
+		if calls.More() {
+			err = kindNoted.Finish(ctx, &s.Signal, calls, err, recover(), &data)
+		}
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := (*func(ctx context.Context, data Noted) error)(calls.Receiver())
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := (*receive)(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *NotedSignal) SendConcurrent(ctx context.Context, data Noted) error {
+	return kindNoted.SendConcurrent(ctx, &s.Signal, &data)
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *NotedSignal) Each(ctx context.Context, data Noted) iter.Seq2[runtime.ReceiverInfo, error] {
+	return kindNoted.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *NotedSignal) Next(ctx context.Context) (Noted, error) {
+	args, err := kindNoted.Next(ctx, &s.Signal)
+	data, _ := args.(Noted)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *NotedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Noted] {
+	return (*runtime.Stream[Noted])(kindNoted.Events(ctx, &s.Signal, buffer))
+}
+
+// callNoted calls a receiver with what args points to, or copies that without one.
+func callNoted(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Noted)
+	if receiver == nil {
+		*result.(*Noted) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Noted) error)(receiver))(ctx, *data)
+}
+
+// ConnectKept connects a receiver to [Kept] on [DefaultSignals].
+func ConnectKept(receiver func(ctx context.Context, data Kept) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return DefaultSignals.Kept.Connect(receiver, opts...)
+}
+
+// ConnectKeptWeak connects a method until its owner, held weakly, is collected.
+func ConnectKeptWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Kept) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectKeptWeakOn(&DefaultSignals.Kept, owner, method, opts...)
+}
+
+// ConnectKeptWeakOn is [ConnectKeptWeak] for any [KeptSignal].
+func ConnectKeptWeakOn[T any](s *KeptSignal, owner *T, method func(owner *T, ctx context.Context, data Kept) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	receiver := func(ctx context.Context, data Kept) (err error) {
+		if owner := held.Value(); owner != nil {
+			err = method(owner, ctx, data)
+		}
+		return err
+	}
+	return kindKept.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
+}
+
+// sendKept sends [Kept] on [DefaultSignals]; see [KeptSignal.send].
+func sendKept(ctx context.Context, data Kept) error {
+	return DefaultSignals.Kept.send(ctx, data)
+}
+
+// KeptSignal holds the receivers of [Kept].
+//
+// Kept is sent by this package only.
+type KeptSignal struct {
+	runtime.Signal
+}
+
+var kindKept = runtime.Kind{
+	Name: "kinds.kept",
+	Doc:  "Kept is sent by this package only.",
+	Args: (*Kept)(nil),
+	Call: callKept,
+}
+
+// Name returns the signal's stable name.
+func (s *KeptSignal) Name() string { return kindKept.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Kept].
+func (s *KeptSignal) Doc() string { return kindKept.Of(&s.Signal).Doc() }
+
+// Connect adds a receiver.
+func (s *KeptSignal) Connect(receiver func(ctx context.Context, data Kept) error, opts ...runtime.ConnectOption) *runtime.Connection {
+	return kindKept.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
+}
+
+// send calls the receivers up to the first error, a [*runtime.ReceiverError].
+func (s *KeptSignal) send(ctx context.Context, data Kept) error {
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Kept) error)(calls.Receiver())
+		if receive == nil {
+			return kindKept.Send(ctx, &s.Signal, calls, &data)
+		}
+		if err := (*receive)(ctx, data); err != nil {
+			return calls.Fail(err)
+		}
+	}
+	return nil
+}
+
+// sendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+func (s *KeptSignal) sendRobust(ctx context.Context, data Kept) (err error) {
+	calls := runtime.Ready(&s.Signal)
+	defer func() {
+		if calls.More() {
+			err = kindKept.Finish(ctx, &s.Signal, calls, err, recover(), &data)
+		}
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := (*func(ctx context.Context, data Kept) error)(calls.Receiver())
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		if err := (*receive)(ctx, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendConcurrent is sendRobust with every receiver in a goroutine of its own.
+func (s *KeptSignal) sendConcurrent(ctx context.Context, data Kept) error {
+	return kindKept.SendConcurrent(ctx, &s.Signal, &data)
+}
+
+// each returns an iterator that calls the next receiver when it is asked for.
+func (s *KeptSignal) each(ctx context.Context, data Kept) iter.Seq2[runtime.ReceiverInfo, error] {
+	return kindKept.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *KeptSignal) Next(ctx context.Context) (Kept, error) {
+	args, err := kindKept.Next(ctx, &s.Signal)
+	data, _ := args.(Kept)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *KeptSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Kept] {
+	return (*runtime.Stream[Kept])(kindKept.Events(ctx, &s.Signal, buffer))
+}
+
+// callKept calls a receiver with what args points to, or copies that without one.
+func callKept(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Kept)
+	if receiver == nil {
+		*result.(*Kept) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Kept) error)(receiver))(ctx, *data)
+}
+
+// ConnectAsked connects a receiver to [Asked] on [DefaultSignals].
+func ConnectAsked(receiver Asked, opts ...runtime.ConnectOption) *runtime.Connection {
+	return DefaultSignals.Asked.Connect(receiver, opts...)
+}
+
+// ConnectAskedWeak connects a method until its owner, held weakly, is collected.
+func ConnectAskedWeak[T any](owner *T, method func(owner *T, ctx context.Context, n int) int, opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectAskedWeakOn(&DefaultSignals.Asked, owner, method, opts...)
+}
+
+// ConnectAskedWeakOn is [ConnectAskedWeak] for any [AskedSignal].
+func ConnectAskedWeakOn[T any](s *AskedSignal, owner *T, method func(owner *T, ctx context.Context, n int) int, opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	receiver := func(ctx context.Context, n int) (response int) {
+		if owner := held.Value(); owner != nil {
+			response = method(owner, ctx, n)
+		}
+		return response
+	}
+	return kindAsked.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
+}
+
+// sendAsked sends [Asked] on [DefaultSignals]; see [AskedSignal.send].
+func sendAsked(ctx context.Context, n int) []int {
+	return DefaultSignals.Asked.send(ctx, n)
+}
+
+// AskedSignal holds the receivers of [Asked].
+//
+// Asked is a signature that is sent by this package only.
+type AskedSignal struct {
+	runtime.Signal
+}
+
+var kindAsked = runtime.Kind{
+	Name:     "kinds.asked",
+	Doc:      "Asked is a signature that is sent by this package only.",
+	Args:     (*AskedArgs)(nil),
+	Call:     callAsked,
+	Responds: true,
+}
+
+// Name returns the signal's stable name.
+func (s *AskedSignal) Name() string { return kindAsked.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Asked].
+func (s *AskedSignal) Doc() string { return kindAsked.Of(&s.Signal).Doc() }
+
+// Connect adds a receiver.
+func (s *AskedSignal) Connect(receiver Asked, opts ...runtime.ConnectOption) *runtime.Connection {
+	return kindAsked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
+}
+
+// send calls the receivers and returns their responses.
+func (s *AskedSignal) send(ctx context.Context, n int) []int {
+	responses, err := runtime.Gather[int](ctx, &kindAsked, &s.Signal, runtime.Ready(&s.Signal), &AskedArgs{n})
+	kindAsked.Report(ctx, &s.Signal, err)
+	return responses
+}
+
+// sendRobust calls every receiver, for a response from each; a panic is an error.
+func (s *AskedSignal) sendRobust(ctx context.Context, n int) ([]runtime.Response[int], error) {
+	return runtime.Respond[int](ctx, &kindAsked, &s.Signal, runtime.Robust, &AskedArgs{n})
+}
+
+// sendConcurrent is sendRobust with every receiver in a goroutine of its own.
+func (s *AskedSignal) sendConcurrent(ctx context.Context, n int) ([]runtime.Response[int], error) {
+	return runtime.Respond[int](ctx, &kindAsked, &s.Signal, runtime.Concurrent, &AskedArgs{n})
+}
+
+// each returns an iterator that calls the next receiver when it is asked for.
+func (s *AskedSignal) each(ctx context.Context, n int) iter.Seq[runtime.Response[int]] {
+	return runtime.EachResponse[int](ctx, &kindAsked, &s.Signal, &AskedArgs{n})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *AskedSignal) Next(ctx context.Context) (AskedArgs, error) {
+	args, err := kindAsked.Next(ctx, &s.Signal)
+	data, _ := args.(AskedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *AskedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[AskedArgs] {
+	return (*runtime.Stream[AskedArgs])(kindAsked.Events(ctx, &s.Signal, buffer))
+}
+
+// AskedArgs is what a send of [Asked] carries.
+type AskedArgs struct{ N int }
+
+// callAsked calls a receiver with what args points to, or copies that without one.
+func callAsked(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*AskedArgs)
+	if receiver == nil {
+		*result.(*AskedArgs) = *data
+		return nil
+	}
+	response := (*(*Asked)(receiver))(ctx, data.N)
+	if result != nil {
+		*result.(*int) = response
+	}
+	return nil
+}
+
+// ConnectPinged connects a receiver to [Pinged] on [DefaultSignals].
+func ConnectPinged(receiver Pinged, opts ...runtime.ConnectOption) *runtime.Connection {
+	return DefaultSignals.Pinged.Connect(receiver, opts...)
+}
+
+// ConnectPingedFrom connects a receiver that hears [Pinged] of one sender only.
+func ConnectPingedFrom(sender any, receiver Pinged, opts ...runtime.ConnectOption) *runtime.Connection {
+	return DefaultSignals.Pinged.ConnectFrom(sender, receiver, opts...)
+}
+
+// ConnectPingedWeak connects a method until its owner, held weakly, is collected.
+func ConnectPingedWeak[T any](owner *T, method func(owner *T, ctx context.Context, sender any), opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectPingedWeakOn(&DefaultSignals.Pinged, owner, method, opts...)
+}
+
+// ConnectPingedWeakOn is [ConnectPingedWeak] for any [PingedSignal].
+func ConnectPingedWeakOn[T any](s *PingedSignal, owner *T, method func(owner *T, ctx context.Context, sender any), opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	receiver := func(ctx context.Context, sender any) {
+		if owner := held.Value(); owner != nil {
+			method(owner, ctx, sender)
+		}
+	}
+	return kindPinged.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
+}
+
+// SendPinged sends [Pinged] on [DefaultSignals]; see [PingedSignal.Send].
+func SendPinged(ctx context.Context, sender any) {
+	DefaultSignals.Pinged.Send(ctx, sender)
+}
+
+// PingedSignal holds the receivers of [Pinged].
+//
+// Pinged has a sender of any type.
+type PingedSignal struct {
+	runtime.Signal
+}
+
+var kindPinged = runtime.Kind{
+	Name:   "kinds.pinged",
+	Doc:    "Pinged has a sender of any type.",
+	Args:   (*PingedArgs)(nil),
+	Call:   callPinged,
+	Sender: func(args any) any { return args.(*PingedArgs).Sender },
+}
+
+// Name returns the signal's stable name.
+func (s *PingedSignal) Name() string { return kindPinged.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Pinged].
+func (s *PingedSignal) Doc() string { return kindPinged.Of(&s.Signal).Doc() }
+
+// Connect adds a receiver.
+func (s *PingedSignal) Connect(receiver Pinged, opts ...runtime.ConnectOption) *runtime.Connection {
+	return kindPinged.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
+}
+
+// ConnectFrom adds a receiver that hears one sender only.
+func (s *PingedSignal) ConnectFrom(sender any, receiver Pinged, opts ...runtime.ConnectOption) *runtime.Connection {
+	return kindPinged.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *PingedSignal) HasReceiversFrom(sender any) bool {
+	return kindPinged.HasReceiversFrom(&s.Signal, sender)
+}
+
+// Send calls the receivers.
+func (s *PingedSignal) Send(ctx context.Context, sender any) {
+	for calls := kindPinged.ReadyFrom(&s.Signal, sender); calls.More(); calls = calls.Next() {
+		receive := (*Pinged)(calls.Receiver())
+		if receive == nil {
+			kindPinged.Report(ctx, &s.Signal, kindPinged.Send(ctx, &s.Signal, calls, &PingedArgs{sender}))
+			return
+		}
+		(*receive)(ctx, sender)
+	}
+}
+
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+func (s *PingedSignal) SendRobust(ctx context.Context, sender any) (err error) {
+	calls := kindPinged.ReadyFrom(&s.Signal, sender)
+	defer func() {
+		if calls.More() {
+			err = kindPinged.Finish(ctx, &s.Signal, calls, err, recover(), &PingedArgs{sender})
+		}
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := (*Pinged)(calls.Receiver())
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		(*receive)(ctx, sender)
+	}
+	return nil
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *PingedSignal) SendConcurrent(ctx context.Context, sender any) error {
+	return kindPinged.SendConcurrent(ctx, &s.Signal, &PingedArgs{sender})
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *PingedSignal) Each(ctx context.Context, sender any) iter.Seq2[runtime.ReceiverInfo, error] {
+	return kindPinged.Each(ctx, &s.Signal, &PingedArgs{sender})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *PingedSignal) Next(ctx context.Context) (PingedArgs, error) {
+	args, err := kindPinged.Next(ctx, &s.Signal)
+	data, _ := args.(PingedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *PingedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[PingedArgs] {
+	return (*runtime.Stream[PingedArgs])(kindPinged.Events(ctx, &s.Signal, buffer))
+}
+
+// PingedArgs is what a send of [Pinged] carries.
+type PingedArgs struct{ Sender any }
+
+// callPinged calls a receiver with what args points to, or copies that without one.
+func callPinged(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*PingedArgs)
+	if receiver == nil {
+		*result.(*PingedArgs) = *data
+		return nil
+	}
+	(*(*Pinged)(receiver))(ctx, data.Sender)
+	return nil
 }

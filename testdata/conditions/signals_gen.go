@@ -13,14 +13,14 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _() {
-	type _AlwaysNeedsRegeneration = Always
-	_ = _AlwaysNeedsRegeneration{}
-}
+type _AlwaysNeedsRegeneration = Always
+
+var _ = _AlwaysNeedsRegeneration{}
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -37,16 +37,24 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.Always})
+	return slices.Values([]runtime.AnySignal{
+		kindAlways.Of(&s.Always.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -64,12 +72,13 @@ func ConnectAlwaysWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectAlwaysWeakOn is [ConnectAlwaysWeak] for any [AlwaysSignal].
 func ConnectAlwaysWeakOn[T any](s *AlwaysSignal, owner *T, method func(owner *T, ctx context.Context, data Always) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Always) (err error) {
+	receiver := func(ctx context.Context, data Always) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindAlways.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendAlways sends [Always] on [DefaultSignals]; see [AlwaysSignal.Send].
@@ -78,28 +87,38 @@ func SendAlways(ctx context.Context, data Always) error {
 }
 
 // AlwaysSignal holds the receivers of [Always].
+//
 // Always is in every build.
 type AlwaysSignal struct {
-	runtime.Signal[Always]
+	runtime.Signal
+}
+
+var kindAlways = runtime.Kind{
+	Name: "example.com/signals/conditions.Always",
+	Doc:  "Always is in every build.",
+	Args: (*Always)(nil),
+	Call: callAlways,
 }
 
 // Name returns the signal's stable name.
-func (s *AlwaysSignal) Name() string { return "example.com/signals/conditions.Always" }
-func (s *AlwaysSignal) Doc() string  { return "Always is in every build." }
+func (s *AlwaysSignal) Name() string { return kindAlways.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Always].
+func (s *AlwaysSignal) Doc() string { return kindAlways.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *AlwaysSignal) Connect(receiver func(ctx context.Context, data Always) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindAlways.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *AlwaysSignal) Send(ctx context.Context, data Always) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Always) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindAlways.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -108,18 +127,18 @@ func (s *AlwaysSignal) Send(ctx context.Context, data Always) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *AlwaysSignal) SendRobust(ctx context.Context, data Always) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindAlways.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Always) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -128,10 +147,34 @@ func (s *AlwaysSignal) SendRobust(ctx context.Context, data Always) (err error) 
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *AlwaysSignal) SendConcurrent(ctx context.Context, data Always) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindAlways.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *AlwaysSignal) Each(ctx context.Context, data Always) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindAlways.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *AlwaysSignal) Next(ctx context.Context) (Always, error) {
+	args, err := kindAlways.Next(ctx, &s.Signal)
+	data, _ := args.(Always)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *AlwaysSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Always] {
+	return (*runtime.Stream[Always])(kindAlways.Events(ctx, &s.Signal, buffer))
+}
+
+// callAlways calls a receiver with what args points to, or copies that without one.
+func callAlways(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Always)
+	if receiver == nil {
+		*result.(*Always) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Always) error)(receiver))(ctx, *data)
 }

@@ -13,13 +13,13 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _(_ComparedNeedsRegeneration Compared) func(ctx context.Context, got, want conditions.Always) bool {
-	return _ComparedNeedsRegeneration
-}
+var _ComparedNeedsRegeneration Compared
+var _ func(ctx context.Context, got, want conditions.Always) bool = _ComparedNeedsRegeneration
 
 // DefaultCompared is behind the package-level functions of [Compared].
 var DefaultCompared ComparedSignal
@@ -37,12 +37,13 @@ func ConnectComparedWeak[T any](owner *T, method func(owner *T, ctx context.Cont
 // ConnectComparedWeakOn is [ConnectComparedWeak] for any [ComparedSignal].
 func ConnectComparedWeakOn[T any](s *ComparedSignal, owner *T, method func(owner *T, ctx context.Context, got, want conditions.Always) bool, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callCompared, owner, method, func(ctx context.Context, got, want conditions.Always) (response bool) {
+	receiver := func(ctx context.Context, got, want conditions.Always) (response bool) {
 		if owner := held.Value(); owner != nil {
 			response = method(owner, ctx, got, want)
 		}
 		return response
-	}, opts)
+	}
+	return kindCompared.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendCompared sends [Compared] on [DefaultCompared]; see [ComparedSignal.Send].
@@ -51,53 +52,65 @@ func SendCompared(ctx context.Context, got, want conditions.Always) []bool {
 }
 
 // ComparedSignal holds the receivers of [Compared].
+//
 // Compared is in the external tests, and names what they test.
 type ComparedSignal struct {
-	runtime.Signal[ComparedArgs]
+	runtime.Signal
+}
+
+var kindCompared = runtime.Kind{
+	Name:     "example.com/signals/conditions_test.Compared",
+	Doc:      "Compared is in the external tests, and names what they test.",
+	Args:     (*ComparedArgs)(nil),
+	Call:     callCompared,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *ComparedSignal) Name() string { return "example.com/signals/conditions_test.Compared" }
+func (s *ComparedSignal) Name() string { return kindCompared.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Compared].
-func (s *ComparedSignal) Doc() string {
-	return "Compared is in the external tests, and names what they test."
-}
+func (s *ComparedSignal) Doc() string { return kindCompared.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *ComparedSignal) Connect(receiver Compared, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callCompared, receiver, opts)
+	return kindCompared.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses.
 func (s *ComparedSignal) Send(ctx context.Context, got, want conditions.Always) []bool {
-	calls := runtime.Ready(&s.Signal, callCompared)
-	responses := make([]bool, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &ComparedArgs{got, want}, callCompared)
-			runtime.Report(ctx, s, err)
-			return responses
-		}
-		responses = append(responses, receive(ctx, got, want))
-	}
+	responses, err := runtime.Gather[bool](ctx, &kindCompared, &s.Signal, runtime.Ready(&s.Signal), &ComparedArgs{got, want})
+	kindCompared.Report(ctx, &s.Signal, err)
 	return responses
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *ComparedSignal) SendRobust(ctx context.Context, got, want conditions.Always) ([]runtime.Response[bool], error) {
-	return runtime.GatherRobust(ctx, s, nil, ComparedArgs{got, want}, callCompared)
+	return runtime.Respond[bool](ctx, &kindCompared, &s.Signal, runtime.Robust, &ComparedArgs{got, want})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *ComparedSignal) SendConcurrent(ctx context.Context, got, want conditions.Always) ([]runtime.Response[bool], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, ComparedArgs{got, want}, callCompared)
+	return runtime.Respond[bool](ctx, &kindCompared, &s.Signal, runtime.Concurrent, &ComparedArgs{got, want})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *ComparedSignal) Each(ctx context.Context, got, want conditions.Always) iter.Seq[runtime.Response[bool]] {
-	return runtime.Each(ctx, s, nil, ComparedArgs{got, want}, callCompared)
+	return runtime.EachResponse[bool](ctx, &kindCompared, &s.Signal, &ComparedArgs{got, want})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *ComparedSignal) Next(ctx context.Context) (ComparedArgs, error) {
+	args, err := kindCompared.Next(ctx, &s.Signal)
+	data, _ := args.(ComparedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *ComparedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ComparedArgs] {
+	return (*runtime.Stream[ComparedArgs])(kindCompared.Events(ctx, &s.Signal, buffer))
 }
 
 // ComparedArgs is what a send of [Compared] carries.
@@ -106,6 +119,16 @@ type ComparedArgs struct {
 	Want conditions.Always
 }
 
-func callCompared(ctx context.Context, receiver Compared, args ComparedArgs) (bool, error) {
-	return receiver(ctx, args.Got, args.Want), nil
+// callCompared calls a receiver with what args points to, or copies that without one.
+func callCompared(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*ComparedArgs)
+	if receiver == nil {
+		*result.(*ComparedArgs) = *data
+		return nil
+	}
+	response := (*(*Compared)(receiver))(ctx, data.Got, data.Want)
+	if result != nil {
+		*result.(*bool) = response
+	}
+	return nil
 }

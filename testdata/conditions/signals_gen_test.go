@@ -12,13 +12,13 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _(_testedNeedsRegeneration tested) []string {
-	return _testedNeedsRegeneration
-}
+var _testedNeedsRegeneration tested
+var _ []string = _testedNeedsRegeneration
 
 // defaultTested is behind the package-level functions of [tested].
 var defaultTested testedSignal
@@ -36,12 +36,13 @@ func connectTestedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // connectTestedWeakOn is [connectTestedWeak] for any [testedSignal].
 func connectTestedWeakOn[T any](s *testedSignal, owner *T, method func(owner *T, ctx context.Context, data tested) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data tested) (err error) {
+	receiver := func(ctx context.Context, data tested) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindTested.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // sendTested sends [tested] on [defaultTested]; see [testedSignal.Send].
@@ -50,28 +51,38 @@ func sendTested(ctx context.Context, data tested) error {
 }
 
 // testedSignal holds the receivers of [tested].
+//
 // tested is in test files.
 type testedSignal struct {
-	runtime.Signal[tested]
+	runtime.Signal
+}
+
+var kindTested = runtime.Kind{
+	Name: "example.com/signals/conditions.tested",
+	Doc:  "tested is in test files.",
+	Args: (*tested)(nil),
+	Call: callTested,
 }
 
 // Name returns the signal's stable name.
-func (s *testedSignal) Name() string { return "example.com/signals/conditions.tested" }
-func (s *testedSignal) Doc() string  { return "tested is in test files." }
+func (s *testedSignal) Name() string { return kindTested.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [tested].
+func (s *testedSignal) Doc() string { return kindTested.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *testedSignal) Connect(receiver func(ctx context.Context, data tested) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindTested.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *testedSignal) Send(ctx context.Context, data tested) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data tested) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindTested.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -80,18 +91,18 @@ func (s *testedSignal) Send(ctx context.Context, data tested) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *testedSignal) SendRobust(ctx context.Context, data tested) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindTested.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data tested) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -100,10 +111,34 @@ func (s *testedSignal) SendRobust(ctx context.Context, data tested) (err error) 
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *testedSignal) SendConcurrent(ctx context.Context, data tested) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindTested.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *testedSignal) Each(ctx context.Context, data tested) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindTested.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *testedSignal) Next(ctx context.Context) (tested, error) {
+	args, err := kindTested.Next(ctx, &s.Signal)
+	data, _ := args.(tested)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *testedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[tested] {
+	return (*runtime.Stream[tested])(kindTested.Events(ctx, &s.Signal, buffer))
+}
+
+// callTested calls a receiver with what args points to, or copies that without one.
+func callTested(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*tested)
+	if receiver == nil {
+		*result.(*tested) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data tested) error)(receiver))(ctx, *data)
 }

@@ -14,13 +14,13 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _(_SignalledNeedsRegeneration Signalled) func(ctx context.Context, sender *Process, number int) (bool, error) {
-	return _SignalledNeedsRegeneration
-}
+var _SignalledNeedsRegeneration Signalled
+var _ func(ctx context.Context, sender *Process, number int) (bool, error) = _SignalledNeedsRegeneration
 
 // DefaultSignalled is behind the package-level functions of [Signalled].
 var DefaultSignalled SignalledSignal
@@ -43,12 +43,13 @@ func ConnectSignalledWeak[T any](owner *T, method func(owner *T, ctx context.Con
 // ConnectSignalledWeakOn is [ConnectSignalledWeak] for any [SignalledSignal].
 func ConnectSignalledWeakOn[T any](s *SignalledSignal, owner *T, method func(owner *T, ctx context.Context, sender *Process, number int) (bool, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callSignalled, owner, method, func(ctx context.Context, sender *Process, number int) (response bool, err error) {
+	receiver := func(ctx context.Context, sender *Process, number int) (response bool, err error) {
 		if owner := held.Value(); owner != nil {
 			response, err = method(owner, ctx, sender, number)
 		}
 		return response, err
-	}, opts)
+	}
+	return kindSignalled.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendSignalled sends [Signalled] on [DefaultSignalled]; see [SignalledSignal.Send].
@@ -57,63 +58,75 @@ func SendSignalled(ctx context.Context, sender *Process, number int) ([]bool, er
 }
 
 // SignalledSignal holds the receivers of [Signalled].
+//
 // Signalled is sent where there are signals of another kind.
 type SignalledSignal struct {
-	runtime.PointerSignal[Process, SignalledArgs]
+	runtime.Signal
+}
+
+var kindSignalled = runtime.Kind{
+	Name:            "example.com/signals/conditions.Signalled",
+	Doc:             "Signalled is sent where there are signals of another kind.",
+	Args:            (*SignalledArgs)(nil),
+	Call:            callSignalled,
+	Responds:        true,
+	Sender:          func(args any) any { return args.(*SignalledArgs).Sender },
+	SenderIsPointer: true,
 }
 
 // Name returns the signal's stable name.
-func (s *SignalledSignal) Name() string { return "example.com/signals/conditions.Signalled" }
+func (s *SignalledSignal) Name() string { return kindSignalled.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Signalled].
-func (s *SignalledSignal) Doc() string {
-	return "Signalled is sent where there are signals of another kind."
-}
-
-// SenderOf returns the sender of a send of [Signalled].
-func (s *SignalledSignal) SenderOf(args SignalledArgs) any { return args.Sender }
+func (s *SignalledSignal) Doc() string { return kindSignalled.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *SignalledSignal) Connect(receiver Signalled, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callSignalled, receiver, opts)
+	return kindSignalled.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *SignalledSignal) ConnectFrom(sender *Process, receiver Signalled, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFromPointer(s, callSignalled, sender, receiver, opts)
+	return kindSignalled.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *SignalledSignal) HasReceiversFrom(sender *Process) bool {
+	return kindSignalled.HasReceiversFrom(&s.Signal, sender)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *SignalledSignal) Send(ctx context.Context, sender *Process, number int) ([]bool, error) {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, sender), callSignalled)
-	responses := make([]bool, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			return runtime.Gather(ctx, s, from, calls, responses, &SignalledArgs{sender, number}, callSignalled)
-		}
-		response, err := receive(ctx, sender, number)
-		if err != nil {
-			return responses, calls.Fail(err)
-		}
-		responses = append(responses, response)
-	}
-	return responses, nil
+	return runtime.Gather[bool](ctx, &kindSignalled, &s.Signal, kindSignalled.ReadyFrom(&s.Signal, sender), &SignalledArgs{sender, number})
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *SignalledSignal) SendRobust(ctx context.Context, sender *Process, number int) ([]runtime.Response[bool], error) {
-	return runtime.GatherRobust(ctx, s, runtime.FromPointer(&s.Signal, sender), SignalledArgs{sender, number}, callSignalled)
+	return runtime.Respond[bool](ctx, &kindSignalled, &s.Signal, runtime.Robust, &SignalledArgs{sender, number})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *SignalledSignal) SendConcurrent(ctx context.Context, sender *Process, number int) ([]runtime.Response[bool], error) {
-	return runtime.GatherConcurrent(ctx, s, runtime.FromPointer(&s.Signal, sender), SignalledArgs{sender, number}, callSignalled)
+	return runtime.Respond[bool](ctx, &kindSignalled, &s.Signal, runtime.Concurrent, &SignalledArgs{sender, number})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *SignalledSignal) Each(ctx context.Context, sender *Process, number int) iter.Seq[runtime.Response[bool]] {
-	return runtime.Each(ctx, s, func() *runtime.Sender { return runtime.FromPointer(&s.Signal, sender) }, SignalledArgs{sender, number}, callSignalled)
+	return runtime.EachResponse[bool](ctx, &kindSignalled, &s.Signal, &SignalledArgs{sender, number})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *SignalledSignal) Next(ctx context.Context) (SignalledArgs, error) {
+	args, err := kindSignalled.Next(ctx, &s.Signal)
+	data, _ := args.(SignalledArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *SignalledSignal) Events(ctx context.Context, buffer int) *runtime.Stream[SignalledArgs] {
+	return (*runtime.Stream[SignalledArgs])(kindSignalled.Events(ctx, &s.Signal, buffer))
 }
 
 // SignalledArgs is what a send of [Signalled] carries.
@@ -122,6 +135,16 @@ type SignalledArgs struct {
 	Number int
 }
 
-func callSignalled(ctx context.Context, receiver Signalled, args SignalledArgs) (bool, error) {
-	return receiver(ctx, args.Sender, args.Number)
+// callSignalled calls a receiver with what args points to, or copies that without one.
+func callSignalled(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*SignalledArgs)
+	if receiver == nil {
+		*result.(*SignalledArgs) = *data
+		return nil
+	}
+	response, err := (*(*Signalled)(receiver))(ctx, data.Sender, data.Number)
+	if result != nil {
+		*result.(*bool) = response
+	}
+	return err
 }

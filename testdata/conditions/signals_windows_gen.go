@@ -14,14 +14,14 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _() {
-	type _SignalledNeedsRegeneration = Signalled
-	_ = _SignalledNeedsRegeneration{}
-}
+type _SignalledNeedsRegeneration = Signalled
+
+var _ = _SignalledNeedsRegeneration{}
 
 // DefaultSignalled is behind the package-level functions of [Signalled].
 var DefaultSignalled SignalledSignal
@@ -39,12 +39,13 @@ func ConnectSignalledWeak[T any](owner *T, method func(owner *T, ctx context.Con
 // ConnectSignalledWeakOn is [ConnectSignalledWeak] for any [SignalledSignal].
 func ConnectSignalledWeakOn[T any](s *SignalledSignal, owner *T, method func(owner *T, ctx context.Context, data Signalled) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Signalled) (err error) {
+	receiver := func(ctx context.Context, data Signalled) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindSignalled.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendSignalled sends [Signalled] on [DefaultSignalled]; see [SignalledSignal.Send].
@@ -53,28 +54,38 @@ func SendSignalled(ctx context.Context, data Signalled) error {
 }
 
 // SignalledSignal holds the receivers of [Signalled].
+//
 // Signalled is another one here.
 type SignalledSignal struct {
-	runtime.Signal[Signalled]
+	runtime.Signal
+}
+
+var kindSignalled = runtime.Kind{
+	Name: "example.com/signals/conditions.Signalled",
+	Doc:  "Signalled is another one here.",
+	Args: (*Signalled)(nil),
+	Call: callSignalled,
 }
 
 // Name returns the signal's stable name.
-func (s *SignalledSignal) Name() string { return "example.com/signals/conditions.Signalled" }
-func (s *SignalledSignal) Doc() string  { return "Signalled is another one here." }
+func (s *SignalledSignal) Name() string { return kindSignalled.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Signalled].
+func (s *SignalledSignal) Doc() string { return kindSignalled.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *SignalledSignal) Connect(receiver func(ctx context.Context, data Signalled) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindSignalled.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *SignalledSignal) Send(ctx context.Context, data Signalled) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Signalled) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindSignalled.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -83,18 +94,18 @@ func (s *SignalledSignal) Send(ctx context.Context, data Signalled) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *SignalledSignal) SendRobust(ctx context.Context, data Signalled) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindSignalled.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Signalled) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -103,10 +114,34 @@ func (s *SignalledSignal) SendRobust(ctx context.Context, data Signalled) (err e
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *SignalledSignal) SendConcurrent(ctx context.Context, data Signalled) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindSignalled.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *SignalledSignal) Each(ctx context.Context, data Signalled) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindSignalled.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *SignalledSignal) Next(ctx context.Context) (Signalled, error) {
+	args, err := kindSignalled.Next(ctx, &s.Signal)
+	data, _ := args.(Signalled)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *SignalledSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Signalled] {
+	return (*runtime.Stream[Signalled])(kindSignalled.Events(ctx, &s.Signal, buffer))
+}
+
+// callSignalled calls a receiver with what args points to, or copies that without one.
+func callSignalled(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Signalled)
+	if receiver == nil {
+		*result.(*Signalled) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Signalled) error)(receiver))(ctx, *data)
 }

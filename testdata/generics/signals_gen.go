@@ -12,9 +12,10 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = signalgenruntime.GeneratedV1
+const _ = signalgenruntime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
 func _[T any]() {
 	type _SavedNeedsRegeneration = Saved[T]
@@ -42,28 +43,42 @@ func _[any comparable](_ToldNeedsRegeneration Told[any]) string {
 }
 
 // SavedSignal holds the receivers of [Saved].
+//
 // Saved is a payload.
 type SavedSignal[T any] struct {
-	signalgenruntime.Signal[Saved[T]]
+	signalgenruntime.Signal
+}
+
+func (s *SavedSignal[T]) kind() *signalgenruntime.Kind {
+	return signalgenruntime.KindOf(&s.Signal, func() *signalgenruntime.Kind {
+		return &signalgenruntime.Kind{
+			Name: "example.com/signals/generics.Saved",
+			Doc:  "Saved is a payload.",
+			Args: (*Saved[T])(nil),
+			Call: callSaved[T],
+		}
+	})
 }
 
 // Name returns the signal's stable name.
-func (s *SavedSignal[T]) Name() string { return "example.com/signals/generics.Saved" }
-func (s *SavedSignal[T]) Doc() string  { return "Saved is a payload." }
+func (s *SavedSignal[T]) Name() string { return s.kind().Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Saved].
+func (s *SavedSignal[T]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *SavedSignal[T]) Connect(receiver func(ctx context.Context, data Saved[T]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
-	return signalgenruntime.Connect(s, signalgenruntime.CallPayload, receiver, opts)
+	return s.kind().Connect(&s.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
 func (s *SavedSignal[T]) Send(ctx context.Context, data Saved[T]) error {
-	for calls := signalgenruntime.Ready(&s.Signal, signalgenruntime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := signalgenruntime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Saved[T]) error)(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime.Send(ctx, s, nil, calls, &data, signalgenruntime.CallPayload)
+			return s.kind().Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -72,18 +87,18 @@ func (s *SavedSignal[T]) Send(ctx context.Context, data Saved[T]) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *SavedSignal[T]) SendRobust(ctx context.Context, data Saved[T]) (err error) {
-	calls := signalgenruntime.Ready(&s.Signal, signalgenruntime.CallPayload)
+	calls := signalgenruntime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime.SendRobust(ctx, s, nil, calls, err, recover(), &data, signalgenruntime.CallPayload)
+			err = s.kind().Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Saved[T]) error)(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -92,50 +107,86 @@ func (s *SavedSignal[T]) SendRobust(ctx context.Context, data Saved[T]) (err err
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *SavedSignal[T]) SendConcurrent(ctx context.Context, data Saved[T]) error {
-	return signalgenruntime.SendConcurrent(ctx, s, nil, data, signalgenruntime.CallPayload)
+	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *SavedSignal[T]) Each(ctx context.Context, data Saved[T]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
-	return signalgenruntime.EachError(ctx, s, nil, data, signalgenruntime.CallPayload)
+	return s.kind().Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime.ErrClosed].
+func (s *SavedSignal[T]) Next(ctx context.Context) (Saved[T], error) {
+	args, err := s.kind().Next(ctx, &s.Signal)
+	data, _ := args.(Saved[T])
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *SavedSignal[T]) Events(ctx context.Context, buffer int) *signalgenruntime.Stream[Saved[T]] {
+	return (*signalgenruntime.Stream[Saved[T]])(s.kind().Events(ctx, &s.Signal, buffer))
+}
+
+// callSaved calls a receiver with what args points to, or copies that without one.
+func callSaved[T any](ctx context.Context, receiver signalgenruntime.Receiver, args, result any) error {
+	data := args.(*Saved[T])
+	if receiver == nil {
+		*result.(*Saved[T]) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Saved[T]) error)(receiver))(ctx, *data)
 }
 
 // PairedSignal holds the receivers of [Paired].
+//
 // Paired has two type parameters, constraints of another package, and a sender.
 type PairedSignal[K cmp.Ordered, V interface{ ~[]K | ~map[K]K }] struct {
-	signalgenruntime.SenderSignal[K, Paired[K, V]]
+	signalgenruntime.Signal
+}
+
+func (s *PairedSignal[K, V]) kind() *signalgenruntime.Kind {
+	return signalgenruntime.KindOf(&s.Signal, func() *signalgenruntime.Kind {
+		return &signalgenruntime.Kind{
+			Name:   "example.com/signals/generics.Paired",
+			Doc:    "Paired has two type parameters, constraints of another package, and a sender.",
+			Args:   (*Paired[K, V])(nil),
+			Call:   callPaired[K, V],
+			Sender: func(args any) any { return args.(*Paired[K, V]).Sender },
+		}
+	})
 }
 
 // Name returns the signal's stable name.
-func (s *PairedSignal[K, V]) Name() string { return "example.com/signals/generics.Paired" }
+func (s *PairedSignal[K, V]) Name() string { return s.kind().Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Paired].
-func (s *PairedSignal[K, V]) Doc() string {
-	return "Paired has two type parameters, constraints of another package, and a sender."
-}
-
-// SenderOf returns the sender of a send of [Paired].
-func (s *PairedSignal[K, V]) SenderOf(data Paired[K, V]) any { return data.Sender }
+func (s *PairedSignal[K, V]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *PairedSignal[K, V]) Connect(receiver func(ctx context.Context, data Paired[K, V]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
-	return signalgenruntime.Connect(s, signalgenruntime.CallPayload, receiver, opts)
+	return s.kind().Connect(&s.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *PairedSignal[K, V]) ConnectFrom(sender K, receiver func(ctx context.Context, data Paired[K, V]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
-	return signalgenruntime.ConnectFrom(s, signalgenruntime.CallPayload, sender, receiver, opts)
+	return s.kind().ConnectFrom(&s.Signal, sender, signalgenruntime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *PairedSignal[K, V]) HasReceiversFrom(sender K) bool {
+	return s.kind().HasReceiversFrom(&s.Signal, sender)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
 func (s *PairedSignal[K, V]) Send(ctx context.Context, data Paired[K, V]) error {
-	calls, from := signalgenruntime.ReadyFrom(&s.Signal, signalgenruntime.From(&s.Signal, data.Sender), signalgenruntime.CallPayload)
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := s.kind().ReadyFrom(&s.Signal, data.Sender); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Paired[K, V]) error)(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime.Send(ctx, s, from, calls, &data, signalgenruntime.CallPayload)
+			return s.kind().Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -144,18 +195,18 @@ func (s *PairedSignal[K, V]) Send(ctx context.Context, data Paired[K, V]) error 
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PairedSignal[K, V]) SendRobust(ctx context.Context, data Paired[K, V]) (err error) {
-	calls, from := signalgenruntime.ReadyFrom(&s.Signal, signalgenruntime.From(&s.Signal, data.Sender), signalgenruntime.CallPayload)
+	calls := s.kind().ReadyFrom(&s.Signal, data.Sender)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime.SendRobust(ctx, s, from, calls, err, recover(), &data, signalgenruntime.CallPayload)
+			err = s.kind().Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Paired[K, V]) error)(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -164,65 +215,101 @@ func (s *PairedSignal[K, V]) SendRobust(ctx context.Context, data Paired[K, V]) 
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *PairedSignal[K, V]) SendConcurrent(ctx context.Context, data Paired[K, V]) error {
-	return signalgenruntime.SendConcurrent(ctx, s, signalgenruntime.From(&s.Signal, data.Sender), data, signalgenruntime.CallPayload)
+	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *PairedSignal[K, V]) Each(ctx context.Context, data Paired[K, V]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
-	return signalgenruntime.EachError(ctx, s, func() *signalgenruntime.Sender { return signalgenruntime.From(&s.Signal, data.Sender) }, data, signalgenruntime.CallPayload)
+	return s.kind().Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime.ErrClosed].
+func (s *PairedSignal[K, V]) Next(ctx context.Context) (Paired[K, V], error) {
+	args, err := s.kind().Next(ctx, &s.Signal)
+	data, _ := args.(Paired[K, V])
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *PairedSignal[K, V]) Events(ctx context.Context, buffer int) *signalgenruntime.Stream[Paired[K, V]] {
+	return (*signalgenruntime.Stream[Paired[K, V]])(s.kind().Events(ctx, &s.Signal, buffer))
+}
+
+// callPaired calls a receiver with what args points to, or copies that without one.
+func callPaired[K cmp.Ordered, V interface{ ~[]K | ~map[K]K }](ctx context.Context, receiver signalgenruntime.Receiver, args, result any) error {
+	data := args.(*Paired[K, V])
+	if receiver == nil {
+		*result.(*Paired[K, V]) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Paired[K, V]) error)(receiver))(ctx, *data)
 }
 
 // LookedSignal holds the receivers of [Looked].
+//
 // Looked is a signature whose type parameters are called like what the output
 // uses.
 type LookedSignal[s, ctx, runtime any] struct {
-	signalgenruntime.Signal[LookedArgs[s, ctx, runtime]]
+	signalgenruntime.Signal
+}
+
+func (sig *LookedSignal[s, ctx, runtime]) kind() *signalgenruntime.Kind {
+	return signalgenruntime.KindOf(&sig.Signal, func() *signalgenruntime.Kind {
+		return &signalgenruntime.Kind{
+			Name:     "example.com/signals/generics.Looked",
+			Doc:      "Looked is a signature whose type parameters are called like what the output\nuses.",
+			Args:     (*LookedArgs[s, ctx, runtime])(nil),
+			Call:     callLooked[s, ctx, runtime],
+			Responds: true,
+		}
+	})
 }
 
 // Name returns the signal's stable name.
-func (sig *LookedSignal[s, ctx, runtime]) Name() string { return "example.com/signals/generics.Looked" }
+func (sig *LookedSignal[s, ctx, runtime]) Name() string { return sig.kind().Of(&sig.Signal).Name() }
 
 // Doc returns the doc comment of [Looked].
-func (sig *LookedSignal[s, ctx, runtime]) Doc() string {
-	return "Looked is a signature whose type parameters are called like what the output\nuses."
-}
+func (sig *LookedSignal[s, ctx, runtime]) Doc() string { return sig.kind().Of(&sig.Signal).Doc() }
 
 // Connect adds a receiver.
 func (sig *LookedSignal[s, ctx, runtime]) Connect(receiver Looked[s, ctx, runtime], opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
-	return signalgenruntime.Connect(sig, callLooked[s, ctx, runtime], receiver, opts)
+	return sig.kind().Connect(&sig.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (sig *LookedSignal[s, ctx, runtime]) Send(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) ([]runtime, error) {
-	calls := signalgenruntime.Ready(&sig.Signal, callLooked[s, ctx, runtime])
-	responses := make([]runtime, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			return signalgenruntime.Gather(sendCtx, sig, nil, calls, responses, &LookedArgs[s, ctx, runtime]{key, all, more}, callLooked[s, ctx, runtime])
-		}
-		response, err := receive(sendCtx, key, all, more...)
-		if err != nil {
-			return responses, calls.Fail(err)
-		}
-		responses = append(responses, response)
-	}
-	return responses, nil
+	return signalgenruntime.Gather[runtime](sendCtx, sig.kind(), &sig.Signal, signalgenruntime.Ready(&sig.Signal), &LookedArgs[s, ctx, runtime]{key, all, more})
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (sig *LookedSignal[s, ctx, runtime]) SendRobust(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) ([]signalgenruntime.Response[runtime], error) {
-	return signalgenruntime.GatherRobust(sendCtx, sig, nil, LookedArgs[s, ctx, runtime]{key, all, more}, callLooked[s, ctx, runtime])
+	return signalgenruntime.Respond[runtime](sendCtx, sig.kind(), &sig.Signal, signalgenruntime.Robust, &LookedArgs[s, ctx, runtime]{key, all, more})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (sig *LookedSignal[s, ctx, runtime]) SendConcurrent(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) ([]signalgenruntime.Response[runtime], error) {
-	return signalgenruntime.GatherConcurrent(sendCtx, sig, nil, LookedArgs[s, ctx, runtime]{key, all, more}, callLooked[s, ctx, runtime])
+	return signalgenruntime.Respond[runtime](sendCtx, sig.kind(), &sig.Signal, signalgenruntime.Concurrent, &LookedArgs[s, ctx, runtime]{key, all, more})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (sig *LookedSignal[s, ctx, runtime]) Each(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) iter.Seq[signalgenruntime.Response[runtime]] {
-	return signalgenruntime.Each(sendCtx, sig, nil, LookedArgs[s, ctx, runtime]{key, all, more}, callLooked[s, ctx, runtime])
+	return signalgenruntime.EachResponse[runtime](sendCtx, sig.kind(), &sig.Signal, &LookedArgs[s, ctx, runtime]{key, all, more})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime.ErrClosed].
+func (sig *LookedSignal[s, ctx, runtime]) Next(sendCtx context.Context) (LookedArgs[s, ctx, runtime], error) {
+	args, err := sig.kind().Next(sendCtx, &sig.Signal)
+	data, _ := args.(LookedArgs[s, ctx, runtime])
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (sig *LookedSignal[s, ctx, runtime]) Events(sendCtx context.Context, buffer int) *signalgenruntime.Stream[LookedArgs[s, ctx, runtime]] {
+	return (*signalgenruntime.Stream[LookedArgs[s, ctx, runtime]])(sig.kind().Events(sendCtx, &sig.Signal, buffer))
 }
 
 // LookedArgs is what a send of [Looked] carries.
@@ -232,33 +319,57 @@ type LookedArgs[s, ctx, runtime any] struct {
 	More []runtime
 }
 
-func callLooked[s, ctx, runtime any](sendCtx context.Context, receiver Looked[s, ctx, runtime], args LookedArgs[s, ctx, runtime]) (runtime, error) {
-	return receiver(sendCtx, args.Key, args.All, args.More...)
+// callLooked calls a receiver with what args points to, or copies that without one.
+func callLooked[s, ctx, runtime any](sendCtx context.Context, receiver signalgenruntime.Receiver, args, result any) error {
+	data := args.(*LookedArgs[s, ctx, runtime])
+	if receiver == nil {
+		*result.(*LookedArgs[s, ctx, runtime]) = *data
+		return nil
+	}
+	response, err := (*(*Looked[s, ctx, runtime])(receiver))(sendCtx, data.Key, data.All, data.More...)
+	if result != nil {
+		*result.(*runtime) = response
+	}
+	return err
 }
 
 // MergedSignal holds the receivers of [Merged].
+//
 // Merged is an alias.
 type MergedSignal[T any] struct {
-	signalgenruntime.Signal[Merged[T]]
+	signalgenruntime.Signal
+}
+
+func (s *MergedSignal[T]) kind() *signalgenruntime.Kind {
+	return signalgenruntime.KindOf(&s.Signal, func() *signalgenruntime.Kind {
+		return &signalgenruntime.Kind{
+			Name: "example.com/signals/generics.Merged",
+			Doc:  "Merged is an alias.",
+			Args: (*Merged[T])(nil),
+			Call: callMerged[T],
+		}
+	})
 }
 
 // Name returns the signal's stable name.
-func (s *MergedSignal[T]) Name() string { return "example.com/signals/generics.Merged" }
-func (s *MergedSignal[T]) Doc() string  { return "Merged is an alias." }
+func (s *MergedSignal[T]) Name() string { return s.kind().Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Merged].
+func (s *MergedSignal[T]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *MergedSignal[T]) Connect(receiver func(ctx context.Context, data Merged[T]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
-	return signalgenruntime.Connect(s, signalgenruntime.CallPayload, receiver, opts)
+	return s.kind().Connect(&s.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
 func (s *MergedSignal[T]) Send(ctx context.Context, data Merged[T]) error {
-	for calls := signalgenruntime.Ready(&s.Signal, signalgenruntime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := signalgenruntime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Merged[T]) error)(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime.Send(ctx, s, nil, calls, &data, signalgenruntime.CallPayload)
+			return s.kind().Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -267,18 +378,18 @@ func (s *MergedSignal[T]) Send(ctx context.Context, data Merged[T]) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *MergedSignal[T]) SendRobust(ctx context.Context, data Merged[T]) (err error) {
-	calls := signalgenruntime.Ready(&s.Signal, signalgenruntime.CallPayload)
+	calls := signalgenruntime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime.SendRobust(ctx, s, nil, calls, err, recover(), &data, signalgenruntime.CallPayload)
+			err = s.kind().Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Merged[T]) error)(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -287,69 +398,119 @@ func (s *MergedSignal[T]) SendRobust(ctx context.Context, data Merged[T]) (err e
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *MergedSignal[T]) SendConcurrent(ctx context.Context, data Merged[T]) error {
-	return signalgenruntime.SendConcurrent(ctx, s, nil, data, signalgenruntime.CallPayload)
+	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *MergedSignal[T]) Each(ctx context.Context, data Merged[T]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
-	return signalgenruntime.EachError(ctx, s, nil, data, signalgenruntime.CallPayload)
+	return s.kind().Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime.ErrClosed].
+func (s *MergedSignal[T]) Next(ctx context.Context) (Merged[T], error) {
+	args, err := s.kind().Next(ctx, &s.Signal)
+	data, _ := args.(Merged[T])
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *MergedSignal[T]) Events(ctx context.Context, buffer int) *signalgenruntime.Stream[Merged[T]] {
+	return (*signalgenruntime.Stream[Merged[T]])(s.kind().Events(ctx, &s.Signal, buffer))
+}
+
+// callMerged calls a receiver with what args points to, or copies that without one.
+func callMerged[T any](ctx context.Context, receiver signalgenruntime.Receiver, args, result any) error {
+	data := args.(*Merged[T])
+	if receiver == nil {
+		*result.(*Merged[T]) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Merged[T]) error)(receiver))(ctx, *data)
 }
 
 // BothSignal holds the receivers of [Both].
+//
 // Both has type parameters that share a constraint.
 type BothSignal[A, B comparable] struct {
-	signalgenruntime.Signal[BothArgs[A, B]]
+	signalgenruntime.Signal
+}
+
+func (s *BothSignal[A, B]) kind() *signalgenruntime.Kind {
+	return signalgenruntime.KindOf(&s.Signal, func() *signalgenruntime.Kind {
+		return &signalgenruntime.Kind{
+			Name: "example.com/signals/generics.Both",
+			Doc:  "Both has type parameters that share a constraint.",
+			Args: (*BothArgs[A, B])(nil),
+			Call: callBoth[A, B],
+		}
+	})
 }
 
 // Name returns the signal's stable name.
-func (s *BothSignal[A, B]) Name() string { return "example.com/signals/generics.Both" }
+func (s *BothSignal[A, B]) Name() string { return s.kind().Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Both].
-func (s *BothSignal[A, B]) Doc() string { return "Both has type parameters that share a constraint." }
+func (s *BothSignal[A, B]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *BothSignal[A, B]) Connect(receiver Both[A, B], opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
-	return signalgenruntime.Connect(s, callBoth[A, B], receiver, opts)
+	return s.kind().Connect(&s.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers.
 func (s *BothSignal[A, B]) Send(ctx context.Context, a A, b *B) {
-	for calls := signalgenruntime.Ready(&s.Signal, callBoth[A, B]); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := signalgenruntime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Both[A, B])(calls.Receiver())
 		if receive == nil {
-			signalgenruntime.Report(ctx, s, signalgenruntime.Send(ctx, s, nil, calls, &BothArgs[A, B]{a, b}, callBoth[A, B]))
+			s.kind().Report(ctx, &s.Signal, s.kind().Send(ctx, &s.Signal, calls, &BothArgs[A, B]{a, b}))
 			return
 		}
-		receive(ctx, a, b)
+		(*receive)(ctx, a, b)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *BothSignal[A, B]) SendRobust(ctx context.Context, a A, b *B) (err error) {
-	calls := signalgenruntime.Ready(&s.Signal, callBoth[A, B])
+	calls := signalgenruntime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime.SendRobust(ctx, s, nil, calls, err, recover(), &BothArgs[A, B]{a, b}, callBoth[A, B])
+			err = s.kind().Finish(ctx, &s.Signal, calls, err, recover(), &BothArgs[A, B]{a, b})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Both[A, B])(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime.ErrUnfinished
 		}
-		receive(ctx, a, b)
+		(*receive)(ctx, a, b)
 	}
 	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *BothSignal[A, B]) SendConcurrent(ctx context.Context, a A, b *B) error {
-	return signalgenruntime.SendConcurrent(ctx, s, nil, BothArgs[A, B]{a, b}, callBoth[A, B])
+	return s.kind().SendConcurrent(ctx, &s.Signal, &BothArgs[A, B]{a, b})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *BothSignal[A, B]) Each(ctx context.Context, a A, b *B) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
-	return signalgenruntime.EachError(ctx, s, nil, BothArgs[A, B]{a, b}, callBoth[A, B])
+	return s.kind().Each(ctx, &s.Signal, &BothArgs[A, B]{a, b})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime.ErrClosed].
+func (s *BothSignal[A, B]) Next(ctx context.Context) (BothArgs[A, B], error) {
+	args, err := s.kind().Next(ctx, &s.Signal)
+	data, _ := args.(BothArgs[A, B])
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *BothSignal[A, B]) Events(ctx context.Context, buffer int) *signalgenruntime.Stream[BothArgs[A, B]] {
+	return (*signalgenruntime.Stream[BothArgs[A, B]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
 
 // BothArgs is what a send of [Both] carries.
@@ -358,47 +519,65 @@ type BothArgs[A, B comparable] struct {
 	B *B
 }
 
-func callBoth[A, B comparable](ctx context.Context, receiver Both[A, B], args BothArgs[A, B]) (struct{}, error) {
-	receiver(ctx, args.A, args.B)
-	return struct{}{}, nil
+// callBoth calls a receiver with what args points to, or copies that without one.
+func callBoth[A, B comparable](ctx context.Context, receiver signalgenruntime.Receiver, args, result any) error {
+	data := args.(*BothArgs[A, B])
+	if receiver == nil {
+		*result.(*BothArgs[A, B]) = *data
+		return nil
+	}
+	(*(*Both[A, B])(receiver))(ctx, data.A, data.B)
+	return nil
 }
 
 // ToldSignal holds the receivers of [Told].
+//
 // Told has a type parameter that hides any, and a sender.
 type ToldSignal[any comparable] struct {
-	signalgenruntime.SenderSignal[string, Told[any]]
+	signalgenruntime.Signal
+}
+
+func (s *ToldSignal[any]) kind() *signalgenruntime.Kind {
+	return signalgenruntime.KindOf(&s.Signal, func() *signalgenruntime.Kind {
+		return &signalgenruntime.Kind{
+			Name:   "example.com/signals/generics.Told",
+			Doc:    "Told has a type parameter that hides any, and a sender.",
+			Args:   (*Told[any])(nil),
+			Call:   callTold[any],
+			Sender: func(args interface{}) interface{} { return args.(*Told[any]).Sender },
+		}
+	})
 }
 
 // Name returns the signal's stable name.
-func (s *ToldSignal[any]) Name() string { return "example.com/signals/generics.Told" }
+func (s *ToldSignal[any]) Name() string { return s.kind().Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Told].
-func (s *ToldSignal[any]) Doc() string {
-	return "Told has a type parameter that hides any, and a sender."
-}
-
-// SenderOf returns the sender of a send of [Told].
-func (s *ToldSignal[any]) SenderOf(data Told[any]) interface{} { return data.Sender }
+func (s *ToldSignal[any]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *ToldSignal[any]) Connect(receiver func(ctx context.Context, data Told[any]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
-	return signalgenruntime.Connect(s, signalgenruntime.CallPayload, receiver, opts)
+	return s.kind().Connect(&s.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *ToldSignal[any]) ConnectFrom(sender string, receiver func(ctx context.Context, data Told[any]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
-	return signalgenruntime.ConnectFrom(s, signalgenruntime.CallPayload, sender, receiver, opts)
+	return s.kind().ConnectFrom(&s.Signal, sender, signalgenruntime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *ToldSignal[any]) HasReceiversFrom(sender string) bool {
+	return s.kind().HasReceiversFrom(&s.Signal, sender)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
 func (s *ToldSignal[any]) Send(ctx context.Context, data Told[any]) error {
-	calls, from := signalgenruntime.ReadyFrom(&s.Signal, signalgenruntime.From(&s.Signal, data.Sender), signalgenruntime.CallPayload)
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := s.kind().ReadyFrom(&s.Signal, data.Sender); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Told[any]) error)(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime.Send(ctx, s, from, calls, &data, signalgenruntime.CallPayload)
+			return s.kind().Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -407,18 +586,18 @@ func (s *ToldSignal[any]) Send(ctx context.Context, data Told[any]) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *ToldSignal[any]) SendRobust(ctx context.Context, data Told[any]) (err error) {
-	calls, from := signalgenruntime.ReadyFrom(&s.Signal, signalgenruntime.From(&s.Signal, data.Sender), signalgenruntime.CallPayload)
+	calls := s.kind().ReadyFrom(&s.Signal, data.Sender)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime.SendRobust(ctx, s, from, calls, err, recover(), &data, signalgenruntime.CallPayload)
+			err = s.kind().Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Told[any]) error)(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -427,10 +606,34 @@ func (s *ToldSignal[any]) SendRobust(ctx context.Context, data Told[any]) (err e
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *ToldSignal[any]) SendConcurrent(ctx context.Context, data Told[any]) error {
-	return signalgenruntime.SendConcurrent(ctx, s, signalgenruntime.From(&s.Signal, data.Sender), data, signalgenruntime.CallPayload)
+	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *ToldSignal[any]) Each(ctx context.Context, data Told[any]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
-	return signalgenruntime.EachError(ctx, s, func() *signalgenruntime.Sender { return signalgenruntime.From(&s.Signal, data.Sender) }, data, signalgenruntime.CallPayload)
+	return s.kind().Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime.ErrClosed].
+func (s *ToldSignal[any]) Next(ctx context.Context) (Told[any], error) {
+	args, err := s.kind().Next(ctx, &s.Signal)
+	data, _ := args.(Told[any])
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *ToldSignal[any]) Events(ctx context.Context, buffer int) *signalgenruntime.Stream[Told[any]] {
+	return (*signalgenruntime.Stream[Told[any]])(s.kind().Events(ctx, &s.Signal, buffer))
+}
+
+// callTold calls a receiver with what args points to, or copies that without one.
+func callTold[any comparable](ctx context.Context, receiver signalgenruntime.Receiver, args, result interface{}) error {
+	data := args.(*Told[any])
+	if receiver == nil {
+		*result.(*Told[any]) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Told[any]) error)(receiver))(ctx, *data)
 }

@@ -101,11 +101,3 @@ func (l *Listener) Placed(data order.Placed) { hear("%s: placed %s", l.Name, dat
 //
 //signalgen:receiver Told priority=-1
 func (l Listener) Told(a int) { hear("%s: told %d", l.Name, a) }
-
-// Box is generic.
-type Box[T any] struct{ Value T }
-
-// Keep hears an order.
-//
-//signalgen:receiver order.Placed
-func (b Box[T]) Keep(order.Placed) { hear("box of %v", b.Value) }

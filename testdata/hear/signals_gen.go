@@ -16,21 +16,19 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _(_AskedNeedsRegeneration Asked) func(ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) (string, error) {
-	return _AskedNeedsRegeneration
-}
+var _AskedNeedsRegeneration Asked
+var _ func(ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) (string, error) = _AskedNeedsRegeneration
 
-func _(_ToldNeedsRegeneration Told) func(ctx context.Context, a, b int) {
-	return _ToldNeedsRegeneration
-}
+var _ToldNeedsRegeneration Told
+var _ func(ctx context.Context, a, b int) = _ToldNeedsRegeneration
 
-func _(_FailedNeedsRegeneration Failed) func(ctx context.Context, cause error) error {
-	return _FailedNeedsRegeneration
-}
+var _FailedNeedsRegeneration Failed
+var _ func(ctx context.Context, cause error) error = _FailedNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -49,16 +47,26 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.Asked, &s.Told, &s.Failed})
+	return slices.Values([]runtime.AnySignal{
+		kindAsked.Of(&s.Asked.Signal),
+		kindTold.Of(&s.Told.Signal),
+		kindFailed.Of(&s.Failed.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -76,12 +84,13 @@ func ConnectAskedWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectAskedWeakOn is [ConnectAskedWeak] for any [AskedSignal].
 func ConnectAskedWeakOn[T any](s *AskedSignal, owner *T, method func(owner *T, ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) (string, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callAsked, owner, method, func(ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) (response string, err error) {
+	receiver := func(ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) (response string, err error) {
 		if owner := held.Value(); owner != nil {
 			response, err = method(owner, ctx, id, after, arg3, always, more...)
 		}
 		return response, err
-	}, opts)
+	}
+	return kindAsked.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendAsked sends [Asked] on [DefaultSignals]; see [AskedSignal.Send].
@@ -90,53 +99,63 @@ func SendAsked(ctx context.Context, id string, after t.Duration, arg3 bool, alwa
 }
 
 // AskedSignal holds the receivers of [Asked].
+//
 // Asked is a signal with parameters of many kinds.
 type AskedSignal struct {
-	runtime.Signal[AskedArgs]
+	runtime.Signal
+}
+
+var kindAsked = runtime.Kind{
+	Name:     "example.com/signals/hear.Asked",
+	Doc:      "Asked is a signal with parameters of many kinds.",
+	Args:     (*AskedArgs)(nil),
+	Call:     callAsked,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *AskedSignal) Name() string { return "example.com/signals/hear.Asked" }
+func (s *AskedSignal) Name() string { return kindAsked.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Asked].
-func (s *AskedSignal) Doc() string { return "Asked is a signal with parameters of many kinds." }
+func (s *AskedSignal) Doc() string { return kindAsked.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *AskedSignal) Connect(receiver Asked, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callAsked, receiver, opts)
+	return kindAsked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *AskedSignal) Send(ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) ([]string, error) {
-	calls := runtime.Ready(&s.Signal, callAsked)
-	responses := make([]string, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			return runtime.Gather(ctx, s, nil, calls, responses, &AskedArgs{id, after, arg3, always, more}, callAsked)
-		}
-		response, err := receive(ctx, id, after, arg3, always, more...)
-		if err != nil {
-			return responses, calls.Fail(err)
-		}
-		responses = append(responses, response)
-	}
-	return responses, nil
+	return runtime.Gather[string](ctx, &kindAsked, &s.Signal, runtime.Ready(&s.Signal), &AskedArgs{id, after, arg3, always, more})
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *AskedSignal) SendRobust(ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) ([]runtime.Response[string], error) {
-	return runtime.GatherRobust(ctx, s, nil, AskedArgs{id, after, arg3, always, more}, callAsked)
+	return runtime.Respond[string](ctx, &kindAsked, &s.Signal, runtime.Robust, &AskedArgs{id, after, arg3, always, more})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *AskedSignal) SendConcurrent(ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) ([]runtime.Response[string], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, AskedArgs{id, after, arg3, always, more}, callAsked)
+	return runtime.Respond[string](ctx, &kindAsked, &s.Signal, runtime.Concurrent, &AskedArgs{id, after, arg3, always, more})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *AskedSignal) Each(ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) iter.Seq[runtime.Response[string]] {
-	return runtime.Each(ctx, s, nil, AskedArgs{id, after, arg3, always, more}, callAsked)
+	return runtime.EachResponse[string](ctx, &kindAsked, &s.Signal, &AskedArgs{id, after, arg3, always, more})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *AskedSignal) Next(ctx context.Context) (AskedArgs, error) {
+	args, err := kindAsked.Next(ctx, &s.Signal)
+	data, _ := args.(AskedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *AskedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[AskedArgs] {
+	return (*runtime.Stream[AskedArgs])(kindAsked.Events(ctx, &s.Signal, buffer))
 }
 
 // AskedArgs is what a send of [Asked] carries.
@@ -148,8 +167,18 @@ type AskedArgs struct {
 	More   []int
 }
 
-func callAsked(ctx context.Context, receiver Asked, args AskedArgs) (string, error) {
-	return receiver(ctx, args.ID, args.After, args.Arg3, args.Always, args.More...)
+// callAsked calls a receiver with what args points to, or copies that without one.
+func callAsked(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*AskedArgs)
+	if receiver == nil {
+		*result.(*AskedArgs) = *data
+		return nil
+	}
+	response, err := (*(*Asked)(receiver))(ctx, data.ID, data.After, data.Arg3, data.Always, data.More...)
+	if result != nil {
+		*result.(*string) = response
+	}
+	return err
 }
 
 // ConnectTold connects a receiver to [Told] on [DefaultSignals].
@@ -165,11 +194,12 @@ func ConnectToldWeak[T any](owner *T, method func(owner *T, ctx context.Context,
 // ConnectToldWeakOn is [ConnectToldWeak] for any [ToldSignal].
 func ConnectToldWeakOn[T any](s *ToldSignal, owner *T, method func(owner *T, ctx context.Context, a, b int), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callTold, owner, method, func(ctx context.Context, a, b int) {
+	receiver := func(ctx context.Context, a, b int) {
 		if owner := held.Value(); owner != nil {
 			method(owner, ctx, a, b)
 		}
-	}, opts)
+	}
+	return kindTold.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendTold sends [Told] on [DefaultSignals]; see [ToldSignal.Send].
@@ -178,58 +208,82 @@ func SendTold(ctx context.Context, a, b int) {
 }
 
 // ToldSignal holds the receivers of [Told].
+//
 // Told has receivers that return nothing.
 type ToldSignal struct {
-	runtime.Signal[ToldArgs]
+	runtime.Signal
+}
+
+var kindTold = runtime.Kind{
+	Name: "example.com/signals/hear.Told",
+	Doc:  "Told has receivers that return nothing.",
+	Args: (*ToldArgs)(nil),
+	Call: callTold,
 }
 
 // Name returns the signal's stable name.
-func (s *ToldSignal) Name() string { return "example.com/signals/hear.Told" }
-func (s *ToldSignal) Doc() string  { return "Told has receivers that return nothing." }
+func (s *ToldSignal) Name() string { return kindTold.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Told].
+func (s *ToldSignal) Doc() string { return kindTold.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *ToldSignal) Connect(receiver Told, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callTold, receiver, opts)
+	return kindTold.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers.
 func (s *ToldSignal) Send(ctx context.Context, a, b int) {
-	for calls := runtime.Ready(&s.Signal, callTold); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Told)(calls.Receiver())
 		if receive == nil {
-			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &ToldArgs{a, b}, callTold))
+			kindTold.Report(ctx, &s.Signal, kindTold.Send(ctx, &s.Signal, calls, &ToldArgs{a, b}))
 			return
 		}
-		receive(ctx, a, b)
+		(*receive)(ctx, a, b)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *ToldSignal) SendRobust(ctx context.Context, a, b int) (err error) {
-	calls := runtime.Ready(&s.Signal, callTold)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &ToldArgs{a, b}, callTold)
+			err = kindTold.Finish(ctx, &s.Signal, calls, err, recover(), &ToldArgs{a, b})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Told)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		receive(ctx, a, b)
+		(*receive)(ctx, a, b)
 	}
 	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *ToldSignal) SendConcurrent(ctx context.Context, a, b int) error {
-	return runtime.SendConcurrent(ctx, s, nil, ToldArgs{a, b}, callTold)
+	return kindTold.SendConcurrent(ctx, &s.Signal, &ToldArgs{a, b})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *ToldSignal) Each(ctx context.Context, a, b int) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, ToldArgs{a, b}, callTold)
+	return kindTold.Each(ctx, &s.Signal, &ToldArgs{a, b})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *ToldSignal) Next(ctx context.Context) (ToldArgs, error) {
+	args, err := kindTold.Next(ctx, &s.Signal)
+	data, _ := args.(ToldArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *ToldSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ToldArgs] {
+	return (*runtime.Stream[ToldArgs])(kindTold.Events(ctx, &s.Signal, buffer))
 }
 
 // ToldArgs is what a send of [Told] carries.
@@ -238,9 +292,15 @@ type ToldArgs struct {
 	B int
 }
 
-func callTold(ctx context.Context, receiver Told, args ToldArgs) (struct{}, error) {
-	receiver(ctx, args.A, args.B)
-	return struct{}{}, nil
+// callTold calls a receiver with what args points to, or copies that without one.
+func callTold(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*ToldArgs)
+	if receiver == nil {
+		*result.(*ToldArgs) = *data
+		return nil
+	}
+	(*(*Told)(receiver))(ctx, data.A, data.B)
+	return nil
 }
 
 // ConnectFailed connects a receiver to [Failed] on [DefaultSignals].
@@ -256,12 +316,13 @@ func ConnectFailedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectFailedWeakOn is [ConnectFailedWeak] for any [FailedSignal].
 func ConnectFailedWeakOn[T any](s *FailedSignal, owner *T, method func(owner *T, ctx context.Context, cause error) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callFailed, owner, method, func(ctx context.Context, cause error) (err error) {
+	receiver := func(ctx context.Context, cause error) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, cause)
 		}
 		return err
-	}, opts)
+	}
+	return kindFailed.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendFailed sends [Failed] on [DefaultSignals]; see [FailedSignal.Send].
@@ -270,28 +331,38 @@ func SendFailed(ctx context.Context, cause error) error {
 }
 
 // FailedSignal holds the receivers of [Failed].
+//
 // Failed has receivers that return an error.
 type FailedSignal struct {
-	runtime.Signal[FailedArgs]
+	runtime.Signal
+}
+
+var kindFailed = runtime.Kind{
+	Name: "example.com/signals/hear.Failed",
+	Doc:  "Failed has receivers that return an error.",
+	Args: (*FailedArgs)(nil),
+	Call: callFailed,
 }
 
 // Name returns the signal's stable name.
-func (s *FailedSignal) Name() string { return "example.com/signals/hear.Failed" }
-func (s *FailedSignal) Doc() string  { return "Failed has receivers that return an error." }
+func (s *FailedSignal) Name() string { return kindFailed.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Failed].
+func (s *FailedSignal) Doc() string { return kindFailed.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *FailedSignal) Connect(receiver Failed, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callFailed, receiver, opts)
+	return kindFailed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *FailedSignal) Send(ctx context.Context, cause error) error {
-	for calls := runtime.Ready(&s.Signal, callFailed); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Failed)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &FailedArgs{cause}, callFailed)
+			return kindFailed.Send(ctx, &s.Signal, calls, &FailedArgs{cause})
 		}
-		if err := receive(ctx, cause); err != nil {
+		if err := (*receive)(ctx, cause); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -300,18 +371,18 @@ func (s *FailedSignal) Send(ctx context.Context, cause error) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *FailedSignal) SendRobust(ctx context.Context, cause error) (err error) {
-	calls := runtime.Ready(&s.Signal, callFailed)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &FailedArgs{cause}, callFailed)
+			err = kindFailed.Finish(ctx, &s.Signal, calls, err, recover(), &FailedArgs{cause})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Failed)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, cause); err != nil {
+		if err := (*receive)(ctx, cause); err != nil {
 			return err
 		}
 	}
@@ -320,97 +391,101 @@ func (s *FailedSignal) SendRobust(ctx context.Context, cause error) (err error) 
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *FailedSignal) SendConcurrent(ctx context.Context, cause error) error {
-	return runtime.SendConcurrent(ctx, s, nil, FailedArgs{cause}, callFailed)
+	return kindFailed.SendConcurrent(ctx, &s.Signal, &FailedArgs{cause})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *FailedSignal) Each(ctx context.Context, cause error) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, FailedArgs{cause}, callFailed)
+	return kindFailed.Each(ctx, &s.Signal, &FailedArgs{cause})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *FailedSignal) Next(ctx context.Context) (FailedArgs, error) {
+	args, err := kindFailed.Next(ctx, &s.Signal)
+	data, _ := args.(FailedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *FailedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[FailedArgs] {
+	return (*runtime.Stream[FailedArgs])(kindFailed.Events(ctx, &s.Signal, buffer))
 }
 
 // FailedArgs is what a send of [Failed] carries.
 type FailedArgs struct{ Cause error }
 
-func callFailed(ctx context.Context, receiver Failed, args FailedArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Cause)
+// callFailed calls a receiver with what args points to, or copies that without one.
+func callFailed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*FailedArgs)
+	if receiver == nil {
+		*result.(*FailedArgs) = *data
+		return nil
+	}
+	return (*(*Failed)(receiver))(ctx, data.Cause)
 }
 
-// ConnectReceivers connects the receivers of this package
-// on the default sets, less those that the program has wired.
+// ConnectReceivers connects the receivers of this package on the
+// default sets, less those that are connected already.
 func ConnectReceivers() *runtime.Connections {
 	return ConnectReceiversTo(&DefaultSignals, &order.DefaultSignals)
 }
 
 // ConnectReceiversTo is [ConnectReceivers] for other sets.
 func ConnectReceiversTo(signals *Signals, orderSignals *order.Signals) *runtime.Connections {
-	return runtime.Join(
+	return runtime.Connect(
 		orderSignals.Placed.Connect(Exact, runtime.Annotated(Exact), runtime.Priority(10), runtime.ID("exact"), runtime.Name("hear.exact")),
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			Bare(data)
 			return nil
-		}, runtime.Annotated[func(order.Placed)](Bare)),
+		}, runtime.Annotated((func(order.Placed))(Bare))),
 		orderSignals.Placed.Connect(func(ctx context.Context, data order.Placed) error {
 			NoError(ctx, data)
 			return nil
-		}, runtime.Annotated[func(context.Context, order.Placed)](NoError), runtime.Priority(10)),
+		}, runtime.Annotated((func(context.Context, order.Placed))(NoError)), runtime.Priority(10)),
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			return NoContext(data)
-		}, runtime.Annotated[func(order.Placed) error](NoContext)),
+		}, runtime.Annotated((func(order.Placed) error)(NoContext))),
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			First(data)
 			return nil
-		}, runtime.Annotated[func(order.Placed)](First), runtime.Once()),
+		}, runtime.Annotated((func(order.Placed))(First)), runtime.Once()),
 		signals.Asked.Connect(All, runtime.Annotated(All)),
 		signals.Asked.Connect(func(_ context.Context, id string, _ t.Duration, _ bool, _ conditions.Always, more ...int) (string, error) {
 			return ByName(more, id), nil
-		}, runtime.Annotated[func([]int, string) string](ByName), runtime.Priority(1)),
+		}, runtime.Annotated((func([]int, string) string)(ByName)), runtime.Priority(1)),
 		signals.Told.Connect(func(ctx context.Context, _, _ int) {
 			Context(ctx)
-		}, runtime.Annotated[func(context.Context)](Context)),
+		}, runtime.Annotated((func(context.Context))(Context))),
 		signals.Failed.Connect(func(ctx context.Context, _ error) error {
 			Context(ctx)
 			return nil
-		}, runtime.Annotated[func(context.Context)](Context)),
+		}, runtime.Annotated((func(context.Context))(Context))),
 		signals.Told.Connect(func(_ context.Context, a, b int) {
 			Sum(b, a)
-		}, runtime.Annotated[func(int, int)](Sum)),
+		}, runtime.Annotated((func(int, int))(Sum))),
 		signals.Failed.Connect(func(_ context.Context, cause error) error {
 			return Wrap(cause)
-		}, runtime.Annotated[func(error) error](Wrap)),
+		}, runtime.Annotated((func(error) error)(Wrap))),
 	)
 }
 
-// ConnectReceivers connects the methods of Box that are receivers
-// on the default sets, less those that the program has wired.
-func (b Box[T]) ConnectReceivers() *runtime.Connections {
-	return b.ConnectReceiversTo(&order.DefaultSignals)
-}
-
-// ConnectReceiversTo is [Box.ConnectReceivers] for other sets.
-func (b Box[T]) ConnectReceiversTo(orderSignals *order.Signals) *runtime.Connections {
-	return runtime.Join(
-		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
-			b.Keep(data)
-			return nil
-		}, runtime.Annotated[func(Box[T], order.Placed)](Box[T].Keep)),
-	)
-}
-
-// ConnectReceivers connects the methods of Listener that are receivers
-// on the default sets, less those that the program has wired.
+// ConnectReceivers connects the methods of Listener that are receivers on the
+// default sets, less those that are connected already.
 func (l *Listener) ConnectReceivers() *runtime.Connections {
 	return l.ConnectReceiversTo(&DefaultSignals, &order.DefaultSignals)
 }
 
 // ConnectReceiversTo is [Listener.ConnectReceivers] for other sets.
 func (l *Listener) ConnectReceiversTo(signals *Signals, orderSignals *order.Signals) *runtime.Connections {
-	return runtime.Join(
+	return runtime.Connect(
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			l.Placed(data)
 			return nil
-		}, runtime.Annotated[func(*Listener, order.Placed)]((*Listener).Placed)),
+		}, runtime.Annotated((func(*Listener, order.Placed))((*Listener).Placed), l)),
 		signals.Told.Connect(func(_ context.Context, a, _ int) {
 			l.Told(a)
-		}, runtime.Annotated[func(Listener, int)](Listener.Told), runtime.Priority(-1)),
+		}, runtime.Annotated((func(Listener, int))(Listener.Told), l), runtime.Priority(-1)),
 	)
 }

@@ -13,20 +13,20 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// ConnectReceiversLinux connects the receivers of this package
-// on the default sets, less those that the program has wired.
+// ConnectReceiversLinux connects the receivers of this package on the
+// default sets, less those that are connected already.
 func ConnectReceiversLinux() *runtime.Connections {
 	return ConnectReceiversLinuxTo(&order.DefaultSignals)
 }
 
 // ConnectReceiversLinuxTo is [ConnectReceiversLinux] for other sets.
 func ConnectReceiversLinuxTo(orderSignals *order.Signals) *runtime.Connections {
-	return runtime.Join(
+	return runtime.Connect(
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			Linux(data)
 			return nil
-		}, runtime.Annotated[func(order.Placed)](Linux)),
+		}, runtime.Annotated((func(order.Placed))(Linux))),
 	)
 }

@@ -24,53 +24,44 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = signalgenruntime2.GeneratedV1
+const _ = signalgenruntime2.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _(_NumberedNeedsRegeneration Numbered) func(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
-	return _NumberedNeedsRegeneration
-}
+var _NumberedNeedsRegeneration Numbered
+var _ func(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error = _NumberedNeedsRegeneration
 
 func _[Square any, squares ~[]Square](_GroupedNeedsRegeneration Grouped[Square, squares]) func(ctx context.Context, all squares, firstArg Square) error {
 	return _GroupedNeedsRegeneration
 }
 
-func _(_VersionedNeedsRegeneration Versioned) func(ctx context.Context, node *yaml.Node) error {
-	return _VersionedNeedsRegeneration
-}
+var _VersionedNeedsRegeneration Versioned
+var _ func(ctx context.Context, node *yaml.Node) error = _VersionedNeedsRegeneration
 
-func _(_MisnamedNeedsRegeneration Misnamed) func(ctx context.Context, n even.Number) error {
-	return _MisnamedNeedsRegeneration
-}
+var _MisnamedNeedsRegeneration Misnamed
+var _ func(ctx context.Context, n even.Number) error = _MisnamedNeedsRegeneration
 
-func _(_FirstNeedsRegeneration First) func(ctx context.Context, f codec.Format, at time.Time) error {
-	return _FirstNeedsRegeneration
-}
+var _FirstNeedsRegeneration First
+var _ func(ctx context.Context, f codec.Format, at time.Time) error = _FirstNeedsRegeneration
 
-func _(_CrashedNeedsRegeneration Crashed) func(ctx context.Context, errArg runtime.Error) error {
-	return _CrashedNeedsRegeneration
-}
+var _CrashedNeedsRegeneration Crashed
+var _ func(ctx context.Context, errArg runtime.Error) error = _CrashedNeedsRegeneration
 
-func _(_AliasedNeedsRegeneration Aliased) func(ctx context.Context, object core.Object, day x2024012.Day) error {
-	return _AliasedNeedsRegeneration
-}
+var _AliasedNeedsRegeneration Aliased
+var _ func(ctx context.Context, object core.Object, day x2024012.Day) error = _AliasedNeedsRegeneration
 
-func _(_OtherNeedsRegeneration Other) func(ctx context.Context, f bcodec.Format, at time.Time) error {
-	return _OtherNeedsRegeneration
-}
+var _OtherNeedsRegeneration Other
+var _ func(ctx context.Context, f bcodec.Format, at time.Time) error = _OtherNeedsRegeneration
 
-func _(_DottedNeedsRegeneration Dotted) func(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error {
-	return _DottedNeedsRegeneration
-}
+var _DottedNeedsRegeneration Dotted
+var _ func(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error = _DottedNeedsRegeneration
 
-func _(_PlacedNeedsRegeneration Placed) func(ctx context.Context, at ours.Place) error {
-	return _PlacedNeedsRegeneration
-}
+var _PlacedNeedsRegeneration Placed
+var _ func(ctx context.Context, at ours.Place) error = _PlacedNeedsRegeneration
 
-func _(_BareNeedsRegeneration Bare) func(ctx context.Context, arg1 context.CancelFunc) error {
-	return _BareNeedsRegeneration
-}
+var _BareNeedsRegeneration Bare
+var _ func(ctx context.Context, arg1 context.CancelFunc) error = _BareNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -96,16 +87,33 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[signalgenruntime2.AnySignal] {
-	return slices.Values([]signalgenruntime2.AnySignal{&s.Numbered, &s.Versioned, &s.Misnamed, &s.First, &s.Crashed, &s.Aliased, &s.Other, &s.Dotted, &s.Placed, &s.Bare})
+	return slices.Values([]signalgenruntime2.AnySignal{
+		kindNumbered.Of(&s.Numbered.Signal),
+		kindVersioned.Of(&s.Versioned.Signal),
+		kindMisnamed.Of(&s.Misnamed.Signal),
+		kindFirst.Of(&s.First.Signal),
+		kindCrashed.Of(&s.Crashed.Signal),
+		kindAliased.Of(&s.Aliased.Signal),
+		kindOther.Of(&s.Other.Signal),
+		kindDotted.Of(&s.Dotted.Signal),
+		kindPlaced.Of(&s.Placed.Signal),
+		kindBare.Of(&s.Bare.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...signalgenruntime2.SetOption) {
-	signalgenruntime2.ConfigureAll(s.All(), opts)
+	signalgenruntime2.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return signalgenruntime2.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return signalgenruntime2.CloseAll(ctx, s.All())
 }
@@ -123,12 +131,13 @@ func ConnectNumberedWeak[T any](owner *T, method func(owner *T, ctx context.Cont
 // ConnectNumberedWeakOn is [ConnectNumberedWeak] for any [NumberedSignal].
 func ConnectNumberedWeakOn[T any](s *NumberedSignal, owner *T, method func(owner *T, ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	held := weak.Make(owner)
-	return signalgenruntime2.ConnectWeak(s, callNumbered, owner, method, func(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) (err error) {
+	receiver := func(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, day, sides)
 		}
 		return err
-	}, opts)
+	}
+	return kindNumbered.ConnectWeak(&s.Signal, owner, method, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // SendNumbered sends [Numbered] on [DefaultSignals]; see [NumberedSignal.Send].
@@ -137,33 +146,39 @@ func SendNumbered(ctx context.Context, day first.Day, sides [len(table.Square)]s
 }
 
 // NumberedSignal holds the receivers of [Numbered].
+//
 // Numbered has a package whose alias another file gives to another one, and a
 // path that tells no name. Square is a field here, and a type.
 type NumberedSignal struct {
-	signalgenruntime2.Signal[NumberedArgs]
+	signalgenruntime2.Signal
+}
+
+var kindNumbered = signalgenruntime2.Kind{
+	Name: "example.com/signals/imports.Numbered",
+	Doc:  "Numbered has a package whose alias another file gives to another one, and a\npath that tells no name. Square is a field here, and a type.",
+	Args: (*NumberedArgs)(nil),
+	Call: callNumbered,
 }
 
 // Name returns the signal's stable name.
-func (s *NumberedSignal) Name() string { return "example.com/signals/imports.Numbered" }
+func (s *NumberedSignal) Name() string { return kindNumbered.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Numbered].
-func (s *NumberedSignal) Doc() string {
-	return "Numbered has a package whose alias another file gives to another one, and a\npath that tells no name. Square is a field here, and a type."
-}
+func (s *NumberedSignal) Doc() string { return kindNumbered.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *NumberedSignal) Connect(receiver Numbered, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return signalgenruntime2.Connect(s, callNumbered, receiver, opts)
+	return kindNumbered.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *NumberedSignal) Send(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
-	for calls := signalgenruntime2.Ready(&s.Signal, callNumbered); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Numbered)(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime2.Send(ctx, s, nil, calls, &NumberedArgs{day, sides}, callNumbered)
+			return kindNumbered.Send(ctx, &s.Signal, calls, &NumberedArgs{day, sides})
 		}
-		if err := receive(ctx, day, sides); err != nil {
+		if err := (*receive)(ctx, day, sides); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -172,18 +187,18 @@ func (s *NumberedSignal) Send(ctx context.Context, day first.Day, sides [len(tab
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *NumberedSignal) SendRobust(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) (err error) {
-	calls := signalgenruntime2.Ready(&s.Signal, callNumbered)
+	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &NumberedArgs{day, sides}, callNumbered)
+			err = kindNumbered.Finish(ctx, &s.Signal, calls, err, recover(), &NumberedArgs{day, sides})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Numbered)(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime2.ErrUnfinished
 		}
-		if err := receive(ctx, day, sides); err != nil {
+		if err := (*receive)(ctx, day, sides); err != nil {
 			return err
 		}
 	}
@@ -192,12 +207,26 @@ func (s *NumberedSignal) SendRobust(ctx context.Context, day first.Day, sides [l
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *NumberedSignal) SendConcurrent(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
-	return signalgenruntime2.SendConcurrent(ctx, s, nil, NumberedArgs{day, sides}, callNumbered)
+	return kindNumbered.SendConcurrent(ctx, &s.Signal, &NumberedArgs{day, sides})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *NumberedSignal) Each(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
-	return signalgenruntime2.EachError(ctx, s, nil, NumberedArgs{day, sides}, callNumbered)
+	return kindNumbered.Each(ctx, &s.Signal, &NumberedArgs{day, sides})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime2.ErrClosed].
+func (s *NumberedSignal) Next(ctx context.Context) (NumberedArgs, error) {
+	args, err := kindNumbered.Next(ctx, &s.Signal)
+	data, _ := args.(NumberedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *NumberedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[NumberedArgs] {
+	return (*signalgenruntime2.Stream[NumberedArgs])(kindNumbered.Events(ctx, &s.Signal, buffer))
 }
 
 // NumberedArgs is what a send of [Numbered] carries.
@@ -206,38 +235,54 @@ type NumberedArgs struct {
 	Sides [len(table.Square)]shapes.Square
 }
 
-func callNumbered(ctx context.Context, receiver Numbered, args NumberedArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Day, args.Sides)
+// callNumbered calls a receiver with what args points to, or copies that without one.
+func callNumbered(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
+	data := args.(*NumberedArgs)
+	if receiver == nil {
+		*result.(*NumberedArgs) = *data
+		return nil
+	}
+	return (*(*Numbered)(receiver))(ctx, data.Day, data.Sides)
 }
 
 // GroupedSignal holds the receivers of [Grouped].
+//
 // Grouped has a type parameter with the name of a type that a dot import brings,
 // and another one that is made of it.
 type GroupedSignal[Square any, squares ~[]Square] struct {
-	signalgenruntime2.Signal[GroupedArgs[Square, squares]]
+	signalgenruntime2.Signal
+}
+
+func (s *GroupedSignal[Square, squares]) kind() *signalgenruntime2.Kind {
+	return signalgenruntime2.KindOf(&s.Signal, func() *signalgenruntime2.Kind {
+		return &signalgenruntime2.Kind{
+			Name: "example.com/signals/imports.Grouped",
+			Doc:  "Grouped has a type parameter with the name of a type that a dot import brings,\nand another one that is made of it.",
+			Args: (*GroupedArgs[Square, squares])(nil),
+			Call: callGrouped[Square, squares],
+		}
+	})
 }
 
 // Name returns the signal's stable name.
-func (s *GroupedSignal[Square, squares]) Name() string { return "example.com/signals/imports.Grouped" }
+func (s *GroupedSignal[Square, squares]) Name() string { return s.kind().Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Grouped].
-func (s *GroupedSignal[Square, squares]) Doc() string {
-	return "Grouped has a type parameter with the name of a type that a dot import brings,\nand another one that is made of it."
-}
+func (s *GroupedSignal[Square, squares]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *GroupedSignal[Square, squares]) Connect(receiver Grouped[Square, squares], opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return signalgenruntime2.Connect(s, callGrouped[Square, squares], receiver, opts)
+	return s.kind().Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *GroupedSignal[Square, squares]) Send(ctx context.Context, all squares, firstArg Square) error {
-	for calls := signalgenruntime2.Ready(&s.Signal, callGrouped[Square, squares]); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Grouped[Square, squares])(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime2.Send(ctx, s, nil, calls, &GroupedArgs[Square, squares]{all, firstArg}, callGrouped[Square, squares])
+			return s.kind().Send(ctx, &s.Signal, calls, &GroupedArgs[Square, squares]{all, firstArg})
 		}
-		if err := receive(ctx, all, firstArg); err != nil {
+		if err := (*receive)(ctx, all, firstArg); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -246,18 +291,18 @@ func (s *GroupedSignal[Square, squares]) Send(ctx context.Context, all squares, 
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *GroupedSignal[Square, squares]) SendRobust(ctx context.Context, all squares, firstArg Square) (err error) {
-	calls := signalgenruntime2.Ready(&s.Signal, callGrouped[Square, squares])
+	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &GroupedArgs[Square, squares]{all, firstArg}, callGrouped[Square, squares])
+			err = s.kind().Finish(ctx, &s.Signal, calls, err, recover(), &GroupedArgs[Square, squares]{all, firstArg})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Grouped[Square, squares])(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime2.ErrUnfinished
 		}
-		if err := receive(ctx, all, firstArg); err != nil {
+		if err := (*receive)(ctx, all, firstArg); err != nil {
 			return err
 		}
 	}
@@ -266,12 +311,26 @@ func (s *GroupedSignal[Square, squares]) SendRobust(ctx context.Context, all squ
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *GroupedSignal[Square, squares]) SendConcurrent(ctx context.Context, all squares, firstArg Square) error {
-	return signalgenruntime2.SendConcurrent(ctx, s, nil, GroupedArgs[Square, squares]{all, firstArg}, callGrouped[Square, squares])
+	return s.kind().SendConcurrent(ctx, &s.Signal, &GroupedArgs[Square, squares]{all, firstArg})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *GroupedSignal[Square, squares]) Each(ctx context.Context, all squares, firstArg Square) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
-	return signalgenruntime2.EachError(ctx, s, nil, GroupedArgs[Square, squares]{all, firstArg}, callGrouped[Square, squares])
+	return s.kind().Each(ctx, &s.Signal, &GroupedArgs[Square, squares]{all, firstArg})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime2.ErrClosed].
+func (s *GroupedSignal[Square, squares]) Next(ctx context.Context) (GroupedArgs[Square, squares], error) {
+	args, err := s.kind().Next(ctx, &s.Signal)
+	data, _ := args.(GroupedArgs[Square, squares])
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *GroupedSignal[Square, squares]) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[GroupedArgs[Square, squares]] {
+	return (*signalgenruntime2.Stream[GroupedArgs[Square, squares]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
 
 // GroupedArgs is what a send of [Grouped] carries.
@@ -280,8 +339,14 @@ type GroupedArgs[Square any, squares ~[]Square] struct {
 	First Square
 }
 
-func callGrouped[Square any, squares ~[]Square](ctx context.Context, receiver Grouped[Square, squares], args GroupedArgs[Square, squares]) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.All, args.First)
+// callGrouped calls a receiver with what args points to, or copies that without one.
+func callGrouped[Square any, squares ~[]Square](ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
+	data := args.(*GroupedArgs[Square, squares])
+	if receiver == nil {
+		*result.(*GroupedArgs[Square, squares]) = *data
+		return nil
+	}
+	return (*(*Grouped[Square, squares])(receiver))(ctx, data.All, data.First)
 }
 
 // ConnectVersioned connects a receiver to [Versioned] on [DefaultSignals].
@@ -297,12 +362,13 @@ func ConnectVersionedWeak[T any](owner *T, method func(owner *T, ctx context.Con
 // ConnectVersionedWeakOn is [ConnectVersionedWeak] for any [VersionedSignal].
 func ConnectVersionedWeakOn[T any](s *VersionedSignal, owner *T, method func(owner *T, ctx context.Context, node *yaml.Node) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	held := weak.Make(owner)
-	return signalgenruntime2.ConnectWeak(s, callVersioned, owner, method, func(ctx context.Context, node *yaml.Node) (err error) {
+	receiver := func(ctx context.Context, node *yaml.Node) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, node)
 		}
 		return err
-	}, opts)
+	}
+	return kindVersioned.ConnectWeak(&s.Signal, owner, method, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // SendVersioned sends [Versioned] on [DefaultSignals]; see [VersionedSignal.Send].
@@ -311,32 +377,38 @@ func SendVersioned(ctx context.Context, node *yaml.Node) error {
 }
 
 // VersionedSignal holds the receivers of [Versioned].
+//
 // Versioned has a package whose path ends in a version.
 type VersionedSignal struct {
-	signalgenruntime2.Signal[VersionedArgs]
+	signalgenruntime2.Signal
+}
+
+var kindVersioned = signalgenruntime2.Kind{
+	Name: "example.com/signals/imports.Versioned",
+	Doc:  "Versioned has a package whose path ends in a version.",
+	Args: (*VersionedArgs)(nil),
+	Call: callVersioned,
 }
 
 // Name returns the signal's stable name.
-func (s *VersionedSignal) Name() string { return "example.com/signals/imports.Versioned" }
+func (s *VersionedSignal) Name() string { return kindVersioned.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Versioned].
-func (s *VersionedSignal) Doc() string {
-	return "Versioned has a package whose path ends in a version."
-}
+func (s *VersionedSignal) Doc() string { return kindVersioned.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *VersionedSignal) Connect(receiver Versioned, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return signalgenruntime2.Connect(s, callVersioned, receiver, opts)
+	return kindVersioned.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *VersionedSignal) Send(ctx context.Context, node *yaml.Node) error {
-	for calls := signalgenruntime2.Ready(&s.Signal, callVersioned); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Versioned)(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime2.Send(ctx, s, nil, calls, &VersionedArgs{node}, callVersioned)
+			return kindVersioned.Send(ctx, &s.Signal, calls, &VersionedArgs{node})
 		}
-		if err := receive(ctx, node); err != nil {
+		if err := (*receive)(ctx, node); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -345,18 +417,18 @@ func (s *VersionedSignal) Send(ctx context.Context, node *yaml.Node) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *VersionedSignal) SendRobust(ctx context.Context, node *yaml.Node) (err error) {
-	calls := signalgenruntime2.Ready(&s.Signal, callVersioned)
+	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &VersionedArgs{node}, callVersioned)
+			err = kindVersioned.Finish(ctx, &s.Signal, calls, err, recover(), &VersionedArgs{node})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Versioned)(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime2.ErrUnfinished
 		}
-		if err := receive(ctx, node); err != nil {
+		if err := (*receive)(ctx, node); err != nil {
 			return err
 		}
 	}
@@ -365,19 +437,39 @@ func (s *VersionedSignal) SendRobust(ctx context.Context, node *yaml.Node) (err 
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *VersionedSignal) SendConcurrent(ctx context.Context, node *yaml.Node) error {
-	return signalgenruntime2.SendConcurrent(ctx, s, nil, VersionedArgs{node}, callVersioned)
+	return kindVersioned.SendConcurrent(ctx, &s.Signal, &VersionedArgs{node})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *VersionedSignal) Each(ctx context.Context, node *yaml.Node) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
-	return signalgenruntime2.EachError(ctx, s, nil, VersionedArgs{node}, callVersioned)
+	return kindVersioned.Each(ctx, &s.Signal, &VersionedArgs{node})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime2.ErrClosed].
+func (s *VersionedSignal) Next(ctx context.Context) (VersionedArgs, error) {
+	args, err := kindVersioned.Next(ctx, &s.Signal)
+	data, _ := args.(VersionedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *VersionedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[VersionedArgs] {
+	return (*signalgenruntime2.Stream[VersionedArgs])(kindVersioned.Events(ctx, &s.Signal, buffer))
 }
 
 // VersionedArgs is what a send of [Versioned] carries.
 type VersionedArgs struct{ Node *yaml.Node }
 
-func callVersioned(ctx context.Context, receiver Versioned, args VersionedArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Node)
+// callVersioned calls a receiver with what args points to, or copies that without one.
+func callVersioned(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
+	data := args.(*VersionedArgs)
+	if receiver == nil {
+		*result.(*VersionedArgs) = *data
+		return nil
+	}
+	return (*(*Versioned)(receiver))(ctx, data.Node)
 }
 
 // ConnectMisnamed connects a receiver to [Misnamed] on [DefaultSignals].
@@ -393,12 +485,13 @@ func ConnectMisnamedWeak[T any](owner *T, method func(owner *T, ctx context.Cont
 // ConnectMisnamedWeakOn is [ConnectMisnamedWeak] for any [MisnamedSignal].
 func ConnectMisnamedWeakOn[T any](s *MisnamedSignal, owner *T, method func(owner *T, ctx context.Context, n even.Number) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	held := weak.Make(owner)
-	return signalgenruntime2.ConnectWeak(s, callMisnamed, owner, method, func(ctx context.Context, n even.Number) (err error) {
+	receiver := func(ctx context.Context, n even.Number) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, n)
 		}
 		return err
-	}, opts)
+	}
+	return kindMisnamed.ConnectWeak(&s.Signal, owner, method, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // SendMisnamed sends [Misnamed] on [DefaultSignals]; see [MisnamedSignal.Send].
@@ -407,32 +500,38 @@ func SendMisnamed(ctx context.Context, n even.Number) error {
 }
 
 // MisnamedSignal holds the receivers of [Misnamed].
+//
 // Misnamed has a package whose path does not tell its name.
 type MisnamedSignal struct {
-	signalgenruntime2.Signal[MisnamedArgs]
+	signalgenruntime2.Signal
+}
+
+var kindMisnamed = signalgenruntime2.Kind{
+	Name: "example.com/signals/imports.Misnamed",
+	Doc:  "Misnamed has a package whose path does not tell its name.",
+	Args: (*MisnamedArgs)(nil),
+	Call: callMisnamed,
 }
 
 // Name returns the signal's stable name.
-func (s *MisnamedSignal) Name() string { return "example.com/signals/imports.Misnamed" }
+func (s *MisnamedSignal) Name() string { return kindMisnamed.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Misnamed].
-func (s *MisnamedSignal) Doc() string {
-	return "Misnamed has a package whose path does not tell its name."
-}
+func (s *MisnamedSignal) Doc() string { return kindMisnamed.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *MisnamedSignal) Connect(receiver Misnamed, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return signalgenruntime2.Connect(s, callMisnamed, receiver, opts)
+	return kindMisnamed.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *MisnamedSignal) Send(ctx context.Context, n even.Number) error {
-	for calls := signalgenruntime2.Ready(&s.Signal, callMisnamed); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Misnamed)(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime2.Send(ctx, s, nil, calls, &MisnamedArgs{n}, callMisnamed)
+			return kindMisnamed.Send(ctx, &s.Signal, calls, &MisnamedArgs{n})
 		}
-		if err := receive(ctx, n); err != nil {
+		if err := (*receive)(ctx, n); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -441,18 +540,18 @@ func (s *MisnamedSignal) Send(ctx context.Context, n even.Number) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *MisnamedSignal) SendRobust(ctx context.Context, n even.Number) (err error) {
-	calls := signalgenruntime2.Ready(&s.Signal, callMisnamed)
+	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &MisnamedArgs{n}, callMisnamed)
+			err = kindMisnamed.Finish(ctx, &s.Signal, calls, err, recover(), &MisnamedArgs{n})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Misnamed)(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime2.ErrUnfinished
 		}
-		if err := receive(ctx, n); err != nil {
+		if err := (*receive)(ctx, n); err != nil {
 			return err
 		}
 	}
@@ -461,19 +560,39 @@ func (s *MisnamedSignal) SendRobust(ctx context.Context, n even.Number) (err err
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *MisnamedSignal) SendConcurrent(ctx context.Context, n even.Number) error {
-	return signalgenruntime2.SendConcurrent(ctx, s, nil, MisnamedArgs{n}, callMisnamed)
+	return kindMisnamed.SendConcurrent(ctx, &s.Signal, &MisnamedArgs{n})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *MisnamedSignal) Each(ctx context.Context, n even.Number) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
-	return signalgenruntime2.EachError(ctx, s, nil, MisnamedArgs{n}, callMisnamed)
+	return kindMisnamed.Each(ctx, &s.Signal, &MisnamedArgs{n})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime2.ErrClosed].
+func (s *MisnamedSignal) Next(ctx context.Context) (MisnamedArgs, error) {
+	args, err := kindMisnamed.Next(ctx, &s.Signal)
+	data, _ := args.(MisnamedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *MisnamedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[MisnamedArgs] {
+	return (*signalgenruntime2.Stream[MisnamedArgs])(kindMisnamed.Events(ctx, &s.Signal, buffer))
 }
 
 // MisnamedArgs is what a send of [Misnamed] carries.
 type MisnamedArgs struct{ N even.Number }
 
-func callMisnamed(ctx context.Context, receiver Misnamed, args MisnamedArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.N)
+// callMisnamed calls a receiver with what args points to, or copies that without one.
+func callMisnamed(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
+	data := args.(*MisnamedArgs)
+	if receiver == nil {
+		*result.(*MisnamedArgs) = *data
+		return nil
+	}
+	return (*(*Misnamed)(receiver))(ctx, data.N)
 }
 
 // ConnectFirst connects a receiver to [First] on [DefaultSignals].
@@ -489,12 +608,13 @@ func ConnectFirstWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectFirstWeakOn is [ConnectFirstWeak] for any [FirstSignal].
 func ConnectFirstWeakOn[T any](s *FirstSignal, owner *T, method func(owner *T, ctx context.Context, f codec.Format, at time.Time) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	held := weak.Make(owner)
-	return signalgenruntime2.ConnectWeak(s, callFirst, owner, method, func(ctx context.Context, f codec.Format, at time.Time) (err error) {
+	receiver := func(ctx context.Context, f codec.Format, at time.Time) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, f, at)
 		}
 		return err
-	}, opts)
+	}
+	return kindFirst.ConnectWeak(&s.Signal, owner, method, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // SendFirst sends [First] on [DefaultSignals]; see [FirstSignal.Send].
@@ -503,32 +623,38 @@ func SendFirst(ctx context.Context, f codec.Format, at time.Time) error {
 }
 
 // FirstSignal holds the receivers of [First].
+//
 // First has a package whose name another file gives to another one.
 type FirstSignal struct {
-	signalgenruntime2.Signal[FirstArgs]
+	signalgenruntime2.Signal
+}
+
+var kindFirst = signalgenruntime2.Kind{
+	Name: "example.com/signals/imports.First",
+	Doc:  "First has a package whose name another file gives to another one.",
+	Args: (*FirstArgs)(nil),
+	Call: callFirst,
 }
 
 // Name returns the signal's stable name.
-func (s *FirstSignal) Name() string { return "example.com/signals/imports.First" }
+func (s *FirstSignal) Name() string { return kindFirst.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [First].
-func (s *FirstSignal) Doc() string {
-	return "First has a package whose name another file gives to another one."
-}
+func (s *FirstSignal) Doc() string { return kindFirst.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *FirstSignal) Connect(receiver First, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return signalgenruntime2.Connect(s, callFirst, receiver, opts)
+	return kindFirst.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *FirstSignal) Send(ctx context.Context, f codec.Format, at time.Time) error {
-	for calls := signalgenruntime2.Ready(&s.Signal, callFirst); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*First)(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime2.Send(ctx, s, nil, calls, &FirstArgs{f, at}, callFirst)
+			return kindFirst.Send(ctx, &s.Signal, calls, &FirstArgs{f, at})
 		}
-		if err := receive(ctx, f, at); err != nil {
+		if err := (*receive)(ctx, f, at); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -537,18 +663,18 @@ func (s *FirstSignal) Send(ctx context.Context, f codec.Format, at time.Time) er
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *FirstSignal) SendRobust(ctx context.Context, f codec.Format, at time.Time) (err error) {
-	calls := signalgenruntime2.Ready(&s.Signal, callFirst)
+	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &FirstArgs{f, at}, callFirst)
+			err = kindFirst.Finish(ctx, &s.Signal, calls, err, recover(), &FirstArgs{f, at})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*First)(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime2.ErrUnfinished
 		}
-		if err := receive(ctx, f, at); err != nil {
+		if err := (*receive)(ctx, f, at); err != nil {
 			return err
 		}
 	}
@@ -557,12 +683,26 @@ func (s *FirstSignal) SendRobust(ctx context.Context, f codec.Format, at time.Ti
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *FirstSignal) SendConcurrent(ctx context.Context, f codec.Format, at time.Time) error {
-	return signalgenruntime2.SendConcurrent(ctx, s, nil, FirstArgs{f, at}, callFirst)
+	return kindFirst.SendConcurrent(ctx, &s.Signal, &FirstArgs{f, at})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *FirstSignal) Each(ctx context.Context, f codec.Format, at time.Time) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
-	return signalgenruntime2.EachError(ctx, s, nil, FirstArgs{f, at}, callFirst)
+	return kindFirst.Each(ctx, &s.Signal, &FirstArgs{f, at})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime2.ErrClosed].
+func (s *FirstSignal) Next(ctx context.Context) (FirstArgs, error) {
+	args, err := kindFirst.Next(ctx, &s.Signal)
+	data, _ := args.(FirstArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *FirstSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[FirstArgs] {
+	return (*signalgenruntime2.Stream[FirstArgs])(kindFirst.Events(ctx, &s.Signal, buffer))
 }
 
 // FirstArgs is what a send of [First] carries.
@@ -571,8 +711,14 @@ type FirstArgs struct {
 	At time.Time
 }
 
-func callFirst(ctx context.Context, receiver First, args FirstArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.F, args.At)
+// callFirst calls a receiver with what args points to, or copies that without one.
+func callFirst(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
+	data := args.(*FirstArgs)
+	if receiver == nil {
+		*result.(*FirstArgs) = *data
+		return nil
+	}
+	return (*(*First)(receiver))(ctx, data.F, data.At)
 }
 
 // ConnectCrashed connects a receiver to [Crashed] on [DefaultSignals].
@@ -588,12 +734,13 @@ func ConnectCrashedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectCrashedWeakOn is [ConnectCrashedWeak] for any [CrashedSignal].
 func ConnectCrashedWeakOn[T any](s *CrashedSignal, owner *T, method func(owner *T, ctx context.Context, errArg runtime.Error) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	held := weak.Make(owner)
-	return signalgenruntime2.ConnectWeak(s, callCrashed, owner, method, func(ctx context.Context, errArg runtime.Error) (err error) {
+	receiver := func(ctx context.Context, errArg runtime.Error) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, errArg)
 		}
 		return err
-	}, opts)
+	}
+	return kindCrashed.ConnectWeak(&s.Signal, owner, method, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // SendCrashed sends [Crashed] on [DefaultSignals]; see [CrashedSignal.Send].
@@ -602,32 +749,38 @@ func SendCrashed(ctx context.Context, errArg runtime.Error) error {
 }
 
 // CrashedSignal holds the receivers of [Crashed].
+//
 // Crashed has a package of the same name as one that the output needs itself.
 type CrashedSignal struct {
-	signalgenruntime2.Signal[CrashedArgs]
+	signalgenruntime2.Signal
+}
+
+var kindCrashed = signalgenruntime2.Kind{
+	Name: "example.com/signals/imports.Crashed",
+	Doc:  "Crashed has a package of the same name as one that the output needs itself.",
+	Args: (*CrashedArgs)(nil),
+	Call: callCrashed,
 }
 
 // Name returns the signal's stable name.
-func (s *CrashedSignal) Name() string { return "example.com/signals/imports.Crashed" }
+func (s *CrashedSignal) Name() string { return kindCrashed.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Crashed].
-func (s *CrashedSignal) Doc() string {
-	return "Crashed has a package of the same name as one that the output needs itself."
-}
+func (s *CrashedSignal) Doc() string { return kindCrashed.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *CrashedSignal) Connect(receiver Crashed, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return signalgenruntime2.Connect(s, callCrashed, receiver, opts)
+	return kindCrashed.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *CrashedSignal) Send(ctx context.Context, errArg runtime.Error) error {
-	for calls := signalgenruntime2.Ready(&s.Signal, callCrashed); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Crashed)(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime2.Send(ctx, s, nil, calls, &CrashedArgs{errArg}, callCrashed)
+			return kindCrashed.Send(ctx, &s.Signal, calls, &CrashedArgs{errArg})
 		}
-		if err := receive(ctx, errArg); err != nil {
+		if err := (*receive)(ctx, errArg); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -636,18 +789,18 @@ func (s *CrashedSignal) Send(ctx context.Context, errArg runtime.Error) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *CrashedSignal) SendRobust(ctx context.Context, errArg runtime.Error) (err error) {
-	calls := signalgenruntime2.Ready(&s.Signal, callCrashed)
+	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &CrashedArgs{errArg}, callCrashed)
+			err = kindCrashed.Finish(ctx, &s.Signal, calls, err, recover(), &CrashedArgs{errArg})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Crashed)(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime2.ErrUnfinished
 		}
-		if err := receive(ctx, errArg); err != nil {
+		if err := (*receive)(ctx, errArg); err != nil {
 			return err
 		}
 	}
@@ -656,19 +809,39 @@ func (s *CrashedSignal) SendRobust(ctx context.Context, errArg runtime.Error) (e
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *CrashedSignal) SendConcurrent(ctx context.Context, errArg runtime.Error) error {
-	return signalgenruntime2.SendConcurrent(ctx, s, nil, CrashedArgs{errArg}, callCrashed)
+	return kindCrashed.SendConcurrent(ctx, &s.Signal, &CrashedArgs{errArg})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *CrashedSignal) Each(ctx context.Context, errArg runtime.Error) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
-	return signalgenruntime2.EachError(ctx, s, nil, CrashedArgs{errArg}, callCrashed)
+	return kindCrashed.Each(ctx, &s.Signal, &CrashedArgs{errArg})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime2.ErrClosed].
+func (s *CrashedSignal) Next(ctx context.Context) (CrashedArgs, error) {
+	args, err := kindCrashed.Next(ctx, &s.Signal)
+	data, _ := args.(CrashedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *CrashedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[CrashedArgs] {
+	return (*signalgenruntime2.Stream[CrashedArgs])(kindCrashed.Events(ctx, &s.Signal, buffer))
 }
 
 // CrashedArgs is what a send of [Crashed] carries.
 type CrashedArgs struct{ Err runtime.Error }
 
-func callCrashed(ctx context.Context, receiver Crashed, args CrashedArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Err)
+// callCrashed calls a receiver with what args points to, or copies that without one.
+func callCrashed(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
+	data := args.(*CrashedArgs)
+	if receiver == nil {
+		*result.(*CrashedArgs) = *data
+		return nil
+	}
+	return (*(*Crashed)(receiver))(ctx, data.Err)
 }
 
 // ConnectAliased connects a receiver to [Aliased] on [DefaultSignals].
@@ -684,12 +857,13 @@ func ConnectAliasedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectAliasedWeakOn is [ConnectAliasedWeak] for any [AliasedSignal].
 func ConnectAliasedWeakOn[T any](s *AliasedSignal, owner *T, method func(owner *T, ctx context.Context, object core.Object, day x2024012.Day) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	held := weak.Make(owner)
-	return signalgenruntime2.ConnectWeak(s, callAliased, owner, method, func(ctx context.Context, object core.Object, day x2024012.Day) (err error) {
+	receiver := func(ctx context.Context, object core.Object, day x2024012.Day) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, object, day)
 		}
 		return err
-	}, opts)
+	}
+	return kindAliased.ConnectWeak(&s.Signal, owner, method, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // SendAliased sends [Aliased] on [DefaultSignals]; see [AliasedSignal.Send].
@@ -698,32 +872,38 @@ func SendAliased(ctx context.Context, object core.Object, day x2024012.Day) erro
 }
 
 // AliasedSignal holds the receivers of [Aliased].
+//
 // Aliased has a package whose alias is what its path seems to tell, but does not.
 type AliasedSignal struct {
-	signalgenruntime2.Signal[AliasedArgs]
+	signalgenruntime2.Signal
+}
+
+var kindAliased = signalgenruntime2.Kind{
+	Name: "example.com/signals/imports.Aliased",
+	Doc:  "Aliased has a package whose alias is what its path seems to tell, but does not.",
+	Args: (*AliasedArgs)(nil),
+	Call: callAliased,
 }
 
 // Name returns the signal's stable name.
-func (s *AliasedSignal) Name() string { return "example.com/signals/imports.Aliased" }
+func (s *AliasedSignal) Name() string { return kindAliased.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Aliased].
-func (s *AliasedSignal) Doc() string {
-	return "Aliased has a package whose alias is what its path seems to tell, but does not."
-}
+func (s *AliasedSignal) Doc() string { return kindAliased.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *AliasedSignal) Connect(receiver Aliased, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return signalgenruntime2.Connect(s, callAliased, receiver, opts)
+	return kindAliased.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *AliasedSignal) Send(ctx context.Context, object core.Object, day x2024012.Day) error {
-	for calls := signalgenruntime2.Ready(&s.Signal, callAliased); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Aliased)(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime2.Send(ctx, s, nil, calls, &AliasedArgs{object, day}, callAliased)
+			return kindAliased.Send(ctx, &s.Signal, calls, &AliasedArgs{object, day})
 		}
-		if err := receive(ctx, object, day); err != nil {
+		if err := (*receive)(ctx, object, day); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -732,18 +912,18 @@ func (s *AliasedSignal) Send(ctx context.Context, object core.Object, day x20240
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *AliasedSignal) SendRobust(ctx context.Context, object core.Object, day x2024012.Day) (err error) {
-	calls := signalgenruntime2.Ready(&s.Signal, callAliased)
+	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &AliasedArgs{object, day}, callAliased)
+			err = kindAliased.Finish(ctx, &s.Signal, calls, err, recover(), &AliasedArgs{object, day})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Aliased)(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime2.ErrUnfinished
 		}
-		if err := receive(ctx, object, day); err != nil {
+		if err := (*receive)(ctx, object, day); err != nil {
 			return err
 		}
 	}
@@ -752,12 +932,26 @@ func (s *AliasedSignal) SendRobust(ctx context.Context, object core.Object, day 
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *AliasedSignal) SendConcurrent(ctx context.Context, object core.Object, day x2024012.Day) error {
-	return signalgenruntime2.SendConcurrent(ctx, s, nil, AliasedArgs{object, day}, callAliased)
+	return kindAliased.SendConcurrent(ctx, &s.Signal, &AliasedArgs{object, day})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *AliasedSignal) Each(ctx context.Context, object core.Object, day x2024012.Day) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
-	return signalgenruntime2.EachError(ctx, s, nil, AliasedArgs{object, day}, callAliased)
+	return kindAliased.Each(ctx, &s.Signal, &AliasedArgs{object, day})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime2.ErrClosed].
+func (s *AliasedSignal) Next(ctx context.Context) (AliasedArgs, error) {
+	args, err := kindAliased.Next(ctx, &s.Signal)
+	data, _ := args.(AliasedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *AliasedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[AliasedArgs] {
+	return (*signalgenruntime2.Stream[AliasedArgs])(kindAliased.Events(ctx, &s.Signal, buffer))
 }
 
 // AliasedArgs is what a send of [Aliased] carries.
@@ -766,8 +960,14 @@ type AliasedArgs struct {
 	Day    x2024012.Day
 }
 
-func callAliased(ctx context.Context, receiver Aliased, args AliasedArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Object, args.Day)
+// callAliased calls a receiver with what args points to, or copies that without one.
+func callAliased(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
+	data := args.(*AliasedArgs)
+	if receiver == nil {
+		*result.(*AliasedArgs) = *data
+		return nil
+	}
+	return (*(*Aliased)(receiver))(ctx, data.Object, data.Day)
 }
 
 // ConnectOther connects a receiver to [Other] on [DefaultSignals].
@@ -783,12 +983,13 @@ func ConnectOtherWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectOtherWeakOn is [ConnectOtherWeak] for any [OtherSignal].
 func ConnectOtherWeakOn[T any](s *OtherSignal, owner *T, method func(owner *T, ctx context.Context, f bcodec.Format, at time.Time) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	held := weak.Make(owner)
-	return signalgenruntime2.ConnectWeak(s, callOther, owner, method, func(ctx context.Context, f bcodec.Format, at time.Time) (err error) {
+	receiver := func(ctx context.Context, f bcodec.Format, at time.Time) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, f, at)
 		}
 		return err
-	}, opts)
+	}
+	return kindOther.ConnectWeak(&s.Signal, owner, method, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // SendOther sends [Other] on [DefaultSignals]; see [OtherSignal.Send].
@@ -797,28 +998,38 @@ func SendOther(ctx context.Context, f bcodec.Format, at time.Time) error {
 }
 
 // OtherSignal holds the receivers of [Other].
+//
 // Other has the other package named codec.
 type OtherSignal struct {
-	signalgenruntime2.Signal[OtherArgs]
+	signalgenruntime2.Signal
+}
+
+var kindOther = signalgenruntime2.Kind{
+	Name: "example.com/signals/imports.Other",
+	Doc:  "Other has the other package named codec.",
+	Args: (*OtherArgs)(nil),
+	Call: callOther,
 }
 
 // Name returns the signal's stable name.
-func (s *OtherSignal) Name() string { return "example.com/signals/imports.Other" }
-func (s *OtherSignal) Doc() string  { return "Other has the other package named codec." }
+func (s *OtherSignal) Name() string { return kindOther.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Other].
+func (s *OtherSignal) Doc() string { return kindOther.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *OtherSignal) Connect(receiver Other, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return signalgenruntime2.Connect(s, callOther, receiver, opts)
+	return kindOther.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *OtherSignal) Send(ctx context.Context, f bcodec.Format, at time.Time) error {
-	for calls := signalgenruntime2.Ready(&s.Signal, callOther); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Other)(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime2.Send(ctx, s, nil, calls, &OtherArgs{f, at}, callOther)
+			return kindOther.Send(ctx, &s.Signal, calls, &OtherArgs{f, at})
 		}
-		if err := receive(ctx, f, at); err != nil {
+		if err := (*receive)(ctx, f, at); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -827,18 +1038,18 @@ func (s *OtherSignal) Send(ctx context.Context, f bcodec.Format, at time.Time) e
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *OtherSignal) SendRobust(ctx context.Context, f bcodec.Format, at time.Time) (err error) {
-	calls := signalgenruntime2.Ready(&s.Signal, callOther)
+	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &OtherArgs{f, at}, callOther)
+			err = kindOther.Finish(ctx, &s.Signal, calls, err, recover(), &OtherArgs{f, at})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Other)(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime2.ErrUnfinished
 		}
-		if err := receive(ctx, f, at); err != nil {
+		if err := (*receive)(ctx, f, at); err != nil {
 			return err
 		}
 	}
@@ -847,12 +1058,26 @@ func (s *OtherSignal) SendRobust(ctx context.Context, f bcodec.Format, at time.T
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *OtherSignal) SendConcurrent(ctx context.Context, f bcodec.Format, at time.Time) error {
-	return signalgenruntime2.SendConcurrent(ctx, s, nil, OtherArgs{f, at}, callOther)
+	return kindOther.SendConcurrent(ctx, &s.Signal, &OtherArgs{f, at})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *OtherSignal) Each(ctx context.Context, f bcodec.Format, at time.Time) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
-	return signalgenruntime2.EachError(ctx, s, nil, OtherArgs{f, at}, callOther)
+	return kindOther.Each(ctx, &s.Signal, &OtherArgs{f, at})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime2.ErrClosed].
+func (s *OtherSignal) Next(ctx context.Context) (OtherArgs, error) {
+	args, err := kindOther.Next(ctx, &s.Signal)
+	data, _ := args.(OtherArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *OtherSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[OtherArgs] {
+	return (*signalgenruntime2.Stream[OtherArgs])(kindOther.Events(ctx, &s.Signal, buffer))
 }
 
 // OtherArgs is what a send of [Other] carries.
@@ -861,8 +1086,14 @@ type OtherArgs struct {
 	At time.Time
 }
 
-func callOther(ctx context.Context, receiver Other, args OtherArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.F, args.At)
+// callOther calls a receiver with what args points to, or copies that without one.
+func callOther(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
+	data := args.(*OtherArgs)
+	if receiver == nil {
+		*result.(*OtherArgs) = *data
+		return nil
+	}
+	return (*(*Other)(receiver))(ctx, data.F, data.At)
 }
 
 // ConnectDotted connects a receiver to [Dotted] on [DefaultSignals].
@@ -878,12 +1109,13 @@ func ConnectDottedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectDottedWeakOn is [ConnectDottedWeak] for any [DottedSignal].
 func ConnectDottedWeakOn[T any](s *DottedSignal, owner *T, method func(owner *T, ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	held := weak.Make(owner)
-	return signalgenruntime2.ConnectWeak(s, callDotted, owner, method, func(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) (err error) {
+	receiver := func(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, wait, sides, own, field)
 		}
 		return err
-	}, opts)
+	}
+	return kindDotted.ConnectWeak(&s.Signal, owner, method, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // SendDotted sends [Dotted] on [DefaultSignals]; see [DottedSignal.Send].
@@ -892,32 +1124,38 @@ func SendDotted(ctx context.Context, wait time.Duration, sides map[shapes.Square
 }
 
 // DottedSignal holds the receivers of [Dotted].
+//
 // Dotted has types of packages that are imported with a dot, and one of its own.
 type DottedSignal struct {
-	signalgenruntime2.Signal[DottedArgs]
+	signalgenruntime2.Signal
+}
+
+var kindDotted = signalgenruntime2.Kind{
+	Name: "example.com/signals/imports.Dotted",
+	Doc:  "Dotted has types of packages that are imported with a dot, and one of its own.",
+	Args: (*DottedArgs)(nil),
+	Call: callDotted,
 }
 
 // Name returns the signal's stable name.
-func (s *DottedSignal) Name() string { return "example.com/signals/imports.Dotted" }
+func (s *DottedSignal) Name() string { return kindDotted.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Dotted].
-func (s *DottedSignal) Doc() string {
-	return "Dotted has types of packages that are imported with a dot, and one of its own."
-}
+func (s *DottedSignal) Doc() string { return kindDotted.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *DottedSignal) Connect(receiver Dotted, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return signalgenruntime2.Connect(s, callDotted, receiver, opts)
+	return kindDotted.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *DottedSignal) Send(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error {
-	for calls := signalgenruntime2.Ready(&s.Signal, callDotted); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Dotted)(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime2.Send(ctx, s, nil, calls, &DottedArgs{wait, sides, own, field}, callDotted)
+			return kindDotted.Send(ctx, &s.Signal, calls, &DottedArgs{wait, sides, own, field})
 		}
-		if err := receive(ctx, wait, sides, own, field); err != nil {
+		if err := (*receive)(ctx, wait, sides, own, field); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -926,18 +1164,18 @@ func (s *DottedSignal) Send(ctx context.Context, wait time.Duration, sides map[s
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *DottedSignal) SendRobust(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) (err error) {
-	calls := signalgenruntime2.Ready(&s.Signal, callDotted)
+	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &DottedArgs{wait, sides, own, field}, callDotted)
+			err = kindDotted.Finish(ctx, &s.Signal, calls, err, recover(), &DottedArgs{wait, sides, own, field})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Dotted)(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime2.ErrUnfinished
 		}
-		if err := receive(ctx, wait, sides, own, field); err != nil {
+		if err := (*receive)(ctx, wait, sides, own, field); err != nil {
 			return err
 		}
 	}
@@ -946,12 +1184,26 @@ func (s *DottedSignal) SendRobust(ctx context.Context, wait time.Duration, sides
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *DottedSignal) SendConcurrent(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error {
-	return signalgenruntime2.SendConcurrent(ctx, s, nil, DottedArgs{wait, sides, own, field}, callDotted)
+	return kindDotted.SendConcurrent(ctx, &s.Signal, &DottedArgs{wait, sides, own, field})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *DottedSignal) Each(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
-	return signalgenruntime2.EachError(ctx, s, nil, DottedArgs{wait, sides, own, field}, callDotted)
+	return kindDotted.Each(ctx, &s.Signal, &DottedArgs{wait, sides, own, field})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime2.ErrClosed].
+func (s *DottedSignal) Next(ctx context.Context) (DottedArgs, error) {
+	args, err := kindDotted.Next(ctx, &s.Signal)
+	data, _ := args.(DottedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *DottedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[DottedArgs] {
+	return (*signalgenruntime2.Stream[DottedArgs])(kindDotted.Events(ctx, &s.Signal, buffer))
 }
 
 // DottedArgs is what a send of [Dotted] carries.
@@ -962,8 +1214,14 @@ type DottedArgs struct {
 	Field struct{ Square int }
 }
 
-func callDotted(ctx context.Context, receiver Dotted, args DottedArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Wait, args.Sides, args.Own, args.Field)
+// callDotted calls a receiver with what args points to, or copies that without one.
+func callDotted(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
+	data := args.(*DottedArgs)
+	if receiver == nil {
+		*result.(*DottedArgs) = *data
+		return nil
+	}
+	return (*(*Dotted)(receiver))(ctx, data.Wait, data.Sides, data.Own, data.Field)
 }
 
 // ConnectPlaced connects a receiver to [Placed] on [DefaultSignals].
@@ -979,12 +1237,13 @@ func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectPlacedWeakOn is [ConnectPlacedWeak] for any [PlacedSignal].
 func ConnectPlacedWeakOn[T any](s *PlacedSignal, owner *T, method func(owner *T, ctx context.Context, at ours.Place) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	held := weak.Make(owner)
-	return signalgenruntime2.ConnectWeak(s, callPlaced, owner, method, func(ctx context.Context, at ours.Place) (err error) {
+	receiver := func(ctx context.Context, at ours.Place) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, at)
 		}
 		return err
-	}, opts)
+	}
+	return kindPlaced.ConnectWeak(&s.Signal, owner, method, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // SendPlaced sends [Placed] on [DefaultSignals]; see [PlacedSignal.Send].
@@ -993,28 +1252,38 @@ func SendPlaced(ctx context.Context, at ours.Place) error {
 }
 
 // PlacedSignal holds the receivers of [Placed].
+//
 // Placed has a package named context.
 type PlacedSignal struct {
-	signalgenruntime2.Signal[PlacedArgs]
+	signalgenruntime2.Signal
+}
+
+var kindPlaced = signalgenruntime2.Kind{
+	Name: "example.com/signals/imports.Placed",
+	Doc:  "Placed has a package named context.",
+	Args: (*PlacedArgs)(nil),
+	Call: callPlaced,
 }
 
 // Name returns the signal's stable name.
-func (s *PlacedSignal) Name() string { return "example.com/signals/imports.Placed" }
-func (s *PlacedSignal) Doc() string  { return "Placed has a package named context." }
+func (s *PlacedSignal) Name() string { return kindPlaced.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Placed].
+func (s *PlacedSignal) Doc() string { return kindPlaced.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *PlacedSignal) Connect(receiver Placed, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return signalgenruntime2.Connect(s, callPlaced, receiver, opts)
+	return kindPlaced.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, at ours.Place) error {
-	for calls := signalgenruntime2.Ready(&s.Signal, callPlaced); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Placed)(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime2.Send(ctx, s, nil, calls, &PlacedArgs{at}, callPlaced)
+			return kindPlaced.Send(ctx, &s.Signal, calls, &PlacedArgs{at})
 		}
-		if err := receive(ctx, at); err != nil {
+		if err := (*receive)(ctx, at); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -1023,18 +1292,18 @@ func (s *PlacedSignal) Send(ctx context.Context, at ours.Place) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PlacedSignal) SendRobust(ctx context.Context, at ours.Place) (err error) {
-	calls := signalgenruntime2.Ready(&s.Signal, callPlaced)
+	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &PlacedArgs{at}, callPlaced)
+			err = kindPlaced.Finish(ctx, &s.Signal, calls, err, recover(), &PlacedArgs{at})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Placed)(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime2.ErrUnfinished
 		}
-		if err := receive(ctx, at); err != nil {
+		if err := (*receive)(ctx, at); err != nil {
 			return err
 		}
 	}
@@ -1043,19 +1312,39 @@ func (s *PlacedSignal) SendRobust(ctx context.Context, at ours.Place) (err error
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *PlacedSignal) SendConcurrent(ctx context.Context, at ours.Place) error {
-	return signalgenruntime2.SendConcurrent(ctx, s, nil, PlacedArgs{at}, callPlaced)
+	return kindPlaced.SendConcurrent(ctx, &s.Signal, &PlacedArgs{at})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *PlacedSignal) Each(ctx context.Context, at ours.Place) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
-	return signalgenruntime2.EachError(ctx, s, nil, PlacedArgs{at}, callPlaced)
+	return kindPlaced.Each(ctx, &s.Signal, &PlacedArgs{at})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime2.ErrClosed].
+func (s *PlacedSignal) Next(ctx context.Context) (PlacedArgs, error) {
+	args, err := kindPlaced.Next(ctx, &s.Signal)
+	data, _ := args.(PlacedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *PlacedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[PlacedArgs] {
+	return (*signalgenruntime2.Stream[PlacedArgs])(kindPlaced.Events(ctx, &s.Signal, buffer))
 }
 
 // PlacedArgs is what a send of [Placed] carries.
 type PlacedArgs struct{ At ours.Place }
 
-func callPlaced(ctx context.Context, receiver Placed, args PlacedArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.At)
+// callPlaced calls a receiver with what args points to, or copies that without one.
+func callPlaced(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
+	data := args.(*PlacedArgs)
+	if receiver == nil {
+		*result.(*PlacedArgs) = *data
+		return nil
+	}
+	return (*(*Placed)(receiver))(ctx, data.At)
 }
 
 // ConnectBare connects a receiver to [Bare] on [DefaultSignals].
@@ -1071,12 +1360,13 @@ func ConnectBareWeak[T any](owner *T, method func(owner *T, ctx context.Context,
 // ConnectBareWeakOn is [ConnectBareWeak] for any [BareSignal].
 func ConnectBareWeakOn[T any](s *BareSignal, owner *T, method func(owner *T, ctx context.Context, arg1 context.CancelFunc) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	held := weak.Make(owner)
-	return signalgenruntime2.ConnectWeak(s, callBare, owner, method, func(ctx context.Context, arg1 context.CancelFunc) (err error) {
+	receiver := func(ctx context.Context, arg1 context.CancelFunc) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, arg1)
 		}
 		return err
-	}, opts)
+	}
+	return kindBare.ConnectWeak(&s.Signal, owner, method, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // SendBare sends [Bare] on [DefaultSignals]; see [BareSignal.Send].
@@ -1085,32 +1375,38 @@ func SendBare(ctx context.Context, arg1 context.CancelFunc) error {
 }
 
 // BareSignal holds the receivers of [Bare].
+//
 // Bare has nothing but its ctx, from a package that is imported with a dot.
 type BareSignal struct {
-	signalgenruntime2.Signal[BareArgs]
+	signalgenruntime2.Signal
+}
+
+var kindBare = signalgenruntime2.Kind{
+	Name: "example.com/signals/imports.Bare",
+	Doc:  "Bare has nothing but its ctx, from a package that is imported with a dot.",
+	Args: (*BareArgs)(nil),
+	Call: callBare,
 }
 
 // Name returns the signal's stable name.
-func (s *BareSignal) Name() string { return "example.com/signals/imports.Bare" }
+func (s *BareSignal) Name() string { return kindBare.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Bare].
-func (s *BareSignal) Doc() string {
-	return "Bare has nothing but its ctx, from a package that is imported with a dot."
-}
+func (s *BareSignal) Doc() string { return kindBare.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *BareSignal) Connect(receiver Bare, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
-	return signalgenruntime2.Connect(s, callBare, receiver, opts)
+	return kindBare.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
 func (s *BareSignal) Send(ctx context.Context, arg1 context.CancelFunc) error {
-	for calls := signalgenruntime2.Ready(&s.Signal, callBare); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Bare)(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime2.Send(ctx, s, nil, calls, &BareArgs{arg1}, callBare)
+			return kindBare.Send(ctx, &s.Signal, calls, &BareArgs{arg1})
 		}
-		if err := receive(ctx, arg1); err != nil {
+		if err := (*receive)(ctx, arg1); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -1119,18 +1415,18 @@ func (s *BareSignal) Send(ctx context.Context, arg1 context.CancelFunc) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *BareSignal) SendRobust(ctx context.Context, arg1 context.CancelFunc) (err error) {
-	calls := signalgenruntime2.Ready(&s.Signal, callBare)
+	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime2.SendRobust(ctx, s, nil, calls, err, recover(), &BareArgs{arg1}, callBare)
+			err = kindBare.Finish(ctx, &s.Signal, calls, err, recover(), &BareArgs{arg1})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Bare)(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime2.ErrUnfinished
 		}
-		if err := receive(ctx, arg1); err != nil {
+		if err := (*receive)(ctx, arg1); err != nil {
 			return err
 		}
 	}
@@ -1139,17 +1435,37 @@ func (s *BareSignal) SendRobust(ctx context.Context, arg1 context.CancelFunc) (e
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *BareSignal) SendConcurrent(ctx context.Context, arg1 context.CancelFunc) error {
-	return signalgenruntime2.SendConcurrent(ctx, s, nil, BareArgs{arg1}, callBare)
+	return kindBare.SendConcurrent(ctx, &s.Signal, &BareArgs{arg1})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *BareSignal) Each(ctx context.Context, arg1 context.CancelFunc) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
-	return signalgenruntime2.EachError(ctx, s, nil, BareArgs{arg1}, callBare)
+	return kindBare.Each(ctx, &s.Signal, &BareArgs{arg1})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime2.ErrClosed].
+func (s *BareSignal) Next(ctx context.Context) (BareArgs, error) {
+	args, err := kindBare.Next(ctx, &s.Signal)
+	data, _ := args.(BareArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *BareSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[BareArgs] {
+	return (*signalgenruntime2.Stream[BareArgs])(kindBare.Events(ctx, &s.Signal, buffer))
 }
 
 // BareArgs is what a send of [Bare] carries.
 type BareArgs struct{ Arg1 context.CancelFunc }
 
-func callBare(ctx context.Context, receiver Bare, args BareArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Arg1)
+// callBare calls a receiver with what args points to, or copies that without one.
+func callBare(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
+	data := args.(*BareArgs)
+	if receiver == nil {
+		*result.(*BareArgs) = *data
+		return nil
+	}
+	return (*(*Bare)(receiver))(ctx, data.Arg1)
 }

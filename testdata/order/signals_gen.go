@@ -13,22 +13,20 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _() {
-	type _PlacedNeedsRegeneration = Placed
-	_ = _PlacedNeedsRegeneration{}
-}
+type _PlacedNeedsRegeneration = Placed
 
-func _(_CheckingNeedsRegeneration Checking) func(ctx context.Context, id string, total int) error {
-	return _CheckingNeedsRegeneration
-}
+var _ = _PlacedNeedsRegeneration{}
 
-func _(_DiscountsNeedsRegeneration Discounts) func(ctx context.Context, customer string) (int, error) {
-	return _DiscountsNeedsRegeneration
-}
+var _CheckingNeedsRegeneration Checking
+var _ func(ctx context.Context, id string, total int) error = _CheckingNeedsRegeneration
+
+var _DiscountsNeedsRegeneration Discounts
+var _ func(ctx context.Context, customer string) (int, error) = _DiscountsNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -47,16 +45,26 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.Placed, &s.Checking, &s.Discounts})
+	return slices.Values([]runtime.AnySignal{
+		kindPlaced.Of(&s.Placed.Signal),
+		kindChecking.Of(&s.Checking.Signal),
+		kindDiscounts.Of(&s.Discounts.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -74,12 +82,13 @@ func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectPlacedWeakOn is [ConnectPlacedWeak] for any [PlacedSignal].
 func ConnectPlacedWeakOn[T any](s *PlacedSignal, owner *T, method func(owner *T, ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Placed) (err error) {
+	receiver := func(ctx context.Context, data Placed) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindPlaced.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendPlaced sends [Placed] on [DefaultSignals]; see [PlacedSignal.Send].
@@ -88,33 +97,39 @@ func SendPlaced(ctx context.Context, data Placed) error {
 }
 
 // PlacedSignal holds the receivers of [Placed].
+//
 // Placed is sent when an order has been accepted. A receiver's error does not
 // undo the order, but keeps the receivers after it from hearing of it.
 type PlacedSignal struct {
-	runtime.Signal[Placed]
+	runtime.Signal
+}
+
+var kindPlaced = runtime.Kind{
+	Name: "order.placed",
+	Doc:  "Placed is sent when an order has been accepted. A receiver's error does not\nundo the order, but keeps the receivers after it from hearing of it.",
+	Args: (*Placed)(nil),
+	Call: callPlaced,
 }
 
 // Name returns the signal's stable name.
-func (s *PlacedSignal) Name() string { return "order.placed" }
+func (s *PlacedSignal) Name() string { return kindPlaced.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Placed].
-func (s *PlacedSignal) Doc() string {
-	return "Placed is sent when an order has been accepted. A receiver's error does not\nundo the order, but keeps the receivers after it from hearing of it."
-}
+func (s *PlacedSignal) Doc() string { return kindPlaced.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindPlaced.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Placed) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindPlaced.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -123,18 +138,18 @@ func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindPlaced.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Placed) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -143,12 +158,36 @@ func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) 
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *PlacedSignal) SendConcurrent(ctx context.Context, data Placed) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindPlaced.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *PlacedSignal) Each(ctx context.Context, data Placed) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindPlaced.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *PlacedSignal) Next(ctx context.Context) (Placed, error) {
+	args, err := kindPlaced.Next(ctx, &s.Signal)
+	data, _ := args.(Placed)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *PlacedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Placed] {
+	return (*runtime.Stream[Placed])(kindPlaced.Events(ctx, &s.Signal, buffer))
+}
+
+// callPlaced calls a receiver with what args points to, or copies that without one.
+func callPlaced(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Placed)
+	if receiver == nil {
+		*result.(*Placed) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Placed) error)(receiver))(ctx, *data)
 }
 
 // ConnectChecking connects a receiver to [Checking] on [DefaultSignals].
@@ -164,12 +203,13 @@ func ConnectCheckingWeak[T any](owner *T, method func(owner *T, ctx context.Cont
 // ConnectCheckingWeakOn is [ConnectCheckingWeak] for any [CheckingSignal].
 func ConnectCheckingWeakOn[T any](s *CheckingSignal, owner *T, method func(owner *T, ctx context.Context, id string, total int) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callChecking, owner, method, func(ctx context.Context, id string, total int) (err error) {
+	receiver := func(ctx context.Context, id string, total int) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, id, total)
 		}
 		return err
-	}, opts)
+	}
+	return kindChecking.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendChecking sends [Checking] on [DefaultSignals]; see [CheckingSignal.Send].
@@ -178,32 +218,38 @@ func SendChecking(ctx context.Context, id string, total int) error {
 }
 
 // CheckingSignal holds the receivers of [Checking].
+//
 // Checking asks whether an order may be placed. The first error is the answer.
 type CheckingSignal struct {
-	runtime.Signal[CheckingArgs]
+	runtime.Signal
+}
+
+var kindChecking = runtime.Kind{
+	Name: "order.checking",
+	Doc:  "Checking asks whether an order may be placed. The first error is the answer.",
+	Args: (*CheckingArgs)(nil),
+	Call: callChecking,
 }
 
 // Name returns the signal's stable name.
-func (s *CheckingSignal) Name() string { return "order.checking" }
+func (s *CheckingSignal) Name() string { return kindChecking.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Checking].
-func (s *CheckingSignal) Doc() string {
-	return "Checking asks whether an order may be placed. The first error is the answer."
-}
+func (s *CheckingSignal) Doc() string { return kindChecking.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *CheckingSignal) Connect(receiver Checking, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callChecking, receiver, opts)
+	return kindChecking.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *CheckingSignal) Send(ctx context.Context, id string, total int) error {
-	for calls := runtime.Ready(&s.Signal, callChecking); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Checking)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &CheckingArgs{id, total}, callChecking)
+			return kindChecking.Send(ctx, &s.Signal, calls, &CheckingArgs{id, total})
 		}
-		if err := receive(ctx, id, total); err != nil {
+		if err := (*receive)(ctx, id, total); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -212,18 +258,18 @@ func (s *CheckingSignal) Send(ctx context.Context, id string, total int) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *CheckingSignal) SendRobust(ctx context.Context, id string, total int) (err error) {
-	calls := runtime.Ready(&s.Signal, callChecking)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &CheckingArgs{id, total}, callChecking)
+			err = kindChecking.Finish(ctx, &s.Signal, calls, err, recover(), &CheckingArgs{id, total})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Checking)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, id, total); err != nil {
+		if err := (*receive)(ctx, id, total); err != nil {
 			return err
 		}
 	}
@@ -232,12 +278,26 @@ func (s *CheckingSignal) SendRobust(ctx context.Context, id string, total int) (
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *CheckingSignal) SendConcurrent(ctx context.Context, id string, total int) error {
-	return runtime.SendConcurrent(ctx, s, nil, CheckingArgs{id, total}, callChecking)
+	return kindChecking.SendConcurrent(ctx, &s.Signal, &CheckingArgs{id, total})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *CheckingSignal) Each(ctx context.Context, id string, total int) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, CheckingArgs{id, total}, callChecking)
+	return kindChecking.Each(ctx, &s.Signal, &CheckingArgs{id, total})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *CheckingSignal) Next(ctx context.Context) (CheckingArgs, error) {
+	args, err := kindChecking.Next(ctx, &s.Signal)
+	data, _ := args.(CheckingArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *CheckingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CheckingArgs] {
+	return (*runtime.Stream[CheckingArgs])(kindChecking.Events(ctx, &s.Signal, buffer))
 }
 
 // CheckingArgs is what a send of [Checking] carries.
@@ -246,8 +306,14 @@ type CheckingArgs struct {
 	Total int
 }
 
-func callChecking(ctx context.Context, receiver Checking, args CheckingArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.ID, args.Total)
+// callChecking calls a receiver with what args points to, or copies that without one.
+func callChecking(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*CheckingArgs)
+	if receiver == nil {
+		*result.(*CheckingArgs) = *data
+		return nil
+	}
+	return (*(*Checking)(receiver))(ctx, data.ID, data.Total)
 }
 
 // ConnectDiscounts connects a receiver to [Discounts] on [DefaultSignals].
@@ -263,12 +329,13 @@ func ConnectDiscountsWeak[T any](owner *T, method func(owner *T, ctx context.Con
 // ConnectDiscountsWeakOn is [ConnectDiscountsWeak] for any [DiscountsSignal].
 func ConnectDiscountsWeakOn[T any](s *DiscountsSignal, owner *T, method func(owner *T, ctx context.Context, customer string) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callDiscounts, owner, method, func(ctx context.Context, customer string) (response int, err error) {
+	receiver := func(ctx context.Context, customer string) (response int, err error) {
 		if owner := held.Value(); owner != nil {
 			response, err = method(owner, ctx, customer)
 		}
 		return response, err
-	}, opts)
+	}
+	return kindDiscounts.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendDiscounts sends [Discounts] on [DefaultSignals]; see [DiscountsSignal.Send].
@@ -277,6 +344,7 @@ func SendDiscounts(ctx context.Context, customer string) ([]int, error) {
 }
 
 // DiscountsSignal holds the receivers of [Discounts].
+//
 // Discounts asks what is to be taken off the price.
 //
 //   - Each receiver answers for itself.
@@ -285,58 +353,75 @@ func SendDiscounts(ctx context.Context, customer string) ([]int, error) {
 //
 //     discount, err := loyalty.Of(ctx, customer)
 type DiscountsSignal struct {
-	runtime.Signal[DiscountsArgs]
+	runtime.Signal
+}
+
+var kindDiscounts = runtime.Kind{
+	Name:     "order.discounts",
+	Doc:      "Discounts asks what is to be taken off the price.\n\n  - Each receiver answers for itself.\n\n  - What it answers is in cents:\n\n    discount, err := loyalty.Of(ctx, customer)",
+	Args:     (*DiscountsArgs)(nil),
+	Call:     callDiscounts,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *DiscountsSignal) Name() string { return "order.discounts" }
+func (s *DiscountsSignal) Name() string { return kindDiscounts.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Discounts].
-func (s *DiscountsSignal) Doc() string {
-	return "Discounts asks what is to be taken off the price.\n\n  - Each receiver answers for itself.\n\n  - What it answers is in cents:\n\n    discount, err := loyalty.Of(ctx, customer)"
-}
+func (s *DiscountsSignal) Doc() string { return kindDiscounts.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *DiscountsSignal) Connect(receiver Discounts, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callDiscounts, receiver, opts)
+	return kindDiscounts.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *DiscountsSignal) Send(ctx context.Context, customer string) ([]int, error) {
-	calls := runtime.Ready(&s.Signal, callDiscounts)
-	responses := make([]int, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			return runtime.Gather(ctx, s, nil, calls, responses, &DiscountsArgs{customer}, callDiscounts)
-		}
-		response, err := receive(ctx, customer)
-		if err != nil {
-			return responses, calls.Fail(err)
-		}
-		responses = append(responses, response)
-	}
-	return responses, nil
+	return runtime.Gather[int](ctx, &kindDiscounts, &s.Signal, runtime.Ready(&s.Signal), &DiscountsArgs{customer})
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *DiscountsSignal) SendRobust(ctx context.Context, customer string) ([]runtime.Response[int], error) {
-	return runtime.GatherRobust(ctx, s, nil, DiscountsArgs{customer}, callDiscounts)
+	return runtime.Respond[int](ctx, &kindDiscounts, &s.Signal, runtime.Robust, &DiscountsArgs{customer})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *DiscountsSignal) SendConcurrent(ctx context.Context, customer string) ([]runtime.Response[int], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, DiscountsArgs{customer}, callDiscounts)
+	return runtime.Respond[int](ctx, &kindDiscounts, &s.Signal, runtime.Concurrent, &DiscountsArgs{customer})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *DiscountsSignal) Each(ctx context.Context, customer string) iter.Seq[runtime.Response[int]] {
-	return runtime.Each(ctx, s, nil, DiscountsArgs{customer}, callDiscounts)
+	return runtime.EachResponse[int](ctx, &kindDiscounts, &s.Signal, &DiscountsArgs{customer})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *DiscountsSignal) Next(ctx context.Context) (DiscountsArgs, error) {
+	args, err := kindDiscounts.Next(ctx, &s.Signal)
+	data, _ := args.(DiscountsArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *DiscountsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[DiscountsArgs] {
+	return (*runtime.Stream[DiscountsArgs])(kindDiscounts.Events(ctx, &s.Signal, buffer))
 }
 
 // DiscountsArgs is what a send of [Discounts] carries.
 type DiscountsArgs struct{ Customer string }
 
-func callDiscounts(ctx context.Context, receiver Discounts, args DiscountsArgs) (int, error) {
-	return receiver(ctx, args.Customer)
+// callDiscounts calls a receiver with what args points to, or copies that without one.
+func callDiscounts(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*DiscountsArgs)
+	if receiver == nil {
+		*result.(*DiscountsArgs) = *data
+		return nil
+	}
+	response, err := (*(*Discounts)(receiver))(ctx, data.Customer)
+	if result != nil {
+		*result.(*int) = response
+	}
+	return err
 }

@@ -14,54 +14,44 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _(_UnnamedNeedsRegeneration Unnamed) func(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
-	return _UnnamedNeedsRegeneration
-}
+var _UnnamedNeedsRegeneration Unnamed
+var _ func(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error = _UnnamedNeedsRegeneration
 
-func _(_BlankNeedsRegeneration Blank) func(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error {
-	return _BlankNeedsRegeneration
-}
+var _BlankNeedsRegeneration Blank
+var _ func(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error = _BlankNeedsRegeneration
 
-func _(_LocalsNeedsRegeneration Locals) func(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) (int, error) {
-	return _LocalsNeedsRegeneration
-}
+var _LocalsNeedsRegeneration Locals
+var _ func(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) (int, error) = _LocalsNeedsRegeneration
 
-func _(_BuiltinsNeedsRegeneration Builtins) func(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]string, error) {
-	return _BuiltinsNeedsRegeneration
-}
+var _BuiltinsNeedsRegeneration Builtins
+var _ func(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]string, error) = _BuiltinsNeedsRegeneration
 
-func _(_NeighboursNeedsRegeneration Neighbours) func(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error {
-	return _NeighboursNeedsRegeneration
-}
+var _NeighboursNeedsRegeneration Neighbours
+var _ func(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error = _NeighboursNeedsRegeneration
 
-func _(_ShadowsNeedsRegeneration Shadows) func(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) Price {
-	return _ShadowsNeedsRegeneration
-}
+var _ShadowsNeedsRegeneration Shadows
+var _ func(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) Price = _ShadowsNeedsRegeneration
 
-func _(_DigitsNeedsRegeneration Digits) func(ctx context.Context, x1Arg2, userID, userIDArg int) {
-	return _DigitsNeedsRegeneration
-}
+var _DigitsNeedsRegeneration Digits
+var _ func(ctx context.Context, x1Arg2, userID, userIDArg int) = _DigitsNeedsRegeneration
 
-func _(_ReceiversNeedsRegeneration Receivers) func(ctx context.Context) receivers {
-	return _ReceiversNeedsRegeneration
-}
+var _ReceiversNeedsRegeneration Receivers
+var _ func(ctx context.Context) receivers = _ReceiversNeedsRegeneration
 
-func _(_ConstantNeedsRegeneration Constant) func(ctx context.Context) ([responses]s, error) {
-	return _ConstantNeedsRegeneration
-}
+var _ConstantNeedsRegeneration Constant
+var _ func(ctx context.Context) ([responses]s, error) = _ConstantNeedsRegeneration
 
-func _() {
-	type _TNeedsRegeneration = T
-	_ = _TNeedsRegeneration{}
-}
+type _TNeedsRegeneration = T
 
-func _(_TypedNeedsRegeneration Typed) func(ctx context.Context, receiver T, args *T, sender int) {
-	return _TypedNeedsRegeneration
-}
+var _ = _TNeedsRegeneration{}
+
+var _TypedNeedsRegeneration Typed
+var _ func(ctx context.Context, receiver T, args *T, sender int) = _TypedNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -88,16 +78,34 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.Unnamed, &s.Blank, &s.Locals, &s.Builtins, &s.Neighbours, &s.Shadows, &s.Digits, &s.Receivers, &s.Constant, &s.T, &s.Typed})
+	return slices.Values([]runtime.AnySignal{
+		kindUnnamed.Of(&s.Unnamed.Signal),
+		kindBlank.Of(&s.Blank.Signal),
+		kindLocals.Of(&s.Locals.Signal),
+		kindBuiltins.Of(&s.Builtins.Signal),
+		kindNeighbours.Of(&s.Neighbours.Signal),
+		kindShadows.Of(&s.Shadows.Signal),
+		kindDigits.Of(&s.Digits.Signal),
+		kindReceivers.Of(&s.Receivers.Signal),
+		kindConstant.Of(&s.Constant.Signal),
+		kindT.Of(&s.T.Signal),
+		kindTyped.Of(&s.Typed.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -115,12 +123,13 @@ func ConnectUnnamedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectUnnamedWeakOn is [ConnectUnnamedWeak] for any [UnnamedSignal].
 func ConnectUnnamedWeakOn[T any](s *UnnamedSignal, owner *T, method func(owner *T, ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callUnnamed, owner, method, func(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) (err error) {
+	receiver := func(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, arg1, arg2, arg3...)
 		}
 		return err
-	}, opts)
+	}
+	return kindUnnamed.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendUnnamed sends [Unnamed] on [DefaultSignals]; see [UnnamedSignal.Send].
@@ -129,28 +138,38 @@ func SendUnnamed(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error
 }
 
 // UnnamedSignal holds the receivers of [Unnamed].
+//
 // Unnamed has parameters without names.
 type UnnamedSignal struct {
-	runtime.Signal[UnnamedArgs]
+	runtime.Signal
+}
+
+var kindUnnamed = runtime.Kind{
+	Name: "example.com/signals/params.Unnamed",
+	Doc:  "Unnamed has parameters without names.",
+	Args: (*UnnamedArgs)(nil),
+	Call: callUnnamed,
 }
 
 // Name returns the signal's stable name.
-func (s *UnnamedSignal) Name() string { return "example.com/signals/params.Unnamed" }
-func (s *UnnamedSignal) Doc() string  { return "Unnamed has parameters without names." }
+func (s *UnnamedSignal) Name() string { return kindUnnamed.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Unnamed].
+func (s *UnnamedSignal) Doc() string { return kindUnnamed.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *UnnamedSignal) Connect(receiver Unnamed, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callUnnamed, receiver, opts)
+	return kindUnnamed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *UnnamedSignal) Send(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
-	for calls := runtime.Ready(&s.Signal, callUnnamed); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Unnamed)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &UnnamedArgs{arg1, arg2, arg3}, callUnnamed)
+			return kindUnnamed.Send(ctx, &s.Signal, calls, &UnnamedArgs{arg1, arg2, arg3})
 		}
-		if err := receive(ctx, arg1, arg2, arg3...); err != nil {
+		if err := (*receive)(ctx, arg1, arg2, arg3...); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -159,18 +178,18 @@ func (s *UnnamedSignal) Send(ctx context.Context, arg1 int, arg2 string, arg3 ..
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *UnnamedSignal) SendRobust(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) (err error) {
-	calls := runtime.Ready(&s.Signal, callUnnamed)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &UnnamedArgs{arg1, arg2, arg3}, callUnnamed)
+			err = kindUnnamed.Finish(ctx, &s.Signal, calls, err, recover(), &UnnamedArgs{arg1, arg2, arg3})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Unnamed)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, arg1, arg2, arg3...); err != nil {
+		if err := (*receive)(ctx, arg1, arg2, arg3...); err != nil {
 			return err
 		}
 	}
@@ -179,12 +198,26 @@ func (s *UnnamedSignal) SendRobust(ctx context.Context, arg1 int, arg2 string, a
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *UnnamedSignal) SendConcurrent(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
-	return runtime.SendConcurrent(ctx, s, nil, UnnamedArgs{arg1, arg2, arg3}, callUnnamed)
+	return kindUnnamed.SendConcurrent(ctx, &s.Signal, &UnnamedArgs{arg1, arg2, arg3})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *UnnamedSignal) Each(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, UnnamedArgs{arg1, arg2, arg3}, callUnnamed)
+	return kindUnnamed.Each(ctx, &s.Signal, &UnnamedArgs{arg1, arg2, arg3})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *UnnamedSignal) Next(ctx context.Context) (UnnamedArgs, error) {
+	args, err := kindUnnamed.Next(ctx, &s.Signal)
+	data, _ := args.(UnnamedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *UnnamedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[UnnamedArgs] {
+	return (*runtime.Stream[UnnamedArgs])(kindUnnamed.Events(ctx, &s.Signal, buffer))
 }
 
 // UnnamedArgs is what a send of [Unnamed] carries.
@@ -194,8 +227,14 @@ type UnnamedArgs struct {
 	Arg3 []bool
 }
 
-func callUnnamed(ctx context.Context, receiver Unnamed, args UnnamedArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Arg1, args.Arg2, args.Arg3...)
+// callUnnamed calls a receiver with what args points to, or copies that without one.
+func callUnnamed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*UnnamedArgs)
+	if receiver == nil {
+		*result.(*UnnamedArgs) = *data
+		return nil
+	}
+	return (*(*Unnamed)(receiver))(ctx, data.Arg1, data.Arg2, data.Arg3...)
 }
 
 // ConnectBlank connects a receiver to [Blank] on [DefaultSignals].
@@ -211,12 +250,13 @@ func ConnectBlankWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectBlankWeakOn is [ConnectBlankWeak] for any [BlankSignal].
 func ConnectBlankWeakOn[T any](s *BlankSignal, owner *T, method func(owner *T, ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callBlank, owner, method, func(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) (err error) {
+	receiver := func(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, unnamed1, arg1, arg3, arg4)
 		}
 		return err
-	}, opts)
+	}
+	return kindBlank.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendBlank sends [Blank] on [DefaultSignals]; see [BlankSignal.Send].
@@ -225,32 +265,38 @@ func SendBlank(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error
 }
 
 // BlankSignal holds the receivers of [Blank].
+//
 // Blank has parameters that are blank, and names that those might be given.
 type BlankSignal struct {
-	runtime.Signal[BlankArgs]
+	runtime.Signal
+}
+
+var kindBlank = runtime.Kind{
+	Name: "example.com/signals/params.Blank",
+	Doc:  "Blank has parameters that are blank, and names that those might be given.",
+	Args: (*BlankArgs)(nil),
+	Call: callBlank,
 }
 
 // Name returns the signal's stable name.
-func (s *BlankSignal) Name() string { return "example.com/signals/params.Blank" }
+func (s *BlankSignal) Name() string { return kindBlank.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Blank].
-func (s *BlankSignal) Doc() string {
-	return "Blank has parameters that are blank, and names that those might be given."
-}
+func (s *BlankSignal) Doc() string { return kindBlank.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *BlankSignal) Connect(receiver Blank, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callBlank, receiver, opts)
+	return kindBlank.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *BlankSignal) Send(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error {
-	for calls := runtime.Ready(&s.Signal, callBlank); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Blank)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank)
+			return kindBlank.Send(ctx, &s.Signal, calls, &BlankArgs{unnamed1, arg1, arg3, arg4})
 		}
-		if err := receive(ctx, unnamed1, arg1, arg3, arg4); err != nil {
+		if err := (*receive)(ctx, unnamed1, arg1, arg3, arg4); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -259,18 +305,18 @@ func (s *BlankSignal) Send(ctx context.Context, unnamed1, arg1 int, arg3, arg4 s
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *BlankSignal) SendRobust(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) (err error) {
-	calls := runtime.Ready(&s.Signal, callBlank)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank)
+			err = kindBlank.Finish(ctx, &s.Signal, calls, err, recover(), &BlankArgs{unnamed1, arg1, arg3, arg4})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Blank)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, unnamed1, arg1, arg3, arg4); err != nil {
+		if err := (*receive)(ctx, unnamed1, arg1, arg3, arg4); err != nil {
 			return err
 		}
 	}
@@ -279,12 +325,26 @@ func (s *BlankSignal) SendRobust(ctx context.Context, unnamed1, arg1 int, arg3, 
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *BlankSignal) SendConcurrent(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error {
-	return runtime.SendConcurrent(ctx, s, nil, BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank)
+	return kindBlank.SendConcurrent(ctx, &s.Signal, &BlankArgs{unnamed1, arg1, arg3, arg4})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *BlankSignal) Each(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, BlankArgs{unnamed1, arg1, arg3, arg4}, callBlank)
+	return kindBlank.Each(ctx, &s.Signal, &BlankArgs{unnamed1, arg1, arg3, arg4})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *BlankSignal) Next(ctx context.Context) (BlankArgs, error) {
+	args, err := kindBlank.Next(ctx, &s.Signal)
+	data, _ := args.(BlankArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *BlankSignal) Events(ctx context.Context, buffer int) *runtime.Stream[BlankArgs] {
+	return (*runtime.Stream[BlankArgs])(kindBlank.Events(ctx, &s.Signal, buffer))
 }
 
 // BlankArgs is what a send of [Blank] carries.
@@ -295,8 +355,14 @@ type BlankArgs struct {
 	Arg4     string
 }
 
-func callBlank(ctx context.Context, receiver Blank, args BlankArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Unnamed1, args.Arg1, args.Arg3, args.Arg4)
+// callBlank calls a receiver with what args points to, or copies that without one.
+func callBlank(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*BlankArgs)
+	if receiver == nil {
+		*result.(*BlankArgs) = *data
+		return nil
+	}
+	return (*(*Blank)(receiver))(ctx, data.Unnamed1, data.Arg1, data.Arg3, data.Arg4)
 }
 
 // ConnectLocals connects a receiver to [Locals] on [DefaultSignals].
@@ -312,12 +378,13 @@ func ConnectLocalsWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectLocalsWeakOn is [ConnectLocalsWeak] for any [LocalsSignal].
 func ConnectLocalsWeakOn[T any](s *LocalsSignal, owner *T, method func(owner *T, ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callLocals, owner, method, func(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) (response int, err error) {
+	receiver := func(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) (response int, err error) {
 		if owner := held.Value(); owner != nil {
 			response, err = method(owner, ctx, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal)
 		}
 		return response, err
-	}, opts)
+	}
+	return kindLocals.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendLocals sends [Locals] on [DefaultSignals]; see [LocalsSignal.Send].
@@ -326,51 +393,63 @@ func SendLocals(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, respo
 }
 
 // LocalsSignal holds the receivers of [Locals].
+//
 // Locals has the names of what a send uses.
 type LocalsSignal struct {
-	runtime.Signal[LocalsArgs]
+	runtime.Signal
+}
+
+var kindLocals = runtime.Kind{
+	Name:     "example.com/signals/params.Locals",
+	Doc:      "Locals has the names of what a send uses.",
+	Args:     (*LocalsArgs)(nil),
+	Call:     callLocals,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *LocalsSignal) Name() string { return "example.com/signals/params.Locals" }
-func (s *LocalsSignal) Doc() string  { return "Locals has the names of what a send uses." }
+func (s *LocalsSignal) Name() string { return kindLocals.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Locals].
+func (s *LocalsSignal) Doc() string { return kindLocals.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *LocalsSignal) Connect(receiver Locals, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callLocals, receiver, opts)
+	return kindLocals.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *LocalsSignal) Send(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) ([]int, error) {
-	calls := runtime.Ready(&s.Signal, callLocals)
-	responses := make([]int, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			return runtime.Gather(ctx, s, nil, calls, responses, &LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal}, callLocals)
-		}
-		response, err := receive(ctx, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal)
-		if err != nil {
-			return responses, calls.Fail(err)
-		}
-		responses = append(responses, response)
-	}
-	return responses, nil
+	return runtime.Gather[int](ctx, &kindLocals, &s.Signal, runtime.Ready(&s.Signal), &LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal})
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *LocalsSignal) SendRobust(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) ([]runtime.Response[int], error) {
-	return runtime.GatherRobust(ctx, s, nil, LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal}, callLocals)
+	return runtime.Respond[int](ctx, &kindLocals, &s.Signal, runtime.Robust, &LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *LocalsSignal) SendConcurrent(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) ([]runtime.Response[int], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal}, callLocals)
+	return runtime.Respond[int](ctx, &kindLocals, &s.Signal, runtime.Concurrent, &LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *LocalsSignal) Each(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) iter.Seq[runtime.Response[int]] {
-	return runtime.Each(ctx, s, nil, LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal}, callLocals)
+	return runtime.EachResponse[int](ctx, &kindLocals, &s.Signal, &LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *LocalsSignal) Next(ctx context.Context) (LocalsArgs, error) {
+	args, err := kindLocals.Next(ctx, &s.Signal)
+	data, _ := args.(LocalsArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *LocalsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[LocalsArgs] {
+	return (*runtime.Stream[LocalsArgs])(kindLocals.Events(ctx, &s.Signal, buffer))
 }
 
 // LocalsArgs is what a send of [Locals] carries.
@@ -387,8 +466,18 @@ type LocalsArgs struct {
 	Signal    int
 }
 
-func callLocals(ctx context.Context, receiver Locals, args LocalsArgs) (int, error) {
-	return receiver(ctx, args.S, args.R, args.Ctx, args.Err, args.Response, args.Responses, args.Receivers, args.Receiver, args.Opts, args.Signal)
+// callLocals calls a receiver with what args points to, or copies that without one.
+func callLocals(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*LocalsArgs)
+	if receiver == nil {
+		*result.(*LocalsArgs) = *data
+		return nil
+	}
+	response, err := (*(*Locals)(receiver))(ctx, data.S, data.R, data.Ctx, data.Err, data.Response, data.Responses, data.Receivers, data.Receiver, data.Opts, data.Signal)
+	if result != nil {
+		*result.(*int) = response
+	}
+	return err
 }
 
 // ConnectBuiltins connects a receiver to [Builtins] on [DefaultSignals].
@@ -404,12 +493,13 @@ func ConnectBuiltinsWeak[T any](owner *T, method func(owner *T, ctx context.Cont
 // ConnectBuiltinsWeakOn is [ConnectBuiltinsWeak] for any [BuiltinsSignal].
 func ConnectBuiltinsWeakOn[T any](s *BuiltinsSignal, owner *T, method func(owner *T, ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]string, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callBuiltins, owner, method, func(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) (response []string, err error) {
+	receiver := func(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) (response []string, err error) {
 		if owner := held.Value(); owner != nil {
 			response, err = method(owner, ctx, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at)
 		}
 		return response, err
-	}, opts)
+	}
+	return kindBuiltins.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendBuiltins sends [Builtins] on [DefaultSignals]; see [BuiltinsSignal.Send].
@@ -418,53 +508,63 @@ func SendBuiltins(ctx context.Context, lenArg, appendArg, makeArg, nilArg, strin
 }
 
 // BuiltinsSignal holds the receivers of [Builtins].
+//
 // Builtins has predeclared names, and those of imports.
 type BuiltinsSignal struct {
-	runtime.Signal[BuiltinsArgs]
+	runtime.Signal
+}
+
+var kindBuiltins = runtime.Kind{
+	Name:     "example.com/signals/params.Builtins",
+	Doc:      "Builtins has predeclared names, and those of imports.",
+	Args:     (*BuiltinsArgs)(nil),
+	Call:     callBuiltins,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *BuiltinsSignal) Name() string { return "example.com/signals/params.Builtins" }
+func (s *BuiltinsSignal) Name() string { return kindBuiltins.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Builtins].
-func (s *BuiltinsSignal) Doc() string { return "Builtins has predeclared names, and those of imports." }
+func (s *BuiltinsSignal) Doc() string { return kindBuiltins.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *BuiltinsSignal) Connect(receiver Builtins, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callBuiltins, receiver, opts)
+	return kindBuiltins.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *BuiltinsSignal) Send(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([][]string, error) {
-	calls := runtime.Ready(&s.Signal, callBuiltins)
-	responses := make([][]string, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			return runtime.Gather(ctx, s, nil, calls, responses, &BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at}, callBuiltins)
-		}
-		response, err := receive(ctx, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at)
-		if err != nil {
-			return responses, calls.Fail(err)
-		}
-		responses = append(responses, response)
-	}
-	return responses, nil
+	return runtime.Gather[[]string](ctx, &kindBuiltins, &s.Signal, runtime.Ready(&s.Signal), &BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at})
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *BuiltinsSignal) SendRobust(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]runtime.Response[[]string], error) {
-	return runtime.GatherRobust(ctx, s, nil, BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at}, callBuiltins)
+	return runtime.Respond[[]string](ctx, &kindBuiltins, &s.Signal, runtime.Robust, &BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *BuiltinsSignal) SendConcurrent(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]runtime.Response[[]string], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at}, callBuiltins)
+	return runtime.Respond[[]string](ctx, &kindBuiltins, &s.Signal, runtime.Concurrent, &BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *BuiltinsSignal) Each(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) iter.Seq[runtime.Response[[]string]] {
-	return runtime.Each(ctx, s, nil, BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at}, callBuiltins)
+	return runtime.EachResponse[[]string](ctx, &kindBuiltins, &s.Signal, &BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *BuiltinsSignal) Next(ctx context.Context) (BuiltinsArgs, error) {
+	args, err := kindBuiltins.Next(ctx, &s.Signal)
+	data, _ := args.(BuiltinsArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *BuiltinsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[BuiltinsArgs] {
+	return (*runtime.Stream[BuiltinsArgs])(kindBuiltins.Events(ctx, &s.Signal, buffer))
 }
 
 // BuiltinsArgs is what a send of [Builtins] carries.
@@ -482,8 +582,18 @@ type BuiltinsArgs struct {
 	At      time.Time
 }
 
-func callBuiltins(ctx context.Context, receiver Builtins, args BuiltinsArgs) ([]string, error) {
-	return receiver(ctx, args.Len, args.Append, args.Make, args.Nil, args.String, args.Error, args.Any, args.Context, args.Runtime, args.Time, args.At)
+// callBuiltins calls a receiver with what args points to, or copies that without one.
+func callBuiltins(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*BuiltinsArgs)
+	if receiver == nil {
+		*result.(*BuiltinsArgs) = *data
+		return nil
+	}
+	response, err := (*(*Builtins)(receiver))(ctx, data.Len, data.Append, data.Make, data.Nil, data.String, data.Error, data.Any, data.Context, data.Runtime, data.Time, data.At)
+	if result != nil {
+		*result.(*[]string) = response
+	}
+	return err
 }
 
 // ConnectNeighbours connects a receiver to [Neighbours] on [DefaultSignals].
@@ -499,12 +609,13 @@ func ConnectNeighboursWeak[T any](owner *T, method func(owner *T, ctx context.Co
 // ConnectNeighboursWeakOn is [ConnectNeighboursWeak] for any [NeighboursSignal].
 func ConnectNeighboursWeakOn[T any](s *NeighboursSignal, owner *T, method func(owner *T, ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callNeighbours, owner, method, func(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) (err error) {
+	receiver := func(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu)
 		}
 		return err
-	}, opts)
+	}
+	return kindNeighbours.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendNeighbours sends [Neighbours] on [DefaultSignals]; see [NeighboursSignal.Send].
@@ -513,32 +624,38 @@ func SendNeighbours(ctx context.Context, rangeArg, funcArg, typeArg, intArg, use
 }
 
 // NeighboursSignal holds the receivers of [Neighbours].
+//
 // Neighbours has names near those of keywords, and some that linters dislike.
 type NeighboursSignal struct {
-	runtime.Signal[NeighboursArgs]
+	runtime.Signal
+}
+
+var kindNeighbours = runtime.Kind{
+	Name: "example.com/signals/params.Neighbours",
+	Doc:  "Neighbours has names near those of keywords, and some that linters dislike.",
+	Args: (*NeighboursArgs)(nil),
+	Call: callNeighbours,
 }
 
 // Name returns the signal's stable name.
-func (s *NeighboursSignal) Name() string { return "example.com/signals/params.Neighbours" }
+func (s *NeighboursSignal) Name() string { return kindNeighbours.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Neighbours].
-func (s *NeighboursSignal) Doc() string {
-	return "Neighbours has names near those of keywords, and some that linters dislike."
-}
+func (s *NeighboursSignal) Doc() string { return kindNeighbours.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *NeighboursSignal) Connect(receiver Neighbours, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callNeighbours, receiver, opts)
+	return kindNeighbours.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *NeighboursSignal) Send(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error {
-	for calls := runtime.Ready(&s.Signal, callNeighbours); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Neighbours)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours)
+			return kindNeighbours.Send(ctx, &s.Signal, calls, &NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu})
 		}
-		if err := receive(ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu); err != nil {
+		if err := (*receive)(ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -547,18 +664,18 @@ func (s *NeighboursSignal) Send(ctx context.Context, rangeArg, funcArg, typeArg,
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *NeighboursSignal) SendRobust(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) (err error) {
-	calls := runtime.Ready(&s.Signal, callNeighbours)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours)
+			err = kindNeighbours.Finish(ctx, &s.Signal, calls, err, recover(), &NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Neighbours)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu); err != nil {
+		if err := (*receive)(ctx, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu); err != nil {
 			return err
 		}
 	}
@@ -567,12 +684,26 @@ func (s *NeighboursSignal) SendRobust(ctx context.Context, rangeArg, funcArg, ty
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *NeighboursSignal) SendConcurrent(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error {
-	return runtime.SendConcurrent(ctx, s, nil, NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours)
+	return kindNeighbours.SendConcurrent(ctx, &s.Signal, &NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *NeighboursSignal) Each(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu}, callNeighbours)
+	return kindNeighbours.Each(ctx, &s.Signal, &NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *NeighboursSignal) Next(ctx context.Context) (NeighboursArgs, error) {
+	args, err := kindNeighbours.Next(ctx, &s.Signal)
+	data, _ := args.(NeighboursArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *NeighboursSignal) Events(ctx context.Context, buffer int) *runtime.Stream[NeighboursArgs] {
+	return (*runtime.Stream[NeighboursArgs])(kindNeighbours.Events(ctx, &s.Signal, buffer))
 }
 
 // NeighboursArgs is what a send of [Neighbours] carries.
@@ -588,8 +719,14 @@ type NeighboursArgs struct {
 	DeJaVu string
 }
 
-func callNeighbours(ctx context.Context, receiver Neighbours, args NeighboursArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Range, args.Func, args.Type, args.Int, args.UserID, args.APIURL, args.ID, args.Été, args.DeJaVu)
+// callNeighbours calls a receiver with what args points to, or copies that without one.
+func callNeighbours(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*NeighboursArgs)
+	if receiver == nil {
+		*result.(*NeighboursArgs) = *data
+		return nil
+	}
+	return (*(*Neighbours)(receiver))(ctx, data.Range, data.Func, data.Type, data.Int, data.UserID, data.APIURL, data.ID, data.Été, data.DeJaVu)
 }
 
 // ConnectShadows connects a receiver to [Shadows] on [DefaultSignals].
@@ -605,12 +742,13 @@ func ConnectShadowsWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectShadowsWeakOn is [ConnectShadowsWeak] for any [ShadowsSignal].
 func ConnectShadowsWeakOn[T any](s *ShadowsSignal, owner *T, method func(owner *T, ctx context.Context, price, defaultSignals, signals, shadowsSignal int) Price, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callShadows, owner, method, func(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) (response Price) {
+	receiver := func(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) (response Price) {
 		if owner := held.Value(); owner != nil {
 			response = method(owner, ctx, price, defaultSignals, signals, shadowsSignal)
 		}
 		return response
-	}, opts)
+	}
+	return kindShadows.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendShadows sends [Shadows] on [DefaultSignals]; see [ShadowsSignal.Send].
@@ -619,53 +757,65 @@ func SendShadows(ctx context.Context, price, defaultSignals, signals, shadowsSig
 }
 
 // ShadowsSignal holds the receivers of [Shadows].
+//
 // Shadows has a parameter that is called like the type of its response.
 type ShadowsSignal struct {
-	runtime.Signal[ShadowsArgs]
+	runtime.Signal
+}
+
+var kindShadows = runtime.Kind{
+	Name:     "example.com/signals/params.Shadows",
+	Doc:      "Shadows has a parameter that is called like the type of its response.",
+	Args:     (*ShadowsArgs)(nil),
+	Call:     callShadows,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *ShadowsSignal) Name() string { return "example.com/signals/params.Shadows" }
+func (s *ShadowsSignal) Name() string { return kindShadows.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Shadows].
-func (s *ShadowsSignal) Doc() string {
-	return "Shadows has a parameter that is called like the type of its response."
-}
+func (s *ShadowsSignal) Doc() string { return kindShadows.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *ShadowsSignal) Connect(receiver Shadows, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callShadows, receiver, opts)
+	return kindShadows.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses.
 func (s *ShadowsSignal) Send(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) []Price {
-	calls := runtime.Ready(&s.Signal, callShadows)
-	responses := make([]Price, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &ShadowsArgs{price, defaultSignals, signals, shadowsSignal}, callShadows)
-			runtime.Report(ctx, s, err)
-			return responses
-		}
-		responses = append(responses, receive(ctx, price, defaultSignals, signals, shadowsSignal))
-	}
+	responses, err := runtime.Gather[Price](ctx, &kindShadows, &s.Signal, runtime.Ready(&s.Signal), &ShadowsArgs{price, defaultSignals, signals, shadowsSignal})
+	kindShadows.Report(ctx, &s.Signal, err)
 	return responses
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *ShadowsSignal) SendRobust(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) ([]runtime.Response[Price], error) {
-	return runtime.GatherRobust(ctx, s, nil, ShadowsArgs{price, defaultSignals, signals, shadowsSignal}, callShadows)
+	return runtime.Respond[Price](ctx, &kindShadows, &s.Signal, runtime.Robust, &ShadowsArgs{price, defaultSignals, signals, shadowsSignal})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *ShadowsSignal) SendConcurrent(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) ([]runtime.Response[Price], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, ShadowsArgs{price, defaultSignals, signals, shadowsSignal}, callShadows)
+	return runtime.Respond[Price](ctx, &kindShadows, &s.Signal, runtime.Concurrent, &ShadowsArgs{price, defaultSignals, signals, shadowsSignal})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *ShadowsSignal) Each(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) iter.Seq[runtime.Response[Price]] {
-	return runtime.Each(ctx, s, nil, ShadowsArgs{price, defaultSignals, signals, shadowsSignal}, callShadows)
+	return runtime.EachResponse[Price](ctx, &kindShadows, &s.Signal, &ShadowsArgs{price, defaultSignals, signals, shadowsSignal})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *ShadowsSignal) Next(ctx context.Context) (ShadowsArgs, error) {
+	args, err := kindShadows.Next(ctx, &s.Signal)
+	data, _ := args.(ShadowsArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *ShadowsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ShadowsArgs] {
+	return (*runtime.Stream[ShadowsArgs])(kindShadows.Events(ctx, &s.Signal, buffer))
 }
 
 // ShadowsArgs is what a send of [Shadows] carries.
@@ -676,8 +826,18 @@ type ShadowsArgs struct {
 	ShadowsSignal  int
 }
 
-func callShadows(ctx context.Context, receiver Shadows, args ShadowsArgs) (Price, error) {
-	return receiver(ctx, args.Price, args.DefaultSignals, args.Signals, args.ShadowsSignal), nil
+// callShadows calls a receiver with what args points to, or copies that without one.
+func callShadows(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*ShadowsArgs)
+	if receiver == nil {
+		*result.(*ShadowsArgs) = *data
+		return nil
+	}
+	response := (*(*Shadows)(receiver))(ctx, data.Price, data.DefaultSignals, data.Signals, data.ShadowsSignal)
+	if result != nil {
+		*result.(*Price) = response
+	}
+	return nil
 }
 
 // ConnectDigits connects a receiver to [Digits] on [DefaultSignals].
@@ -693,11 +853,12 @@ func ConnectDigitsWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectDigitsWeakOn is [ConnectDigitsWeak] for any [DigitsSignal].
 func ConnectDigitsWeakOn[T any](s *DigitsSignal, owner *T, method func(owner *T, ctx context.Context, x1Arg2, userID, userIDArg int), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callDigits, owner, method, func(ctx context.Context, x1Arg2, userID, userIDArg int) {
+	receiver := func(ctx context.Context, x1Arg2, userID, userIDArg int) {
 		if owner := held.Value(); owner != nil {
 			method(owner, ctx, x1Arg2, userID, userIDArg)
 		}
-	}, opts)
+	}
+	return kindDigits.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendDigits sends [Digits] on [DefaultSignals]; see [DigitsSignal.Send].
@@ -706,63 +867,83 @@ func SendDigits(ctx context.Context, x1Arg2, userID, userIDArg int) {
 }
 
 // DigitsSignal holds the receivers of [Digits].
+//
 // Digits has a parameter whose name is a digit but for the underscore, and two
 // that are the same but for the underscore.
 type DigitsSignal struct {
-	runtime.Signal[DigitsArgs]
+	runtime.Signal
+}
+
+var kindDigits = runtime.Kind{
+	Name: "example.com/signals/params.Digits",
+	Doc:  "Digits has a parameter whose name is a digit but for the underscore, and two\nthat are the same but for the underscore.",
+	Args: (*DigitsArgs)(nil),
+	Call: callDigits,
 }
 
 // Name returns the signal's stable name.
-func (s *DigitsSignal) Name() string { return "example.com/signals/params.Digits" }
+func (s *DigitsSignal) Name() string { return kindDigits.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Digits].
-func (s *DigitsSignal) Doc() string {
-	return "Digits has a parameter whose name is a digit but for the underscore, and two\nthat are the same but for the underscore."
-}
+func (s *DigitsSignal) Doc() string { return kindDigits.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *DigitsSignal) Connect(receiver Digits, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callDigits, receiver, opts)
+	return kindDigits.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers.
 func (s *DigitsSignal) Send(ctx context.Context, x1Arg2, userID, userIDArg int) {
-	for calls := runtime.Ready(&s.Signal, callDigits); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Digits)(calls.Receiver())
 		if receive == nil {
-			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &DigitsArgs{x1Arg2, userID, userIDArg}, callDigits))
+			kindDigits.Report(ctx, &s.Signal, kindDigits.Send(ctx, &s.Signal, calls, &DigitsArgs{x1Arg2, userID, userIDArg}))
 			return
 		}
-		receive(ctx, x1Arg2, userID, userIDArg)
+		(*receive)(ctx, x1Arg2, userID, userIDArg)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *DigitsSignal) SendRobust(ctx context.Context, x1Arg2, userID, userIDArg int) (err error) {
-	calls := runtime.Ready(&s.Signal, callDigits)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &DigitsArgs{x1Arg2, userID, userIDArg}, callDigits)
+			err = kindDigits.Finish(ctx, &s.Signal, calls, err, recover(), &DigitsArgs{x1Arg2, userID, userIDArg})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Digits)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		receive(ctx, x1Arg2, userID, userIDArg)
+		(*receive)(ctx, x1Arg2, userID, userIDArg)
 	}
 	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *DigitsSignal) SendConcurrent(ctx context.Context, x1Arg2, userID, userIDArg int) error {
-	return runtime.SendConcurrent(ctx, s, nil, DigitsArgs{x1Arg2, userID, userIDArg}, callDigits)
+	return kindDigits.SendConcurrent(ctx, &s.Signal, &DigitsArgs{x1Arg2, userID, userIDArg})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *DigitsSignal) Each(ctx context.Context, x1Arg2, userID, userIDArg int) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, DigitsArgs{x1Arg2, userID, userIDArg}, callDigits)
+	return kindDigits.Each(ctx, &s.Signal, &DigitsArgs{x1Arg2, userID, userIDArg})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *DigitsSignal) Next(ctx context.Context) (DigitsArgs, error) {
+	args, err := kindDigits.Next(ctx, &s.Signal)
+	data, _ := args.(DigitsArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *DigitsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[DigitsArgs] {
+	return (*runtime.Stream[DigitsArgs])(kindDigits.Events(ctx, &s.Signal, buffer))
 }
 
 // DigitsArgs is what a send of [Digits] carries.
@@ -772,9 +953,15 @@ type DigitsArgs struct {
 	UserIDArg int
 }
 
-func callDigits(ctx context.Context, receiver Digits, args DigitsArgs) (struct{}, error) {
-	receiver(ctx, args.Arg1, args.UserID, args.UserIDArg)
-	return struct{}{}, nil
+// callDigits calls a receiver with what args points to, or copies that without one.
+func callDigits(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*DigitsArgs)
+	if receiver == nil {
+		*result.(*DigitsArgs) = *data
+		return nil
+	}
+	(*(*Digits)(receiver))(ctx, data.Arg1, data.UserID, data.UserIDArg)
+	return nil
 }
 
 // ConnectReceivers connects a receiver to [Receivers] on [DefaultSignals].
@@ -790,12 +977,13 @@ func ConnectReceiversWeak[T any](owner *T, method func(owner *T, ctx context.Con
 // ConnectReceiversWeakOn is [ConnectReceiversWeak] for any [ReceiversSignal].
 func ConnectReceiversWeakOn[T any](s *ReceiversSignal, owner *T, method func(owner *T, ctx context.Context) receivers, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callReceivers, owner, method, func(ctx context.Context) (response receivers) {
+	receiver := func(ctx context.Context) (response receivers) {
 		if owner := held.Value(); owner != nil {
 			response = method(owner, ctx)
 		}
 		return response
-	}, opts)
+	}
+	return kindReceivers.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendReceivers sends [Receivers] on [DefaultSignals]; see [ReceiversSignal.Send].
@@ -804,56 +992,82 @@ func SendReceivers(ctx context.Context) []receivers {
 }
 
 // ReceiversSignal holds the receivers of [Receivers].
+//
 // Receivers returns such a type.
 type ReceiversSignal struct {
-	runtime.Signal[ReceiversArgs]
+	runtime.Signal
+}
+
+var kindReceivers = runtime.Kind{
+	Name:     "example.com/signals/params.Receivers",
+	Doc:      "Receivers returns such a type.",
+	Args:     (*ReceiversArgs)(nil),
+	Call:     callReceivers,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *ReceiversSignal) Name() string { return "example.com/signals/params.Receivers" }
-func (s *ReceiversSignal) Doc() string  { return "Receivers returns such a type." }
+func (s *ReceiversSignal) Name() string { return kindReceivers.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Receivers].
+func (s *ReceiversSignal) Doc() string { return kindReceivers.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *ReceiversSignal) Connect(receiver Receivers, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callReceivers, receiver, opts)
+	return kindReceivers.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses.
 func (s *ReceiversSignal) Send(ctx context.Context) []receivers {
-	calls := runtime.Ready(&s.Signal, callReceivers)
-	responses := make([]receivers, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &ReceiversArgs{}, callReceivers)
-			runtime.Report(ctx, s, err)
-			return responses
-		}
-		responses = append(responses, receive(ctx))
-	}
+	responses, err := runtime.Gather[receivers](ctx, &kindReceivers, &s.Signal, runtime.Ready(&s.Signal), &ReceiversArgs{})
+	kindReceivers.Report(ctx, &s.Signal, err)
 	return responses
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *ReceiversSignal) SendRobust(ctx context.Context) ([]runtime.Response[receivers], error) {
-	return runtime.GatherRobust(ctx, s, nil, ReceiversArgs{}, callReceivers)
+	return runtime.Respond[receivers](ctx, &kindReceivers, &s.Signal, runtime.Robust, &ReceiversArgs{})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *ReceiversSignal) SendConcurrent(ctx context.Context) ([]runtime.Response[receivers], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, ReceiversArgs{}, callReceivers)
+	return runtime.Respond[receivers](ctx, &kindReceivers, &s.Signal, runtime.Concurrent, &ReceiversArgs{})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *ReceiversSignal) Each(ctx context.Context) iter.Seq[runtime.Response[receivers]] {
-	return runtime.Each(ctx, s, nil, ReceiversArgs{}, callReceivers)
+	return runtime.EachResponse[receivers](ctx, &kindReceivers, &s.Signal, &ReceiversArgs{})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *ReceiversSignal) Next(ctx context.Context) (ReceiversArgs, error) {
+	args, err := kindReceivers.Next(ctx, &s.Signal)
+	data, _ := args.(ReceiversArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *ReceiversSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ReceiversArgs] {
+	return (*runtime.Stream[ReceiversArgs])(kindReceivers.Events(ctx, &s.Signal, buffer))
 }
 
 // ReceiversArgs is what a send of [Receivers] carries.
 type ReceiversArgs struct{}
 
-func callReceivers(ctx context.Context, receiver Receivers, args ReceiversArgs) (receivers, error) {
-	return receiver(ctx), nil
+// callReceivers calls a receiver with what args points to, or copies that without one.
+func callReceivers(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*ReceiversArgs)
+	if receiver == nil {
+		*result.(*ReceiversArgs) = *data
+		return nil
+	}
+	response := (*(*Receivers)(receiver))(ctx)
+	if result != nil {
+		*result.(*receivers) = response
+	}
+	return nil
 }
 
 // ConnectConstant connects a receiver to [Constant] on [DefaultSignals].
@@ -869,12 +1083,13 @@ func ConnectConstantWeak[T any](owner *T, method func(owner *T, ctx context.Cont
 // ConnectConstantWeakOn is [ConnectConstantWeak] for any [ConstantSignal].
 func ConnectConstantWeakOn[T any](sig *ConstantSignal, owner *T, method func(owner *T, ctx context.Context) ([responses]s, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(sig, callConstant, owner, method, func(ctx context.Context) (response [responses]s, err error) {
+	receiver := func(ctx context.Context) (response [responses]s, err error) {
 		if owner := held.Value(); owner != nil {
 			response, err = method(owner, ctx)
 		}
 		return response, err
-	}, opts)
+	}
+	return kindConstant.ConnectWeak(&sig.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendConstant sends [Constant] on [DefaultSignals]; see [ConstantSignal.Send].
@@ -883,62 +1098,80 @@ func SendConstant(ctx context.Context) ([][responses]s, error) {
 }
 
 // ConstantSignal holds the receivers of [Constant].
+//
 // Constant returns a type whose length is such a name.
 type ConstantSignal struct {
-	runtime.Signal[ConstantArgs]
+	runtime.Signal
+}
+
+var kindConstant = runtime.Kind{
+	Name:     "example.com/signals/params.Constant",
+	Doc:      "Constant returns a type whose length is such a name.",
+	Args:     (*ConstantArgs)(nil),
+	Call:     callConstant,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (sig *ConstantSignal) Name() string { return "example.com/signals/params.Constant" }
+func (sig *ConstantSignal) Name() string { return kindConstant.Of(&sig.Signal).Name() }
 
 // Doc returns the doc comment of [Constant].
-func (sig *ConstantSignal) Doc() string {
-	return "Constant returns a type whose length is such a name."
-}
+func (sig *ConstantSignal) Doc() string { return kindConstant.Of(&sig.Signal).Doc() }
 
 // Connect adds a receiver.
 func (sig *ConstantSignal) Connect(receiver Constant, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(sig, callConstant, receiver, opts)
+	return kindConstant.Connect(&sig.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (sig *ConstantSignal) Send(ctx context.Context) ([][responses]s, error) {
-	calls := runtime.Ready(&sig.Signal, callConstant)
-	answers := make([][responses]s, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			return runtime.Gather(ctx, sig, nil, calls, answers, &ConstantArgs{}, callConstant)
-		}
-		response, err := receive(ctx)
-		if err != nil {
-			return answers, calls.Fail(err)
-		}
-		answers = append(answers, response)
-	}
-	return answers, nil
+	return runtime.Gather[[responses]s](ctx, &kindConstant, &sig.Signal, runtime.Ready(&sig.Signal), &ConstantArgs{})
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (sig *ConstantSignal) SendRobust(ctx context.Context) ([]runtime.Response[[responses]s], error) {
-	return runtime.GatherRobust(ctx, sig, nil, ConstantArgs{}, callConstant)
+	return runtime.Respond[[responses]s](ctx, &kindConstant, &sig.Signal, runtime.Robust, &ConstantArgs{})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (sig *ConstantSignal) SendConcurrent(ctx context.Context) ([]runtime.Response[[responses]s], error) {
-	return runtime.GatherConcurrent(ctx, sig, nil, ConstantArgs{}, callConstant)
+	return runtime.Respond[[responses]s](ctx, &kindConstant, &sig.Signal, runtime.Concurrent, &ConstantArgs{})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (sig *ConstantSignal) Each(ctx context.Context) iter.Seq[runtime.Response[[responses]s]] {
-	return runtime.Each(ctx, sig, nil, ConstantArgs{}, callConstant)
+	return runtime.EachResponse[[responses]s](ctx, &kindConstant, &sig.Signal, &ConstantArgs{})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (sig *ConstantSignal) Next(ctx context.Context) (ConstantArgs, error) {
+	args, err := kindConstant.Next(ctx, &sig.Signal)
+	data, _ := args.(ConstantArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (sig *ConstantSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ConstantArgs] {
+	return (*runtime.Stream[ConstantArgs])(kindConstant.Events(ctx, &sig.Signal, buffer))
 }
 
 // ConstantArgs is what a send of [Constant] carries.
 type ConstantArgs struct{}
 
-func callConstant(ctx context.Context, receiver Constant, args ConstantArgs) ([responses]s, error) {
-	return receiver(ctx)
+// callConstant calls a receiver with what args points to, or copies that without one.
+func callConstant(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*ConstantArgs)
+	if receiver == nil {
+		*result.(*ConstantArgs) = *data
+		return nil
+	}
+	response, err := (*(*Constant)(receiver))(ctx)
+	if result != nil {
+		*result.(*[responses]s) = response
+	}
+	return err
 }
 
 // ConnectT connects a receiver to [T] on [DefaultSignals].
@@ -954,12 +1187,13 @@ func ConnectTWeak[Owner any](owner *Owner, method func(owner *Owner, ctx context
 // ConnectTWeakOn is [ConnectTWeak] for any [TSignal].
 func ConnectTWeakOn[Owner any](s *TSignal, owner *Owner, method func(owner *Owner, ctx context.Context, data T) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data T) (err error) {
+	receiver := func(ctx context.Context, data T) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindT.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendT sends [T] on [DefaultSignals]; see [TSignal.Send].
@@ -968,30 +1202,38 @@ func SendT(ctx context.Context, data T) error {
 }
 
 // TSignal holds the receivers of [T].
+//
 // T is called like the type parameter of a weak connect.
 type TSignal struct {
-	runtime.Signal[T]
+	runtime.Signal
+}
+
+var kindT = runtime.Kind{
+	Name: "example.com/signals/params.T",
+	Doc:  "T is called like the type parameter of a weak connect.",
+	Args: (*T)(nil),
+	Call: callT,
 }
 
 // Name returns the signal's stable name.
-func (s *TSignal) Name() string { return "example.com/signals/params.T" }
+func (s *TSignal) Name() string { return kindT.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [T].
-func (s *TSignal) Doc() string { return "T is called like the type parameter of a weak connect." }
+func (s *TSignal) Doc() string { return kindT.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *TSignal) Connect(receiver func(ctx context.Context, data T) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindT.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *TSignal) Send(ctx context.Context, data T) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data T) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindT.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -1000,18 +1242,18 @@ func (s *TSignal) Send(ctx context.Context, data T) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TSignal) SendRobust(ctx context.Context, data T) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindT.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data T) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -1020,12 +1262,36 @@ func (s *TSignal) SendRobust(ctx context.Context, data T) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *TSignal) SendConcurrent(ctx context.Context, data T) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindT.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *TSignal) Each(ctx context.Context, data T) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindT.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *TSignal) Next(ctx context.Context) (T, error) {
+	args, err := kindT.Next(ctx, &s.Signal)
+	data, _ := args.(T)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *TSignal) Events(ctx context.Context, buffer int) *runtime.Stream[T] {
+	return (*runtime.Stream[T])(kindT.Events(ctx, &s.Signal, buffer))
+}
+
+// callT calls a receiver with what args points to, or copies that without one.
+func callT(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*T)
+	if receiver == nil {
+		*result.(*T) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data T) error)(receiver))(ctx, *data)
 }
 
 // ConnectTyped connects a receiver to [Typed] on [DefaultSignals].
@@ -1041,11 +1307,12 @@ func ConnectTypedWeak[Owner any](owner *Owner, method func(owner *Owner, ctx con
 // ConnectTypedWeakOn is [ConnectTypedWeak] for any [TypedSignal].
 func ConnectTypedWeakOn[Owner any](s *TypedSignal, owner *Owner, method func(owner *Owner, ctx context.Context, receiver T, args *T, sender int), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callTyped, owner, method, func(ctx context.Context, receiver T, args *T, sender int) {
+	receiver := func(ctx context.Context, receiver T, args *T, sender int) {
 		if owner := held.Value(); owner != nil {
 			method(owner, ctx, receiver, args, sender)
 		}
-	}, opts)
+	}
+	return kindTyped.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendTyped sends [Typed] on [DefaultSignals]; see [TypedSignal.Send].
@@ -1054,58 +1321,82 @@ func SendTyped(ctx context.Context, receiver T, args *T, sender int) {
 }
 
 // TypedSignal holds the receivers of [Typed].
+//
 // Typed has a parameter of that type.
 type TypedSignal struct {
-	runtime.Signal[TypedArgs]
+	runtime.Signal
+}
+
+var kindTyped = runtime.Kind{
+	Name: "example.com/signals/params.Typed",
+	Doc:  "Typed has a parameter of that type.",
+	Args: (*TypedArgs)(nil),
+	Call: callTyped,
 }
 
 // Name returns the signal's stable name.
-func (s *TypedSignal) Name() string { return "example.com/signals/params.Typed" }
-func (s *TypedSignal) Doc() string  { return "Typed has a parameter of that type." }
+func (s *TypedSignal) Name() string { return kindTyped.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Typed].
+func (s *TypedSignal) Doc() string { return kindTyped.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *TypedSignal) Connect(receiver Typed, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callTyped, receiver, opts)
+	return kindTyped.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers.
 func (s *TypedSignal) Send(ctx context.Context, receiver T, args *T, sender int) {
-	for calls := runtime.Ready(&s.Signal, callTyped); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Typed)(calls.Receiver())
 		if receive == nil {
-			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &TypedArgs{receiver, args, sender}, callTyped))
+			kindTyped.Report(ctx, &s.Signal, kindTyped.Send(ctx, &s.Signal, calls, &TypedArgs{receiver, args, sender}))
 			return
 		}
-		receive(ctx, receiver, args, sender)
+		(*receive)(ctx, receiver, args, sender)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TypedSignal) SendRobust(ctx context.Context, receiver T, args *T, sender int) (err error) {
-	calls := runtime.Ready(&s.Signal, callTyped)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &TypedArgs{receiver, args, sender}, callTyped)
+			err = kindTyped.Finish(ctx, &s.Signal, calls, err, recover(), &TypedArgs{receiver, args, sender})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Typed)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		receive(ctx, receiver, args, sender)
+		(*receive)(ctx, receiver, args, sender)
 	}
 	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *TypedSignal) SendConcurrent(ctx context.Context, receiver T, args *T, sender int) error {
-	return runtime.SendConcurrent(ctx, s, nil, TypedArgs{receiver, args, sender}, callTyped)
+	return kindTyped.SendConcurrent(ctx, &s.Signal, &TypedArgs{receiver, args, sender})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *TypedSignal) Each(ctx context.Context, receiver T, args *T, sender int) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, TypedArgs{receiver, args, sender}, callTyped)
+	return kindTyped.Each(ctx, &s.Signal, &TypedArgs{receiver, args, sender})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *TypedSignal) Next(ctx context.Context) (TypedArgs, error) {
+	args, err := kindTyped.Next(ctx, &s.Signal)
+	data, _ := args.(TypedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *TypedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[TypedArgs] {
+	return (*runtime.Stream[TypedArgs])(kindTyped.Events(ctx, &s.Signal, buffer))
 }
 
 // TypedArgs is what a send of [Typed] carries.
@@ -1115,7 +1406,13 @@ type TypedArgs struct {
 	Sender   int
 }
 
-func callTyped(ctx context.Context, receiver Typed, args TypedArgs) (struct{}, error) {
-	receiver(ctx, args.Receiver, args.Args, args.Sender)
-	return struct{}{}, nil
+// callTyped calls a receiver with what args points to, or copies that without one.
+func callTyped(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*TypedArgs)
+	if receiver == nil {
+		*result.(*TypedArgs) = *data
+		return nil
+	}
+	(*(*Typed)(receiver))(ctx, data.Receiver, data.Args, data.Sender)
+	return nil
 }

@@ -15,55 +15,48 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _() {
-	type _StartedNeedsRegeneration = Started
-	_ = _StartedNeedsRegeneration{}
+type _StartedNeedsRegeneration = Started
+
+var _ = _StartedNeedsRegeneration{}
+
+type _NodeNeedsRegeneration = Node
+
+var _ = _NodeNeedsRegeneration{}
+
+var _MovedNeedsRegeneration Moved
+var _ url.URL = _MovedNeedsRegeneration
+
+var _LoadedNeedsRegeneration Loaded
+var _ = yaml.Node(_LoadedNeedsRegeneration)
+
+var _LinesNeedsRegeneration Lines
+var _ []string = _LinesNeedsRegeneration
+
+var _PortsNeedsRegeneration Ports
+var _ map[string]int = _PortsNeedsRegeneration
+
+type _NamedNeedsRegeneration = Named
+
+var _ interface {
+	_NamedNeedsRegeneration
 }
 
-func _() {
-	type _NodeNeedsRegeneration = Node
-	_ = _NodeNeedsRegeneration{}
-}
+var _TopicNeedsRegeneration Topic
+var _ = string(_TopicNeedsRegeneration)
 
-func _(_MovedNeedsRegeneration Moved) url.URL {
-	return _MovedNeedsRegeneration
-}
+var _LinkNeedsRegeneration Link
+var _ *Node = _LinkNeedsRegeneration
 
-func _(_LoadedNeedsRegeneration Loaded) yaml.Node {
-	return yaml.Node(_LoadedNeedsRegeneration)
-}
+var _FeedNeedsRegeneration Feed
+var _ <-chan int = _FeedNeedsRegeneration
 
-func _(_LinesNeedsRegeneration Lines) []string {
-	return _LinesNeedsRegeneration
-}
-
-func _(_PortsNeedsRegeneration Ports) map[string]int {
-	return _PortsNeedsRegeneration
-}
-
-func _(_NamedNeedsRegeneration Named) {
-	_, _ = _NamedNeedsRegeneration.(any)
-}
-
-func _(_TopicNeedsRegeneration Topic) string {
-	return string(_TopicNeedsRegeneration)
-}
-
-func _(_LinkNeedsRegeneration Link) *Node {
-	return _LinkNeedsRegeneration
-}
-
-func _(_FeedNeedsRegeneration Feed) <-chan int {
-	return _FeedNeedsRegeneration
-}
-
-func _(_GridNeedsRegeneration Grid) [2][3]int {
-	return _GridNeedsRegeneration
-}
+var _GridNeedsRegeneration Grid
+var _ [2][3]int = _GridNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -90,16 +83,34 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.Started, &s.Node, &s.Moved, &s.Loaded, &s.Lines, &s.Ports, &s.Named, &s.Topic, &s.Link, &s.Feed, &s.Grid})
+	return slices.Values([]runtime.AnySignal{
+		kindStarted.Of(&s.Started.Signal),
+		kindNode.Of(&s.Node.Signal),
+		kindMoved.Of(&s.Moved.Signal),
+		kindLoaded.Of(&s.Loaded.Signal),
+		kindLines.Of(&s.Lines.Signal),
+		kindPorts.Of(&s.Ports.Signal),
+		kindNamed.Of(&s.Named.Signal),
+		kindTopic.Of(&s.Topic.Signal),
+		kindLink.Of(&s.Link.Signal),
+		kindFeed.Of(&s.Feed.Signal),
+		kindGrid.Of(&s.Grid.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -117,12 +128,13 @@ func ConnectStartedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectStartedWeakOn is [ConnectStartedWeak] for any [StartedSignal].
 func ConnectStartedWeakOn[T any](s *StartedSignal, owner *T, method func(owner *T, ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Started) (err error) {
+	receiver := func(ctx context.Context, data Started) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindStarted.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendStarted sends [Started] on [DefaultSignals]; see [StartedSignal.Send].
@@ -131,28 +143,38 @@ func SendStarted(ctx context.Context, data Started) error {
 }
 
 // StartedSignal holds the receivers of [Started].
+//
 // Started is a struct.
 type StartedSignal struct {
-	runtime.Signal[Started]
+	runtime.Signal
+}
+
+var kindStarted = runtime.Kind{
+	Name: "example.com/signals/payload.Started",
+	Doc:  "Started is a struct.",
+	Args: (*Started)(nil),
+	Call: callStarted,
 }
 
 // Name returns the signal's stable name.
-func (s *StartedSignal) Name() string { return "example.com/signals/payload.Started" }
-func (s *StartedSignal) Doc() string  { return "Started is a struct." }
+func (s *StartedSignal) Name() string { return kindStarted.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Started].
+func (s *StartedSignal) Doc() string { return kindStarted.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *StartedSignal) Connect(receiver func(ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindStarted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *StartedSignal) Send(ctx context.Context, data Started) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Started) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindStarted.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -161,18 +183,18 @@ func (s *StartedSignal) Send(ctx context.Context, data Started) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *StartedSignal) SendRobust(ctx context.Context, data Started) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindStarted.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Started) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -181,12 +203,36 @@ func (s *StartedSignal) SendRobust(ctx context.Context, data Started) (err error
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *StartedSignal) SendConcurrent(ctx context.Context, data Started) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindStarted.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *StartedSignal) Each(ctx context.Context, data Started) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindStarted.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *StartedSignal) Next(ctx context.Context) (Started, error) {
+	args, err := kindStarted.Next(ctx, &s.Signal)
+	data, _ := args.(Started)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *StartedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Started] {
+	return (*runtime.Stream[Started])(kindStarted.Events(ctx, &s.Signal, buffer))
+}
+
+// callStarted calls a receiver with what args points to, or copies that without one.
+func callStarted(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Started)
+	if receiver == nil {
+		*result.(*Started) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Started) error)(receiver))(ctx, *data)
 }
 
 // ConnectNode connects a receiver to [Node] on [DefaultSignals].
@@ -202,12 +248,13 @@ func ConnectNodeWeak[T any](owner *T, method func(owner *T, ctx context.Context,
 // ConnectNodeWeakOn is [ConnectNodeWeak] for any [NodeSignal].
 func ConnectNodeWeakOn[T any](s *NodeSignal, owner *T, method func(owner *T, ctx context.Context, data Node) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Node) (err error) {
+	receiver := func(ctx context.Context, data Node) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindNode.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendNode sends [Node] on [DefaultSignals]; see [NodeSignal.Send].
@@ -216,28 +263,38 @@ func SendNode(ctx context.Context, data Node) error {
 }
 
 // NodeSignal holds the receivers of [Node].
+//
 // Node holds pointers.
 type NodeSignal struct {
-	runtime.Signal[Node]
+	runtime.Signal
+}
+
+var kindNode = runtime.Kind{
+	Name: "example.com/signals/payload.Node",
+	Doc:  "Node holds pointers.",
+	Args: (*Node)(nil),
+	Call: callNode,
 }
 
 // Name returns the signal's stable name.
-func (s *NodeSignal) Name() string { return "example.com/signals/payload.Node" }
-func (s *NodeSignal) Doc() string  { return "Node holds pointers." }
+func (s *NodeSignal) Name() string { return kindNode.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Node].
+func (s *NodeSignal) Doc() string { return kindNode.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *NodeSignal) Connect(receiver func(ctx context.Context, data Node) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindNode.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *NodeSignal) Send(ctx context.Context, data Node) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Node) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindNode.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -246,18 +303,18 @@ func (s *NodeSignal) Send(ctx context.Context, data Node) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *NodeSignal) SendRobust(ctx context.Context, data Node) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindNode.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Node) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -266,12 +323,36 @@ func (s *NodeSignal) SendRobust(ctx context.Context, data Node) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *NodeSignal) SendConcurrent(ctx context.Context, data Node) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindNode.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *NodeSignal) Each(ctx context.Context, data Node) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindNode.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *NodeSignal) Next(ctx context.Context) (Node, error) {
+	args, err := kindNode.Next(ctx, &s.Signal)
+	data, _ := args.(Node)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *NodeSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Node] {
+	return (*runtime.Stream[Node])(kindNode.Events(ctx, &s.Signal, buffer))
+}
+
+// callNode calls a receiver with what args points to, or copies that without one.
+func callNode(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Node)
+	if receiver == nil {
+		*result.(*Node) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Node) error)(receiver))(ctx, *data)
 }
 
 // ConnectMoved connects a receiver to [Moved] on [DefaultSignals].
@@ -287,12 +368,13 @@ func ConnectMovedWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectMovedWeakOn is [ConnectMovedWeak] for any [MovedSignal].
 func ConnectMovedWeakOn[T any](s *MovedSignal, owner *T, method func(owner *T, ctx context.Context, data Moved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Moved) (err error) {
+	receiver := func(ctx context.Context, data Moved) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindMoved.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendMoved sends [Moved] on [DefaultSignals]; see [MovedSignal.Send].
@@ -301,28 +383,38 @@ func SendMoved(ctx context.Context, data Moved) error {
 }
 
 // MovedSignal holds the receivers of [Moved].
+//
 // Moved is another package's type.
 type MovedSignal struct {
-	runtime.Signal[Moved]
+	runtime.Signal
+}
+
+var kindMoved = runtime.Kind{
+	Name: "example.com/signals/payload.Moved",
+	Doc:  "Moved is another package's type.",
+	Args: (*Moved)(nil),
+	Call: callMoved,
 }
 
 // Name returns the signal's stable name.
-func (s *MovedSignal) Name() string { return "example.com/signals/payload.Moved" }
-func (s *MovedSignal) Doc() string  { return "Moved is another package's type." }
+func (s *MovedSignal) Name() string { return kindMoved.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Moved].
+func (s *MovedSignal) Doc() string { return kindMoved.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *MovedSignal) Connect(receiver func(ctx context.Context, data Moved) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindMoved.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *MovedSignal) Send(ctx context.Context, data Moved) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Moved) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindMoved.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -331,18 +423,18 @@ func (s *MovedSignal) Send(ctx context.Context, data Moved) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *MovedSignal) SendRobust(ctx context.Context, data Moved) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindMoved.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Moved) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -351,12 +443,36 @@ func (s *MovedSignal) SendRobust(ctx context.Context, data Moved) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *MovedSignal) SendConcurrent(ctx context.Context, data Moved) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindMoved.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *MovedSignal) Each(ctx context.Context, data Moved) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindMoved.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *MovedSignal) Next(ctx context.Context) (Moved, error) {
+	args, err := kindMoved.Next(ctx, &s.Signal)
+	data, _ := args.(Moved)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *MovedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Moved] {
+	return (*runtime.Stream[Moved])(kindMoved.Events(ctx, &s.Signal, buffer))
+}
+
+// callMoved calls a receiver with what args points to, or copies that without one.
+func callMoved(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Moved)
+	if receiver == nil {
+		*result.(*Moved) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Moved) error)(receiver))(ctx, *data)
 }
 
 // ConnectLoaded connects a receiver to [Loaded] on [DefaultSignals].
@@ -372,12 +488,13 @@ func ConnectLoadedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectLoadedWeakOn is [ConnectLoadedWeak] for any [LoadedSignal].
 func ConnectLoadedWeakOn[T any](s *LoadedSignal, owner *T, method func(owner *T, ctx context.Context, data Loaded) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Loaded) (err error) {
+	receiver := func(ctx context.Context, data Loaded) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindLoaded.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendLoaded sends [Loaded] on [DefaultSignals]; see [LoadedSignal.Send].
@@ -387,26 +504,35 @@ func SendLoaded(ctx context.Context, data Loaded) error {
 
 // LoadedSignal holds the receivers of [Loaded].
 type LoadedSignal struct {
-	runtime.Signal[Loaded]
+	runtime.Signal
+}
+
+var kindLoaded = runtime.Kind{
+	Name: "example.com/signals/payload.Loaded",
+	Doc:  "",
+	Args: (*Loaded)(nil),
+	Call: callLoaded,
 }
 
 // Name returns the signal's stable name.
-func (s *LoadedSignal) Name() string { return "example.com/signals/payload.Loaded" }
-func (s *LoadedSignal) Doc() string  { return "" }
+func (s *LoadedSignal) Name() string { return kindLoaded.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Loaded].
+func (s *LoadedSignal) Doc() string { return kindLoaded.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *LoadedSignal) Connect(receiver func(ctx context.Context, data Loaded) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindLoaded.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *LoadedSignal) Send(ctx context.Context, data Loaded) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Loaded) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindLoaded.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -415,18 +541,18 @@ func (s *LoadedSignal) Send(ctx context.Context, data Loaded) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *LoadedSignal) SendRobust(ctx context.Context, data Loaded) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindLoaded.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Loaded) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -435,12 +561,36 @@ func (s *LoadedSignal) SendRobust(ctx context.Context, data Loaded) (err error) 
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *LoadedSignal) SendConcurrent(ctx context.Context, data Loaded) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindLoaded.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *LoadedSignal) Each(ctx context.Context, data Loaded) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindLoaded.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *LoadedSignal) Next(ctx context.Context) (Loaded, error) {
+	args, err := kindLoaded.Next(ctx, &s.Signal)
+	data, _ := args.(Loaded)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *LoadedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Loaded] {
+	return (*runtime.Stream[Loaded])(kindLoaded.Events(ctx, &s.Signal, buffer))
+}
+
+// callLoaded calls a receiver with what args points to, or copies that without one.
+func callLoaded(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Loaded)
+	if receiver == nil {
+		*result.(*Loaded) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Loaded) error)(receiver))(ctx, *data)
 }
 
 // ConnectLines connects a receiver to [Lines] on [DefaultSignals].
@@ -456,12 +606,13 @@ func ConnectLinesWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectLinesWeakOn is [ConnectLinesWeak] for any [LinesSignal].
 func ConnectLinesWeakOn[T any](s *LinesSignal, owner *T, method func(owner *T, ctx context.Context, data Lines) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Lines) (err error) {
+	receiver := func(ctx context.Context, data Lines) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindLines.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendLines sends [Lines] on [DefaultSignals]; see [LinesSignal.Send].
@@ -470,28 +621,38 @@ func SendLines(ctx context.Context, data Lines) error {
 }
 
 // LinesSignal holds the receivers of [Lines].
+//
 // Lines is a slice.
 type LinesSignal struct {
-	runtime.Signal[Lines]
+	runtime.Signal
+}
+
+var kindLines = runtime.Kind{
+	Name: "example.com/signals/payload.Lines",
+	Doc:  "Lines is a slice.",
+	Args: (*Lines)(nil),
+	Call: callLines,
 }
 
 // Name returns the signal's stable name.
-func (s *LinesSignal) Name() string { return "example.com/signals/payload.Lines" }
-func (s *LinesSignal) Doc() string  { return "Lines is a slice." }
+func (s *LinesSignal) Name() string { return kindLines.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Lines].
+func (s *LinesSignal) Doc() string { return kindLines.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *LinesSignal) Connect(receiver func(ctx context.Context, data Lines) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindLines.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *LinesSignal) Send(ctx context.Context, data Lines) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Lines) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindLines.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -500,18 +661,18 @@ func (s *LinesSignal) Send(ctx context.Context, data Lines) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *LinesSignal) SendRobust(ctx context.Context, data Lines) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindLines.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Lines) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -520,12 +681,36 @@ func (s *LinesSignal) SendRobust(ctx context.Context, data Lines) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *LinesSignal) SendConcurrent(ctx context.Context, data Lines) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindLines.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *LinesSignal) Each(ctx context.Context, data Lines) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindLines.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *LinesSignal) Next(ctx context.Context) (Lines, error) {
+	args, err := kindLines.Next(ctx, &s.Signal)
+	data, _ := args.(Lines)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *LinesSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Lines] {
+	return (*runtime.Stream[Lines])(kindLines.Events(ctx, &s.Signal, buffer))
+}
+
+// callLines calls a receiver with what args points to, or copies that without one.
+func callLines(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Lines)
+	if receiver == nil {
+		*result.(*Lines) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Lines) error)(receiver))(ctx, *data)
 }
 
 // ConnectPorts connects a receiver to [Ports] on [DefaultSignals].
@@ -541,12 +726,13 @@ func ConnectPortsWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectPortsWeakOn is [ConnectPortsWeak] for any [PortsSignal].
 func ConnectPortsWeakOn[T any](s *PortsSignal, owner *T, method func(owner *T, ctx context.Context, data Ports) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Ports) (err error) {
+	receiver := func(ctx context.Context, data Ports) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindPorts.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendPorts sends [Ports] on [DefaultSignals]; see [PortsSignal.Send].
@@ -555,28 +741,38 @@ func SendPorts(ctx context.Context, data Ports) error {
 }
 
 // PortsSignal holds the receivers of [Ports].
+//
 // Ports is a map.
 type PortsSignal struct {
-	runtime.Signal[Ports]
+	runtime.Signal
+}
+
+var kindPorts = runtime.Kind{
+	Name: "example.com/signals/payload.Ports",
+	Doc:  "Ports is a map.",
+	Args: (*Ports)(nil),
+	Call: callPorts,
 }
 
 // Name returns the signal's stable name.
-func (s *PortsSignal) Name() string { return "example.com/signals/payload.Ports" }
-func (s *PortsSignal) Doc() string  { return "Ports is a map." }
+func (s *PortsSignal) Name() string { return kindPorts.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Ports].
+func (s *PortsSignal) Doc() string { return kindPorts.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *PortsSignal) Connect(receiver func(ctx context.Context, data Ports) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindPorts.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *PortsSignal) Send(ctx context.Context, data Ports) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Ports) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindPorts.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -585,18 +781,18 @@ func (s *PortsSignal) Send(ctx context.Context, data Ports) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PortsSignal) SendRobust(ctx context.Context, data Ports) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindPorts.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Ports) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -605,12 +801,36 @@ func (s *PortsSignal) SendRobust(ctx context.Context, data Ports) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *PortsSignal) SendConcurrent(ctx context.Context, data Ports) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindPorts.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *PortsSignal) Each(ctx context.Context, data Ports) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindPorts.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *PortsSignal) Next(ctx context.Context) (Ports, error) {
+	args, err := kindPorts.Next(ctx, &s.Signal)
+	data, _ := args.(Ports)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *PortsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Ports] {
+	return (*runtime.Stream[Ports])(kindPorts.Events(ctx, &s.Signal, buffer))
+}
+
+// callPorts calls a receiver with what args points to, or copies that without one.
+func callPorts(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Ports)
+	if receiver == nil {
+		*result.(*Ports) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Ports) error)(receiver))(ctx, *data)
 }
 
 // ConnectNamed connects a receiver to [Named] on [DefaultSignals].
@@ -626,12 +846,13 @@ func ConnectNamedWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectNamedWeakOn is [ConnectNamedWeak] for any [NamedSignal].
 func ConnectNamedWeakOn[T any](s *NamedSignal, owner *T, method func(owner *T, ctx context.Context, data Named) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Named) (err error) {
+	receiver := func(ctx context.Context, data Named) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindNamed.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendNamed sends [Named] on [DefaultSignals]; see [NamedSignal.Send].
@@ -640,28 +861,38 @@ func SendNamed(ctx context.Context, data Named) error {
 }
 
 // NamedSignal holds the receivers of [Named].
+//
 // Named is an interface.
 type NamedSignal struct {
-	runtime.Signal[Named]
+	runtime.Signal
+}
+
+var kindNamed = runtime.Kind{
+	Name: "example.com/signals/payload.Named",
+	Doc:  "Named is an interface.",
+	Args: (*Named)(nil),
+	Call: callNamed,
 }
 
 // Name returns the signal's stable name.
-func (s *NamedSignal) Name() string { return "example.com/signals/payload.Named" }
-func (s *NamedSignal) Doc() string  { return "Named is an interface." }
+func (s *NamedSignal) Name() string { return kindNamed.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Named].
+func (s *NamedSignal) Doc() string { return kindNamed.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *NamedSignal) Connect(receiver func(ctx context.Context, data Named) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindNamed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *NamedSignal) Send(ctx context.Context, data Named) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Named) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindNamed.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -670,18 +901,18 @@ func (s *NamedSignal) Send(ctx context.Context, data Named) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *NamedSignal) SendRobust(ctx context.Context, data Named) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindNamed.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Named) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -690,12 +921,36 @@ func (s *NamedSignal) SendRobust(ctx context.Context, data Named) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *NamedSignal) SendConcurrent(ctx context.Context, data Named) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindNamed.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *NamedSignal) Each(ctx context.Context, data Named) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindNamed.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *NamedSignal) Next(ctx context.Context) (Named, error) {
+	args, err := kindNamed.Next(ctx, &s.Signal)
+	data, _ := args.(Named)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *NamedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Named] {
+	return (*runtime.Stream[Named])(kindNamed.Events(ctx, &s.Signal, buffer))
+}
+
+// callNamed calls a receiver with what args points to, or copies that without one.
+func callNamed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Named)
+	if receiver == nil {
+		*result.(*Named) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Named) error)(receiver))(ctx, *data)
 }
 
 // ConnectTopic connects a receiver to [Topic] on [DefaultSignals].
@@ -711,12 +966,13 @@ func ConnectTopicWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectTopicWeakOn is [ConnectTopicWeak] for any [TopicSignal].
 func ConnectTopicWeakOn[T any](s *TopicSignal, owner *T, method func(owner *T, ctx context.Context, data Topic) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Topic) (err error) {
+	receiver := func(ctx context.Context, data Topic) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindTopic.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendTopic sends [Topic] on [DefaultSignals]; see [TopicSignal.Send].
@@ -725,28 +981,38 @@ func SendTopic(ctx context.Context, data Topic) error {
 }
 
 // TopicSignal holds the receivers of [Topic].
+//
 // Topic is a string.
 type TopicSignal struct {
-	runtime.Signal[Topic]
+	runtime.Signal
+}
+
+var kindTopic = runtime.Kind{
+	Name: "example.com/signals/payload.Topic",
+	Doc:  "Topic is a string.",
+	Args: (*Topic)(nil),
+	Call: callTopic,
 }
 
 // Name returns the signal's stable name.
-func (s *TopicSignal) Name() string { return "example.com/signals/payload.Topic" }
-func (s *TopicSignal) Doc() string  { return "Topic is a string." }
+func (s *TopicSignal) Name() string { return kindTopic.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Topic].
+func (s *TopicSignal) Doc() string { return kindTopic.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *TopicSignal) Connect(receiver func(ctx context.Context, data Topic) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindTopic.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *TopicSignal) Send(ctx context.Context, data Topic) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Topic) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindTopic.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -755,18 +1021,18 @@ func (s *TopicSignal) Send(ctx context.Context, data Topic) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TopicSignal) SendRobust(ctx context.Context, data Topic) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindTopic.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Topic) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -775,12 +1041,36 @@ func (s *TopicSignal) SendRobust(ctx context.Context, data Topic) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *TopicSignal) SendConcurrent(ctx context.Context, data Topic) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindTopic.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *TopicSignal) Each(ctx context.Context, data Topic) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindTopic.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *TopicSignal) Next(ctx context.Context) (Topic, error) {
+	args, err := kindTopic.Next(ctx, &s.Signal)
+	data, _ := args.(Topic)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *TopicSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Topic] {
+	return (*runtime.Stream[Topic])(kindTopic.Events(ctx, &s.Signal, buffer))
+}
+
+// callTopic calls a receiver with what args points to, or copies that without one.
+func callTopic(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Topic)
+	if receiver == nil {
+		*result.(*Topic) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Topic) error)(receiver))(ctx, *data)
 }
 
 // ConnectLink connects a receiver to [Link] on [DefaultSignals].
@@ -796,12 +1086,13 @@ func ConnectLinkWeak[T any](owner *T, method func(owner *T, ctx context.Context,
 // ConnectLinkWeakOn is [ConnectLinkWeak] for any [LinkSignal].
 func ConnectLinkWeakOn[T any](s *LinkSignal, owner *T, method func(owner *T, ctx context.Context, data Link) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Link) (err error) {
+	receiver := func(ctx context.Context, data Link) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindLink.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendLink sends [Link] on [DefaultSignals]; see [LinkSignal.Send].
@@ -810,28 +1101,38 @@ func SendLink(ctx context.Context, data Link) error {
 }
 
 // LinkSignal holds the receivers of [Link].
+//
 // Link is a pointer.
 type LinkSignal struct {
-	runtime.Signal[Link]
+	runtime.Signal
+}
+
+var kindLink = runtime.Kind{
+	Name: "example.com/signals/payload.Link",
+	Doc:  "Link is a pointer.",
+	Args: (*Link)(nil),
+	Call: callLink,
 }
 
 // Name returns the signal's stable name.
-func (s *LinkSignal) Name() string { return "example.com/signals/payload.Link" }
-func (s *LinkSignal) Doc() string  { return "Link is a pointer." }
+func (s *LinkSignal) Name() string { return kindLink.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Link].
+func (s *LinkSignal) Doc() string { return kindLink.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *LinkSignal) Connect(receiver func(ctx context.Context, data Link) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindLink.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *LinkSignal) Send(ctx context.Context, data Link) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Link) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindLink.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -840,18 +1141,18 @@ func (s *LinkSignal) Send(ctx context.Context, data Link) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *LinkSignal) SendRobust(ctx context.Context, data Link) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindLink.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Link) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -860,12 +1161,36 @@ func (s *LinkSignal) SendRobust(ctx context.Context, data Link) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *LinkSignal) SendConcurrent(ctx context.Context, data Link) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindLink.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *LinkSignal) Each(ctx context.Context, data Link) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindLink.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *LinkSignal) Next(ctx context.Context) (Link, error) {
+	args, err := kindLink.Next(ctx, &s.Signal)
+	data, _ := args.(Link)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *LinkSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Link] {
+	return (*runtime.Stream[Link])(kindLink.Events(ctx, &s.Signal, buffer))
+}
+
+// callLink calls a receiver with what args points to, or copies that without one.
+func callLink(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Link)
+	if receiver == nil {
+		*result.(*Link) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Link) error)(receiver))(ctx, *data)
 }
 
 // ConnectFeed connects a receiver to [Feed] on [DefaultSignals].
@@ -881,12 +1206,13 @@ func ConnectFeedWeak[T any](owner *T, method func(owner *T, ctx context.Context,
 // ConnectFeedWeakOn is [ConnectFeedWeak] for any [FeedSignal].
 func ConnectFeedWeakOn[T any](s *FeedSignal, owner *T, method func(owner *T, ctx context.Context, data Feed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Feed) (err error) {
+	receiver := func(ctx context.Context, data Feed) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindFeed.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendFeed sends [Feed] on [DefaultSignals]; see [FeedSignal.Send].
@@ -895,28 +1221,38 @@ func SendFeed(ctx context.Context, data Feed) error {
 }
 
 // FeedSignal holds the receivers of [Feed].
+//
 // Feed is a channel.
 type FeedSignal struct {
-	runtime.Signal[Feed]
+	runtime.Signal
+}
+
+var kindFeed = runtime.Kind{
+	Name: "example.com/signals/payload.Feed",
+	Doc:  "Feed is a channel.",
+	Args: (*Feed)(nil),
+	Call: callFeed,
 }
 
 // Name returns the signal's stable name.
-func (s *FeedSignal) Name() string { return "example.com/signals/payload.Feed" }
-func (s *FeedSignal) Doc() string  { return "Feed is a channel." }
+func (s *FeedSignal) Name() string { return kindFeed.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Feed].
+func (s *FeedSignal) Doc() string { return kindFeed.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *FeedSignal) Connect(receiver func(ctx context.Context, data Feed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindFeed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *FeedSignal) Send(ctx context.Context, data Feed) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Feed) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindFeed.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -925,18 +1261,18 @@ func (s *FeedSignal) Send(ctx context.Context, data Feed) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *FeedSignal) SendRobust(ctx context.Context, data Feed) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindFeed.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Feed) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -945,12 +1281,36 @@ func (s *FeedSignal) SendRobust(ctx context.Context, data Feed) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *FeedSignal) SendConcurrent(ctx context.Context, data Feed) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindFeed.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *FeedSignal) Each(ctx context.Context, data Feed) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindFeed.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *FeedSignal) Next(ctx context.Context) (Feed, error) {
+	args, err := kindFeed.Next(ctx, &s.Signal)
+	data, _ := args.(Feed)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *FeedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Feed] {
+	return (*runtime.Stream[Feed])(kindFeed.Events(ctx, &s.Signal, buffer))
+}
+
+// callFeed calls a receiver with what args points to, or copies that without one.
+func callFeed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Feed)
+	if receiver == nil {
+		*result.(*Feed) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Feed) error)(receiver))(ctx, *data)
 }
 
 // ConnectGrid connects a receiver to [Grid] on [DefaultSignals].
@@ -966,12 +1326,13 @@ func ConnectGridWeak[T any](owner *T, method func(owner *T, ctx context.Context,
 // ConnectGridWeakOn is [ConnectGridWeak] for any [GridSignal].
 func ConnectGridWeakOn[T any](s *GridSignal, owner *T, method func(owner *T, ctx context.Context, data Grid) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Grid) (err error) {
+	receiver := func(ctx context.Context, data Grid) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindGrid.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendGrid sends [Grid] on [DefaultSignals]; see [GridSignal.Send].
@@ -980,28 +1341,38 @@ func SendGrid(ctx context.Context, data Grid) error {
 }
 
 // GridSignal holds the receivers of [Grid].
+//
 // Grid is an array.
 type GridSignal struct {
-	runtime.Signal[Grid]
+	runtime.Signal
+}
+
+var kindGrid = runtime.Kind{
+	Name: "example.com/signals/payload.Grid",
+	Doc:  "Grid is an array.",
+	Args: (*Grid)(nil),
+	Call: callGrid,
 }
 
 // Name returns the signal's stable name.
-func (s *GridSignal) Name() string { return "example.com/signals/payload.Grid" }
-func (s *GridSignal) Doc() string  { return "Grid is an array." }
+func (s *GridSignal) Name() string { return kindGrid.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Grid].
+func (s *GridSignal) Doc() string { return kindGrid.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *GridSignal) Connect(receiver func(ctx context.Context, data Grid) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindGrid.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *GridSignal) Send(ctx context.Context, data Grid) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Grid) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindGrid.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -1010,18 +1381,18 @@ func (s *GridSignal) Send(ctx context.Context, data Grid) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *GridSignal) SendRobust(ctx context.Context, data Grid) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindGrid.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Grid) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -1030,10 +1401,34 @@ func (s *GridSignal) SendRobust(ctx context.Context, data Grid) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *GridSignal) SendConcurrent(ctx context.Context, data Grid) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindGrid.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *GridSignal) Each(ctx context.Context, data Grid) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindGrid.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *GridSignal) Next(ctx context.Context) (Grid, error) {
+	args, err := kindGrid.Next(ctx, &s.Signal)
+	data, _ := args.(Grid)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *GridSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Grid] {
+	return (*runtime.Stream[Grid])(kindGrid.Events(ctx, &s.Signal, buffer))
+}
+
+// callGrid calls a receiver with what args points to, or copies that without one.
+func callGrid(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Grid)
+	if receiver == nil {
+		*result.(*Grid) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Grid) error)(receiver))(ctx, *data)
 }

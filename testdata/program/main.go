@@ -26,6 +26,7 @@ func count(ctx context.Context, _ done) error {
 
 func main() {
 	ctx := context.Background()
+	connectReceivers(&hear.Listener{Name: "listener"})
 	if err := run(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

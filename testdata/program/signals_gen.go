@@ -13,14 +13,14 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _() {
-	type _doneNeedsRegeneration = done
-	_ = _doneNeedsRegeneration{}
-}
+type _doneNeedsRegeneration = done
+
+var _ = _doneNeedsRegeneration{}
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -37,16 +37,24 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.done})
+	return slices.Values([]runtime.AnySignal{
+		kindDone.Of(&s.done.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -64,12 +72,13 @@ func connectDoneWeak[T any](owner *T, method func(owner *T, ctx context.Context,
 // connectDoneWeakOn is [connectDoneWeak] for any [doneSignal].
 func connectDoneWeakOn[T any](s *doneSignal, owner *T, method func(owner *T, ctx context.Context, data done) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data done) (err error) {
+	receiver := func(ctx context.Context, data done) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindDone.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // sendDone sends [done] on [DefaultSignals]; see [doneSignal.Send].
@@ -78,28 +87,38 @@ func sendDone(ctx context.Context, data done) error {
 }
 
 // doneSignal holds the receivers of [done].
+//
 // done is sent at the end.
 type doneSignal struct {
-	runtime.Signal[done]
+	runtime.Signal
+}
+
+var kindDone = runtime.Kind{
+	Name: "example.com/signals/program.done",
+	Doc:  "done is sent at the end.",
+	Args: (*done)(nil),
+	Call: callDone,
 }
 
 // Name returns the signal's stable name.
-func (s *doneSignal) Name() string { return "example.com/signals/program.done" }
-func (s *doneSignal) Doc() string  { return "done is sent at the end." }
+func (s *doneSignal) Name() string { return kindDone.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [done].
+func (s *doneSignal) Doc() string { return kindDone.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *doneSignal) Connect(receiver func(ctx context.Context, data done) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindDone.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *doneSignal) Send(ctx context.Context, data done) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data done) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindDone.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -108,18 +127,18 @@ func (s *doneSignal) Send(ctx context.Context, data done) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *doneSignal) SendRobust(ctx context.Context, data done) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindDone.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data done) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -128,27 +147,51 @@ func (s *doneSignal) SendRobust(ctx context.Context, data done) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *doneSignal) SendConcurrent(ctx context.Context, data done) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindDone.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *doneSignal) Each(ctx context.Context, data done) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindDone.Each(ctx, &s.Signal, &data)
 }
 
-// ConnectReceivers connects the receivers of this package
-// on the default sets, less those that the program has wired.
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *doneSignal) Next(ctx context.Context) (done, error) {
+	args, err := kindDone.Next(ctx, &s.Signal)
+	data, _ := args.(done)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *doneSignal) Events(ctx context.Context, buffer int) *runtime.Stream[done] {
+	return (*runtime.Stream[done])(kindDone.Events(ctx, &s.Signal, buffer))
+}
+
+// callDone calls a receiver with what args points to, or copies that without one.
+func callDone(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*done)
+	if receiver == nil {
+		*result.(*done) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data done) error)(receiver))(ctx, *data)
+}
+
+// ConnectReceivers connects the receivers of this package on the
+// default sets, less those that are connected already.
 func ConnectReceivers() *runtime.Connections {
 	return ConnectReceiversTo(&DefaultSignals)
 }
 
 // ConnectReceiversTo is [ConnectReceivers] for other sets.
 func ConnectReceiversTo(signals *Signals) *runtime.Connections {
-	return runtime.Join(
+	return runtime.Connect(
 		signals.done.Connect(func(_ context.Context, data done) error {
 			announce(data)
 			return nil
-		}, runtime.Annotated[func(done)](announce)),
+		}, runtime.Annotated((func(done))(announce))),
 		signals.done.Connect(count, runtime.Annotated(count)),
 	)
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	t "time"
 
@@ -16,236 +17,99 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-func init() {
-	runtime.Wire(wireHearAsked)
-	runtime.Wire(wireHearFailed)
-	runtime.Wire(wireHearTold)
-	runtime.Wire(wireOrderPlaced)
-	runtime.Wire(wireMainDone)
+// Sets are what [connectReceiversTo] connects receivers on. One that is nil
+// stands for the default set of its package.
+type Sets struct {
+	Hear  *hear.Signals
+	Order *order.Signals
+	Main  *Signals
 }
 
-// wireHearAsked connects the receivers of [hear.Asked], in the order
-// in which they are called.
-func wireHearAsked() {
-	s := &hear.DefaultSignals.Asked
-	s.Connect(func(_ context.Context, id string, _ t.Duration, _ bool, _ conditions.Always, more ...int) (string, error) {
-		return hear.ByName(more, id), nil
-	}, runtime.Wired(1), runtime.Annotated[func([]int, string) string](hear.ByName), runtime.Priority(1))
-	s.Connect(hear.All, runtime.Wired(2))
+// connectReceivers connects every annotated receiver of this program, funcs and
+// methods, in the order in which they are called. A receiver whose value is missing
+// does not compile.
+func connectReceivers(listener *hear.Listener) *runtime.Connections {
+	return connectReceiversTo(Sets{}, listener)
 }
 
-// wireHearFailed connects the receivers of [hear.Failed], in the order
-// in which they are called.
-func wireHearFailed() {
-	s := &hear.DefaultSignals.Failed
-	s.Connect(func(ctx context.Context, _ error) error {
-		hear.Context(ctx)
-		return nil
-	}, hearFailed.Link(1), runtime.Annotated[func(context.Context)](hear.Context))
-	s.Connect(func(_ context.Context, cause error) error {
-		return hear.Wrap(cause)
-	}, hearFailed.Link(2), runtime.Annotated[func(error) error](hear.Wrap))
-	s.Connect(callHearFailed, hearFailed.Whole(2))
+// connectReceiversTo is [connectReceivers] for sets of one's own, such as those of
+// a test.
+func connectReceiversTo(sets Sets, listener *hear.Listener) *runtime.Connections {
+	hearSignals := cmp.Or(sets.Hear, &hear.DefaultSignals)
+	orderSignals := cmp.Or(sets.Order, &order.DefaultSignals)
+	signals := cmp.Or(sets.Main, &DefaultSignals)
+	connections := []*runtime.Connection{
+		// ByName takes some of what is sent, in another order.
+		hearSignals.Asked.Connect(func(_ context.Context, id string, _ t.Duration, _ bool, _ conditions.Always, more ...int) (string, error) {
+			return hear.ByName(more, id), nil
+		}, runtime.Annotated((func([]int, string) string)(hear.ByName)), runtime.Priority(1)),
+		// All takes all that is sent.
+		hearSignals.Asked.Connect(hear.All, runtime.Annotated(hear.All)),
+
+		// Context takes nothing besides.
+		hearSignals.Failed.Connect(func(ctx context.Context, _ error) error {
+			hear.Context(ctx)
+			return nil
+		}, runtime.Annotated((func(context.Context))(hear.Context))),
+		// Wrap returns an error.
+		hearSignals.Failed.Connect(func(_ context.Context, cause error) error {
+			return hear.Wrap(cause)
+		}, runtime.Annotated((func(error) error)(hear.Wrap))),
+
+		// Context takes nothing besides.
+		hearSignals.Told.Connect(func(ctx context.Context, _, _ int) {
+			hear.Context(ctx)
+		}, runtime.Annotated((func(context.Context))(hear.Context))),
+		// Sum takes a part.
+		hearSignals.Told.Connect(func(_ context.Context, a, b int) {
+			hear.Sum(b, a)
+		}, runtime.Annotated((func(int, int))(hear.Sum))),
+		// Told hears two numbers.
+		hearSignals.Told.Connect(func(_ context.Context, a, _ int) {
+			listener.Told(a)
+		}, runtime.Annotated((func(hear.Listener, int))(hear.Listener.Told), listener), runtime.Priority(-1)),
+
+		// Exact is as the signal has it.
+		orderSignals.Placed.Connect(hear.Exact, runtime.Annotated(hear.Exact), runtime.Priority(10), runtime.ID("exact"), runtime.Name("hear.exact")),
+		// NoError returns none.
+		orderSignals.Placed.Connect(func(ctx context.Context, data order.Placed) error {
+			hear.NoError(ctx, data)
+			return nil
+		}, runtime.Annotated((func(context.Context, order.Placed))(hear.NoError)), runtime.Priority(10)),
+		// Bare takes the payload alone.
+		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
+			hear.Bare(data)
+			return nil
+		}, runtime.Annotated((func(order.Placed))(hear.Bare))),
+		// NoContext takes none.
+		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
+			return hear.NoContext(data)
+		}, runtime.Annotated((func(order.Placed) error)(hear.NoContext))),
+		// First is called once.
+		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
+			hear.First(data)
+			return nil
+		}, runtime.Annotated((func(order.Placed))(hear.First)), runtime.Once()),
+		// Placed hears an order.
+		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
+			listener.Placed(data)
+			return nil
+		}, runtime.Annotated((func(*hear.Listener, order.Placed))((*hear.Listener).Placed), listener)),
+
+		signals.done.Connect(func(_ context.Context, data done) error {
+			announce(data)
+			return nil
+		}, runtime.Annotated((func(done))(announce))),
+		signals.done.Connect(count, runtime.Annotated(count)),
+	}
+	for _, connect := range connectConstrained {
+		connections = append(connections, connect(sets, listener)...)
+	}
+	return runtime.Connect(connections...)
 }
 
-// hearFailed watches over the receivers that callHearFailed calls: when one of them is
-// disconnected, it is broken, and each is called by itself.
-var hearFailed runtime.Chain
-
-// callHearFailed calls receivers of [hear.Failed] one after another. A send calls it in
-// their place.
-func callHearFailed(ctx context.Context, cause error) error {
-	if hearFailed.Broken() {
-		return restOfHearFailed(ctx, cause, 0)
-	}
-	hear.Context(ctx)
-	if hearFailed.Broken() {
-		return restOfHearFailed(ctx, cause, 1)
-	}
-	if err := hear.Wrap(cause); err != nil {
-		return hearFailed.Fail(1, err)
-	}
-	return nil
-}
-
-// restOfHearFailed calls the receivers from one on, as long as they are connected:
-// it goes on for callHearFailed when some are not any more.
-func restOfHearFailed(ctx context.Context, cause error, from int) error {
-	for i, receive := range runtime.Rest[hear.Failed](&hearFailed, from) {
-		if err := receive(ctx, cause); err != nil {
-			return hearFailed.Fail(i, err)
-		}
-	}
-	return nil
-}
-
-// wireHearTold connects the receivers of [hear.Told], in the order
-// in which they are called.
-func wireHearTold() {
-	s := &hear.DefaultSignals.Told
-	s.Connect(func(ctx context.Context, _, _ int) {
-		hear.Context(ctx)
-	}, hearTold.Link(1), runtime.Annotated[func(context.Context)](hear.Context))
-	s.Connect(func(_ context.Context, a, b int) {
-		hear.Sum(b, a)
-	}, hearTold.Link(2), runtime.Annotated[func(int, int)](hear.Sum))
-	s.Connect(callHearTold, hearTold.Whole(2))
-}
-
-// hearTold watches over the receivers that callHearTold calls: when one of them is
-// disconnected, it is broken, and each is called by itself.
-var hearTold runtime.Chain
-
-// callHearTold calls receivers of [hear.Told] one after another. A send calls it in
-// their place.
-func callHearTold(ctx context.Context, a, b int) {
-	if hearTold.Broken() {
-		restOfHearTold(ctx, a, b, 0)
-		return
-	}
-	hear.Context(ctx)
-	if hearTold.Broken() {
-		restOfHearTold(ctx, a, b, 1)
-		return
-	}
-	hear.Sum(b, a)
-}
-
-// restOfHearTold calls the receivers from one on, as long as they are connected:
-// it goes on for callHearTold when some are not any more.
-func restOfHearTold(ctx context.Context, a, b, from int) {
-	for _, receive := range runtime.Rest[hear.Told](&hearTold, from) {
-		receive(ctx, a, b)
-	}
-}
-
-// wireOrderPlaced connects the receivers of [order.Placed], in the order
-// in which they are called.
-func wireOrderPlaced() {
-	s := &order.DefaultSignals.Placed
-	s.Connect(hear.Exact, orderPlaced.Link(1), runtime.Priority(10), runtime.ID("exact"), runtime.Name("hear.exact"))
-	s.Connect(func(ctx context.Context, data order.Placed) error {
-		hear.NoError(ctx, data)
-		return nil
-	}, orderPlaced.Link(2), runtime.Annotated[func(context.Context, order.Placed)](hear.NoError), runtime.Priority(10))
-	s.Connect(callOrderPlaced, orderPlaced.Whole(2))
-	s.Connect(func(_ context.Context, data order.Placed) error {
-		hear.Bare(data)
-		return nil
-	}, orderPlaced2.Link(3), runtime.Annotated[func(order.Placed)](hear.Bare))
-	s.Connect(func(_ context.Context, data order.Placed) error {
-		return hear.NoContext(data)
-	}, orderPlaced2.Link(4), runtime.Annotated[func(order.Placed) error](hear.NoContext))
-	s.Connect(callOrderPlaced2, orderPlaced2.Whole(2))
-	s.Connect(func(_ context.Context, data order.Placed) error {
-		hear.First(data)
-		return nil
-	}, runtime.Wired(5), runtime.Annotated[func(order.Placed)](hear.First), runtime.Once())
-}
-
-// orderPlaced watches over the receivers that callOrderPlaced calls: when one of them is
-// disconnected, it is broken, and each is called by itself.
-var orderPlaced runtime.Chain
-
-// callOrderPlaced calls receivers of [order.Placed] one after another. A send calls it in
-// their place.
-func callOrderPlaced(ctx context.Context, data order.Placed) error {
-	if orderPlaced.Broken() {
-		return restOfOrderPlaced(ctx, data, 0)
-	}
-	if err := hear.Exact(ctx, data); err != nil {
-		return orderPlaced.Fail(0, err)
-	}
-	if orderPlaced.Broken() {
-		return restOfOrderPlaced(ctx, data, 1)
-	}
-	hear.NoError(ctx, data)
-	return nil
-}
-
-// restOfOrderPlaced calls the receivers from one on, as long as they are connected:
-// it goes on for callOrderPlaced when some are not any more.
-func restOfOrderPlaced(ctx context.Context, data order.Placed, from int) error {
-	for i, receive := range runtime.Rest[func(context.Context, order.Placed) error](&orderPlaced, from) {
-		if err := receive(ctx, data); err != nil {
-			return orderPlaced.Fail(i, err)
-		}
-	}
-	return nil
-}
-
-// orderPlaced2 watches over the receivers that callOrderPlaced2 calls: when one of them is
-// disconnected, it is broken, and each is called by itself.
-var orderPlaced2 runtime.Chain
-
-// callOrderPlaced2 calls receivers of [order.Placed] one after another. A send calls it in
-// their place.
-func callOrderPlaced2(ctx context.Context, data order.Placed) error {
-	if orderPlaced2.Broken() {
-		return restOfOrderPlaced2(ctx, data, 0)
-	}
-	hear.Bare(data)
-	if orderPlaced2.Broken() {
-		return restOfOrderPlaced2(ctx, data, 1)
-	}
-	if err := hear.NoContext(data); err != nil {
-		return orderPlaced2.Fail(1, err)
-	}
-	return nil
-}
-
-// restOfOrderPlaced2 calls the receivers from one on, as long as they are connected:
-// it goes on for callOrderPlaced2 when some are not any more.
-func restOfOrderPlaced2(ctx context.Context, data order.Placed, from int) error {
-	for i, receive := range runtime.Rest[func(context.Context, order.Placed) error](&orderPlaced2, from) {
-		if err := receive(ctx, data); err != nil {
-			return orderPlaced2.Fail(i, err)
-		}
-	}
-	return nil
-}
-
-// wireMainDone connects the receivers of [done], in the order
-// in which they are called.
-func wireMainDone() {
-	s := &DefaultSignals.done
-	s.Connect(func(_ context.Context, data done) error {
-		announce(data)
-		return nil
-	}, mainDone.Link(1), runtime.Annotated[func(done)](announce))
-	s.Connect(count, mainDone.Link(2))
-	s.Connect(callMainDone, mainDone.Whole(2))
-}
-
-// mainDone watches over the receivers that callMainDone calls: when one of them is
-// disconnected, it is broken, and each is called by itself.
-var mainDone runtime.Chain
-
-// callMainDone calls receivers of [done] one after another. A send calls it in
-// their place.
-func callMainDone(ctx context.Context, data done) error {
-	if mainDone.Broken() {
-		return restOfMainDone(ctx, data, 0)
-	}
-	announce(data)
-	if mainDone.Broken() {
-		return restOfMainDone(ctx, data, 1)
-	}
-	if err := count(ctx, data); err != nil {
-		return mainDone.Fail(1, err)
-	}
-	return nil
-}
-
-// restOfMainDone calls the receivers from one on, as long as they are connected:
-// it goes on for callMainDone when some are not any more.
-func restOfMainDone(ctx context.Context, data done, from int) error {
-	for i, receive := range runtime.Rest[func(context.Context, done) error](&mainDone, from) {
-		if err := receive(ctx, data); err != nil {
-			return mainDone.Fail(i, err)
-		}
-	}
-	return nil
-}
+// connectConstrained has what connects the receivers that only some builds have, in
+// files of such builds. They are called behind the others of their priority.
+var connectConstrained []func(sets Sets, listener *hear.Listener) []*runtime.Connection

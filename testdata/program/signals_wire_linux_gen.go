@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 
 	"example.com/signals/hear"
@@ -14,18 +15,20 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
 func init() {
-	runtime.Wire(wireOrderPlacedLinux)
+	connectConstrained = append(connectConstrained, connectReceiversLinux)
 }
 
-// wireOrderPlacedLinux connects the receivers of [order.Placed], in the order
-// in which they are called.
-func wireOrderPlacedLinux() {
-	s := &order.DefaultSignals.Placed
-	s.Connect(func(_ context.Context, data order.Placed) error {
-		hear.Linux(data)
-		return nil
-	}, runtime.Wired(6), runtime.Annotated[func(order.Placed)](hear.Linux))
+// connectReceiversLinux connects the receivers of this build, for [connectReceiversTo].
+func connectReceiversLinux(sets Sets, _ *hear.Listener) []*runtime.Connection {
+	orderSignals := cmp.Or(sets.Order, &order.DefaultSignals)
+	return []*runtime.Connection{
+		// Linux hears an order where it is built.
+		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
+			hear.Linux(data)
+			return nil
+		}, runtime.Annotated((func(order.Placed))(hear.Linux))),
+	}
 }

@@ -13,37 +13,31 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _(_TickedNeedsRegeneration Ticked) func(ctx context.Context, n int) {
-	return _TickedNeedsRegeneration
-}
+var _TickedNeedsRegeneration Ticked
+var _ func(ctx context.Context, n int) = _TickedNeedsRegeneration
 
-func _(_BareNeedsRegeneration Bare) func(ctx context.Context) {
-	return _BareNeedsRegeneration
-}
+var _BareNeedsRegeneration Bare
+var _ func(ctx context.Context) = _BareNeedsRegeneration
 
-func _(_CheckedNeedsRegeneration Checked) func(ctx context.Context, names ...string) error {
-	return _CheckedNeedsRegeneration
-}
+var _CheckedNeedsRegeneration Checked
+var _ func(ctx context.Context, names ...string) error = _CheckedNeedsRegeneration
 
-func _(_CountedNeedsRegeneration Counted) func(ctx context.Context, from int) int {
-	return _CountedNeedsRegeneration
-}
+var _CountedNeedsRegeneration Counted
+var _ func(ctx context.Context, from int) int = _CountedNeedsRegeneration
 
-func _(_QuotedNeedsRegeneration Quoted) func(ctx context.Context, item string, pieces ...int) (map[string]int, error) {
-	return _QuotedNeedsRegeneration
-}
+var _QuotedNeedsRegeneration Quoted
+var _ func(ctx context.Context, item string, pieces ...int) (map[string]int, error) = _QuotedNeedsRegeneration
 
-func _(_FailedNeedsRegeneration Failed) func(ctx context.Context) (error, error) {
-	return _FailedNeedsRegeneration
-}
+var _FailedNeedsRegeneration Failed
+var _ func(ctx context.Context) (error, error) = _FailedNeedsRegeneration
 
-func _(_AliasedNeedsRegeneration Aliased) func(ctx context.Context) error {
-	return _AliasedNeedsRegeneration
-}
+var _AliasedNeedsRegeneration Aliased
+var _ func(ctx context.Context) error = _AliasedNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -66,16 +60,30 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.Ticked, &s.Bare, &s.Checked, &s.Counted, &s.Quoted, &s.Failed, &s.Aliased})
+	return slices.Values([]runtime.AnySignal{
+		kindTicked.Of(&s.Ticked.Signal),
+		kindBare.Of(&s.Bare.Signal),
+		kindChecked.Of(&s.Checked.Signal),
+		kindCounted.Of(&s.Counted.Signal),
+		kindQuoted.Of(&s.Quoted.Signal),
+		kindFailed.Of(&s.Failed.Signal),
+		kindAliased.Of(&s.Aliased.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -93,11 +101,12 @@ func ConnectTickedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectTickedWeakOn is [ConnectTickedWeak] for any [TickedSignal].
 func ConnectTickedWeakOn[T any](s *TickedSignal, owner *T, method func(owner *T, ctx context.Context, n int), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callTicked, owner, method, func(ctx context.Context, n int) {
+	receiver := func(ctx context.Context, n int) {
 		if owner := held.Value(); owner != nil {
 			method(owner, ctx, n)
 		}
-	}, opts)
+	}
+	return kindTicked.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendTicked sends [Ticked] on [DefaultSignals]; see [TickedSignal.Send].
@@ -106,66 +115,96 @@ func SendTicked(ctx context.Context, n int) {
 }
 
 // TickedSignal holds the receivers of [Ticked].
+//
 // Ticked has receivers that return nothing.
 type TickedSignal struct {
-	runtime.Signal[TickedArgs]
+	runtime.Signal
+}
+
+var kindTicked = runtime.Kind{
+	Name: "example.com/signals/results.Ticked",
+	Doc:  "Ticked has receivers that return nothing.",
+	Args: (*TickedArgs)(nil),
+	Call: callTicked,
 }
 
 // Name returns the signal's stable name.
-func (s *TickedSignal) Name() string { return "example.com/signals/results.Ticked" }
-func (s *TickedSignal) Doc() string  { return "Ticked has receivers that return nothing." }
+func (s *TickedSignal) Name() string { return kindTicked.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Ticked].
+func (s *TickedSignal) Doc() string { return kindTicked.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *TickedSignal) Connect(receiver Ticked, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callTicked, receiver, opts)
+	return kindTicked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers.
 func (s *TickedSignal) Send(ctx context.Context, n int) {
-	for calls := runtime.Ready(&s.Signal, callTicked); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Ticked)(calls.Receiver())
 		if receive == nil {
-			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &TickedArgs{n}, callTicked))
+			kindTicked.Report(ctx, &s.Signal, kindTicked.Send(ctx, &s.Signal, calls, &TickedArgs{n}))
 			return
 		}
-		receive(ctx, n)
+		(*receive)(ctx, n)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *TickedSignal) SendRobust(ctx context.Context, n int) (err error) {
-	calls := runtime.Ready(&s.Signal, callTicked)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &TickedArgs{n}, callTicked)
+			err = kindTicked.Finish(ctx, &s.Signal, calls, err, recover(), &TickedArgs{n})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Ticked)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		receive(ctx, n)
+		(*receive)(ctx, n)
 	}
 	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *TickedSignal) SendConcurrent(ctx context.Context, n int) error {
-	return runtime.SendConcurrent(ctx, s, nil, TickedArgs{n}, callTicked)
+	return kindTicked.SendConcurrent(ctx, &s.Signal, &TickedArgs{n})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *TickedSignal) Each(ctx context.Context, n int) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, TickedArgs{n}, callTicked)
+	return kindTicked.Each(ctx, &s.Signal, &TickedArgs{n})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *TickedSignal) Next(ctx context.Context) (TickedArgs, error) {
+	args, err := kindTicked.Next(ctx, &s.Signal)
+	data, _ := args.(TickedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *TickedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[TickedArgs] {
+	return (*runtime.Stream[TickedArgs])(kindTicked.Events(ctx, &s.Signal, buffer))
 }
 
 // TickedArgs is what a send of [Ticked] carries.
 type TickedArgs struct{ N int }
 
-func callTicked(ctx context.Context, receiver Ticked, args TickedArgs) (struct{}, error) {
-	receiver(ctx, args.N)
-	return struct{}{}, nil
+// callTicked calls a receiver with what args points to, or copies that without one.
+func callTicked(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*TickedArgs)
+	if receiver == nil {
+		*result.(*TickedArgs) = *data
+		return nil
+	}
+	(*(*Ticked)(receiver))(ctx, data.N)
+	return nil
 }
 
 // ConnectBare connects a receiver to [Bare] on [DefaultSignals].
@@ -181,11 +220,12 @@ func ConnectBareWeak[T any](owner *T, method func(owner *T, ctx context.Context)
 // ConnectBareWeakOn is [ConnectBareWeak] for any [BareSignal].
 func ConnectBareWeakOn[T any](s *BareSignal, owner *T, method func(owner *T, ctx context.Context), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callBare, owner, method, func(ctx context.Context) {
+	receiver := func(ctx context.Context) {
 		if owner := held.Value(); owner != nil {
 			method(owner, ctx)
 		}
-	}, opts)
+	}
+	return kindBare.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendBare sends [Bare] on [DefaultSignals]; see [BareSignal.Send].
@@ -194,66 +234,96 @@ func SendBare(ctx context.Context) {
 }
 
 // BareSignal holds the receivers of [Bare].
+//
 // Bare is sent with nothing but a ctx.
 type BareSignal struct {
-	runtime.Signal[BareArgs]
+	runtime.Signal
+}
+
+var kindBare = runtime.Kind{
+	Name: "example.com/signals/results.Bare",
+	Doc:  "Bare is sent with nothing but a ctx.",
+	Args: (*BareArgs)(nil),
+	Call: callBare,
 }
 
 // Name returns the signal's stable name.
-func (s *BareSignal) Name() string { return "example.com/signals/results.Bare" }
-func (s *BareSignal) Doc() string  { return "Bare is sent with nothing but a ctx." }
+func (s *BareSignal) Name() string { return kindBare.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Bare].
+func (s *BareSignal) Doc() string { return kindBare.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *BareSignal) Connect(receiver Bare, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callBare, receiver, opts)
+	return kindBare.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers.
 func (s *BareSignal) Send(ctx context.Context) {
-	for calls := runtime.Ready(&s.Signal, callBare); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Bare)(calls.Receiver())
 		if receive == nil {
-			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &BareArgs{}, callBare))
+			kindBare.Report(ctx, &s.Signal, kindBare.Send(ctx, &s.Signal, calls, &BareArgs{}))
 			return
 		}
-		receive(ctx)
+		(*receive)(ctx)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *BareSignal) SendRobust(ctx context.Context) (err error) {
-	calls := runtime.Ready(&s.Signal, callBare)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &BareArgs{}, callBare)
+			err = kindBare.Finish(ctx, &s.Signal, calls, err, recover(), &BareArgs{})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Bare)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		receive(ctx)
+		(*receive)(ctx)
 	}
 	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *BareSignal) SendConcurrent(ctx context.Context) error {
-	return runtime.SendConcurrent(ctx, s, nil, BareArgs{}, callBare)
+	return kindBare.SendConcurrent(ctx, &s.Signal, &BareArgs{})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *BareSignal) Each(ctx context.Context) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, BareArgs{}, callBare)
+	return kindBare.Each(ctx, &s.Signal, &BareArgs{})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *BareSignal) Next(ctx context.Context) (BareArgs, error) {
+	args, err := kindBare.Next(ctx, &s.Signal)
+	data, _ := args.(BareArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *BareSignal) Events(ctx context.Context, buffer int) *runtime.Stream[BareArgs] {
+	return (*runtime.Stream[BareArgs])(kindBare.Events(ctx, &s.Signal, buffer))
 }
 
 // BareArgs is what a send of [Bare] carries.
 type BareArgs struct{}
 
-func callBare(ctx context.Context, receiver Bare, args BareArgs) (struct{}, error) {
-	receiver(ctx)
-	return struct{}{}, nil
+// callBare calls a receiver with what args points to, or copies that without one.
+func callBare(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*BareArgs)
+	if receiver == nil {
+		*result.(*BareArgs) = *data
+		return nil
+	}
+	(*(*Bare)(receiver))(ctx)
+	return nil
 }
 
 // ConnectChecked connects a receiver to [Checked] on [DefaultSignals].
@@ -269,12 +339,13 @@ func ConnectCheckedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectCheckedWeakOn is [ConnectCheckedWeak] for any [CheckedSignal].
 func ConnectCheckedWeakOn[T any](s *CheckedSignal, owner *T, method func(owner *T, ctx context.Context, names ...string) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callChecked, owner, method, func(ctx context.Context, names ...string) (err error) {
+	receiver := func(ctx context.Context, names ...string) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, names...)
 		}
 		return err
-	}, opts)
+	}
+	return kindChecked.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendChecked sends [Checked] on [DefaultSignals]; see [CheckedSignal.Send].
@@ -283,28 +354,38 @@ func SendChecked(ctx context.Context, names ...string) error {
 }
 
 // CheckedSignal holds the receivers of [Checked].
+//
 // Checked has receivers that return an error.
 type CheckedSignal struct {
-	runtime.Signal[CheckedArgs]
+	runtime.Signal
+}
+
+var kindChecked = runtime.Kind{
+	Name: "example.com/signals/results.Checked",
+	Doc:  "Checked has receivers that return an error.",
+	Args: (*CheckedArgs)(nil),
+	Call: callChecked,
 }
 
 // Name returns the signal's stable name.
-func (s *CheckedSignal) Name() string { return "example.com/signals/results.Checked" }
-func (s *CheckedSignal) Doc() string  { return "Checked has receivers that return an error." }
+func (s *CheckedSignal) Name() string { return kindChecked.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Checked].
+func (s *CheckedSignal) Doc() string { return kindChecked.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *CheckedSignal) Connect(receiver Checked, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callChecked, receiver, opts)
+	return kindChecked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *CheckedSignal) Send(ctx context.Context, names ...string) error {
-	for calls := runtime.Ready(&s.Signal, callChecked); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Checked)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &CheckedArgs{names}, callChecked)
+			return kindChecked.Send(ctx, &s.Signal, calls, &CheckedArgs{names})
 		}
-		if err := receive(ctx, names...); err != nil {
+		if err := (*receive)(ctx, names...); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -313,18 +394,18 @@ func (s *CheckedSignal) Send(ctx context.Context, names ...string) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *CheckedSignal) SendRobust(ctx context.Context, names ...string) (err error) {
-	calls := runtime.Ready(&s.Signal, callChecked)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &CheckedArgs{names}, callChecked)
+			err = kindChecked.Finish(ctx, &s.Signal, calls, err, recover(), &CheckedArgs{names})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Checked)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, names...); err != nil {
+		if err := (*receive)(ctx, names...); err != nil {
 			return err
 		}
 	}
@@ -333,19 +414,39 @@ func (s *CheckedSignal) SendRobust(ctx context.Context, names ...string) (err er
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *CheckedSignal) SendConcurrent(ctx context.Context, names ...string) error {
-	return runtime.SendConcurrent(ctx, s, nil, CheckedArgs{names}, callChecked)
+	return kindChecked.SendConcurrent(ctx, &s.Signal, &CheckedArgs{names})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *CheckedSignal) Each(ctx context.Context, names ...string) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, CheckedArgs{names}, callChecked)
+	return kindChecked.Each(ctx, &s.Signal, &CheckedArgs{names})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *CheckedSignal) Next(ctx context.Context) (CheckedArgs, error) {
+	args, err := kindChecked.Next(ctx, &s.Signal)
+	data, _ := args.(CheckedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *CheckedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CheckedArgs] {
+	return (*runtime.Stream[CheckedArgs])(kindChecked.Events(ctx, &s.Signal, buffer))
 }
 
 // CheckedArgs is what a send of [Checked] carries.
 type CheckedArgs struct{ Names []string }
 
-func callChecked(ctx context.Context, receiver Checked, args CheckedArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Names...)
+// callChecked calls a receiver with what args points to, or copies that without one.
+func callChecked(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*CheckedArgs)
+	if receiver == nil {
+		*result.(*CheckedArgs) = *data
+		return nil
+	}
+	return (*(*Checked)(receiver))(ctx, data.Names...)
 }
 
 // ConnectCounted connects a receiver to [Counted] on [DefaultSignals].
@@ -361,12 +462,13 @@ func ConnectCountedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectCountedWeakOn is [ConnectCountedWeak] for any [CountedSignal].
 func ConnectCountedWeakOn[T any](s *CountedSignal, owner *T, method func(owner *T, ctx context.Context, from int) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callCounted, owner, method, func(ctx context.Context, from int) (response int) {
+	receiver := func(ctx context.Context, from int) (response int) {
 		if owner := held.Value(); owner != nil {
 			response = method(owner, ctx, from)
 		}
 		return response
-	}, opts)
+	}
+	return kindCounted.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendCounted sends [Counted] on [DefaultSignals]; see [CountedSignal.Send].
@@ -375,56 +477,82 @@ func SendCounted(ctx context.Context, from int) []int {
 }
 
 // CountedSignal holds the receivers of [Counted].
+//
 // Counted has receivers that return a value.
 type CountedSignal struct {
-	runtime.Signal[CountedArgs]
+	runtime.Signal
+}
+
+var kindCounted = runtime.Kind{
+	Name:     "example.com/signals/results.Counted",
+	Doc:      "Counted has receivers that return a value.",
+	Args:     (*CountedArgs)(nil),
+	Call:     callCounted,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *CountedSignal) Name() string { return "example.com/signals/results.Counted" }
-func (s *CountedSignal) Doc() string  { return "Counted has receivers that return a value." }
+func (s *CountedSignal) Name() string { return kindCounted.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Counted].
+func (s *CountedSignal) Doc() string { return kindCounted.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *CountedSignal) Connect(receiver Counted, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callCounted, receiver, opts)
+	return kindCounted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses.
 func (s *CountedSignal) Send(ctx context.Context, from int) []int {
-	calls := runtime.Ready(&s.Signal, callCounted)
-	responses := make([]int, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &CountedArgs{from}, callCounted)
-			runtime.Report(ctx, s, err)
-			return responses
-		}
-		responses = append(responses, receive(ctx, from))
-	}
+	responses, err := runtime.Gather[int](ctx, &kindCounted, &s.Signal, runtime.Ready(&s.Signal), &CountedArgs{from})
+	kindCounted.Report(ctx, &s.Signal, err)
 	return responses
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *CountedSignal) SendRobust(ctx context.Context, from int) ([]runtime.Response[int], error) {
-	return runtime.GatherRobust(ctx, s, nil, CountedArgs{from}, callCounted)
+	return runtime.Respond[int](ctx, &kindCounted, &s.Signal, runtime.Robust, &CountedArgs{from})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *CountedSignal) SendConcurrent(ctx context.Context, from int) ([]runtime.Response[int], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, CountedArgs{from}, callCounted)
+	return runtime.Respond[int](ctx, &kindCounted, &s.Signal, runtime.Concurrent, &CountedArgs{from})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *CountedSignal) Each(ctx context.Context, from int) iter.Seq[runtime.Response[int]] {
-	return runtime.Each(ctx, s, nil, CountedArgs{from}, callCounted)
+	return runtime.EachResponse[int](ctx, &kindCounted, &s.Signal, &CountedArgs{from})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *CountedSignal) Next(ctx context.Context) (CountedArgs, error) {
+	args, err := kindCounted.Next(ctx, &s.Signal)
+	data, _ := args.(CountedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *CountedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CountedArgs] {
+	return (*runtime.Stream[CountedArgs])(kindCounted.Events(ctx, &s.Signal, buffer))
 }
 
 // CountedArgs is what a send of [Counted] carries.
 type CountedArgs struct{ From int }
 
-func callCounted(ctx context.Context, receiver Counted, args CountedArgs) (int, error) {
-	return receiver(ctx, args.From), nil
+// callCounted calls a receiver with what args points to, or copies that without one.
+func callCounted(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*CountedArgs)
+	if receiver == nil {
+		*result.(*CountedArgs) = *data
+		return nil
+	}
+	response := (*(*Counted)(receiver))(ctx, data.From)
+	if result != nil {
+		*result.(*int) = response
+	}
+	return nil
 }
 
 // ConnectQuoted connects a receiver to [Quoted] on [DefaultSignals].
@@ -440,12 +568,13 @@ func ConnectQuotedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectQuotedWeakOn is [ConnectQuotedWeak] for any [QuotedSignal].
 func ConnectQuotedWeakOn[T any](s *QuotedSignal, owner *T, method func(owner *T, ctx context.Context, item string, pieces ...int) (map[string]int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callQuoted, owner, method, func(ctx context.Context, item string, pieces ...int) (response map[string]int, err error) {
+	receiver := func(ctx context.Context, item string, pieces ...int) (response map[string]int, err error) {
 		if owner := held.Value(); owner != nil {
 			response, err = method(owner, ctx, item, pieces...)
 		}
 		return response, err
-	}, opts)
+	}
+	return kindQuoted.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendQuoted sends [Quoted] on [DefaultSignals]; see [QuotedSignal.Send].
@@ -454,53 +583,63 @@ func SendQuoted(ctx context.Context, item string, pieces ...int) ([]map[string]i
 }
 
 // QuotedSignal holds the receivers of [Quoted].
+//
 // Quoted has receivers that return a value or an error.
 type QuotedSignal struct {
-	runtime.Signal[QuotedArgs]
+	runtime.Signal
+}
+
+var kindQuoted = runtime.Kind{
+	Name:     "example.com/signals/results.Quoted",
+	Doc:      "Quoted has receivers that return a value or an error.",
+	Args:     (*QuotedArgs)(nil),
+	Call:     callQuoted,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *QuotedSignal) Name() string { return "example.com/signals/results.Quoted" }
+func (s *QuotedSignal) Name() string { return kindQuoted.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Quoted].
-func (s *QuotedSignal) Doc() string { return "Quoted has receivers that return a value or an error." }
+func (s *QuotedSignal) Doc() string { return kindQuoted.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *QuotedSignal) Connect(receiver Quoted, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callQuoted, receiver, opts)
+	return kindQuoted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *QuotedSignal) Send(ctx context.Context, item string, pieces ...int) ([]map[string]int, error) {
-	calls := runtime.Ready(&s.Signal, callQuoted)
-	responses := make([]map[string]int, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			return runtime.Gather(ctx, s, nil, calls, responses, &QuotedArgs{item, pieces}, callQuoted)
-		}
-		response, err := receive(ctx, item, pieces...)
-		if err != nil {
-			return responses, calls.Fail(err)
-		}
-		responses = append(responses, response)
-	}
-	return responses, nil
+	return runtime.Gather[map[string]int](ctx, &kindQuoted, &s.Signal, runtime.Ready(&s.Signal), &QuotedArgs{item, pieces})
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *QuotedSignal) SendRobust(ctx context.Context, item string, pieces ...int) ([]runtime.Response[map[string]int], error) {
-	return runtime.GatherRobust(ctx, s, nil, QuotedArgs{item, pieces}, callQuoted)
+	return runtime.Respond[map[string]int](ctx, &kindQuoted, &s.Signal, runtime.Robust, &QuotedArgs{item, pieces})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *QuotedSignal) SendConcurrent(ctx context.Context, item string, pieces ...int) ([]runtime.Response[map[string]int], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, QuotedArgs{item, pieces}, callQuoted)
+	return runtime.Respond[map[string]int](ctx, &kindQuoted, &s.Signal, runtime.Concurrent, &QuotedArgs{item, pieces})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *QuotedSignal) Each(ctx context.Context, item string, pieces ...int) iter.Seq[runtime.Response[map[string]int]] {
-	return runtime.Each(ctx, s, nil, QuotedArgs{item, pieces}, callQuoted)
+	return runtime.EachResponse[map[string]int](ctx, &kindQuoted, &s.Signal, &QuotedArgs{item, pieces})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *QuotedSignal) Next(ctx context.Context) (QuotedArgs, error) {
+	args, err := kindQuoted.Next(ctx, &s.Signal)
+	data, _ := args.(QuotedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *QuotedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[QuotedArgs] {
+	return (*runtime.Stream[QuotedArgs])(kindQuoted.Events(ctx, &s.Signal, buffer))
 }
 
 // QuotedArgs is what a send of [Quoted] carries.
@@ -509,8 +648,18 @@ type QuotedArgs struct {
 	Pieces []int
 }
 
-func callQuoted(ctx context.Context, receiver Quoted, args QuotedArgs) (map[string]int, error) {
-	return receiver(ctx, args.Item, args.Pieces...)
+// callQuoted calls a receiver with what args points to, or copies that without one.
+func callQuoted(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*QuotedArgs)
+	if receiver == nil {
+		*result.(*QuotedArgs) = *data
+		return nil
+	}
+	response, err := (*(*Quoted)(receiver))(ctx, data.Item, data.Pieces...)
+	if result != nil {
+		*result.(*map[string]int) = response
+	}
+	return err
 }
 
 // ConnectFailed connects a receiver to [Failed] on [DefaultSignals].
@@ -526,12 +675,13 @@ func ConnectFailedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectFailedWeakOn is [ConnectFailedWeak] for any [FailedSignal].
 func ConnectFailedWeakOn[T any](s *FailedSignal, owner *T, method func(owner *T, ctx context.Context) (error, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callFailed, owner, method, func(ctx context.Context) (response, err error) {
+	receiver := func(ctx context.Context) (response, err error) {
 		if owner := held.Value(); owner != nil {
 			response, err = method(owner, ctx)
 		}
 		return response, err
-	}, opts)
+	}
+	return kindFailed.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendFailed sends [Failed] on [DefaultSignals]; see [FailedSignal.Send].
@@ -540,60 +690,80 @@ func SendFailed(ctx context.Context) ([]error, error) {
 }
 
 // FailedSignal holds the receivers of [Failed].
+//
 // Failed has receivers whose value is an error.
 type FailedSignal struct {
-	runtime.Signal[FailedArgs]
+	runtime.Signal
+}
+
+var kindFailed = runtime.Kind{
+	Name:     "example.com/signals/results.Failed",
+	Doc:      "Failed has receivers whose value is an error.",
+	Args:     (*FailedArgs)(nil),
+	Call:     callFailed,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *FailedSignal) Name() string { return "example.com/signals/results.Failed" }
+func (s *FailedSignal) Name() string { return kindFailed.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Failed].
-func (s *FailedSignal) Doc() string { return "Failed has receivers whose value is an error." }
+func (s *FailedSignal) Doc() string { return kindFailed.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *FailedSignal) Connect(receiver Failed, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callFailed, receiver, opts)
+	return kindFailed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *FailedSignal) Send(ctx context.Context) ([]error, error) {
-	calls := runtime.Ready(&s.Signal, callFailed)
-	responses := make([]error, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			return runtime.Gather(ctx, s, nil, calls, responses, &FailedArgs{}, callFailed)
-		}
-		response, err := receive(ctx)
-		if err != nil {
-			return responses, calls.Fail(err)
-		}
-		responses = append(responses, response)
-	}
-	return responses, nil
+	return runtime.Gather[error](ctx, &kindFailed, &s.Signal, runtime.Ready(&s.Signal), &FailedArgs{})
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *FailedSignal) SendRobust(ctx context.Context) ([]runtime.Response[error], error) {
-	return runtime.GatherRobust(ctx, s, nil, FailedArgs{}, callFailed)
+	return runtime.Respond[error](ctx, &kindFailed, &s.Signal, runtime.Robust, &FailedArgs{})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *FailedSignal) SendConcurrent(ctx context.Context) ([]runtime.Response[error], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, FailedArgs{}, callFailed)
+	return runtime.Respond[error](ctx, &kindFailed, &s.Signal, runtime.Concurrent, &FailedArgs{})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *FailedSignal) Each(ctx context.Context) iter.Seq[runtime.Response[error]] {
-	return runtime.Each(ctx, s, nil, FailedArgs{}, callFailed)
+	return runtime.EachResponse[error](ctx, &kindFailed, &s.Signal, &FailedArgs{})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *FailedSignal) Next(ctx context.Context) (FailedArgs, error) {
+	args, err := kindFailed.Next(ctx, &s.Signal)
+	data, _ := args.(FailedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *FailedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[FailedArgs] {
+	return (*runtime.Stream[FailedArgs])(kindFailed.Events(ctx, &s.Signal, buffer))
 }
 
 // FailedArgs is what a send of [Failed] carries.
 type FailedArgs struct{}
 
-func callFailed(ctx context.Context, receiver Failed, args FailedArgs) (error, error) {
-	return receiver(ctx)
+// callFailed calls a receiver with what args points to, or copies that without one.
+func callFailed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*FailedArgs)
+	if receiver == nil {
+		*result.(*FailedArgs) = *data
+		return nil
+	}
+	response, err := (*(*Failed)(receiver))(ctx)
+	if result != nil {
+		*result.(*error) = response
+	}
+	return err
 }
 
 // ConnectAliased connects a receiver to [Aliased] on [DefaultSignals].
@@ -609,12 +779,13 @@ func ConnectAliasedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectAliasedWeakOn is [ConnectAliasedWeak] for any [AliasedSignal].
 func ConnectAliasedWeakOn[T any](s *AliasedSignal, owner *T, method func(owner *T, ctx context.Context) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callAliased, owner, method, func(ctx context.Context) (err error) {
+	receiver := func(ctx context.Context) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx)
 		}
 		return err
-	}, opts)
+	}
+	return kindAliased.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendAliased sends [Aliased] on [DefaultSignals]; see [AliasedSignal.Send].
@@ -623,30 +794,38 @@ func SendAliased(ctx context.Context) error {
 }
 
 // AliasedSignal holds the receivers of [Aliased].
+//
 // Aliased has a context and an error under other names.
 type AliasedSignal struct {
-	runtime.Signal[AliasedArgs]
+	runtime.Signal
+}
+
+var kindAliased = runtime.Kind{
+	Name: "example.com/signals/results.Aliased",
+	Doc:  "Aliased has a context and an error under other names.",
+	Args: (*AliasedArgs)(nil),
+	Call: callAliased,
 }
 
 // Name returns the signal's stable name.
-func (s *AliasedSignal) Name() string { return "example.com/signals/results.Aliased" }
+func (s *AliasedSignal) Name() string { return kindAliased.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Aliased].
-func (s *AliasedSignal) Doc() string { return "Aliased has a context and an error under other names." }
+func (s *AliasedSignal) Doc() string { return kindAliased.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *AliasedSignal) Connect(receiver Aliased, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callAliased, receiver, opts)
+	return kindAliased.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *AliasedSignal) Send(ctx context.Context) error {
-	for calls := runtime.Ready(&s.Signal, callAliased); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Aliased)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &AliasedArgs{}, callAliased)
+			return kindAliased.Send(ctx, &s.Signal, calls, &AliasedArgs{})
 		}
-		if err := receive(ctx); err != nil {
+		if err := (*receive)(ctx); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -655,18 +834,18 @@ func (s *AliasedSignal) Send(ctx context.Context) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *AliasedSignal) SendRobust(ctx context.Context) (err error) {
-	calls := runtime.Ready(&s.Signal, callAliased)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &AliasedArgs{}, callAliased)
+			err = kindAliased.Finish(ctx, &s.Signal, calls, err, recover(), &AliasedArgs{})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Aliased)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx); err != nil {
+		if err := (*receive)(ctx); err != nil {
 			return err
 		}
 	}
@@ -675,17 +854,37 @@ func (s *AliasedSignal) SendRobust(ctx context.Context) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *AliasedSignal) SendConcurrent(ctx context.Context) error {
-	return runtime.SendConcurrent(ctx, s, nil, AliasedArgs{}, callAliased)
+	return kindAliased.SendConcurrent(ctx, &s.Signal, &AliasedArgs{})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *AliasedSignal) Each(ctx context.Context) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, AliasedArgs{}, callAliased)
+	return kindAliased.Each(ctx, &s.Signal, &AliasedArgs{})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *AliasedSignal) Next(ctx context.Context) (AliasedArgs, error) {
+	args, err := kindAliased.Next(ctx, &s.Signal)
+	data, _ := args.(AliasedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *AliasedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[AliasedArgs] {
+	return (*runtime.Stream[AliasedArgs])(kindAliased.Events(ctx, &s.Signal, buffer))
 }
 
 // AliasedArgs is what a send of [Aliased] carries.
 type AliasedArgs struct{}
 
-func callAliased(ctx context.Context, receiver Aliased, args AliasedArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx)
+// callAliased calls a receiver with what args points to, or copies that without one.
+func callAliased(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*AliasedArgs)
+	if receiver == nil {
+		*result.(*AliasedArgs) = *data
+		return nil
+	}
+	return (*(*Aliased)(receiver))(ctx)
 }

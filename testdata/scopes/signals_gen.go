@@ -14,13 +14,13 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = signalgenruntime.GeneratedV1
+const _ = signalgenruntime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _(_SentNeedsRegeneration Sent) func(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
-	return _SentNeedsRegeneration
-}
+var _SentNeedsRegeneration Sent
+var _ func(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error = _SentNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -37,16 +37,24 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[signalgenruntime.AnySignal] {
-	return slices.Values([]signalgenruntime.AnySignal{&s.Sent})
+	return slices.Values([]signalgenruntime.AnySignal{
+		kindSent.Of(&s.Sent.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...signalgenruntime.SetOption) {
-	signalgenruntime.ConfigureAll(s.All(), opts)
+	signalgenruntime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx stdcontext2.Context) error {
+	return signalgenruntime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx stdcontext2.Context) error {
 	return signalgenruntime.CloseAll(ctx, s.All())
 }
@@ -64,12 +72,13 @@ func ConnectSentWeak[T any](owner *T, method func(owner *T, ctx stdcontext2.Cont
 // ConnectSentWeakOn is [ConnectSentWeak] for any [SentSignal].
 func ConnectSentWeakOn[T any](s *SentSignal, owner *T, method func(owner *T, ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
 	held := weak.Make(owner)
-	return signalgenruntime.ConnectWeak(s, callSent, owner, method, func(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) (err error) {
+	receiver := func(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, f, stdcontext2Arg)
 		}
 		return err
-	}, opts)
+	}
+	return kindSent.ConnectWeak(&s.Signal, owner, method, signalgenruntime.Receiver(&receiver), opts)
 }
 
 // SendSent sends [Sent] on [DefaultSignals]; see [SentSignal.Send].
@@ -78,28 +87,38 @@ func SendSent(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error
 }
 
 // SentSignal holds the receivers of [Sent].
+//
 // Sent has names of the package in its way.
 type SentSignal struct {
-	signalgenruntime.Signal[SentArgs]
+	signalgenruntime.Signal
+}
+
+var kindSent = signalgenruntime.Kind{
+	Name: "example.com/signals/scopes.Sent",
+	Doc:  "Sent has names of the package in its way.",
+	Args: (*SentArgs)(nil),
+	Call: callSent,
 }
 
 // Name returns the signal's stable name.
-func (s *SentSignal) Name() string { return "example.com/signals/scopes.Sent" }
-func (s *SentSignal) Doc() string  { return "Sent has names of the package in its way." }
+func (s *SentSignal) Name() string { return kindSent.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Sent].
+func (s *SentSignal) Doc() string { return kindSent.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *SentSignal) Connect(receiver Sent, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
-	return signalgenruntime.Connect(s, callSent, receiver, opts)
+	return kindSent.Connect(&s.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
 func (s *SentSignal) Send(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
-	for calls := signalgenruntime.Ready(&s.Signal, callSent); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := signalgenruntime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Sent)(calls.Receiver())
 		if receive == nil {
-			return signalgenruntime.Send(ctx, s, nil, calls, &SentArgs{f, stdcontext2Arg}, callSent)
+			return kindSent.Send(ctx, &s.Signal, calls, &SentArgs{f, stdcontext2Arg})
 		}
-		if err := receive(ctx, f, stdcontext2Arg); err != nil {
+		if err := (*receive)(ctx, f, stdcontext2Arg); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -108,18 +127,18 @@ func (s *SentSignal) Send(ctx stdcontext2.Context, f codec.Format, stdcontext2Ar
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *SentSignal) SendRobust(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) (err error) {
-	calls := signalgenruntime.Ready(&s.Signal, callSent)
+	calls := signalgenruntime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = signalgenruntime.SendRobust(ctx, s, nil, calls, err, recover(), &SentArgs{f, stdcontext2Arg}, callSent)
+			err = kindSent.Finish(ctx, &s.Signal, calls, err, recover(), &SentArgs{f, stdcontext2Arg})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Sent)(calls.Receiver())
 		if receive == nil {
 			return signalgenruntime.ErrUnfinished
 		}
-		if err := receive(ctx, f, stdcontext2Arg); err != nil {
+		if err := (*receive)(ctx, f, stdcontext2Arg); err != nil {
 			return err
 		}
 	}
@@ -128,12 +147,26 @@ func (s *SentSignal) SendRobust(ctx stdcontext2.Context, f codec.Format, stdcont
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *SentSignal) SendConcurrent(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
-	return signalgenruntime.SendConcurrent(ctx, s, nil, SentArgs{f, stdcontext2Arg}, callSent)
+	return kindSent.SendConcurrent(ctx, &s.Signal, &SentArgs{f, stdcontext2Arg})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *SentSignal) Each(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
-	return signalgenruntime.EachError(ctx, s, nil, SentArgs{f, stdcontext2Arg}, callSent)
+	return kindSent.Each(ctx, &s.Signal, &SentArgs{f, stdcontext2Arg})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [signalgenruntime.ErrClosed].
+func (s *SentSignal) Next(ctx stdcontext2.Context) (SentArgs, error) {
+	args, err := kindSent.Next(ctx, &s.Signal)
+	data, _ := args.(SentArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *SentSignal) Events(ctx stdcontext2.Context, buffer int) *signalgenruntime.Stream[SentArgs] {
+	return (*signalgenruntime.Stream[SentArgs])(kindSent.Events(ctx, &s.Signal, buffer))
 }
 
 // SentArgs is what a send of [Sent] carries.
@@ -142,6 +175,12 @@ type SentArgs struct {
 	Stdcontext2 int
 }
 
-func callSent(ctx stdcontext2.Context, receiver Sent, args SentArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.F, args.Stdcontext2)
+// callSent calls a receiver with what args points to, or copies that without one.
+func callSent(ctx stdcontext2.Context, receiver signalgenruntime.Receiver, args, result any) error {
+	data := args.(*SentArgs)
+	if receiver == nil {
+		*result.(*SentArgs) = *data
+		return nil
+	}
+	return (*(*Sent)(receiver))(ctx, data.F, data.Stdcontext2)
 }

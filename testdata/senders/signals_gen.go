@@ -15,37 +15,34 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _(_SavedNeedsRegeneration Saved) *Account {
-	return _SavedNeedsRegeneration.Sender
-}
+type _SavedNeedsRegeneration = Saved
 
-func _(_RenamedNeedsRegeneration Renamed) *Account {
-	return _RenamedNeedsRegeneration.Sender
-}
+var _ *Account = _SavedNeedsRegeneration{}.Sender
 
-func _(_KeyedNeedsRegeneration Keyed) Key {
-	return _KeyedNeedsRegeneration.Sender
-}
+type _RenamedNeedsRegeneration = Renamed
 
-func _(_MovedNeedsRegeneration Moved) func(ctx context.Context, fromArg *Account, optsArg, heldArg int) error {
-	return _MovedNeedsRegeneration
-}
+var _ *Account = _RenamedNeedsRegeneration{}.Sender
 
-func _(_CalledNeedsRegeneration Called) func(ctx context.Context, arg1 *url.URL) (int, error) {
-	return _CalledNeedsRegeneration
-}
+type _KeyedNeedsRegeneration = Keyed
 
-func _(_MeasuredNeedsRegeneration Measured) func(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) int {
-	return _MeasuredNeedsRegeneration
-}
+var _ Key = _KeyedNeedsRegeneration{}.Sender
 
-func _(_NamedNeedsRegeneration Named) func(ctx context.Context, sender interface{ Name() string }) {
-	return _NamedNeedsRegeneration
-}
+var _MovedNeedsRegeneration Moved
+var _ func(ctx context.Context, from *Account, optsArg, heldArg int) error = _MovedNeedsRegeneration
+
+var _CalledNeedsRegeneration Called
+var _ func(ctx context.Context, arg1 *url.URL) (int, error) = _CalledNeedsRegeneration
+
+var _MeasuredNeedsRegeneration Measured
+var _ func(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) int = _MeasuredNeedsRegeneration
+
+var _NamedNeedsRegeneration Named
+var _ func(ctx context.Context, sender interface{ Name() string }) = _NamedNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -68,16 +65,30 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.Saved, &s.Renamed, &s.Keyed, &s.Moved, &s.Called, &s.Measured, &s.Named})
+	return slices.Values([]runtime.AnySignal{
+		kindSaved.Of(&s.Saved.Signal),
+		kindRenamed.Of(&s.Renamed.Signal),
+		kindKeyed.Of(&s.Keyed.Signal),
+		kindMoved.Of(&s.Moved.Signal),
+		kindCalled.Of(&s.Called.Signal),
+		kindMeasured.Of(&s.Measured.Signal),
+		kindNamed.Of(&s.Named.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -100,12 +111,13 @@ func ConnectSavedWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectSavedWeakOn is [ConnectSavedWeak] for any [SavedSignal].
 func ConnectSavedWeakOn[T any](s *SavedSignal, owner *T, method func(owner *T, ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Saved) (err error) {
+	receiver := func(ctx context.Context, data Saved) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindSaved.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendSaved sends [Saved] on [DefaultSignals]; see [SavedSignal.Send].
@@ -114,37 +126,50 @@ func SendSaved(ctx context.Context, data Saved) error {
 }
 
 // SavedSignal holds the receivers of [Saved].
+//
 // Saved has its sender in a field.
 type SavedSignal struct {
-	runtime.PointerSignal[Account, Saved]
+	runtime.Signal
+}
+
+var kindSaved = runtime.Kind{
+	Name:            "example.com/signals/senders.Saved",
+	Doc:             "Saved has its sender in a field.",
+	Args:            (*Saved)(nil),
+	Call:            callSaved,
+	Sender:          func(args any) any { return args.(*Saved).Sender },
+	SenderIsPointer: true,
 }
 
 // Name returns the signal's stable name.
-func (s *SavedSignal) Name() string { return "example.com/signals/senders.Saved" }
-func (s *SavedSignal) Doc() string  { return "Saved has its sender in a field." }
+func (s *SavedSignal) Name() string { return kindSaved.Of(&s.Signal).Name() }
 
-// SenderOf returns the sender of a send of [Saved].
-func (s *SavedSignal) SenderOf(data Saved) any { return data.Sender }
+// Doc returns the doc comment of [Saved].
+func (s *SavedSignal) Doc() string { return kindSaved.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *SavedSignal) Connect(receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindSaved.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *SavedSignal) ConnectFrom(sender *Account, receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFromPointer(s, runtime.CallPayload, sender, receiver, opts)
+	return kindSaved.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *SavedSignal) HasReceiversFrom(sender *Account) bool {
+	return kindSaved.HasReceiversFrom(&s.Signal, sender)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, data.Sender), runtime.CallPayload)
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := kindSaved.ReadyFrom(&s.Signal, data.Sender); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Saved) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, from, calls, &data, runtime.CallPayload)
+			return kindSaved.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -153,18 +178,18 @@ func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) (err error) {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, data.Sender), runtime.CallPayload)
+	calls := kindSaved.ReadyFrom(&s.Signal, data.Sender)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindSaved.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Saved) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -173,12 +198,36 @@ func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *SavedSignal) SendConcurrent(ctx context.Context, data Saved) error {
-	return runtime.SendConcurrent(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
+	return kindSaved.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *SavedSignal) Each(ctx context.Context, data Saved) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.FromPointer(&s.Signal, data.Sender) }, data, runtime.CallPayload)
+	return kindSaved.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *SavedSignal) Next(ctx context.Context) (Saved, error) {
+	args, err := kindSaved.Next(ctx, &s.Signal)
+	data, _ := args.(Saved)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *SavedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Saved] {
+	return (*runtime.Stream[Saved])(kindSaved.Events(ctx, &s.Signal, buffer))
+}
+
+// callSaved calls a receiver with what args points to, or copies that without one.
+func callSaved(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Saved)
+	if receiver == nil {
+		*result.(*Saved) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Saved) error)(receiver))(ctx, *data)
 }
 
 // ConnectRenamed connects a receiver to [Renamed] on [DefaultSignals].
@@ -199,12 +248,13 @@ func ConnectRenamedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // ConnectRenamedWeakOn is [ConnectRenamedWeak] for any [RenamedSignal].
 func ConnectRenamedWeakOn[T any](s *RenamedSignal, owner *T, method func(owner *T, ctx context.Context, data Renamed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Renamed) (err error) {
+	receiver := func(ctx context.Context, data Renamed) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindRenamed.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendRenamed sends [Renamed] on [DefaultSignals]; see [RenamedSignal.Send].
@@ -213,39 +263,50 @@ func SendRenamed(ctx context.Context, data Renamed) error {
 }
 
 // RenamedSignal holds the receivers of [Renamed].
+//
 // Renamed is declared by the name of such a type.
 type RenamedSignal struct {
-	runtime.PointerSignal[Account, Renamed]
+	runtime.Signal
+}
+
+var kindRenamed = runtime.Kind{
+	Name:            "example.com/signals/senders.Renamed",
+	Doc:             "Renamed is declared by the name of such a type.",
+	Args:            (*Renamed)(nil),
+	Call:            callRenamed,
+	Sender:          func(args any) any { return args.(*Renamed).Sender },
+	SenderIsPointer: true,
 }
 
 // Name returns the signal's stable name.
-func (s *RenamedSignal) Name() string { return "example.com/signals/senders.Renamed" }
+func (s *RenamedSignal) Name() string { return kindRenamed.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Renamed].
-func (s *RenamedSignal) Doc() string { return "Renamed is declared by the name of such a type." }
-
-// SenderOf returns the sender of a send of [Renamed].
-func (s *RenamedSignal) SenderOf(data Renamed) any { return data.Sender }
+func (s *RenamedSignal) Doc() string { return kindRenamed.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *RenamedSignal) Connect(receiver func(ctx context.Context, data Renamed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindRenamed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *RenamedSignal) ConnectFrom(sender *Account, receiver func(ctx context.Context, data Renamed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFromPointer(s, runtime.CallPayload, sender, receiver, opts)
+	return kindRenamed.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *RenamedSignal) HasReceiversFrom(sender *Account) bool {
+	return kindRenamed.HasReceiversFrom(&s.Signal, sender)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *RenamedSignal) Send(ctx context.Context, data Renamed) error {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, data.Sender), runtime.CallPayload)
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := kindRenamed.ReadyFrom(&s.Signal, data.Sender); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Renamed) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, from, calls, &data, runtime.CallPayload)
+			return kindRenamed.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -254,18 +315,18 @@ func (s *RenamedSignal) Send(ctx context.Context, data Renamed) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *RenamedSignal) SendRobust(ctx context.Context, data Renamed) (err error) {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, data.Sender), runtime.CallPayload)
+	calls := kindRenamed.ReadyFrom(&s.Signal, data.Sender)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindRenamed.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Renamed) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -274,12 +335,36 @@ func (s *RenamedSignal) SendRobust(ctx context.Context, data Renamed) (err error
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *RenamedSignal) SendConcurrent(ctx context.Context, data Renamed) error {
-	return runtime.SendConcurrent(ctx, s, runtime.FromPointer(&s.Signal, data.Sender), data, runtime.CallPayload)
+	return kindRenamed.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *RenamedSignal) Each(ctx context.Context, data Renamed) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.FromPointer(&s.Signal, data.Sender) }, data, runtime.CallPayload)
+	return kindRenamed.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *RenamedSignal) Next(ctx context.Context) (Renamed, error) {
+	args, err := kindRenamed.Next(ctx, &s.Signal)
+	data, _ := args.(Renamed)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *RenamedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Renamed] {
+	return (*runtime.Stream[Renamed])(kindRenamed.Events(ctx, &s.Signal, buffer))
+}
+
+// callRenamed calls a receiver with what args points to, or copies that without one.
+func callRenamed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Renamed)
+	if receiver == nil {
+		*result.(*Renamed) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Renamed) error)(receiver))(ctx, *data)
 }
 
 // ConnectKeyed connects a receiver to [Keyed] on [DefaultSignals].
@@ -300,12 +385,13 @@ func ConnectKeyedWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectKeyedWeakOn is [ConnectKeyedWeak] for any [KeyedSignal].
 func ConnectKeyedWeakOn[T any](s *KeyedSignal, owner *T, method func(owner *T, ctx context.Context, data Keyed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Keyed) (err error) {
+	receiver := func(ctx context.Context, data Keyed) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindKeyed.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendKeyed sends [Keyed] on [DefaultSignals]; see [KeyedSignal.Send].
@@ -314,39 +400,49 @@ func SendKeyed(ctx context.Context, data Keyed) error {
 }
 
 // KeyedSignal holds the receivers of [Keyed].
+//
 // Keyed has a sender that is a value in a field.
 type KeyedSignal struct {
-	runtime.SenderSignal[Key, Keyed]
+	runtime.Signal
+}
+
+var kindKeyed = runtime.Kind{
+	Name:   "keyed",
+	Doc:    "Keyed has a sender that is a value in a field.",
+	Args:   (*Keyed)(nil),
+	Call:   callKeyed,
+	Sender: func(args any) any { return args.(*Keyed).Sender },
 }
 
 // Name returns the signal's stable name.
-func (s *KeyedSignal) Name() string { return "keyed" }
+func (s *KeyedSignal) Name() string { return kindKeyed.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Keyed].
-func (s *KeyedSignal) Doc() string { return "Keyed has a sender that is a value in a field." }
-
-// SenderOf returns the sender of a send of [Keyed].
-func (s *KeyedSignal) SenderOf(data Keyed) any { return data.Sender }
+func (s *KeyedSignal) Doc() string { return kindKeyed.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *KeyedSignal) Connect(receiver func(ctx context.Context, data Keyed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindKeyed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *KeyedSignal) ConnectFrom(sender Key, receiver func(ctx context.Context, data Keyed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFrom(s, runtime.CallPayload, sender, receiver, opts)
+	return kindKeyed.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *KeyedSignal) HasReceiversFrom(sender Key) bool {
+	return kindKeyed.HasReceiversFrom(&s.Signal, sender)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *KeyedSignal) Send(ctx context.Context, data Keyed) error {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, data.Sender), runtime.CallPayload)
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := kindKeyed.ReadyFrom(&s.Signal, data.Sender); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Keyed) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, from, calls, &data, runtime.CallPayload)
+			return kindKeyed.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -355,18 +451,18 @@ func (s *KeyedSignal) Send(ctx context.Context, data Keyed) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *KeyedSignal) SendRobust(ctx context.Context, data Keyed) (err error) {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, data.Sender), runtime.CallPayload)
+	calls := kindKeyed.ReadyFrom(&s.Signal, data.Sender)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindKeyed.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Keyed) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -375,12 +471,36 @@ func (s *KeyedSignal) SendRobust(ctx context.Context, data Keyed) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *KeyedSignal) SendConcurrent(ctx context.Context, data Keyed) error {
-	return runtime.SendConcurrent(ctx, s, runtime.From(&s.Signal, data.Sender), data, runtime.CallPayload)
+	return kindKeyed.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *KeyedSignal) Each(ctx context.Context, data Keyed) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.From(&s.Signal, data.Sender) }, data, runtime.CallPayload)
+	return kindKeyed.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *KeyedSignal) Next(ctx context.Context) (Keyed, error) {
+	args, err := kindKeyed.Next(ctx, &s.Signal)
+	data, _ := args.(Keyed)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *KeyedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Keyed] {
+	return (*runtime.Stream[Keyed])(kindKeyed.Events(ctx, &s.Signal, buffer))
+}
+
+// callKeyed calls a receiver with what args points to, or copies that without one.
+func callKeyed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Keyed)
+	if receiver == nil {
+		*result.(*Keyed) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Keyed) error)(receiver))(ctx, *data)
 }
 
 // ConnectMoved connects a receiver to [Moved] on [DefaultSignals].
@@ -394,58 +514,72 @@ func ConnectMovedFrom(sender *Account, receiver Moved, opts ...runtime.ConnectOp
 }
 
 // ConnectMovedWeak connects a method until its owner, held weakly, is collected.
-func ConnectMovedWeak[T any](owner *T, method func(owner *T, ctx context.Context, fromArg *Account, optsArg, heldArg int) error, opts ...runtime.ConnectOption) *runtime.Connection {
+func ConnectMovedWeak[T any](owner *T, method func(owner *T, ctx context.Context, from *Account, optsArg, heldArg int) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectMovedWeakOn(&DefaultSignals.Moved, owner, method, opts...)
 }
 
 // ConnectMovedWeakOn is [ConnectMovedWeak] for any [MovedSignal].
-func ConnectMovedWeakOn[T any](s *MovedSignal, owner *T, method func(owner *T, ctx context.Context, fromArg *Account, optsArg, heldArg int) error, opts ...runtime.ConnectOption) *runtime.Connection {
+func ConnectMovedWeakOn[T any](s *MovedSignal, owner *T, method func(owner *T, ctx context.Context, from *Account, optsArg, heldArg int) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callMoved, owner, method, func(ctx context.Context, fromArg *Account, optsArg, heldArg int) (err error) {
+	receiver := func(ctx context.Context, from *Account, optsArg, heldArg int) (err error) {
 		if owner := held.Value(); owner != nil {
-			err = method(owner, ctx, fromArg, optsArg, heldArg)
+			err = method(owner, ctx, from, optsArg, heldArg)
 		}
 		return err
-	}, opts)
+	}
+	return kindMoved.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendMoved sends [Moved] on [DefaultSignals]; see [MovedSignal.Send].
-func SendMoved(ctx context.Context, fromArg *Account, optsArg, heldArg int) error {
-	return DefaultSignals.Moved.Send(ctx, fromArg, optsArg, heldArg)
+func SendMoved(ctx context.Context, from *Account, optsArg, heldArg int) error {
+	return DefaultSignals.Moved.Send(ctx, from, optsArg, heldArg)
 }
 
 // MovedSignal holds the receivers of [Moved].
+//
 // Moved has its sender as a parameter.
 type MovedSignal struct {
-	runtime.PointerSignal[Account, MovedArgs]
+	runtime.Signal
+}
+
+var kindMoved = runtime.Kind{
+	Name:            "example.com/signals/senders.Moved",
+	Doc:             "Moved has its sender as a parameter.",
+	Args:            (*MovedArgs)(nil),
+	Call:            callMoved,
+	Sender:          func(args any) any { return args.(*MovedArgs).From },
+	SenderIsPointer: true,
 }
 
 // Name returns the signal's stable name.
-func (s *MovedSignal) Name() string { return "example.com/signals/senders.Moved" }
-func (s *MovedSignal) Doc() string  { return "Moved has its sender as a parameter." }
+func (s *MovedSignal) Name() string { return kindMoved.Of(&s.Signal).Name() }
 
-// SenderOf returns the sender of a send of [Moved].
-func (s *MovedSignal) SenderOf(args MovedArgs) any { return args.From }
+// Doc returns the doc comment of [Moved].
+func (s *MovedSignal) Doc() string { return kindMoved.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *MovedSignal) Connect(receiver Moved, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callMoved, receiver, opts)
+	return kindMoved.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *MovedSignal) ConnectFrom(sender *Account, receiver Moved, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFromPointer(s, callMoved, sender, receiver, opts)
+	return kindMoved.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *MovedSignal) HasReceiversFrom(sender *Account) bool {
+	return kindMoved.HasReceiversFrom(&s.Signal, sender)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
-func (s *MovedSignal) Send(ctx context.Context, fromArg *Account, optsArg, heldArg int) error {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, fromArg), callMoved)
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+func (s *MovedSignal) Send(ctx context.Context, from *Account, optsArg, heldArg int) error {
+	for calls := kindMoved.ReadyFrom(&s.Signal, from); calls.More(); calls = calls.Next() {
+		receive := (*Moved)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, from, calls, &MovedArgs{fromArg, optsArg, heldArg}, callMoved)
+			return kindMoved.Send(ctx, &s.Signal, calls, &MovedArgs{from, optsArg, heldArg})
 		}
-		if err := receive(ctx, fromArg, optsArg, heldArg); err != nil {
+		if err := (*receive)(ctx, from, optsArg, heldArg); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -453,19 +587,19 @@ func (s *MovedSignal) Send(ctx context.Context, fromArg *Account, optsArg, heldA
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
-func (s *MovedSignal) SendRobust(ctx context.Context, fromArg *Account, optsArg, heldArg int) (err error) {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, fromArg), callMoved)
+func (s *MovedSignal) SendRobust(ctx context.Context, from *Account, optsArg, heldArg int) (err error) {
+	calls := kindMoved.ReadyFrom(&s.Signal, from)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &MovedArgs{fromArg, optsArg, heldArg}, callMoved)
+			err = kindMoved.Finish(ctx, &s.Signal, calls, err, recover(), &MovedArgs{from, optsArg, heldArg})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Moved)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, fromArg, optsArg, heldArg); err != nil {
+		if err := (*receive)(ctx, from, optsArg, heldArg); err != nil {
 			return err
 		}
 	}
@@ -473,13 +607,27 @@ func (s *MovedSignal) SendRobust(ctx context.Context, fromArg *Account, optsArg,
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
-func (s *MovedSignal) SendConcurrent(ctx context.Context, fromArg *Account, optsArg, heldArg int) error {
-	return runtime.SendConcurrent(ctx, s, runtime.FromPointer(&s.Signal, fromArg), MovedArgs{fromArg, optsArg, heldArg}, callMoved)
+func (s *MovedSignal) SendConcurrent(ctx context.Context, from *Account, optsArg, heldArg int) error {
+	return kindMoved.SendConcurrent(ctx, &s.Signal, &MovedArgs{from, optsArg, heldArg})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
-func (s *MovedSignal) Each(ctx context.Context, fromArg *Account, optsArg, heldArg int) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.FromPointer(&s.Signal, fromArg) }, MovedArgs{fromArg, optsArg, heldArg}, callMoved)
+func (s *MovedSignal) Each(ctx context.Context, from *Account, optsArg, heldArg int) iter.Seq2[runtime.ReceiverInfo, error] {
+	return kindMoved.Each(ctx, &s.Signal, &MovedArgs{from, optsArg, heldArg})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *MovedSignal) Next(ctx context.Context) (MovedArgs, error) {
+	args, err := kindMoved.Next(ctx, &s.Signal)
+	data, _ := args.(MovedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *MovedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[MovedArgs] {
+	return (*runtime.Stream[MovedArgs])(kindMoved.Events(ctx, &s.Signal, buffer))
 }
 
 // MovedArgs is what a send of [Moved] carries.
@@ -489,8 +637,14 @@ type MovedArgs struct {
 	Held int
 }
 
-func callMoved(ctx context.Context, receiver Moved, args MovedArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.From, args.Opts, args.Held)
+// callMoved calls a receiver with what args points to, or copies that without one.
+func callMoved(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*MovedArgs)
+	if receiver == nil {
+		*result.(*MovedArgs) = *data
+		return nil
+	}
+	return (*(*Moved)(receiver))(ctx, data.From, data.Opts, data.Held)
 }
 
 // ConnectCalled connects a receiver to [Called] on [DefaultSignals].
@@ -511,12 +665,13 @@ func ConnectCalledWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectCalledWeakOn is [ConnectCalledWeak] for any [CalledSignal].
 func ConnectCalledWeakOn[T any](s *CalledSignal, owner *T, method func(owner *T, ctx context.Context, arg1 *url.URL) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callCalled, owner, method, func(ctx context.Context, arg1 *url.URL) (response int, err error) {
+	receiver := func(ctx context.Context, arg1 *url.URL) (response int, err error) {
 		if owner := held.Value(); owner != nil {
 			response, err = method(owner, ctx, arg1)
 		}
 		return response, err
-	}, opts)
+	}
+	return kindCalled.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendCalled sends [Called] on [DefaultSignals]; see [CalledSignal.Send].
@@ -525,70 +680,92 @@ func SendCalled(ctx context.Context, arg1 *url.URL) ([]int, error) {
 }
 
 // CalledSignal holds the receivers of [Called].
+//
 // Called has a sender that has no name, of another package.
 type CalledSignal struct {
-	runtime.PointerSignal[url.URL, CalledArgs]
+	runtime.Signal
+}
+
+var kindCalled = runtime.Kind{
+	Name:            "example.com/signals/senders.Called",
+	Doc:             "Called has a sender that has no name, of another package.",
+	Args:            (*CalledArgs)(nil),
+	Call:            callCalled,
+	Responds:        true,
+	Sender:          func(args any) any { return args.(*CalledArgs).Arg1 },
+	SenderIsPointer: true,
 }
 
 // Name returns the signal's stable name.
-func (s *CalledSignal) Name() string { return "example.com/signals/senders.Called" }
+func (s *CalledSignal) Name() string { return kindCalled.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Called].
-func (s *CalledSignal) Doc() string {
-	return "Called has a sender that has no name, of another package."
-}
-
-// SenderOf returns the sender of a send of [Called].
-func (s *CalledSignal) SenderOf(args CalledArgs) any { return args.Arg1 }
+func (s *CalledSignal) Doc() string { return kindCalled.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *CalledSignal) Connect(receiver Called, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callCalled, receiver, opts)
+	return kindCalled.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *CalledSignal) ConnectFrom(sender *url.URL, receiver Called, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFromPointer(s, callCalled, sender, receiver, opts)
+	return kindCalled.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *CalledSignal) HasReceiversFrom(sender *url.URL) bool {
+	return kindCalled.HasReceiversFrom(&s.Signal, sender)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *CalledSignal) Send(ctx context.Context, arg1 *url.URL) ([]int, error) {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.FromPointer(&s.Signal, arg1), callCalled)
-	responses := make([]int, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			return runtime.Gather(ctx, s, from, calls, responses, &CalledArgs{arg1}, callCalled)
-		}
-		response, err := receive(ctx, arg1)
-		if err != nil {
-			return responses, calls.Fail(err)
-		}
-		responses = append(responses, response)
-	}
-	return responses, nil
+	return runtime.Gather[int](ctx, &kindCalled, &s.Signal, kindCalled.ReadyFrom(&s.Signal, arg1), &CalledArgs{arg1})
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *CalledSignal) SendRobust(ctx context.Context, arg1 *url.URL) ([]runtime.Response[int], error) {
-	return runtime.GatherRobust(ctx, s, runtime.FromPointer(&s.Signal, arg1), CalledArgs{arg1}, callCalled)
+	return runtime.Respond[int](ctx, &kindCalled, &s.Signal, runtime.Robust, &CalledArgs{arg1})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *CalledSignal) SendConcurrent(ctx context.Context, arg1 *url.URL) ([]runtime.Response[int], error) {
-	return runtime.GatherConcurrent(ctx, s, runtime.FromPointer(&s.Signal, arg1), CalledArgs{arg1}, callCalled)
+	return runtime.Respond[int](ctx, &kindCalled, &s.Signal, runtime.Concurrent, &CalledArgs{arg1})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *CalledSignal) Each(ctx context.Context, arg1 *url.URL) iter.Seq[runtime.Response[int]] {
-	return runtime.Each(ctx, s, func() *runtime.Sender { return runtime.FromPointer(&s.Signal, arg1) }, CalledArgs{arg1}, callCalled)
+	return runtime.EachResponse[int](ctx, &kindCalled, &s.Signal, &CalledArgs{arg1})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *CalledSignal) Next(ctx context.Context) (CalledArgs, error) {
+	args, err := kindCalled.Next(ctx, &s.Signal)
+	data, _ := args.(CalledArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *CalledSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CalledArgs] {
+	return (*runtime.Stream[CalledArgs])(kindCalled.Events(ctx, &s.Signal, buffer))
 }
 
 // CalledArgs is what a send of [Called] carries.
 type CalledArgs struct{ Arg1 *url.URL }
 
-func callCalled(ctx context.Context, receiver Called, args CalledArgs) (int, error) {
-	return receiver(ctx, args.Arg1)
+// callCalled calls a receiver with what args points to, or copies that without one.
+func callCalled(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*CalledArgs)
+	if receiver == nil {
+		*result.(*CalledArgs) = *data
+		return nil
+	}
+	response, err := (*(*Called)(receiver))(ctx, data.Arg1)
+	if result != nil {
+		*result.(*int) = response
+	}
+	return err
 }
 
 // ConnectMeasured connects a receiver to [Measured] on [DefaultSignals].
@@ -609,12 +786,13 @@ func ConnectMeasuredWeak[T any](owner *T, method func(owner *T, ctx context.Cont
 // ConnectMeasuredWeakOn is [ConnectMeasuredWeak] for any [MeasuredSignal].
 func ConnectMeasuredWeakOn[T any](s *MeasuredSignal, owner *T, method func(owner *T, ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callMeasured, owner, method, func(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) (response int) {
+	receiver := func(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) (response int) {
 		if owner := held.Value(); owner != nil {
 			response = method(owner, ctx, sArg, ownerArg, methodArg)
 		}
 		return response
-	}, opts)
+	}
+	return kindMeasured.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendMeasured sends [Measured] on [DefaultSignals]; see [MeasuredSignal.Send].
@@ -623,61 +801,76 @@ func SendMeasured(ctx context.Context, sArg unit.Meter, ownerArg, methodArg stri
 }
 
 // MeasuredSignal holds the receivers of [Measured].
+//
 // Measured has a sender that is a value of another package.
 type MeasuredSignal struct {
-	runtime.SenderSignal[unit.Meter, MeasuredArgs]
+	runtime.Signal
+}
+
+var kindMeasured = runtime.Kind{
+	Name:     "example.com/signals/senders.Measured",
+	Doc:      "Measured has a sender that is a value of another package.",
+	Args:     (*MeasuredArgs)(nil),
+	Call:     callMeasured,
+	Responds: true,
+	Sender:   func(args any) any { return args.(*MeasuredArgs).S },
 }
 
 // Name returns the signal's stable name.
-func (s *MeasuredSignal) Name() string { return "example.com/signals/senders.Measured" }
+func (s *MeasuredSignal) Name() string { return kindMeasured.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Measured].
-func (s *MeasuredSignal) Doc() string {
-	return "Measured has a sender that is a value of another package."
-}
-
-// SenderOf returns the sender of a send of [Measured].
-func (s *MeasuredSignal) SenderOf(args MeasuredArgs) any { return args.S }
+func (s *MeasuredSignal) Doc() string { return kindMeasured.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *MeasuredSignal) Connect(receiver Measured, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callMeasured, receiver, opts)
+	return kindMeasured.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *MeasuredSignal) ConnectFrom(sender unit.Meter, receiver Measured, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFrom(s, callMeasured, sender, receiver, opts)
+	return kindMeasured.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *MeasuredSignal) HasReceiversFrom(sender unit.Meter) bool {
+	return kindMeasured.HasReceiversFrom(&s.Signal, sender)
 }
 
 // Send calls the receivers and returns their responses.
 func (s *MeasuredSignal) Send(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) []int {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, sArg), callMeasured)
-	responses := make([]int, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			responses, err := runtime.Gather(ctx, s, from, calls, responses, &MeasuredArgs{sArg, ownerArg, methodArg}, callMeasured)
-			runtime.Report(ctx, s, err)
-			return responses
-		}
-		responses = append(responses, receive(ctx, sArg, ownerArg, methodArg))
-	}
+	responses, err := runtime.Gather[int](ctx, &kindMeasured, &s.Signal, kindMeasured.ReadyFrom(&s.Signal, sArg), &MeasuredArgs{sArg, ownerArg, methodArg})
+	kindMeasured.Report(ctx, &s.Signal, err)
 	return responses
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *MeasuredSignal) SendRobust(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) ([]runtime.Response[int], error) {
-	return runtime.GatherRobust(ctx, s, runtime.From(&s.Signal, sArg), MeasuredArgs{sArg, ownerArg, methodArg}, callMeasured)
+	return runtime.Respond[int](ctx, &kindMeasured, &s.Signal, runtime.Robust, &MeasuredArgs{sArg, ownerArg, methodArg})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *MeasuredSignal) SendConcurrent(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) ([]runtime.Response[int], error) {
-	return runtime.GatherConcurrent(ctx, s, runtime.From(&s.Signal, sArg), MeasuredArgs{sArg, ownerArg, methodArg}, callMeasured)
+	return runtime.Respond[int](ctx, &kindMeasured, &s.Signal, runtime.Concurrent, &MeasuredArgs{sArg, ownerArg, methodArg})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *MeasuredSignal) Each(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) iter.Seq[runtime.Response[int]] {
-	return runtime.Each(ctx, s, func() *runtime.Sender { return runtime.From(&s.Signal, sArg) }, MeasuredArgs{sArg, ownerArg, methodArg}, callMeasured)
+	return runtime.EachResponse[int](ctx, &kindMeasured, &s.Signal, &MeasuredArgs{sArg, ownerArg, methodArg})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *MeasuredSignal) Next(ctx context.Context) (MeasuredArgs, error) {
+	args, err := kindMeasured.Next(ctx, &s.Signal)
+	data, _ := args.(MeasuredArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *MeasuredSignal) Events(ctx context.Context, buffer int) *runtime.Stream[MeasuredArgs] {
+	return (*runtime.Stream[MeasuredArgs])(kindMeasured.Events(ctx, &s.Signal, buffer))
 }
 
 // MeasuredArgs is what a send of [Measured] carries.
@@ -687,8 +880,18 @@ type MeasuredArgs struct {
 	Method string
 }
 
-func callMeasured(ctx context.Context, receiver Measured, args MeasuredArgs) (int, error) {
-	return receiver(ctx, args.S, args.Owner, args.Method), nil
+// callMeasured calls a receiver with what args points to, or copies that without one.
+func callMeasured(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*MeasuredArgs)
+	if receiver == nil {
+		*result.(*MeasuredArgs) = *data
+		return nil
+	}
+	response := (*(*Measured)(receiver))(ctx, data.S, data.Owner, data.Method)
+	if result != nil {
+		*result.(*int) = response
+	}
+	return nil
 }
 
 // ConnectNamed connects a receiver to [Named] on [DefaultSignals].
@@ -709,11 +912,12 @@ func ConnectNamedWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectNamedWeakOn is [ConnectNamedWeak] for any [NamedSignal].
 func ConnectNamedWeakOn[T any](s *NamedSignal, owner *T, method func(owner *T, ctx context.Context, sender interface{ Name() string }), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callNamed, owner, method, func(ctx context.Context, sender interface{ Name() string }) {
+	receiver := func(ctx context.Context, sender interface{ Name() string }) {
 		if owner := held.Value(); owner != nil {
 			method(owner, ctx, sender)
 		}
-	}, opts)
+	}
+	return kindNamed.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendNamed sends [Named] on [DefaultSignals]; see [NamedSignal.Send].
@@ -722,73 +926,105 @@ func SendNamed(ctx context.Context, sender interface{ Name() string }) {
 }
 
 // NamedSignal holds the receivers of [Named].
+//
 // Named has a sender that is an interface.
 type NamedSignal struct {
-	runtime.SenderSignal[interface{ Name() string }, NamedArgs]
+	runtime.Signal
+}
+
+var kindNamed = runtime.Kind{
+	Name:   "example.com/signals/senders.Named",
+	Doc:    "Named has a sender that is an interface.",
+	Args:   (*NamedArgs)(nil),
+	Call:   callNamed,
+	Sender: func(args any) any { return args.(*NamedArgs).Sender },
 }
 
 // Name returns the signal's stable name.
-func (s *NamedSignal) Name() string { return "example.com/signals/senders.Named" }
-func (s *NamedSignal) Doc() string  { return "Named has a sender that is an interface." }
+func (s *NamedSignal) Name() string { return kindNamed.Of(&s.Signal).Name() }
 
-// SenderOf returns the sender of a send of [Named].
-func (s *NamedSignal) SenderOf(args NamedArgs) any { return args.Sender }
+// Doc returns the doc comment of [Named].
+func (s *NamedSignal) Doc() string { return kindNamed.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *NamedSignal) Connect(receiver Named, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callNamed, receiver, opts)
+	return kindNamed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // ConnectFrom adds a receiver that hears one sender only.
 func (s *NamedSignal) ConnectFrom(sender interface{ Name() string }, receiver Named, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.ConnectFrom(s, callNamed, sender, receiver, opts)
+	return kindNamed.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *NamedSignal) HasReceiversFrom(sender interface{ Name() string }) bool {
+	return kindNamed.HasReceiversFrom(&s.Signal, sender)
 }
 
 // Send calls the receivers.
 func (s *NamedSignal) Send(ctx context.Context, sender interface{ Name() string }) {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, sender), callNamed)
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := kindNamed.ReadyFrom(&s.Signal, sender); calls.More(); calls = calls.Next() {
+		receive := (*Named)(calls.Receiver())
 		if receive == nil {
-			runtime.Report(ctx, s, runtime.Send(ctx, s, from, calls, &NamedArgs{sender}, callNamed))
+			kindNamed.Report(ctx, &s.Signal, kindNamed.Send(ctx, &s.Signal, calls, &NamedArgs{sender}))
 			return
 		}
-		receive(ctx, sender)
+		(*receive)(ctx, sender)
 	}
 }
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *NamedSignal) SendRobust(ctx context.Context, sender interface{ Name() string }) (err error) {
-	calls, from := runtime.ReadyFrom(&s.Signal, runtime.From(&s.Signal, sender), callNamed)
+	calls := kindNamed.ReadyFrom(&s.Signal, sender)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, from, calls, err, recover(), &NamedArgs{sender}, callNamed)
+			err = kindNamed.Finish(ctx, &s.Signal, calls, err, recover(), &NamedArgs{sender})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Named)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		receive(ctx, sender)
+		(*receive)(ctx, sender)
 	}
 	return nil
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *NamedSignal) SendConcurrent(ctx context.Context, sender interface{ Name() string }) error {
-	return runtime.SendConcurrent(ctx, s, runtime.From(&s.Signal, sender), NamedArgs{sender}, callNamed)
+	return kindNamed.SendConcurrent(ctx, &s.Signal, &NamedArgs{sender})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *NamedSignal) Each(ctx context.Context, sender interface{ Name() string }) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, func() *runtime.Sender { return runtime.From(&s.Signal, sender) }, NamedArgs{sender}, callNamed)
+	return kindNamed.Each(ctx, &s.Signal, &NamedArgs{sender})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *NamedSignal) Next(ctx context.Context) (NamedArgs, error) {
+	args, err := kindNamed.Next(ctx, &s.Signal)
+	data, _ := args.(NamedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *NamedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[NamedArgs] {
+	return (*runtime.Stream[NamedArgs])(kindNamed.Events(ctx, &s.Signal, buffer))
 }
 
 // NamedArgs is what a send of [Named] carries.
 type NamedArgs struct{ Sender interface{ Name() string } }
 
-func callNamed(ctx context.Context, receiver Named, args NamedArgs) (struct{}, error) {
-	receiver(ctx, args.Sender)
-	return struct{}{}, nil
+// callNamed calls a receiver with what args points to, or copies that without one.
+func callNamed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*NamedArgs)
+	if receiver == nil {
+		*result.(*NamedArgs) = *data
+		return nil
+	}
+	(*(*Named)(receiver))(ctx, data.Sender)
+	return nil
 }

@@ -17,23 +17,22 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _(_ChannelsNeedsRegeneration Channels) func(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
-	return _ChannelsNeedsRegeneration
-}
+var _ChannelsNeedsRegeneration Channels
+var _ func(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error = _ChannelsNeedsRegeneration
 
-func _(_FuncsNeedsRegeneration Funcs) func(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) (func(unit.Meter) unit.Meter, error) {
-	return _FuncsNeedsRegeneration
-}
+var _FuncsNeedsRegeneration Funcs
+var _ func(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) (func(unit.Meter) unit.Meter, error) = _FuncsNeedsRegeneration
 
-func _(_GenericsNeedsRegeneration Generics) func(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) Page[time.Month] {
-	return _GenericsNeedsRegeneration
-}
+var _GenericsNeedsRegeneration Generics
+var _ func(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) Page[time.Month] = _GenericsNeedsRegeneration
 
-func _(_LiteralsNeedsRegeneration Literals) func(
+var _LiteralsNeedsRegeneration Literals
+var _ func(
 	ctx context.Context,
 	object struct {
 		At   time.Time `json:"at"`
@@ -41,11 +40,10 @@ func _(_LiteralsNeedsRegeneration Literals) func(
 		time.Duration
 	},
 	pointer *struct{ next *http.Request },
-) {
-	return _LiteralsNeedsRegeneration
-}
+) = _LiteralsNeedsRegeneration
 
-func _(_InterfacesNeedsRegeneration Interfaces) func(
+var _InterfacesNeedsRegeneration Interfaces
+var _ func(
 	ctx context.Context,
 	thing interface {
 		Stop(wait time.Duration) error
@@ -53,17 +51,13 @@ func _(_InterfacesNeedsRegeneration Interfaces) func(
 	anyArg any,
 	empty interface{},
 	errArg error,
-) {
-	return _InterfacesNeedsRegeneration
-}
+) = _InterfacesNeedsRegeneration
 
-func _(_ArraysNeedsRegeneration Arrays) func(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) int {
-	return _ArraysNeedsRegeneration
-}
+var _ArraysNeedsRegeneration Arrays
+var _ func(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) int = _ArraysNeedsRegeneration
 
-func _(_InternalNeedsRegeneration Internal) func(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error {
-	return _InternalNeedsRegeneration
-}
+var _InternalNeedsRegeneration Internal
+var _ func(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error = _InternalNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -86,16 +80,30 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.Channels, &s.Funcs, &s.Generics, &s.Literals, &s.Interfaces, &s.Arrays, &s.Internal})
+	return slices.Values([]runtime.AnySignal{
+		kindChannels.Of(&s.Channels.Signal),
+		kindFuncs.Of(&s.Funcs.Signal),
+		kindGenerics.Of(&s.Generics.Signal),
+		kindLiterals.Of(&s.Literals.Signal),
+		kindInterfaces.Of(&s.Interfaces.Signal),
+		kindArrays.Of(&s.Arrays.Signal),
+		kindInternal.Of(&s.Internal.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -113,12 +121,13 @@ func ConnectChannelsWeak[T any](owner *T, method func(owner *T, ctx context.Cont
 // ConnectChannelsWeakOn is [ConnectChannelsWeak] for any [ChannelsSignal].
 func ConnectChannelsWeakOn[T any](s *ChannelsSignal, owner *T, method func(owner *T, ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callChannels, owner, method, func(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) (err error) {
+	receiver := func(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, both, in, out)
 		}
 		return err
-	}, opts)
+	}
+	return kindChannels.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendChannels sends [Channels] on [DefaultSignals]; see [ChannelsSignal.Send].
@@ -127,28 +136,38 @@ func SendChannels(ctx context.Context, both chan int, in chan<- time.Time, out <
 }
 
 // ChannelsSignal holds the receivers of [Channels].
+//
 // Channels has channels of every direction.
 type ChannelsSignal struct {
-	runtime.Signal[ChannelsArgs]
+	runtime.Signal
+}
+
+var kindChannels = runtime.Kind{
+	Name: "example.com/signals/types.Channels",
+	Doc:  "Channels has channels of every direction.",
+	Args: (*ChannelsArgs)(nil),
+	Call: callChannels,
 }
 
 // Name returns the signal's stable name.
-func (s *ChannelsSignal) Name() string { return "example.com/signals/types.Channels" }
-func (s *ChannelsSignal) Doc() string  { return "Channels has channels of every direction." }
+func (s *ChannelsSignal) Name() string { return kindChannels.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Channels].
+func (s *ChannelsSignal) Doc() string { return kindChannels.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *ChannelsSignal) Connect(receiver Channels, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callChannels, receiver, opts)
+	return kindChannels.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *ChannelsSignal) Send(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
-	for calls := runtime.Ready(&s.Signal, callChannels); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Channels)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &ChannelsArgs{both, in, out}, callChannels)
+			return kindChannels.Send(ctx, &s.Signal, calls, &ChannelsArgs{both, in, out})
 		}
-		if err := receive(ctx, both, in, out); err != nil {
+		if err := (*receive)(ctx, both, in, out); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -157,18 +176,18 @@ func (s *ChannelsSignal) Send(ctx context.Context, both chan int, in chan<- time
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *ChannelsSignal) SendRobust(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) (err error) {
-	calls := runtime.Ready(&s.Signal, callChannels)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &ChannelsArgs{both, in, out}, callChannels)
+			err = kindChannels.Finish(ctx, &s.Signal, calls, err, recover(), &ChannelsArgs{both, in, out})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Channels)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, both, in, out); err != nil {
+		if err := (*receive)(ctx, both, in, out); err != nil {
 			return err
 		}
 	}
@@ -177,12 +196,26 @@ func (s *ChannelsSignal) SendRobust(ctx context.Context, both chan int, in chan<
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *ChannelsSignal) SendConcurrent(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
-	return runtime.SendConcurrent(ctx, s, nil, ChannelsArgs{both, in, out}, callChannels)
+	return kindChannels.SendConcurrent(ctx, &s.Signal, &ChannelsArgs{both, in, out})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *ChannelsSignal) Each(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, ChannelsArgs{both, in, out}, callChannels)
+	return kindChannels.Each(ctx, &s.Signal, &ChannelsArgs{both, in, out})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *ChannelsSignal) Next(ctx context.Context) (ChannelsArgs, error) {
+	args, err := kindChannels.Next(ctx, &s.Signal)
+	data, _ := args.(ChannelsArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *ChannelsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ChannelsArgs] {
+	return (*runtime.Stream[ChannelsArgs])(kindChannels.Events(ctx, &s.Signal, buffer))
 }
 
 // ChannelsArgs is what a send of [Channels] carries.
@@ -192,8 +225,14 @@ type ChannelsArgs struct {
 	Out  <-chan (<-chan Item)
 }
 
-func callChannels(ctx context.Context, receiver Channels, args ChannelsArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.Both, args.In, args.Out)
+// callChannels calls a receiver with what args points to, or copies that without one.
+func callChannels(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*ChannelsArgs)
+	if receiver == nil {
+		*result.(*ChannelsArgs) = *data
+		return nil
+	}
+	return (*(*Channels)(receiver))(ctx, data.Both, data.In, data.Out)
 }
 
 // ConnectFuncs connects a receiver to [Funcs] on [DefaultSignals].
@@ -209,12 +248,13 @@ func ConnectFuncsWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // ConnectFuncsWeakOn is [ConnectFuncsWeak] for any [FuncsSignal].
 func ConnectFuncsWeakOn[T any](s *FuncsSignal, owner *T, method func(owner *T, ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) (func(unit.Meter) unit.Meter, error), options ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callFuncs, owner, method, func(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) (response func(unit.Meter) unit.Meter, failure error) {
+	receiver := func(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) (response func(unit.Meter) unit.Meter, failure error) {
 		if owner := held.Value(); owner != nil {
 			response, failure = method(owner, ctx, handle, next)
 		}
 		return response, failure
-	}, options)
+	}
+	return kindFuncs.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), options)
 }
 
 // SendFuncs sends [Funcs] on [DefaultSignals]; see [FuncsSignal.Send].
@@ -223,53 +263,63 @@ func SendFuncs(ctx context.Context, handle http.HandlerFunc, next func(time int,
 }
 
 // FuncsSignal holds the receivers of [Funcs].
+//
 // Funcs has funcs as parameters and as its response.
 type FuncsSignal struct {
-	runtime.Signal[FuncsArgs]
+	runtime.Signal
+}
+
+var kindFuncs = runtime.Kind{
+	Name:     "example.com/signals/types.Funcs",
+	Doc:      "Funcs has funcs as parameters and as its response.",
+	Args:     (*FuncsArgs)(nil),
+	Call:     callFuncs,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *FuncsSignal) Name() string { return "example.com/signals/types.Funcs" }
+func (s *FuncsSignal) Name() string { return kindFuncs.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Funcs].
-func (s *FuncsSignal) Doc() string { return "Funcs has funcs as parameters and as its response." }
+func (s *FuncsSignal) Doc() string { return kindFuncs.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *FuncsSignal) Connect(receiver Funcs, options ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callFuncs, receiver, options)
+	return kindFuncs.Connect(&s.Signal, runtime.Receiver(&receiver), options)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *FuncsSignal) Send(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) ([]func(unit.Meter) unit.Meter, error) {
-	calls := runtime.Ready(&s.Signal, callFuncs)
-	responses := make([]func(unit.Meter) unit.Meter, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			return runtime.Gather(ctx, s, nil, calls, responses, &FuncsArgs{handle, next}, callFuncs)
-		}
-		response, failure := receive(ctx, handle, next)
-		if failure != nil {
-			return responses, calls.Fail(failure)
-		}
-		responses = append(responses, response)
-	}
-	return responses, nil
+	return runtime.Gather[func(unit.Meter) unit.Meter](ctx, &kindFuncs, &s.Signal, runtime.Ready(&s.Signal), &FuncsArgs{handle, next})
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *FuncsSignal) SendRobust(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) ([]runtime.Response[func(unit.Meter) unit.Meter], error) {
-	return runtime.GatherRobust(ctx, s, nil, FuncsArgs{handle, next}, callFuncs)
+	return runtime.Respond[func(unit.Meter) unit.Meter](ctx, &kindFuncs, &s.Signal, runtime.Robust, &FuncsArgs{handle, next})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *FuncsSignal) SendConcurrent(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) ([]runtime.Response[func(unit.Meter) unit.Meter], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, FuncsArgs{handle, next}, callFuncs)
+	return runtime.Respond[func(unit.Meter) unit.Meter](ctx, &kindFuncs, &s.Signal, runtime.Concurrent, &FuncsArgs{handle, next})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *FuncsSignal) Each(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) iter.Seq[runtime.Response[func(unit.Meter) unit.Meter]] {
-	return runtime.Each(ctx, s, nil, FuncsArgs{handle, next}, callFuncs)
+	return runtime.EachResponse[func(unit.Meter) unit.Meter](ctx, &kindFuncs, &s.Signal, &FuncsArgs{handle, next})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *FuncsSignal) Next(ctx context.Context) (FuncsArgs, error) {
+	args, failure := kindFuncs.Next(ctx, &s.Signal)
+	data, _ := args.(FuncsArgs)
+	return data, failure
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *FuncsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[FuncsArgs] {
+	return (*runtime.Stream[FuncsArgs])(kindFuncs.Events(ctx, &s.Signal, buffer))
 }
 
 // FuncsArgs is what a send of [Funcs] carries.
@@ -278,8 +328,18 @@ type FuncsArgs struct {
 	Next   func(time int, opts ...time.Duration) (at time.Time, err error)
 }
 
-func callFuncs(ctx context.Context, receiver Funcs, args FuncsArgs) (func(unit.Meter) unit.Meter, error) {
-	return receiver(ctx, args.Handle, args.Next)
+// callFuncs calls a receiver with what args points to, or copies that without one.
+func callFuncs(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*FuncsArgs)
+	if receiver == nil {
+		*result.(*FuncsArgs) = *data
+		return nil
+	}
+	response, failure := (*(*Funcs)(receiver))(ctx, data.Handle, data.Next)
+	if result != nil {
+		*result.(*func(unit.Meter) unit.Meter) = response
+	}
+	return failure
 }
 
 // ConnectGenerics connects a receiver to [Generics] on [DefaultSignals].
@@ -295,12 +355,13 @@ func ConnectGenericsWeak[T any](owner *T, method func(owner *T, ctx context.Cont
 // ConnectGenericsWeakOn is [ConnectGenericsWeak] for any [GenericsSignal].
 func ConnectGenericsWeakOn[T any](s *GenericsSignal, owner *T, method func(owner *T, ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) Page[time.Month], opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callGenerics, owner, method, func(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) (response Page[time.Month]) {
+	receiver := func(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) (response Page[time.Month]) {
 		if owner := held.Value(); owner != nil {
 			response = method(owner, ctx, page, pair, seq)
 		}
 		return response
-	}, opts)
+	}
+	return kindGenerics.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendGenerics sends [Generics] on [DefaultSignals]; see [GenericsSignal.Send].
@@ -309,49 +370,65 @@ func SendGenerics(ctx context.Context, page Page[Item], pair *Pair[time.Duration
 }
 
 // GenericsSignal holds the receivers of [Generics].
+//
 // Generics has instances of generic types.
 type GenericsSignal struct {
-	runtime.Signal[GenericsArgs]
+	runtime.Signal
+}
+
+var kindGenerics = runtime.Kind{
+	Name:     "example.com/signals/types.Generics",
+	Doc:      "Generics has instances of generic types.",
+	Args:     (*GenericsArgs)(nil),
+	Call:     callGenerics,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *GenericsSignal) Name() string { return "example.com/signals/types.Generics" }
-func (s *GenericsSignal) Doc() string  { return "Generics has instances of generic types." }
+func (s *GenericsSignal) Name() string { return kindGenerics.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Generics].
+func (s *GenericsSignal) Doc() string { return kindGenerics.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *GenericsSignal) Connect(receiver Generics, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callGenerics, receiver, opts)
+	return kindGenerics.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses.
 func (s *GenericsSignal) Send(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) []Page[time.Month] {
-	calls := runtime.Ready(&s.Signal, callGenerics)
-	responses := make([]Page[time.Month], 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &GenericsArgs{page, pair, seq}, callGenerics)
-			runtime.Report(ctx, s, err)
-			return responses
-		}
-		responses = append(responses, receive(ctx, page, pair, seq))
-	}
+	responses, err := runtime.Gather[Page[time.Month]](ctx, &kindGenerics, &s.Signal, runtime.Ready(&s.Signal), &GenericsArgs{page, pair, seq})
+	kindGenerics.Report(ctx, &s.Signal, err)
 	return responses
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *GenericsSignal) SendRobust(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) ([]runtime.Response[Page[time.Month]], error) {
-	return runtime.GatherRobust(ctx, s, nil, GenericsArgs{page, pair, seq}, callGenerics)
+	return runtime.Respond[Page[time.Month]](ctx, &kindGenerics, &s.Signal, runtime.Robust, &GenericsArgs{page, pair, seq})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *GenericsSignal) SendConcurrent(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) ([]runtime.Response[Page[time.Month]], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, GenericsArgs{page, pair, seq}, callGenerics)
+	return runtime.Respond[Page[time.Month]](ctx, &kindGenerics, &s.Signal, runtime.Concurrent, &GenericsArgs{page, pair, seq})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *GenericsSignal) Each(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) iter.Seq[runtime.Response[Page[time.Month]]] {
-	return runtime.Each(ctx, s, nil, GenericsArgs{page, pair, seq}, callGenerics)
+	return runtime.EachResponse[Page[time.Month]](ctx, &kindGenerics, &s.Signal, &GenericsArgs{page, pair, seq})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *GenericsSignal) Next(ctx context.Context) (GenericsArgs, error) {
+	args, err := kindGenerics.Next(ctx, &s.Signal)
+	data, _ := args.(GenericsArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *GenericsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[GenericsArgs] {
+	return (*runtime.Stream[GenericsArgs])(kindGenerics.Events(ctx, &s.Signal, buffer))
 }
 
 // GenericsArgs is what a send of [Generics] carries.
@@ -361,8 +438,18 @@ type GenericsArgs struct {
 	Seq  iter.Seq2[int, Item]
 }
 
-func callGenerics(ctx context.Context, receiver Generics, args GenericsArgs) (Page[time.Month], error) {
-	return receiver(ctx, args.Page, args.Pair, args.Seq), nil
+// callGenerics calls a receiver with what args points to, or copies that without one.
+func callGenerics(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*GenericsArgs)
+	if receiver == nil {
+		*result.(*GenericsArgs) = *data
+		return nil
+	}
+	response := (*(*Generics)(receiver))(ctx, data.Page, data.Pair, data.Seq)
+	if result != nil {
+		*result.(*Page[time.Month]) = response
+	}
+	return nil
 }
 
 // ConnectLiterals connects a receiver to [Literals] on [DefaultSignals].
@@ -405,7 +492,7 @@ func ConnectLiteralsWeakOn[T any](
 	opts ...runtime.ConnectOption,
 ) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callLiterals, owner, method, func(
+	receiver := func(
 		ctx context.Context,
 		object struct {
 			At   time.Time `json:"at"`
@@ -417,7 +504,8 @@ func ConnectLiteralsWeakOn[T any](
 		if owner := held.Value(); owner != nil {
 			method(owner, ctx, object, pointer)
 		}
-	}, opts)
+	}
+	return kindLiterals.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendLiterals sends [Literals] on [DefaultSignals]; see [LiteralsSignal.Send].
@@ -434,18 +522,28 @@ func SendLiterals(
 }
 
 // LiteralsSignal holds the receivers of [Literals].
+//
 // Literals has types that have no names.
 type LiteralsSignal struct {
-	runtime.Signal[LiteralsArgs]
+	runtime.Signal
+}
+
+var kindLiterals = runtime.Kind{
+	Name: "example.com/signals/types.Literals",
+	Doc:  "Literals has types that have no names.",
+	Args: (*LiteralsArgs)(nil),
+	Call: callLiterals,
 }
 
 // Name returns the signal's stable name.
-func (s *LiteralsSignal) Name() string { return "example.com/signals/types.Literals" }
-func (s *LiteralsSignal) Doc() string  { return "Literals has types that have no names." }
+func (s *LiteralsSignal) Name() string { return kindLiterals.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Literals].
+func (s *LiteralsSignal) Doc() string { return kindLiterals.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *LiteralsSignal) Connect(receiver Literals, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callLiterals, receiver, opts)
+	return kindLiterals.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers.
@@ -458,13 +556,13 @@ func (s *LiteralsSignal) Send(
 	},
 	pointer *struct{ next *http.Request },
 ) {
-	for calls := runtime.Ready(&s.Signal, callLiterals); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Literals)(calls.Receiver())
 		if receive == nil {
-			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &LiteralsArgs{object, pointer}, callLiterals))
+			kindLiterals.Report(ctx, &s.Signal, kindLiterals.Send(ctx, &s.Signal, calls, &LiteralsArgs{object, pointer}))
 			return
 		}
-		receive(ctx, object, pointer)
+		(*receive)(ctx, object, pointer)
 	}
 }
 
@@ -478,18 +576,18 @@ func (s *LiteralsSignal) SendRobust(
 	},
 	pointer *struct{ next *http.Request },
 ) (err error) {
-	calls := runtime.Ready(&s.Signal, callLiterals)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &LiteralsArgs{object, pointer}, callLiterals)
+			err = kindLiterals.Finish(ctx, &s.Signal, calls, err, recover(), &LiteralsArgs{object, pointer})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Literals)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		receive(ctx, object, pointer)
+		(*receive)(ctx, object, pointer)
 	}
 	return nil
 }
@@ -504,7 +602,7 @@ func (s *LiteralsSignal) SendConcurrent(
 	},
 	pointer *struct{ next *http.Request },
 ) error {
-	return runtime.SendConcurrent(ctx, s, nil, LiteralsArgs{object, pointer}, callLiterals)
+	return kindLiterals.SendConcurrent(ctx, &s.Signal, &LiteralsArgs{object, pointer})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
@@ -517,7 +615,21 @@ func (s *LiteralsSignal) Each(
 	},
 	pointer *struct{ next *http.Request },
 ) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, LiteralsArgs{object, pointer}, callLiterals)
+	return kindLiterals.Each(ctx, &s.Signal, &LiteralsArgs{object, pointer})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *LiteralsSignal) Next(ctx context.Context) (LiteralsArgs, error) {
+	args, err := kindLiterals.Next(ctx, &s.Signal)
+	data, _ := args.(LiteralsArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *LiteralsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[LiteralsArgs] {
+	return (*runtime.Stream[LiteralsArgs])(kindLiterals.Events(ctx, &s.Signal, buffer))
 }
 
 // LiteralsArgs is what a send of [Literals] carries.
@@ -530,9 +642,15 @@ type LiteralsArgs struct {
 	Pointer *struct{ next *http.Request }
 }
 
-func callLiterals(ctx context.Context, receiver Literals, args LiteralsArgs) (struct{}, error) {
-	receiver(ctx, args.Object, args.Pointer)
-	return struct{}{}, nil
+// callLiterals calls a receiver with what args points to, or copies that without one.
+func callLiterals(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*LiteralsArgs)
+	if receiver == nil {
+		*result.(*LiteralsArgs) = *data
+		return nil
+	}
+	(*(*Literals)(receiver))(ctx, data.Object, data.Pointer)
+	return nil
 }
 
 // ConnectInterfaces connects a receiver to [Interfaces] on [DefaultSignals].
@@ -575,7 +693,7 @@ func ConnectInterfacesWeakOn[T any](
 	opts ...runtime.ConnectOption,
 ) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callInterfaces, owner, method, func(
+	receiver := func(
 		ctx context.Context,
 		thing interface {
 			Stop(wait time.Duration) error
@@ -587,7 +705,8 @@ func ConnectInterfacesWeakOn[T any](
 		if owner := held.Value(); owner != nil {
 			method(owner, ctx, thing, anyArg, empty, errArg)
 		}
-	}, opts)
+	}
+	return kindInterfaces.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendInterfaces sends [Interfaces] on [DefaultSignals]; see [InterfacesSignal.Send].
@@ -604,20 +723,28 @@ func SendInterfaces(
 }
 
 // InterfacesSignal holds the receivers of [Interfaces].
+//
 // Interfaces has an interface with a method.
 type InterfacesSignal struct {
-	runtime.Signal[InterfacesArgs]
+	runtime.Signal
+}
+
+var kindInterfaces = runtime.Kind{
+	Name: "example.com/signals/types.Interfaces",
+	Doc:  "Interfaces has an interface with a method.",
+	Args: (*InterfacesArgs)(nil),
+	Call: callInterfaces,
 }
 
 // Name returns the signal's stable name.
-func (s *InterfacesSignal) Name() string { return "example.com/signals/types.Interfaces" }
+func (s *InterfacesSignal) Name() string { return kindInterfaces.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Interfaces].
-func (s *InterfacesSignal) Doc() string { return "Interfaces has an interface with a method." }
+func (s *InterfacesSignal) Doc() string { return kindInterfaces.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *InterfacesSignal) Connect(receiver Interfaces, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callInterfaces, receiver, opts)
+	return kindInterfaces.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers.
@@ -630,13 +757,13 @@ func (s *InterfacesSignal) Send(
 	empty interface{},
 	errArg error,
 ) {
-	for calls := runtime.Ready(&s.Signal, callInterfaces); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Interfaces)(calls.Receiver())
 		if receive == nil {
-			runtime.Report(ctx, s, runtime.Send(ctx, s, nil, calls, &InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces))
+			kindInterfaces.Report(ctx, &s.Signal, kindInterfaces.Send(ctx, &s.Signal, calls, &InterfacesArgs{thing, anyArg, empty, errArg}))
 			return
 		}
-		receive(ctx, thing, anyArg, empty, errArg)
+		(*receive)(ctx, thing, anyArg, empty, errArg)
 	}
 }
 
@@ -650,18 +777,18 @@ func (s *InterfacesSignal) SendRobust(
 	empty interface{},
 	errArg error,
 ) (err error) {
-	calls := runtime.Ready(&s.Signal, callInterfaces)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces)
+			err = kindInterfaces.Finish(ctx, &s.Signal, calls, err, recover(), &InterfacesArgs{thing, anyArg, empty, errArg})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Interfaces)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		receive(ctx, thing, anyArg, empty, errArg)
+		(*receive)(ctx, thing, anyArg, empty, errArg)
 	}
 	return nil
 }
@@ -676,7 +803,7 @@ func (s *InterfacesSignal) SendConcurrent(
 	empty interface{},
 	errArg error,
 ) error {
-	return runtime.SendConcurrent(ctx, s, nil, InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces)
+	return kindInterfaces.SendConcurrent(ctx, &s.Signal, &InterfacesArgs{thing, anyArg, empty, errArg})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
@@ -689,7 +816,21 @@ func (s *InterfacesSignal) Each(
 	empty interface{},
 	errArg error,
 ) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, InterfacesArgs{thing, anyArg, empty, errArg}, callInterfaces)
+	return kindInterfaces.Each(ctx, &s.Signal, &InterfacesArgs{thing, anyArg, empty, errArg})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *InterfacesSignal) Next(ctx context.Context) (InterfacesArgs, error) {
+	args, err := kindInterfaces.Next(ctx, &s.Signal)
+	data, _ := args.(InterfacesArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *InterfacesSignal) Events(ctx context.Context, buffer int) *runtime.Stream[InterfacesArgs] {
+	return (*runtime.Stream[InterfacesArgs])(kindInterfaces.Events(ctx, &s.Signal, buffer))
 }
 
 // InterfacesArgs is what a send of [Interfaces] carries.
@@ -702,9 +843,15 @@ type InterfacesArgs struct {
 	Err   error
 }
 
-func callInterfaces(ctx context.Context, receiver Interfaces, args InterfacesArgs) (struct{}, error) {
-	receiver(ctx, args.Thing, args.Any, args.Empty, args.Err)
-	return struct{}{}, nil
+// callInterfaces calls a receiver with what args points to, or copies that without one.
+func callInterfaces(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*InterfacesArgs)
+	if receiver == nil {
+		*result.(*InterfacesArgs) = *data
+		return nil
+	}
+	(*(*Interfaces)(receiver))(ctx, data.Thing, data.Any, data.Empty, data.Err)
+	return nil
 }
 
 // ConnectArrays connects a receiver to [Arrays] on [DefaultSignals].
@@ -720,12 +867,13 @@ func ConnectArraysWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectArraysWeakOn is [ConnectArraysWeak] for any [ArraysSignal].
 func ConnectArraysWeakOn[T any](s *ArraysSignal, owner *T, method func(owner *T, ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callArrays, owner, method, func(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) (response int) {
+	receiver := func(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) (response int) {
 		if owner := held.Value(); owner != nil {
 			response = method(owner, ctx, a, b, c, d)
 		}
 		return response
-	}, opts)
+	}
+	return kindArrays.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendArrays sends [Arrays] on [DefaultSignals]; see [ArraysSignal.Send].
@@ -734,49 +882,65 @@ func SendArrays(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]by
 }
 
 // ArraysSignal holds the receivers of [Arrays].
+//
 // Arrays has lengths that are expressions.
 type ArraysSignal struct {
-	runtime.Signal[ArraysArgs]
+	runtime.Signal
+}
+
+var kindArrays = runtime.Kind{
+	Name:     "example.com/signals/types.Arrays",
+	Doc:      "Arrays has lengths that are expressions.",
+	Args:     (*ArraysArgs)(nil),
+	Call:     callArrays,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *ArraysSignal) Name() string { return "example.com/signals/types.Arrays" }
-func (s *ArraysSignal) Doc() string  { return "Arrays has lengths that are expressions." }
+func (s *ArraysSignal) Name() string { return kindArrays.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Arrays].
+func (s *ArraysSignal) Doc() string { return kindArrays.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *ArraysSignal) Connect(receiver Arrays, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callArrays, receiver, opts)
+	return kindArrays.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses.
 func (s *ArraysSignal) Send(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) []int {
-	calls := runtime.Ready(&s.Signal, callArrays)
-	responses := make([]int, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &ArraysArgs{a, b, c, d}, callArrays)
-			runtime.Report(ctx, s, err)
-			return responses
-		}
-		responses = append(responses, receive(ctx, a, b, c, d))
-	}
+	responses, err := runtime.Gather[int](ctx, &kindArrays, &s.Signal, runtime.Ready(&s.Signal), &ArraysArgs{a, b, c, d})
+	kindArrays.Report(ctx, &s.Signal, err)
 	return responses
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *ArraysSignal) SendRobust(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) ([]runtime.Response[int], error) {
-	return runtime.GatherRobust(ctx, s, nil, ArraysArgs{a, b, c, d}, callArrays)
+	return runtime.Respond[int](ctx, &kindArrays, &s.Signal, runtime.Robust, &ArraysArgs{a, b, c, d})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *ArraysSignal) SendConcurrent(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) ([]runtime.Response[int], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, ArraysArgs{a, b, c, d}, callArrays)
+	return runtime.Respond[int](ctx, &kindArrays, &s.Signal, runtime.Concurrent, &ArraysArgs{a, b, c, d})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *ArraysSignal) Each(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) iter.Seq[runtime.Response[int]] {
-	return runtime.Each(ctx, s, nil, ArraysArgs{a, b, c, d}, callArrays)
+	return runtime.EachResponse[int](ctx, &kindArrays, &s.Signal, &ArraysArgs{a, b, c, d})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *ArraysSignal) Next(ctx context.Context) (ArraysArgs, error) {
+	args, err := kindArrays.Next(ctx, &s.Signal)
+	data, _ := args.(ArraysArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *ArraysSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ArraysArgs] {
+	return (*runtime.Stream[ArraysArgs])(kindArrays.Events(ctx, &s.Signal, buffer))
 }
 
 // ArraysArgs is what a send of [Arrays] carries.
@@ -787,8 +951,18 @@ type ArraysArgs struct {
 	D [http.StatusOK]struct{}
 }
 
-func callArrays(ctx context.Context, receiver Arrays, args ArraysArgs) (int, error) {
-	return receiver(ctx, args.A, args.B, args.C, args.D), nil
+// callArrays calls a receiver with what args points to, or copies that without one.
+func callArrays(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*ArraysArgs)
+	if receiver == nil {
+		*result.(*ArraysArgs) = *data
+		return nil
+	}
+	response := (*(*Arrays)(receiver))(ctx, data.A, data.B, data.C, data.D)
+	if result != nil {
+		*result.(*int) = response
+	}
+	return nil
 }
 
 // ConnectInternal connects a receiver to [Internal] on [DefaultSignals].
@@ -804,12 +978,13 @@ func ConnectInternalWeak[T any](owner *T, method func(owner *T, ctx context.Cont
 // ConnectInternalWeakOn is [ConnectInternalWeak] for any [InternalSignal].
 func ConnectInternalWeakOn[T any](s *InternalSignal, owner *T, method func(owner *T, ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callInternal, owner, method, func(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) (err error) {
+	receiver := func(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, high, parenthesised, many...)
 		}
 		return err
-	}, opts)
+	}
+	return kindInternal.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendInternal sends [Internal] on [DefaultSignals]; see [InternalSignal.Send].
@@ -818,30 +993,38 @@ func SendInternal(ctx context.Context, high unit.Meter, parenthesised *unit.Mete
 }
 
 // InternalSignal holds the receivers of [Internal].
+//
 // Internal has a type of an internal package.
 type InternalSignal struct {
-	runtime.Signal[InternalArgs]
+	runtime.Signal
+}
+
+var kindInternal = runtime.Kind{
+	Name: "example.com/signals/types.Internal",
+	Doc:  "Internal has a type of an internal package.",
+	Args: (*InternalArgs)(nil),
+	Call: callInternal,
 }
 
 // Name returns the signal's stable name.
-func (s *InternalSignal) Name() string { return "example.com/signals/types.Internal" }
+func (s *InternalSignal) Name() string { return kindInternal.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Internal].
-func (s *InternalSignal) Doc() string { return "Internal has a type of an internal package." }
+func (s *InternalSignal) Doc() string { return kindInternal.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *InternalSignal) Connect(receiver Internal, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callInternal, receiver, opts)
+	return kindInternal.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *InternalSignal) Send(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error {
-	for calls := runtime.Ready(&s.Signal, callInternal); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Internal)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &InternalArgs{high, parenthesised, many}, callInternal)
+			return kindInternal.Send(ctx, &s.Signal, calls, &InternalArgs{high, parenthesised, many})
 		}
-		if err := receive(ctx, high, parenthesised, many...); err != nil {
+		if err := (*receive)(ctx, high, parenthesised, many...); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -850,18 +1033,18 @@ func (s *InternalSignal) Send(ctx context.Context, high unit.Meter, parenthesise
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *InternalSignal) SendRobust(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) (err error) {
-	calls := runtime.Ready(&s.Signal, callInternal)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &InternalArgs{high, parenthesised, many}, callInternal)
+			err = kindInternal.Finish(ctx, &s.Signal, calls, err, recover(), &InternalArgs{high, parenthesised, many})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Internal)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, high, parenthesised, many...); err != nil {
+		if err := (*receive)(ctx, high, parenthesised, many...); err != nil {
 			return err
 		}
 	}
@@ -870,12 +1053,26 @@ func (s *InternalSignal) SendRobust(ctx context.Context, high unit.Meter, parent
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *InternalSignal) SendConcurrent(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error {
-	return runtime.SendConcurrent(ctx, s, nil, InternalArgs{high, parenthesised, many}, callInternal)
+	return kindInternal.SendConcurrent(ctx, &s.Signal, &InternalArgs{high, parenthesised, many})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *InternalSignal) Each(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, InternalArgs{high, parenthesised, many}, callInternal)
+	return kindInternal.Each(ctx, &s.Signal, &InternalArgs{high, parenthesised, many})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *InternalSignal) Next(ctx context.Context) (InternalArgs, error) {
+	args, err := kindInternal.Next(ctx, &s.Signal)
+	data, _ := args.(InternalArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *InternalSignal) Events(ctx context.Context, buffer int) *runtime.Stream[InternalArgs] {
+	return (*runtime.Stream[InternalArgs])(kindInternal.Events(ctx, &s.Signal, buffer))
 }
 
 // InternalArgs is what a send of [Internal] carries.
@@ -885,6 +1082,12 @@ type InternalArgs struct {
 	Many          []map[unit.Meter][]*unit.Meter
 }
 
-func callInternal(ctx context.Context, receiver Internal, args InternalArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.High, args.Parenthesised, args.Many...)
+// callInternal calls a receiver with what args points to, or copies that without one.
+func callInternal(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*InternalArgs)
+	if receiver == nil {
+		*result.(*InternalArgs) = *data
+		return nil
+	}
+	return (*(*Internal)(receiver))(ctx, data.High, data.Parenthesised, data.Many...)
 }

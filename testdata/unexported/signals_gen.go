@@ -13,22 +13,20 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _() {
-	type _serverStartNeedsRegeneration = serverStart
-	_ = _serverStartNeedsRegeneration{}
-}
+type _serverStartNeedsRegeneration = serverStart
 
-func _(_checkedNeedsRegeneration checked) func(ctx context.Context, n int) (bool, error) {
-	return _checkedNeedsRegeneration
-}
+var _ = _serverStartNeedsRegeneration{}
 
-func _(_étéNeedsRegeneration été) int {
-	return int(_étéNeedsRegeneration)
-}
+var _checkedNeedsRegeneration checked
+var _ func(ctx context.Context, n int) (bool, error) = _checkedNeedsRegeneration
+
+var _étéNeedsRegeneration été
+var _ = int(_étéNeedsRegeneration)
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -47,16 +45,26 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.serverStart, &s.checked, &s.été})
+	return slices.Values([]runtime.AnySignal{
+		kindServerStart.Of(&s.serverStart.Signal),
+		kindChecked.Of(&s.checked.Signal),
+		kindÉté.Of(&s.été.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -74,12 +82,13 @@ func connectServerStartWeak[T any](owner *T, method func(owner *T, ctx context.C
 // connectServerStartWeakOn is [connectServerStartWeak] for any [serverStartSignal].
 func connectServerStartWeakOn[T any](s *serverStartSignal, owner *T, method func(owner *T, ctx context.Context, data serverStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data serverStart) (err error) {
+	receiver := func(ctx context.Context, data serverStart) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindServerStart.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // sendServerStart sends [serverStart] on [DefaultSignals]; see [serverStartSignal.Send].
@@ -88,32 +97,38 @@ func sendServerStart(ctx context.Context, data serverStart) error {
 }
 
 // serverStartSignal holds the receivers of [serverStart].
+//
 // serverStart is not exported, and neither is what is generated for it.
 type serverStartSignal struct {
-	runtime.Signal[serverStart]
+	runtime.Signal
+}
+
+var kindServerStart = runtime.Kind{
+	Name: "example.com/signals/unexported.serverStart",
+	Doc:  "serverStart is not exported, and neither is what is generated for it.",
+	Args: (*serverStart)(nil),
+	Call: callServerStart,
 }
 
 // Name returns the signal's stable name.
-func (s *serverStartSignal) Name() string { return "example.com/signals/unexported.serverStart" }
+func (s *serverStartSignal) Name() string { return kindServerStart.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [serverStart].
-func (s *serverStartSignal) Doc() string {
-	return "serverStart is not exported, and neither is what is generated for it."
-}
+func (s *serverStartSignal) Doc() string { return kindServerStart.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *serverStartSignal) Connect(receiver func(ctx context.Context, data serverStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindServerStart.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *serverStartSignal) Send(ctx context.Context, data serverStart) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data serverStart) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindServerStart.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -122,18 +137,18 @@ func (s *serverStartSignal) Send(ctx context.Context, data serverStart) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *serverStartSignal) SendRobust(ctx context.Context, data serverStart) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindServerStart.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data serverStart) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -142,12 +157,36 @@ func (s *serverStartSignal) SendRobust(ctx context.Context, data serverStart) (e
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *serverStartSignal) SendConcurrent(ctx context.Context, data serverStart) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindServerStart.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *serverStartSignal) Each(ctx context.Context, data serverStart) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindServerStart.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *serverStartSignal) Next(ctx context.Context) (serverStart, error) {
+	args, err := kindServerStart.Next(ctx, &s.Signal)
+	data, _ := args.(serverStart)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *serverStartSignal) Events(ctx context.Context, buffer int) *runtime.Stream[serverStart] {
+	return (*runtime.Stream[serverStart])(kindServerStart.Events(ctx, &s.Signal, buffer))
+}
+
+// callServerStart calls a receiver with what args points to, or copies that without one.
+func callServerStart(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*serverStart)
+	if receiver == nil {
+		*result.(*serverStart) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data serverStart) error)(receiver))(ctx, *data)
 }
 
 // connectChecked connects a receiver to [checked] on [DefaultSignals].
@@ -163,12 +202,13 @@ func connectCheckedWeak[T any](owner *T, method func(owner *T, ctx context.Conte
 // connectCheckedWeakOn is [connectCheckedWeak] for any [checkedSignal].
 func connectCheckedWeakOn[T any](s *checkedSignal, owner *T, method func(owner *T, ctx context.Context, n int) (bool, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callChecked, owner, method, func(ctx context.Context, n int) (response bool, err error) {
+	receiver := func(ctx context.Context, n int) (response bool, err error) {
 		if owner := held.Value(); owner != nil {
 			response, err = method(owner, ctx, n)
 		}
 		return response, err
-	}, opts)
+	}
+	return kindChecked.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // sendChecked sends [checked] on [DefaultSignals]; see [checkedSignal.Send].
@@ -177,58 +217,80 @@ func sendChecked(ctx context.Context, n int) ([]bool, error) {
 }
 
 // checkedSignal holds the receivers of [checked].
+//
 // checked is a signature.
 type checkedSignal struct {
-	runtime.Signal[checkedArgs]
+	runtime.Signal
+}
+
+var kindChecked = runtime.Kind{
+	Name:     "example.com/signals/unexported.checked",
+	Doc:      "checked is a signature.",
+	Args:     (*checkedArgs)(nil),
+	Call:     callChecked,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *checkedSignal) Name() string { return "example.com/signals/unexported.checked" }
-func (s *checkedSignal) Doc() string  { return "checked is a signature." }
+func (s *checkedSignal) Name() string { return kindChecked.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [checked].
+func (s *checkedSignal) Doc() string { return kindChecked.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *checkedSignal) Connect(receiver checked, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callChecked, receiver, opts)
+	return kindChecked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses, up to the first error.
 func (s *checkedSignal) Send(ctx context.Context, n int) ([]bool, error) {
-	calls := runtime.Ready(&s.Signal, callChecked)
-	responses := make([]bool, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			return runtime.Gather(ctx, s, nil, calls, responses, &checkedArgs{n}, callChecked)
-		}
-		response, err := receive(ctx, n)
-		if err != nil {
-			return responses, calls.Fail(err)
-		}
-		responses = append(responses, response)
-	}
-	return responses, nil
+	return runtime.Gather[bool](ctx, &kindChecked, &s.Signal, runtime.Ready(&s.Signal), &checkedArgs{n})
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *checkedSignal) SendRobust(ctx context.Context, n int) ([]runtime.Response[bool], error) {
-	return runtime.GatherRobust(ctx, s, nil, checkedArgs{n}, callChecked)
+	return runtime.Respond[bool](ctx, &kindChecked, &s.Signal, runtime.Robust, &checkedArgs{n})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *checkedSignal) SendConcurrent(ctx context.Context, n int) ([]runtime.Response[bool], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, checkedArgs{n}, callChecked)
+	return runtime.Respond[bool](ctx, &kindChecked, &s.Signal, runtime.Concurrent, &checkedArgs{n})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *checkedSignal) Each(ctx context.Context, n int) iter.Seq[runtime.Response[bool]] {
-	return runtime.Each(ctx, s, nil, checkedArgs{n}, callChecked)
+	return runtime.EachResponse[bool](ctx, &kindChecked, &s.Signal, &checkedArgs{n})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *checkedSignal) Next(ctx context.Context) (checkedArgs, error) {
+	args, err := kindChecked.Next(ctx, &s.Signal)
+	data, _ := args.(checkedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *checkedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[checkedArgs] {
+	return (*runtime.Stream[checkedArgs])(kindChecked.Events(ctx, &s.Signal, buffer))
 }
 
 // checkedArgs is what a send of [checked] carries.
 type checkedArgs struct{ N int }
 
-func callChecked(ctx context.Context, receiver checked, args checkedArgs) (bool, error) {
-	return receiver(ctx, args.N)
+// callChecked calls a receiver with what args points to, or copies that without one.
+func callChecked(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*checkedArgs)
+	if receiver == nil {
+		*result.(*checkedArgs) = *data
+		return nil
+	}
+	response, err := (*(*checked)(receiver))(ctx, data.N)
+	if result != nil {
+		*result.(*bool) = response
+	}
+	return err
 }
 
 // connectÉté connects a receiver to [été] on [DefaultSignals].
@@ -244,12 +306,13 @@ func connectÉtéWeak[T any](owner *T, method func(owner *T, ctx context.Context
 // connectÉtéWeakOn is [connectÉtéWeak] for any [étéSignal].
 func connectÉtéWeakOn[T any](s *étéSignal, owner *T, method func(owner *T, ctx context.Context, data été) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data été) (err error) {
+	receiver := func(ctx context.Context, data été) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindÉté.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // sendÉté sends [été] on [DefaultSignals]; see [étéSignal.Send].
@@ -258,28 +321,38 @@ func sendÉté(ctx context.Context, data été) error {
 }
 
 // étéSignal holds the receivers of [été].
+//
 // été begins with a letter of two bytes.
 type étéSignal struct {
-	runtime.Signal[été]
+	runtime.Signal
+}
+
+var kindÉté = runtime.Kind{
+	Name: "example.com/signals/unexported.été",
+	Doc:  "été begins with a letter of two bytes.",
+	Args: (*été)(nil),
+	Call: callÉté,
 }
 
 // Name returns the signal's stable name.
-func (s *étéSignal) Name() string { return "example.com/signals/unexported.été" }
-func (s *étéSignal) Doc() string  { return "été begins with a letter of two bytes." }
+func (s *étéSignal) Name() string { return kindÉté.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [été].
+func (s *étéSignal) Doc() string { return kindÉté.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *étéSignal) Connect(receiver func(ctx context.Context, data été) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindÉté.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *étéSignal) Send(ctx context.Context, data été) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data été) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindÉté.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -288,18 +361,18 @@ func (s *étéSignal) Send(ctx context.Context, data été) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *étéSignal) SendRobust(ctx context.Context, data été) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindÉté.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data été) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -308,10 +381,34 @@ func (s *étéSignal) SendRobust(ctx context.Context, data été) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *étéSignal) SendConcurrent(ctx context.Context, data été) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindÉté.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *étéSignal) Each(ctx context.Context, data été) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindÉté.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *étéSignal) Next(ctx context.Context) (été, error) {
+	args, err := kindÉté.Next(ctx, &s.Signal)
+	data, _ := args.(été)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *étéSignal) Events(ctx context.Context, buffer int) *runtime.Stream[été] {
+	return (*runtime.Stream[été])(kindÉté.Events(ctx, &s.Signal, buffer))
+}
+
+// callÉté calls a receiver with what args points to, or copies that without one.
+func callÉté(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*été)
+	if receiver == nil {
+		*result.(*été) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data été) error)(receiver))(ctx, *data)
 }

@@ -13,14 +13,14 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _() {
-	type _PlacedNeedsRegeneration = Placed
-	_ = _PlacedNeedsRegeneration{}
-}
+type _PlacedNeedsRegeneration = Placed
+
+var _ = _PlacedNeedsRegeneration{}
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -37,16 +37,24 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.Placed})
+	return slices.Values([]runtime.AnySignal{
+		kindPlaced.Of(&s.Placed.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -64,12 +72,13 @@ func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectPlacedWeakOn is [ConnectPlacedWeak] for any [PlacedSignal].
 func ConnectPlacedWeakOn[T any](s *PlacedSignal, owner *T, method func(owner *T, ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Placed) (err error) {
+	receiver := func(ctx context.Context, data Placed) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindPlaced.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendPlaced sends [Placed] on [DefaultSignals]; see [PlacedSignal.Send].
@@ -78,28 +87,38 @@ func SendPlaced(ctx context.Context, data Placed) error {
 }
 
 // PlacedSignal holds the receivers of [Placed].
+//
 // Placed is sent when an order has been taken.
 type PlacedSignal struct {
-	runtime.Signal[Placed]
+	runtime.Signal
+}
+
+var kindPlaced = runtime.Kind{
+	Name: "cluster.order.placed",
+	Doc:  "Placed is sent when an order has been taken.",
+	Args: (*Placed)(nil),
+	Call: callPlaced,
 }
 
 // Name returns the signal's stable name.
-func (s *PlacedSignal) Name() string { return "cluster.order.placed" }
-func (s *PlacedSignal) Doc() string  { return "Placed is sent when an order has been taken." }
+func (s *PlacedSignal) Name() string { return kindPlaced.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Placed].
+func (s *PlacedSignal) Doc() string { return kindPlaced.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindPlaced.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Placed) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindPlaced.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -108,18 +127,18 @@ func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindPlaced.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Placed) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -128,10 +147,34 @@ func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) 
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *PlacedSignal) SendConcurrent(ctx context.Context, data Placed) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindPlaced.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *PlacedSignal) Each(ctx context.Context, data Placed) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindPlaced.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *PlacedSignal) Next(ctx context.Context) (Placed, error) {
+	args, err := kindPlaced.Next(ctx, &s.Signal)
+	data, _ := args.(Placed)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *PlacedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Placed] {
+	return (*runtime.Stream[Placed])(kindPlaced.Events(ctx, &s.Signal, buffer))
+}
+
+// callPlaced calls a receiver with what args points to, or copies that without one.
+func callPlaced(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Placed)
+	if receiver == nil {
+		*result.(*Placed) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Placed) error)(receiver))(ctx, *data)
 }

@@ -13,19 +13,18 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _() {
-	type _ServerStartNeedsRegeneration = ServerStart
-	_ = _ServerStartNeedsRegeneration{}
-}
+type _ServerStartNeedsRegeneration = ServerStart
 
-func _() {
-	type _ServerStopNeedsRegeneration = ServerStop
-	_ = _ServerStopNeedsRegeneration{}
-}
+var _ = _ServerStartNeedsRegeneration{}
+
+type _ServerStopNeedsRegeneration = ServerStop
+
+var _ = _ServerStopNeedsRegeneration{}
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -43,16 +42,25 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.ServerStart, &s.ServerStop})
+	return slices.Values([]runtime.AnySignal{
+		kindServerStart.Of(&s.ServerStart.Signal),
+		kindServerStop.Of(&s.ServerStop.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -70,12 +78,13 @@ func ConnectServerStartWeak[T any](owner *T, method func(owner *T, ctx context.C
 // ConnectServerStartWeakOn is [ConnectServerStartWeak] for any [ServerStartSignal].
 func ConnectServerStartWeakOn[T any](s *ServerStartSignal, owner *T, method func(owner *T, ctx context.Context, data ServerStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data ServerStart) (err error) {
+	receiver := func(ctx context.Context, data ServerStart) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindServerStart.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendServerStart sends [ServerStart] on [DefaultSignals]; see [ServerStartSignal.Send].
@@ -84,35 +93,39 @@ func SendServerStart(ctx context.Context, data ServerStart) error {
 }
 
 // ServerStartSignal holds the receivers of [ServerStart].
+//
 // ServerStart is sent before the first request is served. An error keeps the
 // server from starting.
 type ServerStartSignal struct {
-	runtime.Signal[ServerStart]
+	runtime.Signal
+}
+
+var kindServerStart = runtime.Kind{
+	Name: "github.com/signalgen/signalgen/examples/quickstart/server.ServerStart",
+	Doc:  "ServerStart is sent before the first request is served. An error keeps the\nserver from starting.",
+	Args: (*ServerStart)(nil),
+	Call: callServerStart,
 }
 
 // Name returns the signal's stable name.
-func (s *ServerStartSignal) Name() string {
-	return "github.com/signalgen/signalgen/examples/quickstart/server.ServerStart"
-}
+func (s *ServerStartSignal) Name() string { return kindServerStart.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [ServerStart].
-func (s *ServerStartSignal) Doc() string {
-	return "ServerStart is sent before the first request is served. An error keeps the\nserver from starting."
-}
+func (s *ServerStartSignal) Doc() string { return kindServerStart.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *ServerStartSignal) Connect(receiver func(ctx context.Context, data ServerStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindServerStart.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *ServerStartSignal) Send(ctx context.Context, data ServerStart) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data ServerStart) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindServerStart.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -121,18 +134,18 @@ func (s *ServerStartSignal) Send(ctx context.Context, data ServerStart) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *ServerStartSignal) SendRobust(ctx context.Context, data ServerStart) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindServerStart.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data ServerStart) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -141,12 +154,36 @@ func (s *ServerStartSignal) SendRobust(ctx context.Context, data ServerStart) (e
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *ServerStartSignal) SendConcurrent(ctx context.Context, data ServerStart) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindServerStart.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *ServerStartSignal) Each(ctx context.Context, data ServerStart) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindServerStart.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *ServerStartSignal) Next(ctx context.Context) (ServerStart, error) {
+	args, err := kindServerStart.Next(ctx, &s.Signal)
+	data, _ := args.(ServerStart)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *ServerStartSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ServerStart] {
+	return (*runtime.Stream[ServerStart])(kindServerStart.Events(ctx, &s.Signal, buffer))
+}
+
+// callServerStart calls a receiver with what args points to, or copies that without one.
+func callServerStart(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*ServerStart)
+	if receiver == nil {
+		*result.(*ServerStart) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data ServerStart) error)(receiver))(ctx, *data)
 }
 
 // ConnectServerStop connects a receiver to [ServerStop] on [DefaultSignals].
@@ -162,12 +199,13 @@ func ConnectServerStopWeak[T any](owner *T, method func(owner *T, ctx context.Co
 // ConnectServerStopWeakOn is [ConnectServerStopWeak] for any [ServerStopSignal].
 func ConnectServerStopWeakOn[T any](s *ServerStopSignal, owner *T, method func(owner *T, ctx context.Context, data ServerStop) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data ServerStop) (err error) {
+	receiver := func(ctx context.Context, data ServerStop) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindServerStop.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendServerStop sends [ServerStop] on [DefaultSignals]; see [ServerStopSignal.Send].
@@ -176,34 +214,38 @@ func SendServerStop(ctx context.Context, data ServerStop) error {
 }
 
 // ServerStopSignal holds the receivers of [ServerStop].
+//
 // ServerStop is sent after the last request was served.
 type ServerStopSignal struct {
-	runtime.Signal[ServerStop]
+	runtime.Signal
+}
+
+var kindServerStop = runtime.Kind{
+	Name: "github.com/signalgen/signalgen/examples/quickstart/server.ServerStop",
+	Doc:  "ServerStop is sent after the last request was served.",
+	Args: (*ServerStop)(nil),
+	Call: callServerStop,
 }
 
 // Name returns the signal's stable name.
-func (s *ServerStopSignal) Name() string {
-	return "github.com/signalgen/signalgen/examples/quickstart/server.ServerStop"
-}
+func (s *ServerStopSignal) Name() string { return kindServerStop.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [ServerStop].
-func (s *ServerStopSignal) Doc() string {
-	return "ServerStop is sent after the last request was served."
-}
+func (s *ServerStopSignal) Doc() string { return kindServerStop.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *ServerStopSignal) Connect(receiver func(ctx context.Context, data ServerStop) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindServerStop.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *ServerStopSignal) Send(ctx context.Context, data ServerStop) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data ServerStop) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindServerStop.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -212,18 +254,18 @@ func (s *ServerStopSignal) Send(ctx context.Context, data ServerStop) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *ServerStopSignal) SendRobust(ctx context.Context, data ServerStop) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindServerStop.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data ServerStop) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -232,10 +274,34 @@ func (s *ServerStopSignal) SendRobust(ctx context.Context, data ServerStop) (err
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *ServerStopSignal) SendConcurrent(ctx context.Context, data ServerStop) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindServerStop.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *ServerStopSignal) Each(ctx context.Context, data ServerStop) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindServerStop.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *ServerStopSignal) Next(ctx context.Context) (ServerStop, error) {
+	args, err := kindServerStop.Next(ctx, &s.Signal)
+	data, _ := args.(ServerStop)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *ServerStopSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ServerStop] {
+	return (*runtime.Stream[ServerStop])(kindServerStop.Events(ctx, &s.Signal, buffer))
+}
+
+// callServerStop calls a receiver with what args points to, or copies that without one.
+func callServerStop(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*ServerStop)
+	if receiver == nil {
+		*result.(*ServerStop) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data ServerStop) error)(receiver))(ctx, *data)
 }

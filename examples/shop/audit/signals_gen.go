@@ -11,20 +11,20 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// ConnectReceivers connects the receivers of this package
-// on the default sets, less those that the program has wired.
+// ConnectReceivers connects the receivers of this package on the
+// default sets, less those that are connected already.
 func ConnectReceivers() *runtime.Connections {
 	return ConnectReceiversTo(&order.DefaultSignals)
 }
 
 // ConnectReceiversTo is [ConnectReceivers] for other sets.
 func ConnectReceiversTo(orderSignals *order.Signals) *runtime.Connections {
-	return runtime.Join(
+	return runtime.Connect(
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			Book(data)
 			return nil
-		}, runtime.Annotated[func(order.Placed)](Book), runtime.Priority(-10)),
+		}, runtime.Annotated((func(order.Placed))(Book)), runtime.Priority(-10)),
 	)
 }

@@ -12,46 +12,46 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// ConnectReceivers connects the receivers of this package
-// on the default sets, less those that the program has wired.
+// ConnectReceivers connects the receivers of this package on the
+// default sets, less those that are connected already.
 func ConnectReceivers() *runtime.Connections {
 	return ConnectReceiversTo(&order.DefaultSignals, &stock.DefaultSignals)
 }
 
 // ConnectReceiversTo is [ConnectReceivers] for other sets.
 func ConnectReceiversTo(orderSignals *order.Signals, stockSignals *stock.Signals) *runtime.Connections {
-	return runtime.Join(
+	return runtime.Connect(
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			Celebrate(data)
 			return nil
-		}, runtime.Annotated[func(order.Placed)](Celebrate), runtime.Once()),
+		}, runtime.Annotated((func(order.Placed))(Celebrate)), runtime.Once()),
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			Confirm(data)
 			return nil
-		}, runtime.Annotated[func(order.Placed)](Confirm)),
+		}, runtime.Annotated((func(order.Placed))(Confirm))),
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			return Advertise(data)
-		}, runtime.Annotated[func(order.Placed) error](Advertise)),
+		}, runtime.Annotated((func(order.Placed) error)(Advertise))),
 		stockSignals.Low.Connect(func(_ context.Context, data stock.Low) error {
 			Reorder(data)
 			return nil
-		}, runtime.Annotated[func(stock.Low)](Reorder)),
+		}, runtime.Annotated((func(stock.Low))(Reorder))),
 	)
 }
 
-// ConnectReceivers connects the methods of Newsletter that are receivers
-// on the default sets, less those that the program has wired.
+// ConnectReceivers connects the methods of Newsletter that are receivers on the
+// default sets, less those that are connected already.
 func (n Newsletter) ConnectReceivers() *runtime.Connections {
 	return n.ConnectReceiversTo(&order.DefaultSignals)
 }
 
 // ConnectReceiversTo is [Newsletter.ConnectReceivers] for other sets.
 func (n Newsletter) ConnectReceiversTo(orderSignals *order.Signals) *runtime.Connections {
-	return runtime.Join(
+	return runtime.Connect(
 		orderSignals.Discounting.Connect(func(_ context.Context, customer, _ string, _ int) int {
 			return n.Thank(customer)
-		}, runtime.Annotated[func(Newsletter, string) int](Newsletter.Thank)),
+		}, runtime.Annotated((func(Newsletter, string) int)(Newsletter.Thank), n)),
 	)
 }

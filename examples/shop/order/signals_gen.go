@@ -13,22 +13,20 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _(_CheckingNeedsRegeneration Checking) func(ctx context.Context, o Order) error {
-	return _CheckingNeedsRegeneration
-}
+var _CheckingNeedsRegeneration Checking
+var _ func(ctx context.Context, o Order) error = _CheckingNeedsRegeneration
 
-func _(_DiscountingNeedsRegeneration Discounting) func(ctx context.Context, customer, item string, price int) int {
-	return _DiscountingNeedsRegeneration
-}
+var _DiscountingNeedsRegeneration Discounting
+var _ func(ctx context.Context, customer, item string, price int) int = _DiscountingNeedsRegeneration
 
-func _() {
-	type _PlacedNeedsRegeneration = Placed
-	_ = _PlacedNeedsRegeneration{}
-}
+type _PlacedNeedsRegeneration = Placed
+
+var _ = _PlacedNeedsRegeneration{}
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -47,16 +45,26 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.Checking, &s.Discounting, &s.Placed})
+	return slices.Values([]runtime.AnySignal{
+		kindChecking.Of(&s.Checking.Signal),
+		kindDiscounting.Of(&s.Discounting.Signal),
+		kindPlaced.Of(&s.Placed.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -74,12 +82,13 @@ func ConnectCheckingWeak[T any](owner *T, method func(owner *T, ctx context.Cont
 // ConnectCheckingWeakOn is [ConnectCheckingWeak] for any [CheckingSignal].
 func ConnectCheckingWeakOn[T any](s *CheckingSignal, owner *T, method func(owner *T, ctx context.Context, o Order) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callChecking, owner, method, func(ctx context.Context, o Order) (err error) {
+	receiver := func(ctx context.Context, o Order) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, o)
 		}
 		return err
-	}, opts)
+	}
+	return kindChecking.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendChecking sends [Checking] on [DefaultSignals]; see [CheckingSignal.Send].
@@ -88,32 +97,38 @@ func SendChecking(ctx context.Context, o Order) error {
 }
 
 // CheckingSignal holds the receivers of [Checking].
+//
 // Checking asks whether an order can be taken. The first error refuses it.
 type CheckingSignal struct {
-	runtime.Signal[CheckingArgs]
+	runtime.Signal
+}
+
+var kindChecking = runtime.Kind{
+	Name: "order.checking",
+	Doc:  "Checking asks whether an order can be taken. The first error refuses it.",
+	Args: (*CheckingArgs)(nil),
+	Call: callChecking,
 }
 
 // Name returns the signal's stable name.
-func (s *CheckingSignal) Name() string { return "order.checking" }
+func (s *CheckingSignal) Name() string { return kindChecking.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Checking].
-func (s *CheckingSignal) Doc() string {
-	return "Checking asks whether an order can be taken. The first error refuses it."
-}
+func (s *CheckingSignal) Doc() string { return kindChecking.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *CheckingSignal) Connect(receiver Checking, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callChecking, receiver, opts)
+	return kindChecking.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *CheckingSignal) Send(ctx context.Context, o Order) error {
-	for calls := runtime.Ready(&s.Signal, callChecking); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*Checking)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &CheckingArgs{o}, callChecking)
+			return kindChecking.Send(ctx, &s.Signal, calls, &CheckingArgs{o})
 		}
-		if err := receive(ctx, o); err != nil {
+		if err := (*receive)(ctx, o); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -122,18 +137,18 @@ func (s *CheckingSignal) Send(ctx context.Context, o Order) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *CheckingSignal) SendRobust(ctx context.Context, o Order) (err error) {
-	calls := runtime.Ready(&s.Signal, callChecking)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &CheckingArgs{o}, callChecking)
+			err = kindChecking.Finish(ctx, &s.Signal, calls, err, recover(), &CheckingArgs{o})
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*Checking)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, o); err != nil {
+		if err := (*receive)(ctx, o); err != nil {
 			return err
 		}
 	}
@@ -142,19 +157,39 @@ func (s *CheckingSignal) SendRobust(ctx context.Context, o Order) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *CheckingSignal) SendConcurrent(ctx context.Context, o Order) error {
-	return runtime.SendConcurrent(ctx, s, nil, CheckingArgs{o}, callChecking)
+	return kindChecking.SendConcurrent(ctx, &s.Signal, &CheckingArgs{o})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *CheckingSignal) Each(ctx context.Context, o Order) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, CheckingArgs{o}, callChecking)
+	return kindChecking.Each(ctx, &s.Signal, &CheckingArgs{o})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *CheckingSignal) Next(ctx context.Context) (CheckingArgs, error) {
+	args, err := kindChecking.Next(ctx, &s.Signal)
+	data, _ := args.(CheckingArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *CheckingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CheckingArgs] {
+	return (*runtime.Stream[CheckingArgs])(kindChecking.Events(ctx, &s.Signal, buffer))
 }
 
 // CheckingArgs is what a send of [Checking] carries.
 type CheckingArgs struct{ O Order }
 
-func callChecking(ctx context.Context, receiver Checking, args CheckingArgs) (struct{}, error) {
-	return struct{}{}, receiver(ctx, args.O)
+// callChecking calls a receiver with what args points to, or copies that without one.
+func callChecking(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*CheckingArgs)
+	if receiver == nil {
+		*result.(*CheckingArgs) = *data
+		return nil
+	}
+	return (*(*Checking)(receiver))(ctx, data.O)
 }
 
 // ConnectDiscounting connects a receiver to [Discounting] on [DefaultSignals].
@@ -170,12 +205,13 @@ func ConnectDiscountingWeak[T any](owner *T, method func(owner *T, ctx context.C
 // ConnectDiscountingWeakOn is [ConnectDiscountingWeak] for any [DiscountingSignal].
 func ConnectDiscountingWeakOn[T any](s *DiscountingSignal, owner *T, method func(owner *T, ctx context.Context, customer, item string, price int) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, callDiscounting, owner, method, func(ctx context.Context, customer, item string, price int) (response int) {
+	receiver := func(ctx context.Context, customer, item string, price int) (response int) {
 		if owner := held.Value(); owner != nil {
 			response = method(owner, ctx, customer, item, price)
 		}
 		return response
-	}, opts)
+	}
+	return kindDiscounting.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendDiscounting sends [Discounting] on [DefaultSignals]; see [DiscountingSignal.Send].
@@ -184,53 +220,65 @@ func SendDiscounting(ctx context.Context, customer, item string, price int) []in
 }
 
 // DiscountingSignal holds the receivers of [Discounting].
+//
 // Discounting asks for discounts, in cents. All of them are given.
 type DiscountingSignal struct {
-	runtime.Signal[DiscountingArgs]
+	runtime.Signal
+}
+
+var kindDiscounting = runtime.Kind{
+	Name:     "order.discounting",
+	Doc:      "Discounting asks for discounts, in cents. All of them are given.",
+	Args:     (*DiscountingArgs)(nil),
+	Call:     callDiscounting,
+	Responds: true,
 }
 
 // Name returns the signal's stable name.
-func (s *DiscountingSignal) Name() string { return "order.discounting" }
+func (s *DiscountingSignal) Name() string { return kindDiscounting.Of(&s.Signal).Name() }
 
 // Doc returns the doc comment of [Discounting].
-func (s *DiscountingSignal) Doc() string {
-	return "Discounting asks for discounts, in cents. All of them are given."
-}
+func (s *DiscountingSignal) Doc() string { return kindDiscounting.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *DiscountingSignal) Connect(receiver Discounting, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, callDiscounting, receiver, opts)
+	return kindDiscounting.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers and returns their responses.
 func (s *DiscountingSignal) Send(ctx context.Context, customer, item string, price int) []int {
-	calls := runtime.Ready(&s.Signal, callDiscounting)
-	responses := make([]int, 0, calls.Len())
-	for ; calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
-		if receive == nil {
-			responses, err := runtime.Gather(ctx, s, nil, calls, responses, &DiscountingArgs{customer, item, price}, callDiscounting)
-			runtime.Report(ctx, s, err)
-			return responses
-		}
-		responses = append(responses, receive(ctx, customer, item, price))
-	}
+	responses, err := runtime.Gather[int](ctx, &kindDiscounting, &s.Signal, runtime.Ready(&s.Signal), &DiscountingArgs{customer, item, price})
+	kindDiscounting.Report(ctx, &s.Signal, err)
 	return responses
 }
 
 // SendRobust calls every receiver, for a response from each; a panic is an error.
 func (s *DiscountingSignal) SendRobust(ctx context.Context, customer, item string, price int) ([]runtime.Response[int], error) {
-	return runtime.GatherRobust(ctx, s, nil, DiscountingArgs{customer, item, price}, callDiscounting)
+	return runtime.Respond[int](ctx, &kindDiscounting, &s.Signal, runtime.Robust, &DiscountingArgs{customer, item, price})
 }
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *DiscountingSignal) SendConcurrent(ctx context.Context, customer, item string, price int) ([]runtime.Response[int], error) {
-	return runtime.GatherConcurrent(ctx, s, nil, DiscountingArgs{customer, item, price}, callDiscounting)
+	return runtime.Respond[int](ctx, &kindDiscounting, &s.Signal, runtime.Concurrent, &DiscountingArgs{customer, item, price})
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *DiscountingSignal) Each(ctx context.Context, customer, item string, price int) iter.Seq[runtime.Response[int]] {
-	return runtime.Each(ctx, s, nil, DiscountingArgs{customer, item, price}, callDiscounting)
+	return runtime.EachResponse[int](ctx, &kindDiscounting, &s.Signal, &DiscountingArgs{customer, item, price})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *DiscountingSignal) Next(ctx context.Context) (DiscountingArgs, error) {
+	args, err := kindDiscounting.Next(ctx, &s.Signal)
+	data, _ := args.(DiscountingArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *DiscountingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[DiscountingArgs] {
+	return (*runtime.Stream[DiscountingArgs])(kindDiscounting.Events(ctx, &s.Signal, buffer))
 }
 
 // DiscountingArgs is what a send of [Discounting] carries.
@@ -240,8 +288,18 @@ type DiscountingArgs struct {
 	Price    int
 }
 
-func callDiscounting(ctx context.Context, receiver Discounting, args DiscountingArgs) (int, error) {
-	return receiver(ctx, args.Customer, args.Item, args.Price), nil
+// callDiscounting calls a receiver with what args points to, or copies that without one.
+func callDiscounting(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*DiscountingArgs)
+	if receiver == nil {
+		*result.(*DiscountingArgs) = *data
+		return nil
+	}
+	response := (*(*Discounting)(receiver))(ctx, data.Customer, data.Item, data.Price)
+	if result != nil {
+		*result.(*int) = response
+	}
+	return nil
 }
 
 // ConnectPlaced connects a receiver to [Placed] on [DefaultSignals].
@@ -257,12 +315,13 @@ func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Contex
 // ConnectPlacedWeakOn is [ConnectPlacedWeak] for any [PlacedSignal].
 func ConnectPlacedWeakOn[T any](s *PlacedSignal, owner *T, method func(owner *T, ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Placed) (err error) {
+	receiver := func(ctx context.Context, data Placed) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindPlaced.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendPlaced sends [Placed] on [DefaultSignals]; see [PlacedSignal.Send].
@@ -271,28 +330,38 @@ func SendPlaced(ctx context.Context, data Placed) error {
 }
 
 // PlacedSignal holds the receivers of [Placed].
+//
 // Placed is sent when an order has been taken.
 type PlacedSignal struct {
-	runtime.Signal[Placed]
+	runtime.Signal
+}
+
+var kindPlaced = runtime.Kind{
+	Name: "order.placed",
+	Doc:  "Placed is sent when an order has been taken.",
+	Args: (*Placed)(nil),
+	Call: callPlaced,
 }
 
 // Name returns the signal's stable name.
-func (s *PlacedSignal) Name() string { return "order.placed" }
-func (s *PlacedSignal) Doc() string  { return "Placed is sent when an order has been taken." }
+func (s *PlacedSignal) Name() string { return kindPlaced.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Placed].
+func (s *PlacedSignal) Doc() string { return kindPlaced.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindPlaced.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Placed) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindPlaced.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -301,18 +370,18 @@ func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindPlaced.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Placed) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -321,10 +390,34 @@ func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) 
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *PlacedSignal) SendConcurrent(ctx context.Context, data Placed) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindPlaced.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *PlacedSignal) Each(ctx context.Context, data Placed) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindPlaced.Each(ctx, &s.Signal, &data)
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *PlacedSignal) Next(ctx context.Context) (Placed, error) {
+	args, err := kindPlaced.Next(ctx, &s.Signal)
+	data, _ := args.(Placed)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *PlacedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Placed] {
+	return (*runtime.Stream[Placed])(kindPlaced.Events(ctx, &s.Signal, buffer))
+}
+
+// callPlaced calls a receiver with what args points to, or copies that without one.
+func callPlaced(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Placed)
+	if receiver == nil {
+		*result.(*Placed) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Placed) error)(receiver))(ctx, *data)
 }

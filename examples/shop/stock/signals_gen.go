@@ -14,14 +14,14 @@ import (
 
 // If this does not compile, the module github.com/signalgen/signalgen and this file are
 // of different versions: update the one, or run go generate for the other.
-const _ = runtime.GeneratedV1
+const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently since: run go generate.
+// What does not compile here has been declared differently, renamed or removed since:
+// run go generate.
 
-func _() {
-	type _LowNeedsRegeneration = Low
-	_ = _LowNeedsRegeneration{}
-}
+type _LowNeedsRegeneration = Low
+
+var _ = _LowNeedsRegeneration{}
 
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
@@ -38,16 +38,24 @@ func init() {
 
 // All returns an iterator over the signals of the set.
 func (s *Signals) All() iter.Seq[runtime.AnySignal] {
-	return slices.Values([]runtime.AnySignal{&s.Low})
+	return slices.Values([]runtime.AnySignal{
+		kindLow.Of(&s.Low.Signal),
+	})
 }
 
 // Configure changes the settings of all signals of the set.
 func (s *Signals) Configure(opts ...runtime.SetOption) {
-	runtime.ConfigureAll(s.All(), opts)
+	runtime.ConfigureAll(s.All(), opts...)
 }
 
-// Close closes all signals of the set; what async receivers have not heard by the
-// time ctx is done is dropped, and counted in the error.
+// Drain waits until no async receiver of the set has anything queued or running, or
+// until ctx is done.
+func (s *Signals) Drain(ctx context.Context) error {
+	return runtime.DrainAll(ctx, s.All())
+}
+
+// Close closes all signals of the set after a Drain. What async receivers have not heard
+// by the time ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -65,12 +73,13 @@ func ConnectLowWeak[T any](owner *T, method func(owner *T, ctx context.Context, 
 // ConnectLowWeakOn is [ConnectLowWeak] for any [LowSignal].
 func ConnectLowWeakOn[T any](s *LowSignal, owner *T, method func(owner *T, ctx context.Context, data Low) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	held := weak.Make(owner)
-	return runtime.ConnectWeak(s, runtime.CallPayload, owner, method, func(ctx context.Context, data Low) (err error) {
+	receiver := func(ctx context.Context, data Low) (err error) {
 		if owner := held.Value(); owner != nil {
 			err = method(owner, ctx, data)
 		}
 		return err
-	}, opts)
+	}
+	return kindLow.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
 }
 
 // SendLow sends [Low] on [DefaultSignals]; see [LowSignal.Send].
@@ -79,28 +88,38 @@ func SendLow(ctx context.Context, data Low) error {
 }
 
 // LowSignal holds the receivers of [Low].
+//
 // Low is sent when an item is running out.
 type LowSignal struct {
-	runtime.Signal[Low]
+	runtime.Signal
+}
+
+var kindLow = runtime.Kind{
+	Name: "stock.low",
+	Doc:  "Low is sent when an item is running out.",
+	Args: (*Low)(nil),
+	Call: callLow,
 }
 
 // Name returns the signal's stable name.
-func (s *LowSignal) Name() string { return "stock.low" }
-func (s *LowSignal) Doc() string  { return "Low is sent when an item is running out." }
+func (s *LowSignal) Name() string { return kindLow.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Low].
+func (s *LowSignal) Doc() string { return kindLow.Of(&s.Signal).Doc() }
 
 // Connect adds a receiver.
 func (s *LowSignal) Connect(receiver func(ctx context.Context, data Low) error, opts ...runtime.ConnectOption) *runtime.Connection {
-	return runtime.Connect(s, runtime.CallPayload, receiver, opts)
+	return kindLow.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
 // Send calls the receivers up to the first error, a [*runtime.ReceiverError].
 func (s *LowSignal) Send(ctx context.Context, data Low) error {
-	for calls := runtime.Ready(&s.Signal, runtime.CallPayload); calls.More(); calls = calls.Next() {
-		receive := calls.Receiver()
+	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
+		receive := (*func(ctx context.Context, data Low) error)(calls.Receiver())
 		if receive == nil {
-			return runtime.Send(ctx, s, nil, calls, &data, runtime.CallPayload)
+			return kindLow.Send(ctx, &s.Signal, calls, &data)
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return calls.Fail(err)
 		}
 	}
@@ -109,18 +128,18 @@ func (s *LowSignal) Send(ctx context.Context, data Low) error {
 
 // SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
 func (s *LowSignal) SendRobust(ctx context.Context, data Low) (err error) {
-	calls := runtime.Ready(&s.Signal, runtime.CallPayload)
+	calls := runtime.Ready(&s.Signal)
 	defer func() {
 		if calls.More() {
-			err = runtime.SendRobust(ctx, s, nil, calls, err, recover(), &data, runtime.CallPayload)
+			err = kindLow.Finish(ctx, &s.Signal, calls, err, recover(), &data)
 		}
 	}()
 	for ; calls.More(); calls.Advance() {
-		receive := calls.Receiver()
+		receive := (*func(ctx context.Context, data Low) error)(calls.Receiver())
 		if receive == nil {
 			return runtime.ErrUnfinished
 		}
-		if err := receive(ctx, data); err != nil {
+		if err := (*receive)(ctx, data); err != nil {
 			return err
 		}
 	}
@@ -129,29 +148,53 @@ func (s *LowSignal) SendRobust(ctx context.Context, data Low) (err error) {
 
 // SendConcurrent is SendRobust with every receiver in a goroutine of its own.
 func (s *LowSignal) SendConcurrent(ctx context.Context, data Low) error {
-	return runtime.SendConcurrent(ctx, s, nil, data, runtime.CallPayload)
+	return kindLow.SendConcurrent(ctx, &s.Signal, &data)
 }
 
 // Each returns an iterator that calls the next receiver when it is asked for.
 func (s *LowSignal) Each(ctx context.Context, data Low) iter.Seq2[runtime.ReceiverInfo, error] {
-	return runtime.EachError(ctx, s, nil, data, runtime.CallPayload)
+	return kindLow.Each(ctx, &s.Signal, &data)
 }
 
-// ConnectReceivers connects the methods of Shelf that are receivers
-// on the default sets, less those that the program has wired.
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *LowSignal) Next(ctx context.Context) (Low, error) {
+	args, err := kindLow.Next(ctx, &s.Signal)
+	data, _ := args.(Low)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *LowSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Low] {
+	return (*runtime.Stream[Low])(kindLow.Events(ctx, &s.Signal, buffer))
+}
+
+// callLow calls a receiver with what args points to, or copies that without one.
+func callLow(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*Low)
+	if receiver == nil {
+		*result.(*Low) = *data
+		return nil
+	}
+	return (*(*func(ctx context.Context, data Low) error)(receiver))(ctx, *data)
+}
+
+// ConnectReceivers connects the methods of Shelf that are receivers on the
+// default sets, less those that are connected already.
 func (s Shelf) ConnectReceivers() *runtime.Connections {
 	return s.ConnectReceiversTo(&order.DefaultSignals)
 }
 
 // ConnectReceiversTo is [Shelf.ConnectReceivers] for other sets.
 func (s Shelf) ConnectReceiversTo(orderSignals *order.Signals) *runtime.Connections {
-	return runtime.Join(
+	return runtime.Connect(
 		orderSignals.Checking.Connect(func(_ context.Context, o order.Order) error {
 			return s.Check(o)
-		}, runtime.Annotated[func(Shelf, order.Order) error](Shelf.Check)),
+		}, runtime.Annotated((func(Shelf, order.Order) error)(Shelf.Check), s)),
 		orderSignals.Discounting.Connect(func(_ context.Context, _, item string, price int) int {
 			return s.Clear(item, price)
-		}, runtime.Annotated[func(Shelf, string, int) int](Shelf.Clear)),
-		orderSignals.Placed.Connect(s.HandOut, runtime.Annotated(Shelf.HandOut), runtime.Priority(10)),
+		}, runtime.Annotated((func(Shelf, string, int) int)(Shelf.Clear), s)),
+		orderSignals.Placed.Connect(s.HandOut, runtime.Annotated(Shelf.HandOut, s), runtime.Priority(10)),
 	)
 }

@@ -1,0 +1,39 @@
+package generator
+
+import "fmt"
+
+// cycle says that the receiver's package p and its signal's import each other, in
+// front of the compiler, which does not know the ways out.
+func (r *receiver) cycle(p *pkg, index signalIndex) string {
+	if r.of.path == p.path || !p.imported[r.of.path] || !index.leads(r.of.path, p.path) {
+		return ""
+	}
+	return fmt.Sprintf("receiver %s hears %s of package %s, which imports %s in turn: an import cycle, which Go does not allow; "+
+		"wanted the signals that both use in a package of their own, which imports neither, "+
+		"or a signature and its import path, as in //signalgen:receiver %s.%s, in place of the import",
+		r.name, r.signal.name, r.of.path, p.path, r.of.path, r.signal.name)
+}
+
+// leads reports whether imports lead from one package to another, by way of
+// packages in the index.
+func (index signalIndex) leads(from, to string) bool {
+	seen := make(map[string]bool)
+	var visit func(path string) bool
+	visit = func(path string) bool {
+		p := index[path]
+		if p == nil || seen[path] {
+			return false
+		}
+		seen[path] = true
+		if p.imported[to] {
+			return true
+		}
+		for next := range p.imported {
+			if visit(next) {
+				return true
+			}
+		}
+		return false
+	}
+	return visit(from)
+}

@@ -1,0 +1,53 @@
+package generator
+
+import (
+	"go/build"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// leavesOut stands before a pattern of packages that a program is not wired with.
+const leavesOut = "!"
+
+// namedBy returns the patterns of a wire that name packages, as the go command
+// takes them.
+func namedBy(patterns []string) []string {
+	return slices.DeleteFunc(slices.Clone(patterns), func(p string) bool { return strings.HasPrefix(p, leavesOut) })
+}
+
+// leaveOut returns the packages without those that patterns leave out. A pattern
+// that leaves out none is reported, for it is misspelt most likely.
+func (w *wire) leaveOut(packages []*pkg, errs *Errors) []*pkg {
+	left := packages
+	for _, pattern := range w.patterns {
+		pattern, found := strings.CutPrefix(pattern, leavesOut)
+		if !found {
+			continue
+		}
+		isOut := matcher(pattern, w.main.folder.path)
+		if !slices.ContainsFunc(packages, isOut) {
+			errs.add(token.Position{Filename: filepath.Join(w.main.folder.name, wireName)}, "the pattern !%s leaves out no package; wanted one that matches any of those that the others name", pattern)
+		}
+		left = slices.DeleteFunc(slices.Clone(left), isOut)
+	}
+	return left
+}
+
+// matcher returns a func that reports whether a package matches a pattern, as the go
+// command takes it in a folder.
+func matcher(pattern, dir string) func(*pkg) bool {
+	nameOf := func(p *pkg) string { return p.path }
+	if build.IsLocalImport(pattern) {
+		pattern = filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(pattern)))
+		nameOf = func(p *pkg) string { return filepath.ToSlash(p.folder.path) }
+	}
+	expr := strings.ReplaceAll(regexp.QuoteMeta(pattern), `\.\.\.`, `.*`)
+	if below, found := strings.CutSuffix(expr, "/.*"); found {
+		expr = below + "(/.*)?"
+	}
+	matches, err := regexp.Compile("^" + expr + "$")
+	return func(p *pkg) bool { return err == nil && matches.MatchString(nameOf(p)) }
+}
