@@ -53,9 +53,10 @@ func lintNameOr(name, otherwise string) string {
 	return otherwise
 }
 
-// adapterTypes returns the types that the receiver's adapter names.
+// adapterTypes returns the types that the receiver's adapter names, or an assertion of
+// its types.
 func (r *receiver) adapterTypes() []typeExpr {
-	if r.exact {
+	if r.exact && !r.unsure {
 		return nil
 	}
 	var types []typeExpr

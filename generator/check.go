@@ -79,7 +79,7 @@ func (c checker) signals() {
 			if pos, found := c.names.clash(name, s.in); found {
 				c.fail(pos, "%s is declared here; signalgen generates it for signal %s (%s)", name, s.name, s.pos)
 			}
-			if pos, found := c.aliases.clash(name, s.in); found {
+			if pos, found := c.importedAs.clash(name, s.in); found {
 				c.fail(pos, "%s is an import here; signalgen generates it for signal %s (%s)", name, s.name, s.pos)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // directive is a //signalgen: comment that is well formed.
@@ -48,7 +49,7 @@ var directiveForms = map[string]form{
 		"sender":  nil,
 	}},
 	"receiver": {on: "a func", target: true, keys: map[string]*valueCheck{
-		"priority": {isNumber, "is no priority; wanted a whole number"},
+		"priority": {isNumber, "is no priority; wanted a whole number of 32 bits"},
 		"id":       {isText, "is no id; wanted one that is not empty"},
 		"name":     {isText, "is no name; wanted one that is not empty"},
 		"once":     nil,
@@ -67,8 +68,10 @@ var receiverOptions = []string{"once"}
 // as the program starts.
 const largestQueue = 1 << 24
 
-func isText(value string) bool   { return value != "" }
-func isNumber(value string) bool { _, err := strconv.Atoi(value); return err == nil }
+func isText(value string) bool { return value != "" }
+
+// isNumber reports whether value is an int wherever the program may be built.
+func isNumber(value string) bool { _, err := strconv.ParseInt(value, 10, 32); return err == nil }
 func isSize(value string) bool {
 	n, err := strconv.Atoi(value)
 	return err == nil && 0 < n && n <= largestQueue
@@ -78,14 +81,13 @@ func isOverflow(value string) bool {
 	return slices.Contains([]string{"Block", "DropNewest", "DropOldest", "Fail"}, value)
 }
 
-// directive reads a comment. It returns nil for a comment that is no directive
-// of ours, and for one that is wrong, which it reports.
-func (p *fileParser) directive(comment *ast.Comment) *directive {
+// directive reads a comment, which may be part of the doc comment of a declaration. It
+// returns nil for a comment that is no directive of ours, and for one that is wrong,
+// which it reports.
+func (p *fileParser) directive(comment *ast.Comment, isDoc bool) *directive {
 	d, ok := ast.ParseDirective(comment.Slash, comment.Text)
 	if !ok || d.Tool != tool {
-		if meant, ok := nearMiss(comment.Text); ok {
-			p.fail(comment.Slash, "%s is no directive; wanted //%s:%s", firstWords(comment.Text), tool, meant)
-		}
+		p.nearMisses(comment, isDoc)
 		return nil
 	}
 	form, known := directiveForms[d.Name]
@@ -93,33 +95,85 @@ func (p *fileParser) directive(comment *ast.Comment) *directive {
 		p.fail(comment.Slash, "unknown directive //%s:%s; wanted %s", tool, d.Name, wantedDirective(d.Name))
 		return nil
 	}
-	args, err := d.ParseArgs()
-	if err != nil {
-		p.fail(d.ArgsPos, "%v", err)
+	args, rest := splitArgs(d.Args)
+	if rest != "" {
+		p.fail(d.ArgsPos+token.Pos(len(d.Args)-len(rest)), "%s has a quote that does not end; wanted another one", rest)
 		return nil
 	}
 	result := &directive{pos: comment.Slash, name: d.Name, values: make(map[string]string)}
 	for i, arg := range args {
-		key, _, hasValue := strings.Cut(arg.Arg, "=")
+		at := d.ArgsPos + token.Pos(arg.offset)
+		key, _, hasValue := strings.Cut(arg.text, "=")
 		if _, known := form.keys[key]; form.target && i == 0 && !known && !hasValue {
-			result.target, result.at = unquote(arg.Arg), arg.Pos
+			result.target, result.at = arg.text, at
 			continue
 		}
-		if form.target && i > 0 && !hasValue && strings.Contains(arg.Arg, ".") {
-			p.fail(arg.Pos, "%s stands behind an option; wanted the signal first", arg.Arg)
+		if form.target && i > 0 && !hasValue && strings.Contains(arg.text, ".") {
+			p.fail(at, "%s stands behind an option; wanted the signal first", arg.text)
 			return nil
 		}
-		if mistake := result.add(form, arg.Arg); mistake != "" {
-			p.fail(arg.Pos, "%s", mistake)
+		if mistake := result.add(form, arg.text); mistake != "" {
+			p.fail(at, "%s", mistake)
 			return nil
 		}
 	}
 	return result
 }
 
+// argument is one of a directive's arguments.
+type argument struct {
+	text   string
+	offset int // in the text of all arguments
+}
+
+// splitArgs cuts arguments at spaces, less those between quotes. It returns what it
+// cannot cut, because a quote does not end.
+func splitArgs(text string) (args []argument, rest string) {
+	for offset := 0; ; {
+		offset += len(text[offset:]) - len(strings.TrimLeftFunc(text[offset:], unicode.IsSpace))
+		if offset == len(text) {
+			return args, ""
+		}
+		end := argumentEnd(text[offset:])
+		if end < 0 {
+			return args, text[offset:]
+		}
+		args = append(args, argument{unquote(text[offset : offset+end]), offset})
+		offset += end
+	}
+}
+
+// argumentEnd returns the length of the argument at the start of text, or -1 if a quote
+// in it does not end.
+func argumentEnd(text string) int {
+	quote := rune(0)
+	escaped := false
+	for i, r := range text {
+		switch {
+		case escaped:
+			escaped = false
+		case quote == '"' && r == '\\':
+			escaped = true
+		case quote != 0:
+			if r == quote {
+				quote = 0
+			}
+		case r == '"' || r == '`':
+			quote = r
+		case unicode.IsSpace(r):
+			return i
+		}
+	}
+	if quote != 0 {
+		return -1
+	}
+	return len(text)
+}
+
 // add adds a flag or a key with its value. It returns what is wrong with it.
 func (d *directive) add(f form, arg string) (mistake string) {
 	key, value, hasValue := strings.Cut(arg, "=")
+	quoted := value
 	value = unquote(value)
 	check, known := f.keys[key]
 	switch {
@@ -131,6 +185,8 @@ func (d *directive) add(f form, arg string) (mistake string) {
 		return fmt.Sprintf("%s has no value; wanted %s=… without a space", key, key)
 	case check == nil && hasValue:
 		return fmt.Sprintf("%s takes no value; wanted %s alone", key, key)
+	case check != nil && value == quoted && strings.ContainsAny(value, "\"`"):
+		return arg + " has a value with quotes that Go does not take; wanted them around all of it"
 	case check != nil && !check.isValid(value):
 		return arg + " " + check.wanted
 	}
@@ -173,64 +229,4 @@ func unquote(value string) string {
 		return text
 	}
 	return value
-}
-
-// almost is the shape of a comment that was meant as a directive but is none:
-// for a space too many, a capital letter, a misspelt word, a /* comment.
-var almost = regexp.MustCompile(`^(?://|/\*)(\s*)[@+]?(\w+)([\s:.-]*)(\w*)\s*(.*?)(?:\*/)?$`)
-
-// nearMiss returns the directive that a comment was most likely meant to be.
-// What reads like prose is none.
-func nearMiss(comment string) (string, bool) {
-	m := almost.FindStringSubmatch(comment)
-	if m == nil || distance(strings.ToLower(m[2]), tool) > 2 {
-		return "", false
-	}
-	indented, separator, name, rest := m[1] != "", m[3], strings.ToLower(m[4]), m[5]
-	if name == "" {
-		return directiveNames[0], !indented && rest == ""
-	}
-	meant := nearest(name, directiveNames)
-	if distance(name, meant) > 2 || indented && !strings.Contains(separator, ":") {
-		return "", false
-	}
-	hasArguments := rest == "" || strings.Contains(rest, "=") || meant == "receiver" && !strings.Contains(rest, " ")
-	return meant, hasArguments || !indented && strings.Trim(separator, " ") != ""
-}
-
-// firstWords returns the beginning of a comment for a message.
-func firstWords(comment string) string {
-	comment, _, _ = strings.Cut(comment, "\n")
-	comment = strings.TrimSpace(comment)
-	if runes := []rune(comment); len(runes) > 40 {
-		return string(runes[:40]) + "…"
-	}
-	return comment
-}
-
-// nearest returns the one of names that is most like word.
-func nearest(word string, names []string) string {
-	return slices.MinFunc(names, func(a, b string) int { return distance(word, a) - distance(word, b) })
-}
-
-// distance returns how many letters must be put in, left out or replaced to
-// make b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0]++
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -52,7 +52,10 @@ func piecesOf(o *output) []piece {
 	for _, s := range o.signals {
 		pieces = append(pieces, piece{assertion, s, (*emitter).assertion})
 	}
-	pieces = append(pieces, piece{lone, nil, func(e *emitter, _ *signal) { e.set(o.signals) }})
+	pieces = append(pieces,
+		piece{lone, nil, func(e *emitter, _ *signal) { e.fitAssertions(o.receivers) }},
+		piece{lone, nil, func(e *emitter, _ *signal) { e.set(o.signals) }},
+	)
 	for _, s := range o.signals {
 		pieces = append(pieces,
 			piece{funcs, s, (*emitter).signalFuncs},

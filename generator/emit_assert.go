@@ -21,8 +21,8 @@ func (e *emitter) aboutAssertions() {
 // bodies of funcs last, and gives up after ten errors.
 func (e *emitter) assertion(s *signal) {
 	name := "_" + s.name + "NeedsRegeneration"
-	if s.isGeneric() {
-		e.genericAssertion(s, name)
+	if s.isGeneric() || s.senderIsPromoted {
+		e.bodyAssertion(s, name)
 		return
 	}
 	alias := jen.Type().Id(name).Op("=").Id(s.name)
@@ -53,9 +53,10 @@ func (e *emitter) assertion(s *signal) {
 	e.file.Add(asserted.Line())
 }
 
-// genericAssertion is the assertion of a generic signal: only a func has type
-// parameters.
-func (e *emitter) genericAssertion(s *signal, name string) {
+// bodyAssertion is the assertion of a generic signal, for only a func has type
+// parameters, and of one whose sender may be promoted from a pointer, which is nil
+// where there is no value.
+func (e *emitter) bodyAssertion(s *signal, name string) {
 	decl := jen.Func().Id("_")
 	declareTypeParams(decl, s)
 	value := jen.Id(name).Id(s.name + s.typeArgs())

@@ -23,7 +23,8 @@ type part struct {
 // render returns what the emitter has written.
 func (e *emitter) render() (part, error) {
 	var buf bytes.Buffer
-	if err := e.file.Render(&buf); err != nil {
+	err := e.file.Render(&buf)
+	if err != nil {
 		return part{}, err
 	}
 	head, body, _ := bytes.Cut(buf.Bytes(), []byte(endOfImports))
@@ -34,14 +35,19 @@ func (e *emitter) render() (part, error) {
 			p.imports = append(p.imports, strings.TrimSpace(line))
 		}
 	}
-	// The line break keeps a comment on the first line from being taken for one behind
-	// the package clause that gofmt puts in front.
-	text, err := format.Source(append([]byte("\n"), bytes.TrimSpace(body)...))
+	p.text, err = formatted(bytes.TrimSpace(body))
+	return p, err
+}
+
+// formatted returns declarations as gofmt has them. In front of the first one stands
+// a package clause, without which its comment would not be taken for a doc comment.
+func formatted(declarations []byte) ([]byte, error) {
+	const clause = "package p\n\n"
+	text, err := format.Source(append([]byte(clause), declarations...))
 	if err != nil {
-		return part{}, fmt.Errorf("formatting the generated file: %w", err)
+		return nil, fmt.Errorf("formatting the generated file: %w", err)
 	}
-	p.text = bytes.TrimSpace(text)
-	return p, nil
+	return bytes.TrimSpace(bytes.TrimPrefix(text, []byte("package p\n"))), nil
 }
 
 // assemble puts the parts of o together.

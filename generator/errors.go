@@ -58,3 +58,11 @@ func (errs Errors) sorted() error {
 	})
 	return slices.CompactFunc(errs, func(a, b *Error) bool { return *a == *b })
 }
+
+// count says how many there are of something.
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}

@@ -6,16 +6,17 @@ import (
 )
 
 // fits decides how the signal calls the receiver, and returns what keeps it from
-// doing so.
-func (r *receiver) fits() (mistake string) {
+// doing so. Of two types that may be one, the compiler decides, by an assertion.
+func (r *receiver) fits(index signalIndex) (mistake string) {
 	switch {
 	case r.signal.isGeneric():
 		return fmt.Sprintf("receiver %s hears %s, which is generic; wanted a signal with a place in its package's set, for nothing says which one of it is meant", r.name, r.signal.name)
 	case !r.signal.exported() && r.of.path != r.path:
 		return fmt.Sprintf("receiver %s hears %s, which is unexported in another package; wanted an exported signal", r.name, r.signal.name)
 	}
-	r.matchParams()
-	reason := r.mismatch()
+	f := fit{r, r.signal, comparison{index}}
+	f.matchParams()
+	reason := f.mismatch()
 	if reason == "" && !r.exact && !r.canAdapt(r.path) {
 		reason = "it needs an adapter, in which its package cannot name all that is sent"
 	}
@@ -23,44 +24,114 @@ func (r *receiver) fits() (mistake string) {
 		return ""
 	}
 	return fmt.Sprintf("receiver %s does not fit signal %s: %s\n\treceiver: %s\n\tsignal:   %s",
-		r.name, r.signal.name, reason, unfold(r.source), r.signal.signatureText(r.path))
+		r.name, r.signal.name, reason, r.source, r.signal.signatureText(r.path))
+}
+
+// fit is how a receiver fits its signal.
+type fit struct {
+	*receiver
+	signal  *signal
+	compare comparison
 }
 
 // matchParams finds, for each parameter of the receiver, what is sent for it.
-func (r *receiver) matchParams() {
-	s := r.signal
-	r.exact = r.takesContext && len(r.params) == len(s.params) && r.fails == s.fails && len(r.results) == len(s.values())
-	r.passes = make([]int, len(r.params))
-	for i, p := range r.params {
-		r.exact = r.exact && i < len(s.params) && p.variadic == s.params[i].variadic && s.takes(p, i)
-		r.passes[i] = slices.IndexFunc(s.params, func(sent param) bool {
-			return sent.declared != "" && sent.declared != "_" && sent.declared == p.declared
-		})
-		if !s.isFunc {
-			r.passes[i] = 0 // there is but the payload, whatever it is called
-		}
-	}
-	for i, result := range r.results {
-		r.exact = r.exact && i < len(s.values()) && result.same(s.values()[i])
-	}
-	if r.exact {
-		for i := range r.passes {
-			r.passes[i] = i
-		}
+func (f fit) matchParams() {
+	r, s := f.receiver, f.signal
+	r.passes = f.passing()
+	takes, returns := f.takes(r.passes), f.returns()
+	r.unsure = takes == unknown || returns == unknown
+	r.exact = takes != different && returns != different && f.isWhole() && slices.Equal(r.passes, f.inOrder())
+	for i, sent := range r.passes {
+		r.exact = r.exact && r.params[i].variadic == s.params[sent].variadic
 	}
 }
 
-// takes reports whether p takes what is sent for the i-th parameter.
-func (s *signal) takes(p param, i int) bool {
-	return p.canonical() == s.params[i].canonical() || s.isAlias && s.written != nil && p.typ.same(s.written)
+// isWhole reports whether the receiver leaves nothing out.
+func (f fit) isWhole() bool {
+	return f.takesContext && f.fails == f.signal.fails && len(f.params) == len(f.signal.params)
+}
+
+// inOrder returns what the receiver gets if it takes what comes first.
+func (f fit) inOrder() []int {
+	order := make([]int, len(f.params))
+	for i := range order {
+		order[i] = i
+	}
+	return order
+}
+
+// passing returns which of the signal's parameters each of the receiver's gets. Names
+// matter only where some are left out, or where they are the signal's in another order.
+func (f fit) passing() []int {
+	byName, inOrder := f.byName(), f.inOrder()
+	switch {
+	case f.isWhole() && f.takes(inOrder) == same:
+		return inOrder // as Go has it
+	case len(f.params) != len(f.signal.params) || f.takes(byName) != different:
+		return byName
+	case f.takes(inOrder) != different || slices.Contains(byName, -1):
+		return inOrder
+	default:
+		return byName
+	}
+}
+
+// byName finds what is sent under the name of each of the receiver's parameters; -1
+// for nothing.
+func (f fit) byName() []int {
+	passes := make([]int, len(f.params))
+	for i, p := range f.params {
+		passes[i] = slices.IndexFunc(f.signal.params, func(sent param) bool {
+			return sent.declared != "" && sent.declared != "_" && sent.declared == p.declared
+		})
+		if !f.signal.isFunc {
+			passes[i] = 0 // there is but the payload, whatever it is called
+		}
+	}
+	return passes
+}
+
+// takes compares what the receiver takes with what is passed to it.
+func (f fit) takes(passes []int) verdict {
+	result := same
+	for i, sent := range passes {
+		result = min(result, f.take(i, sent))
+	}
+	return result
+}
+
+// take compares a parameter of the receiver with what is sent for it.
+func (f fit) take(i, sent int) verdict {
+	s := f.signal
+	if sent < 0 || sent >= len(s.params) {
+		return different
+	}
+	result := f.compare.params(f.params[i], s.params[sent])
+	if result != same && s.isAlias && s.written != nil {
+		return f.compare.types(f.params[i].typ, s.written)
+	}
+	return result
+}
+
+// returns compares what the receiver returns, besides an error, with what is wanted.
+func (f fit) returns() verdict {
+	values := f.signal.values()
+	if len(f.results) != len(values) {
+		return different
+	}
+	result := same
+	for i, value := range values {
+		result = min(result, f.compare.types(f.results[i], value))
+	}
+	return result
 }
 
 // mismatch says what the signal does not send, or what the receiver does not
 // return; nothing if all fits.
-func (r *receiver) mismatch() string {
-	s := r.signal
+func (f fit) mismatch() string {
+	r, s := f.receiver, f.signal
 	if !s.isFunc && len(r.params) != 1 {
-		return fmt.Sprintf("it takes %d parameters besides ctx, the signal sends its payload alone", len(r.params))
+		return fmt.Sprintf("it takes %s besides ctx, the signal sends its payload alone", count(len(r.params), "parameter"))
 	}
 	for i, p := range r.params {
 		sent := r.passes[i]
@@ -69,20 +140,30 @@ func (r *receiver) mismatch() string {
 			return fmt.Sprintf("its parameter %d has no name by which it could be found among what is sent", i+1)
 		case sent < 0:
 			return fmt.Sprintf("it takes %s, which is not sent", p.name)
-		case !s.takes(p, sent):
-			return fmt.Sprintf("it takes %s as %s, the signal sends %s", nameOf(p.name, i), p.text(r.path), s.params[sent].text(r.path))
+		case f.take(i, sent) == different:
+			return fmt.Sprintf("it takes %s as %s, the signal sends %s", nameOf(p.name, i), p.text(r.path), differing(s.params[sent].typ, s.params[sent].text(r.path), r.path))
 		}
 	}
 	switch values := s.values(); {
 	case len(r.results) != len(values):
-		return fmt.Sprintf("it returns %d values besides an error, the signal wants %d", len(r.results), len(values))
-	case len(values) == 1 && !r.results[0].same(values[0]):
-		return fmt.Sprintf("it returns %s, the signal wants %s", r.results[0].text(r.path), values[0].text(r.path))
+		return fmt.Sprintf("it returns %s besides an error, the signal wants %d", count(len(r.results), "value"), len(values))
+	case f.returns() == different:
+		return fmt.Sprintf("it returns %s, the signal wants %s", r.results[0].text(r.path), differing(values[0], values[0].text(r.path), r.path))
 	case r.fails && !s.fails:
 		return "it returns an error, which the signal has no place for"
 	default:
 		return ""
 	}
+}
+
+// differing is a type in a message of a package. Where nothing else shows it, it says
+// that unexported names are other ones in each package.
+func differing(typ typeExpr, text, path string) string {
+	i := slices.IndexFunc(typ, func(part typePart) bool { return part.member && part.path != path })
+	if i < 0 {
+		return text
+	}
+	return fmt.Sprintf("%s, whose unexported %s is of package %s and no other can write", text, typ[i].text, typ[i].path)
 }
 
 // nameOf names a parameter in a message.

@@ -22,6 +22,7 @@ func FuzzSource(f *testing.F) {
 		}
 		f.Add(text)
 	}
+	f.Add([]byte("package p\n\n//signalgen:receiver X\nfunc (T) f(a struct{ x []X `a;` }, b [N]error) any { }\n\n//signalgen:signal\ntype X = func(_ context.Context, a, b interface{ m(); error }) (any)\n\ntype T = T"))
 	f.Add([]byte("package p\n\n//signalgen:signal name=\"a\ntype X = func(...context.Context)"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if isGenerated(text) {
@@ -34,6 +35,9 @@ func FuzzSource(f *testing.F) {
 		packages := parse(fset, []*source{src}, &errs)
 		nothing := func([]string) (map[string]exports, error) { return nil, nil }
 		if err := resolve(packages, nothing, &errs); err != nil {
+			t.Fatal(err)
+		}
+		if err := link(packages, nowhere{}, &errs); err != nil {
 			t.Fatal(err)
 		}
 		check(packages, &errs)
@@ -52,3 +56,9 @@ func FuzzSource(f *testing.F) {
 		}
 	})
 }
+
+// nowhere are surroundings in which there are no other packages.
+type nowhere struct{}
+
+func (nowhere) lookUp([]string) ([]*pkg, error) { return nil, nil }
+func (nowhere) imports(string) []string         { return nil }

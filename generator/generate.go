@@ -2,13 +2,16 @@
 //
 // Data flows one way, a file for each step:
 //
-//	load.go     patterns  → packages: their files, read and parsed
+//	list.go     patterns  → packages, as the go command knows them
+//	load.go     packages  → the same with their files, read and parsed
 //	parse.go    syntax    → signals and receivers: what each declaration says,
-//	                        with the help of syntax.go, directive.go, build.go,
-//	                        signature.go, sender.go and receiver.go
+//	                        with the help of syntax.go, directive.go,
+//	                        near_miss.go, build.go, signature.go, constraint.go,
+//	                        sender.go, receiver.go and copy.go
 //	resolve.go  both      → the same, each qualified name with its import path
-//	link.go     receivers → the same, each with its signal, which it fits (fit.go)
-//	                        without a cycle of imports (cycle.go)
+//	link.go     receivers → the same, each with its signal, which it fits (fit.go,
+//	                        identical.go) without a cycle of imports (cycle.go,
+//	                        apart.go)
 //	check.go    both      → errors where two names meet
 //	names.go    both      → the same, with names for imports and parameters, as
 //	                        linters want them (lint.go)
@@ -17,7 +20,7 @@
 //	wire.go     receivers → the files that wire package main, by emit_wire.go, with
 //	                        what wire_collect.go finds and main can name, by
 //	                        wire_patterns.go, wire_reach.go and wire_names.go
-//	write.go    source    → files
+//	write.go    source    → files, known by their header (header.go)
 //
 // What the steps hand on is in model.go. It is plain data, so that no step knows
 // the tools of the one before it. The files emit_*.go write an output part by part:
@@ -134,7 +137,7 @@ func newRun(ctx context.Context, opts Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &run{opts: opts, loader: loader{ctx: ctx, dir: dir, fset: token.NewFileSet()}}, nil
+	return &run{opts: opts, loader: newLoader(ctx, dir)}, nil
 }
 
 // load returns what the packages that patterns name declare.
@@ -144,13 +147,13 @@ func (r *run) load(patterns []string) ([]*pkg, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.opts.progress("reading %d packages", len(sources))
-	r.loader.readAll(sources)
+	r.opts.progress("reading %s", count(len(sources), "package"))
+	r.loader.readAll(sources, false)
 	packages := parse(r.loader.fset, sources, &r.errs)
 	if err := resolve(packages, r.loader.exports, &r.errs); err != nil {
 		return nil, err
 	}
-	if err := link(packages, r.loader.lookUp, &r.errs); err != nil {
+	if err := link(packages, &r.loader, &r.errs); err != nil {
 		return nil, err
 	}
 	return packages, nil
@@ -159,14 +162,14 @@ func (r *run) load(patterns []string) ([]*pkg, error) {
 // generate returns the outputs of the packages.
 func (r *run) generate(packages []*pkg) []*output {
 	check(packages, &r.errs)
-	r.opts.progress("generating for %d packages", len(packages))
+	r.opts.progress("generating for %s", count(len(packages), "package"))
 	return emitAll(packages, &r.errs)
 }
 
 // apply brings the files on disk up to date.
 func (r *run) apply(outputs []*output) (Result, error) {
 	changes := plan(outputs, &r.errs)
-	r.opts.progress("writing %d files", len(changes))
+	r.opts.progress("writing %s", count(len(changes), "file"))
 	result := apply(changes, &r.errs)
 	return result, r.errs.sorted()
 }

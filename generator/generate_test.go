@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/tools/txtar"
@@ -57,6 +58,25 @@ package c
 	result, err = Generate(t.Context(), opts)
 	if err != nil || len(result.Written)+len(result.Removed) != 0 {
 		t.Errorf("the second run did %+v, error %v", result, err)
+	}
+}
+
+// Two runs at once in one package both end well.
+func TestTwoRuns(t *testing.T) {
+	dir := module(t, "-- a.go --\npackage a\n\n//signalgen:signal\ntype A struct{}\n")
+	for round := range 5 {
+		if err := os.WriteFile(filepath.Join(dir, outputName), []byte(header+"\n\npackage a\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var errs [2]error
+		var group sync.WaitGroup
+		for i := range errs {
+			group.Go(func() { _, errs[i] = Generate(t.Context(), Options{Dir: dir}) })
+		}
+		group.Wait()
+		if err := errors.Join(errs[:]...); err != nil {
+			t.Errorf("round %d: %v", round, err)
+		}
 	}
 }
 

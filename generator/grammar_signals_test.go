@@ -183,10 +183,6 @@ func (s *signal) makePayload() {
 		s.makeSenderStruct()
 	case len(s.pkg.senders) > 0 && d.oneIn(6):
 		other := pick(d, s.pkg.senders...)
-		if other.file != s.file && avoids("senders of structs in other files") {
-			s.makeSenderStruct()
-			break
-		}
 		s.data, s.sender, s.alias = other.payloadTyp(), other.sender, d.oneIn(2)
 	case d.oneIn(2):
 		s.data = structOf(s.fields(), d.oneIn(3))
@@ -296,9 +292,9 @@ func (s *signal) typeParam() typeParam {
 	case 0:
 		p.constraint, p.arg = constraint("comparable"), free.typ(1, key)
 	case 1:
-		p.constraint = constraint("~int | ~string")
+		p.constraint = constraint(pick(s.pkg.dice, "~int | ~string", "~int /* a; \"b */ | ~string"))
 	case 2:
-		p.constraint = constraint("interface {\n\t~int | ~string // both\n}")
+		p.constraint = constraint(pick(s.pkg.dice, "interface {\n\t~int | ~string // both; \"all\n}", "interface{ comparable; ~int | ~string }"))
 	case 3:
 		p.constraint = func(f *goFile) string { return f.use("cmp") + "Ordered" }
 	case 4:
@@ -309,9 +305,6 @@ func (s *signal) typeParam() typeParam {
 	case 6:
 		p.constraint = constraint(pick(s.pkg.dice, "*int", "*int | *string", "(interface{ *int })"))
 		p.arg, p.lacks = free.pointerTo(basics["int"]), compares
-		if avoids("constraints that need a comma behind them") {
-			p.constraint = constraint("interface{ *int | *string }")
-		}
 	default:
 		p.constraint, p.lacks, p.arg = constraint("interface{}"), compares, free.typ(1, 0)
 		if !s.scope().hides("any") && p.name != "any" {

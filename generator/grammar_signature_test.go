@@ -149,7 +149,7 @@ func (s *signal) argList(f *goFile) string {
 	case "tall":
 		return "\n\t" + strings.Join(list, ",\n\t") + ",\n"
 	case "notes":
-		return "/* first */ " + strings.Join(list, " /* and */, // \"more\"\n\t") + ",\n"
+		return "/* first; */ " + strings.Join(list, " /* and; \" */, // \"more; '\n\t") + ",\n"
 	default:
 		return strings.Join(list, ", ")
 	}
@@ -239,8 +239,11 @@ func (d dice) doc(s *signal) []string {
 		return nil
 	}
 	lines := []string{"// " + s.sentence()}
-	if d.oneIn(8) && !avoids("docs that begin with code") {
+	if d.oneIn(8) {
 		return append([]string{"/*", s.sentence()}, "\n\tcode()\n\n# Not code", "*/")
+	}
+	if d.oneIn(8) {
+		lines = append([]string{"//\tcode()", "//"}, lines...)
 	}
 	for range d.IntN(4) {
 		lines = append(lines, pick(d,

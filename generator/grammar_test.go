@@ -30,6 +30,9 @@ import (
 // many signals. What fails while fuzzing is made smaller when the failing input
 // is run again, as go test says how.
 func FuzzDeclarations(f *testing.F) {
+	if testing.Short() {
+		f.Skip("it compiles what is generated")
+	}
 	repository, err := filepath.Abs("..")
 	if err != nil {
 		f.Fatal(err)

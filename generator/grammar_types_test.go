@@ -180,7 +180,7 @@ func (s scope) structure(depth int) typ {
 			fields[i].name = fmt.Sprint("Also", i, ", ", fields[i].name)
 		}
 		if d.oneIn(4) {
-			fields[i].note = pick(d, "`a:\"b,c\"`", "// a \"note\"", "/* a note */", "`a:\"b\"` // both")
+			fields[i].note = pick(d, "`a:\"b,c\"`", "`a:\"b;c\"`", `"a:\"b;'c\""`, "// a \"note\"", "/* a; note */", "`a:\"b\"` // both; all", "// 5\" wide; 'tall")
 		}
 	}
 	return structOf(fields, d.oneIn(2))
@@ -230,7 +230,7 @@ func writeStruct(f *goFile, fields []structField, tall bool) string {
 
 // contract returns an interface that the package's own type has.
 func (s scope) contract(int) typ {
-	text := pick(s.pkg.dice, "interface{ Name() string }", "interface{}", "interface {\n\tName() string // is never empty\n\tKeep(s, r string, data ...any) (err error)\n}")
+	text := pick(s.pkg.dice, "interface{ Name() string }", "interface{}", "interface {\n\tName() string // is never empty; \"\n\tKeep(s, r string, data ...any) (err error)\n}")
 	named := s.pkg.named
 	if s.hides("any") {
 		text = "interface{}"
@@ -303,6 +303,7 @@ func (s scope) length() length {
 	always := []length{
 		{func(*goFile) string { return "2" }, 0},
 		{func(*goFile) string { return "1 + 1 /* two */" }, 0},
+		{func(*goFile) string { return `len("a;\"" /* 'of; it */)` }, 0},
 		{func(f *goFile) string { return f.use("unsafe") + "Sizeof(uint32(0))" }, 0},
 		{func(f *goFile) string { return "3 * " + f.use("time") + "Nanosecond" }, 0},
 		{func(f *goFile) string { return "len([" + f.use("time") + "Nanosecond]" + f.use("net/url") + "URL{})" }, 0},

@@ -6,33 +6,33 @@ import (
 	"slices"
 )
 
-// link finds the signal of each receiver. Signals of the run are known from
-// their declarations; lookUp is asked for those of other packages, once for all.
-func link(packages []*pkg, lookUp func(paths []string) ([]*pkg, error), errs *Errors) error {
+// surroundings are what link has to know of packages that are not of the run.
+type surroundings interface {
+	lookUp(paths []string) ([]*pkg, error) // what they declare
+	imports(path string) []string          // what their files import, generated ones aside
+}
+
+// link finds the signal of each receiver. Signals of the run are known from their
+// declarations; others are looked up, once for all.
+func link(packages []*pkg, others surroundings, errs *Errors) error {
 	index := make(signalIndex)
 	index.add(packages)
-	missing := make(map[string]bool)
-	for _, p := range packages {
-		for _, r := range p.receivers {
-			if path := r.names().path; path != "" && index[path] == nil {
-				missing[path] = true
-			}
-		}
+	if err := index.complete(packages, others.lookUp); err != nil {
+		return err
 	}
-	if len(missing) > 0 {
-		others, err := lookUp(slices.Sorted(maps.Keys(missing)))
-		if err != nil {
-			return err
-		}
-		index.add(others)
-	}
+	graph := newImportGraph(index, others.imports)
 	for _, p := range packages {
 		p.receivers = linkAll(p.receivers, index)
+		graph.findApart(p)
 		for _, r := range p.receivers {
 			at := r.at
 			mistake := r.unlinked
+			if mistake != "" && slices.Contains(packages, r.of) {
+				p.broken = true // for a mistake that is reported where it is
+				continue
+			}
 			if mistake == "" {
-				at, mistake = r.pos, r.fits()
+				at, mistake = r.pos, r.fits(index)
 			}
 			if mistake == "" {
 				mistake = r.cycle(p, index)
@@ -54,6 +54,52 @@ func (index signalIndex) add(packages []*pkg) {
 	for _, p := range packages {
 		index[p.path] = p
 	}
+}
+
+// complete adds the packages that receivers name besides: those of their signals, and
+// those that aliases of these lead to.
+func (index signalIndex) complete(packages []*pkg, lookUp func(paths []string) ([]*pkg, error)) error {
+	asked := make(map[string]bool)
+	for {
+		missing := make(map[string]bool)
+		for _, p := range packages {
+			for _, r := range p.receivers {
+				if path := index.follow(r.names()).path; path != "" && index[path] == nil && !asked[path] {
+					missing[path] = true
+					asked[path] = true
+				}
+			}
+		}
+		if len(missing) == 0 {
+			return nil
+		}
+		others, err := lookUp(slices.Sorted(maps.Keys(missing)))
+		if err != nil {
+			return err
+		}
+		index.add(others)
+	}
+}
+
+// follow goes from an alias to the signal that it stands for, or as far as it is
+// known to lead.
+func (index signalIndex) follow(name typePart) typePart {
+	for range len(index) + 1 { // an alias may stand for itself, which the compiler refuses
+		p := index[name.path]
+		if p == nil || p.hasSignal(name.text) {
+			break
+		}
+		next, isAlias := p.aliases[name.text]
+		if !isAlias {
+			break
+		}
+		name = next.of
+	}
+	return name
+}
+
+func (p *pkg) hasSignal(name string) bool {
+	return slices.ContainsFunc(p.signals, func(s *signal) bool { return s.name == name })
 }
 
 // names returns the name of the receiver's signal: what its directive says, or
@@ -90,9 +136,13 @@ func linkAll(receivers []*receiver, index signalIndex) []*receiver {
 }
 
 // link returns the receiver's signals, and the package that they are of, or what is
-// wrong.
+// wrong. A package that comes with a mistake has others, for which the signal may be
+// missing.
 func (r *receiver) link(index signalIndex) (of *pkg, signals []*signal, mistake string) {
-	named := r.names()
+	named := index.follow(r.names())
+	if p := index[named.path]; p == nil || !p.hasSignal(named.text) {
+		named = r.names() // as the file has it
+	}
 	if named.path == "" {
 		return nil, nil, fmt.Sprintf("receiver %s does not say what it hears; wanted the signal behind //signalgen:receiver, or its payload as the only parameter besides ctx%s", r.name, r.hint())
 	}
@@ -114,10 +164,22 @@ func (r *receiver) link(index signalIndex) (of *pkg, signals []*signal, mistake 
 	if len(signals) > 0 {
 		return p, signals, ""
 	}
-	if mistake == "" {
+	switch {
+	case mistake != "":
+	case p.mayDeclare(named.text):
+		of = p
+		mistake = fmt.Sprintf("receiver %s hears %s.%s, which may be a signal once the mistakes of its package are mended", r.name, named.path, named.text)
+	default:
 		mistake = fmt.Sprintf("receiver %s hears %s.%s, which is no signal; wanted %s", r.name, named.path, named.text, r.suggestion(p, named.text))
 	}
-	return nil, nil, mistake
+	return of, nil, mistake
+}
+
+// mayDeclare reports whether the package may have a signal of that name, but for a
+// mistake.
+func (p *pkg) mayDeclare(name string) bool {
+	_, declared := p.names[name]
+	return p.partial || p.broken && declared
 }
 
 // hint says what may be wrong with the parameter of a receiver that does not name

@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -10,13 +9,11 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
-
-	"golang.org/x/tools/go/packages"
 )
 
 // loader finds packages and parses their files. It asks the go command for
@@ -28,6 +25,13 @@ type loader struct {
 	at   string // where patterns are looked up; empty for dir
 	main string // the folder of a package that is to be wired, which is parsed in any case
 	fset *token.FileSet
+
+	modules  map[string]string   // the folders of those that packages have been found in, by path
+	imported map[string][]string // by import path, what imports has found
+}
+
+func newLoader(ctx context.Context, dir string) loader {
+	return loader{ctx: ctx, dir: dir, fset: token.NewFileSet(), modules: make(map[string]string), imported: make(map[string][]string)}
 }
 
 // place is the folder in which patterns are looked up.
@@ -52,100 +56,21 @@ type source struct {
 type file struct {
 	name    string // relative to the loader's folder, for positions
 	text    []byte
-	syntax  *ast.File         // what could be parsed
+	syntax  *ast.File // what could be parsed
+	imports []importedName
 	in      condition         // the builds that it is in, if it could be parsed
 	invalid scanner.ErrorList // why the file does not parse
 }
 
-// list returns the packages that patterns name, with none of their files.
-func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
-	if len(patterns) == 0 {
-		patterns = []string{"."}
-	}
-	for _, p := range patterns {
-		if info, err := os.Stat(filepath.Join(l.place(), p)); err == nil && info.Mode().IsRegular() {
-			return nil, fmt.Errorf("%s is a file; wanted a package, such as ./server", p)
-		}
-	}
-	listed, err := l.ask(packages.NeedName|packages.NeedFiles|packages.NeedModule, patterns)
-	if err != nil {
-		return nil, err
-	}
-	if len(listed) == 0 {
-		return nil, fmt.Errorf("no package matches %s; a pattern does not enter nested modules, those below with a go.mod of their own", strings.Join(patterns, " "))
-	}
-	sources := make([]*source, 0, len(listed))
-	for _, p := range listed {
-		if p.Dir == "" || len(p.GoFiles)+len(p.IgnoredFiles) == 0 {
-			l.reportUnlisted(p, errs)
-		}
-		if p.Dir != "" {
-			sources = append(sources, &source{path: p.PkgPath, name: p.Name, dir: p.Dir, rel: l.relative(p.Dir), owner: ownerOf(p.Module), whole: l.isWhole(p.Module, patterns)})
-		}
-	}
-	return sources, nil
-}
-
-// ownerOf names a module in the module cache or a vendor folder, for which the go
-// command names no folder. What the user works on is a main module, or one that
-// another folder stands for.
-func ownerOf(m *packages.Module) string {
-	if m == nil || m.Main || m.Dir != "" && m.Replace != nil && m.Replace.Version == "" {
-		return ""
-	}
-	return m.Path + "@" + m.Version
-}
-
-// isWhole reports whether patterns name all packages of a module.
-func (l *loader) isWhole(m *packages.Module, patterns []string) bool {
-	return m != nil && slices.ContainsFunc(patterns, func(pattern string) bool {
-		root, all := strings.CutSuffix(pattern, "/...")
-		return pattern == "work" || all && (root == m.Path || filepath.Join(l.place(), root) == m.Dir || root == m.Dir)
-	})
-}
-
-// reportUnlisted reports why the go command finds no files for a pattern. Other
-// errors of the go command are no concern of ours: a file that does not parse
-// is reported when it is read.
-func (l *loader) reportUnlisted(p *packages.Package, errs *Errors) {
-	for _, e := range p.Errors {
-		msg := unfold(e.Msg)
-		if strings.Contains(msg, "does not contain modules listed in go.work") {
-			msg += "; the pattern for all modules of a workspace is work"
-		}
-		errs.add(token.Position{}, "%s", msg)
-	}
-}
-
-// unfold puts what the go command says on one line.
-func unfold(msg string) string { return strings.Join(strings.Fields(msg), " ") }
-
-// ask asks the go command once.
-func (l *loader) ask(mode packages.LoadMode, patterns []string) ([]*packages.Package, error) {
-	queries := make([]string, len(patterns))
-	for i, p := range patterns {
-		queries[i] = "pattern=" + p
-	}
-	listed, err := packages.Load(&packages.Config{Context: l.ctx, Dir: l.place(), Mode: mode}, queries...)
-	if err != nil {
-		msg := err.Error()
-		if _, after, found := strings.Cut(msg, "stderr: "); found {
-			msg = after
-		}
-		return nil, fmt.Errorf("listing packages: %s", strings.TrimPrefix(unfold(msg), "go: "))
-	}
-	return listed, nil
-}
-
 // readAll reads the packages' files, several packages at a time. Packages in
-// which nothing mentions signalgen are left unparsed.
-func (l *loader) readAll(sources []*source) {
-	inParallel(len(sources), func(i int) { sources[i].err = l.read(sources[i]) })
+// which nothing mentions signalgen are left unparsed, unless anyway is set.
+func (l *loader) readAll(sources []*source, anyway bool) {
+	inParallel(len(sources), func(i int) { sources[i].err = l.read(sources[i], anyway) })
 }
 
 // read reads the Go files in the folder of s, those that the go command ignores
-// on this platform included, and parses them if one mentions signalgen.
-func (l *loader) read(s *source) *Error {
+// on this platform included, and parses them if one mentions signalgen, or anyway.
+func (l *loader) read(s *source, anyway bool) *Error {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
 		return unreadable(s.rel, err)
@@ -157,6 +82,9 @@ func (l *loader) read(s *source) *Error {
 			continue
 		}
 		text, err := os.ReadFile(path)
+		if err != nil && isGone(path) {
+			continue // another run has removed it
+		}
 		if err != nil {
 			return unreadable(filepath.Join(s.rel, entry.Name()), err)
 		}
@@ -170,13 +98,19 @@ func (l *loader) read(s *source) *Error {
 		mentioned = mentioned || mentions(text)
 		s.files = append(s.files, &file{name: filepath.Join(s.rel, entry.Name()), text: text})
 	}
-	if !mentioned && s.dir != l.main {
+	if !mentioned && !anyway && s.dir != l.main {
 		s.files = nil
 	}
 	for _, f := range s.files {
 		f.parse(l.fset)
 	}
 	return nil
+}
+
+// isGone reports whether there is no file, nor a link.
+func isGone(path string) bool {
+	_, err := os.Lstat(path)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 func unreadable(name string, err error) *Error {
@@ -200,6 +134,7 @@ func (f *file) parse(fset *token.FileSet) {
 	f.syntax, err = parser.ParseFile(fset, f.name, f.text, parser.ParseComments|parser.SkipObjectResolution)
 	errors.As(err, &f.invalid)
 	f.in = conditionOf(f)
+	f.imports = importsOf(f.syntax)
 	if file := fset.File(f.syntax.FileStart); file != nil {
 		for _, e := range f.invalid {
 			e.Pos = file.PositionFor(file.Pos(e.Pos.Offset), false) // not as a //line comment has it
@@ -215,7 +150,7 @@ func (l *loader) lookUp(paths []string) ([]*pkg, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.readAll(sources)
+	l.readAll(sources, true) // there may be aliases of signals
 	packages := parse(l.fset, sources, &ignored)
 	return packages, resolve(packages, l.exports, &ignored)
 }
@@ -242,53 +177,6 @@ func (l *loader) relative(path string) string {
 
 // mentions reports whether text has a directive of ours, or what may be meant
 // as one: its first word may be misspelt.
-func mentions(text []byte) bool {
-	for _, word := range []string{"signalgen", ":signal", ":receiver", ":unwired"} {
-		if bytes.Contains(text, []byte(word)) {
-			return true
-		}
-	}
-	return bytes.Contains(bytes.ToLower(text), []byte("signalgen"))
-}
+func mentions(text []byte) bool { return mention.Match(text) }
 
-// header is the first line of every generated file.
-const header = "// Code generated by signalgen. DO NOT EDIT."
-
-// isGenerated reports whether text is a file that signalgen wrote, whatever has
-// happened to it since: the header comes first, but for the marks of a conflict.
-func isGenerated(text []byte) bool {
-	for line := range bytes.Lines(bytes.TrimPrefix(text, []byte("\ufeff"))) {
-		line = bytes.TrimSpace(line)
-		if len(line) > 0 && !conflict.Match(line) {
-			return string(line) == header
-		}
-	}
-	return false
-}
-
-// conflict is a line by which git marks a conflict.
-var conflict = regexp.MustCompile(`^(<{7}|={7}|>{7}|\|{7})( |$)`)
-
-// exports returns, for each import path, the package's name and the names that
-// it exports. A path that cannot be found is left out.
-func (l *loader) exports(paths []string) (map[string]exports, error) {
-	listed, err := l.ask(packages.NeedName|packages.NeedFiles, paths)
-	if err != nil {
-		return nil, err
-	}
-	found := make(map[string]exports)
-	for _, p := range listed {
-		if p.Name == "" {
-			continue
-		}
-		e := exports{name: p.Name, names: make(map[string]bool)}
-		for _, path := range p.GoFiles {
-			syntax, _ := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-			for _, ident := range declared(syntax) {
-				e.names[ident.Name] = true
-			}
-		}
-		found[p.PkgPath] = e
-	}
-	return found, nil
-}
+var mention = regexp.MustCompile(`(?i)signal[\W_]?gen|[:：](signal|receiver|unwired)`)

@@ -28,12 +28,20 @@ type pkg struct {
 	inner      *pkg   // whose external tests it is; nil for others
 	signals    []*signal
 	receivers  []*receiver
-	names      names           // what the package declares at its top level, generated files aside
-	dotImports names           // the paths of which its files import all names
-	imported   map[string]bool // the paths that its files import, those of tests aside
-	aliases    names           // what its files call their imports
-	unwired    bool            // its receivers are no program's to wire, by its package doc
-	callsWired bool            // package main calls what connects the receivers that it is wired with
+	names      names            // what the package declares at its top level, generated files aside
+	defined    map[string]bool  // those of them that are types, and aliases in no build
+	aliases    map[string]alias // those of them that are other names for types with a name
+	dotImports names            // the paths of which its files import all names
+	imported   map[string]bool  // the paths that its files import, those of tests aside
+	importedAs names            // what its files call their imports
+	unwired    bool             // its receivers are no program's to wire, by its package doc
+	callsWired bool             // package main calls what connects the receivers that it is wired with
+}
+
+// An alias is another name for a type that has one.
+type alias struct {
+	of      typePart
+	imports []importedName // of the file that declares it
 }
 
 // names are the places where each name is declared.
@@ -75,13 +83,14 @@ type signal struct {
 	isAlias  bool     // a payload is another name for what it is declared as
 	converts bool     // a payload has to be converted to what it is declared as
 
-	isFunc          bool     // declared as a func type, which is then the receivers' type
-	params          []param  // what is sent, after ctx; for a payload the payload alone
-	value           typeExpr // what a receiver returns besides an error; nil if nothing
-	fails           bool     // a receiver returns an error
-	sender          *param   // what receivers may ask for; nil if nothing. Its type is less the * of a pointer.
-	senderIsPointer bool
-	local           locals // from names.go on
+	isFunc           bool     // declared as a func type, which is then the receivers' type
+	params           []param  // what is sent, after ctx; for a payload the payload alone
+	value            typeExpr // what a receiver returns besides an error; nil if nothing
+	fails            bool     // a receiver returns an error
+	sender           *param   // what receivers may ask for; nil if nothing. Its type is less the * of a pointer.
+	senderIsPointer  bool
+	senderIsPromoted bool   // it is a field of a struct that the payload embeds
+	local            locals // from names.go on
 }
 
 // receiver is a func that a directive has connected to a signal.
@@ -114,7 +123,9 @@ type receiver struct {
 	signal   *signal // what it hears, from link.go on
 	unlinked string  // what keeps it from having a signal
 	of       *pkg    // the signal's package
+	apart    bool    // its own package cannot import the signal's
 	exact    bool    // its type is the one of the signal's receivers
+	unsure   bool    // whether its types are those that are sent is for the compiler to say
 	passes   []int   // which of the signal's parameters each of its own gets
 }
 
@@ -148,6 +159,7 @@ type param struct {
 	field    string // its name in the struct of all arguments, from names.go on
 	typ      typeExpr
 	variadic bool
+	imports  []importedName // of the file that writes the type, for a sender
 }
 
 // values returns what a receiver returns besides an error, as a list.
@@ -167,6 +179,7 @@ func (s *signal) isMultiline() bool {
 // importedName is one import of a file. Its name is empty when the file gives none.
 type importedName struct {
 	name, path string
+	isOdd      bool // the file gives no name, and uses another than the path tells
 }
 
 // exported reports whether the signal's functions are to be exported.
@@ -220,15 +233,21 @@ func (s *signal) generatedNames() []string {
 
 // types returns the types that generated code names.
 func (s *signal) types() []typeExpr {
+	types := s.declaredTypes()
+	if s.sender != nil {
+		types = append(types, s.sender.typ)
+	}
+	return types
+}
+
+// declaredTypes returns those of them that the declaration itself writes.
+func (s *signal) declaredTypes() []typeExpr {
 	var types []typeExpr
 	for _, p := range s.typeParams {
 		types = append(types, p.constraint)
 	}
 	for _, p := range s.params {
 		types = append(types, p.typ)
-	}
-	if s.sender != nil {
-		types = append(types, s.sender.typ)
 	}
 	if s.assertsWritten() {
 		types = append(types, s.written)

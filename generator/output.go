@@ -38,19 +38,12 @@ func (p *pkg) outputs() []*output {
 		o.signals = append(o.signals, s)
 	}
 	for _, r := range p.receivers {
-		if r.connects(p) {
+		if r.signal != nil && !r.apart {
 			o := of(r.in)
 			o.receivers = append(o.receivers, r)
 		}
 	}
 	return outputs
-}
-
-// connects reports whether the receiver's package p connects it. If p imports
-// the signal's package nowhere itself, generated code must not either: that
-// could close a cycle. Such a receiver is only wired.
-func (r *receiver) connects(p *pkg) bool {
-	return r.signal != nil && (r.of.path == p.path || p.imported[r.of.path])
 }
 
 // outputName returns the name of the file for the signals of a condition. The

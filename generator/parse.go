@@ -29,7 +29,11 @@ func parse(fset *token.FileSet, sources []*source, errs *Errors) []*pkg {
 }
 
 func newPkg(dir *folder, path, name string) *pkg {
-	return &pkg{folder: dir, path: path, name: name, names: make(names), aliases: make(names), dotImports: make(names), imported: make(map[string]bool)}
+	return &pkg{
+		folder: dir, path: path, name: name,
+		names: make(names), defined: make(map[string]bool), aliases: make(map[string]alias),
+		dotImports: make(names), imported: make(map[string]bool), importedAs: make(names),
+	}
 }
 
 // packageName returns the name of a source's package: as the go command has it,
@@ -93,8 +97,12 @@ func (p *packageParser) parse(files []*file) {
 		if len(f.invalid) > 0 {
 			continue
 		}
-		fp := &fileParser{packageParser: p, file: f, imports: importsOf(f.syntax)}
+		fp := &fileParser{packageParser: p, file: f, imports: f.imports}
 		fp.parse()
+		fp.aliases()
+	}
+	for name, declared := range p.types {
+		p.pkg.defined[name] = !slices.ContainsFunc(declared, func(t typeDecl) bool { return t.Assign.IsValid() })
 	}
 }
 
@@ -131,9 +139,9 @@ func (p *packageParser) collectNames(f *file) {
 		return
 	}
 	for spec := range typesOf(f.syntax) {
-		p.types[spec.Name.Name] = append(p.types[spec.Name.Name], typeDecl{spec, importsOf(f.syntax), f.in})
+		p.types[spec.Name.Name] = append(p.types[spec.Name.Name], typeDecl{spec, f.imports, f.in})
 	}
-	for _, i := range importsOf(f.syntax) {
+	for _, i := range f.imports {
 		if !f.in.test {
 			p.pkg.imported[i.path] = true
 		}
@@ -152,7 +160,7 @@ func (p *packageParser) collectNames(f *file) {
 			path, _ := strconv.Unquote(spec.Path.Value)
 			p.pkg.dotImports.add(path, p.position(spec.Name.Pos()), f.in)
 		} else if spec.Name != nil {
-			p.pkg.aliases.add(spec.Name.Name, p.position(spec.Name.Pos()), f.in)
+			p.pkg.importedAs.add(spec.Name.Name, p.position(spec.Name.Pos()), f.in)
 		}
 	}
 }
@@ -162,7 +170,7 @@ type fileParser struct {
 	*packageParser
 	file    *file
 	imports []importedName
-	params  map[string]bool // the type parameters of the signal that is read
+	params  map[string]ast.Expr // the type parameters of what is read, with their constraints
 }
 
 // parse finds the signals and receivers of the file. Every comment is looked at,
@@ -171,8 +179,10 @@ func (p *fileParser) parse() {
 	declarations := declarationsOf(p.file.syntax)
 	for _, group := range p.file.syntax.Comments {
 		var found []*directive
+		node, isDoc := declarations[group]
+		_, isFile := node.(*ast.File)
 		for _, c := range group.List {
-			if d := p.directive(c); d != nil {
+			if d := p.directive(c, isDoc && !isFile); d != nil {
 				found = append(found, d)
 			}
 		}
@@ -222,6 +232,19 @@ func (p *fileParser) declaration(node ast.Node, doc *ast.CommentGroup, directive
 			wanted += " at the top level of the file"
 		}
 		p.fail(directives[0].pos, "//signalgen:%s belongs to no declaration; wanted it in the doc comment of %s, with no blank line between", name, wanted)
+	}
+}
+
+// aliases notes the types to which the file gives other names. What a name stands for
+// that is declared for several builds is not known.
+func (p *fileParser) aliases() {
+	for spec := range typesOf(p.file.syntax) {
+		if !spec.Assign.IsValid() || spec.TypeParams != nil || len(p.types[spec.Name.Name]) != 1 {
+			continue
+		}
+		if typ := p.typeExpr(ast.Unparen(spec.Type)); len(typ) == 1 && typ[0].isName() {
+			p.pkg.aliases[spec.Name.Name] = alias{typ[0], p.imports}
+		}
 	}
 }
 
@@ -280,44 +303,14 @@ func (p *fileParser) payload(s *signal, spec *ast.TypeSpec) {
 		p.failAt(s.pos, "signal %s is a func type under another name; wanted the func type itself, as at %s", s.name, p.position(typ.Pos()))
 	case *ast.InterfaceType:
 		s.kind = anInterface
-		for _, element := range typ.Methods.List {
-			if isConstraint(element) {
-				p.fail(element.Pos(), "signal %s is a constraint for type parameters; wanted a type that values have", s.name)
-				return
-			}
-		}
 	}
-	s.params = []param{{name: "data", declared: "data", typ: typeExpr{{text: s.name, path: p.pkg.path}}}}
+	if at := p.constraintIn(written, make(map[string]bool)); at != nil {
+		p.fail(at.Pos(), "signal %s is a constraint for type parameters; wanted a type that values have", s.name)
+		return
+	}
+	s.params = []param{{name: "data", declared: "data", typ: typeExpr{{text: s.name, path: p.pkg.path, called: p.pkg.name}}}}
 	if s.isGeneric() {
 		s.params[0].typ = append(s.params[0].typ, typePart{text: s.typeArgs()})
 	}
 	s.fails = true
-}
-
-// typeParams reads the type parameters of a generic signal.
-func (p *fileParser) typeParams(s *signal, list *ast.FieldList) {
-	all := flatten(list)
-	p.params = make(map[string]bool)
-	for _, f := range all {
-		p.params[f.name] = true // before any constraint, which may name those behind it
-	}
-	for _, f := range all {
-		if f.name == "_" {
-			p.fail(f.typ.Pos(), "signal %s has a type parameter without a name; wanted one to refer to", s.name)
-		}
-		s.typeParams = append(s.typeParams, typeParam{f.name, p.typeExpr(f.typ)})
-	}
-}
-
-// isConstraint reports whether an element of an interface leaves the interface
-// to be a constraint only, as far as the syntax shows.
-func isConstraint(element *ast.Field) bool {
-	switch typ := element.Type.(type) {
-	case *ast.UnaryExpr, *ast.BinaryExpr:
-		return true
-	case *ast.Ident:
-		return len(element.Names) == 0 && typ.Name == "comparable"
-	default:
-		return false
-	}
 }

@@ -20,10 +20,15 @@ func (p *fileParser) receiver(fn *ast.FuncDecl, directives []*directive) {
 	case fn.Name.Name == "_":
 		p.fail(fn.Name.Pos(), "a receiver needs a name; found _")
 		return
+	case fn.Recv == nil && (fn.Name.Name == "init" || fn.Name.Name == "main" && p.pkg.name == "main"):
+		p.fail(fn.Name.Pos(), "receiver %s is called by Go itself, so that no other func can name it; wanted another name", fn.Name.Name)
+		return
 	case fn.Type.TypeParams != nil:
 		p.fail(fn.Type.TypeParams.Pos(), "receiver %s has type parameters; wanted none, for nothing says what they are", fn.Name.Name)
 		return
 	}
+	p.params = ownerParams(fn)
+	defer func() { p.params = nil }()
 	seen := make(map[string]bool)
 	for _, d := range directives {
 		if seen[d.target] {
@@ -43,7 +48,7 @@ func (p *fileParser) receiver(fn *ast.FuncDecl, directives []*directive) {
 
 // signatureSource returns the type of a func as the file writes it.
 func (p *fileParser) signatureSource(fn *ast.FuncType) string {
-	return "func" + p.appendSource(nil, fn.Params.Pos(), fn.End())[0].text
+	return "func" + p.copyTokens(fn.Params.Pos(), fn.End(), nil).text("")
 }
 
 // owner reads the type whose method the receiver is.
@@ -52,11 +57,8 @@ func (p *fileParser) owner(r *receiver, fn *ast.FuncDecl) {
 	if len(fields) != 1 {
 		return
 	}
-	typ := ast.Unparen(fields[0].typ)
-	if star, ok := typ.(*ast.StarExpr); ok {
-		r.pointer = true
-		typ = ast.Unparen(star.X)
-	}
+	_, r.pointer = ast.Unparen(fields[0].typ).(*ast.StarExpr)
+	typ := pointee(fields[0].typ)
 	if name := baseOf(typ); name != nil {
 		r.owner = name.Name
 		r.ownerType = p.source(typ)
@@ -69,17 +71,23 @@ func (p *fileParser) owner(r *receiver, fn *ast.FuncDecl) {
 	p.typeArgs(r, typ)
 }
 
+// ownerParams returns what a method calls the type parameters of its owner.
+func ownerParams(fn *ast.FuncDecl) map[string]ast.Expr {
+	params := make(map[string]ast.Expr)
+	for _, f := range flatten(fn.Recv) {
+		for _, arg := range typeArgsOf(pointee(f.typ)) {
+			if name, ok := arg.(*ast.Ident); ok {
+				params[name.Name] = name
+			}
+		}
+	}
+	return params
+}
+
 // typeArgs checks what the methods of a generic type call its type parameters: the
 // one method that connects them all calls them the same.
 func (p *fileParser) typeArgs(r *receiver, typ ast.Expr) {
-	var args []ast.Expr
-	switch generic := typ.(type) {
-	case *ast.IndexExpr:
-		args = []ast.Expr{generic.Index}
-	case *ast.IndexListExpr:
-		args = generic.Indices
-	}
-	for _, arg := range args {
+	for _, arg := range typeArgsOf(typ) {
 		if name, ok := arg.(*ast.Ident); ok && name.Name == "_" {
 			p.fail(name.Pos(), "method %s leaves a type parameter of %s without a name; wanted one to refer to", r.name, r.owner)
 			return
@@ -123,7 +131,7 @@ func (p *fileParser) target(r *receiver, d *directive) {
 // importsAs reports whether the file may call one of its imports so.
 func (p *fileParser) importsAs(name string) bool {
 	for _, i := range p.imports {
-		if i.name == name || i.name == "" && (assumedName(i.path) == name || !token.IsIdentifier(assumedName(i.path))) {
+		if i.name == name || i.name == "" && (assumedName(i.path) == name || i.isOdd) {
 			return true
 		}
 	}

@@ -22,6 +22,7 @@ func resolve(packages []*pkg, ask func(paths []string) (map[string]exports, erro
 		for _, s := range p.signals {
 			s.resolveWritten(p)
 		}
+		p.resolveAliases()
 		for _, ref := range p.references() {
 			if !ref.resolve() {
 				open = append(open, ref)
@@ -62,8 +63,12 @@ type reference struct {
 func (p *pkg) references() []reference {
 	var refs []reference
 	for _, s := range p.signals {
-		for _, typ := range s.types() {
-			refs = append(refs, p.referencesIn(typ, "signal "+s.name, s.imports)...)
+		subject := "signal " + s.name
+		for _, typ := range s.declaredTypes() {
+			refs = append(refs, p.referencesIn(typ, subject, s.imports)...)
+		}
+		if s.sender != nil {
+			refs = append(refs, p.referencesIn(s.sender.typ, subject, s.sender.imports)...)
 		}
 	}
 	for _, r := range p.receivers {
@@ -103,28 +108,50 @@ func (s *signal) resolveWritten(p *pkg) {
 	}
 }
 
+// resolveAliases resolves what aliases stand for. One that leaves a name open stands
+// for itself.
+func (p *pkg) resolveAliases() {
+	for name, a := range p.aliases {
+		ref := reference{pkg: p, imports: a.imports, part: &a.of}
+		if a.of.qualifier != "" && !ref.resolve() {
+			delete(p.aliases, name)
+			continue
+		}
+		p.aliases[name] = a
+	}
+}
+
 // resolve finds the import by what the file says, and reports whether just one
-// can be meant.
+// can be meant. Of one that has another name than its path tells, any may be.
 func (ref reference) resolve() bool {
 	if ref.part.qualifier == "." {
 		return false
 	}
-	var paths []string
 	for _, i := range ref.imports {
 		if i.name == ref.part.qualifier {
 			ref.part.path = i.path
 			return true
 		}
-		if i.name == "" && i.path != "C" && assumedName(i.path) == ref.part.qualifier {
-			paths = append(paths, i.path)
-		}
 	}
-	if len(paths) != 1 {
+	paths := ref.assumed()
+	if len(paths) != 1 || slices.ContainsFunc(ref.imports, func(i importedName) bool { return i.isOdd }) {
 		return false
 	}
 	ref.part.path = paths[0]
 	ref.part.certain = true
 	return true
+}
+
+// assumed returns the imports without a name of which the path tells the one that is
+// looked for.
+func (ref reference) assumed() []string {
+	var paths []string
+	for _, i := range ref.imports {
+		if i.name == "" && i.path != "C" && assumedName(i.path) == ref.part.qualifier {
+			paths = append(paths, i.path)
+		}
+	}
+	return paths
 }
 
 // candidates returns the imports that the name may come from.
@@ -151,7 +178,11 @@ func (ref reference) resolveBy(known map[string]exports, errs *Errors) {
 	}
 	if part.qualifier == "." {
 		// Some other file of the package may come to declare it.
-		part.qualifier = ""
+		part.qualifier, part.path = "", ref.pkg.path
+		return
+	}
+	if paths := ref.assumed(); len(paths) == 1 && known[paths[0]].name == "" {
+		part.path = paths[0] // it cannot be found, but there is no other
 		return
 	}
 	ref.pkg.broken = true

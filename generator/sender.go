@@ -14,39 +14,86 @@ func (p *fileParser) signatureSender(s *signal, spec *ast.TypeSpec) {
 		return
 	}
 	fields := flatten(ast.Unparen(spec.Type).(*ast.FuncType).Params)
-	p.setSender(s, fields[1].typ)
+	p.setSender(s, writtenType{fields[1].typ, p.imports})
 }
 
-// payloadSender takes the field Sender of a payload for its sender.
+// payloadSender takes the field Sender of a payload for its sender, which may be one of
+// a struct that it embeds.
 func (p *fileParser) payloadSender(s *signal, spec *ast.TypeSpec) {
-	if typ, ok := p.underlying(spec.Type).(*ast.StructType); ok {
-		for _, f := range flatten(typ.Fields) {
-			if f.name == senderField {
-				p.setSender(s, f.typ)
+	level := []writtenType{{spec.Type, p.imports}}
+	seen := make(map[string]bool) // a struct may embed a pointer to itself
+	for depth := 0; len(level) > 0; depth++ {
+		var below []writtenType
+		for _, t := range level {
+			sender, embedded := p.senderIn(t)
+			if sender.Expr != nil {
+				s.senderIsPromoted = depth > 0
+				p.setSender(s, sender)
 				return
 			}
+			for _, e := range embedded {
+				if name, ok := e.Expr.(*ast.Ident); ok && !seen[name.Name] {
+					seen[name.Name] = true
+					below = append(below, e)
+				}
+			}
 		}
+		level = below
 	}
-	p.fail(spec.Name.Pos(), "signal %s has no sender; wanted a struct with a field %s", s.name, senderField)
+	p.fail(spec.Name.Pos(), "signal %s has no sender; wanted a struct with a field %s, its own or that of a struct of this package which it embeds", s.name, senderField)
 }
 
-func (p *fileParser) setSender(s *signal, typ ast.Expr) {
-	typ = ast.Unparen(typ)
-	if kind := p.incomparable(typ); kind != "" {
+// senderIn returns the type of a struct's field Sender, if it has one, and the types
+// that it embeds.
+func (p *fileParser) senderIn(t writtenType) (sender writtenType, embedded []writtenType) {
+	expr, imports := p.follow(t.Expr, t.imports, func(typeDecl) bool { return true })
+	typ, ok := expr.(*ast.StructType)
+	if !ok {
+		return writtenType{}, nil
+	}
+	for _, f := range typ.Fields.List {
+		for _, name := range fieldNames(f) {
+			if name == senderField {
+				return writtenType{f.Type, imports}, nil
+			}
+		}
+		if len(f.Names) == 0 {
+			embedded = append(embedded, writtenType{pointee(f.Type), imports})
+		}
+	}
+	return writtenType{}, embedded
+}
+
+// A writtenType is a type as some file of the package writes it.
+type writtenType struct {
+	ast.Expr
+	imports []importedName // of the file
+}
+
+func (p *fileParser) setSender(s *signal, t writtenType) {
+	at := *p
+	at.imports = t.imports
+	typ := ast.Unparen(t.Expr)
+	if kind := at.incomparable(typ, make(map[string]bool)); kind != "" {
 		p.fail(typ.Pos(), "signal %s has a sender of type %s; wanted a type whose values can be compared, and %s cannot", s.name, p.source(typ), kind)
 		return
 	}
-	s.sender = &param{typ: p.typeExpr(typ)}
-	if star, ok := typ.(*ast.StarExpr); ok {
-		s.sender.typ = p.typeExpr(star.X)
-		s.senderIsPointer = true
-	}
+	_, s.senderIsPointer = typ.(*ast.StarExpr)
+	s.sender = &param{typ: at.typeExpr(pointee(typ)), imports: t.imports}
 }
 
 // incomparable says what kind of type typ is if its values can visibly not be
-// compared.
-func (p *fileParser) incomparable(typ ast.Expr) string {
+// compared. It looks at each type that has a name once: one may hold itself, which
+// the compiler refuses.
+func (p *fileParser) incomparable(typ ast.Expr, seen map[string]bool) string {
+	if p.hasSeen(typ, seen) {
+		return ""
+	}
 	switch typ := p.underlying(typ).(type) {
+	case *ast.Ident:
+		if constraint := p.params[typ.Name]; constraint != nil && !p.isComparable(constraint, seen) {
+			return "type parameters of constraint " + p.source(constraint)
+		}
 	case *ast.FuncType:
 		return "funcs"
 	case *ast.MapType:
@@ -55,16 +102,25 @@ func (p *fileParser) incomparable(typ ast.Expr) string {
 		if typ.Len == nil {
 			return "slices"
 		}
-		return p.incomparable(typ.Elt)
+		return p.incomparable(typ.Elt, seen)
 	case *ast.StructType:
 		for _, f := range typ.Fields.List {
-			if _, embedded := f.Type.(*ast.Ident); embedded && len(f.Names) == 0 {
-				continue // it may hold the struct itself by mistake
-			}
-			if kind := p.incomparable(f.Type); kind != "" {
+			if kind := p.incomparable(f.Type, seen); kind != "" {
 				return kind
 			}
 		}
 	}
 	return ""
+}
+
+// hasSeen reports whether a type that the package declares is among those that have
+// been seen, and adds it to them.
+func (p *fileParser) hasSeen(typ ast.Expr, seen map[string]bool) bool {
+	name, ok := ast.Unparen(typ).(*ast.Ident)
+	if !ok || p.params[name.Name] != nil || !p.declares(name) {
+		return false
+	}
+	known := seen[name.Name]
+	seen[name.Name] = true
+	return known
 }

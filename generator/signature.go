@@ -2,9 +2,7 @@ package generator
 
 import (
 	"go/ast"
-	"go/token"
 	"slices"
-	"strings"
 )
 
 // signature reads a signal that is declared as a func type. It reports whether
@@ -70,6 +68,9 @@ func flatten(list *ast.FieldList) []field {
 	return fields
 }
 
+// contextPaths are the packages whose Context is context.Context.
+var contextPaths = []string{contextPath, "golang.org/x/net/context"}
+
 // isContext reports whether expr is context.Context, under whatever name the
 // file imports it, or an alias of it.
 func (p *fileParser) isContext(expr ast.Expr) bool {
@@ -86,7 +87,7 @@ func (p *fileParser) isContext(expr ast.Expr) bool {
 		return false
 	}
 	for _, i := range imports {
-		if i.path == "context" && (i.name == pkg.Name || i.name == "" && pkg.Name == "context") {
+		if slices.Contains(contextPaths, i.path) && (i.name == pkg.Name || i.name == "" && pkg.Name == "context") {
 			return true
 		}
 	}
@@ -118,7 +119,7 @@ func (p *fileParser) follow(expr ast.Expr, imports []importedName, through func(
 	for range len(p.types) + 1 { // a type may be declared as itself, which the compiler refuses
 		expr = ast.Unparen(expr)
 		name, ok := expr.(*ast.Ident)
-		if !ok {
+		if !ok || p.params[name.Name] != nil {
 			break
 		}
 		decl, found := p.typeNamed(name.Name)
@@ -137,84 +138,6 @@ func (p *fileParser) typeNamed(name string) (decl typeDecl, found bool) {
 		return typeDecl{}, false
 	}
 	return p.types[name][i], true
-}
-
-// typeExpr copies a type as the file writes it, cut where it names what a package
-// declares.
-func (p *fileParser) typeExpr(expr ast.Expr) typeExpr {
-	var typ typeExpr
-	copied := expr.Pos() // all before this is in typ
-	add := func(node ast.Node, part typePart) {
-		typ = p.appendSource(typ, copied, node.Pos())
-		part.pos = p.position(node.Pos())
-		typ = append(typ, part)
-		copied = node.End()
-	}
-	names := make(map[*ast.Ident]bool) // of fields, parameters and methods, where no type can stand
-	ast.Inspect(expr, func(node ast.Node) bool {
-		switch node := node.(type) {
-		case *ast.Field:
-			for _, name := range node.Names {
-				names[name] = true
-			}
-		case *ast.KeyValueExpr:
-			if key, ok := node.Key.(*ast.Ident); ok {
-				names[key] = true
-			}
-		case *ast.SelectorExpr:
-			pkg, ok := node.X.(*ast.Ident)
-			if !ok || p.declares(pkg) {
-				names[node.Sel] = true
-				return true
-			}
-			add(node, typePart{text: node.Sel.Name, qualifier: pkg.Name})
-			return false
-		case *ast.Ident:
-			switch {
-			case names[node] || p.params[node.Name]:
-			case p.declares(node):
-				add(node, typePart{text: node.Name, path: p.pkg.path})
-			case p.hasDotImport() && !isPredeclared(node.Name):
-				add(node, typePart{text: node.Name, qualifier: "."})
-			}
-		}
-		return true
-	})
-	return p.appendSource(typ, copied, expr.End())
-}
-
-// appendSource appends the file's text from one position to another.
-func (p *fileParser) appendSource(typ typeExpr, from, to token.Pos) typeExpr {
-	if from == to {
-		return typ
-	}
-	file := p.fset.File(from)
-	return append(typ, typePart{text: onLines(string(p.file.text[file.Offset(from):file.Offset(to)]))})
-}
-
-// onLines puts each part of a struct or an interface on a line of its own, as gofmt
-// does.
-func onLines(source string) string {
-	if !strings.Contains(source, ";") {
-		return source
-	}
-	quote := rune(0)
-	return strings.Map(func(r rune) rune {
-		switch {
-		case quote == 0 && (r == '"' || r == '`' || r == '\''):
-			quote = r
-		case r == quote:
-			quote = 0
-		case r == ';' && quote == 0:
-			return '\n'
-		}
-		return r
-	}, source)
-}
-
-// source returns the file's text for node.
-func (p *fileParser) source(node ast.Node) string {
-	return p.appendSource(nil, node.Pos(), node.End())[0].text
 }
 
 // declares reports whether the package itself declares the name.

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"go/ast"
+	"go/build/constraint"
 	"go/doc"
 	"go/doc/comment"
 	"go/token"
@@ -45,15 +46,39 @@ func methodsOf(f *ast.File) iter.Seq2[string, token.Pos] {
 			if !ok || fn.Recv == nil || len(fn.Recv.List) != 1 {
 				continue
 			}
-			typ := ast.Unparen(fn.Recv.List[0].Type)
-			if star, ok := typ.(*ast.StarExpr); ok {
-				typ = ast.Unparen(star.X)
-			}
-			if owner := baseOf(typ); owner != nil && !yield(owner.Name+"."+fn.Name.Name, fn.Name.Pos()) {
+			if owner := baseOf(pointee(fn.Recv.List[0].Type)); owner != nil && !yield(owner.Name+"."+fn.Name.Name, fn.Name.Pos()) {
 				return
 			}
 		}
 	}
+}
+
+// pointee returns the type that a pointer is to, and any other type itself.
+func pointee(typ ast.Expr) ast.Expr {
+	typ = ast.Unparen(typ)
+	if star, ok := typ.(*ast.StarExpr); ok {
+		return ast.Unparen(star.X)
+	}
+	return typ
+}
+
+// fieldNames returns the names of a field, which an embedded one has from its type.
+func fieldNames(f *ast.Field) []string {
+	var names []string
+	for _, name := range f.Names {
+		names = append(names, name.Name)
+	}
+	if len(names) > 0 {
+		return names
+	}
+	typ := pointee(f.Type)
+	if selector, ok := typ.(*ast.SelectorExpr); ok {
+		return []string{selector.Sel.Name}
+	}
+	if base := baseOf(typ); base != nil {
+		return []string{base.Name}
+	}
+	return nil
 }
 
 // baseOf returns the name of a type, less type arguments; nil for a type of
@@ -69,10 +94,23 @@ func baseOf(typ ast.Expr) *ast.Ident {
 	return name
 }
 
+// typeArgsOf returns the type arguments of an instance.
+func typeArgsOf(typ ast.Expr) []ast.Expr {
+	switch generic := typ.(type) {
+	case *ast.IndexExpr:
+		return []ast.Expr{generic.Index}
+	case *ast.IndexListExpr:
+		return generic.Indices
+	default:
+		return nil
+	}
+}
+
 func isTest(f *file) bool { return strings.HasSuffix(f.name, "_test.go") }
 
 // importsOf returns the imports of a file as it names them.
 func importsOf(f *ast.File) []importedName {
+	qualifiers := qualifiersIn(f)
 	imports := make([]importedName, 0, len(f.Imports))
 	for _, spec := range f.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
@@ -82,10 +120,26 @@ func importsOf(f *ast.File) []importedName {
 		i := importedName{path: path}
 		if spec.Name != nil {
 			i.name = spec.Name.Name
+		} else {
+			i.isOdd = path != "C" && !qualifiers[assumedName(path)]
 		}
 		imports = append(imports, i)
 	}
 	return imports
+}
+
+// qualifiersIn returns the names in a file that may be those of packages.
+func qualifiersIn(f *ast.File) map[string]bool {
+	qualifiers := make(map[string]bool)
+	ast.Inspect(f, func(node ast.Node) bool {
+		if selector, ok := node.(*ast.SelectorExpr); ok && selector.Sel.IsExported() {
+			if name, ok := selector.X.(*ast.Ident); ok {
+				qualifiers[name.Name] = true
+			}
+		}
+		return true
+	})
+	return qualifiers
 }
 
 // declarationsOf returns the declarations at the top level of a file, and the file
@@ -155,10 +209,12 @@ func mentionsAny(f *ast.File, names ...string) bool {
 	return found
 }
 
-// docLines returns the lines of a doc comment without its directives.
+// docLines returns the lines of a doc comment without its directives, to which the
+// constraints of the go command of old belong.
 func docLines(doc *ast.CommentGroup) []string {
 	text := doc.Text()
 	for range 3 { // gofmt may need several goes at a comment that is laid out oddly
+		text = withoutConstraints(text)
 		text = string((&comment.Printer{}).Comment(new(comment.Parser).Parse(text)))
 	}
 	text = strings.TrimRight(text, "\n")
@@ -166,4 +222,16 @@ func docLines(doc *ast.CommentGroup) []string {
 		return nil
 	}
 	return strings.Split(text, "\n")
+}
+
+// withoutConstraints returns the text of a comment less the lines that gofmt would move
+// to the top of a file.
+func withoutConstraints(text string) string {
+	var kept strings.Builder
+	for line := range strings.Lines(text) {
+		if !constraint.IsPlusBuild("//" + strings.TrimRight(line, "\n")) {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
 }

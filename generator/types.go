@@ -1,7 +1,7 @@
 package generator
 
 import (
-	"fmt"
+	"cmp"
 	"go/token"
 	"slices"
 	"strings"
@@ -16,9 +16,14 @@ type typePart struct {
 	text      string
 	qualifier string // the package as the file names it; "." for a name that a dot import may bring; empty for source text
 	path      string // the import path, from resolve.go on
+	called    string // what the package calls itself; empty if that is not known
 	certain   bool   // the package is known to have the name that its path tells
+	member    bool   // it is an unexported field or method, which no other package can name
 	pos       token.Position
 }
+
+// isName reports whether the part is a name that some package declares.
+func (part typePart) isName() bool { return part.path != "" || part.qualifier != "" }
 
 // equal reports whether two types are written in the same way.
 func (t typeExpr) equal(other typeExpr) bool {
@@ -28,67 +33,6 @@ func (t typeExpr) equal(other typeExpr) bool {
 // isMultiline reports whether the type is written on several lines.
 func (t typeExpr) isMultiline() bool {
 	return slices.ContainsFunc(t, func(part typePart) bool { return strings.Contains(part.text, "\n") })
-}
-
-// canonical writes the type that a parameter has in its func.
-func (p param) canonical() string {
-	if p.variadic {
-		return "[]" + p.typ.canonical()
-	}
-	return p.typ.canonical()
-}
-
-// same reports whether two types, in whatever packages they are written, are the
-// same as far as the syntax shows.
-func (t typeExpr) same(other typeExpr) bool { return t.canonical() == other.canonical() }
-
-// canonical writes a type with import paths, and in one way where Go has several.
-func (t typeExpr) canonical() string {
-	var out strings.Builder
-	for _, part := range t {
-		if part.path != "" {
-			fmt.Fprintf(&out, "%q.%s", part.path, part.text)
-			continue
-		}
-		previous := rune(' ')
-		for _, word := range splitSource(part.text) {
-			switch word {
-			case "byte":
-				word = "uint8"
-			case "rune":
-				word = "int32"
-			case "any":
-				word = "interface{}"
-			}
-			first := []rune(word)[0]
-			if isIdentifierRune(previous) && isIdentifierRune(first) {
-				out.WriteByte(' ')
-			}
-			out.WriteString(word)
-			runes := []rune(word)
-			previous = runes[len(runes)-1]
-		}
-	}
-	return out.String()
-}
-
-// splitSource cuts source text into words and single other characters.
-func splitSource(text string) []string {
-	var words []string
-	inWord := false
-	for _, r := range text {
-		switch {
-		case isIdentifierRune(r) && inWord:
-			words[len(words)-1] += string(r)
-		case strings.ContainsRune(" \t\r\n;", r): // a line's end is a semicolon
-			inWord = false
-			continue
-		default:
-			words = append(words, string(r))
-		}
-		inWord = isIdentifierRune(r)
-	}
-	return words
 }
 
 // text writes a parameter's type as a file of the package at path would.
@@ -103,17 +47,20 @@ func (p param) text(path string) string {
 func (t typeExpr) text(path string) string {
 	var out strings.Builder
 	for _, part := range t {
-		if part.path != "" && part.path != path {
+		if part.path != "" && part.path != path && !part.member {
 			qualifier := part.qualifier
 			if qualifier == "" || qualifier == "." {
-				qualifier = assumedName(part.path)
+				qualifier = cmp.Or(part.called, assumedName(part.path))
 			}
 			out.WriteString(qualifier + ".")
 		}
 		out.WriteString(part.text)
 	}
-	return unfold(out.String())
+	return onOneLine.Replace(out.String())
 }
+
+// onOneLine writes a type that has been copied on one line.
+var onOneLine = strings.NewReplacer("\n}", " }", "\n", "; ")
 
 // signatureText writes the type of the signal's receivers as a file of the
 // package at path would.

@@ -43,7 +43,7 @@ func (p *pkg) clash(name string, in condition) (token.Position, bool) {
 			return s.pos, true
 		}
 	}
-	return p.aliases.clash(name, in)
+	return p.importedAs.clash(name, in)
 }
 
 // wireNames are the names in wire files.

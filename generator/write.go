@@ -19,6 +19,7 @@ type change struct {
 	*output
 	target string      // the file itself: the output's path, less a link
 	old    []byte      // what the file holds; nil if there is none
+	text   []byte      // what it is to hold: the output's text in its place, or nil
 	mode   fs.FileMode // of the file as it is, or as it will be
 }
 
@@ -33,7 +34,7 @@ func (c change) difference() Difference {
 	case c.text == nil:
 		after, d.State = none, Orphaned
 	}
-	d.Diff = string(diff.Diff(before, c.old, after, c.text))
+	d.Diff = string(diff.Diff(before, toLF(c.old), after, toLF(c.text)))
 	return d
 }
 
@@ -67,9 +68,12 @@ func compare(o *output) (*change, error) {
 	if c.old, c.mode, err = readOld(target); err != nil {
 		return nil, cause(err)
 	}
+	c.text = inPlaceOf(c.old, o.text)
 	switch {
-	case bytes.Equal(c.old, o.text), o.text == nil && !isGenerated(c.old):
-		return nil, nil // it is up to date, or none of ours
+	case c.old == nil && c.text == nil, c.old != nil && c.text != nil && bytes.Equal(toLF(c.old), toLF(c.text)):
+		return nil, nil // it is up to date
+	case c.text == nil && !isGenerated(c.old):
+		return nil, nil // it is none of ours
 	case o.pkg.owner != "":
 		return nil, fmt.Errorf("the file is missing or stale, but of module %s, which is not being worked on; wanted a package of a main module", o.pkg.owner)
 	case c.old != nil && !isGenerated(c.old):
@@ -129,18 +133,29 @@ func apply(changes []change, errs *Errors) Result {
 	return result
 }
 
-// apply makes the change, unless somebody else has changed the file since.
+// apply makes the change, unless somebody else has changed the file since. Another run
+// may have made just this change.
 func (c change) apply() error {
 	switch now, _, err := readOld(c.target); {
 	case err != nil:
 		return err
+	case bytes.Equal(now, c.text) && (now == nil) == (c.text == nil):
+		return nil
 	case !bytes.Equal(now, c.old):
 		return errors.New("the file was changed while signalgen ran; wanted it as it was, run signalgen again")
 	case c.text == nil:
-		return os.Remove(c.target)
+		return remove(c.target)
 	default:
 		return replace(c.target, c.text, c.mode)
 	}
+}
+
+// remove removes a file that may be gone by now.
+func remove(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // replace writes a file in such a way that at every moment it has its old

@@ -112,3 +112,70 @@ func TestTogether(t *testing.T) {
 		}
 	}
 }
+
+// Two runs in one package both end well: what one finds done as it would do it is done.
+func TestDoneByAnotherRun(t *testing.T) {
+	dir := t.TempDir()
+	stale := header + "\n\npackage p\n"
+	for name, wanted := range map[string][]byte{
+		"new_gen.go":    []byte(stale + "\nvar New int\n"),
+		"stale_gen.go":  []byte(stale + "\nvar New int\n"),
+		"orphan_gen.go": nil,
+	} {
+		path := filepath.Join(dir, name)
+		if name != "new_gen.go" {
+			if err := os.WriteFile(path, []byte(stale), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		o := &output{path: path, name: name, pkg: &pkg{folder: &folder{}}, text: wanted}
+		var errs Errors
+		first, second := plan([]*output{o}, &errs), plan([]*output{o}, &errs)
+		apply(first, &errs)
+		apply(second, &errs)
+		if len(first) != 1 || len(second) != 1 || len(errs) > 0 {
+			t.Errorf("%s: %d and %d changes, errors %v", name, len(first), len(second), errs)
+		}
+		if text, _ := os.ReadFile(path); string(text) != string(wanted) {
+			t.Errorf("%s holds %q", name, text)
+		}
+	}
+}
+
+func TestIsGenerated(t *testing.T) {
+	for text, want := range map[string]bool{
+		"":                                false,
+		header:                            true,
+		header + "\r\n\r\npackage p\r\n":  true,
+		"\ufeff" + header + "\npackage p": true,
+		"\n\n  " + header + "\npackage p": true,
+		"<<<<<<< HEAD\n" + header + "\n=======\npackage p\n":            true,
+		"// Copyright nobody.\n\n" + header + "\n\npackage p\n":         true,
+		"/*\nCopyright nobody.\n\npackage of all\n*/\n" + header + "\n": true,
+		"package p\n\n" + header + "\n":                                 false,
+		"/*\n" + header + "\n*/\npackage p\n":                           false,
+		"// " + header + "\npackage p\n":                                false,
+		header + " Or do.\npackage p\n":                                 false,
+	} {
+		if got := isGenerated([]byte(text)); got != want {
+			t.Errorf("isGenerated(%q) = %v, want %v", text, got, want)
+		}
+	}
+}
+
+func TestAbove(t *testing.T) {
+	generated := header + "\n\npackage p\n"
+	for text, want := range map[string]string{
+		generated:                              "",
+		"// Copyright nobody.\n\n" + generated: "// Copyright nobody.\n\n",
+		"\ufeff\n/* Copyright\r\n nobody. */\r\n" + generated:                  "/* Copyright\r\n nobody. */\r\n",
+		"<<<<<<< HEAD\n// Copyright nobody.\n=======\n>>>>>>> x\n" + generated: "// Copyright nobody.\n",
+		"//go:build linux\n// +build linux\n" + generated:                      "",
+		"var X int\n" + generated:                                              "",
+		"package p\n":                                                          "",
+	} {
+		if got := string(above([]byte(text))); got != want {
+			t.Errorf("above(%q) = %q, want %q", text, got, want)
+		}
+	}
+}

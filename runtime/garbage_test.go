@@ -160,7 +160,7 @@ func heap() float64 {
 // Weak receivers and senders come and go by the hundred thousand.
 func TestNothingIsLeft(t *testing.T) {
 	n := 100_000
-	if raceEnabled {
+	if raceEnabled || testing.Short() {
 		n = 10_000
 	}
 	var started kinds.StartedSignal
@@ -200,7 +200,7 @@ func TestNothingIsLeft(t *testing.T) {
 // One million senders: what one of them costs does not depend on the others.
 func TestAMillionSenders(t *testing.T) {
 	n := 1_000_000
-	if raceEnabled {
+	if raceEnabled || testing.Short() {
 		n = 100_000 // it takes half a minute else
 	}
 	var s kinds.MovedSignal

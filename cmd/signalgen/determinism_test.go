@@ -16,7 +16,11 @@ import (
 func TestDeterminism(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	var first map[string][]byte
-	for run := range 20 {
+	runs := 20
+	if testing.Short() {
+		runs = 2
+	}
+	for run := range runs {
 		runtime.GOMAXPROCS(1 + run%2)
 		dir := t.TempDir()
 		if err := os.CopyFS(dir, os.DirFS("../../testdata")); err != nil {

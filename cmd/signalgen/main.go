@@ -23,8 +23,8 @@
 //	signalgen [-json] [packages]
 //	signalgen check [-json] [packages]
 //	signalgen wire [-json] [packages]
-//	signalgen version
-//	signalgen help
+//	signalgen version [-json]
+//	signalgen help [verb]
 //
 // Packages are named as for the go command. The default is the package in the
 // working folder; work is all modules of a workspace. The usual way to run it is a
@@ -120,8 +120,9 @@
 //
 // # Checking
 //
-// The verb check writes nothing. For each output that is missing, stale or left over
-// it prints what is to change, as a unified diff, and the exit code is 1: for CI. It
+// The verb check writes nothing. For each output that is missing, stale or orphaned it
+// says to run go generate and prints what that would change, as a unified diff, and
+// the exit code is 1: for CI. It
 // checks wire files by the patterns that they were written for. It reports a main
 // that never connects its receivers. If it looks at a whole module of which a program
 // is wired, it also reports packages with receivers that no program names.
@@ -134,7 +135,8 @@
 // and 2 for a wrong call. On a terminal, a run that takes longer than a second says
 // what it is doing.
 //
-// With -json, all that is found is one JSON object on standard output:
+// With -json, all that is found is one JSON object on standard output, whatever the exit
+// code:
 //
 //	{
 //		"written": ["server/signals_gen.go"],
@@ -144,7 +146,7 @@
 //	}
 //
 // The state of a difference, which check finds, is missing, stale or orphaned. An
-// error without a place has no file.
+// error without a place has no file. The verb version prints {"version": "…"}.
 package main
 
 import (
@@ -155,37 +157,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
-	"strings"
 
 	"github.com/signalgen/signalgen/generator"
 )
-
-const usage = `usage: signalgen [-json] [packages]
-       signalgen check|wire [-json] [packages]
-       signalgen version|help
-
-Signalgen writes signals_gen.go into packages that declare signals or receivers,
-types and funcs with one of these directives in their doc comments:
-	//signalgen:signal [name=stable.name] [sender] [private]
-	//signalgen:receiver [signal] [priority=N] [once] ...
-
-Packages are named as for the go command: . (the default), ./..., import paths,
-and work for all modules of a workspace.
-
-	check    write nothing; print what would change, and exit with 1 if anything
-	wire     in package main: write what connects the receivers of the packages
-	version  print the version
-	help     print this
-	-json    print what was done and what is wrong as one JSON object
-
-The usual way to run it is this line in one file of the module:
-
-	//go:generate go tool signalgen ./...
-
-Exit codes: 0 done, 1 mistakes in the input or files to change, 2 wrong usage.
-More: go doc github.com/signalgen/signalgen/cmd/signalgen
-`
 
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
@@ -203,13 +177,17 @@ func run(args []string, stdout, stderr io.Writer) int {
 	call, err := parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp) || err == nil && call.verb == "help":
-		_, _ = io.WriteString(stdout, usage)
+		_, _ = io.WriteString(stdout, help[call.topic()])
 		return exitDone
+	case err != nil && asksForJSON(args):
+		r := report{Errors: []*generator.Error{{Msg: err.Error()}}}
+		r.printJSON(stdout)
+		return exitUsage
 	case err != nil:
-		_, _ = fmt.Fprintf(stderr, "signalgen: %v; see signalgen help\n", err)
+		_, _ = fmt.Fprintf(stderr, "signalgen: %v\n", err)
 		return exitUsage
 	case call.verb == "version":
-		_, _ = fmt.Fprintln(stdout, "signalgen", version())
+		printVersion(call.json, stdout)
 		return exitDone
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -237,75 +215,4 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return exitMistakes
 	}
 	return exitDone
-}
-
-// call is a call of the command.
-type call struct {
-	verb     string // empty to generate
-	json     bool
-	patterns []string
-}
-
-// parse reads the arguments. Flags stand before the verb or behind it.
-func parse(args []string) (call, error) {
-	var c call
-	flags := flag.NewFlagSet("signalgen", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	flags.BoolVar(&c.json, "json", false, "")
-	if err := flags.Parse(args); err != nil {
-		return c, err
-	}
-	switch verb := flags.Arg(0); verb {
-	case "check", "wire", "version", "help":
-		c.verb = verb
-		if err := flags.Parse(flags.Args()[1:]); err != nil {
-			return c, err
-		}
-	}
-	c.patterns = flags.Args()
-	for _, pattern := range c.patterns {
-		if strings.HasPrefix(pattern, "-") {
-			return c, fmt.Errorf("found %s behind a package; wanted flags first", pattern)
-		}
-	}
-	if c.verb == "" && len(c.patterns) > 0 {
-		if verb := misspelt(c.patterns[0]); verb != "" {
-			return c, fmt.Errorf("%s is no verb; wanted %s, or ./%s for a package", c.patterns[0], verb, c.patterns[0])
-		}
-	}
-	if (c.verb == "version" || c.verb == "help") && len(c.patterns) > 0 {
-		return c, fmt.Errorf("%s takes no arguments; found %s", c.verb, c.patterns[0])
-	}
-	return c, nil
-}
-
-// misspelt returns the verb that a package's name was most likely meant to be, or
-// nothing.
-func misspelt(name string) string {
-	for _, verb := range []string{"check", "wire", "version", "help"} {
-		if name != verb && isNear(name, verb) {
-			return verb
-		}
-	}
-	return ""
-}
-
-// isNear reports whether b is a with one letter put in, left out or replaced, or
-// with two neighbours in each other's place.
-func isNear(a, b string) bool {
-	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
-		a, b = a[1:], b[1:]
-	}
-	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
-		a, b = a[:len(a)-1], b[:len(b)-1]
-	}
-	return len(a) <= 1 && len(b) <= 1 || len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
-}
-
-// version is the module's version as the go command has built it in.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
 }

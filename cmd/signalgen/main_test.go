@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,14 +23,15 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the command as its users do: each script in testdata is a
-// module, commands, and what they must print.
+// module, commands, and what they must print. With -short, those that compile
+// anything are left out.
 func TestScripts(t *testing.T) {
 	repository, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir:           "testdata",
+		Files:         scripts(t),
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("REPOSITORY", repository)
@@ -43,6 +46,25 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"module": initModule, "published": publish},
+	})
+}
+
+// compiles is a command of a script that takes seconds.
+var compiles = regexp.MustCompile(`(?m)^(\[.*\] )?(! )?exec go (build|generate|get|run|test|tool|vet) |^published `)
+
+// scripts returns the scripts that are to be run.
+func scripts(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d scripts, error %v", len(files), err)
+	}
+	return slices.DeleteFunc(files, func(file string) bool {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return testing.Short() && compiles.Match(text)
 	})
 }
 

@@ -34,8 +34,11 @@ func (r *report) print(asJSON bool, stdout, stderr io.Writer) {
 		r.printJSON(stdout)
 		return
 	}
+	for _, name := range r.Removed {
+		_, _ = fmt.Fprintf(stdout, "removed %s: no signals left\n", name)
+	}
 	for _, d := range r.Differences {
-		_, _ = io.WriteString(stdout, d.Diff)
+		_, _ = fmt.Fprintf(stdout, "%s: %s: run go generate\n%s", d.File, d.State, d.Diff)
 	}
 	for _, e := range r.Errors {
 		_, _ = fmt.Fprintln(stderr, e)

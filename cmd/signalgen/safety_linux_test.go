@@ -22,6 +22,9 @@ const (
 // build returns the path of the command.
 func build(t *testing.T) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("it takes a build of the command and many runs of it")
+	}
 	command := filepath.Join(t.TempDir(), "signalgen")
 	if out, err := exec.Command("go", "build", "-o", command, ".").CombinedOutput(); err != nil {
 		t.Fatalf("building: %v\n%s", err, out)

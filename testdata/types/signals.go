@@ -48,7 +48,7 @@ type Generics func(ctx context.Context, page Page[Item], pair *Pair[time.Duratio
 type Literals func(
 	ctx context.Context, // not copied
 	object struct {
-		At   time.Time `json:"at"` // copied
+		At   time.Time `json:"at"` // stays there
 		Name string
 		time.Duration
 	},

@@ -35,7 +35,7 @@ var _LiteralsNeedsRegeneration Literals
 var _ func(
 	ctx context.Context,
 	object struct {
-		At   time.Time `json:"at"` // copied
+		At   time.Time `json:"at"`
 		Name string
 		time.Duration
 	},
@@ -464,7 +464,7 @@ func ConnectLiteralsWeak[T any](
 		owner *T,
 		ctx context.Context,
 		object struct {
-			At   time.Time `json:"at"` // copied
+			At   time.Time `json:"at"`
 			Name string
 			time.Duration
 		},
@@ -483,7 +483,7 @@ func ConnectLiteralsWeakOn[T any](
 		owner *T,
 		ctx context.Context,
 		object struct {
-			At   time.Time `json:"at"` // copied
+			At   time.Time `json:"at"`
 			Name string
 			time.Duration
 		},
@@ -495,7 +495,7 @@ func ConnectLiteralsWeakOn[T any](
 	receiver := func(
 		ctx context.Context,
 		object struct {
-			At   time.Time `json:"at"` // copied
+			At   time.Time `json:"at"`
 			Name string
 			time.Duration
 		},
@@ -512,7 +512,7 @@ func ConnectLiteralsWeakOn[T any](
 func SendLiterals(
 	ctx context.Context,
 	object struct {
-		At   time.Time `json:"at"` // copied
+		At   time.Time `json:"at"`
 		Name string
 		time.Duration
 	},
@@ -550,7 +550,7 @@ func (s *LiteralsSignal) Connect(receiver Literals, opts ...runtime.ConnectOptio
 func (s *LiteralsSignal) Send(
 	ctx context.Context,
 	object struct {
-		At   time.Time `json:"at"` // copied
+		At   time.Time `json:"at"`
 		Name string
 		time.Duration
 	},
@@ -570,7 +570,7 @@ func (s *LiteralsSignal) Send(
 func (s *LiteralsSignal) SendRobust(
 	ctx context.Context,
 	object struct {
-		At   time.Time `json:"at"` // copied
+		At   time.Time `json:"at"`
 		Name string
 		time.Duration
 	},
@@ -596,7 +596,7 @@ func (s *LiteralsSignal) SendRobust(
 func (s *LiteralsSignal) SendConcurrent(
 	ctx context.Context,
 	object struct {
-		At   time.Time `json:"at"` // copied
+		At   time.Time `json:"at"`
 		Name string
 		time.Duration
 	},
@@ -609,7 +609,7 @@ func (s *LiteralsSignal) SendConcurrent(
 func (s *LiteralsSignal) Each(
 	ctx context.Context,
 	object struct {
-		At   time.Time `json:"at"` // copied
+		At   time.Time `json:"at"`
 		Name string
 		time.Duration
 	},
@@ -635,7 +635,7 @@ func (s *LiteralsSignal) Events(ctx context.Context, buffer int) *runtime.Stream
 // LiteralsArgs is what a send of [Literals] carries.
 type LiteralsArgs struct {
 	Object struct {
-		At   time.Time `json:"at"` // copied
+		At   time.Time `json:"at"`
 		Name string
 		time.Duration
 	}

@@ -1,0 +1,110 @@
+package generator
+
+import (
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// An importGraph knows which packages import which, as their files say and as their
+// outputs would.
+type importGraph struct {
+	declared  func(path string) []string // what the files of a package import, generated ones aside
+	generated map[string][]string        // what its outputs would besides
+}
+
+// newImportGraph returns the graph of the packages, in which each imports those whose
+// signals its receivers hear.
+func newImportGraph(index signalIndex, declared func(path string) []string) importGraph {
+	g := importGraph{declared, make(map[string][]string)}
+	for _, p := range index {
+		for _, r := range p.receivers {
+			if heard := index.follow(r.names()); heard.path != "" {
+				g.generated[p.path] = append(g.generated[p.path], heard.path)
+			}
+		}
+	}
+	return g
+}
+
+// reaches reports whether one package imports another, be it by way of others.
+func (g importGraph) reaches(from, to string) bool {
+	seen := make(map[string]bool)
+	next := []string{from}
+	for len(next) > 0 {
+		path := next[len(next)-1]
+		next = next[:len(next)-1]
+		if path == to {
+			return true
+		}
+		if !seen[path] {
+			seen[path] = true
+			next = append(append(next, g.declared(path)...), g.generated[path]...)
+		}
+	}
+	return false
+}
+
+// findApart marks the receivers that only a program can connect, which imports both
+// them and their signals: where their own package did it, an import cycle would be
+// closed, or one that may not be imported.
+func (g importGraph) findApart(p *pkg) {
+	apart := make(map[string]bool) // by the path of a signal's package
+	for _, r := range p.receivers {
+		if r.of == nil || r.of.path == p.path || p.imported[r.of.path] {
+			continue
+		}
+		if _, known := apart[r.of.path]; !known {
+			apart[r.of.path] = r.of.name == "main" || !mayImport(p.path, r.of.path) || g.reaches(r.of.path, p.path)
+		}
+		r.apart = apart[r.of.path]
+	}
+}
+
+// imports returns what the files of a package import, those of tests and those that
+// signalgen has generated aside. Only packages of modules that packages of the run are
+// in are known.
+func (l *loader) imports(path string) []string {
+	if known, found := l.imported[path]; found {
+		return known
+	}
+	var paths []string
+	dir := l.folderOf(path)
+	entries, _ := os.ReadDir(dir) // of a package that cannot be read, nothing is known
+	for _, entry := range entries {
+		name := filepath.Join(dir, entry.Name())
+		if !isGoFile(name, entry) || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		if text, err := os.ReadFile(name); err == nil && !isGenerated(text) {
+			syntax, _ := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly)
+			for _, i := range importsOf(syntax) {
+				paths = append(paths, i.path)
+			}
+		}
+	}
+	l.imported[path] = paths
+	return paths
+}
+
+// folderOf returns the folder of a package of a known module; empty for others.
+func (l *loader) folderOf(path string) string {
+	for module, dir := range l.modules {
+		if path == module {
+			return dir
+		}
+		if below, found := strings.CutPrefix(path, module+"/"); found {
+			if dir := filepath.Join(dir, filepath.FromSlash(below)); isFolder(dir) {
+				return dir
+			}
+		}
+	}
+	return ""
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}

@@ -1,0 +1,171 @@
+package generator
+
+import (
+	"cmp"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// What the go command is asked.
+
+// list returns the packages that patterns name, with none of their files.
+func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
+	if len(patterns) == 0 {
+		patterns = []string{"."}
+	}
+	if overlay := overlayIn(goSetting("GOFLAGS")); overlay != "" {
+		return nil, fmt.Errorf("GOFLAGS has %s; wanted none, for files are read as they are on disk", overlay)
+	}
+	for _, p := range patterns {
+		if info, err := os.Stat(filepath.Join(l.place(), p)); err == nil && info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s is a file; wanted a package, such as ./server", p)
+		}
+	}
+	listed, err := l.ask(packages.NeedName|packages.NeedFiles|packages.NeedModule, patterns)
+	if err != nil {
+		return nil, err
+	}
+	if len(listed) == 0 {
+		return nil, fmt.Errorf("no package matches %s; a pattern does not enter nested modules, those below with a go.mod of their own", strings.Join(patterns, " "))
+	}
+	sources := make([]*source, 0, len(listed))
+	for _, p := range listed {
+		if p.Dir == "" || len(p.GoFiles)+len(p.IgnoredFiles) == 0 {
+			l.reportUnlisted(p, errs)
+		}
+		if strings.HasPrefix(p.PkgPath, "_/") { // so the go command calls a folder, without modules
+			errs.add(token.Position{Filename: l.relative(p.Dir)}, "the package has no import path; wanted it in a module, and GO111MODULE=on instead of %s", cmp.Or(goSetting("GO111MODULE"), "none"))
+			continue
+		}
+		if m := p.Module; m != nil && m.Dir != "" {
+			l.modules[m.Path] = m.Dir
+		}
+		if p.Dir != "" {
+			sources = append(sources, &source{path: p.PkgPath, name: p.Name, dir: p.Dir, rel: l.relative(p.Dir), owner: ownerOf(p.Module), whole: l.isWhole(p.Module, patterns)})
+		}
+	}
+	return sources, nil
+}
+
+// goSetting returns a setting of the go command, from the environment or from the file
+// that go env -w writes.
+func goSetting(name string) string {
+	if value := os.Getenv(name); value != "" {
+		return value
+	}
+	path := os.Getenv("GOENV")
+	if dir, err := os.UserConfigDir(); path == "" && err == nil {
+		path = filepath.Join(dir, "go", "env")
+	}
+	text, _ := os.ReadFile(path) // there need not be one
+	for line := range strings.Lines(string(text)) {
+		if value, found := strings.CutPrefix(strings.TrimSpace(line), name+"="); found {
+			return value
+		}
+	}
+	return ""
+}
+
+// overlayIn returns the flag -overlay among flags, or nothing.
+func overlayIn(flags string) string {
+	for _, flag := range strings.Fields(flags) {
+		if strings.HasPrefix(strings.TrimLeft(flag, "-'\""), "overlay=") {
+			return flag
+		}
+	}
+	return ""
+}
+
+// ownerOf names a module in the module cache or a vendor folder, for which the go
+// command names no folder. What the user works on is a main module, or one that
+// another folder stands for.
+func ownerOf(m *packages.Module) string {
+	if m == nil || m.Main || m.Dir != "" && m.Replace != nil && m.Replace.Version == "" {
+		return ""
+	}
+	return m.Path + "@" + m.Version
+}
+
+// isWhole reports whether patterns name all packages of a module.
+func (l *loader) isWhole(m *packages.Module, patterns []string) bool {
+	return m != nil && slices.ContainsFunc(patterns, func(pattern string) bool {
+		root, all := strings.CutSuffix(pattern, "/...")
+		return pattern == "work" || all && (root == m.Path || filepath.Join(l.place(), root) == m.Dir || root == m.Dir)
+	})
+}
+
+// reportUnlisted reports why the go command finds no files for a pattern. Other
+// errors of the go command are no concern of ours: a file that does not parse
+// is reported when it is read.
+func (l *loader) reportUnlisted(p *packages.Package, errs *Errors) {
+	for _, e := range p.Errors {
+		msg := unfold(e.Msg)
+		if strings.Contains(msg, "does not contain modules listed in go.work") {
+			msg += "; the pattern for all modules of a workspace is work"
+		}
+		errs.add(token.Position{}, "%s", msg)
+	}
+}
+
+// unfold puts what the go command says on one line.
+func unfold(msg string) string { return strings.Join(strings.Fields(msg), " ") }
+
+// ask asks the go command once.
+func (l *loader) ask(mode packages.LoadMode, patterns []string) ([]*packages.Package, error) {
+	queries := make([]string, len(patterns))
+	for i, p := range patterns {
+		queries[i] = "pattern=" + p
+	}
+	listed, err := packages.Load(&packages.Config{Context: l.ctx, Dir: l.place(), Mode: mode}, queries...)
+	if err != nil {
+		return nil, fmt.Errorf("listing packages: %s", complaint(err.Error()))
+	}
+	return listed, nil
+}
+
+// complaint returns what the go command says is wrong, or what is wrong with the go
+// command if it says nothing.
+func complaint(msg string) string {
+	failure, said, _ := strings.Cut(msg, "stderr: ")
+	failure = strings.TrimSuffix(strings.TrimPrefix(unfold(failure), "err: "), ":")
+	said = strings.TrimPrefix(unfold(said), "go: ")
+	switch {
+	case said == "":
+		return failure
+	case strings.Contains(failure, "signal: "):
+		return said + " (" + failure + ")"
+	default:
+		return said
+	}
+}
+
+// exports returns, for each import path, the package's name and the names that
+// it exports. A path that cannot be found is left out.
+func (l *loader) exports(paths []string) (map[string]exports, error) {
+	listed, err := l.ask(packages.NeedName|packages.NeedFiles, paths)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]exports)
+	for _, p := range listed {
+		if p.Name == "" {
+			continue
+		}
+		e := exports{name: p.Name, names: make(map[string]bool)}
+		for _, path := range p.GoFiles {
+			syntax, _ := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+			for _, ident := range declared(syntax) {
+				e.names[ident.Name] = true
+			}
+		}
+		found[p.PkgPath] = e
+	}
+	return found, nil
+}
