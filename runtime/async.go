@@ -271,7 +271,7 @@ func (q *queue) recovered(value any) (more bool) {
 	}()
 	err, ctx := unwound(value), q.hand.ctx
 	q.letGo()
-	q.conn.core.report(ctx, q.conn.fail(err))
+	q.conn.core.reportQueued(ctx, q.conn.fail(err))
 	return err != ErrGoexit
 }
 
@@ -294,7 +294,7 @@ func (q *queue) call() {
 		err = q.receive(ctx, receiver)
 	}
 	if err != nil && !isStop(err) {
-		c.report(ctx, q.conn.fail(err))
+		c.reportQueued(ctx, q.conn.fail(err))
 	}
 	q.letGo()
 }

@@ -407,7 +407,7 @@ func TestConcurrentAsync(t *testing.T) {
 	for overflow, name := range map[Overflow]string{Block: "Block", DropNewest: "DropNewest", DropOldest: "DropOldest", Fail: "Fail"} {
 		for _, ending := range []string{"quiet, drain", "quiet, close", "disconnect", "close"} {
 			t.Run(name+"/"+ending, func(t *testing.T) {
-				for size := range 4 {
+				for _, size := range []int{1, 2, 3, 16} {
 					testAsync(t, overflow, size, ending)
 				}
 			})
@@ -540,7 +540,7 @@ func TestConcurrentAsyncOnce(t *testing.T) {
 // What was sent before Drain has been heard after it.
 func TestConcurrentDrain(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	for size := range 4 {
+	for _, size := range []int{1, 2, 3, 16} {
 		var s kinds.StartedSignal
 		var done [workers]atomic.Int64
 		c := s.Connect(func(_ context.Context, data kinds.Started) error {

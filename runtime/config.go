@@ -16,6 +16,11 @@ type SetOption func(*config)
 // ErrorHandler has handle called with the errors that no sender gets: those of
 // [Async] receivers, and that of a send on a closed signal whose receivers return
 // no error. The default, and nil, logs them with slog.Default at level Error.
+//
+// For an Async receiver, handle runs in the receiver's goroutine. It must not wait for
+// that, as a Close with a ctx that is never done would; its panic is logged as the
+// default logs an error, and the receiver goes on. Elsewhere a panic of handle is one
+// of the send.
 func ErrorHandler(handle func(ctx context.Context, err *ReceiverError)) SetOption {
 	return func(c *config) {
 		if c.handle = handle; handle == nil {
@@ -154,6 +159,17 @@ func (c *core) report(ctx context.Context, err *ReceiverError) {
 	handle := c.settings().handle
 	c.mu.Unlock()
 	handle(ctx, err)
+}
+
+// reportQueued is report in the goroutine of an async receiver, where nobody but the
+// log can be told that the error handler panics.
+func (c *core) reportQueued(ctx context.Context, err *ReceiverError) {
+	defer func() {
+		if value := recover(); value != nil {
+			logError(ctx, &ReceiverError{Signal: c.name(), Err: newPanic(value)})
+		}
+	}()
+	c.report(ctx, err)
 }
 
 // reportSend hands the error of a send that returns none to the error handler.

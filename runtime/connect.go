@@ -16,6 +16,9 @@ func (k *Kind) newConnection(s *Signal, receiver Receiver, opts []ConnectOption)
 	c.startLocked(k)
 	conn := &Connection{core: c, receiver: unsafe.Pointer(receiver), pc: *(*uintptr)(code)}
 	for _, opt := range opts {
+		if opt == nil {
+			conn.refuse("found a nil option")
+		}
 		opt(conn)
 	}
 	if conn.extra != nil && conn.extra.size > 0 {
@@ -43,11 +46,7 @@ func (c *core) connect(conn *Connection, p prepared) *Connection {
 	if first != conn || c.isClosed() {
 		return first
 	}
-	for _, o := range c.observers() {
-		if o.Connected != nil {
-			o.Connected((*Signal)(c), conn.info())
-		}
-	}
+	conn.tellConnected()
 	if e := conn.extra; e != nil && e.until != nil {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -56,6 +55,23 @@ func (c *core) connect(conn *Connection, p prepared) *Connection {
 		}
 	}
 	return conn
+}
+
+// tellConnected tells the observers. A receiver whose Connection nobody gets, because
+// one of them panics, is disconnected.
+func (c *Connection) tellConnected() {
+	told := false
+	defer func() {
+		if !told {
+			c.Disconnect()
+		}
+	}()
+	for _, o := range c.core.observers() {
+		if o.Connected != nil {
+			o.Connected((*Signal)(c.core), c.info())
+		}
+	}
+	told = true
 }
 
 // addLocked is add under mu, whatever a sender's hash or a name may do.

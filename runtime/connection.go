@@ -60,9 +60,16 @@ type extra struct {
 //
 // No send calls the receiver after Disconnect has returned, not even one that
 // is under way. A call that has begun is not waited for, so a receiver may
-// disconnect itself. What the queue of an [Async] receiver holds is dropped.
+// disconnect itself. What the queue of an [Async] receiver holds is dropped, that of a
+// [Once] receiver too, which has been disconnected by the send that is queued.
 func (c *Connection) Disconnect() bool {
-	return c.core.disconnect(c, true)
+	if c.core.disconnect(c, true) {
+		return true
+	}
+	if c.async() {
+		c.extra.queue.close()
+	}
+	return false
 }
 
 // Connected reports whether the receiver is connected. A [Once] receiver is not

@@ -38,8 +38,7 @@ func (k *Kind) takes(args any) bool {
 
 // fromAny is [Kind.from] for a sender that may be of any type.
 func (k *Kind) fromAny(c *core, sender any) *senderList {
-	value := reflect.ValueOf(sender)
-	if k.Sender == nil || k.SenderIsPointer && value.Kind() != reflect.Pointer || sender != nil && !value.Comparable() {
+	if k.Sender == nil || k.SenderIsPointer && reflect.ValueOf(sender).Kind() != reflect.Pointer {
 		return nil
 	}
 	return k.from(c, sender)

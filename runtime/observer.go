@@ -7,6 +7,10 @@ import "context"
 // connects or disconnects, and may do so themselves. What SendStart and
 // ReceiveStart return is the ctx that receivers get.
 //
+// A panic of one of them is a panic of whoever sends or connects: a send whose
+// SendStart panics calls no receiver, and a Connect whose Connected panics leaves the
+// receiver disconnected.
+//
 // An observer that is set costs each send a little; one that is not costs
 // nothing.
 type Observer struct {

@@ -1,8 +1,12 @@
 package runtime
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
-// A ConnectOption changes how a receiver is connected.
+// A ConnectOption changes how a receiver is connected. One that is nil or has an
+// invalid argument panics at Connect, with the name of the signal.
 type ConnectOption func(*Connection)
 
 // Priority has the receiver called before those of a lower priority. The
@@ -39,7 +43,12 @@ func Name(name string) ConnectOption {
 // Until disconnects the receiver when ctx is done. No send that begins to call
 // it after that does.
 func Until(ctx context.Context) ConnectOption {
-	return func(c *Connection) { c.more().until = ctx }
+	return func(c *Connection) {
+		if ctx == nil {
+			c.refuse("Until has a nil ctx")
+		}
+		c.more().until = ctx
+	}
 }
 
 // Overflow says what a send does when the queue of an [Async] receiver is full.
@@ -52,14 +61,25 @@ const (
 	Fail                       // the send gets ErrQueueFull
 )
 
+// overflows are the names of the constants.
+var overflows = [...]string{"Block", "DropNewest", "DropOldest", "Fail"}
+
 // String returns the name of the constant.
 func (o Overflow) String() string {
-	return [...]string{"Block", "DropNewest", "DropOldest", "Fail"}[o]
+	if !o.isKnown() {
+		return fmt.Sprintf("Overflow(%d)", int(o))
+	}
+	return overflows[o]
 }
 
+func (o Overflow) isKnown() bool { return o >= 0 && int(o) < len(overflows) }
+
+// largestQueue is the largest queue that [Async] takes: it is allocated at once.
+const largestQueue = 1 << 24
+
 // Async has the receiver run in a goroutine of its own, behind a first-in
-// first-out queue of the given size, at least 1. The queue is allocated at once,
-// but for the arguments of a send: their memory is allocated when it is first
+// first-out queue of the given size, from 1 to 16,777,216. The queue is allocated at
+// once, but for the arguments of a send: their memory is allocated when it is first
 // needed, and kept for later sends.
 //
 // The receiver's ctx has the values of the sender's, and no cancellation and no
@@ -71,9 +91,19 @@ func (o Overflow) String() string {
 // is full, as with a channel.
 func Async(size int, overflow Overflow) ConnectOption {
 	return func(c *Connection) {
-		c.more().size = max(size, 1)
-		c.more().overflow = overflow
+		if size < 1 || size > largestQueue {
+			c.refuse("Async has the size %d; wanted 1 to %d", size, largestQueue)
+		}
+		if !overflow.isKnown() {
+			c.refuse("Async has the overflow %d; wanted Block, DropNewest, DropOldest or Fail", int(overflow))
+		}
+		c.more().size, c.more().overflow = size, overflow
 	}
+}
+
+// refuse panics because of an invalid option.
+func (c *Connection) refuse(format string, args ...any) {
+	panic("signalgen: connecting to " + c.core.name() + ": " + fmt.Sprintf(format, args...))
 }
 
 // more returns the connection's extra.

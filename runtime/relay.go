@@ -28,20 +28,20 @@ func Relay(s AnySignal, name string, relay func(ctx context.Context, args any) e
 	if c == nil {
 		panic(fmt.Sprintf("signalgen: found a %T to relay, wanted a generated signal", s))
 	}
-	t := &tap{relay: relay, name: name}
+	t := &tap{hear: relay, name: name}
 	t.conn.pc = entryOf(relay)
 	c.listen(t)
 	return &t.conn
 }
 
-// pass lets a relay hear a send. It returns an error if that ends the send.
+// pass lets a tap hear a send. It returns an error if that ends the send.
 func (send *sending) pass(ctx context.Context, t *tap, args any) error {
 	robust := send.info.Mode == Robust || send.info.Mode == Concurrent
 	var err error
 	if robust {
-		err = guarded(func() error { return t.relay(ctx, args) })
+		err = guarded(func() error { return t.hear(ctx, args) })
 	} else {
-		err = t.relay(ctx, args)
+		err = t.hear(ctx, args)
 	}
 	if err == nil {
 		return nil

@@ -126,11 +126,7 @@ func (send *sending) tell(ctx context.Context, taps []*tap) (err error) {
 	}()
 	args := boxed(send.args)
 	for _, t := range taps {
-		switch {
-		case !t.isConnected():
-		case t.relay == nil:
-			t.hear(ctx, args)
-		default:
+		if t.isConnected() {
 			err = send.pass(ctx, t, args)
 		}
 		if err != nil {

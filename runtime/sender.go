@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"fmt"
+	"reflect"
 	"runtime"
 	"sync/atomic"
 	"unsafe"
@@ -101,6 +103,9 @@ func (k *Kind) from(c *core, sender any) *senderList {
 	if k.SenderIsPointer {
 		return c.fromPointer(unsafe.Pointer(pointerIn(sender)))
 	}
+	if !isKey(sender) {
+		return nil
+	}
 	return c.from(sender)
 }
 
@@ -110,6 +115,17 @@ func (k *Kind) fromArgs(s *Signal, args any) *senderList {
 		return nil
 	}
 	return k.from(s.base(), k.Sender(args))
+}
+
+// isKey reports whether a sender can be looked up. One of an interface type may hold
+// what cannot be compared: nobody can have connected to it.
+func isKey(sender any) bool {
+	switch sender.(type) {
+	case string, int, nil: // most are, and need not be looked into
+		return true
+	default:
+		return reflect.ValueOf(unescaped(sender)).Comparable()
+	}
 }
 
 func (c *core) from(key any) *senderList {
@@ -136,6 +152,9 @@ func (c *core) fromPointer(p unsafe.Pointer) *senderList {
 
 // senderFunc returns the func that finds a sender for a connect, or makes it known.
 func (k *Kind) senderFunc(s *Signal, sender any) senderFunc {
+	if !isKey(sender) || sender != sender { // NaN
+		panic(fmt.Sprintf("signalgen: connecting to %s: found the sender %v of type %T, wanted one that is equal to itself", k.Name, sender, sender))
+	}
 	c := s.base()
 	if k.SenderIsPointer {
 		return func() (*senderList, []*Connection) { return c.keepPointer(pointerIn(sender)) }

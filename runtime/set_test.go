@@ -32,7 +32,7 @@ func TestSets(t *testing.T) {
 	for s := range kinds.DefaultSignals.All() {
 		names = append(names, s.Name())
 	}
-	want := "kinds.started kinds.ticked kinds.checked kinds.counted kinds.quoted kinds.saved kinds.moved kinds.touched kinds.noted kinds.kept kinds.asked kinds.pinged"
+	want := "kinds.started kinds.ticked kinds.checked kinds.counted kinds.quoted kinds.saved kinds.moved kinds.touched kinds.noted kinds.kept kinds.asked kinds.pinged kinds.pointed"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("got %s", got)
 	}

@@ -163,23 +163,24 @@ func (s *Signal) Disconnect(id string) bool {
 
 // DisconnectAll disconnects every receiver. Events and Next go on.
 func (s *Signal) DisconnectAll() {
-	for _, conn := range s.base().connections() {
+	for _, conn := range append(s.base().connections(), s.base().queued()...) {
 		conn.Disconnect()
 	}
 }
 
 // Checkpoint returns a func that restores the signal: it disconnects what has been
 // connected since Checkpoint was called, and gives the signal back the settings that
-// it had then. It is for tests: see package signaltest. It panics if s is not a
-// generated signal.
+// it had then. A signal that has been closed since is open again, without the receivers
+// that Close has disconnected. It is for tests: see package signaltest. It panics if s
+// is not a generated signal.
 func Checkpoint(s AnySignal) (restore func()) {
 	c := s.(generated).base()
 	c.mu.Lock()
-	seq, config := c.seq, c.config
+	seq, config, closed, closing := c.seq, c.config, c.closed, c.closing
 	c.mu.Unlock()
 	return func() {
 		c.mu.Lock()
-		c.config = config
+		c.config, c.closed, c.closing = config, closed, closing
 		c.refresh()
 		c.mu.Unlock()
 		for _, conn := range c.connections() {

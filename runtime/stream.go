@@ -11,13 +11,14 @@ import (
 // error of a receiver keeps it from hearing.
 type tap struct {
 	conn Connection
-	name string // of a relay
-	hear func(ctx context.Context, args any)
-	end  func() // called when the signal is closed; may be nil
+	name string                                          // of a relay
+	hear func(ctx context.Context, args any) (err error) // an error is for the sender
+	end  func()                                          // called when the signal is closed; may be nil
+}
 
-	// relay is what a relay has in place of hear; nil for a tap whose send does not
-	// wait for an error.
-	relay func(ctx context.Context, args any) error
+// silent makes what hears a tap without an error.
+func silent(hear func(ctx context.Context, args any)) func(context.Context, any) error {
+	return func(ctx context.Context, args any) error { hear(ctx, args); return nil }
 }
 
 func (t *tap) isConnected() bool { return t.conn.state.Load() != disconnected }
@@ -45,12 +46,14 @@ func (c *core) unlisten(t *tap) {
 
 // Tap has hear called with the arguments of every send, before its receivers are.
 // It counts for HasReceivers, is none of the Receivers, and hears nothing while
-// the signal is muted.
+// the signal is muted. Its panic is what a receiver's would be: in SendRobust and
+// SendConcurrent an error, beside which the receivers are called.
 func (s *Signal) Tap(hear func(ctx context.Context, args any)) *Connection {
 	if hear == nil {
 		panic("signalgen: a nil func was given to Tap")
 	}
-	t := &tap{hear: hear}
+	t := &tap{hear: silent(hear)}
+	t.conn.pc = entryOf(hear)
 	s.base().listen(t)
 	return &t.conn
 }
@@ -59,12 +62,12 @@ func (s *Signal) Tap(hear func(ctx context.Context, args any)) *Connection {
 func (c *core) next(ctx context.Context) (args any, err error) {
 	sent, closed := make(chan any, 1), make(chan struct{})
 	t := &tap{
-		hear: func(_ context.Context, args any) {
+		hear: silent(func(_ context.Context, args any) {
 			select {
 			case sent <- args:
 			default:
 			}
-		},
+		}),
 		end: func() { close(closed) },
 	}
 	if !c.listen(t) {
@@ -90,7 +93,7 @@ func (c *core) events(ctx context.Context, buffer int) *stream {
 		done: make(chan struct{}),
 	}
 	s.tap = &tap{
-		hear: func(_ context.Context, args any) { s.put(args) },
+		hear: silent(func(_ context.Context, args any) { s.put(args) }),
 		end:  sync.OnceFunc(s.finish),
 	}
 	if !c.listen(s.tap) {

@@ -123,8 +123,12 @@ func (r *Recorder[T]) Wait(n int) []T {
 }
 
 // Isolate disconnects at the end of the test what is connected to the signals of
-// a set from now on, and gives the signals back their settings. It undoes no mute
-// and opens no signal that was closed.
+// a set from now on, and gives the signals back their settings. It opens the signals
+// that were closed during the test, so that one test after the other can run what ends
+// in a Close. It undoes no mute.
+//
+// Tests that run in parallel would take away each other's receivers: as t.Setenv does,
+// which it calls, Isolate panics in a parallel test. Use a set of the test's own there.
 func Isolate(t testing.TB, set runtime.Set) {
 	IsolateSignal(t, slices.Collect(set.All())...)
 }
@@ -132,6 +136,7 @@ func Isolate(t testing.TB, set runtime.Set) {
 // IsolateSignal does for single signals what [Isolate] does for a set. It is for
 // signals that have no place in one, such as the DefaultX of a test file's signal.
 func IsolateSignal(t testing.TB, signals ...runtime.AnySignal) {
+	t.Setenv("SIGNALTEST_ISOLATED", "1") // it refuses parallel tests
 	for _, s := range signals {
 		t.Cleanup(runtime.Checkpoint(s))
 	}

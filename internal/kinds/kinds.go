@@ -89,3 +89,8 @@ type Asked func(ctx context.Context, n int) int
 //
 //signalgen:signal sender name=kinds.pinged
 type Pinged func(ctx context.Context, sender any)
+
+// Pointed has a sender that is a pointer to little.
+//
+//signalgen:signal sender name=kinds.pointed
+type Pointed func(ctx context.Context, sender *int64)

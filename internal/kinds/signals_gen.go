@@ -69,6 +69,9 @@ var _ func(ctx context.Context, n int) int = _AskedNeedsRegeneration
 var _PingedNeedsRegeneration Pinged
 var _ func(ctx context.Context, sender any) = _PingedNeedsRegeneration
 
+var _PointedNeedsRegeneration Pointed
+var _ func(ctx context.Context, sender *int64) = _PointedNeedsRegeneration
+
 // Signals is an isolated set of this package's signals: its receivers hear only
 // what is sent on it. The zero value is ready to use. A set must not be copied.
 type Signals struct {
@@ -84,6 +87,7 @@ type Signals struct {
 	Kept    KeptSignal
 	Asked   AskedSignal
 	Pinged  PingedSignal
+	Pointed PointedSignal
 }
 
 // DefaultSignals is the set behind the package-level functions.
@@ -108,6 +112,7 @@ func (s *Signals) All() iter.Seq[runtime.AnySignal] {
 		kindKept.Of(&s.Kept.Signal),
 		kindAsked.Of(&s.Asked.Signal),
 		kindPinged.Of(&s.Pinged.Signal),
+		kindPointed.Of(&s.Pointed.Signal),
 	})
 }
 
@@ -1758,5 +1763,141 @@ func callPinged(ctx context.Context, receiver runtime.Receiver, args, result any
 		return nil
 	}
 	(*(*Pinged)(receiver))(ctx, data.Sender)
+	return nil
+}
+
+// ConnectPointed connects a receiver to [Pointed] on [DefaultSignals].
+func ConnectPointed(receiver Pointed, opts ...runtime.ConnectOption) *runtime.Connection {
+	return DefaultSignals.Pointed.Connect(receiver, opts...)
+}
+
+// ConnectPointedFrom connects a receiver that hears [Pointed] of one sender only.
+func ConnectPointedFrom(sender *int64, receiver Pointed, opts ...runtime.ConnectOption) *runtime.Connection {
+	return DefaultSignals.Pointed.ConnectFrom(sender, receiver, opts...)
+}
+
+// ConnectPointedWeak connects a method until its owner, held weakly, is collected.
+func ConnectPointedWeak[T any](owner *T, method func(owner *T, ctx context.Context, sender *int64), opts ...runtime.ConnectOption) *runtime.Connection {
+	return ConnectPointedWeakOn(&DefaultSignals.Pointed, owner, method, opts...)
+}
+
+// ConnectPointedWeakOn is [ConnectPointedWeak] for any [PointedSignal].
+func ConnectPointedWeakOn[T any](s *PointedSignal, owner *T, method func(owner *T, ctx context.Context, sender *int64), opts ...runtime.ConnectOption) *runtime.Connection {
+	held := weak.Make(owner)
+	receiver := func(ctx context.Context, sender *int64) {
+		if owner := held.Value(); owner != nil {
+			method(owner, ctx, sender)
+		}
+	}
+	return kindPointed.ConnectWeak(&s.Signal, owner, method, runtime.Receiver(&receiver), opts)
+}
+
+// SendPointed sends [Pointed] on [DefaultSignals]; see [PointedSignal.Send].
+func SendPointed(ctx context.Context, sender *int64) {
+	DefaultSignals.Pointed.Send(ctx, sender)
+}
+
+// PointedSignal holds the receivers of [Pointed].
+//
+// Pointed has a sender that is a pointer to little.
+type PointedSignal struct {
+	runtime.Signal
+}
+
+var kindPointed = runtime.Kind{
+	Name:            "kinds.pointed",
+	Doc:             "Pointed has a sender that is a pointer to little.",
+	Args:            (*PointedArgs)(nil),
+	Call:            callPointed,
+	Sender:          func(args any) any { return args.(*PointedArgs).Sender },
+	SenderIsPointer: true,
+}
+
+// Name returns the signal's stable name.
+func (s *PointedSignal) Name() string { return kindPointed.Of(&s.Signal).Name() }
+
+// Doc returns the doc comment of [Pointed].
+func (s *PointedSignal) Doc() string { return kindPointed.Of(&s.Signal).Doc() }
+
+// Connect adds a receiver.
+func (s *PointedSignal) Connect(receiver Pointed, opts ...runtime.ConnectOption) *runtime.Connection {
+	return kindPointed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
+}
+
+// ConnectFrom adds a receiver that hears one sender only.
+func (s *PointedSignal) ConnectFrom(sender *int64, receiver Pointed, opts ...runtime.ConnectOption) *runtime.Connection {
+	return kindPointed.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
+}
+
+// HasReceiversFrom reports whether anything would hear a send of the sender.
+func (s *PointedSignal) HasReceiversFrom(sender *int64) bool {
+	return kindPointed.HasReceiversFrom(&s.Signal, sender)
+}
+
+// Send calls the receivers.
+func (s *PointedSignal) Send(ctx context.Context, sender *int64) {
+	for calls := kindPointed.ReadyFrom(&s.Signal, sender); calls.More(); calls = calls.Next() {
+		receive := (*Pointed)(calls.Receiver())
+		if receive == nil {
+			kindPointed.Report(ctx, &s.Signal, kindPointed.Send(ctx, &s.Signal, calls, &PointedArgs{sender}))
+			return
+		}
+		(*receive)(ctx, sender)
+	}
+}
+
+// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+func (s *PointedSignal) SendRobust(ctx context.Context, sender *int64) (err error) {
+	calls := kindPointed.ReadyFrom(&s.Signal, sender)
+	defer func() {
+		if calls.More() {
+			err = kindPointed.Finish(ctx, &s.Signal, calls, err, recover(), &PointedArgs{sender})
+		}
+	}()
+	for ; calls.More(); calls.Advance() {
+		receive := (*Pointed)(calls.Receiver())
+		if receive == nil {
+			return runtime.ErrUnfinished
+		}
+		(*receive)(ctx, sender)
+	}
+	return nil
+}
+
+// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+func (s *PointedSignal) SendConcurrent(ctx context.Context, sender *int64) error {
+	return kindPointed.SendConcurrent(ctx, &s.Signal, &PointedArgs{sender})
+}
+
+// Each returns an iterator that calls the next receiver when it is asked for.
+func (s *PointedSignal) Each(ctx context.Context, sender *int64) iter.Seq2[runtime.ReceiverInfo, error] {
+	return kindPointed.Each(ctx, &s.Signal, &PointedArgs{sender})
+}
+
+// Next waits for the next send and returns what it carries. It ends with ctx, and with
+// [runtime.ErrClosed].
+func (s *PointedSignal) Next(ctx context.Context) (PointedArgs, error) {
+	args, err := kindPointed.Next(ctx, &s.Signal)
+	data, _ := args.(PointedArgs)
+	return data, err
+}
+
+// Events returns a stream of every send from now on, until ctx is done or the signal is
+// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+func (s *PointedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[PointedArgs] {
+	return (*runtime.Stream[PointedArgs])(kindPointed.Events(ctx, &s.Signal, buffer))
+}
+
+// PointedArgs is what a send of [Pointed] carries.
+type PointedArgs struct{ Sender *int64 }
+
+// callPointed calls a receiver with what args points to, or copies that without one.
+func callPointed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
+	data := args.(*PointedArgs)
+	if receiver == nil {
+		*result.(*PointedArgs) = *data
+		return nil
+	}
+	(*(*Pointed)(receiver))(ctx, data.Sender)
 	return nil
 }
