@@ -322,6 +322,9 @@ func TestConcurrentUse(t *testing.T) {
 }
 
 func TestSendAllocatesNothing(t *testing.T) {
+	if allocatesMore {
+		t.Skip("does not apply: the address sanitizer allocates more")
+	}
 	for _, n := range []int{0, 1, 10, 1000} {
 		var s kinds.StartedSignal
 		for range n {

@@ -1,0 +1,5 @@
+//go:build !asan
+
+package runtime_test
+
+const allocatesMore = false
