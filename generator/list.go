@@ -110,7 +110,7 @@ func (l *loader) reportUnlisted(p *packages.Package, errs *Errors) {
 		if strings.Contains(msg, "does not contain modules listed in go.work") {
 			msg += "; the pattern for all modules of a workspace is work"
 		}
-		errs.add(token.Position{}, "%s", msg)
+		errs.add(l.from, "%s", strings.ReplaceAll(msg, l.dir+string(filepath.Separator), ""))
 	}
 }
 

@@ -12,6 +12,7 @@ type folder struct {
 	name      string          // as errors call it
 	owner     string          // the module that it is of, if that is not the user's to change
 	wired     []string        // the patterns of its wire file; nil without one
+	wiredAt   token.Position  // of them; its Line is 0 where a wire file has none
 	whole     bool            // the patterns of the run name all of its module
 	generated []string        // the files in it that signalgen wrote
 	foreign   map[string]bool // the others, where signals may be declared

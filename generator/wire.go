@@ -29,7 +29,7 @@ func Wire(ctx context.Context, opts Options) (Result, error) {
 		}
 		patterns = append([]string{module}, patterns...)
 	}
-	r.loader.main = r.loader.dir
+	r.loader.main, r.loader.from = r.loader.dir, r.loader.wiredAt(patterns)
 	packages, err := r.load(append([]string{"."}, namedBy(patterns)...))
 	if err != nil {
 		return Result{}, err
@@ -73,11 +73,15 @@ func (r *run) rewire(packages []*pkg) ([]*output, error) {
 	var outputs []*output
 	named := make(map[string]bool) // by the patterns of any program, be it to leave it out
 	for _, p := range packages {
-		if p.wired == nil || p.inner != nil || p.owner != "" {
+		if p.inner != nil || p.owner != "" || p.wiredAt.Filename == "" {
+			continue
+		}
+		if p.wired == nil {
+			r.errs.add(p.wiredAt, "the file has no line %s…, which says what the program is wired with; wanted the file as signalgen wire writes it", wireDirective)
 			continue
 		}
 		others := run{opts: r.opts, loader: r.loader}
-		others.loader.at, others.loader.main = p.folder.path, p.folder.path
+		others.loader.at, others.loader.main, others.loader.from = p.folder.path, p.folder.path, p.wiredAt
 		found, err := others.load(append([]string{"."}, namedBy(p.wired)...))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", filepath.Join(p.folder.name, wireName), err)
@@ -172,12 +176,17 @@ func (w *wire) conditions() []condition {
 // wireDirective says in a wire file which packages it is for.
 const wireDirective = "//signalgen:wire "
 
-// patternsIn returns the patterns that a wire file is for, nil if it names none.
-func patternsIn(text []byte) []string {
+// patternsIn returns the patterns that a wire file is for, and where they stand. There
+// are none, and no line, in a file that does not say.
+func patternsIn(text []byte, name string) (patterns []string, at token.Position) {
+	at.Filename = name
+	number := 0
 	for line := range strings.Lines(string(text)) {
+		number++
 		if rest, ok := strings.CutPrefix(line, wireDirective); ok {
-			return strings.Fields(rest)
+			at.Line, at.Column = number, len(wireDirective)+1
+			return strings.Fields(rest), at
 		}
 	}
-	return nil
+	return nil, at
 }
