@@ -7,8 +7,7 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/signals"
 )
 
-// Add is a receiver for those that are connected while the program runs. It does
-// what the wired ones do.
+// Add is a receiver to connect. It does what those for calls by hand do.
 //
 //go:noinline
 func Add(_ context.Context, data signals.Payload) error {

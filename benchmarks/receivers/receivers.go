@@ -1,5 +1,5 @@
-// Package receivers has receivers, none of which can be inlined: a hundred that
-// are wired, and others that are connected while the program runs.
+// Package receivers has receivers, none of which can be inlined: a hundred that calls
+// by hand call, and others that are connected.
 package receivers
 
 import (
@@ -13,9 +13,6 @@ var Count int64
 
 // R00 receives.
 //
-//signalgen:receiver signals.Hundred
-//signalgen:receiver signals.Ten
-//signalgen:receiver signals.One
 //go:noinline
 func R00(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -24,8 +21,6 @@ func R00(_ context.Context, data signals.Payload) error {
 
 // R01 receives.
 //
-//signalgen:receiver signals.Hundred
-//signalgen:receiver signals.Ten
 //go:noinline
 func R01(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -34,8 +29,6 @@ func R01(_ context.Context, data signals.Payload) error {
 
 // R02 receives.
 //
-//signalgen:receiver signals.Hundred
-//signalgen:receiver signals.Ten
 //go:noinline
 func R02(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -44,8 +37,6 @@ func R02(_ context.Context, data signals.Payload) error {
 
 // R03 receives.
 //
-//signalgen:receiver signals.Hundred
-//signalgen:receiver signals.Ten
 //go:noinline
 func R03(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -54,8 +45,6 @@ func R03(_ context.Context, data signals.Payload) error {
 
 // R04 receives.
 //
-//signalgen:receiver signals.Hundred
-//signalgen:receiver signals.Ten
 //go:noinline
 func R04(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -64,8 +53,6 @@ func R04(_ context.Context, data signals.Payload) error {
 
 // R05 receives.
 //
-//signalgen:receiver signals.Hundred
-//signalgen:receiver signals.Ten
 //go:noinline
 func R05(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -74,8 +61,6 @@ func R05(_ context.Context, data signals.Payload) error {
 
 // R06 receives.
 //
-//signalgen:receiver signals.Hundred
-//signalgen:receiver signals.Ten
 //go:noinline
 func R06(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -84,8 +69,6 @@ func R06(_ context.Context, data signals.Payload) error {
 
 // R07 receives.
 //
-//signalgen:receiver signals.Hundred
-//signalgen:receiver signals.Ten
 //go:noinline
 func R07(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -94,8 +77,6 @@ func R07(_ context.Context, data signals.Payload) error {
 
 // R08 receives.
 //
-//signalgen:receiver signals.Hundred
-//signalgen:receiver signals.Ten
 //go:noinline
 func R08(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -104,8 +85,6 @@ func R08(_ context.Context, data signals.Payload) error {
 
 // R09 receives.
 //
-//signalgen:receiver signals.Hundred
-//signalgen:receiver signals.Ten
 //go:noinline
 func R09(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -114,7 +93,6 @@ func R09(_ context.Context, data signals.Payload) error {
 
 // R10 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R10(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -123,7 +101,6 @@ func R10(_ context.Context, data signals.Payload) error {
 
 // R11 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R11(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -132,7 +109,6 @@ func R11(_ context.Context, data signals.Payload) error {
 
 // R12 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R12(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -141,7 +117,6 @@ func R12(_ context.Context, data signals.Payload) error {
 
 // R13 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R13(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -150,7 +125,6 @@ func R13(_ context.Context, data signals.Payload) error {
 
 // R14 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R14(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -159,7 +133,6 @@ func R14(_ context.Context, data signals.Payload) error {
 
 // R15 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R15(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -168,7 +141,6 @@ func R15(_ context.Context, data signals.Payload) error {
 
 // R16 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R16(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -177,7 +149,6 @@ func R16(_ context.Context, data signals.Payload) error {
 
 // R17 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R17(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -186,7 +157,6 @@ func R17(_ context.Context, data signals.Payload) error {
 
 // R18 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R18(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -195,7 +165,6 @@ func R18(_ context.Context, data signals.Payload) error {
 
 // R19 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R19(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -204,7 +173,6 @@ func R19(_ context.Context, data signals.Payload) error {
 
 // R20 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R20(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -213,7 +181,6 @@ func R20(_ context.Context, data signals.Payload) error {
 
 // R21 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R21(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -222,7 +189,6 @@ func R21(_ context.Context, data signals.Payload) error {
 
 // R22 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R22(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -231,7 +197,6 @@ func R22(_ context.Context, data signals.Payload) error {
 
 // R23 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R23(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -240,7 +205,6 @@ func R23(_ context.Context, data signals.Payload) error {
 
 // R24 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R24(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -249,7 +213,6 @@ func R24(_ context.Context, data signals.Payload) error {
 
 // R25 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R25(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -258,7 +221,6 @@ func R25(_ context.Context, data signals.Payload) error {
 
 // R26 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R26(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -267,7 +229,6 @@ func R26(_ context.Context, data signals.Payload) error {
 
 // R27 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R27(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -276,7 +237,6 @@ func R27(_ context.Context, data signals.Payload) error {
 
 // R28 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R28(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -285,7 +245,6 @@ func R28(_ context.Context, data signals.Payload) error {
 
 // R29 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R29(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -294,7 +253,6 @@ func R29(_ context.Context, data signals.Payload) error {
 
 // R30 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R30(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -303,7 +261,6 @@ func R30(_ context.Context, data signals.Payload) error {
 
 // R31 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R31(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -312,7 +269,6 @@ func R31(_ context.Context, data signals.Payload) error {
 
 // R32 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R32(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -321,7 +277,6 @@ func R32(_ context.Context, data signals.Payload) error {
 
 // R33 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R33(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -330,7 +285,6 @@ func R33(_ context.Context, data signals.Payload) error {
 
 // R34 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R34(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -339,7 +293,6 @@ func R34(_ context.Context, data signals.Payload) error {
 
 // R35 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R35(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -348,7 +301,6 @@ func R35(_ context.Context, data signals.Payload) error {
 
 // R36 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R36(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -357,7 +309,6 @@ func R36(_ context.Context, data signals.Payload) error {
 
 // R37 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R37(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -366,7 +317,6 @@ func R37(_ context.Context, data signals.Payload) error {
 
 // R38 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R38(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -375,7 +325,6 @@ func R38(_ context.Context, data signals.Payload) error {
 
 // R39 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R39(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -384,7 +333,6 @@ func R39(_ context.Context, data signals.Payload) error {
 
 // R40 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R40(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -393,7 +341,6 @@ func R40(_ context.Context, data signals.Payload) error {
 
 // R41 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R41(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -402,7 +349,6 @@ func R41(_ context.Context, data signals.Payload) error {
 
 // R42 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R42(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -411,7 +357,6 @@ func R42(_ context.Context, data signals.Payload) error {
 
 // R43 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R43(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -420,7 +365,6 @@ func R43(_ context.Context, data signals.Payload) error {
 
 // R44 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R44(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -429,7 +373,6 @@ func R44(_ context.Context, data signals.Payload) error {
 
 // R45 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R45(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -438,7 +381,6 @@ func R45(_ context.Context, data signals.Payload) error {
 
 // R46 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R46(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -447,7 +389,6 @@ func R46(_ context.Context, data signals.Payload) error {
 
 // R47 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R47(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -456,7 +397,6 @@ func R47(_ context.Context, data signals.Payload) error {
 
 // R48 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R48(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -465,7 +405,6 @@ func R48(_ context.Context, data signals.Payload) error {
 
 // R49 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R49(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -474,7 +413,6 @@ func R49(_ context.Context, data signals.Payload) error {
 
 // R50 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R50(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -483,7 +421,6 @@ func R50(_ context.Context, data signals.Payload) error {
 
 // R51 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R51(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -492,7 +429,6 @@ func R51(_ context.Context, data signals.Payload) error {
 
 // R52 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R52(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -501,7 +437,6 @@ func R52(_ context.Context, data signals.Payload) error {
 
 // R53 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R53(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -510,7 +445,6 @@ func R53(_ context.Context, data signals.Payload) error {
 
 // R54 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R54(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -519,7 +453,6 @@ func R54(_ context.Context, data signals.Payload) error {
 
 // R55 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R55(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -528,7 +461,6 @@ func R55(_ context.Context, data signals.Payload) error {
 
 // R56 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R56(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -537,7 +469,6 @@ func R56(_ context.Context, data signals.Payload) error {
 
 // R57 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R57(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -546,7 +477,6 @@ func R57(_ context.Context, data signals.Payload) error {
 
 // R58 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R58(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -555,7 +485,6 @@ func R58(_ context.Context, data signals.Payload) error {
 
 // R59 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R59(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -564,7 +493,6 @@ func R59(_ context.Context, data signals.Payload) error {
 
 // R60 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R60(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -573,7 +501,6 @@ func R60(_ context.Context, data signals.Payload) error {
 
 // R61 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R61(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -582,7 +509,6 @@ func R61(_ context.Context, data signals.Payload) error {
 
 // R62 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R62(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -591,7 +517,6 @@ func R62(_ context.Context, data signals.Payload) error {
 
 // R63 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R63(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -600,7 +525,6 @@ func R63(_ context.Context, data signals.Payload) error {
 
 // R64 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R64(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -609,7 +533,6 @@ func R64(_ context.Context, data signals.Payload) error {
 
 // R65 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R65(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -618,7 +541,6 @@ func R65(_ context.Context, data signals.Payload) error {
 
 // R66 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R66(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -627,7 +549,6 @@ func R66(_ context.Context, data signals.Payload) error {
 
 // R67 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R67(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -636,7 +557,6 @@ func R67(_ context.Context, data signals.Payload) error {
 
 // R68 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R68(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -645,7 +565,6 @@ func R68(_ context.Context, data signals.Payload) error {
 
 // R69 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R69(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -654,7 +573,6 @@ func R69(_ context.Context, data signals.Payload) error {
 
 // R70 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R70(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -663,7 +581,6 @@ func R70(_ context.Context, data signals.Payload) error {
 
 // R71 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R71(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -672,7 +589,6 @@ func R71(_ context.Context, data signals.Payload) error {
 
 // R72 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R72(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -681,7 +597,6 @@ func R72(_ context.Context, data signals.Payload) error {
 
 // R73 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R73(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -690,7 +605,6 @@ func R73(_ context.Context, data signals.Payload) error {
 
 // R74 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R74(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -699,7 +613,6 @@ func R74(_ context.Context, data signals.Payload) error {
 
 // R75 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R75(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -708,7 +621,6 @@ func R75(_ context.Context, data signals.Payload) error {
 
 // R76 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R76(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -717,7 +629,6 @@ func R76(_ context.Context, data signals.Payload) error {
 
 // R77 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R77(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -726,7 +637,6 @@ func R77(_ context.Context, data signals.Payload) error {
 
 // R78 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R78(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -735,7 +645,6 @@ func R78(_ context.Context, data signals.Payload) error {
 
 // R79 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R79(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -744,7 +653,6 @@ func R79(_ context.Context, data signals.Payload) error {
 
 // R80 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R80(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -753,7 +661,6 @@ func R80(_ context.Context, data signals.Payload) error {
 
 // R81 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R81(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -762,7 +669,6 @@ func R81(_ context.Context, data signals.Payload) error {
 
 // R82 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R82(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -771,7 +677,6 @@ func R82(_ context.Context, data signals.Payload) error {
 
 // R83 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R83(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -780,7 +685,6 @@ func R83(_ context.Context, data signals.Payload) error {
 
 // R84 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R84(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -789,7 +693,6 @@ func R84(_ context.Context, data signals.Payload) error {
 
 // R85 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R85(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -798,7 +701,6 @@ func R85(_ context.Context, data signals.Payload) error {
 
 // R86 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R86(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -807,7 +709,6 @@ func R86(_ context.Context, data signals.Payload) error {
 
 // R87 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R87(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -816,7 +717,6 @@ func R87(_ context.Context, data signals.Payload) error {
 
 // R88 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R88(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -825,7 +725,6 @@ func R88(_ context.Context, data signals.Payload) error {
 
 // R89 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R89(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -834,7 +733,6 @@ func R89(_ context.Context, data signals.Payload) error {
 
 // R90 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R90(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -843,7 +741,6 @@ func R90(_ context.Context, data signals.Payload) error {
 
 // R91 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R91(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -852,7 +749,6 @@ func R91(_ context.Context, data signals.Payload) error {
 
 // R92 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R92(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -861,7 +757,6 @@ func R92(_ context.Context, data signals.Payload) error {
 
 // R93 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R93(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -870,7 +765,6 @@ func R93(_ context.Context, data signals.Payload) error {
 
 // R94 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R94(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -879,7 +773,6 @@ func R94(_ context.Context, data signals.Payload) error {
 
 // R95 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R95(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -888,7 +781,6 @@ func R95(_ context.Context, data signals.Payload) error {
 
 // R96 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R96(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -897,7 +789,6 @@ func R96(_ context.Context, data signals.Payload) error {
 
 // R97 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R97(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -906,7 +797,6 @@ func R97(_ context.Context, data signals.Payload) error {
 
 // R98 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R98(_ context.Context, data signals.Payload) error {
 	Count += data.N
@@ -915,7 +805,6 @@ func R98(_ context.Context, data signals.Payload) error {
 
 // R99 receives.
 //
-//signalgen:receiver signals.Hundred
 //go:noinline
 func R99(_ context.Context, data signals.Payload) error {
 	Count += data.N

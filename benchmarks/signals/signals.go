@@ -13,7 +13,7 @@ type Payload struct {
 	At   time.Time
 }
 
-// Event has receivers that are connected while the program runs.
+// Event is sent by nobody in particular.
 //
 //signalgen:signal
 type Event func(ctx context.Context, data Payload) error
@@ -27,18 +27,3 @@ type Known func(ctx context.Context, sender int, data Payload) error
 //
 //signalgen:signal sender
 type Held func(ctx context.Context, sender *Payload, data Payload) error
-
-// One has one wired receiver.
-//
-//signalgen:signal
-type One func(ctx context.Context, data Payload) error
-
-// Ten has ten of them.
-//
-//signalgen:signal
-type Ten func(ctx context.Context, data Payload) error
-
-// Hundred has a hundred of them.
-//
-//signalgen:signal
-type Hundred func(ctx context.Context, data Payload) error

@@ -57,6 +57,7 @@ func (rs results) sendBars() []bar {
 			rs.aheadBar("Send, "+n+" receivers", "send", n, isPeer),
 		)
 	}
+	all = append(all, rs.ratioBar("SendRobust, 1 receiver", "robust", peers.Slice, "1", 2.5))
 	for _, n := range []string{"10", "100"} {
 		all = append(all,
 			rs.ratioBar("SendRobust, "+n+" receivers", "robust", peers.Slice, n, 1.35),
@@ -64,9 +65,6 @@ func (rs results) sendBars() []bar {
 		)
 	}
 	all = append(all, rs.gainBar())
-	for _, n := range []string{"10", "100"} {
-		all = append(all, rs.wiredBar(n))
-	}
 	return append(all, rs.aheadBar("Send, 10 weak receivers", "weak", "10", named(peers.WeakByHand)))
 }
 

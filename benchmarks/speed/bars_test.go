@@ -43,7 +43,6 @@ func TestBars(t *testing.T) {
 		made("send", "PocketBase hook", "1", 100, 0.1),
 		made("send", "asaskevich/EventBus", "1", 5, 1.01),
 		made("weak", peers.WeakByHand, "10", 130, 0.5),
-		made("wired", peers.ByHand, "10", 10, 1.05),
 		made("senders", own, "the same of 10", 30, 2.5),
 		made("senders", own, "the same of 1000000", 75, 0),
 	}
@@ -55,7 +54,6 @@ func TestBars(t *testing.T) {
 		"| Send, 1 receiver | ahead of every peer | 1.01 (1.01–1.01) of asaskevich/EventBus | 1.01 | **missed** |",
 		"| Send, 10 receivers | 1.10 × slice of funcs | | | not measured |",
 		"| Send, 10 weak receivers | ahead of a weak.Pointer each | 0.50 (0.50–0.50) of a weak.Pointer each | 0.50 | held |",
-		"| Send, 10 wired receivers | 1.10 × calls by hand | 1.05 (1.05–1.05) | 1.05 | held |",
 		"| Send of the same of 1,000,000 senders | 2.00 × the same of 10 | 2.50 (2.50–2.50) | 2.50 | **missed** |",
 		"| Allocations of Send, SendRobust, senders, weak | 0 each | 1.000 | | **missed** |",
 	} {

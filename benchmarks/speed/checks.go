@@ -82,11 +82,6 @@ func (rs results) aheadOfMediansBar(what, work string) bar {
 	return b
 }
 
-// wiredBar is a ratio of wired receivers by calls by hand.
-func (rs results) wiredBar(size string) bar {
-	return rs.ratioBar("Send, "+size+" wired receivers", "wired", peers.ByHand, size, 1.10)
-}
-
 // gainBar is what a second core brings. It compares the inverse, for a gain is to
 // be large.
 func (rs results) gainBar() bar {
@@ -109,7 +104,7 @@ func (rs results) gainBar() bar {
 func (rs results) allocsBar(what string, works []string, most float64) bar {
 	b := bar{work: what, limit: number(most) + " each"}
 	figures := rs.where(func(f figure) bool {
-		return slices.Contains(works, f.work) && f.allocs >= 0 && (f.peer == own || f.peer == wiredName)
+		return slices.Contains(works, f.work) && f.allocs >= 0 && f.peer == own
 	})
 	if len(figures) == 0 {
 		return b
@@ -134,7 +129,7 @@ func named(want string) func(string) bool {
 
 // found returns the peer of a name.
 func found(name string) peers.Peer {
-	for _, p := range allPeers() {
+	for _, p := range peers.All() {
 		if p.Name == name {
 			return p
 		}

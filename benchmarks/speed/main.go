@@ -30,7 +30,6 @@ import (
 )
 
 //go:generate go run github.com/signalgen/signalgen/cmd/signalgen ../...
-//go:generate go run github.com/signalgen/signalgen/cmd/signalgen wire . ../receivers
 
 func main() {
 	if err := run(os.Args[1:]); err != nil && !errors.Is(err, flag.ErrHelp) {
@@ -48,7 +47,6 @@ func run(args []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process
-	defer connectReceivers().Disconnect()
 	s := &session{ctx: ctx, options: opts}
 	s.measure()
 	r := report{s.options, s.results, s.texts}

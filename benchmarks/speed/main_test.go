@@ -9,25 +9,7 @@ import (
 	"time"
 
 	"github.com/signalgen/signalgen/benchmarks/peers"
-	"github.com/signalgen/signalgen/benchmarks/receivers"
 )
-
-// Annotated receivers hear each send once, and nothing is allocated.
-func TestWired(t *testing.T) {
-	defer connectReceivers().Disconnect()
-	p := wired()
-	for _, n := range []int{1, 10, 100} {
-		for way, loop := range map[string]peers.Loop{"Send": p.Send(n, peers.Add), "SendRobust": p.Robust(n)} {
-			receivers.Count = 0
-			if loop(3); receivers.Count != int64(3*n) {
-				t.Errorf("%s, %d receivers: %d calls", way, n, receivers.Count)
-			}
-			if allocs := testing.AllocsPerRun(100, func() { loop(1) }); allocs > 0 {
-				t.Errorf("%s, %d receivers: %v allocations", way, n, allocs)
-			}
-		}
-	}
-}
 
 // quick returns the options of a quick run.
 func quick(t *testing.T, args ...string) options {
@@ -42,7 +24,6 @@ func quick(t *testing.T, args ...string) options {
 // Every work but scale, which has tests of its own, has a figure of signalgen for
 // each of its metrics.
 func TestWorks(t *testing.T) {
-	defer connectReceivers().Disconnect()
 	opts := quick(t, "-peers", "slice of,channel,pocket,weak,by hand")
 	opts.works = slices.DeleteFunc(opts.works, func(w work) bool { return w.name == "scale" })
 	s := session{ctx: t.Context(), options: opts}

@@ -13,7 +13,7 @@ func holding() work {
 		rivals: func(s *session) (all []*rival) {
 			const crowd = 10_000
 			for _, p := range s.peers {
-				if p.Send != nil && p.Name != peers.ByHand && p.Name != wiredName {
+				if p.Send != nil && p.Name != peers.ByHand {
 					all = append(all, holds(p.Name, "receiver", crowd, func() any { return p.Send(crowd, peers.Add) }))
 				}
 				if p.Weak != nil {

@@ -53,7 +53,7 @@ func parseFlags(args []string) (options, error) {
 // choosePeers returns signalgen and the peers whose names have one of the parts.
 func choosePeers(parts string) []peers.Peer {
 	var chosen []peers.Peer
-	for _, p := range allPeers() {
+	for _, p := range peers.All() {
 		if p.Name == own || slices.ContainsFunc(strings.Split(parts, ","), func(part string) bool {
 			return strings.Contains(strings.ToLower(p.Name), strings.ToLower(strings.TrimSpace(part)))
 		}) {

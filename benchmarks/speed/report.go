@@ -113,7 +113,7 @@ func number(v float64) string {
 func versions() string {
 	var b strings.Builder
 	info, _ := debug.ReadBuildInfo()
-	for _, p := range allPeers() {
+	for _, p := range peers.All() {
 		if p.Module == "" {
 			continue
 		}

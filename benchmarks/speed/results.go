@@ -80,7 +80,7 @@ func (rs results) list(value func(figure) string) (values []string) {
 // peers returns the names of the peers, in the order of all peers.
 func (rs results) peers() []string {
 	names := rs.list(func(f figure) string { return f.peer })
-	all := allPeers()
+	all := peers.All()
 	place := func(name string) int { return slices.IndexFunc(all, func(p peers.Peer) bool { return p.Name == name }) }
 	slices.SortStableFunc(names, func(a, b string) int { return place(a) - place(b) })
 	return names

@@ -38,21 +38,6 @@ func (s *session) loops(sizes []int, loop func(p peers.Peer, n int) peers.Loop) 
 	return all
 }
 
-// byHand is a send to wired receivers, against the same calls by hand.
-func byHand() work {
-	return work{
-		name: "wired", title: "Send to wired receivers", metrics: inTurns, ratio: "signalgen, wired / by hand",
-		rivals: func(s *session) (all []*rival) {
-			for _, n := range []int{1, 10, 100} {
-				hand := &rival{peer: peers.ByHand, size: strconv.Itoa(n), loop: plain(found(peers.ByHand), n)}
-				hand.versus = &rival{peer: wiredName, size: hand.size, loop: plain(wired(), n)}
-				all = append(all, hand, hand.versus)
-			}
-			return all
-		},
-	}
-}
-
 // robustly is SendRobust against what isolates panics, and against each peer's
 // send that does not.
 func robustly() work {
