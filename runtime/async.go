@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/bits"
 	"runtime"
+	"runtime/pprof"
 	"sync"
 	"sync/atomic"
 )
@@ -228,6 +229,7 @@ func signal(ch chan struct{}) {
 // work calls the receiver until the queue is closed. One recover guards the
 // loop; after a panic it goes on with the next send.
 func (q *queue) work() {
+	pprof.SetGoroutineLabels(context.Background()) // not those of who has started it
 	for q.batch() {
 	}
 }

@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"context"
 	"fmt"
 	"unsafe"
 )
@@ -51,7 +50,7 @@ func (c *core) connect(conn *Connection, p prepared) *Connection {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if conn.state.Load() != disconnected {
-			e.untie = append(e.untie, context.AfterFunc(e.until, func() { conn.Disconnect() }))
+			c.endWith(e.until, conn)
 		}
 	}
 	return conn

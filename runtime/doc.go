@@ -35,7 +35,8 @@
 // A signal keeps its receivers until they are disconnected. A receiver that is
 // connected by ConnectXWeak does not keep its owner, and is disconnected when the
 // owner is collected. A sender that is a pointer is not kept either, and the
-// receivers that hear it alone are disconnected with it.
+// receivers that hear it alone are disconnected with it. Both must be allocated by Go:
+// the Go runtime ends the program for a pointer to memory that it does not know.
 //
 // # Ending a program
 //

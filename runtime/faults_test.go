@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -192,6 +193,58 @@ func TestConnectedPanics(t *testing.T) {
 	if s.HasReceivers() {
 		t.Error("the receiver is connected")
 	}
+}
+
+// The goroutine of an async receiver has not the labels of the send that has started
+// it: what it does later is no matter of that.
+func TestWorkerHasNoLabels(t *testing.T) {
+	var s kinds.StartedSignal
+	profiles := make(chan string, 1)
+	conn := s.Connect(func(context.Context, kinds.Started) error {
+		var text bytes.Buffer
+		err := pprof.Lookup("goroutine").WriteTo(&text, 1)
+		profiles <- text.String()
+		return err
+	}, Async(1, Block))
+	defer conn.Disconnect()
+	labels := pprof.Labels("sent-by", "TestWorkerHasNoLabels")
+	pprof.Do(t.Context(), labels, func(ctx context.Context) { _ = s.Send(ctx, kinds.Started{}) })
+	if text := <-profiles; strings.Contains(text, "TestWorkerHasNoLabels\"}") {
+		t.Errorf("the goroutine has the sender's labels:\n%s", text)
+	}
+}
+
+// ownContext is a ctx of a type that package context does not know.
+type ownContext struct{ context.Context }
+
+func (c ownContext) Value(any) any { return nil } // so that it hides what it is made of
+
+// However many receivers end with a ctx of one's own, one goroutine waits for it.
+func TestUntilWithAContextOfOnesOwn(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var s kinds.StartedSignal
+	before := runtime.NumGoroutine()
+	for range 50 {
+		s.Connect(hearNothing, Until(ownContext{ctx}))
+	}
+	if n := runtime.NumGoroutine() - before; n > 1 {
+		t.Errorf("%d goroutines wait", n)
+	}
+	cancel()
+	for s.HasReceivers() {
+		runtime.Gosched()
+	}
+	first := s.Connect(hearNothing, Until(uncomparable{ctx, nil}))
+	if s.HasReceivers() || first.Connected() {
+		t.Error("it is connected although its ctx is done")
+	}
+}
+
+// uncomparable is a ctx that is no key.
+type uncomparable struct {
+	context.Context
+	_ []int
 }
 
 type promoting struct{ promoted }

@@ -23,6 +23,7 @@ type Signal struct {
 	closed  bool                     // no more sends and connects
 	ending  map[*Connection]struct{} // async Once receivers that have been disconnected and not called yet
 	merges  map[*senderList]struct{} // the senders that keep a merge
+	untils  map[any]*until           // by ctx
 
 	others   sync.Map     // the receivers of single senders: *senderList by its key; changed under mu
 	fromLive atomic.Int64 // connected receivers in others; changed under mu

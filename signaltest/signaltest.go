@@ -17,11 +17,15 @@
 // set is one that nothing else uses.
 //
 // Nothing in this package sleeps. All of it works in a bubble of testing/synctest,
-// if the recorder is made there.
+// if the recorder is made there. In a bubble, connect what is async inside it too, and
+// disconnect it before its end: a queue belongs to the bubble in which it is made, and
+// the Go runtime ends a program in which another goroutine wakes its receiver, be it
+// the one that runs when a weak owner is collected.
 package signaltest
 
 import (
 	"context"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -55,6 +59,13 @@ func (r *Recorder[T]) On(connect func(receiver func(context.Context, T) error, o
 	conn := connect(r.Receive, opts...)
 	r.t.Cleanup(func() { conn.Disconnect() })
 	return conn
+}
+
+// OnLast is [Recorder.On] with the recorder behind all other receivers. What it has
+// heard they have heard: when Wait returns, each of them has returned, but for async
+// ones. A Send that a receiver ends with an error does not reach it.
+func (r *Recorder[T]) OnLast(connect func(receiver func(context.Context, T) error, opts ...runtime.ConnectOption) *runtime.Connection, opts ...runtime.ConnectOption) *runtime.Connection {
+	return r.On(connect, append(slices.Clip(opts), runtime.Priority(math.MinInt))...)
 }
 
 // Signal is a generated signal of which a send carries T.
@@ -103,6 +114,9 @@ func (r *Recorder[T]) Reset() {
 // Wait waits until n sends were heard since the last Reset, and returns all that
 // were. If they do not come within [Patience], it ends the test as Fatal does. It
 // must be called in the test's own goroutine.
+//
+// A send may still be under way when Wait returns: receivers that come behind the
+// recorder may not have been called. See [Recorder.OnLast].
 func (r *Recorder[T]) Wait(n int) []T {
 	r.t.Helper()
 	timeout := time.NewTimer(Patience)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -124,6 +125,55 @@ func TestIsolate(t *testing.T) {
 	_ = set.Started.Send(t.Context(), kinds.Started{})
 	if set.Ticked.HasReceivers() || set.Saved.HasReceivers() {
 		t.Error("what was connected during the test is connected after it")
+	}
+}
+
+// A recorder that is last has heard what all others have.
+func TestOnLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s kinds.StartedSignal
+		rec := signaltest.Record[kinds.Started](t)
+		rec.OnLast(s.Connect)
+		done := false
+		s.Connect(func(context.Context, kinds.Started) error {
+			time.Sleep(time.Second)
+			done = true
+			return nil
+		}, runtime.Priority(math.MinInt+1))
+		go func() { _ = s.Send(t.Context(), kinds.Started{}) }()
+		if rec.Wait(1); !done {
+			t.Error("Wait returned before another receiver did")
+		}
+	})
+}
+
+// A test that runs in parallel with others cannot take away what they connect.
+func TestIsolateRefusesParallelTests(t *testing.T) {
+	t.Run("parallel", func(t *testing.T) {
+		t.Parallel()
+		defer func() {
+			if recover() == nil {
+				t.Error("it is isolated")
+			}
+		}()
+		var set kinds.Signals
+		signaltest.Isolate(t, &set)
+	})
+}
+
+// A program that closes its set can be tested once more.
+func TestIsolateOpens(t *testing.T) {
+	var set kinds.Signals
+	for range 2 {
+		t.Run("", func(t *testing.T) {
+			signaltest.Isolate(t, &set)
+			if err := set.Started.Send(t.Context(), kinds.Started{}); err != nil {
+				t.Error(err)
+			}
+			if err := set.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 
