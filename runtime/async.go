@@ -25,7 +25,7 @@ import (
 type queue struct {
 	conn     *Connection
 	empty    any           // points to arguments that are none
-	room     chan struct{} // tells a push that waits for room
+	room     chan struct{} // tells a push that waits for room; made with the worker, as gone and wake are
 	gone     chan struct{} // closed with the queue
 	finished chan struct{} // closed when the worker becomes idle; nil when nobody waits; guarded by mu
 	lost     atomic.Uint64 // sends that the receiver does not hear
@@ -67,9 +67,6 @@ func newQueue(conn *Connection) *queue {
 		empty: conn.core.kind.newArgs(),
 		size:  size,
 		slots: make([]*sent, uint64(1)<<bits.Len64(size-1)),
-		wake:  make(chan struct{}, 1),
-		room:  make(chan struct{}, 1),
-		gone:  make(chan struct{}),
 	}
 }
 
@@ -152,6 +149,9 @@ func (q *queue) rouse() {
 		q.wake <- struct{}{} // there is room for one, and the worker takes it before it is idle again
 		return
 	}
+	// A channel belongs to the bubble of testing/synctest in which it is made. Here it is
+	// that of the goroutine that waits on it, wherever the receiver was connected.
+	q.wake, q.room, q.gone = make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{})
 	q.started = true
 	go q.work()
 }
@@ -389,11 +389,11 @@ func (q *queue) finish() {
 }
 
 func (q *queue) closeLocked() {
-	if !q.closed {
-		q.closed = true
+	if !q.closed && q.started {
 		close(q.gone)
 		close(q.wake)
 	}
+	q.closed = true
 }
 
 // close drops what is queued and ends the worker. It returns how many it dropped.

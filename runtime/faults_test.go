@@ -214,6 +214,24 @@ func TestWorkerHasNoLabels(t *testing.T) {
 	}
 }
 
+// A receiver that is connected outside a bubble may be sent to inside one, and is
+// disconnected there.
+func TestConnectedOutsideTheBubble(t *testing.T) {
+	var s kinds.StartedSignal
+	heard := 0
+	conn := s.Connect(func(context.Context, kinds.Started) error { heard++; return nil }, Async(1, Block))
+	synctest.Test(t, func(t *testing.T) {
+		for range 3 {
+			_ = s.Send(t.Context(), kinds.Started{})
+		}
+		synctest.Wait()
+		if heard != 3 {
+			t.Errorf("heard %d, want 3", heard)
+		}
+		conn.Disconnect()
+	})
+}
+
 // ownContext is a ctx of a type that package context does not know.
 type ownContext struct{ context.Context }
 

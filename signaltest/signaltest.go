@@ -17,10 +17,10 @@
 // set is one that nothing else uses.
 //
 // Nothing in this package sleeps. All of it works in a bubble of testing/synctest,
-// if the recorder is made there. In a bubble, connect what is async inside it too, and
-// disconnect it before its end: a queue belongs to the bubble in which it is made, and
-// the Go runtime ends a program in which another goroutine wakes its receiver, be it
-// the one that runs when a weak owner is collected.
+// if the recorder is made there. An async receiver belongs to the bubble in which it
+// is sent to first: disconnect it before the end of that. The Go runtime ends a program
+// in which a goroutine outside the bubble wakes it, be it the one that runs when a weak
+// owner is collected.
 package signaltest
 
 import (
