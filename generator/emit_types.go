@@ -104,12 +104,14 @@ func (e *emitter) kindMethod(s *signal) {
 func kindLiteral(s *signal) jen.Code {
 	field := func(name string, value jen.Code) jen.Code { return jen.Id(name).Op(":").Add(value) }
 	pointer := jen.Parens(jen.Op("*").Add(argsType(s)))
-	fields := []jen.Code{
-		field("Name", jen.Lit(s.stable)),
-		field("Doc", jen.Lit(strings.Join(s.doc, "\n"))),
+	fields := []jen.Code{field("Name", jen.Lit(s.stable))}
+	if len(s.doc) > 0 {
+		fields = append(fields, field("Doc", jen.Lit(strings.Join(s.doc, "\n"))))
+	}
+	fields = append(fields,
 		field("Args", jen.Add(pointer).Call(jen.Nil())),
 		field("Call", jen.Id(s.callName()+s.typeArgs())),
-	}
+	)
 	if s.value != nil {
 		fields = append(fields, field("Responds", jen.True()))
 	}

@@ -509,7 +509,6 @@ type LoadedSignal struct {
 
 var kindLoaded = runtime.Kind{
 	Name: "example.com/signals/payload.Loaded",
-	Doc:  "",
 	Args: (*Loaded)(nil),
 	Call: callLoaded,
 }
