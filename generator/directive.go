@@ -72,6 +72,7 @@ func isText(value string) bool { return value != "" }
 
 // isNumber reports whether value is an int wherever the program may be built.
 func isNumber(value string) bool { _, err := strconv.ParseInt(value, 10, 32); return err == nil }
+
 func isSize(value string) bool {
 	n, err := strconv.Atoi(value)
 	return err == nil && 0 < n && n <= largestQueue

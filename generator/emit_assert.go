@@ -30,24 +30,24 @@ func (e *emitter) assertion(s *signal) {
 	asserted := jen.Var().Id("_")
 	switch {
 	case s.isFunc:
-		e.file.Add(value)
+		e.file.Add(value).Line()
 		asserted.Func().Add(sendParams(s)).Add(results(s, false)).Op("=").Id(name)
 	case s.sender != nil:
-		e.file.Add(alias)
+		e.file.Add(alias).Line()
 		asserted.Add(senderType(s)).Op("=").Id(name).Values().Dot(senderField)
 	case s.kind == aStruct:
-		e.file.Add(alias)
+		e.file.Add(alias).Line()
 		asserted.Op("=").Id(name).Values()
 	case s.kind == anInterface:
-		e.file.Add(alias)
+		e.file.Add(alias).Line()
 		asserted.Interface(jen.Id(name))
 	case !s.assertsWritten():
 		return
 	case s.converts:
-		e.file.Add(value)
+		e.file.Add(value).Line()
 		asserted.Op("=").Add(typeOf(s.written)).Call(jen.Id(name))
 	default:
-		e.file.Add(value)
+		e.file.Add(value).Line()
 		asserted.Add(typeOf(s.written)).Op("=").Id(name)
 	}
 	e.file.Add(asserted.Line())

@@ -22,9 +22,10 @@ func hearNothing(context.Context, kinds.Started) error { return nil }
 
 // An invalid option is refused at once, with the name of the signal.
 func TestInvalidOptions(t *testing.T) {
+	var none context.Context
 	for wanted, opt := range map[string]ConnectOption{
 		"found a nil option":                      nil,
-		"Until has a nil ctx":                     Until(nil), //nolint:staticcheck // that is what is tested
+		"Until has a nil ctx":                     Until(none),
 		"Async has the size 0;":                   Async(0, Block),
 		"Async has the size -1;":                  Async(-1, Block),
 		"Async has the size 9223372036854775807;": Async(math.MaxInt, Block),
@@ -104,7 +105,7 @@ func TestOnceIsNotCalledAfterDisconnect(t *testing.T) {
 		late := 0
 		for range 500 {
 			var s kinds.StartedSignal
-			var ended, calls = make(chan struct{}), make(chan bool, 1)
+			ended, calls := make(chan struct{}), make(chan bool, 1)
 			conn := s.Connect(func(context.Context, kinds.Started) error {
 				select {
 				case <-ended:
@@ -265,8 +266,10 @@ type uncomparable struct {
 	_ []int
 }
 
-type promoting struct{ promoted }
-type promoted struct{ _ int }
+type (
+	promoting struct{ promoted }
+	promoted  struct{ _ int }
+)
 
 func (*promoted) Hear(context.Context, kinds.Started) error { return nil }
 

@@ -152,7 +152,7 @@ func (c *core) fromPointer(p unsafe.Pointer) *senderList {
 
 // senderFunc returns the func that finds a sender for a connect, or makes it known.
 func (k *Kind) senderFunc(s *Signal, sender any) senderFunc {
-	if !isKey(sender) || sender != sender { // NaN
+	if itself := sender; !isKey(sender) || itself != sender { // as NaN does
 		panic(fmt.Sprintf("signalgen: connecting to %s: found the sender %v of type %T, wanted one that is equal to itself", k.Name, sender, sender))
 	}
 	c := s.base()

@@ -19,12 +19,15 @@ const _ = runtime.GeneratedV2
 // run go generate.
 
 var _EventNeedsRegeneration Event
+
 var _ func(ctx context.Context, data Payload) error = _EventNeedsRegeneration
 
 var _KnownNeedsRegeneration Known
+
 var _ func(ctx context.Context, sender int, data Payload) error = _KnownNeedsRegeneration
 
 var _HeldNeedsRegeneration Held
+
 var _ func(ctx context.Context, sender *Payload, data Payload) error = _HeldNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only

@@ -23,15 +23,19 @@ type _StartedNeedsRegeneration = Started
 var _ = _StartedNeedsRegeneration{}
 
 var _TickedNeedsRegeneration Ticked
+
 var _ func(ctx context.Context, n int) = _TickedNeedsRegeneration
 
 var _CheckedNeedsRegeneration Checked
+
 var _ func(ctx context.Context, id string, total int) error = _CheckedNeedsRegeneration
 
 var _CountedNeedsRegeneration Counted
+
 var _ func(ctx context.Context, from int) int = _CountedNeedsRegeneration
 
 var _QuotedNeedsRegeneration Quoted
+
 var _ func(ctx context.Context, item string, pieces ...int) (int, error) = _QuotedNeedsRegeneration
 
 type _SavedNeedsRegeneration = Saved
@@ -39,9 +43,11 @@ type _SavedNeedsRegeneration = Saved
 var _ *Account = _SavedNeedsRegeneration{}.Sender
 
 var _MovedNeedsRegeneration Moved
+
 var _ func(ctx context.Context, sender string, n int) (bool, error) = _MovedNeedsRegeneration
 
 var _TouchedNeedsRegeneration Touched
+
 var _ func(ctx context.Context, sender *Account) = _TouchedNeedsRegeneration
 
 func _[K comparable, V any]() {
@@ -64,12 +70,15 @@ type _KeptNeedsRegeneration = Kept
 var _ = _KeptNeedsRegeneration{}
 
 var _AskedNeedsRegeneration Asked
+
 var _ func(ctx context.Context, n int) int = _AskedNeedsRegeneration
 
 var _PingedNeedsRegeneration Pinged
+
 var _ func(ctx context.Context, sender any) = _PingedNeedsRegeneration
 
 var _PointedNeedsRegeneration Pointed
+
 var _ func(ctx context.Context, sender *int64) = _PointedNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only

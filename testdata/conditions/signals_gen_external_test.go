@@ -19,6 +19,7 @@ const _ = runtime.GeneratedV2
 // run go generate.
 
 var _ComparedNeedsRegeneration Compared
+
 var _ func(ctx context.Context, got, want conditions.Always) bool = _ComparedNeedsRegeneration
 
 // DefaultCompared is behind the package-level functions of [Compared].

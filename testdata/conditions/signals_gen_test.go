@@ -18,6 +18,7 @@ const _ = runtime.GeneratedV2
 // run go generate.
 
 var _testedNeedsRegeneration tested
+
 var _ []string = _testedNeedsRegeneration
 
 // defaultTested is behind the package-level functions of [tested].

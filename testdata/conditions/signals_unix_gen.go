@@ -20,6 +20,7 @@ const _ = runtime.GeneratedV2
 // run go generate.
 
 var _SignalledNeedsRegeneration Signalled
+
 var _ func(ctx context.Context, sender *Process, number int) (bool, error) = _SignalledNeedsRegeneration
 
 // DefaultSignalled is behind the package-level functions of [Signalled].

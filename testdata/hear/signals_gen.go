@@ -22,12 +22,15 @@ const _ = runtime.GeneratedV2
 // run go generate.
 
 var _AskedNeedsRegeneration Asked
+
 var _ func(ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) (string, error) = _AskedNeedsRegeneration
 
 var _ToldNeedsRegeneration Told
+
 var _ func(ctx context.Context, a, b int) = _ToldNeedsRegeneration
 
 var _FailedNeedsRegeneration Failed
+
 var _ func(ctx context.Context, cause error) error = _FailedNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only

@@ -30,6 +30,7 @@ const _ = signalgenruntime2.GeneratedV2
 // run go generate.
 
 var _NumberedNeedsRegeneration Numbered
+
 var _ func(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error = _NumberedNeedsRegeneration
 
 func _[Square any, squares ~[]Square](_GroupedNeedsRegeneration Grouped[Square, squares]) func(ctx context.Context, all squares, firstArg Square) error {
@@ -37,30 +38,39 @@ func _[Square any, squares ~[]Square](_GroupedNeedsRegeneration Grouped[Square, 
 }
 
 var _VersionedNeedsRegeneration Versioned
+
 var _ func(ctx context.Context, node *yaml.Node) error = _VersionedNeedsRegeneration
 
 var _MisnamedNeedsRegeneration Misnamed
+
 var _ func(ctx context.Context, n even.Number) error = _MisnamedNeedsRegeneration
 
 var _FirstNeedsRegeneration First
+
 var _ func(ctx context.Context, f codec.Format, at time.Time) error = _FirstNeedsRegeneration
 
 var _CrashedNeedsRegeneration Crashed
+
 var _ func(ctx context.Context, errArg runtime.Error) error = _CrashedNeedsRegeneration
 
 var _AliasedNeedsRegeneration Aliased
+
 var _ func(ctx context.Context, object core.Object, day x2024012.Day) error = _AliasedNeedsRegeneration
 
 var _OtherNeedsRegeneration Other
+
 var _ func(ctx context.Context, f bcodec.Format, at time.Time) error = _OtherNeedsRegeneration
 
 var _DottedNeedsRegeneration Dotted
+
 var _ func(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error = _DottedNeedsRegeneration
 
 var _PlacedNeedsRegeneration Placed
+
 var _ func(ctx context.Context, at ours.Place) error = _PlacedNeedsRegeneration
 
 var _BareNeedsRegeneration Bare
+
 var _ func(ctx context.Context, arg1 context.CancelFunc) error = _BareNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only

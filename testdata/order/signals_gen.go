@@ -23,9 +23,11 @@ type _PlacedNeedsRegeneration = Placed
 var _ = _PlacedNeedsRegeneration{}
 
 var _CheckingNeedsRegeneration Checking
+
 var _ func(ctx context.Context, id string, total int) error = _CheckingNeedsRegeneration
 
 var _DiscountsNeedsRegeneration Discounts
+
 var _ func(ctx context.Context, customer string) (int, error) = _DiscountsNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only

@@ -20,30 +20,39 @@ const _ = runtime.GeneratedV2
 // run go generate.
 
 var _UnnamedNeedsRegeneration Unnamed
+
 var _ func(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error = _UnnamedNeedsRegeneration
 
 var _BlankNeedsRegeneration Blank
+
 var _ func(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error = _BlankNeedsRegeneration
 
 var _LocalsNeedsRegeneration Locals
+
 var _ func(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) (int, error) = _LocalsNeedsRegeneration
 
 var _BuiltinsNeedsRegeneration Builtins
+
 var _ func(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]string, error) = _BuiltinsNeedsRegeneration
 
 var _NeighboursNeedsRegeneration Neighbours
+
 var _ func(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error = _NeighboursNeedsRegeneration
 
 var _ShadowsNeedsRegeneration Shadows
+
 var _ func(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) Price = _ShadowsNeedsRegeneration
 
 var _DigitsNeedsRegeneration Digits
+
 var _ func(ctx context.Context, x1Arg2, userID, userIDArg int) = _DigitsNeedsRegeneration
 
 var _ReceiversNeedsRegeneration Receivers
+
 var _ func(ctx context.Context) receivers = _ReceiversNeedsRegeneration
 
 var _ConstantNeedsRegeneration Constant
+
 var _ func(ctx context.Context) ([responses]s, error) = _ConstantNeedsRegeneration
 
 type _TNeedsRegeneration = T
@@ -51,6 +60,7 @@ type _TNeedsRegeneration = T
 var _ = _TNeedsRegeneration{}
 
 var _TypedNeedsRegeneration Typed
+
 var _ func(ctx context.Context, receiver T, args *T, sender int) = _TypedNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only

@@ -29,15 +29,19 @@ type _NodeNeedsRegeneration = Node
 var _ = _NodeNeedsRegeneration{}
 
 var _MovedNeedsRegeneration Moved
+
 var _ url.URL = _MovedNeedsRegeneration
 
 var _LoadedNeedsRegeneration Loaded
+
 var _ = yaml.Node(_LoadedNeedsRegeneration)
 
 var _LinesNeedsRegeneration Lines
+
 var _ []string = _LinesNeedsRegeneration
 
 var _PortsNeedsRegeneration Ports
+
 var _ map[string]int = _PortsNeedsRegeneration
 
 type _NamedNeedsRegeneration = Named
@@ -47,15 +51,19 @@ var _ interface {
 }
 
 var _TopicNeedsRegeneration Topic
+
 var _ = string(_TopicNeedsRegeneration)
 
 var _LinkNeedsRegeneration Link
+
 var _ *Node = _LinkNeedsRegeneration
 
 var _FeedNeedsRegeneration Feed
+
 var _ <-chan int = _FeedNeedsRegeneration
 
 var _GridNeedsRegeneration Grid
+
 var _ [2][3]int = _GridNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only

@@ -19,24 +19,31 @@ const _ = runtime.GeneratedV2
 // run go generate.
 
 var _TickedNeedsRegeneration Ticked
+
 var _ func(ctx context.Context, n int) = _TickedNeedsRegeneration
 
 var _BareNeedsRegeneration Bare
+
 var _ func(ctx context.Context) = _BareNeedsRegeneration
 
 var _CheckedNeedsRegeneration Checked
+
 var _ func(ctx context.Context, names ...string) error = _CheckedNeedsRegeneration
 
 var _CountedNeedsRegeneration Counted
+
 var _ func(ctx context.Context, from int) int = _CountedNeedsRegeneration
 
 var _QuotedNeedsRegeneration Quoted
+
 var _ func(ctx context.Context, item string, pieces ...int) (map[string]int, error) = _QuotedNeedsRegeneration
 
 var _FailedNeedsRegeneration Failed
+
 var _ func(ctx context.Context) (error, error) = _FailedNeedsRegeneration
 
 var _AliasedNeedsRegeneration Aliased
+
 var _ func(ctx context.Context) error = _AliasedNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only

@@ -20,6 +20,7 @@ const _ = signalgenruntime.GeneratedV2
 // run go generate.
 
 var _SentNeedsRegeneration Sent
+
 var _ func(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error = _SentNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only

@@ -33,15 +33,19 @@ type _KeyedNeedsRegeneration = Keyed
 var _ Key = _KeyedNeedsRegeneration{}.Sender
 
 var _MovedNeedsRegeneration Moved
+
 var _ func(ctx context.Context, from *Account, optsArg, heldArg int) error = _MovedNeedsRegeneration
 
 var _CalledNeedsRegeneration Called
+
 var _ func(ctx context.Context, arg1 *url.URL) (int, error) = _CalledNeedsRegeneration
 
 var _MeasuredNeedsRegeneration Measured
+
 var _ func(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) int = _MeasuredNeedsRegeneration
 
 var _NamedNeedsRegeneration Named
+
 var _ func(ctx context.Context, sender interface{ Name() string }) = _NamedNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only

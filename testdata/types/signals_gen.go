@@ -23,15 +23,19 @@ const _ = runtime.GeneratedV2
 // run go generate.
 
 var _ChannelsNeedsRegeneration Channels
+
 var _ func(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error = _ChannelsNeedsRegeneration
 
 var _FuncsNeedsRegeneration Funcs
+
 var _ func(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) (func(unit.Meter) unit.Meter, error) = _FuncsNeedsRegeneration
 
 var _GenericsNeedsRegeneration Generics
+
 var _ func(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) Page[time.Month] = _GenericsNeedsRegeneration
 
 var _LiteralsNeedsRegeneration Literals
+
 var _ func(
 	ctx context.Context,
 	object struct {
@@ -43,6 +47,7 @@ var _ func(
 ) = _LiteralsNeedsRegeneration
 
 var _InterfacesNeedsRegeneration Interfaces
+
 var _ func(
 	ctx context.Context,
 	thing interface {
@@ -54,9 +59,11 @@ var _ func(
 ) = _InterfacesNeedsRegeneration
 
 var _ArraysNeedsRegeneration Arrays
+
 var _ func(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) int = _ArraysNeedsRegeneration
 
 var _InternalNeedsRegeneration Internal
+
 var _ func(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error = _InternalNeedsRegeneration
 
 // Signals is an isolated set of this package's signals: its receivers hear only

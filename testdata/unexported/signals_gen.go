@@ -23,9 +23,11 @@ type _serverStartNeedsRegeneration = serverStart
 var _ = _serverStartNeedsRegeneration{}
 
 var _checkedNeedsRegeneration checked
+
 var _ func(ctx context.Context, n int) (bool, error) = _checkedNeedsRegeneration
 
 var _étéNeedsRegeneration été
+
 var _ = int(_étéNeedsRegeneration)
 
 // Signals is an isolated set of this package's signals: its receivers hear only

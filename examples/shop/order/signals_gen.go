@@ -19,9 +19,11 @@ const _ = runtime.GeneratedV2
 // run go generate.
 
 var _CheckingNeedsRegeneration Checking
+
 var _ func(ctx context.Context, o Order) error = _CheckingNeedsRegeneration
 
 var _DiscountingNeedsRegeneration Discounting
+
 var _ func(ctx context.Context, customer, item string, price int) int = _DiscountingNeedsRegeneration
 
 type _PlacedNeedsRegeneration = Placed
