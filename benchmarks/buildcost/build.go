@@ -56,7 +56,7 @@ func (b builder) primed() string { return filepath.Join(b.work, "primed") }
 func (b builder) prime() error {
 	primer := builder{b.ctx, filepath.Join(b.work, "primer"), b.generators}
 	for _, style := range b.styles() {
-		p := program{style: style}.base()
+		p := empty(style)
 		if err := primer.write(p); err != nil {
 			return err
 		}

@@ -18,8 +18,8 @@
 //
 // A build starts with a build cache that has the standard library and
 // signalgen's runtime and nothing else. The builds take turns, round by round.
-// What a main with no signals takes is subtracted, and the rest divided by the
-// number of signals.
+// What the same program with one signal takes, the runtime included, is subtracted,
+// and the rest divided by the number of the other signals.
 //
 // Usage, in the repository's root:
 //
@@ -43,6 +43,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
@@ -82,8 +83,10 @@ func run(args []string) error {
 
 // measureAll builds the programs, and their bases, in every round.
 func measureAll(b builder, programs []program, rounds int) (map[program]*cost, error) {
-	for _, style := range b.styles() {
-		programs = append(programs, program{style: style}.base())
+	for _, p := range slices.Clone(programs) {
+		if !slices.Contains(programs, p.base()) {
+			programs = append(programs, p.base())
+		}
 	}
 	costs := make(map[program]*cost)
 	for _, p := range programs {

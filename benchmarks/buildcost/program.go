@@ -21,8 +21,15 @@ func (p program) String() string {
 	return fmt.Sprintf("%s %s %s %s", p.kind, p.use, p.size, p.style)
 }
 
-// base returns the program with no signals. It is one for all kinds and uses.
-func (p program) base() program { return program{style: p.style, kind: payload, use: send} }
+// base returns the program with one signal, which has all of the runtime that any
+// number of signals has.
+func (p program) base() program {
+	p.size = bench.Size{Packages: 1, Signals: 1}
+	return p
+}
+
+// empty returns the program with no signals.
+func empty(style style) program { return program{style: style, kind: payload, use: send} }
 
 // signals is how many signals a program has.
 func (p program) signals() int { return p.size.Packages * p.size.Signals }

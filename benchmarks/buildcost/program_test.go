@@ -20,7 +20,7 @@ func TestPrograms(t *testing.T) {
 	}
 	programs := all.programs(b.styles())
 	for _, style := range b.styles() {
-		programs = append(programs, program{style: style}.base())
+		programs = append(programs, empty(style))
 	}
 	for _, p := range programs {
 		if err := b.write(p); err != nil {

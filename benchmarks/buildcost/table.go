@@ -43,8 +43,8 @@ func (r report) write(w io.Writer) error {
 		return err
 	}
 	_, err := fmt.Fprintf(w, `
-For each signal: the figure of the program less that of a main with no signals,
-divided by the number of signals. Times are medians and least of %d rounds, with
+For each signal: the figure of the program less that of one with a single signal,
+divided by the number of the others. Times are medians and least of %d rounds, with
 a build cache that has the standard library and signalgen's runtime alone. Bytes
 are those of the linked binary: the linker leaves out what main does not use.
 Lines are those of the code for signals, without those that are only a comment.
@@ -69,7 +69,7 @@ func (r report) row(p program) []string {
 	row := []string{string(p.kind), string(p.use), p.size.String(), string(p.style)}
 	whole, base := r.costs[p], r.costs[p.base()]
 	for _, m := range measures {
-		figure := (m.value(whole) - m.value(base)) / float64(p.signals())
+		figure := (m.value(whole) - m.value(base)) / float64(p.signals()-p.base().signals())
 		row = append(row, fmt.Sprintf("%.*f", m.digits, figure))
 	}
 	return row

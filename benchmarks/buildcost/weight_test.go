@@ -51,10 +51,8 @@ func TestBytes(t *testing.T) {
 	}
 	for _, p := range weighed.programs([]style{generated}) {
 		name := fmt.Sprintf("%s %s, bytes", p.kind, p.use)
-		one := p // has all of the runtime that any number of signals has
-		one.size.Signals = 1
-		added := linked(t, b, p) - linked(t, b, one)
-		hold(t, name, added/(p.signals()-one.signals()), mostBytes[p.kind][p.use])
+		added := linked(t, b, p) - linked(t, b, p.base())
+		hold(t, name, added/(p.signals()-p.base().signals()), mostBytes[p.kind][p.use])
 	}
 }
 
