@@ -25,11 +25,11 @@ func coreOf(s AnySignal) *core {
 		return nil
 	}
 	c := g.base()
-	c.mu.Lock()
-	known := c.kind != nil
-	c.mu.Unlock()
-	if !known {
+	if c.known().Args == nil {
 		_ = s.Name() // a generated one has the core know it
+	}
+	if c.known().Args == nil {
+		return nil // a type with a Name of its own is around a signal that has not been used
 	}
 	return c
 }

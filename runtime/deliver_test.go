@@ -109,6 +109,27 @@ func TestDeliverFromSender(t *testing.T) {
 	}
 }
 
+// around is a signal in a type with a name of its own.
+type around struct{ kinds.TickedSignal }
+
+func (*around) Name() string { return "around" }
+
+// A signal that does not know its kind yet is refused; one that has been used is not.
+func TestDeliverToASignalInside(t *testing.T) {
+	var s around
+	if err := Deliver(t.Context(), &s, kinds.TickedArgs{N: 1}, nil); err == nil || !strings.Contains(err.Error(), "wanted a generated signal") {
+		t.Errorf("got %v", err)
+	}
+	if _, ok := SenderOf(&s, &kinds.TickedArgs{}); ok {
+		t.Error("it has a sender")
+	}
+	heard := 0
+	s.Connect(func(context.Context, int) { heard++ })
+	if err := Deliver(t.Context(), &s, kinds.TickedArgs{N: 1}, nil); err != nil || heard != 1 {
+		t.Errorf("heard %d, %v", heard, err)
+	}
+}
+
 // senderOf is SenderOf of a signal with senders.
 func senderOf(s AnySignal, args any) any {
 	sender, _ := SenderOf(s, args)

@@ -24,13 +24,13 @@ func Relay(s AnySignal, name string, relay func(ctx context.Context, args any) e
 	if relay == nil {
 		panic(fmt.Sprintf("signalgen: a nil relay was given for %s", s.Name()))
 	}
-	c := coreOf(s)
-	if c == nil {
+	g, ok := s.(generated)
+	if !ok {
 		panic(fmt.Sprintf("signalgen: found a %T to relay, wanted a generated signal", s))
 	}
 	t := &tap{hear: relay, name: name}
 	t.conn.pc = entryOf(relay)
-	c.listen(t)
+	g.base().listen(t)
 	return &t.conn
 }
 
