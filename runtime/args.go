@@ -14,14 +14,25 @@ import (
 // have every send allocate what it points to.
 //
 // It is right as long as nobody keeps args: it may point to the stack of the sender.
-// What outlives the send, or is seen by another goroutine, is a copy. What it returns
-// is passed on as it is: assigned to the variable of args it would have that escape.
+// What outlives the send, or is seen by another goroutine, is a copy. What that copy
+// refers to, such as the array of a variadic argument, the compiler takes for kept. What
+// unescaped returns is passed on as it is: assigned to the variable of args it would
+// have that escape.
 func unescaped(args any) any {
 	type words struct{ typ, data uintptr } // of an any
+	if keeps {
+		kept = *(*unsafe.Pointer)(unsafe.Pointer(pointerIn(args)))
+	}
 	from := (*words)(unsafe.Pointer(&args))
 	to := words{from.typ, from.data}
 	return *(*any)(unsafe.Pointer(&to))
 }
+
+// By these the compiler takes what arguments refer to for kept. Nothing sets keeps.
+var (
+	keeps bool
+	kept  unsafe.Pointer
+)
 
 // argsType returns the type of what a send carries.
 func (k *Kind) argsType() reflect.Type { return reflect.TypeOf(k.Args).Elem() }
