@@ -18,21 +18,23 @@ import (
 // refers to, such as the array of a variadic argument, the compiler takes for kept. What
 // unescaped returns is passed on as it is: assigned to the variable of args it would
 // have that escape.
+//
+// It is not inlined: the compiler would keep the address of args as a number, which
+// is not adjusted when the stack moves.
+//
+//go:noinline
 func unescaped(args any) any {
 	type words struct{ typ, data uintptr } // of an any
-	if keeps {
-		kept = *(*unsafe.Pointer)(unsafe.Pointer(pointerIn(args)))
+	if keep != nil {
+		keep(*(*unsafe.Pointer)(unsafe.Pointer(pointerIn(args))))
 	}
 	from := (*words)(unsafe.Pointer(&args))
 	to := words{from.typ, from.data}
 	return *(*any)(unsafe.Pointer(&to))
 }
 
-// By these the compiler takes what arguments refer to for kept. Nothing sets keeps.
-var (
-	keeps bool
-	kept  unsafe.Pointer
-)
+// keep stands for whatever may keep what arguments refer to. It is always nil.
+var keep func(unsafe.Pointer)
 
 // argsType returns the type of what a send carries.
 func (k *Kind) argsType() reflect.Type { return reflect.TypeOf(k.Args).Elem() }

@@ -75,11 +75,8 @@ func newQueue(conn *Connection) *queue {
 func (c *Connection) enqueue(ctx context.Context, args any) error {
 	queue := c.extra.queue
 	err := queue.push(ctx, args)
-	if c.extra.once {
-		queue.finish()
-		if err != nil {
-			c.core.forget(c)
-		}
+	if c.extra.once && !queue.finish() {
+		c.core.forget(c) // there is no worker to do so
 	}
 	return err
 }
@@ -381,11 +378,12 @@ func (q *queue) drain(ctx context.Context) error {
 	}
 }
 
-// finish ends the worker after what is queued.
-func (q *queue) finish() {
+// finish ends the worker after what is queued. It reports whether there is one.
+func (q *queue) finish() (started bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closeLocked()
+	return q.started
 }
 
 func (q *queue) closeLocked() {

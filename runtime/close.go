@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
+	"maps"
 )
 
 // Drain waits until no [Async] receiver of any signal in the program has anything
@@ -59,27 +59,23 @@ func coresOf(signals iter.Seq[AnySignal]) (cores []*core) {
 // same: each idle, and nothing pushed in between. A receiver that has sent on what
 // it heard shows in the second round, as running or as a push.
 func drain(ctx context.Context, cores func() []*core) error {
-	var before []progress
+	var before map[*queue]uint64
 	for {
 		now, waited, err := drainOnce(ctx, cores())
 		if err != nil {
 			return err
 		}
-		if !waited && slices.Equal(before, now) {
+		if !waited && maps.Equal(before, now) {
 			return nil
 		}
 		before = now
 	}
 }
 
-// progress is how much a queue has been pushed.
-type progress struct {
-	queue  *queue
-	pushed uint64
-}
-
-// drainOnce waits for each queue in turn. It reports whether any was not idle.
-func drainOnce(ctx context.Context, cores []*core) (found []progress, waited bool, err error) {
+// drainOnce waits for each queue in turn. It returns how much each has been pushed, and
+// whether any was not idle.
+func drainOnce(ctx context.Context, cores []*core) (pushed map[*queue]uint64, waited bool, err error) {
+	pushed = make(map[*queue]uint64)
 	for _, c := range cores {
 		for _, conn := range c.queued() {
 			q := conn.extra.queue
@@ -89,33 +85,44 @@ func drainOnce(ctx context.Context, cores []*core) (found []progress, waited boo
 					return nil, true, fmt.Errorf("signal %s: receiver %s has not heard all: %w", c.known().Name, conn.info().Name, err)
 				}
 			}
-			found = append(found, progress{q, q.tail.Load()})
+			pushed[q] = q.tail.Load()
 		}
 	}
-	return found, waited, nil
+	return pushed, waited, nil
 }
 
 // closeAll drains the signals, and then ends all of them at once. One that somebody
 // closes already is waited for.
 func closeAll(ctx context.Context, all func() []*core) error {
-	cores := all()
-	ends := make([]func(context.Context) error, len(cores))
-	var mine []*core
-	for i, c := range cores {
-		if first, ok := c.announceClose(); ok {
-			mine = append(mine, c)
-			ends[i] = c.endClose
+	var mine []*closing
+	var others []*closing
+	for _, c := range all() {
+		if closing, first := c.announceClose(); first {
+			mine = append(mine, closing)
 		} else {
-			ends[i] = first.wait
+			others = append(others, closing)
 		}
 	}
-	_ = drain(ctx, func() []*core { return mine }) // what it leaves is counted below
+	defer func() {
+		for _, c := range mine {
+			c.giveUp()
+		}
+	}()
+	_ = drain(ctx, func() (cores []*core) { // what it leaves is counted below
+		for _, c := range mine {
+			cores = append(cores, c.core)
+		}
+		return cores
+	})
 	for _, c := range mine {
 		c.shut()
 	}
-	errs := make([]error, len(cores))
-	for i, end := range ends {
-		errs[i] = end(ctx)
+	var errs []error
+	for _, c := range mine {
+		errs = append(errs, c.end(ctx))
+	}
+	for _, c := range others {
+		errs = append(errs, c.wait(ctx))
 	}
 	return errors.Join(errs...)
 }
@@ -123,42 +130,49 @@ func closeAll(ctx context.Context, all func() []*core) error {
 // closing is the close of a signal, from its beginning on: whoever else closes the
 // signal waits for its end.
 type closing struct {
+	core *core
 	done chan struct{} // closed at its end
 	err  error         // set before done is closed
 }
 
 // close closes the signal.
 func (c *core) close(ctx context.Context) error {
-	first, ok := c.announceClose()
-	if !ok {
-		return first.wait(ctx)
+	closing, first := c.announceClose()
+	if !first {
+		return closing.wait(ctx)
 	}
-	c.shut()
-	return c.endClose(ctx)
+	defer closing.giveUp()
+	closing.shut()
+	return closing.end(ctx)
 }
 
 // announceClose begins to close the signal, which still sends. It returns false with
 // the close that has been begun before.
-func (c *core) announceClose() (first *closing, ok bool) {
+func (c *core) announceClose() (begun *closing, first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closing != nil {
 		return c.closing, false
 	}
-	c.closing = &closing{done: make(chan struct{})}
-	return nil, true
+	c.closing = &closing{core: c, done: make(chan struct{})}
+	return c.closing, true
 }
 
-// shut ends sends, connects and taps.
-func (c *core) shut() {
-	c.mu.Lock()
-	taps := c.taps
-	c.taps, c.closed = nil, true
+// shut ends sends, connects and taps, unless the signal has been opened again since.
+func (c *closing) shut() {
+	core := c.core
+	core.mu.Lock()
+	if core.closing != c {
+		core.mu.Unlock()
+		return
+	}
+	taps := core.taps
+	core.taps, core.closed = nil, true
 	for _, t := range taps {
 		t.conn.state.Store(disconnected)
 	}
-	c.refresh()
-	c.mu.Unlock()
+	core.refresh()
+	core.mu.Unlock()
 	for _, t := range taps {
 		if t.end != nil {
 			t.end()
@@ -166,11 +180,22 @@ func (c *core) shut() {
 	}
 }
 
-// endClose ends the receivers of a signal that has been shut.
-func (c *core) endClose(ctx context.Context) error {
-	defer close(c.closing.done)
-	c.closing.err = c.endReceivers(ctx)
-	return c.closing.err
+// end ends the receivers of a signal that has been shut.
+func (c *closing) end(ctx context.Context) error {
+	c.err = c.core.endReceivers(ctx)
+	close(c.done)
+	return c.err
+}
+
+// giveUp ends a close that a panic has ended, of an observer, so that nobody waits for
+// it.
+func (c *closing) giveUp() {
+	select {
+	case <-c.done:
+	default:
+		c.err = fmt.Errorf("signal %s: the close did not come to its end", c.core.known().Name)
+		close(c.done)
+	}
 }
 
 // wait waits for the end of the close.

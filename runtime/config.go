@@ -54,6 +54,9 @@ type config struct {
 func (c *config) with(opts []SetOption) *config {
 	next := *c
 	for _, opt := range opts {
+		if opt == nil {
+			panic("signalgen: found a nil SetOption")
+		}
 		opt(&next)
 	}
 	return &next
@@ -126,10 +129,14 @@ func (p *program) all() []*core {
 	return cores
 }
 
-func (p *program) configure(opts []SetOption) {
+func (p *program) change(opts []SetOption) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.config = p.config.with(opts)
-	p.mu.Unlock()
+}
+
+func (p *program) configure(opts []SetOption) {
+	p.change(opts)
 	for _, c := range p.all() {
 		c.mu.Lock()
 		c.refresh()

@@ -19,3 +19,12 @@ func ResetDefaults() {
 	signals.mu.Unlock()
 	signals.configure(nil)
 }
+
+// Ending returns how many async Once receivers a signal keeps that have been
+// disconnected.
+func Ending(s generated) int {
+	c := s.base()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.ending)
+}

@@ -30,7 +30,9 @@ func (send *sending) expect(room func(n int) slots) {
 //go:noinline
 func gatherLeft[R any](ctx context.Context, k *Kind, s *Signal, left Calls, args any, before []R) ([]R, error) {
 	var values []R
-	send, err := k.gatherRest(ctx, s, left, args, func(n int) slots {
+	kept := k.newArgs() // the sending that is returned is on the heap, which must not point to the sender's stack
+	k.copyArgs(kept, args)
+	send, err := k.gatherRest(ctx, s, left, kept, func(n int) slots {
 		values = make([]R, n)
 		return func(i int) any { return &values[i] }
 	})

@@ -104,7 +104,8 @@ func (m *model) connect(name string, r script, receive receive) connection {
 }
 
 func (m *model) tap(hear func()) connection {
-	c := &modelled{model: m, hear: hear}
+	m.seq++
+	c := &modelled{model: m, seq: m.seq, hear: hear}
 	m.taps = append(m.taps, c)
 	return c
 }

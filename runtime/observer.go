@@ -4,8 +4,9 @@ import "context"
 
 // An Observer is told of every send and connection, for logs, traces and
 // metrics. Its funcs may be nil. They are called in the goroutine that sends,
-// connects or disconnects, and may do so themselves. What SendStart and
-// ReceiveStart return is the ctx that receivers get.
+// connects or disconnects, and may do so themselves: by ReceiveStart, the call of its
+// receiver has begun. What SendStart and ReceiveStart return is the ctx that receivers
+// get.
 //
 // A panic of one of them is a panic of whoever sends or connects: a send whose
 // SendStart panics calls no receiver, and a Connect whose Connected panics leaves the

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -183,8 +184,13 @@ func Checkpoint(s AnySignal) (restore func()) {
 		c.mu.Lock()
 		c.config, c.closed, c.closing = config, closed, closing
 		c.refresh()
+		taps := slices.Clone(c.taps)
 		c.mu.Unlock()
-		for _, conn := range c.connections() {
+		connections := c.connections()
+		for _, t := range taps {
+			connections = append(connections, &t.conn)
+		}
+		for _, conn := range connections {
 			if conn.seq > seq {
 				conn.Disconnect()
 			}

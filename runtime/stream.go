@@ -33,6 +33,8 @@ func (c *core) listen(t *tap) bool {
 		t.conn.state.Store(disconnected)
 		return false
 	}
+	c.seq++
+	t.conn.seq = c.seq
 	c.taps = append(c.taps, t)
 	c.refresh()
 	return true

@@ -77,7 +77,10 @@ type Signal[T any] interface {
 // Listen has the recorder hear a signal of any form, until the test ends. It hears
 // every send before the receivers do, and adds no response.
 func (r *Recorder[T]) Listen(s Signal[T]) *runtime.Connection {
-	conn := s.Tap(func(_ context.Context, args any) { r.add(args.(T)) })
+	conn := s.Tap(func(_ context.Context, args any) {
+		data, _ := args.(T) // false for a T that is an interface and nil
+		r.add(data)
+	})
 	r.t.Cleanup(func() { conn.Disconnect() })
 	return conn
 }
