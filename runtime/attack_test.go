@@ -96,7 +96,9 @@ func TestCheckpointDuringClose(t *testing.T) {
 		synctest.Wait()
 		restore()
 		close(gate)
-		<-closed
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
 		heard := false
 		s.Connect(func(context.Context, int) { heard = true })
 		if s.Send(t.Context(), 1); !heard {
