@@ -1,11 +1,15 @@
 package runtime_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime"
+	"runtime/pprof"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -319,5 +323,126 @@ func TestErrorHandlerEndsItsGoroutine(t *testing.T) {
 			}
 			conn.Disconnect()
 		}
+	})
+}
+
+// An async Once receiver that is disconnected before it is queued is forgotten.
+func TestOnceThatIsNotQueuedIsForgotten(t *testing.T) {
+	var s kinds.StartedSignal
+	var conn *Connection
+	s.Configure(Observe(&Observer{Disconnected: func(AnySignal, ReceiverInfo) { conn.Disconnect() }}))
+	for range 5 {
+		conn = s.Connect(hearNothing, Once(), Async(1, Block))
+		_ = s.Send(t.Context(), kinds.Started{})
+	}
+	if n := Ending(&s); n != 0 {
+		t.Errorf("%d are kept", n)
+	}
+}
+
+// A Once receiver that is async is not called after Disconnect or DisconnectAll has
+// returned, though the send that has disconnected it has queued it.
+func TestOnceIsNotCalledAfterDisconnect(t *testing.T) {
+	for name, end := range map[string]func(*kinds.StartedSignal, *Connection){
+		"Disconnect":    func(_ *kinds.StartedSignal, c *Connection) { c.Disconnect() },
+		"DisconnectAll": func(s *kinds.StartedSignal, _ *Connection) { s.DisconnectAll() },
+	} {
+		late := 0
+		for range 500 {
+			var s kinds.StartedSignal
+			ended, calls := make(chan struct{}), make(chan bool, 1)
+			conn := s.Connect(func(context.Context, kinds.Started) error {
+				select {
+				case <-ended:
+					calls <- true
+				default:
+					calls <- false
+				}
+				return nil
+			}, Once(), Async(1, Block))
+			_ = s.Send(t.Context(), kinds.Started{})
+			end(&s, conn)
+			close(ended)
+			_ = conn.Drain(t.Context())
+			select {
+			case after := <-calls:
+				if after {
+					late++ // it may have been entered just before
+				}
+			default:
+				if conn.Dropped() != 1 {
+					t.Fatalf("%s: neither called nor dropped", name)
+				}
+			}
+		}
+		if late > 250 {
+			t.Errorf("%s: %d of 500 were called afterwards", name, late)
+		}
+	}
+}
+
+// A handler that panics is not called with its own panic, and its receiver goes on.
+func TestErrorHandlerPanics(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	defer slog.SetDefault(before)
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	synctest.Test(t, func(t *testing.T) {
+		var s kinds.StartedSignal
+		handled, heard := 0, 0
+		s.Configure(ErrorHandler(func(context.Context, *ReceiverError) { handled++; panic("handler") }))
+		conn := s.Connect(func(_ context.Context, data kinds.Started) error {
+			if heard++; data.N == 1 {
+				panic("receiver")
+			}
+			return errors.New("failed")
+		}, Async(4, Block))
+		defer conn.Disconnect()
+		for n := range 3 {
+			_ = s.Send(t.Context(), kinds.Started{N: int64(n)})
+		}
+		if err := conn.Drain(t.Context()); err != nil || handled != 3 || heard != 3 {
+			t.Errorf("%d handled, %d heard, %v; want 3 of each", handled, heard, err)
+		}
+	})
+	if n := strings.Count(log.String(), "panic: handler"); n != 3 {
+		t.Errorf("%d panics were logged, want 3:\n%s", n, &log)
+	}
+}
+
+// The goroutine of an async receiver has not the labels of the send that has started
+// it: what it does later is no matter of that.
+func TestWorkerHasNoLabels(t *testing.T) {
+	var s kinds.StartedSignal
+	profiles := make(chan string, 1)
+	conn := s.Connect(func(context.Context, kinds.Started) error {
+		var text bytes.Buffer
+		err := pprof.Lookup("goroutine").WriteTo(&text, 1)
+		profiles <- text.String()
+		return err
+	}, Async(1, Block))
+	defer conn.Disconnect()
+	labels := pprof.Labels("sent-by", "TestWorkerHasNoLabels")
+	pprof.Do(t.Context(), labels, func(ctx context.Context) { _ = s.Send(ctx, kinds.Started{}) })
+	if text := <-profiles; strings.Contains(text, "TestWorkerHasNoLabels\"}") {
+		t.Errorf("the goroutine has the sender's labels:\n%s", text)
+	}
+}
+
+// A receiver that is connected outside a bubble may be sent to inside one, and is
+// disconnected there.
+func TestConnectedOutsideTheBubble(t *testing.T) {
+	var s kinds.StartedSignal
+	heard := 0
+	conn := s.Connect(func(context.Context, kinds.Started) error { heard++; return nil }, Async(1, Block))
+	synctest.Test(t, func(t *testing.T) {
+		for range 3 {
+			_ = s.Send(t.Context(), kinds.Started{})
+		}
+		synctest.Wait()
+		if heard != 3 {
+			t.Errorf("heard %d, want 3", heard)
+		}
+		conn.Disconnect()
 	})
 }

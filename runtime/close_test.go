@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -118,5 +119,76 @@ func TestErrClosedNamesTheSignal(t *testing.T) {
 		if !errors.Is(err, ErrClosed) || !strings.Contains(err.Error(), name) || strings.Count(err.Error(), "kinds.") != 1 {
 			t.Errorf("%s: got %v", name, err)
 		}
+	}
+}
+
+// A signal that is opened again while it is closed stays open, and the Close ends.
+func TestCheckpointDuringClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s kinds.TickedSignal
+		restore := Checkpoint(&s)
+		gate := make(chan struct{})
+		s.Connect(func(context.Context, int) { <-gate }, Async(1, Block))
+		s.Send(t.Context(), 1)
+		closed := make(chan error)
+		go func() { closed <- s.Close(t.Context()) }()
+		synctest.Wait()
+		restore()
+		close(gate)
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
+		heard := false
+		s.Connect(func(context.Context, int) { heard = true })
+		if s.Send(t.Context(), 1); !heard {
+			t.Error("the signal is closed")
+		}
+	})
+}
+
+// A Close that an observer's panic ends leaves nobody waiting.
+func TestCloseThatPanics(t *testing.T) {
+	var set kinds.Signals
+	set.Configure(Observe(&Observer{Disconnected: func(AnySignal, ReceiverInfo) { panic("observer") }}))
+	set.Started.Connect(hearNothing)
+	if value := recovered(func() { _ = set.Close(t.Context()) }); value != "observer" {
+		t.Errorf("got the panic %v", value)
+	}
+	if err := set.Close(t.Context()); err == nil || !strings.Contains(err.Error(), "signal kinds.started: the close did not come to its end") {
+		t.Errorf("a second Close: %v", err)
+	}
+}
+
+// Drain of many signals that have nothing to do takes no longer than to look at each.
+func TestDrainOfManySignals(t *testing.T) {
+	many := make([]kinds.StartedSignal, 300)
+	for i := range many {
+		conn := many[i].Connect(hearNothing, Async(1, Block))
+		defer conn.Disconnect()
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for range 20 {
+		if err := Drain(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runtime.KeepAlive(many)
+}
+
+// A Checkpoint opens what has been closed since.
+func TestCheckpointUndoesClose(t *testing.T) {
+	var s kinds.StartedSignal
+	for range 2 {
+		restore := Checkpoint(&s)
+		heard := 0
+		s.Connect(func(context.Context, kinds.Started) error { heard++; return nil })
+		if err := s.Send(t.Context(), kinds.Started{}); err != nil || heard != 1 {
+			t.Errorf("heard %d, %v", heard, err)
+		}
+		if err := s.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		restore()
 	}
 }

@@ -2,7 +2,11 @@ package runtime_test
 
 import (
 	"context"
+	"fmt"
+	"os/exec"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/signalgen/signalgen/internal/kinds"
@@ -60,6 +64,74 @@ func TestArgumentsMayBeKept(t *testing.T) {
 		}
 		if n++; n == 100 {
 			break
+		}
+	}
+}
+
+// grow takes a large stack, and has what was the small one used by others.
+func grow() {
+	deep(4000)
+	var group sync.WaitGroup
+	for i := range 100 {
+		group.Go(func() { deep(i % 60) })
+	}
+	group.Wait()
+}
+
+//go:noinline
+func deep(n int) int {
+	var b [256]byte
+	for i := range b {
+		b[i] = 0xAA
+	}
+	if n == 0 {
+		return int(b[3])
+	}
+	return deep(n-1) + int(b[n%256])
+}
+
+// A receiver may have the stack move on which the sender has what it sends.
+func TestStackMoves(t *testing.T) {
+	for name, opts := range map[string][]ConnectOption{
+		"plain": nil,
+		"asked": {Until(t.Context())},
+		"once":  {Once()},
+	} {
+		var counted kinds.CountedSignal
+		var started kinds.StartedSignal
+		for range 3 {
+			counted.Connect(func(_ context.Context, from int) int { grow(); return from }, opts...)
+			started.Connect(func(_ context.Context, data kinds.Started) error { grow(); return fmt.Errorf("%d", data.N) }, opts...)
+		}
+		done := make(chan struct{})
+		go func() { // on a stack that is small
+			defer close(done)
+			for i, got := range counted.Send(t.Context(), 1000) {
+				if got != 1000 {
+					t.Errorf("%s: the receiver %d heard %d", name, i, got)
+				}
+			}
+			if err := started.SendRobust(t.Context(), kinds.Started{N: 7}); err == nil || strings.Count(err.Error(), ": 7") != 3 {
+				t.Errorf("%s: got %v", name, err)
+			}
+		}()
+		<-done
+	}
+}
+
+// A send whose arguments may be on the sender's stack is not on the heap itself, where
+// a pointer to a stack that moves is not adjusted.
+func TestNoSendIsOnTheHeap(t *testing.T) {
+	out, err := exec.Command("go", "build", "-gcflags=-m", ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if !strings.Contains(string(out), "send.go:") {
+		t.Fatalf("the compiler says nothing:\n%s", out)
+	}
+	for line := range strings.Lines(string(out)) {
+		if strings.Contains(line, "moved to heap: send") && !strings.Contains(line, "gather.go:") && !strings.Contains(line, "each.go:") && !strings.Contains(line, "generated.go:") {
+			t.Error(line)
 		}
 	}
 }

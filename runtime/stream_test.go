@@ -189,3 +189,34 @@ func TestNilPayload(t *testing.T) {
 		}
 	})
 }
+
+// A Checkpoint takes away taps as it does receivers.
+func TestCheckpointTakesTapsAway(t *testing.T) {
+	var s kinds.StartedSignal
+	before, during := 0, 0
+	s.Tap(func(context.Context, any) { before++ })
+	restore := Checkpoint(&s)
+	s.Tap(func(context.Context, any) { during++ })
+	restore()
+	if _ = s.Send(t.Context(), kinds.Started{}); before != 1 || during != 0 {
+		t.Errorf("heard %d and %d times", before, during)
+	}
+}
+
+// A tap that panics keeps no receiver of a robust send from being called.
+func TestTapPanics(t *testing.T) {
+	var s kinds.StartedSignal
+	called := 0
+	s.Tap(func(context.Context, any) { panic("tap") })
+	s.Connect(func(context.Context, kinds.Started) error { called++; return nil })
+	for name, send := range map[string]func(context.Context, kinds.Started) error{"robust": s.SendRobust, "concurrent": s.SendConcurrent} {
+		var panicked *PanicError
+		called = 0
+		if err := send(t.Context(), kinds.Started{}); !errors.As(err, &panicked) || called != 1 {
+			t.Errorf("%s: called %d, error %v", name, called, err)
+		}
+	}
+	if value := recovered(func() { _ = s.Send(t.Context(), kinds.Started{}) }); value != "tap" {
+		t.Errorf("Send: got the panic %v", value)
+	}
+}
