@@ -17,6 +17,7 @@ import (
 type Audience struct {
 	Members []*Member
 	Data    signals.Payload // what is sent, less its number
+	Bound   int             // how many events a queue holds for each receiver, where one can say
 
 	done sync.WaitGroup // has one for each member that has not heard the whole batch
 }
@@ -33,9 +34,15 @@ type Member struct {
 	_        [128]byte // so that no two goroutines write to one cache line
 }
 
-// NewAudience returns an audience of n members.
-func NewAudience(n int) *Audience {
-	a := &Audience{Data: receivers.Data}
+// The bounds of queues: a usual one, and one that a receiver reaches only if it is slow.
+const (
+	Shallow = 256
+	Deep    = 50_000
+)
+
+// NewAudience returns an audience of n members, with queues of a bound.
+func NewAudience(n, bound int) *Audience {
+	a := &Audience{Data: receivers.Data, Bound: bound}
 	for range n {
 		a.Members = append(a.Members, &Member{audience: a})
 	}
@@ -88,6 +95,3 @@ func listen(m *Member, ch <-chan envelope) {
 		m.Hear(e.data)
 	}
 }
-
-// queued is how many events a queue holds for each receiver, where one can say.
-const queued = 256

@@ -12,7 +12,7 @@ func channels() Peer {
 		Queue: func(a *Audience) (Loop, func()) {
 			var all []chan envelope
 			for _, m := range a.Members {
-				ch := make(chan envelope, queued)
+				ch := make(chan envelope, a.Bound)
 				all = append(all, ch)
 				go listen(m, ch)
 			}

@@ -12,7 +12,7 @@ func cskr() Peer {
 		Name:   "cskr/pubsub",
 		Module: "github.com/cskr/pubsub/v2",
 		Queue: func(a *Audience) (Loop, func()) {
-			ps, ctx := pubsub.New[string, envelope](queued), context.Background()
+			ps, ctx := pubsub.New[string, envelope](a.Bound), context.Background()
 			for _, m := range a.Members {
 				go listen(m, ps.Sub(topic))
 			}

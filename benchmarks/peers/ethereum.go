@@ -15,7 +15,7 @@ func ethereum() Peer {
 			feed := new(event.FeedOf[envelope])
 			var all []event.Subscription
 			for _, m := range a.Members {
-				ch := make(chan envelope, queued)
+				ch := make(chan envelope, a.Bound)
 				sub := feed.Subscribe(ch)
 				all = append(all, sub)
 				go func() {

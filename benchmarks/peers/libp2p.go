@@ -19,7 +19,7 @@ func libp2p() Peer {
 			must(err)
 			var all []event.Subscription
 			for _, m := range a.Members {
-				sub, err := bus.Subscribe(new(envelope), eventbus.BufSize(queued))
+				sub, err := bus.Subscribe(new(envelope), eventbus.BufSize(a.Bound))
 				must(err)
 				all = append(all, sub)
 				go func() {

@@ -83,7 +83,7 @@ func All() []Peer {
 		Signalgen(), byHand(), slice(), copyOnWrite(), locked(),
 		recoverEach(), recoverOnce(), weakByHand(), pointers(), mapOfSenders(),
 		eventBus(), pocketBase(),
-		channels(), libp2p(), ethereum(), cskr(), tailscale(), watermillChannel(),
+		channels(), swapped(), libp2p(), ethereum(), cskr(), tailscale(), watermillChannel(),
 	}
 }
 

@@ -75,7 +75,7 @@ func TestQueues(t *testing.T) {
 			continue
 		}
 		for _, n := range []int{1, 10} {
-			a := NewAudience(n)
+			a := NewAudience(n, Shallow)
 			loop, stop := peer.Queue(a)
 			a.Members[0].Timed = true
 			loop(1000)
@@ -95,7 +95,7 @@ func TestQueues(t *testing.T) {
 
 // An audience notices what is out of order.
 func TestDisordered(t *testing.T) {
-	a := NewAudience(1)
+	a := NewAudience(1, Shallow)
 	a.Begin(2)
 	a.Members[0].Hear(a.Event(1))
 	a.Members[0].Hear(a.Event(0))

@@ -123,20 +123,42 @@ func senderAt(i, senders int, same bool) int {
 }
 
 func sendToAsync(a *Audience) (Loop, func()) {
+	return SendBesideSlow(a, runtime.Block)
+}
+
+// Slow are the policies of a slow receiver beside which the others are to stay fast.
+var Slow = []runtime.Overflow{runtime.DropNewest, runtime.DropOldest, runtime.Fail}
+
+// SendBesideSlow returns a loop that sends to an audience beside which there is a receiver
+// that is slow, unless of is Block: it takes as long as the loop runs, and its queue is full.
+// It is connected behind the others, which hear what it refuses.
+func SendBesideSlow(a *Audience, of runtime.Overflow) (loop Loop, stop func()) {
 	s, ctx := new(signals.EventSignal), context.Background()
+	connectAll(s, a)
+	end := make(chan struct{})
+	if of != runtime.Block {
+		s.Connect(func(context.Context, signals.Payload) error { <-end; return nil }, runtime.Async(a.Bound, of))
+	}
+	return func(n int) {
+			a.Begin(n)
+			for i := range n {
+				_ = s.Send(ctx, a.Event(i))
+			}
+			a.Wait()
+		}, func() {
+			s.DisconnectAll()
+			close(end)
+		}
+}
+
+// connectAll connects an audience.
+func connectAll(s *signals.EventSignal, a *Audience) {
 	for _, m := range a.Members {
 		s.Connect(func(_ context.Context, data signals.Payload) error {
 			m.Hear(data)
 			return nil
-		}, runtime.Async(queued, runtime.Block))
+		}, runtime.Async(a.Bound, runtime.Block))
 	}
-	return func(n int) {
-		a.Begin(n)
-		for i := range n {
-			_ = s.Send(ctx, a.Event(i))
-		}
-		a.Wait()
-	}, s.DisconnectAll
 }
 
 func connectSignal(n int, priority func(int) int) *Connecting {

@@ -25,7 +25,7 @@ func watermillChannel() Peer {
 		Module: "github.com/ThreeDotsLabs/watermill",
 		Queue: func(a *Audience) (Loop, func()) {
 			channel := gochannel.NewGoChannel(gochannel.Config{
-				OutputChannelBuffer:            queued,
+				OutputChannelBuffer:            int64(a.Bound),
 				BlockPublishUntilSubscriberAck: true,
 				PreserveContext:                true,
 			}, watermill.NopLogger{})

@@ -7,17 +7,27 @@ import (
 
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
 	"github.com/signalgen/signalgen/benchmarks/peers"
+	"github.com/signalgen/signalgen/runtime"
 )
 
 // flatOut sends without a pause to receivers that have goroutines of their own,
 // until all have heard all.
 func flatOut() work {
-	return work{name: "async", title: "Send to queues, flat out, until all have heard it", metrics: inTurns, rivals: func(s *session) (all []*rival) {
-		for _, n := range []int{1, 10, 100} {
+	return throughQueues("async", "Send to queues of 256, flat out, until all have heard it", peers.Shallow)
+}
+
+// deeply is flatOut with queues that hold more than the sends of a batch.
+func deeply() work {
+	return throughQueues("deep", "Send to queues of 50,000, flat out, until all have heard it", peers.Deep)
+}
+
+func throughQueues(name, title string, bound int) work {
+	return work{name: name, title: title, metrics: inTurns, rivals: func(s *session) (all []*rival) {
+		for _, n := range []int{1, 2, 10, 100} {
 			var rivals []*rival
 			for _, p := range s.peers {
 				if p.Queue != nil {
-					loop, stop := p.Queue(peers.NewAudience(n))
+					loop, stop := p.Queue(peers.NewAudience(n, bound))
 					rivals = append(rivals, &rival{
 						peer: p.Name, size: strconv.Itoa(n), loop: loop, stop: stop,
 						least: 4 * s.options.sample, turns: 10_000,
@@ -30,20 +40,41 @@ func flatOut() work {
 	}}
 }
 
+// slowly sends to ten fast receivers, and to a slow one beside them.
+func slowly() work {
+	return work{name: "slow", title: "Send to queues of 256 of ten fast receivers, beside a slow one with a full queue", metrics: inTurns, rivals: func(s *session) []*rival {
+		var rivals []*rival
+		for _, of := range append([]runtime.Overflow{runtime.Block}, peers.Slow...) {
+			size := of.String()
+			if of == runtime.Block {
+				size = "none"
+			}
+			loop, stop := peers.SendBesideSlow(peers.NewAudience(10, peers.Shallow), of)
+			loop(2 * peers.Shallow)
+			rivals = append(rivals, &rival{peer: own, size: size, loop: loop, stop: stop, least: 4 * s.options.sample, turns: 10_000})
+		}
+		return rivals
+	}}
+}
+
 // waitedFor sends one event and waits until it is heard, and so on without a pause.
 func waitedFor() work {
-	return work{name: "lone", title: "Send one event to a queue, and wait until it is heard", metrics: inTurns, rivals: func(s *session) (rivals []*rival) {
-		for _, p := range s.peers {
-			if p.Queue != nil {
-				loop, stop := p.Queue(peers.NewAudience(1))
-				rivals = append(rivals, &rival{peer: p.Name, size: "1", stop: stop, loop: func(n int) {
-					for range n {
-						loop(1)
-					}
-				}})
+	return work{name: "lone", title: "Send one event to queues, and wait until all have heard it", metrics: inTurns, rivals: func(s *session) (all []*rival) {
+		for _, n := range []int{1, 10} {
+			var rivals []*rival
+			for _, p := range s.peers {
+				if p.Queue != nil {
+					loop, stop := p.Queue(peers.NewAudience(n, peers.Shallow))
+					rivals = append(rivals, &rival{peer: p.Name, size: strconv.Itoa(n), stop: stop, loop: func(n int) {
+						for range n {
+							loop(1)
+						}
+					}})
+				}
 			}
+			all = append(all, against(rivals)...)
 		}
-		return against(rivals)
+		return all
 	}}
 }
 
@@ -53,33 +84,37 @@ const (
 	events = 500
 )
 
-// alone sends one event at a time, at a steady pace, to a receiver that is idle.
+// alone sends one event at a time, at a steady pace, to receivers that are idle.
 func alone() work {
 	return work{
-		name: "latency", title: "Send a lone event to a queue", slow: 3,
+		name: "latency", title: "Send a lone event to queues", slow: 3,
 		metrics: []metric{{"p50", "ns"}, {"p99", "ns"}},
-		rivals: func(s *session) []*rival {
-			var rivals []*rival
-			for _, p := range s.peers {
-				if p.Queue != nil {
-					a := peers.NewAudience(1)
-					loop, stop := p.Queue(a)
-					rivals = append(rivals, &rival{
-						peer: p.Name, size: "1", stop: stop,
-						sample: func() []float64 { return s.latencies(a, loop) },
-					})
+		rivals: func(s *session) (all []*rival) {
+			for _, n := range []int{1, 10} {
+				var rivals []*rival
+				for _, p := range s.peers {
+					if p.Queue != nil {
+						a := peers.NewAudience(n, peers.Shallow)
+						loop, stop := p.Queue(a)
+						rivals = append(rivals, &rival{
+							peer: p.Name, size: strconv.Itoa(n), stop: stop,
+							sample: func() []float64 { return s.latencies(a, loop) },
+						})
+					}
 				}
+				all = append(all, against(rivals)...)
 			}
-			return against(rivals)
+			return all
 		},
 	}
 }
 
 // latencies returns the median and the 99th percentile of the times from before a
-// send until the receiver has the event.
+// send until a receiver has the event.
 func (s *session) latencies(a *peers.Audience, loop peers.Loop) []float64 {
-	m := a.Members[0]
-	m.Timed, m.Latencies = true, m.Latencies[:0]
+	for _, m := range a.Members {
+		m.Timed, m.Latencies = true, m.Latencies[:0]
+	}
 	n := events
 	if s.quick {
 		n = 10
@@ -89,6 +124,10 @@ func (s *session) latencies(a *peers.Audience, loop peers.Loop) []float64 {
 		a.Data.At = time.Now()
 		loop(1)
 	}
-	slices.Sort(m.Latencies)
-	return []float64{float64(bench.Median(m.Latencies)), float64(m.Latencies[n*99/100])}
+	var all []time.Duration
+	for _, m := range a.Members {
+		all = append(all, m.Latencies...)
+	}
+	slices.Sort(all)
+	return []float64{float64(bench.Median(all)), float64(all[len(all)*99/100])}
 }

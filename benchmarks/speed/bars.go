@@ -69,16 +69,27 @@ func (rs results) sendBars() []bar {
 }
 
 func (rs results) queueBars() (all []bar) {
-	for _, n := range []string{"1", "10", "100"} {
+	others := func(name string) bool { return isPeer(name) || name == peers.Channels }
+	for _, work := range []struct{ name, what string }{{"async", "256"}, {"deep", "50,000"}} {
+		for _, crowd := range []struct {
+			n     string
+			limit float64
+		}{{"1", 1.2}, {"10", 0.8}, {"100", 0.8}} {
+			what := "Async, queues of " + work.what + ", flat out, " + crowd.n + " receivers"
+			all = append(all, rs.ratioBar(what, work.name, peers.Swapped, crowd.n, crowd.limit), rs.aheadBar(what, work.name, crowd.n, others))
+		}
+	}
+	for _, slow := range peers.Slow {
+		all = append(all, rs.growthBar("Async, fast receivers beside a slow one, "+slow.String(), "slow", "time", "none", slow.String(), 1.1))
+	}
+	for _, n := range []string{"1", "10"} {
 		all = append(all,
-			rs.aheadBar("Async, flat out, "+n+" receivers", "async", n, named("libp2p eventbus")),
-			bar{work: "Async, flat out, " + n + " receivers", limit: "ahead of kelindar/event"},
+			rs.ratioBar("Async, a lone event that is waited for, "+n+" receivers", "lone", peers.Channels, n, 1.2),
+			rs.metricBar("Async, a lone event, p50, "+n+" receivers", "latency", "p50", peers.Channels, n, 1.2),
+			rs.metricBar("Async, a lone event, p99, "+n+" receivers", "latency", "p99", peers.Channels, n, 1.2),
 		)
 	}
-	return append(all,
-		rs.ratioBar("Async, a lone event that is waited for", "lone", peers.Channels, "1", 1.2),
-		rs.metricBar("Async, a lone event, p50", "latency", "p50", peers.Channels, "1", 1.2),
-	)
+	return all
 }
 
 func (rs results) connectBars() []bar {

@@ -26,7 +26,7 @@ func holding() work {
 					const crowd = 100
 					var stops []func()
 					queue := holds(p.Name, "queue", crowd, func() any {
-						loop, stop := p.Queue(peers.NewAudience(crowd))
+						loop, stop := p.Queue(peers.NewAudience(crowd, peers.Shallow))
 						loop(1000)
 						stops = append(stops, stop)
 						return stop
