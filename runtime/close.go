@@ -56,8 +56,8 @@ func coresOf(signals iter.Seq[AnySignal]) (cores []*core) {
 }
 
 // drain waits until two rounds over all queues, one after the other, have found the
-// same: each idle, and nothing pushed in between. A receiver that has sent on what
-// it heard shows in the second round, as running or as a push.
+// same: each idle, and nothing heard in between. A receiver that has sent on what
+// it heard shows in the second round, as busy or as one that heard more.
 func drain(ctx context.Context, cores func() []*core) error {
 	var before map[*queue]uint64
 	for {
@@ -72,10 +72,10 @@ func drain(ctx context.Context, cores func() []*core) error {
 	}
 }
 
-// drainOnce waits for each queue in turn. It returns how much each has been pushed, and
+// drainOnce waits for each queue in turn. It returns how much each has heard, and
 // whether any was not idle.
-func drainOnce(ctx context.Context, cores []*core) (pushed map[*queue]uint64, waited bool, err error) {
-	pushed = make(map[*queue]uint64)
+func drainOnce(ctx context.Context, cores []*core) (heard map[*queue]uint64, waited bool, err error) {
+	heard = make(map[*queue]uint64)
 	for _, c := range cores {
 		for _, conn := range c.queued() {
 			q := conn.extra.queue
@@ -85,10 +85,10 @@ func drainOnce(ctx context.Context, cores []*core) (pushed map[*queue]uint64, wa
 					return nil, true, fmt.Errorf("signal %s: receiver %s has not heard all: %w", c.known().Name, conn.info().Name, err)
 				}
 			}
-			pushed[q] = q.tail.Load()
+			heard[q] = q.heard()
 		}
 	}
-	return pushed, waited, nil
+	return heard, waited, nil
 }
 
 // closeAll drains the signals, and then ends all of them at once. One that somebody

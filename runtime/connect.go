@@ -20,8 +20,10 @@ func (k *Kind) newConnection(s *Signal, receiver Receiver, opts []ConnectOption)
 		}
 		opt(conn)
 	}
-	if conn.extra != nil && conn.extra.size > 0 {
-		conn.extra.queue = newQueue(conn)
+	if e := conn.extra; e != nil && e.size > 0 {
+		e.queue = newQueue(conn)
+	} else if e != nil && e.workers > 0 {
+		conn.refuse("found Workers without a queue; wanted Async too")
 	}
 	return conn
 }

@@ -51,6 +51,7 @@ type extra struct {
 	from      *senderList   // whose sends alone the receiver hears; nil for all; guarded by the core's mutex
 	tap       *tap          // whose connection it is; nil for a receiver
 	size      int           // of the queue of an async receiver; 0 for others
+	workers   int           // of that; 0 for 1
 	overflow  Overflow
 }
 
@@ -215,6 +216,9 @@ func (c *Connection) info() ReceiverInfo {
 		}
 		if e.site != nil {
 			info.File, info.Line = e.site.file, e.site.line
+		}
+		if e.queue != nil {
+			info.Queue = e.queue.info()
 		}
 	}
 	return info

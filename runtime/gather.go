@@ -52,7 +52,7 @@ func (k *Kind) gatherRest(ctx context.Context, s *Signal, left Calls, args any, 
 	if left.isUnready() {
 		return k.gather(ctx, s, left.from, Sequential, args, room)
 	}
-	send := k.goOn(s, left, args)
+	send := sending{kind: k, args: args, receivers: left.rest(s)}
 	send.expect(room)
 	err := send.sequential(ctx)
 	return &send, err

@@ -1,19 +1,45 @@
 package runtime
 
 import (
+	"fmt"
+	"log/slog"
 	"path/filepath"
 	"reflect"
 	"runtime"
 	"strings"
 )
 
-// ReceiverInfo describes a receiver.
+// ReceiverInfo describes a receiver. It is a [slog.LogValuer].
 type ReceiverInfo struct {
 	Name     string // by the option Name; else the func's own, such as "example.com/shop/mail.(*Mailer).Confirm"
 	File     string // where the receiver was declared; for a method value, where it was connected
 	Line     int
 	Priority int
 	ID       string
+	Queue    *QueueInfo // of an [Async] receiver; nil for others
+}
+
+// QueueInfo describes the queue of an [Async] receiver as it was when it was asked for.
+type QueueInfo struct {
+	Len      int // how many sends are queued, less the one that is being heard
+	Size     int
+	Overflow Overflow
+	Dropped  uint64 // sends that the receiver has missed; see [Connection.Dropped]
+}
+
+// LogValue is a group of what is known of the receiver.
+func (r ReceiverInfo) LogValue() slog.Value {
+	attrs := []slog.Attr{slog.String("name", r.Name), slog.String("at", fmt.Sprintf("%s:%d", r.File, r.Line))}
+	if r.Priority != 0 {
+		attrs = append(attrs, slog.Int("priority", r.Priority))
+	}
+	if r.ID != "" {
+		attrs = append(attrs, slog.String("id", r.ID))
+	}
+	if q := r.Queue; q != nil {
+		attrs = append(attrs, slog.Group("queue", "len", q.Len, "size", q.Size, "overflow", q.Overflow.String(), "dropped", q.Dropped))
+	}
+	return slog.GroupValue(attrs...)
 }
 
 // methodValue ends the name of the func that the compiler makes for a method

@@ -1,10 +1,14 @@
 package runtime_test
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/signalgen/signalgen/internal/kinds"
 	. "github.com/signalgen/signalgen/runtime"
@@ -30,4 +34,30 @@ func TestInfoOfPromotedMethods(t *testing.T) {
 		}
 	}
 	runtime.KeepAlive(p)
+}
+
+// What a queue holds, and what it has dropped, is told of its receiver, in a log too.
+func TestInfoOfQueues(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s kinds.TickedSignal
+		var log bytes.Buffer
+		slow := s.Connect(func(context.Context, int) { time.Sleep(time.Second) }, Async(2, DropNewest), ID("x"), Priority(3), Name("slow"))
+		s.Connect(func(context.Context, int) {})
+		for n := range 5 {
+			s.Send(t.Context(), n)
+			synctest.Wait()
+		}
+		infos := s.Receivers()
+		if q := infos[0].Queue; q == nil || *q != (QueueInfo{Len: 2, Size: 2, Overflow: DropNewest, Dropped: 2}) || infos[1].Queue != nil {
+			t.Errorf("got %+v and %+v", q, infos[1].Queue)
+		}
+		slog.New(slog.NewTextHandler(&log, nil)).Info("", "receiver", infos[0])
+		for _, want := range []string{"receiver.name=slow", "info_test.go:", "receiver.priority=3", "receiver.id=x", "receiver.queue.len=2 receiver.queue.size=2 receiver.queue.overflow=DropNewest receiver.queue.dropped=2"} {
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("%s is not in %s", want, &log)
+			}
+		}
+		slow.Disconnect()
+		_ = slow.Drain(t.Context())
+	})
 }

@@ -74,13 +74,24 @@ func (o Overflow) String() string {
 
 func (o Overflow) isKnown() bool { return o >= 0 && int(o) < len(overflows) }
 
-// largestQueue is the largest queue that [Async] takes: it is allocated at once.
-const largestQueue = 1 << 24
+// The largest queue that [Async] takes, and the most goroutines that [Workers] does.
+const (
+	largestQueue = 1 << 24
+	mostWorkers  = 1 << 16
+)
 
 // Async has the receiver run in a goroutine of its own, behind a first-in
-// first-out queue of the given size, from 1 to 16,777,216. The queue is allocated at
-// once, but for the arguments of a send: their memory is allocated when it is first
-// needed, and kept for later sends.
+// first-out queue of the given size, from 1 to 16,777,216. The goroutine begins with the
+// first send.
+//
+// What is sent is stored once for all async receivers that are called one after
+// another. The memory for it grows with what is queued, and is kept for later sends. A
+// receiver that has fallen behind keeps what is queued in memory of its own, until it
+// has heard that.
+//
+// The queue never holds more than its size. One of 16 or more may be full while it holds
+// an eighth less, or 31 if that is more than 31: what the receiver has just heard is
+// counted as heard by as many sends at once.
 //
 // The receiver's ctx has the values of the sender's, and no cancellation and no
 // deadline. Its errors and panics go to the [ErrorHandler]; what it returns is
@@ -88,7 +99,8 @@ const largestQueue = 1 << 24
 // counts that, as it does what overflowed. See [Connection.Drain] for waiting.
 //
 // With [Block], a receiver that sends to itself waits for itself when its queue
-// is full, as with a channel.
+// is full, as with a channel. A send that waits for one of several async receivers that
+// are called one after another is queued for none of them before.
 func Async(size int, overflow Overflow) ConnectOption {
 	return func(c *Connection) {
 		if size < 1 || size > largestQueue {
@@ -98,6 +110,18 @@ func Async(size int, overflow Overflow) ConnectOption {
 			c.refuse("Async has the overflow %d; wanted Block, DropNewest, DropOldest or Fail", int(overflow))
 		}
 		c.more().size, c.more().overflow = size, overflow
+	}
+}
+
+// Workers has n goroutines, from 1 to 65,536, call an [Async] receiver with what is in its
+// queue. They begin as they are needed. The receiver is called by several at once, and
+// so no longer in the order of the sends.
+func Workers(n int) ConnectOption {
+	return func(c *Connection) {
+		if n < 1 || n > mostWorkers {
+			c.refuse("Workers has %d goroutines; wanted 1 to %d", n, mostWorkers)
+		}
+		c.more().workers = n
 	}
 }
 

@@ -34,6 +34,9 @@ func TestInvalidOptions(t *testing.T) {
 		"Async has the size -1;":                  Async(-1, Block),
 		"Async has the size 9223372036854775807;": Async(math.MaxInt, Block),
 		"Async has the overflow 7;":               Async(1, 7),
+		"Workers has 0 goroutines;":               Workers(0),
+		"Workers has 65537 goroutines;":           Workers(1<<16 + 1),
+		"found Workers without a queue;":          Workers(2),
 		"Async has the overflow -1;":              Async(1, -1),
 	} {
 		var s kinds.StartedSignal

@@ -27,7 +27,7 @@ func (k *Kind) finish(ctx context.Context, s *Signal, left Calls, end ending, ar
 		}
 		end.err = newPanic(end.panicked)
 	}
-	send := k.goOn(s, left, args)
+	send := sending{kind: k, args: args, receivers: left.rest(s)}
 	var f failures
 	if !unfinished {
 		f.next = 1
@@ -75,12 +75,13 @@ func (send *sending) robustLoop(ctx context.Context, f *failures) {
 	}()
 	for f.next < len(send.receivers) {
 		i := f.next
-		f.next++
-		responded, err := send.receive(ctx, send.receivers[i], i)
+		f.next++ // for whoever panics
+		n, responded, err := send.receiveSome(ctx, i)
+		f.next = i + n
 		if err != nil && !send.failed(f, err) {
 			break
 		}
-		send.note(i, responded, err)
+		send.note(f.next-1, responded, err)
 	}
 	returned = true
 }

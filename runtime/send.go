@@ -33,22 +33,32 @@ func (k *Kind) send(ctx context.Context, s *Signal, left Calls, args any) error 
 	if left.isUnready() {
 		return k.sendInTurn(ctx, s, left.from, Sequential, args)
 	}
-	send := k.goOn(s, left, args)
+	receivers := left.rest(s)
+	if receivers[0].async() { // most often all of them are, and there is nothing else to do
+		n, err := s.base().enqueue(ctx, receivers, args)
+		if err != nil {
+			return receivers[n-1].failed(err)
+		}
+		if receivers = receivers[n:]; len(receivers) == 0 {
+			return nil
+		}
+	}
+	send := sending{kind: k, args: args, receivers: receivers}
 	return send.sequential(ctx)
 }
 
-// goOn makes a send of the receivers that are left. There is nothing to it but to
-// call them.
-func (k *Kind) goOn(s *Signal, calls Calls, args any) sending {
-	left := calls.left()
+// rest returns the receivers that a loop has left. There is nothing to do but to call
+// them.
+func (c Calls) rest(s *Signal) []*Connection {
+	left := c.left()
 	if left[0].state.Load() == disconnected {
-		c := s.base()
-		c.fill(&c.all)
-		if calls.from != nil {
-			c.fill(&calls.from.list)
+		core := s.base()
+		core.fill(&core.all)
+		if c.from != nil {
+			core.fill(&c.from.list)
 		}
 	}
-	return sending{kind: k, args: args, receivers: left}
+	return left
 }
 
 // sendInTurn calls the receivers one after another, the sequential or the robust
@@ -76,12 +86,13 @@ func (send *sending) run(ctx context.Context) (err error) {
 
 // sequential calls the receivers up to the first error.
 func (send *sending) sequential(ctx context.Context) error {
-	for i, conn := range send.receivers {
-		responded, err := send.receive(ctx, conn, i)
+	for i := 0; i < len(send.receivers); {
+		n, responded, err := send.receiveSome(ctx, i)
+		i += n
 		if err != nil {
-			return conn.failed(err)
+			return send.receivers[i-1].failed(err)
 		}
-		send.note(i, responded, nil)
+		send.note(i-1, responded, nil)
 	}
 	return nil
 }
@@ -168,6 +179,18 @@ func (send *sending) end(ctx context.Context, finished bool, err error) {
 // errUnwound is what observers get for a call that did not return.
 var errUnwound = errors.New("receiver panicked or ended its goroutine")
 
+// receiveSome calls the i-th receiver, or has it and async ones behind it queue what
+// they are to hear. It returns how many that are, and what became of the last one.
+func (send *sending) receiveSome(ctx context.Context, i int) (n int, responded bool, err error) {
+	conn := send.receivers[i]
+	if conn.async() {
+		n, err = conn.core.enqueue(ctx, send.receivers[i:], send.args)
+		return n, false, err
+	}
+	responded, err = send.receive(ctx, conn, i)
+	return 1, responded, err
+}
+
 // receive calls the i-th receiver, or queues what it is to hear. It reports
 // whether the receiver has responded.
 func (send *sending) receive(ctx context.Context, conn *Connection, i int) (responded bool, err error) {
@@ -176,7 +199,7 @@ func (send *sending) receive(ctx context.Context, conn *Connection, i int) (resp
 	}
 	if e := conn.extra; e != nil {
 		if e.queue != nil {
-			return false, conn.enqueue(ctx, send.args)
+			return false, conn.enqueueAlone(ctx, detach(ctx), send.args)
 		}
 		if e.owner != nil {
 			owner := e.owner()

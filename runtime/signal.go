@@ -26,6 +26,8 @@ type Signal struct {
 	merges  map[*senderList]struct{} // the senders that keep a merge
 	untils  map[any]*until           // by ctx
 
+	queuing queuing // held while a send is queued for async receivers; see ring and queue
+
 	others   sync.Map     // the receivers of single senders: *senderList by its key; changed under mu
 	fromLive atomic.Int64 // connected receivers in others; changed under mu
 }

@@ -1,0 +1,104 @@
+package runtime
+
+import "context"
+
+// shares reports whether the receiver may be one of a run of async receivers, for all
+// of whom a send is stored once. A [Once] receiver is asked first,
+// and one with several [Workers] has them take from a backlog.
+func (c *Connection) shares() bool { return c.async() && !c.extra.once && c.extra.workers < 2 }
+
+// enqueue queues a send for the async receivers at the beginning of left, in order, up
+// to the first that refuses it. It returns how many of left that are, and why the last
+// of them refuses, or nil.
+//
+// A send that waits for one of them, by [Block], is queued for none before.
+func (c *core) enqueue(ctx context.Context, left []*Connection, args any) (n int, err error) {
+	detached := detach(ctx)
+	if !left[0].shares() {
+		return enqueueEach(ctx, detached, left[:1], args)
+	}
+	c.queuing.Lock()
+	r := left[0].extra.queue.ring
+	if r != nil && len(r.apart) == 0 && r.tail < r.limit && r.isOf(left) {
+		r.put(detached, args)
+		n = len(r.run)
+		c.queuing.Unlock()
+		return n, nil
+	}
+	c.queuing.Unlock()
+	return c.enqueueSome(ctx, detached, left, args)
+}
+
+// enqueueSome is enqueue where some of the receivers may be full or apart.
+func (c *core) enqueueSome(ctx, detached context.Context, left []*Connection, args any) (n int, err error) {
+	var waited *queue
+	for {
+		c.queuing.Lock()
+		r := c.ringOf(left)
+		if r == nil {
+			c.queuing.Unlock()
+			return enqueueEach(ctx, detached, runOf(left), args)
+		}
+		n, q := len(r.run), r.refusing()
+		if q != nil {
+			n = q.index
+		}
+		if q == nil || q.fails() && q.index > r.lastFollowing() {
+			var few [4]*queue
+			dropped := r.putUpTo(n, detached, args, few[:0])
+			c.queuing.Unlock()
+			for _, q := range dropped {
+				q.drop(1)
+			}
+			if waited != nil {
+				waited.tellRoom()
+			}
+			if q == nil {
+				return n, nil
+			}
+			q.drop(1)
+			return n + 1, ErrQueueFull
+		}
+		c.queuing.Unlock()
+		if err := q.refuse(ctx); err != nil {
+			if n, err := enqueueEach(ctx, detached, left[:n], args); err != nil {
+				return n, err
+			}
+			q.drop(1)
+			return n + 1, err
+		}
+		waited = q
+	}
+}
+
+// enqueueEach queues a send for each of some async receivers by itself.
+func enqueueEach(ctx, detached context.Context, receivers []*Connection, args any) (n int, err error) {
+	for i, conn := range receivers {
+		if !conn.enter() {
+			continue
+		}
+		if err := conn.enqueueAlone(ctx, detached, args); err != nil {
+			return i + 1, err
+		}
+	}
+	return len(receivers), nil
+}
+
+// enqueueAlone queues a send for one async receiver. The queue of a [Once] receiver ends
+// with it.
+func (c *Connection) enqueueAlone(ctx, detached context.Context, args any) error {
+	q := c.extra.queue
+	err := q.push(ctx, detached, args)
+	if c.extra.once && !q.finish() {
+		c.core.forget(c) // there is no worker to do so
+	}
+	return err
+}
+
+// detach returns ctx with its values alone. A nil ctx is the receiver's business.
+func detach(ctx context.Context) context.Context {
+	if ctx == nil || ctx.Done() == nil {
+		return ctx
+	}
+	return context.WithoutCancel(ctx)
+}

@@ -1,0 +1,200 @@
+package runtime
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// A queue is what an [Async] receiver has yet to hear: first its backlog, which it has
+// to itself, then what is in the ring from its position on, if it follows one. Its
+// workers are started by sends and live until it is closed. All of it is guarded by the
+// core's queuing, but for what is atomic.
+type queue struct {
+	conn *Connection
+	size uint64
+
+	backlog backlog
+	ring    *ring  // nil if there is none
+	apart   bool   // it does not follow the ring
+	next    uint64 // its position in the ring
+	held    uint64 // sends that a worker has taken and not heard all of; if it follows, those in front of next
+	taken   uint64 // sends that workers have taken
+
+	closed   bool          // no more sends
+	started  bool          // there is a worker
+	index    int           // in the run of the ring
+	listed   bool          // among the ring's sleepers
+	asleep   []*worker     // or not started yet
+	busy     int           // workers that are not asleep
+	finished chan struct{} // closed when none is busy; nil when nobody waits for that
+	room     chan struct{} // tells a send that waits for room; made with the first worker, as gone is
+	gone     chan struct{} // closed with the queue
+
+	waiting atomic.Int32  // sends that wait for room
+	lost    atomic.Uint64 // sends that the receiver does not hear
+}
+
+func newQueue(conn *Connection) *queue {
+	q := &queue{conn: conn, size: uint64(conn.extra.size)}
+	for range max(1, conn.extra.workers) {
+		q.asleep = append(q.asleep, &worker{queue: q})
+	}
+	return q
+}
+
+func (q *queue) kind() *Kind { return q.conn.core.kind }
+
+// drops reports whether a send that finds no room gets no error, fails whether it gets
+// one at once.
+func (q *queue) drops() bool { return q.overflow() == DropNewest || q.overflow() == DropOldest }
+func (q *queue) fails() bool { return q.overflow() == Fail }
+
+func (q *queue) overflow() Overflow { return q.conn.extra.overflow }
+
+// untaken returns how many sends no worker has taken.
+func (q *queue) untaken() uint64 {
+	n := q.backlog.len()
+	if q.follows() {
+		n += q.ring.tail - q.next
+	}
+	return n
+}
+
+// len returns how many sends are queued. Of those that a worker holds, one is being
+// heard, and the others may have been.
+func (q *queue) len() uint64 { return q.untaken() + q.held - min(1, q.held) }
+
+func (q *queue) isFull() bool { return q.len() >= q.size }
+
+// limit returns the position in the ring at which the queue is full.
+func (q *queue) limit() uint64 { return q.next - q.held + min(1, q.held) + q.size }
+
+// push queues a send for this receiver alone.
+func (q *queue) push(ctx, detached context.Context, args any) error {
+	c := q.conn.core
+	c.queuing.Lock()
+	for !q.closed && !q.drops() && q.isFull() {
+		c.queuing.Unlock()
+		if err := q.refuse(ctx); err != nil {
+			q.drop(1)
+			return err
+		}
+		c.queuing.Lock()
+	}
+	if q.closed {
+		c.queuing.Unlock()
+		q.drop(1)
+		if c.isClosed() {
+			return ErrClosed
+		}
+		return nil
+	}
+	if q.follows() {
+		q.part()
+	}
+	room := q.put(detached, args)
+	c.queuing.Unlock()
+	if !room {
+		q.drop(1)
+	}
+	q.tellRoom()
+	return nil
+}
+
+// put adds a send to the backlog of a queue that does not refuse it. It returns false if
+// one is dropped, the new one or the oldest.
+func (q *queue) put(ctx context.Context, args any) (room bool) {
+	room = !q.isFull()
+	if !room && q.overflow() == DropOldest {
+		q.backlog.drop()
+	}
+	stored := room || q.overflow() == DropOldest
+	if stored {
+		q.backlog.put(q.kind(), ctx, args)
+	}
+	if stored && len(q.asleep) > 0 {
+		q.wake()
+	}
+	return room
+}
+
+// refuse is what a send does that finds no room, by the receiver's [Overflow]. It
+// returns nil when there may be.
+func (q *queue) refuse(ctx context.Context) error {
+	if q.fails() {
+		return ErrQueueFull
+	}
+	return q.await(ctx)
+}
+
+// await waits until there may be room, the queue is closed or ctx is done.
+func (q *queue) await(ctx context.Context) error {
+	q.waiting.Add(1)
+	defer q.waiting.Add(-1)
+	if q.hasRoom() {
+		return nil // a worker has taken some before it could see that somebody waits
+	}
+	var done <-chan struct{}
+	if ctx != nil {
+		done = ctx.Done()
+	}
+	select {
+	case <-q.room:
+	case <-q.gone:
+	case <-done:
+		return ctx.Err()
+	}
+	return nil
+}
+
+// tellRoom tells another send that waits if there is room. A worker tells one for each
+// send that it takes, but no more than one at a time.
+func (q *queue) tellRoom() {
+	if q.waiting.Load() > 0 && q.hasRoom() {
+		signal(q.room)
+	}
+}
+
+// hasRoom reports whether there is room just now. The caller does not hold queuing.
+func (q *queue) hasRoom() bool {
+	q.conn.core.queuing.Lock()
+	defer q.conn.core.queuing.Unlock()
+	return !q.isFull()
+}
+
+// signal tells one waiter, now or as soon as it waits.
+func signal(ch chan struct{}) {
+	select {
+	case ch <- struct{}{}:
+	default:
+	}
+}
+
+// drop counts n sends that the receiver does not hear.
+func (q *queue) drop(n uint64) {
+	q.lost.Add(n)
+	c := q.conn.core
+	for _, o := range c.observers() {
+		for range n {
+			if o.Dropped != nil {
+				o.Dropped((*Signal)(c), q.conn.info())
+			}
+		}
+	}
+}
+
+// info describes the queue.
+func (q *queue) info() *QueueInfo {
+	q.conn.core.queuing.Lock()
+	defer q.conn.core.queuing.Unlock()
+	return &QueueInfo{Len: int(q.len()), Size: int(q.size), Overflow: q.overflow(), Dropped: q.dropped()}
+}
+
+func (q *queue) dropped() uint64 { return q.lost.Load() }
+
+// hasAny reports whether anything is queued just now. The caller does not hold queuing.
+func (q *queue) hasAny() bool {
+	q.conn.core.queuing.Lock()
+	defer q.conn.core.queuing.Unlock()
+	return q.untaken() > 0
+}
