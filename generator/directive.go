@@ -54,6 +54,7 @@ var directiveForms = map[string]form{
 		"name":     {isText, "is no name; wanted one that is not empty"},
 		"once":     nil,
 		"async":    {isSize, "is no size of a queue; wanted a whole number from 1 to 16777216"},
+		"workers":  {isWorkers, "is no number of workers; wanted a whole number from 1 to 65536"},
 		"overflow": {isOverflow, "is no overflow; wanted Block, DropNewest, DropOldest or Fail"},
 	}},
 	"unwired": {on: "a package clause"},
@@ -64,9 +65,12 @@ var directiveNames = []string{"signal", "receiver", "unwired"}
 // receiverOptions are what may stand alone behind a //signalgen:receiver.
 var receiverOptions = []string{"once"}
 
-// largestQueue is the largest queue that a directive may ask for: it is allocated
-// as the program starts.
-const largestQueue = 1 << 24
+// The largest queue that a directive may ask for, and the most workers, as package runtime
+// has them.
+const (
+	largestQueue = 1 << 24
+	mostWorkers  = 1 << 16
+)
 
 func isText(value string) bool { return value != "" }
 
@@ -76,6 +80,11 @@ func isNumber(value string) bool { _, err := strconv.ParseInt(value, 10, 32); re
 func isSize(value string) bool {
 	n, err := strconv.Atoi(value)
 	return err == nil && 0 < n && n <= largestQueue
+}
+
+func isWorkers(value string) bool {
+	n, err := strconv.Atoi(value)
+	return err == nil && 0 < n && n <= mostWorkers
 }
 
 func isOverflow(value string) bool {

@@ -253,6 +253,9 @@ func declaredOptions(r *receiver) []jen.Code {
 		}
 		options = append(options, option("Async", jen.Lit(r.async), jen.Qual(runtimePath, overflow)))
 	}
+	if r.workers > 0 {
+		options = append(options, option("Workers", jen.Lit(r.workers)))
+	}
 	return options
 }
 

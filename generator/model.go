@@ -115,6 +115,7 @@ type receiver struct {
 	once       bool
 	async      int // size of the queue; 0 for none
 	overflow   string
+	workers    int
 
 	takesContext bool
 	params       []param // after ctx

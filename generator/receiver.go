@@ -145,8 +145,12 @@ func (p *fileParser) options(r *receiver, d *directive) {
 	r.priority, _ = strconv.Atoi(d.values["priority"])
 	r.async, _ = strconv.Atoi(d.values["async"])
 	r.overflow = d.values["overflow"]
+	r.workers, _ = strconv.Atoi(d.values["workers"])
 	if d.has("overflow") && !d.has("async") {
 		p.fail(d.pos, "receiver %s has an overflow without a queue; wanted async=SIZE too", r.name)
+	}
+	if d.has("workers") && !d.has("async") {
+		p.fail(d.pos, "receiver %s has workers without a queue; wanted async=SIZE too", r.name)
 	}
 }
 

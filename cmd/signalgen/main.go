@@ -91,11 +91,13 @@
 //
 // A func or a method with the directive //signalgen:receiver is a receiver:
 //
-//	//signalgen:receiver [SIGNAL] [priority=N] [id=ID] [name=NAME] [once] [async=SIZE [overflow=POLICY]]
+//	//signalgen:receiver [SIGNAL] [priority=N] [id=ID] [name=NAME] [once]
+//		[async=SIZE [overflow=POLICY] [workers=N]]
 //	func Announce(ctx context.Context, data server.ServerStart) error
 //
 // Without SIGNAL, the type of the parameter is the signal. POLICY is Block, the
-// default, DropNewest, DropOldest or Fail. A package with annotated funcs gets a func
+// default, DropNewest, DropOldest or Fail; N goroutines take from the queue, by default
+// one. A package with annotated funcs gets a func
 // ConnectReceivers that connects all of them and, for sets of one's own, a func
 // ConnectReceiversTo. A type with annotated methods gets methods of these names.
 //
