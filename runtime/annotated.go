@@ -24,12 +24,12 @@ type annotated struct {
 // Generated code uses Annotated for receivers that a directive declares.
 func Annotated(fn any, of ...any) ConnectOption {
 	return func(c *Connection) {
-		c.pc = entryOf(fn)
+		c.receives = declarationOf(entryOf(fn))
 		switch {
 		case len(of) == 0:
-			c.more().annotated = annotated{pc: c.pc}
+			c.more().annotated = annotated{pc: c.receives.pc}
 		case reflect.TypeOf(of[0]).Kind() == reflect.Pointer:
-			c.more().annotated = annotated{c.pc, reflect.ValueOf(of[0]).Pointer()}
+			c.more().annotated = annotated{c.receives.pc, reflect.ValueOf(of[0]).Pointer()}
 		}
 	}
 }

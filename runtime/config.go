@@ -46,8 +46,8 @@ func Configure(opts ...SetOption) {
 
 // config is the settings of a signal. It never changes once it is in use.
 type config struct {
-	handle    func(ctx context.Context, err *ReceiverError)
-	observers observers
+	handle func(ctx context.Context, err *ReceiverError)
+	hooks
 }
 
 // with returns a copy of the settings that opts have changed.
@@ -152,13 +152,16 @@ func (c *core) settings() *config {
 	return signals.settings()
 }
 
-// observers returns the signal's observers.
-func (c *core) observers() observers {
+// hooks returns the signal's hooks.
+func (c *core) hooks() hooks {
 	if s := c.all.published.Load(); s != nil && s.special != nil {
-		return s.special.observers
+		return s.special.hooks
 	}
-	return nil
+	return hooks{}
 }
+
+// observers returns the signal's observers.
+func (c *core) observers() observers { return c.hooks().observers }
 
 // report hands an error that no sender gets to the error handler.
 func (c *core) report(ctx context.Context, err *ReceiverError) {

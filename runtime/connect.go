@@ -13,7 +13,7 @@ func (k *Kind) newConnection(s *Signal, receiver Receiver, opts []ConnectOption)
 	}
 	c := s.base()
 	c.startLocked(k)
-	conn := &Connection{core: c, receiver: unsafe.Pointer(receiver), pc: *(*uintptr)(code)}
+	conn := &Connection{core: c, receiver: unsafe.Pointer(receiver), receives: declarationOf(*(*uintptr)(code))}
 	for _, opt := range opts {
 		if opt == nil {
 			conn.refuse("found a nil option")
@@ -36,8 +36,8 @@ type prepared struct {
 
 // connect adds a connection, or returns the one that stands for it already.
 func (c *core) connect(conn *Connection, p prepared) *Connection {
-	if site := siteOf(conn.pc); site != nil {
-		conn.more().site = site
+	if conn.receives.made {
+		conn.more().site = siteOfConnect()
 	}
 	conn.settle()
 	first, stale := c.addLocked(conn, p)

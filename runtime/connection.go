@@ -13,9 +13,10 @@ type Connection struct {
 	state atomic.Uint32 // live, conditional or disconnected; becomes disconnected under the core's mutex
 	rank  int32         // the priority, or elsewhere
 	core  *core
-	seq   uint64  // in the order of Connect
-	pc    uintptr // where the receiver's code begins
-	extra *extra  // what most receivers do without; nil for those
+	seq   uint64 // in the order of Connect
+	extra *extra // what most receivers do without; nil for those
+
+	receives *declaration // the receiver's func
 
 	// receiver is the [Receiver] to call, for loops that ask nothing: it is nil for a
 	// receiver that is to be asked or does not run in the loop, which has it in extra.
@@ -52,6 +53,7 @@ type extra struct {
 	tap       *tap          // whose connection it is; nil for a receiver
 	size      int           // of the queue of an async receiver; 0 for others
 	workers   int           // of that; 0 for 1
+	around    []Middleware  // nil for none
 	overflow  Overflow
 }
 
@@ -134,8 +136,9 @@ func (c *Connection) async() bool {
 }
 
 // settle decides where the func of a new connection stands. A generated loop cannot
-// call a receiver by itself that must be asked, or has a queue to go to, or is weak
-// and must not be collected between the question whether it is there and its call.
+// call a receiver by itself that must be asked, has a queue to go to or middleware around
+// it, or is weak and must not be collected between the question whether it is there and
+// its call.
 func (c *Connection) settle() {
 	e := c.extra
 	if e == nil {
@@ -144,7 +147,7 @@ func (c *Connection) settle() {
 	if e.once || e.until != nil {
 		c.state.Store(conditional)
 	}
-	if c.state.Load() == conditional || e.queue != nil || e.owner != nil && e.responds {
+	if c.state.Load() == conditional || e.queue != nil || e.around != nil || e.owner != nil && e.responds {
 		e.receiver, c.receiver = c.receiver, nil
 	}
 }
@@ -207,8 +210,8 @@ func (c *Connection) fail(err error) *ReceiverError {
 
 // info describes the receiver.
 func (c *Connection) info() ReceiverInfo {
-	info := describe(c.pc)
-	info.Priority = c.priority()
+	d := c.receives
+	info := ReceiverInfo{Name: d.name, File: d.site.file, Line: d.site.line, Priority: c.priority()}
 	if e := c.extra; e != nil {
 		info.ID = e.id
 		if e.name != "" {

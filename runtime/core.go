@@ -58,9 +58,9 @@ func (c *core) name() string { return c.kind.Name }
 // refresh publishes what sends have to heed. The caller holds mu.
 func (c *core) refresh() {
 	var s *special
-	observers := c.settings().observers
-	if c.kind == nil || c.closed || c.mutes > 0 || len(c.taps) > 0 || len(observers) > 0 {
-		s = &special{observers: observers, taps: slices.Clone(c.taps), muted: c.mutes > 0, closed: c.closed, unstarted: c.kind == nil}
+	hooks := c.settings().hooks
+	if c.kind == nil || c.closed || c.mutes > 0 || len(c.taps) > 0 || len(hooks.observers) > 0 || len(hooks.middleware) > 0 {
+		s = &special{hooks: hooks, taps: slices.Clone(c.taps), muted: c.mutes > 0, closed: c.closed, unstarted: c.kind == nil}
 	}
 	c.all.update(func(next *snapshot) { next.special = s })
 }

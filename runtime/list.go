@@ -41,7 +41,7 @@ type snapshot struct {
 
 // special is what a send has to heed besides its receivers.
 type special struct {
-	observers []*Observer
+	hooks
 	taps      []*tap
 	muted     bool
 	closed    bool

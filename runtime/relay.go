@@ -29,7 +29,7 @@ func Relay(s AnySignal, name string, relay func(ctx context.Context, args any) e
 		panic(fmt.Sprintf("signalgen: found a %T to relay, wanted a generated signal", s))
 	}
 	t := &tap{hear: relay, name: name}
-	t.conn.pc = entryOf(relay)
+	t.conn.receives = declarationOf(entryOf(relay))
 	g.base().listen(t)
 	return &t.conn
 }

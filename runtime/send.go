@@ -8,11 +8,11 @@ import (
 
 // sending is a send that is under way.
 type sending struct {
-	info      SendInfo
-	kind      *Kind
-	args      any // points to what is sent
-	slots     slots
-	observers observers
+	info  SendInfo
+	kind  *Kind
+	args  any // points to what is sent
+	slots slots
+	hooks
 	receivers []*Connection
 	outcomes  []outcome // of each receiver; nil if nobody wants to know
 	relayed   []error   // of the relays, where the send goes on after one
@@ -109,7 +109,7 @@ func (k *Kind) begin(ctx context.Context, s *Signal, from *senderList, mode Send
 	if special == nil {
 		return send, ctx, nil
 	}
-	send.observers = special.observers
+	send.hooks = special.hooks
 	ctx = send.observers.sendStart(ctx, send.info)
 	if special.closed {
 		err := c.closedError()
@@ -217,18 +217,12 @@ func (send *sending) receive(ctx context.Context, conn *Connection, i int) (resp
 	if send.slots != nil {
 		result = send.slots(i)
 	}
-	if len(send.observers) > 0 {
-		return true, send.observed(ctx, conn, func(ctx context.Context) error {
-			return send.kind.Call(ctx, receiver, send.args, result)
-		})
-	}
-	return true, send.kind.Call(ctx, receiver, send.args, result)
+	return true, send.invoke(ctx, conn, receiver, result)
 }
 
 // observed calls one receiver and tells the observers. Where a panic does not
 // reach the sender, it is an error here already.
-func (send *sending) observed(ctx context.Context, conn *Connection, call func(context.Context) error) (err error) {
-	info := conn.info()
+func (send *sending) observed(ctx context.Context, info ReceiverInfo, call func(context.Context) error) (err error) {
 	ctx = send.observers.receiveStart(ctx, send.info, info)
 	returned := false
 	defer func() {

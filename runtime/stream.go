@@ -26,6 +26,9 @@ func (t *tap) isConnected() bool { return t.conn.state.Load() != disconnected }
 // listen adds a tap. It reports whether the signal is open.
 func (c *core) listen(t *tap) bool {
 	t.conn.core = c
+	if t.conn.receives == nil {
+		t.conn.receives = new(declaration)
+	}
 	t.conn.extra = &extra{tap: t, name: t.name}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -55,7 +58,7 @@ func (s *Signal) Tap(hear func(ctx context.Context, args any)) *Connection {
 		panic("signalgen: a nil func was given to Tap")
 	}
 	t := &tap{hear: silent(hear)}
-	t.conn.pc = entryOf(hear)
+	t.conn.receives = declarationOf(entryOf(hear))
 	s.base().listen(t)
 	return &t.conn
 }

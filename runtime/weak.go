@@ -26,7 +26,7 @@ func (c *core) connectWeak(k *Kind, owner, method any, receiver Receiver, opts [
 	}
 	held := weak.Make(pointer)
 	conn := k.newConnection((*Signal)(c), receiver, opts)
-	conn.pc = entryOf(method)
+	conn.receives = declarationOf(entryOf(method))
 	conn.more().responds = k.Responds
 	conn.extra.owner = func() any {
 		if owner := held.Value(); owner != nil {

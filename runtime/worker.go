@@ -175,7 +175,8 @@ func (w *worker) hear() {
 
 // isPlain reports whether there is nothing to ask or to tell around a call of the receiver.
 func (c *Connection) isPlain() bool {
-	return c.extra.until == nil && c.extra.owner == nil && len(c.core.observers()) == 0
+	hooks := c.core.hooks()
+	return c.extra.until == nil && c.extra.owner == nil && len(hooks.observers) == 0 && len(hooks.around(c)) == 0
 }
 
 // report hands an error of the receiver to the error handler.
@@ -199,14 +200,8 @@ func (w *worker) call(s *sent) {
 		q.drop(1)
 		return
 	}
-	var err error
-	if all := c.observers(); len(all) > 0 {
-		send := sending{info: SendInfo{Signal: (*Signal)(c), Mode: Queued}, observers: all}
-		err = send.observed(s.ctx, conn, func(ctx context.Context) error { return c.kind.Call(ctx, receiver, s.args, nil) })
-	} else {
-		err = c.kind.Call(s.ctx, receiver, s.args, nil)
-	}
-	if err != nil {
+	send := sending{info: SendInfo{Signal: (*Signal)(c), Mode: Queued}, kind: c.kind, args: s.args, hooks: c.hooks()}
+	if err := send.invoke(s.ctx, conn, receiver, nil); err != nil {
 		w.report(s.ctx, err)
 	}
 }

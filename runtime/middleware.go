@@ -1,0 +1,96 @@
+package runtime
+
+import (
+	"context"
+	"slices"
+)
+
+// Middleware stands around a call of a receiver: for a timeout, a retry, a transaction, a
+// lock, a fault in a test. It calls call as often as it likes, with whatever ctx, also in
+// other goroutines and after it has returned. What it returns is what the receiver is
+// taken to have returned; its panic is the receiver's. If the receiver returns a value,
+// that of the last call is the response, and the zero value if there was none.
+//
+// For an [Async] receiver it runs in the receiver's goroutine. Observers are told of each
+// call of the receiver, and not of the middleware around it. Of signals whose receivers
+// return no error, the error goes to the [ErrorHandler].
+//
+// A call with middleware allocates: a copy of what is sent, and the funcs to call.
+type Middleware func(ctx context.Context, r ReceiverInfo, call func(context.Context) error) error
+
+// Around has each call of the receiver go through middleware, the first outermost. That of
+// [Wrap] is around it. Several Around add up, the first outermost.
+func Around(middleware ...Middleware) ConnectOption {
+	return func(c *Connection) {
+		if hasNil(middleware) {
+			c.refuse("Around has a nil middleware")
+		}
+		if len(middleware) > 0 {
+			c.more().around = append(c.more().around, middleware...)
+		}
+	}
+}
+
+// Wrap has each call of any receiver go through middleware, the first outermost. Several
+// Wrap add up, the first outermost.
+func Wrap(middleware ...Middleware) SetOption {
+	if hasNil(middleware) {
+		panic("signalgen: Wrap has a nil middleware")
+	}
+	return func(c *config) { c.middleware = append(slices.Clip(c.middleware), middleware...) }
+}
+
+func hasNil(middleware []Middleware) bool {
+	return slices.ContainsFunc(middleware, func(m Middleware) bool { return m == nil })
+}
+
+// hooks is what is told of calls of receivers, and what stands around them.
+type hooks struct {
+	observers  observers
+	middleware []Middleware // by Wrap
+}
+
+// around returns what a call of the receiver goes through.
+func (h hooks) around(c *Connection) []Middleware {
+	switch {
+	case c.extra == nil || c.extra.around == nil:
+		return h.middleware
+	case h.middleware == nil:
+		return c.extra.around
+	default:
+		return slices.Concat(h.middleware, c.extra.around)
+	}
+}
+
+// invoke calls a receiver, through middleware if there is any.
+func (send *sending) invoke(ctx context.Context, conn *Connection, receiver Receiver, result any) error {
+	if middleware := send.around(conn); len(middleware) > 0 {
+		return send.invokeThrough(ctx, middleware, conn, receiver, result)
+	}
+	if len(send.observers) > 0 {
+		return send.observed(ctx, conn.info(), func(ctx context.Context) error {
+			return send.kind.Call(ctx, receiver, send.args, result)
+		})
+	}
+	return send.kind.Call(ctx, receiver, send.args, result)
+}
+
+// invokeThrough calls a receiver through middleware, which may keep what it is given.
+func (send *sending) invokeThrough(ctx context.Context, middleware []Middleware, conn *Connection, receiver Receiver, result any) error {
+	kept := &sending{info: send.info, kind: send.kind, args: send.kind.newArgs(), hooks: send.hooks}
+	send.kind.copyArgs(kept.args, send.args)
+	info := conn.info()
+	call := func(ctx context.Context) error {
+		if len(kept.observers) == 0 {
+			return kept.kind.Call(ctx, receiver, kept.args, result)
+		}
+		return kept.observed(ctx, info, func(ctx context.Context) error {
+			return kept.kind.Call(ctx, receiver, kept.args, result)
+		})
+	}
+	for _, m := range slices.Backward(middleware) {
+		next := call
+		call = func(ctx context.Context) error { return m(ctx, info, next) }
+	}
+	return call(ctx)
+}
