@@ -198,17 +198,17 @@ type Receive struct {
 	// func that waits.
 	Receiver Func `json:"receiver"`
 
-	Chained  string   `json:"chained,omitempty"`  // the ID of the signal that a chain sends
-	TypeArgs []string `json:"typeArgs,omitempty"` // of a generic signal
-	Options  Options  `json:"options"`
+	Chained  string         `json:"chained,omitempty"`  // the ID of the signal that a chain sends
+	TypeArgs []string       `json:"typeArgs,omitempty"` // of a generic signal
+	Options  ConnectOptions `json:"options"`
 
 	In   Func     `json:"in"`  // the func that connects, or that calls the generated one that does
 	Pos  Position `json:"pos"` // of that call
 	Test bool     `json:"test,omitempty"`
 }
 
-// Options are what is known of the options of a connection.
-type Options struct {
+// ConnectOptions are what is known of the options of a connection.
+type ConnectOptions struct {
 	Priority int    `json:"priority,omitempty"`
 	ID       string `json:"id,omitempty"`
 	Name     string `json:"name,omitempty"`
