@@ -49,7 +49,7 @@ func (m *Model) Labels() map[string]string {
 }
 
 // Synopsis is the first sentence of the doc comment.
-func (s Signal) Synopsis() string { return new(doc.Package).Synopsis(s.Doc) }
+func (signal Signal) Synopsis() string { return new(doc.Package).Synopsis(signal.Doc) }
 
 // place is where a reader looks for a receiver: where it is declared or, if it is not
 // known which func it is, where it is connected.
