@@ -13,7 +13,7 @@ func DOT(w io.Writer, m *Model) error {
 	d := draw(m)
 	var out bytes.Buffer
 	printf := func(format string, args ...any) { _, _ = fmt.Fprintf(&out, format, args...) }
-	printf("digraph signals {\n\trankdir=LR\n\tnode [shape=box, fontname=\"sans-serif\"]\n\tedge [fontname=\"sans-serif\", fontsize=10]\n")
+	printf("digraph signals {\n\trankdir=LR\n\tfontname=\"sans-serif\"\n\tnode [shape=box, fontname=\"sans-serif\"]\n\tedge [fontname=\"sans-serif\", fontsize=10]\n")
 	for i, c := range d.clusters {
 		printf("\tsubgraph cluster_%d {\n\t\tlabel=%s\n", i+1, dotText(c.label))
 		for _, n := range c.nodes {
