@@ -1,6 +1,9 @@
 // lines.js places the columns side by side and draws the lines between them. All is
 // measured at once, then placed by arithmetic.
 
+const many = 200; // lines above which they are faint
+const reach = 1600; // pixels up or down beyond which only the ends of a line are drawn
+const gap = 8; // between groups, as in page.css
 const wide = matchMedia('screen and (min-width: 50rem)');
 const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
 svg.id = 'lines';
@@ -8,18 +11,25 @@ svg.ariaHidden = 'true';
 svg.innerHTML = '<g></g><g class="hot"></g>';
 
 function draw() {
-  root.classList.toggle('drawn', wide.matches);
+  const inColumns = wide.matches && !printing;
+  root.classList.toggle('drawn', inColumns);
   root.classList.toggle('folded', !shownGroups().some((group) => group.open));
   hover(null);
   svg.firstChild.innerHTML = '';
-  if (!wide.matches) return;
+  for (const group of inColumns ? [] : groups()) move(group, 0);
+  if (!inColumns) return;
   root.style.setProperty('--top', `${$('top').offsetHeight}px`);
   measure();
   place();
-  for (const {el, margin} of shownGroups()) el.style.marginTop = `${margin}px`;
-  const drawn = paths(ties.filter(isDrawn));
+  const drawn = paths(ties.filter(isDrawn), reach);
   svg.classList.toggle('many', drawn.length > many);
   svg.firstChild.innerHTML = drawn.join('');
+}
+
+// move moves a group, and with it those below, away from the one above.
+function move(group, margin) {
+  group.margin = margin;
+  group.el.style.marginTop = `${margin}px`;
 }
 
 function measure() {
@@ -30,12 +40,9 @@ function measure() {
     column.right = box.right - origin.left;
     const shown = column.groups.filter((group) => group.shown);
     column.height = shown.reduce((sum, group) => sum + measureGroup(group), 0);
-    if (shown.length) column.start = shown[0].top - (shown[0].margin ?? 0) - origin.top;
+    if (shown.length) column.start = shown[0].top - shown[0].margin - origin.top;
   }
 }
-
-const many = 200; // lines above which they are faint
-const gap = 8; // between groups, as in page.css
 
 // measureGroup finds where in a group its lines end, and returns its height.
 function measureGroup(group) {
@@ -75,10 +82,11 @@ function stack(column, beside) {
   let shift = 0;
   for (const {groups, sum, weight} of blocks) {
     const moved = Math.max(0, sum / weight);
-    groups[0].margin = moved - shift;
-    for (const group of groups) group.y = column.start + group.natural + moved;
-    for (const group of groups.slice(1)) group.margin = 0;
-    shift = moved;
+    for (const group of groups) {
+      move(group, moved - shift);
+      group.y = column.start + group.natural + moved;
+      shift = moved;
+    }
   }
 }
 
@@ -99,9 +107,10 @@ function wish(group, beside, natural) {
 
 const yOf = (row) => row.group.y + row.end;
 
-// The lines. Those of a signal to one package run as one as far as they can.
-
-function paths(drawn) {
+// paths returns the lines of ties. Those of a signal to one package run as one as far as
+// they can. Of one that leads further up or down than reach only the ends are drawn: no
+// eye could follow it, and all of them would slow down the page.
+function paths(drawn, reach) {
   const bundles = new Map();
   for (const tie of drawn) {
     const signal = tie.signal.group.open ? tie.signal.id : tie.signal.group.package;
@@ -109,27 +118,28 @@ function paths(drawn) {
     if (!bundles.has(key)) bundles.set(key, []);
     bundles.get(key).push(tie);
   }
-  return [...bundles.values()].map(path);
+  return [...bundles.values()].map((bundle) => path(bundle, reach));
 }
 
-function path(bundle) {
+function path(bundle, reach) {
   const {signal, outer, style} = bundle[0];
   const left = outer.group.column === senders;
   const from = left ? senders.right : receivers.left, to = left ? signals.left : signals.right;
   const ends = [...new Set(bundle.map((tie) => yOf(tie.outer)))], y = yOf(signal);
   const folded = !signal.group.open || !outer.group.open;
   const width = folded ? ` stroke-width="${1.5 + Math.log2(bundle.length) / 1.5}"` : '';
-  return `<path class="${style}" data-hue="${signal.group.el.dataset.hue}"${width} d="${fan(from, ends, to, y)}"/>`;
+  return `<path class="${style}" data-hue="${signal.group.el.dataset.hue}"${width} d="${fan(from, ends, to, y, reach)}"/>`;
 }
 
-function fan(from, ends, to, y) {
-  if (ends.length === 1) return curve(from, ends[0], to, y);
+function fan(from, ends, to, y, reach) {
+  if (ends.length === 1) return curve(from, ends[0], to, y, reach);
   const knot = from + (to - from) * 0.35;
   const level = (ends.reduce((a, b) => a + b) / ends.length) * 0.75 + y * 0.25;
-  return ends.map((end) => curve(from, end, knot, level)).join('') + curve(knot, level, to, y);
+  return ends.map((end) => curve(from, end, knot, level, reach)).join('') + curve(knot, level, to, y, reach);
 }
 
-function curve(x0, y0, x1, y1) {
-  const middle = (x0 + x1) / 2;
+function curve(x0, y0, x1, y1, reach) {
+  const middle = (x0 + x1) / 2, far = Math.sign(y1 - y0) * 80;
+  if (Math.abs(y1 - y0) > reach) return curve(x0, y0, middle, y0 + far) + curve(x1, y1, middle, y1 - far);
   return `M${[x0, y0].map(Math.round)}C${[middle, y0, middle, y1, x1, y1].map(Math.round)}`;
 }

@@ -15,7 +15,7 @@ function hover(to) {
   for (const el of graph.querySelectorAll('.tied')) el.classList.remove('tied');
   for (const row of tied) if (row.shown) (row.group.open ? row : row.group).el.classList.add('tied');
   svg.classList.toggle('dimmed', tied.size > 0);
-  svg.lastChild.innerHTML = paths(ties.filter((tie) => tied.has(tie.signal) && tied.has(tie.outer) && isDrawn(tie))).join('');
+  svg.lastChild.innerHTML = paths(ties.filter((tie) => tied.has(tie.signal) && tied.has(tie.outer) && isDrawn(tie)), Infinity).join('');
 }
 
 function showCard() {
@@ -23,6 +23,7 @@ function showCard() {
   for (const el of document.querySelectorAll('[aria-describedby]')) el.removeAttribute('aria-describedby');
   if (card.hidden) return;
   card.replaceChildren(...hovered.el.querySelector('.about').cloneNode(true).childNodes);
+  for (const a of card.querySelectorAll('a')) a.tabIndex = -1; // the row itself has them once it is chosen
   hovered.node.setAttribute('aria-describedby', 'card');
   const at = hovered.node.getBoundingClientRect(), {offsetWidth: width, offsetHeight: height} = card;
   const below = at.bottom + height + 8 < innerHeight || at.top < height + 8;
@@ -36,7 +37,12 @@ function showCard() {
 let frame = 0, scrolled = 0;
 
 function update() {
-  frame ||= requestAnimationFrame(() => { frame = 0; filter(); draw(); });
+  filter();
+  draw();
+}
+
+function updateSoon() {
+  frame ||= requestAnimationFrame(() => { frame = 0; update(); });
 }
 
 // choose shows only what is tied to a row, or all again.
@@ -44,8 +50,7 @@ function choose(row) {
   if (row && !state.chosen) scrolled = scrollY;
   const back = !row && state.chosen;
   state.chosen = row;
-  filter();
-  draw();
+  update();
   if (back) scrollTo(scrollX, scrolled);
   else row?.node.scrollIntoView({block: 'nearest'});
 }
@@ -62,9 +67,17 @@ function clear() {
   update();
 }
 
-const linked = (a) => rows.get(decodeURIComponent(a.hash.slice(1)));
+// linked is the row that an address or a link leads to, if any.
+function linked({hash}) {
+  try {
+    return rows.get(decodeURIComponent(hash.slice(1)));
+  } catch {
+    return null; // somebody else wrote that address
+  }
+}
+
 const rowOf = (el) => rows.get(el.closest('.row')?.id) ?? null;
-const groupOf = (el) => columns.flatMap((column) => column.groups).find((group) => group.summary === el.closest('summary')) ?? null;
+const groupOf = (el) => groups().find((group) => group.summary === el.closest('summary')) ?? null;
 
 function onClick(event) {
   const a = event.target.closest('a[href^="#"]'), row = a && linked(a);
@@ -114,13 +127,13 @@ const moves = {
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const {key, target} = event;
-  const stop = target.closest('.node, summary'), column = columns.find(({el}) => el.contains(stop));
+  const stop = target.closest('.node, summary'), column = stop && columns.find(({el}) => el.contains(stop));
   let to = null;
   if (key === 'Escape' && !card.hidden && !state.chosen) hover(null);
   else if (key === 'Escape') clear();
   else if (key === '/' && target !== query) to = query;
   else if (key === 'ArrowDown' && target === query) to = signals.stop;
-  else if (stop && column && Object.hasOwn(moves, key)) to = moves[key](column, stop);
+  else if (column && Object.hasOwn(moves, key)) to = moves[key](column, stop);
   else return;
   event.preventDefault();
   to?.focus();
@@ -147,7 +160,11 @@ function listen() {
     for (const group of shownGroups()) folding.set(group, open);
     update();
   });
-  $('clear').addEventListener('click', clear);
+  $('clear').addEventListener('click', () => {
+    const stop = state.chosen?.node ?? signals.stop;
+    clear();
+    (stop ?? signals.stop)?.focus({preventScroll: true}); // as the button is gone
+  });
   $('filters').addEventListener('submit', (event) => event.preventDefault());
   document.addEventListener('click', onClick);
   document.addEventListener('keydown', onKey);
@@ -158,15 +175,22 @@ function listen() {
   card.addEventListener('pointerleave', () => { hovered = null; showCard(); });
   graph.addEventListener('toggle', onToggle, true);
   addEventListener('popstate', () => choose(linked(location) ?? null));
-  addEventListener('resize', update);
-  matchMedia('print').addEventListener('change', ({matches}) => { printing = matches; filter(); draw(); });
+  addEventListener('resize', updateSoon);
+  addEventListener('beforeprint', () => onPrint(true));
+  addEventListener('afterprint', () => onPrint(false));
+}
+
+// onPrint has the list, unfolded, for paper, and the columns again for the screen.
+function onPrint(begins) {
+  printing = begins;
+  update();
 }
 
 // unchoose has a new search or package begin with all.
 function unchoose() {
   if (state.chosen) history.replaceState(null, '', location.pathname + location.search);
   state.chosen = null;
-  update();
+  updateSoon();
 }
 
 function onToggle({target}) {

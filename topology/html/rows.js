@@ -13,7 +13,7 @@ const ties = [];
 
 function readColumn(column) {
   for (const el of column.el.querySelectorAll('.group')) {
-    const group = {el, column, rows: [], package: el.dataset.package, summary: el.querySelector('summary'), size: el.querySelector('.size'), open: true, shown: true};
+    const group = {el, column, rows: [], package: el.dataset.package, summary: el.querySelector('summary'), size: el.querySelector('.size'), open: true, shown: 0, margin: 0};
     column.groups.push(group);
     for (const li of el.querySelectorAll('.row')) group.rows.push(readRow(li, group));
   }
@@ -39,6 +39,8 @@ function readTies(signal) {
   }
 }
 
+const groups = () => columns.flatMap((column) => column.groups);
+const shownGroups = () => groups().filter((group) => group.shown);
 const rowsOf = (column) => column.groups.flatMap((group) => group.rows);
 const isSignal = (row) => row.group.column === signals;
 
@@ -87,7 +89,7 @@ function filter() {
     if (row === state.chosen) row.node.ariaCurrent = 'true';
     else row.node.removeAttribute('aria-current');
   }
-  for (const group of columns.flatMap((column) => column.groups)) {
+  for (const group of groups()) {
     group.shown = group.rows.filter((row) => row.shown).length;
     group.size.textContent = group.shown;
     group.el.hidden = !group.shown;
@@ -114,5 +116,3 @@ function report() {
   $('clear').hidden = !state.chosen && !state.words.length && !state.package;
   $('fold').textContent = shownGroups().some((group) => group.open) ? 'Fold all' : 'Unfold all';
 }
-
-const shownGroups = () => columns.flatMap((column) => column.groups).filter((group) => group.shown);
