@@ -73,3 +73,36 @@ func TestRowsOfOneName(t *testing.T) {
 		t.Errorf("ids %q, want %q", got, want)
 	}
 }
+
+// TestPageOfUnlistedSignals leaves out the ties of a signal that the model does not
+// list, and names it where it is unknown.
+func TestPageOfUnlistedSignals(t *testing.T) {
+	gone := "p.Gone"
+	page := newPage(&Model{
+		Programs:  []Program{{Path: "example.com/p", Packages: []string{"example.com/p"}}},
+		Sends:     []Send{{Signal: gone}},
+		Receives:  []Receive{{Signal: gone}},
+		Bridges:   []Bridge{{Signal: gone, Way: BridgeForward}},
+		Annotated: []Annotated{{Signal: gone}},
+		Unknown:   []Unknown{{Signal: gone}, {}},
+	})
+	if n := page.Senders.Len() + page.Signals.Len() + page.Receivers.Len(); n != 0 {
+		t.Errorf("%d rows, want none", n)
+	}
+	if got := []string{page.Of, page.Unknown[0].Name, page.Unknown[1].Name, page.Unconnected[0].Text}; !slices.Equal(got, []string{"example.com/p", gone, "any signal", "a receiver of p.Gone"}) {
+		t.Errorf("the page says %q", got)
+	}
+}
+
+// TestForwardStandsOnBothSides has a signal go from other processes to others.
+func TestForwardStandsOnBothSides(t *testing.T) {
+	page := newPage(&Model{
+		Signals: []Signal{{ID: "p.A", Package: "p", Type: "A"}},
+		Bridges: []Bridge{{Signal: "p.A", Way: BridgeForward, In: Func{Package: "p", Name: "Relay"}}},
+	})
+	for _, column := range []*pageColumn{page.Senders, page.Receivers} {
+		if group := column.Groups[0]; group.Label != "other processes" || group.Index != -1 || !group.Rows[0].Ties[0].Process {
+			t.Errorf("%s has the group %+v", column.Kind, group)
+		}
+	}
+}
