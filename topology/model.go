@@ -171,6 +171,7 @@ const (
 	HowNext      How = "next"
 	HowEvents    How = "events"
 	HowTap       How = "tap"
+	HowRelay     How = "relay" // runtime.Relay: before the receivers, and its error is the send's
 )
 
 // A ReceiverKind says what a receiver is.

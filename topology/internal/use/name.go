@@ -21,6 +21,13 @@ var methods = map[string]Op{
 // setMethods are those of a set.
 var setMethods = map[string]Op{"All": All, "Close": Close, "Configure": Configure, "Drain": Drain}
 
+// isListen reports whether fn is the method of a recorder of signaltest that taps any
+// signal.
+func isListen(fn *types.Func) bool {
+	recv := fn.Signature().Recv()
+	return recv != nil && fn.Name() == "Listen" && isNamed(recv.Type(), testPath, "Recorder")
+}
+
 // opOfMethod returns the op that a method of this name has, of a signal or a set.
 func opOfMethod(name string) Op {
 	if op, ok := methods[name]; ok {
@@ -34,6 +41,9 @@ func ofMethod(info *types.Info, fun ast.Expr, fn *types.Func) (Use, bool) {
 	of := fn.Signature().Recv().Type()
 	if set, ok := SetOf(of); ok && setMethods[fn.Name()] != "" {
 		return Use{Op: setMethods[fn.Name()], Set: set, Func: fn}, true
+	}
+	if isListen(fn) {
+		return Use{Op: Tap, Func: fn}, true
 	}
 	op := methods[fn.Name()]
 	if op == "" {
@@ -50,10 +60,7 @@ func ofMethod(info *types.Info, fun ast.Expr, fn *types.Func) (Use, bool) {
 }
 
 // isAnySignal reports whether t is the interface of all signals.
-func isAnySignal(t types.Type) bool {
-	named := namedOf(t)
-	return named != nil && named.Obj().Name() == "AnySignal" && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == runtimePath
-}
+func isAnySignal(t types.Type) bool { return isNamed(t, runtimePath, "AnySignal") }
 
 // promotedFrom returns the signal whose runtime.Signal has the method that is named.
 func promotedFrom(info *types.Info, fun ast.Expr) (Signal, bool) {

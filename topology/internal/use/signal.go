@@ -11,6 +11,7 @@ const (
 	modulePath  = "github.com/signalgen/signalgen"
 	runtimePath = modulePath + "/runtime"
 	bridgePath  = modulePath + "/bridge"
+	testPath    = modulePath + "/signaltest"
 )
 
 // A Signal is a generated signal, or an instance of a generic one.
@@ -72,9 +73,12 @@ func embedsSignal(named *types.Named) bool {
 	return isRuntimeSignal(structure.Field(0).Type())
 }
 
-func isRuntimeSignal(t types.Type) bool {
+func isRuntimeSignal(t types.Type) bool { return isNamed(t, runtimePath, "Signal") }
+
+// isNamed reports whether t is, or points to, a type of a package.
+func isNamed(t types.Type, path, name string) bool {
 	named := namedOf(t)
-	return named != nil && named.Obj().Name() == "Signal" && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == runtimePath
+	return named != nil && named.Obj().Name() == name && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == path
 }
 
 // namedOf returns the named type that t is or points to, or nil.

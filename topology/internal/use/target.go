@@ -6,9 +6,11 @@ import (
 	"go/types"
 )
 
-// A Target is what an expression of a func type stands for. One of its fields is set,
-// or none if that cannot be seen.
+// A Target is what an expression of a func type stands for. Besides Expr, one of its
+// fields is set, or none if that cannot be seen.
 type Target struct {
+	Expr ast.Expr // where that was found, behind conversions and variables
+
 	Func    *types.Func  // a func, or the method of a value
 	Literal *ast.FuncLit // a func literal
 	Chain   *Use         // what sends a signal, as a value
@@ -21,21 +23,21 @@ func TargetOf(info *types.Info, values Values, e ast.Expr) Target {
 	for range maxSteps {
 		e = ast.Unparen(e)
 		if literal, ok := e.(*ast.FuncLit); ok {
-			return Target{Literal: literal}
+			return Target{Expr: e, Literal: literal}
 		}
 		if u, ok := OfValue(info, e); ok && u.Op.Sends() {
-			return Target{Chain: &u}
+			return Target{Expr: e, Chain: &u}
 		}
 		if fn := FuncOf(info, e); fn != nil {
-			return Target{Func: fn}
+			return Target{Expr: e, Func: fn}
 		}
 		next := values.behind(info, e)
 		if next == nil {
-			return Target{}
+			break
 		}
 		e = next
 	}
-	return Target{}
+	return Target{Expr: e}
 }
 
 // maxSteps is how far variables are followed: a variable may be behind itself.

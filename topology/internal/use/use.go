@@ -155,7 +155,7 @@ func mayUse(fn *types.Func) bool {
 		return false
 	}
 	if fn.Signature().Recv() != nil {
-		return opOfMethod(name) != ""
+		return opOfMethod(name) != "" || isListen(fn)
 	}
 	_, ok := anySignalFuncs[fullName(fn)]
 	return ok || hasVerb(name)
@@ -220,6 +220,9 @@ func (u *Use) places(info *types.Info) places {
 	at := places{-1, -1, -1}
 	if f, ok := anySignalFuncs[fullName(u.Func)]; ok {
 		return f.places
+	}
+	if isListen(u.Func) {
+		return places{signal: 0, receiver: -1, options: -1}
 	}
 	switch u.Op {
 	case Connect, Tap:
