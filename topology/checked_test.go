@@ -11,6 +11,9 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
+// testFiles are the files of all packages in these tests.
+var testFiles = token.NewFileSet()
+
 // A checkedPackage is a package of one file, under the import path example.com/p.
 type checkedPackage struct {
 	*types.Package
@@ -43,33 +46,38 @@ func tryCheck(t failer, declarations string) (pkg checkedPackage, errs []error) 
 			source += "import " + `"` + path + `"` + "\n"
 		}
 	}
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "p.go", source+declarations, parser.ParseComments)
+	file, err := parser.ParseFile(testFiles, "p.go", source+declarations, parser.ParseComments)
 	if err != nil {
 		t.Fatal(err)
 	}
 	config := types.Config{Importer: standard(), Error: func(err error) { errs = append(errs, err) }}
-	checked, _ := config.Check("example.com/p", fset, []*ast.File{file}, nil)
+	checked, _ := config.Check("example.com/p", testFiles, []*ast.File{file}, nil)
 	return checkedPackage{checked, []*ast.File{file}}, errs
 }
 
 // typeOf returns the type of this name.
 func (p checkedPackage) typeOf(name string) types.Type { return p.Scope().Lookup(name).Type() }
 
+// newTestTable returns an empty table for types of a package.
+func newTestTable(pkg checkedPackage) *typeTable {
+	docs := &docFinder{fset: testFiles, files: map[string]fileDocs{"p.go": docsIn(testFiles, pkg.files[0])}}
+	return newTypeTable(docs.of, func(p *types.Package) *types.Package { return p })
+}
+
 // standard returns packages of the standard library as they are in export data.
-var standard = sync.OnceValue(func() importer {
-	config := &packages.Config{Mode: packages.NeedName | packages.NeedTypes}
+var standard = sync.OnceValue(func() importedPackages {
+	config := &packages.Config{Mode: packages.NeedName | packages.NeedTypes, Fset: testFiles}
 	found, err := packages.Load(config, "context", "encoding/json", "fmt", "math/big", "net/netip", "os", "time", "unsafe")
 	if err != nil {
 		panic(err)
 	}
-	imported := make(importer)
+	imported := make(importedPackages)
 	for _, pkg := range found {
 		imported[pkg.PkgPath] = pkg.Types
 	}
 	return imported
 })
 
-type importer map[string]*types.Package
+type importedPackages map[string]*types.Package
 
-func (i importer) Import(path string) (*types.Package, error) { return i[path], nil }
+func (p importedPackages) Import(path string) (*types.Package, error) { return p[path], nil }

@@ -16,7 +16,7 @@ func (t *typeTable) fields(structure types.Type) []TypeField {
 	seen := make(map[string]bool)
 	for len(level) > 0 {
 		for _, e := range level {
-			seen[t.names.of(e.typ)] = true
+			seen[typeName(e.typ)] = true
 		}
 		var next []embedded
 		for _, e := range level {
@@ -24,7 +24,7 @@ func (t *typeTable) fields(structure types.Type) []TypeField {
 			found = append(found, fields...)
 			next = append(next, deeper...)
 		}
-		level = t.merge(next, seen)
+		level = merge(next, seen)
 	}
 	found = slices.DeleteFunc(slices.Clone(found), func(f foundField) bool { return !f.isSeen(found) })
 	slices.SortFunc(found, func(a, b foundField) int { return slices.Compare(a.index, b.index) })
@@ -75,7 +75,7 @@ func (t *typeTable) fieldsOf(e embedded) (fields []foundField, deeper []embedded
 		fields = append(fields, foundField{index: index, tagged: tagged, twice: e.twice, TypeField: TypeField{
 			Name:      name,
 			Type:      t.add(field.Type()),
-			Doc:       t.docs[field.Pos()],
+			Doc:       t.docs(field),
 			Path:      strings.Join(path, "."),
 			OmitEmpty: hasOption(options, "omitempty"),
 			OmitZero:  hasOption(options, "omitzero"),
@@ -88,11 +88,11 @@ func (t *typeTable) fieldsOf(e embedded) (fields []foundField, deeper []embedded
 
 // merge makes those one that are of the same type, and leaves out what has been seen at
 // a lesser depth.
-func (t *typeTable) merge(found []embedded, seen map[string]bool) []embedded {
+func merge(found []embedded, seen map[string]bool) []embedded {
 	var merged []embedded
 	at := make(map[string]int)
 	for _, e := range found {
-		name := t.names.of(e.typ)
+		name := typeName(e.typ)
 		if i, ok := at[name]; ok {
 			merged[i].twice = true
 			continue

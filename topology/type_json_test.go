@@ -20,8 +20,9 @@ func TestDescriptionsAgreeWithJSON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		drawn := drawer{T: t}
 		typ := drawn.structure("X", 3)
-		table := newTypeTable(nil)
-		name := table.add(check(t, drawn.source.String()).typeOf("X"))
+		pkg := check(t, drawn.source.String())
+		table := newTestTable(pkg)
+		name := table.add(pkg.typeOf("X"))
 
 		value := reflect.New(typ.goType).Elem()
 		drawn.fill(value)

@@ -7,30 +7,27 @@ import (
 	"strings"
 )
 
-// typeNames gives types their names. It is [types.TypeString] for which one type has one
-// name and two have two: aliases are resolved, and types that funcs declare are numbered.
-type typeNames struct {
-	local map[*types.TypeName]int // of the types that are declared in funcs, in the order they come in
-}
-
-func (n *typeNames) of(typ types.Type) string {
+// typeName returns the name that a type has in a Model. It is that of [types.TypeString]
+// but that one type has one name and two have two: aliases are resolved, and types that
+// funcs declare are numbered.
+func typeName(typ types.Type) string {
 	switch typ := types.Unalias(typ).(type) {
 	case *types.Basic:
 		return types.TypeString(types.Typ[typ.Kind()], nil) // not byte or rune
 	case *types.Named:
-		return n.ofObject(typ.Obj()) + n.ofTypeArgs(typ)
+		return objectName(typ.Obj()) + typeArgsName(typ)
 	case *types.TypeParam:
-		return ofTypeParam(typ)
+		return typeParamName(typ)
 	case *types.Pointer:
-		return "*" + n.of(typ.Elem())
+		return "*" + typeName(typ.Elem())
 	case *types.Slice:
-		return "[]" + n.of(typ.Elem())
+		return "[]" + typeName(typ.Elem())
 	case *types.Array:
-		return fmt.Sprintf("[%d]%s", typ.Len(), n.of(typ.Elem()))
+		return fmt.Sprintf("[%d]%s", typ.Len(), typeName(typ.Elem()))
 	case *types.Map:
-		return fmt.Sprintf("map[%s]%s", n.of(typ.Key()), n.of(typ.Elem()))
+		return fmt.Sprintf("map[%s]%s", typeName(typ.Key()), typeName(typ.Elem()))
 	case *types.Struct:
-		return n.ofStruct(typ)
+		return structName(typ)
 	case *types.Interface:
 		if typ.Empty() {
 			return "any"
@@ -39,41 +36,42 @@ func (n *typeNames) of(typ types.Type) string {
 	return types.TypeString(typ, nil) // an interface with methods, and what JSON makes nothing of
 }
 
-func (n *typeNames) ofObject(obj *types.TypeName) string {
+func objectName(obj *types.TypeName) string {
 	pkg := obj.Pkg()
 	if pkg == nil {
 		return obj.Name() // error
 	}
-	name := pkg.Path() + "." + obj.Name()
-	if obj.Parent() == pkg.Scope() {
-		return name
-	}
-	number, found := n.local[obj]
-	if !found {
-		if n.local == nil {
-			n.local = make(map[*types.TypeName]int)
-		}
-		number = len(n.local) + 1
-		n.local[obj] = number
-	}
-	return name + "·" + strconv.Itoa(number)
+	return pkg.Path() + "." + obj.Name() + localNumber(obj.Parent(), pkg.Scope())
 }
 
-func (n *typeNames) ofTypeArgs(named *types.Named) string {
+// localNumber says where a scope is in a package, and nothing for that of the package.
+func localNumber(scope, top *types.Scope) string {
+	number := ""
+	for ; scope != nil && scope != top; scope = scope.Parent() {
+		for i := range scope.Parent().NumChildren() {
+			if scope.Parent().Child(i) == scope {
+				number = "·" + strconv.Itoa(i+1) + number
+			}
+		}
+	}
+	return number
+}
+
+func typeArgsName(named *types.Named) string {
 	args := typeArgsOf(named)
 	if len(args) == 0 {
 		return ""
 	}
 	names := make([]string, len(args))
 	for i, arg := range args {
-		names[i] = n.of(arg)
+		names[i] = typeName(arg)
 	}
-	return "[" + strings.Join(names, ",") + "]"
+	return "[" + strings.Join(names, ", ") + "]"
 }
 
-// ofTypeParam returns the name of a type parameter, with a mark if it would be taken for
-// a predeclared type.
-func ofTypeParam(param *types.TypeParam) string {
+// typeParamName returns the name of a type parameter, with a mark if it would be taken
+// for a predeclared type.
+func typeParamName(param *types.TypeParam) string {
 	name := param.Obj().Name()
 	if types.Universe.Lookup(name) != nil {
 		return name + "·"
@@ -81,11 +79,11 @@ func ofTypeParam(param *types.TypeParam) string {
 	return name
 }
 
-func (n *typeNames) ofStruct(s *types.Struct) string {
+func structName(s *types.Struct) string {
 	fields := make([]string, s.NumFields())
 	for i := range fields {
 		field := s.Field(i)
-		fields[i] = n.of(field.Type())
+		fields[i] = typeName(field.Type())
 		if !field.Embedded() {
 			fields[i] = field.Name() + " " + fields[i]
 		}

@@ -1,29 +1,47 @@
 package topology
 
 import (
-	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 )
 
 // A typeTable collects the Types of a Model. It needs types alone, be they of source or of
-// export data; docs are there for what has been read.
+// export data.
 type typeTable struct {
 	types map[string]Type // by name
-	names typeNames
-	docs  map[token.Pos]string // by the position of the name, as of docsOf
+	docs  func(types.Object) string
+
+	// complete returns a package with all that it exports: of one that another package
+	// has imported, there may be types without the constants.
+	complete func(*types.Package) *types.Package
 }
 
-// newTypeTable returns an empty table. docs may be nil.
-func newTypeTable(docs map[token.Pos]string) *typeTable {
-	return &typeTable{types: make(map[string]Type), docs: docs}
+// newTypeTable returns an empty table.
+func newTypeTable(docs func(types.Object) string, complete func(*types.Package) *types.Package) *typeTable {
+	return &typeTable{types: make(map[string]Type), docs: docs, complete: complete}
+}
+
+// typesOf describes the types that all parts have noted.
+func typesOf(c *checker, parts []*part) map[string]Type {
+	docs := &docFinder{fset: c.fset, files: make(map[string]fileDocs)}
+	for _, p := range parts {
+		maps.Copy(docs.files, p.docs)
+	}
+	t := newTypeTable(docs.of, c.complete)
+	for _, p := range parts {
+		for _, typ := range p.types {
+			t.add(typ)
+		}
+	}
+	return t.types
 }
 
 // add describes a type and all that it is made of, and returns its name in the table.
 func (t *typeTable) add(typ types.Type) string {
 	typ = types.Unalias(typ)
-	name := t.names.of(typ)
+	name := typeName(typ)
 	if _, found := t.types[name]; found {
 		return name
 	}
@@ -113,7 +131,7 @@ func (t *typeTable) nameDeclared(described *Type, typ types.Type) {
 	}
 	if pkg := named.Obj().Pkg(); pkg != nil {
 		described.Package = pkg.Path()
-		described.Doc = t.docs[named.Obj().Pos()]
+		described.Doc = t.docs(named.Obj())
 		described.Values = t.values(described.Kind, named)
 	}
 }

@@ -64,8 +64,9 @@ func TestKinds(t *testing.T) {
 		{"reader of text", `type X int; func (*X) UnmarshalText([]byte) error { return nil }`, "int decodes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			table := newTypeTable(nil)
-			name := table.add(check(t, test.source).typeOf("X"))
+			pkg := check(t, test.source)
+			table := newTestTable(pkg)
+			name := table.add(pkg.typeOf("X"))
 			if got := text(table.types[name]); got != test.want {
 				t.Errorf("found %s, wanted %s", got, test.want)
 			}
@@ -114,8 +115,9 @@ func TestFields(t *testing.T) {
 		{"struct without a name", "struct { A struct { b int; C bool `json:\"c\"` } }", `A struct{b int; C bool "json:\"c\""}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			table := newTypeTable(nil)
-			name := table.add(check(t, "type X "+test.source).typeOf("X"))
+			pkg := check(t, "type X "+test.source)
+			table := newTestTable(pkg)
+			name := table.add(pkg.typeOf("X"))
 			if got, want := text(table.types[name]), "struct{"+test.want+"}"; got != want {
 				t.Errorf("found %s, wanted %s", got, want)
 			}
@@ -136,15 +138,16 @@ func TestTypeNames(t *testing.T) {
 		{"func", `type X = []func(a time.Time) error`, "[]func(a time.Time) error"},
 		{"channel", `type X = <-chan int`, "<-chan int"},
 		{"unsafe pointer", `type X = []unsafe.Pointer`, "[]unsafe.Pointer"},
-		{"instance", `type X = Pair[A, []time.Time]; type A = string; type Pair[K comparable, V any] struct { Key K; Value V }`, "example.com/p.Pair[string,[]time.Time]"},
+		{"instance", `type X = Pair[A, []time.Time]; type A = string; type Pair[K comparable, V any] struct { Key K; Value V }`, "example.com/p.Pair[string, []time.Time]"},
 		{"instance of an instance", `type X = L[L[int]]; type L[T any] []T`, "example.com/p.L[example.com/p.L[int]]"},
 		{"instance of a generic alias", `type X = A[int]; type A[T any] = map[string]L[T]; type L[T any] []T`, "map[string]example.com/p.L[int]"},
-		{"generic", `type X[T any, U comparable] []T`, "example.com/p.X[T,U]"},
+		{"generic", `type X[T any, U comparable] []T`, "example.com/p.X[T, U]"},
 		{"struct", "type X = struct { A int `json:\"a\"`; Y; b struct{} }; type Y int", `struct{A int "json:\"a\""; example.com/p.Y; b struct{}}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			table := newTypeTable(nil)
-			if got := table.add(check(t, test.source).typeOf("X")); got != test.want {
+			pkg := check(t, test.source)
+			table := newTestTable(pkg)
+			if got := table.add(pkg.typeOf("X")); got != test.want {
 				t.Errorf("found %s, wanted %s", got, test.want)
 			}
 			checkNames(t, table.types)
@@ -154,19 +157,16 @@ func TestTypeNames(t *testing.T) {
 
 func TestTypesOfFuncsHaveNumbers(t *testing.T) {
 	pkg := check(t, `type X int; var A, B any; func F() { type X string; type Y []X }; func G() { type X bool }`)
-	table := newTypeTable(nil)
+	table := newTestTable(pkg)
 	table.add(pkg.typeOf("X"))
 	for _, name := range []string{"F", "G"} {
-		for child := range pkg.Scope().Lookup(name).(*types.Func).Scope().Children() {
-			t.Error("found a scope", child)
-		}
 		scope := pkg.Scope().Lookup(name).(*types.Func).Scope()
 		for _, local := range scope.Names() {
 			table.add(scope.Lookup(local).Type())
 		}
 	}
 	for name, want := range map[string]string{
-		"example.com/p.X": "int", "example.com/p.X·1": "string", "example.com/p.Y·2": "slice of example.com/p.X·1", "example.com/p.X·3": "bool",
+		"example.com/p.X": "int", "example.com/p.X·1·1": "string", "example.com/p.Y·1·1": "slice of example.com/p.X·1·1", "example.com/p.X·1·2": "bool",
 	} {
 		if got := text(table.types[name]); got != want {
 			t.Errorf("%s: found %s, wanted %s", name, got, want)
@@ -176,7 +176,7 @@ func TestTypesOfFuncsHaveNumbers(t *testing.T) {
 
 func TestTypeParameterWithThePredeclaredName(t *testing.T) {
 	pkg := check(t, `type X[string any] struct { A string; B []X[string] }; type Y struct { A string }`)
-	table := newTypeTable(nil)
+	table := newTestTable(pkg)
 	table.add(pkg.typeOf("X"))
 	table.add(pkg.typeOf("Y"))
 	for name, want := range map[string]string{
@@ -190,14 +190,14 @@ func TestTypeParameterWithThePredeclaredName(t *testing.T) {
 
 func TestDeclaredTypes(t *testing.T) {
 	pkg := check(t, `type X struct { A Pair[string, error]; B Pair[int, X]; C struct{} }; type Pair[K comparable, V any] struct { Key K; Value *V }`)
-	table := newTypeTable(nil)
+	table := newTestTable(pkg)
 	table.add(pkg.typeOf("X"))
 	table.add(pkg.typeOf("Pair"))
 	for name, want := range map[string]string{
-		"example.com/p.X":                         "example.com/p X",
-		"example.com/p.Pair[K,V]":                 "example.com/p Pair K V",
-		"example.com/p.Pair[string,error]":        "example.com/p Pair string error",
-		"example.com/p.Pair[int,example.com/p.X]": "example.com/p Pair int example.com/p.X",
+		"example.com/p.X":                          "example.com/p X",
+		"example.com/p.Pair[K, V]":                 "example.com/p Pair K V",
+		"example.com/p.Pair[string, error]":        "example.com/p Pair string error",
+		"example.com/p.Pair[int, example.com/p.X]": "example.com/p Pair int example.com/p.X",
 		"error":    " error",
 		"struct{}": " ",
 	} {
@@ -211,7 +211,7 @@ func TestDeclaredTypes(t *testing.T) {
 
 func TestTypesThatReferToThemselves(t *testing.T) {
 	pkg := check(t, `type X struct { Left, Right *X; Kids map[string][]X; Of Tree }; type Tree []Tree`)
-	table := newTypeTable(nil)
+	table := newTestTable(pkg)
 	table.add(pkg.typeOf("X"))
 	want := []string{"*example.com/p.X", "[]example.com/p.X", "example.com/p.Tree", "example.com/p.X", "map[string][]example.com/p.X", "string"}
 	if got := slices.Sorted(maps.Keys(table.types)); !slices.Equal(got, want) {
@@ -231,7 +231,7 @@ func TestInstancesWithoutEnd(t *testing.T) {
 		if len(errs) == 0 {
 			t.Errorf("%s: compiles", source)
 		}
-		table := newTypeTable(nil)
+		table := newTestTable(pkg)
 		table.add(pkg.typeOf("X"))
 		if len(table.types) > 20_000 {
 			t.Errorf("%s: found %d types", source, len(table.types))
@@ -244,7 +244,7 @@ func TestTypesThatDoNotCompile(t *testing.T) {
 	if len(errs) == 0 {
 		t.Fatal("compiles")
 	}
-	table := newTypeTable(nil)
+	table := newTestTable(pkg)
 	table.add(pkg.typeOf("X"))
 	checkNames(t, table.types)
 }
@@ -258,7 +258,7 @@ func TestConstantsOfTypes(t *testing.T) {
 		{"bools", `type X bool; const On, Off X = true, false`, "Off=false On=true"},
 		{"fractions", `type X float64; const ( Half X = 0.5; Third X = 1.0 / 3; One X = 1 )`, "Third=0.3333333333333333 Half=0.5 One=1"},
 		{"large", `type X uint64; const Max X = 1<<64 - 1`, "Max=18446744073709551615"},
-		{"unexported", `type X int; const a X = 1`, "a=1"},
+		{"unexported", `type X int; const a, B X = 1, 2`, "B=2"},
 		{"of another type", `type X int; type Y int; const A Y = 1; const B = 1; var C X = 1`, ""},
 		{"of a type without a name", `type X = int; const A X = 1`, ""},
 		{"complex", `type X complex64; const A, B X = 1, 2i`, ""},
@@ -266,8 +266,9 @@ func TestConstantsOfTypes(t *testing.T) {
 		{"of another package", `type X = time.Weekday; const Day time.Weekday = 9`, "Sunday=0 Monday=1 Tuesday=2 Wednesday=3 Thursday=4 Friday=5 Saturday=6"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			table := newTypeTable(nil)
-			name := table.add(check(t, test.source).typeOf("X"))
+			pkg := check(t, test.source)
+			table := newTestTable(pkg)
+			name := table.add(pkg.typeOf("X"))
 			var got []string
 			for _, v := range table.types[name].Values {
 				got = append(got, v.Name+"="+v.Value)
@@ -321,7 +322,7 @@ const (
 // Void is alone.
 const Void State = "void"
 `)
-	table := newTypeTable(docsOf(pkg.files))
+	table := newTestTable(pkg)
 	table.add(pkg.typeOf("X"))
 	got := make(map[string]string)
 	for name, typ := range table.types {

@@ -9,19 +9,19 @@ import (
 	"slices"
 )
 
-// values returns the constants of a declared type in its package, by value, then name.
+// values returns the exported constants of a declared type in its package, by value, then name.
 // The order of the declarations is not known of export data. A type with methods that
 // write it has none, for what these make of a constant is not known.
 func (t *typeTable) values(kind TypeKind, named *types.Named) []TypeValue {
 	if !isScalar(kind) {
 		return nil
 	}
-	consts := constsOf(named)
+	consts := constsOf(t.complete(named.Obj().Pkg()), typeName(named))
 	slices.SortStableFunc(consts, func(a, b *types.Const) int { return compareValues(a.Val(), b.Val()) })
 	var values []TypeValue
 	for _, c := range consts {
 		if text, ok := jsonOf(c.Val()); ok {
-			values = append(values, TypeValue{Name: c.Name(), Value: text, Doc: t.docs[c.Pos()]})
+			values = append(values, TypeValue{Name: c.Name(), Value: text, Doc: t.docs(c)})
 		}
 	}
 	return values
@@ -39,12 +39,11 @@ func compareValues(a, b constant.Value) int {
 	return 0
 }
 
-// constsOf returns the constants of a type by name.
-func constsOf(named *types.Named) []*types.Const {
+// constsOf returns the exported constants of a type by name. Export data has no others.
+func constsOf(pkg *types.Package, typ string) []*types.Const {
 	var consts []*types.Const
-	scope := named.Obj().Pkg().Scope()
-	for _, name := range scope.Names() {
-		if c, ok := scope.Lookup(name).(*types.Const); ok && types.Identical(c.Type(), named) {
+	for _, name := range pkg.Scope().Names() {
+		if c, ok := pkg.Scope().Lookup(name).(*types.Const); ok && c.Exported() && typeName(c.Type()) == typ {
 			consts = append(consts, c)
 		}
 	}

@@ -5,7 +5,7 @@ package topology
 // A Model has each by its name, which is Go syntax with import paths: int64,
 // []example.com/shop/order.Item, map[string]time.Time. Aliases are resolved, byte is
 // uint8 and rune is int32, so that a type has one name. A type that is declared in a func
-// has a number behind its name, as in example.com/shop/order.line·1. All types that a
+// has numbers behind its name, as in example.com/shop/order.line·1·4. All types that a
 // Type names are in the Model as well, so a type that refers to itself ends there.
 type Type struct {
 	Kind TypeKind `json:"kind"`
@@ -19,8 +19,8 @@ type Type struct {
 	// of its own type parameters.
 	TypeArgs []string `json:"typeArgs,omitempty"`
 
-	// Doc is the doc comment of a declared type, without directives. It is known of the
-	// packages that are read, as that of fields and constants is.
+	// Doc is the doc comment of a declared type, without directives. As that of fields and
+	// constants, it is known where the source is, but not of the standard library.
 	Doc string `json:"doc,omitempty"`
 
 	// Fields are those of the JSON object that a struct is written as, in that order.
@@ -33,8 +33,8 @@ type Type struct {
 	Key string `json:"key,omitempty"` // the name of the type of a map's keys
 	Len int64  `json:"len,omitempty"` // of an array
 
-	// Values are the constants of a declared type of bools, numbers or strings in its own
-	// package, by value. Whether they are all that it can be, Go does not say.
+	// Values are the exported constants of a declared type of bools, numbers or strings in
+	// its own package, by value. Whether they are all that it can be, Go does not say.
 	Values []TypeValue `json:"values,omitempty"`
 
 	// Decodes says that the type has a method UnmarshalJSON or UnmarshalText, also if
