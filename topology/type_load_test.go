@@ -18,7 +18,7 @@ func loadModule(t *testing.T, files string, patterns ...string) *Model {
 	writeModule(t, dir, "example.com/m")
 	extract(t, dir, txtar.Parse([]byte(files)))
 	generateAll(t, dir)
-	m, err := Load(t.Context(), Options{Dir: dir, Patterns: patterns})
+	m, err := Load(t.Context(), Options{Dir: dir, Patterns: patterns, Tests: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -209,6 +209,15 @@ func TestDeclaredTypes(t *testing.T) {
 	checkNames(t, table.types)
 }
 
+func TestMapByATypeParameter(t *testing.T) {
+	pkg := check(t, `type X[K comparable, V any] struct { A map[K]V; B [2]V }`)
+	table := newTestTable(pkg)
+	table.add(pkg.typeOf("X"))
+	if got := text(table.types["map[K]V"]); got != "map of K to V" {
+		t.Error(got)
+	}
+}
+
 func TestTypesThatReferToThemselves(t *testing.T) {
 	pkg := check(t, `type X struct { Left, Right *X; Kids map[string][]X; Of Tree }; type Tree []Tree`)
 	table := newTestTable(pkg)
