@@ -24,45 +24,45 @@ func AsyncAPI(w io.Writer, m *Model) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(newDocument(m))
+	return e.Encode(newAPIDocument(m))
 }
 
 // The parts of a document, of which each has the fields that we fill.
 type (
-	document struct {
-		AsyncAPI           string               `json:"asyncapi"`
-		Info               documentInfo         `json:"info"`
-		DefaultContentType string               `json:"defaultContentType"`
-		Channels           map[string]channel   `json:"channels"`
-		Operations         map[string]operation `json:"operations"`
-		Components         components           `json:"components"`
+	apiDocument struct {
+		AsyncAPI           string                  `json:"asyncapi"`
+		Info               apiInfo                 `json:"info"`
+		DefaultContentType string                  `json:"defaultContentType"`
+		Channels           map[string]apiChannel   `json:"channels"`
+		Operations         map[string]apiOperation `json:"operations"`
+		Components         apiComponents           `json:"components"`
 	}
 
-	documentInfo struct {
+	apiInfo struct {
 		Title   string `json:"title"`
 		Version string `json:"version"`
 	}
 
-	channel struct {
-		Address     string             `json:"address"`
-		Description string             `json:"description,omitempty"`
-		Messages    map[string]message `json:"messages"`
+	apiChannel struct {
+		Address     string                `json:"address"`
+		Description string                `json:"description,omitempty"`
+		Messages    map[string]apiMessage `json:"messages"`
 	}
 
-	message struct {
+	apiMessage struct {
 		Name    string  `json:"name"`
 		Headers *schema `json:"headers,omitempty"`
 		Payload *schema `json:"payload"`
 	}
 
-	operation struct {
+	apiOperation struct {
 		Action      action      `json:"action"`
 		Description string      `json:"description,omitempty"`
 		Channel     reference   `json:"channel"`
 		Messages    []reference `json:"messages"`
 	}
 
-	components struct {
+	apiComponents struct {
 		Schemas map[string]*schema `json:"schemas"`
 	}
 
@@ -71,16 +71,16 @@ type (
 	}
 )
 
-func newDocument(m *Model) document {
+func newAPIDocument(m *Model) apiDocument {
 	exchanges := exchangesOf(m)
 	schemas := schemasOf(m.Types, exchanges)
-	d := document{
+	d := apiDocument{
 		AsyncAPI:           "3.0.0",
-		Info:               documentInfo{Title: titleOf(m), Version: "(devel)"},
+		Info:               apiInfo{Title: titleOf(m), Version: "(devel)"},
 		DefaultContentType: "application/json",
-		Channels:           make(map[string]channel),
-		Operations:         make(map[string]operation),
-		Components:         components{Schemas: schemas.all()},
+		Channels:           make(map[string]apiChannel),
+		Operations:         make(map[string]apiOperation),
+		Components:         apiComponents{Schemas: schemas.all()},
 	}
 	var names []string
 	for _, x := range exchanges {
@@ -94,16 +94,16 @@ func newDocument(m *Model) document {
 }
 
 // add adds the channel of an exchange and its operations.
-func (d *document) add(key string, x *exchange, schemas *schemas) {
-	c := channel{Address: x.name, Description: markdown(x.doc), Messages: make(map[string]message)}
+func (d *apiDocument) add(key string, x *exchange, schemas *schemas) {
+	c := apiChannel{Address: x.name, Description: markdown(x.doc), Messages: make(map[string]apiMessage)}
 	keys := keysOf(x.carries, shortKey)
 	for _, name := range x.carries {
-		c.Messages[keys[name]] = message{Name: x.name, Headers: schemas.headers(x), Payload: schemas.of(name)}
+		c.Messages[keys[name]] = apiMessage{Name: x.name, Headers: schemas.headers(x), Payload: schemas.of(name)}
 	}
 	d.Channels[key] = c
 	of := reference{"#/channels/" + key}
 	for a, places := range x.places {
-		o := operation{Action: a, Description: x.describe(a), Channel: of}
+		o := apiOperation{Action: a, Description: x.describe(a), Channel: of}
 		for _, name := range x.carries {
 			if slices.ContainsFunc(places, func(p place) bool { return p.carries == name }) {
 				o.Messages = append(o.Messages, reference{of.Ref + "/messages/" + keys[name]})

@@ -10,8 +10,8 @@ import (
 type action string
 
 const (
-	sends    action = "send"
-	receives action = "receive"
+	actionSend    action = "send"
+	actionReceive action = "receive"
 )
 
 // An exchange is what leaves a program or enters it under one stable name, or what could,
@@ -70,10 +70,10 @@ func (x *exchange) addBridge(b Bridge) {
 	x.carry(b.Carries)
 	at := place{b.In.Package, b.Group, b.Carries}
 	if b.Way == BridgePublish || b.Way == BridgeForward {
-		x.places[sends] = append(x.places[sends], at)
+		x.places[actionSend] = append(x.places[actionSend], at)
 	}
 	if b.Way != BridgePublish {
-		x.places[receives] = append(x.places[receives], at)
+		x.places[actionReceive] = append(x.places[actionReceive], at)
 	}
 }
 
@@ -82,12 +82,12 @@ func (x *exchange) addLocal(m *Model, signal Signal) {
 	x.carry(signal.Carries)
 	for _, s := range m.Sends {
 		if s.Signal == signal.ID && !s.Test {
-			x.places[sends] = append(x.places[sends], place{pkg: s.In.Package, carries: signal.Carries})
+			x.places[actionSend] = append(x.places[actionSend], place{pkg: s.In.Package, carries: signal.Carries})
 		}
 	}
 	for _, r := range m.Receives {
 		if r.Signal == signal.ID && !r.Test {
-			x.places[receives] = append(x.places[receives], place{pkg: r.Receiver.Package, carries: signal.Carries})
+			x.places[actionReceive] = append(x.places[actionReceive], place{pkg: r.Receiver.Package, carries: signal.Carries})
 		}
 	}
 }
@@ -107,7 +107,7 @@ func (x *exchange) describe(a action) string {
 			groups = append(groups, p.group)
 		}
 	}
-	verb := map[action]string{sends: "Sent", receives: "Received"}[a]
+	verb := map[action]string{actionSend: "Sent", actionReceive: "Received"}[a]
 	text := verb + " by " + listOf(packages) + "."
 	if len(groups) > 0 {
 		text += " Group: " + listOf(groups) + "."

@@ -18,7 +18,7 @@ import (
 // allows it.
 func TestDescriptionsAgreeWithJSON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		drawn := drawer{T: t}
+		drawn := typeDrawer{T: t}
 		typ := drawn.structure("X", 3)
 		pkg := check(t, drawn.source.String())
 		table := newTestTable(pkg)
@@ -48,8 +48,8 @@ type drawnType struct {
 	goType reflect.Type
 }
 
-// A drawer draws types, and notes the declarations that they need.
-type drawer struct {
+// A typeDrawer draws types, and notes the declarations that they need.
+type typeDrawer struct {
 	*rapid.T
 	source   strings.Builder
 	begun    int // how many structs there are but for X
@@ -81,7 +81,7 @@ var drawnKeys = []drawnType{
 }
 
 // any draws a type that is at most so deep.
-func (d *drawer) any(depth int) drawnType {
+func (d *typeDrawer) any(depth int) drawnType {
 	if depth == 0 {
 		return rapid.SampledFrom(drawnLeaves).Draw(d.T, "leaf")
 	}
@@ -103,13 +103,13 @@ func (d *drawer) any(depth int) drawnType {
 }
 
 // another draws a struct with a name of its own.
-func (d *drawer) another(depth int) drawnType {
+func (d *typeDrawer) another(depth int) drawnType {
 	d.begun++
 	return d.structure(fmt.Sprintf("S%d", d.begun), depth)
 }
 
 // structure draws a struct and declares it.
-func (d *drawer) structure(name string, depth int) drawnType {
+func (d *typeDrawer) structure(name string, depth int) drawnType {
 	mark := reflect.StructField{Name: "of" + name, PkgPath: "example.com/p", Type: reflect.TypeFor[int]()} // so that no two are identical
 	fields, source := []reflect.StructField{mark}, []string{mark.Name + " int"}
 	for _, field := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"A", "B", "C", "hidden"}), 0, 4, rapid.ID).Draw(d.T, "fields") {
@@ -134,7 +134,7 @@ func (d *drawer) structure(name string, depth int) drawnType {
 }
 
 // embedded draws structs to embed, new ones and some that are declared already.
-func (d *drawer) embedded(depth int) []drawnType {
+func (d *typeDrawer) embedded(depth int) []drawnType {
 	if depth == 0 {
 		return nil
 	}
@@ -148,14 +148,14 @@ func (d *drawer) embedded(depth int) []drawnType {
 	return rapid.SliceOfNDistinct(one, 0, 3, func(t drawnType) string { return t.source }).Draw(d.T, "embedded")
 }
 
-func (d *drawer) tag() reflect.StructTag {
+func (d *typeDrawer) tag() reflect.StructTag {
 	return reflect.StructTag(rapid.SampledFrom([]string{
 		"", "", "", `json:"A"`, `json:"b"`, `json:"b,omitempty"`, `json:",omitempty"`, `json:",omitzero"`, `json:",string"`, `json:"-"`, `json:"-,"`,
 	}).Draw(d.T, "tag"))
 }
 
 // fill gives a value and what it is made of random values, many of them zero.
-func (d *drawer) fill(v reflect.Value) {
+func (d *typeDrawer) fill(v reflect.Value) {
 	if !v.CanSet() || rapid.IntRange(0, 2).Draw(d.T, "zero") == 0 {
 		return
 	}
@@ -179,7 +179,7 @@ func (d *drawer) fill(v reflect.Value) {
 	}
 }
 
-func (d *drawer) fillKind(v reflect.Value) {
+func (d *typeDrawer) fillKind(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Bool:
 		v.SetBool(true)

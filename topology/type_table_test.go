@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// The type X of each case is described, in the form of text.
+// The type X of each case is described, in the form of typeText.
 func TestKinds(t *testing.T) {
 	for _, test := range []struct{ name, source, want string }{
 		{"bool", `type X bool`, "bool"},
@@ -67,7 +67,7 @@ func TestKinds(t *testing.T) {
 			pkg := check(t, test.source)
 			table := newTestTable(pkg)
 			name := table.add(pkg.typeOf("X"))
-			if got := text(table.types[name]); got != test.want {
+			if got := typeText(table.types[name]); got != test.want {
 				t.Errorf("found %s, wanted %s", got, test.want)
 			}
 			checkNames(t, table.types)
@@ -118,7 +118,7 @@ func TestFields(t *testing.T) {
 			pkg := check(t, "type X "+test.source)
 			table := newTestTable(pkg)
 			name := table.add(pkg.typeOf("X"))
-			if got, want := text(table.types[name]), "struct{"+test.want+"}"; got != want {
+			if got, want := typeText(table.types[name]), "struct{"+test.want+"}"; got != want {
 				t.Errorf("found %s, wanted %s", got, want)
 			}
 			checkNames(t, table.types)
@@ -168,7 +168,7 @@ func TestTypesOfFuncsHaveNumbers(t *testing.T) {
 	for name, want := range map[string]string{
 		"example.com/p.X": "int", "example.com/p.X·1·1": "string", "example.com/p.Y·1·1": "slice of example.com/p.X·1·1", "example.com/p.X·1·2": "bool",
 	} {
-		if got := text(table.types[name]); got != want {
+		if got := typeText(table.types[name]); got != want {
 			t.Errorf("%s: found %s, wanted %s", name, got, want)
 		}
 	}
@@ -182,7 +182,7 @@ func TestTypeParameterWithThePredeclaredName(t *testing.T) {
 	for name, want := range map[string]string{
 		"example.com/p.X[string·]": "struct{A string·; B []example.com/p.X[string·]}", "string·": "parameter", "string": "string",
 	} {
-		if got := text(table.types[name]); got != want {
+		if got := typeText(table.types[name]); got != want {
 			t.Errorf("%s: found %s, wanted %s", name, got, want)
 		}
 	}
@@ -213,7 +213,7 @@ func TestMapByATypeParameter(t *testing.T) {
 	pkg := check(t, `type X[K comparable, V any] struct { A map[K]V; B [2]V }`)
 	table := newTestTable(pkg)
 	table.add(pkg.typeOf("X"))
-	if got := text(table.types["map[K]V"]); got != "map of K to V" {
+	if got := typeText(table.types["map[K]V"]); got != "map of K to V" {
 		t.Error(got)
 	}
 }
@@ -226,7 +226,7 @@ func TestTypesThatReferToThemselves(t *testing.T) {
 	if got := slices.Sorted(maps.Keys(table.types)); !slices.Equal(got, want) {
 		t.Errorf("found %q, wanted %q", got, want)
 	}
-	if got := text(table.types["example.com/p.Tree"]); got != "slice of example.com/p.Tree" {
+	if got := typeText(table.types["example.com/p.Tree"]); got != "slice of example.com/p.Tree" {
 		t.Error(got)
 	}
 }
@@ -355,8 +355,8 @@ const Void State = "void"
 	}
 }
 
-// text writes a type on one line.
-func text(typ Type) string {
+// typeText writes a type on one line.
+func typeText(typ Type) string {
 	s := string(typ.Kind)
 	switch {
 	case typ.Kind == KindStruct:
