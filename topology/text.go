@@ -13,11 +13,7 @@ import (
 // line, in the order in which they are called where that is known.
 func Text(w io.Writer, m *Model) error {
 	t := &text{labels: m.Labels()}
-	for _, p := range m.Programs {
-		if p.Path != "" {
-			t.printf("program %s\n", p.Path)
-		}
-	}
+	t.programs(m.Programs)
 	for _, a := range m.bySignal() {
 		t.signal(a)
 	}
@@ -37,6 +33,21 @@ type text struct {
 }
 
 func (t *text) printf(format string, args ...any) { _, _ = fmt.Fprintf(t, format, args...) }
+
+// fewPrograms are so many that their names do not push the signals off the screen.
+const fewPrograms = 5
+
+func (t *text) programs(programs []Program) {
+	if len(programs) > fewPrograms {
+		t.printf("%d programs\n", len(programs))
+		return
+	}
+	for _, p := range programs {
+		if p.Path != "" {
+			t.printf("program %s\n", p.Path)
+		}
+	}
+}
 
 // A row is a sender or a receiver.
 type row struct {
