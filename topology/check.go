@@ -25,16 +25,24 @@ import (
 // Only what does not compile, and variants with tests, are imported from their source.
 // It may be used from several goroutines.
 type checker struct {
-	fset *token.FileSet
+	fset    *token.FileSet
+	exports map[string]*packages.Package // all that have export data, by import path
 
 	mu       sync.Mutex                // guards what follows
 	exported map[string]*types.Package // by import path
 	sources  map[string]func() *types.Package
 }
 
-func newChecker(fset *token.FileSet) *checker {
+func newChecker(fset *token.FileSet, listed []*packages.Package) *checker {
+	exports := make(map[string]*packages.Package)
+	packages.Visit(listed, nil, func(p *packages.Package) {
+		if hasExport(p) {
+			exports[p.PkgPath] = p
+		}
+	})
 	return &checker{
 		fset:     fset,
+		exports:  exports,
 		exported: make(map[string]*types.Package),
 		sources:  make(map[string]func() *types.Package),
 	}
@@ -222,6 +230,20 @@ func (c *checker) fromExport(p *packages.Package) (*types.Package, error) {
 		return nil, err
 	}
 	return gcexportdata.Read(data, c.fset, c.exported, p.PkgPath)
+}
+
+// complete returns a package with all that it exports. One that has been imported by
+// another package only has no more than that refers to.
+func (c *checker) complete(pkg *types.Package) *types.Package {
+	p := c.exports[pkg.Path()]
+	if pkg.Complete() || p == nil {
+		return pkg
+	}
+	completed, err := c.fromExport(p)
+	if err != nil {
+		return pkg
+	}
+	return completed
 }
 
 // fromSource checks what a package declares, once.

@@ -18,7 +18,9 @@ type part struct {
 	unknown   []Unknown
 	calls     []Call
 	faults    []Fault
-	annotated []Annotated // funcs with a directive that no generated func connects
+	annotated []Annotated         // funcs with a directive that no generated func connects
+	types     []types.Type        // that signals carry and return
+	docs      map[string]fileDocs // of the files that people write, by name
 
 	funcs   map[string]Func      // that it declares, by key
 	wirings map[string][]Receive // what generated funcs connect, by their keys
@@ -45,7 +47,7 @@ func collect(s *scope, k *checked) *part {
 		called:   make(map[ast.Expr]bool),
 		handled:  make(map[ast.Expr]bool),
 		returns:  make(map[ast.Stmt]bool),
-		part:     &part{funcs: make(map[string]Func), wirings: make(map[string][]Receive)},
+		part:     &part{docs: make(map[string]fileDocs), funcs: make(map[string]Func), wirings: make(map[string][]Receive)},
 	}
 	c.part.faults = k.faults(s)
 	if k.types == nil {
@@ -61,6 +63,7 @@ func collect(s *scope, k *checked) *part {
 			continue
 		}
 		c.walk(file)
+		c.part.docs[s.fset.Position(file.FileStart).Filename] = docsIn(s.fset, file)
 	}
 	for _, file := range k.files {
 		if !k.generated[file] {

@@ -145,6 +145,7 @@ func (c *collector) newBridge(u use.Use, n ast.Node) Bridge {
 func (c *collector) bridge(u use.Use, call *ast.CallExpr) {
 	b := c.newBridge(u, call)
 	b.Signal, b.TypeArgs = c.id(u.Signal), u.Signal.TypeArgs()
+	b.Carries = c.typ(carried(u.Signal))
 	for _, option := range u.Options {
 		group, ok := ast.Unparen(option).(*ast.CallExpr)
 		if !ok || len(group.Args) != 1 {

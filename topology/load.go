@@ -49,11 +49,12 @@ func Load(ctx context.Context, opts Options) (*Model, error) {
 	}
 	chosen := choose(listed)
 	opts.step(fmt.Sprintf("reading %d of %d packages", len(chosen), len(listed)))
-	parts, err := collectAll(ctx, opts.Dir, listed, chosen)
+	c := newChecker(token.NewFileSet(), listed)
+	parts, err := collectAll(ctx, c, newScope(opts.Dir, c.fset, listed), chosen)
 	if err != nil {
 		return nil, err
 	}
-	return assemble(listed, parts), nil
+	return assemble(listed, c, parts), nil
 }
 
 func (o Options) step(doing string) {
@@ -183,9 +184,7 @@ func mentions(p *packages.Package, text *regexp.Regexp) bool {
 }
 
 // collectAll reads the chosen packages, several at a time.
-func collectAll(ctx context.Context, dir string, listed, chosen []*packages.Package) ([]*part, error) {
-	c := newChecker(token.NewFileSet())
-	scope := newScope(dir, c.fset, listed)
+func collectAll(ctx context.Context, c *checker, scope *scope, chosen []*packages.Package) ([]*part, error) {
 	parts := make([]*part, len(chosen))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))

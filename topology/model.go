@@ -109,6 +109,9 @@ type Signal struct {
 	// Args are what a send carries, after ctx: of a payload, the payload alone.
 	Args []Arg `json:"args"`
 
+	// Carries is the type that the wire has, of a signature that of the struct XArgs.
+	Carries string `json:"carries"`
+
 	Result string `json:"result,omitempty"` // the type that receivers return besides an error; empty if none
 	Fails  bool   `json:"fails"`            // receivers return an error
 	Sender string `json:"sender,omitempty"` // the sender's type; empty for a signal without senders
@@ -251,6 +254,7 @@ type Bridge struct {
 	Signal   string    `json:"signal"` // ID
 	Way      BridgeWay `json:"way"`
 	Group    string    `json:"group,omitempty"` // if it is a constant
+	Carries  string    `json:"carries"`         // the type that the wire has
 	TypeArgs []string  `json:"typeArgs,omitempty"`
 	In       Func      `json:"in"`
 	Pos      Position  `json:"pos"`

@@ -11,8 +11,8 @@ import (
 )
 
 // assemble puts the parts of all packages together.
-func assemble(listed []*packages.Package, parts []*part) *Model {
-	m := &Model{Programs: programs(listed), Types: make(map[string]Type)}
+func assemble(listed []*packages.Package, c *checker, parts []*part) *Model {
+	m := &Model{Programs: programs(listed), Types: typesOf(c, parts)}
 	funcs := make(map[string]Func)
 	wirings := make(map[string][]Receive)
 	for _, p := range parts {
