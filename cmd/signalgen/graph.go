@@ -40,6 +40,8 @@ var formats = []format{
 	{"mermaid", topology.Mermaid},
 	{"dot", topology.DOT},
 	{"json", topology.JSON},
+	{"html", topology.HTML},
+	{"asyncapi", topology.AsyncAPI},
 }
 
 func (g *graphCall) addFlags(flags *flag.FlagSet) {

@@ -55,7 +55,7 @@ that check can repeat them.
 Graph prints who sends and who hears each signal of the packages, ./... by default.
 It type-checks them, and runs nothing. Mistakes in them are printed too.
 
-	-format F        text (the default), mermaid, dot or json
+	-format F        text (the default), mermaid, dot, json, html or asyncapi
 	-program PATH    only what this main package imports
 	-tests           test files too
 	-o FILE          write to the file; it is replaced whole or not at all

@@ -141,6 +141,9 @@
 //   - mermaid and dot: a drawing, for a README on GitHub and for Graphviz
 //   - json: all that is known, a [github.com/signalgen/signalgen/topology.Model] with a
 //     version
+//   - html: a page to look around in, in one file that loads nothing else
+//   - asyncapi: an AsyncAPI 3.0 document, in JSON, of the signals that a bridge takes to
+//     other processes and of those with a name of their own
 //
 // With -program, only what one main package imports counts. With -tests, test files count
 // too. With -o, the output goes to a file, which is replaced whole or not at all. With
