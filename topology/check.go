@@ -92,13 +92,9 @@ func (c *checker) checkOnce(p *packages.Package, bodiless, trimmed bool) *checke
 // parseAll parses the files of a package: first those that people write, which say what
 // is needed of the others.
 func (c *checker) parseAll(k *checked, trimmed bool) {
-	names := k.CompiledGoFiles
-	if len(names) == 0 {
-		names = k.GoFiles
-	}
 	used := make(map[string]bool)
 	var generated []string
-	for _, name := range names {
+	for _, name := range k.GoFiles {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			k.errors = append(k.errors, err)
@@ -200,7 +196,7 @@ func (c *checker) imports(from *packages.Package, path string) (*types.Package, 
 		return nil, fmt.Errorf("no package %s is known", path)
 	case hasExport(p):
 		return c.fromExport(p)
-	case len(p.CompiledGoFiles)+len(p.GoFiles) > 0:
+	case len(p.GoFiles) > 0:
 		return c.fromSource(p), nil
 	case len(p.Errors) > 0:
 		return nil, errors.New(golist.Unfold(p.Errors[0].Msg))
