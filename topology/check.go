@@ -14,6 +14,8 @@ import (
 
 	"golang.org/x/tools/go/gcexportdata"
 	"golang.org/x/tools/go/packages"
+
+	"github.com/signalgen/signalgen/internal/golist"
 )
 
 // A checker parses and type-checks packages. Each is checked by itself: what it imports
@@ -191,7 +193,7 @@ func (c *checker) imports(from *packages.Package, path string) (*types.Package, 
 	case len(p.CompiledGoFiles)+len(p.GoFiles) > 0:
 		return c.fromSource(p), nil
 	case len(p.Errors) > 0:
-		return nil, errors.New(complaint(p.Errors[0].Msg))
+		return nil, errors.New(golist.Unfold(p.Errors[0].Msg))
 	default:
 		return nil, fmt.Errorf("package %s has no files", path)
 	}
@@ -212,6 +214,7 @@ func (c *checker) fromExport(p *packages.Package) (*types.Package, error) {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }()
+	//lint:ignore SA1019 the go command lists archives up to Go 1.27, and NewReader takes what comes after too
 	data, err := gcexportdata.NewReader(file)
 	if err != nil {
 		return nil, err
@@ -257,7 +260,7 @@ func (k *checked) faults(s *scope) []Fault {
 		return faults
 	}
 	for _, e := range k.Errors {
-		add(token.Position{}, complaint(e.Msg))
+		add(token.Position{}, golist.Unfold(e.Msg))
 	}
 	return faults
 }

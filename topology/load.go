@@ -13,6 +13,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/tools/go/packages"
+
+	"github.com/signalgen/signalgen/internal/golist"
 )
 
 // Options say what to load.
@@ -69,9 +71,9 @@ func list(ctx context.Context, opts Options) ([]*packages.Package, error) {
 	}
 	const mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
 		packages.NeedDeps | packages.NeedModule | packages.NeedExportFile | packages.NeedTypesSizes | packages.NeedForTest
-	listed, err := packages.Load(&packages.Config{Context: ctx, Dir: opts.Dir, Mode: mode, Tests: opts.Tests}, queries(patterns)...)
+	listed, err := golist.List(&packages.Config{Context: ctx, Dir: opts.Dir, Mode: mode, Tests: opts.Tests}, patterns)
 	if err != nil {
-		return nil, fmt.Errorf("listing packages: %s", complaint(err.Error()))
+		return nil, err
 	}
 	var found []*packages.Package
 	tested := make(map[string]bool) // packages with a variant that has their tests
@@ -80,48 +82,19 @@ func list(ctx context.Context, opts Options) ([]*packages.Package, error) {
 	}
 	for _, p := range listed {
 		if isUnlisted(p) {
-			return nil, unlisted(p)
+			return nil, errors.New(golist.Missing(p.Errors[0], opts.Dir))
 		}
 		if strings.HasSuffix(p.ID, ".test") || p.ForTest == "" && tested[p.PkgPath] {
 			continue
 		}
 		found = append(found, p)
 	}
-	if len(found) == 0 {
-		return nil, fmt.Errorf("no package matches %s; a pattern does not enter nested modules, those below with a go.mod of their own", strings.Join(patterns, " "))
-	}
 	return found, nil
-}
-
-// queries are patterns as package packages takes them, which reads others into some.
-func queries(patterns []string) []string {
-	list := make([]string, len(patterns))
-	for i, p := range patterns {
-		list[i] = "pattern=" + p
-	}
-	return list
 }
 
 // isUnlisted reports whether there is nothing behind a pattern.
 func isUnlisted(p *packages.Package) bool {
 	return p.Dir == "" && len(p.GoFiles) == 0 && len(p.Errors) > 0
-}
-
-func unlisted(p *packages.Package) error {
-	msg := strings.Join(strings.Fields(p.Errors[0].Msg), " ")
-	if strings.Contains(msg, "does not contain modules listed in go.work") {
-		msg += "; the pattern for all modules of a workspace is work"
-	}
-	return errors.New(msg)
-}
-
-// complaint returns what the go command says is wrong, on one line.
-func complaint(msg string) string {
-	_, said, found := strings.Cut(msg, "stderr: ")
-	if !found {
-		said = msg
-	}
-	return strings.TrimPrefix(strings.Join(strings.Fields(said), " "), "go: ")
 }
 
 // choose returns the packages that have to be read: those that can name a signal or

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/signalgen/signalgen/internal/golist"
 )
 
 // assemble puts the parts of all packages together.
@@ -79,7 +81,7 @@ func (m *Model) addFaults(listed []*packages.Package, parts []*part) {
 	}
 	for _, p := range listed {
 		if !known[p.PkgPath] && len(p.Errors) > 0 {
-			m.Faults = append(m.Faults, Fault{Package: p.PkgPath, Message: complaint(p.Errors[0].Msg)})
+			m.Faults = append(m.Faults, Fault{Package: p.PkgPath, Message: golist.Unfold(p.Errors[0].Msg)})
 		}
 	}
 }
