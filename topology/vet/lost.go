@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -134,11 +135,12 @@ func (r *reporter) returnError(s *site, statement *ast.ExprStmt, results int) []
 	default:
 		return nil
 	}
+	indent := strings.Repeat("\t", r.fset.Position(statement.Pos()).Column-1)
 	return []analysis.SuggestedFix{{
 		Message: "Return the error",
 		TextEdits: []analysis.TextEdit{
 			insert(statement.Pos(), "if err := "),
-			insert(statement.End(), "; err != nil {\nreturn err\n}"),
+			insert(statement.End(), "; err != nil {\n"+indent+"\treturn err\n"+indent+"}"),
 		},
 	}}
 }
