@@ -46,13 +46,13 @@ const (
 )
 
 // at tells how often the node at the end of a path runs. A loop counts if nothing bounds
-// it, or if what is done in it is the same each time; and only if root, which may be nil,
-// is declared outside of it.
-func (l *callers) at(p path, root types.Object, what ast.Node) often {
+// it, or if what is done in it is the same each time; with on, which may be unknown, only
+// if that is declared outside of the loop, and, if the loop has an end, by the package.
+func (l *callers) at(p path, on chain, what ast.Node) often {
 	for i := len(p) - 2; i >= 0; i-- {
 		switch n := p[i].(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
-			if p[i+1] == loopBody(n) && !within(root, n) && l.repeatsLoop(n, what) {
+			if p[i+1] == loopBody(n) && !within(on.root, n) && (l.isEndless(n) || (!on.isKnown() || on.isGlobal()) && l.isSame(n, what)) {
 				return often{times: again, why: inLoop}
 			}
 		case *ast.FuncLit:
@@ -83,18 +83,23 @@ func within(object types.Object, n ast.Node) bool {
 	return object != nil && n.Pos() <= object.Pos() && object.Pos() < n.End()
 }
 
-// repeatsLoop reports whether a loop does the same again, or has no end that can be seen.
-// One over a list of receivers connects each once.
-func (l *callers) repeatsLoop(loop, what ast.Node) bool {
-	if statement, ok := loop.(*ast.ForStmt); ok && statement.Cond == nil {
-		return true
-	}
-	if statement, ok := loop.(*ast.RangeStmt); ok {
-		switch l.info.TypeOf(statement.X).Underlying().(type) {
+// isEndless reports whether a loop has no end that can be seen.
+func (l *callers) isEndless(loop ast.Node) bool {
+	switch loop := loop.(type) {
+	case *ast.ForStmt:
+		return loop.Cond == nil
+	case *ast.RangeStmt:
+		switch l.info.TypeOf(loop.X).Underlying().(type) {
 		case *types.Chan, *types.Signature:
 			return true
 		}
 	}
+	return false
+}
+
+// isSame reports whether a loop does the same each time: what is declared in it is not
+// used. One over a list of receivers connects each once.
+func (l *callers) isSame(loop, what ast.Node) bool {
 	depends := false
 	ast.Inspect(what, func(n ast.Node) bool {
 		if name, ok := n.(*ast.Ident); ok && l.info.Uses[name] != nil {
@@ -171,7 +176,7 @@ func (l *callers) ask(fn *types.Func) often {
 	}
 	found := often{}
 	for _, call := range l.calls[fn] {
-		called := l.at(call, nil, call[len(call)-1])
+		called := l.at(call, chain{}, call[len(call)-1])
 		if called.times == again {
 			called.why = fmt.Sprintf("%s runs again and again", fn.Name())
 		}

@@ -75,7 +75,7 @@ func (l *callers) repeats(s *site) (why string, of *types.Func) {
 	if !ok {
 		return "", nil
 	}
-	found := l.at(s.path, on.root, s.Receiver)
+	found := l.at(s.path, on, s.Call)
 	switch {
 	case found.times == again && l.outlives(on, s.path, found):
 		return found.why, nil

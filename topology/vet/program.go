@@ -70,7 +70,7 @@ func (p *program) callsIn(u *unit, name string, visit func(often)) {
 			case *ast.CallExpr:
 				if fn := use.FuncOf(x.info, n.Fun); fn != nil && fn.Origin().FullName() == name {
 					called[nameOfFunc(n.Fun)] = true
-					visit(p.callers[u].at(slices.Clone(stack), nil, n))
+					visit(p.callers[u].at(slices.Clone(stack), chain{}, n))
 				}
 			case *ast.Ident:
 				if fn, ok := x.info.Uses[n].(*types.Func); ok && !called[n] && fn.Origin().FullName() == name {

@@ -65,11 +65,16 @@ var keys = []struct {
 func (r *reporter) meet(first, second *receiver) bool {
 	return types.Identical(first.use.Signal.Holder, second.use.Signal.Holder) &&
 		first.annotated == second.annotated &&
+		first.isOurs() && second.isOurs() &&
 		r.isSameSet(first, second) &&
 		r.differ(first, second) &&
 		(first.annotated || r.bothRun(first, second)) &&
 		!r.mayEnd(first)
 }
+
+// isOurs reports whether it is for this package to tell a receiver apart: not if a
+// generated func connects one of another package.
+func (r *receiver) isOurs() bool { return !r.annotated || r.fn != nil }
 
 // isSameSet reports whether two receivers hear on the same signal, and from the same
 // sender.
@@ -181,10 +186,7 @@ func (r *reporter) endsIn(body *ast.BlockStmt, connection chain) bool {
 // place returns where a receiver is reported: where it is connected, or declared if a
 // generated func connects it.
 func (r *reporter) place(of *receiver) ast.Node {
-	if !of.annotated {
-		return of.use.Call
-	}
-	if decl, ok := of.fn.(*ast.FuncDecl); ok {
+	if decl, ok := of.fn.(*ast.FuncDecl); ok && of.annotated {
 		return decl.Name
 	}
 	return of.use.Call

@@ -15,11 +15,17 @@ func main() {
 		connections()
 		break
 	}
+	for _, item := range []*order.Item{{Name: "a"}, {Name: "b"}} {
+		order.ConnectSavedFrom(item, hearSaved) // another sender each time
+	}
 	func() { order.ConnectPlaced(hear) }()
 	go order.ConnectPlaced(hear)
 	go func() { order.ConnectPlaced(hear) }()
 	set := new(order.Signals)
 	for i := 0; i < 3; i++ {
+		set.Placed.Connect(hear) // what ends with the func
+	}
+	for {
 		set.Placed.Connect(hear) // want `this is in a loop`
 	}
 }
@@ -36,3 +42,5 @@ func (*app) hear(context.Context, order.Placed) error { return nil }
 func hear(context.Context, order.Placed) error { return nil }
 
 func connections() { order.ConnectPlaced(hear) } // want `connections runs again and again`
+
+func hearSaved(context.Context, order.Saved) error { return nil }
