@@ -1,9 +1,11 @@
 package vet
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/types"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -44,26 +46,120 @@ type sends struct {
 	Timed  bool   // its ctx may end by itself
 }
 
-// mostSends is how many sends of a func are told.
+// mostSends is how many sends of a func are told to other packages.
 const mostSends = 16
 
-// effects are those of the funcs that a package calls.
+// effects are those of the funcs that a package declares or calls.
 type effects struct {
 	index *index
 	pass  *analysis.Pass
+	own   map[*types.Func]*summary
 	known map[*types.Func]*effect
-	count int // of the funcs of other packages that have some, and are called here
+	count int // of what is known to send or release
+}
+
+// A summary is what a func of the package does itself, and what it calls; then what all
+// of that leads to.
+type summary struct {
+	fn       *types.Func
+	releases bool
+	sends    map[sends]bool
+	calls    []called
+}
+
+// called is a func that is called, and whether the ctx may end by itself that it gets.
+type called struct {
+	fn    *types.Func
+	timed bool
 }
 
 func findEffects(pass *analysis.Pass) (any, error) {
-	e := &effects{pass.ResultOf[indexer].(*index), pass, make(map[*types.Func]*effect), 0}
-	for fn := range e.index.decls {
-		if found := e.of(fn); len(found.Sends) > 0 || found.Releases {
+	e := &effects{
+		index: pass.ResultOf[indexer].(*index),
+		pass:  pass,
+		own:   make(map[*types.Func]*summary),
+		known: make(map[*types.Func]*effect),
+	}
+	var all []*summary
+	for fn, decl := range e.index.decls {
+		s := e.summarize(fn, decl)
+		e.own[fn] = s
+		all = append(all, s)
+	}
+	untilStable(all, e.spreadReleases)
+	untilStable(all, e.spreadSends)
+	for _, s := range all {
+		if found := s.effect(); len(found.Sends) > 0 || found.Releases {
 			e.count++
-			pass.ExportObjectFact(fn, found)
+			pass.ExportObjectFact(s.fn, found)
 		}
 	}
 	return e, nil
+}
+
+// untilStable spreads something from callees to callers until that changes nothing more.
+func untilStable(all []*summary, spread func(*summary) (changed bool)) {
+	for again := true; again; {
+		again = false
+		for _, s := range all {
+			again = spread(s) || again
+		}
+	}
+}
+
+func (e *effects) spreadReleases(s *summary) bool {
+	if s.releases {
+		return false
+	}
+	for _, c := range s.calls {
+		if own := e.own[c.fn]; own != nil && own.releases || own == nil && e.of(c.fn).Releases {
+			s.releases = true
+			return true
+		}
+	}
+	return false
+}
+
+func (e *effects) spreadSends(s *summary) bool {
+	before := len(s.sends)
+	for _, c := range s.calls {
+		add := func(sent sends) {
+			sent.Timed = sent.Timed || c.timed
+			s.sends[sent] = true
+		}
+		if own := e.own[c.fn]; own == nil {
+			for _, sent := range e.of(c.fn).Sends {
+				add(sent)
+			}
+		} else if own != s && !own.releases {
+			for sent := range own.sends {
+				add(sent)
+			}
+		}
+	}
+	return len(s.sends) > before
+}
+
+// effect is what is told of a summary.
+func (s *summary) effect() *effect {
+	if s.releases {
+		return &effect{Releases: true}
+	}
+	all := slices.SortedFunc(maps.Keys(s.sends), func(a, b sends) int {
+		return cmp.Or(cmp.Compare(a.Signal, b.Signal), cmp.Compare(a.Chain, b.Chain), boolCompare(a.Timed, b.Timed))
+	})
+	return &effect{Sends: all[:min(len(all), mostSends)]}
+}
+
+func boolCompare(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	default:
+		return 1
+	}
 }
 
 // ofCall returns what a call of a func leads to that is no generated one. It has nothing
@@ -76,49 +172,39 @@ func (e *effects) ofCall(call *ast.CallExpr) *effect {
 	return e.of(fn.Origin())
 }
 
-// of returns what a func leads to. Of one that calls itself, what it does besides.
+// of returns what a func leads to.
 func (e *effects) of(fn *types.Func) *effect {
 	if found := e.known[fn]; found != nil {
 		return found
 	}
 	found := &effect{}
-	e.known[fn] = found
-	decl := e.index.decls[fn]
-	switch {
-	case decl != nil:
-		e.collect(decl, found)
-	case fn.Pkg() != nil && fn.Pkg() != e.index.pkg:
+	if own := e.own[fn]; own != nil {
+		found = own.effect()
+	} else if fn.Pkg() != nil && fn.Pkg() != e.index.pkg {
 		e.pass.ImportObjectFact(fn, found)
 	}
+	e.known[fn] = found
 	return found
 }
 
-// collect finds what the body of a func leads to.
-func (e *effects) collect(decl *ast.FuncDecl, found *effect) {
-	found.Releases = len(e.index.released(decl.Body)) > 0
+// summarize tells what the body of a func does itself.
+func (e *effects) summarize(fn *types.Func, decl *ast.FuncDecl) *summary {
+	s := &summary{fn: fn, sends: make(map[sends]bool), releases: len(e.index.released(decl.Body)) > 0}
 	e.index.eachCall(decl.Body, func(call *ast.CallExpr, _ path) {
 		if u, ok := use.OfCall(e.index.info, call); ok {
 			if e.index.sendsNow(u) {
-				found.add(e.index.sendOf(u, decl))
+				s.sends[e.index.sendOf(u, decl)] = true
 			}
 			return
 		}
-		called := e.ofCall(call)
-		found.Releases = found.Releases || called.Releases
-		for _, s := range called.Sends {
-			s.Timed = s.Timed || !e.index.isUntimed(call, decl)
-			found.add(s)
+		if callee := use.FuncOf(e.index.info, call.Fun); callee != nil && callee.Pkg() != nil {
+			c := called{callee.Origin(), !e.index.isUntimed(call, decl)}
+			if !slices.Contains(s.calls, c) {
+				s.calls = append(s.calls, c)
+			}
 		}
 	})
-	if found.Releases {
-		found.Sends = nil
-	}
-}
-
-func (e *effect) add(s sends) {
-	if !slices.Contains(e.Sends, s) && len(e.Sends) < mostSends {
-		e.Sends = append(e.Sends, s)
-	}
+	return s
 }
 
 // eachCall calls visit with the calls that the body of a func makes before it returns:

@@ -80,10 +80,20 @@ func (l *callers) repeats(s *site) (why string, of *types.Func) {
 	case found.times == again && l.outlives(on, s.path, found):
 		return found.why, nil
 	case found.times == open && on.isGlobal() && isForMany(found.open):
-		return fmt.Sprintf("%s may be called more than once", found.open.Name()), found.open
+		return l.named(found.open, s.path) + " may be called more than once", found.open
 	default:
 		return "", nil
 	}
+}
+
+// named names a func that leads to a place.
+func (l *callers) named(fn *types.Func, to path) string {
+	for _, n := range to {
+		if decl, ok := n.(*ast.FuncDecl); ok && l.info.Defs[decl.Name] == fn {
+			return fn.Name()
+		}
+	}
+	return fn.Name() + ", which leads here,"
 }
 
 // outlives reports whether what is connected to is older than what runs again and again.

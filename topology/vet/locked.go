@@ -1,6 +1,7 @@
 package vet
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -353,6 +354,8 @@ func (l *lockFlow) found(call *ast.CallExpr, now held) {
 	if sent == "" {
 		return
 	}
-	locks := slices.SortedFunc(maps.Keys(now), func(a, b chain) int { return int(a.root.Pos() - b.root.Pos()) })
+	locks := slices.SortedFunc(maps.Keys(now), func(a, b chain) int {
+		return cmp.Or(cmp.Compare(a.root.Pos(), b.root.Pos()), cmp.Compare(a.path, b.path))
+	})
 	l.report(call, fmt.Sprintf("%s is locked during %s: a receiver that comes back to it waits forever; unlock it before", locks[0], sent))
 }
