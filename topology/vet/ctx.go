@@ -114,7 +114,7 @@ func (r *reporter) passOn(fn ast.Node, own *ast.Ident, arg ast.Expr) []analysis.
 		name = "ctx"
 		edits = append(edits, analysis.TextEdit{Pos: own.Pos(), End: own.End(), NewText: []byte(name)})
 	}
-	if r.isTaken(name, fn, own) {
+	if r.isTaken(name, fn, own, nil) {
 		return nil
 	}
 	return []analysis.SuggestedFix{{
@@ -123,10 +123,14 @@ func (r *reporter) passOn(fn ast.Node, own *ast.Ident, arg ast.Expr) []analysis.
 	}}
 }
 
-// isTaken reports whether a name stands for something else within a func, or may.
-func (r *reporter) isTaken(name string, fn ast.Node, own *ast.Ident) bool {
+// isTaken reports whether a name may stand for something else within a func, other than in
+// one node.
+func (r *reporter) isTaken(name string, fn ast.Node, own *ast.Ident, except ast.Node) bool {
 	taken := false
 	ast.Inspect(fn, func(n ast.Node) bool {
+		if n != nil && n == except {
+			return false
+		}
 		other, ok := n.(*ast.Ident)
 		if !ok || other == own || other.Name != name {
 			return true

@@ -131,7 +131,7 @@ func (r *reporter) untilDone(s *site) []analysis.SuggestedFix {
 		return nil
 	}
 	ctx, _ := r.params(fn)
-	if ctx == nil || ctx.Name == "_" || r.isTaken(ctx.Name, fn, ctx) {
+	if ctx == nil || ctx.Name == "_" || r.isTaken(ctx.Name, fn, ctx, s.Call) {
 		return nil
 	}
 	file := s.path[0].(*ast.File)

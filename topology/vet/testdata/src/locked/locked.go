@@ -245,3 +245,25 @@ func captured(ctx context.Context) {
 	order.SendTold(ctx, 1) // want `mu is locked`
 	mu.Unlock()
 }
+
+// Two that call each other.
+
+func (s *shelf) even(ctx context.Context, n int) {
+	if n > 0 {
+		s.odd(ctx, n-1)
+	}
+}
+
+func (s *shelf) odd(ctx context.Context, n int) {
+	order.SendTold(ctx, n)
+	if n > 0 {
+		s.even(ctx, n-1)
+	}
+}
+
+func (s *shelf) both(ctx context.Context) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.even(ctx, 2) // want `s.even, which sends order.Told`
+	s.odd(ctx, 1)  // want `s.odd, which sends order.Told`
+}
