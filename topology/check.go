@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -10,6 +11,7 @@ import (
 	"go/types"
 	"maps"
 	"os"
+	"runtime"
 	"sync"
 
 	"golang.org/x/tools/go/gcexportdata"
@@ -82,13 +84,9 @@ func (c *checker) checkOnce(p *packages.Package, bodiless, trimmed bool) *checke
 // parseAll parses the files of a package: first those that people write, which say what
 // is needed of the others.
 func (c *checker) parseAll(k *checked, trimmed bool) {
-	names := k.CompiledGoFiles
-	if len(names) == 0 {
-		names = k.GoFiles
-	}
 	used := make(map[string]bool)
 	var generated []string
-	for _, name := range names {
+	for _, name := range k.GoFiles {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			k.errors = append(k.errors, err)
@@ -158,7 +156,7 @@ func (c *checker) checkFiles(k *checked, bodiless bool) {
 	}
 	config := types.Config{
 		Importer:         importerFunc(func(path string) (*types.Package, error) { return c.imports(k.Package, path) }),
-		Sizes:            k.TypesSizes,
+		Sizes:            types.SizesFor("gc", cmp.Or(os.Getenv("GOARCH"), runtime.GOARCH)), // to ask the go command takes another process
 		IgnoreFuncBodies: bodiless,
 		FakeImportC:      true,
 		Error: func(err error) {
@@ -190,7 +188,7 @@ func (c *checker) imports(from *packages.Package, path string) (*types.Package, 
 		return nil, fmt.Errorf("no package %s is known", path)
 	case hasExport(p):
 		return c.fromExport(p)
-	case len(p.CompiledGoFiles)+len(p.GoFiles) > 0:
+	case len(p.GoFiles) > 0:
 		return c.fromSource(p), nil
 	case len(p.Errors) > 0:
 		return nil, errors.New(golist.Unfold(p.Errors[0].Msg))

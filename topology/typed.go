@@ -21,7 +21,6 @@ type Package struct {
 	Fset    *token.FileSet // the same for all packages
 	Types   *types.Package
 	Info    *types.Info // Types, Defs, Uses and Selections
-	Sizes   types.Sizes
 	Sound   bool // it has no faults
 	Listed  bool // the patterns name it
 
@@ -31,17 +30,20 @@ type Package struct {
 // Position returns a place as the model has it.
 func (p *Package) Position(pos token.Pos) Position { return p.scope.at(pos) }
 
-func (k *checked) typed(s *scope, sound bool) *Package {
-	return &Package{
+// inspect hands on a package that has been type-checked.
+func (o Options) inspect(s *scope, k *checked) {
+	if o.Inspect == nil || k.types == nil {
+		return
+	}
+	o.Inspect(&Package{
 		Path:    k.PkgPath,
 		Imports: slices.Sorted(maps.Keys(k.Imports)),
 		Files:   k.files,
 		Fset:    s.fset,
 		Types:   k.types,
 		Info:    k.info,
-		Sizes:   k.TypesSizes,
-		Sound:   sound,
+		Sound:   len(k.faults(s)) == 0,
 		Listed:  s.paths[k.PkgPath],
 		scope:   s,
-	}
+	})
 }

@@ -99,7 +99,6 @@ func (u *unit) pass(a *analysis.Analyzer, report func(analysis.Diagnostic)) *ana
 		Files:             u.Files,
 		Pkg:               u.Types,
 		TypesInfo:         u.Info,
-		TypesSizes:        u.Sizes,
 		ResultOf:          u.results,
 		Report:            report,
 		ImportObjectFact:  u.facts.importEffect,
