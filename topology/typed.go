@@ -21,8 +21,8 @@ type Package struct {
 	Fset    *token.FileSet // the same for all packages
 	Types   *types.Package
 	Info    *types.Info // Types, Defs, Uses and Selections
-	Sound   bool // it has no faults
-	Listed  bool // the patterns name it
+	Sound   bool        // it has no faults
+	Listed  bool        // the patterns name it
 
 	scope *scope
 }
