@@ -10,8 +10,8 @@ import (
 // choose returns the packages that have to be read: those that can name a signal or
 // declare a receiver, those between them, through which one calls another, and package
 // main. A package that does not compile is read for its faults. What only stands on
-// others that send and hear need not be type-checked.
-func choose(listed []*packages.Package) []*packages.Package {
+// others that send and hear need not be type-checked, unless all are wanted.
+func choose(listed []*packages.Package, all bool) []*packages.Package {
 	read := make(map[*packages.Package]bool)
 	above := reaching(runtimePath)
 	var include func(p *packages.Package)
@@ -25,7 +25,7 @@ func choose(listed []*packages.Package) []*packages.Package {
 		}
 	}
 	for _, p := range listed {
-		if above(p) && (isNear(p) || mentions(p, methodCall)) {
+		if above(p) && (all || isNear(p) || mentions(p, methodCall)) {
 			include(p)
 		}
 	}
@@ -37,6 +37,23 @@ func choose(listed []*packages.Package) []*packages.Package {
 		}
 	}
 	return chosen
+}
+
+// importedNear returns the packages that import the runtime, directly or not, and are not
+// listed, but imported by those that are.
+func importedNear(listed []*packages.Package) []*packages.Package {
+	isListed := make(map[string]bool)
+	for _, p := range listed {
+		isListed[p.PkgPath] = true
+	}
+	var imported []*packages.Package
+	above := reaching(runtimePath)
+	packages.Visit(listed, above, func(p *packages.Package) {
+		if !isListed[p.PkgPath] && above(p) && p.PkgPath != runtimePath {
+			imported = append(imported, p)
+		}
+	})
+	return imported
 }
 
 // broken returns the packages with errors, and those that have not been compiled, with

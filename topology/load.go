@@ -20,6 +20,11 @@ type Options struct {
 	// Progress is told what Load does next. It may be nil, and is called from one
 	// goroutine at a time.
 	Progress func(doing string)
+
+	// Inspect gets each package that imports the runtime, directly or not, once it has
+	// been type-checked: those that the patterns name, and those that these import. It may
+	// be nil, and is called from several goroutines at once.
+	Inspect func(*Package)
 }
 
 // Load reads the packages that the patterns name and returns what is known of their
@@ -41,10 +46,10 @@ func Load(ctx context.Context, opts Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	chosen := choose(listed)
+	chosen := choose(listed, opts.Inspect != nil)
 	opts.step(fmt.Sprintf("reading %d of %d packages", len(chosen), len(listed)))
 	c := newChecker(token.NewFileSet(), listed)
-	parts, err := collectAll(ctx, c, newScope(opts.Dir, c.fset, listed), chosen)
+	parts, err := collectAll(ctx, opts, c, listed, chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +63,8 @@ func (o Options) step(doing string) {
 }
 
 // collectAll reads the chosen packages, several at a time.
-func collectAll(ctx context.Context, c *checker, scope *scope, chosen []*packages.Package) ([]*part, error) {
+func collectAll(ctx context.Context, opts Options, c *checker, listed, chosen []*packages.Package) ([]*part, error) {
+	scope := newScope(opts.Dir, c.fset, listed)
 	parts := make([]*part, len(chosen))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
@@ -67,9 +73,19 @@ func collectAll(ctx context.Context, c *checker, scope *scope, chosen []*package
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			parts[i] = collect(scope, c.check(p))
+			k := c.check(p)
+			parts[i] = collect(scope, k)
+			opts.inspect(scope, k)
 			return nil
 		})
+	}
+	if opts.Inspect != nil {
+		for _, p := range importedNear(listed) {
+			g.Go(func() error {
+				opts.inspect(scope, c.check(p))
+				return ctx.Err()
+			})
+		}
 	}
 	return parts, g.Wait()
 }
