@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -10,6 +11,7 @@ import (
 	"go/types"
 	"maps"
 	"os"
+	"runtime"
 	"sync"
 
 	"golang.org/x/tools/go/gcexportdata"
@@ -166,7 +168,7 @@ func (c *checker) checkFiles(k *checked, bodiless bool) {
 	}
 	config := types.Config{
 		Importer:         importerFunc(func(path string) (*types.Package, error) { return c.imports(k.Package, path) }),
-		Sizes:            k.TypesSizes,
+		Sizes:            types.SizesFor("gc", cmp.Or(os.Getenv("GOARCH"), runtime.GOARCH)), // to ask the go command takes another process
 		IgnoreFuncBodies: bodiless,
 		FakeImportC:      true,
 		Error: func(err error) {

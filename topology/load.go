@@ -71,7 +71,7 @@ func list(ctx context.Context, opts Options) ([]*packages.Package, error) {
 		patterns = []string{"./..."}
 	}
 	const mode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
-		packages.NeedDeps | packages.NeedModule | packages.NeedExportFile | packages.NeedTypesSizes | packages.NeedForTest
+		packages.NeedDeps | packages.NeedModule | packages.NeedExportFile | packages.NeedForTest
 	listed, err := golist.List(&packages.Config{Context: ctx, Dir: opts.Dir, Mode: mode, Tests: opts.Tests}, patterns)
 	if err != nil {
 		return nil, err
