@@ -26,6 +26,11 @@ type Options struct {
 	// Progress is told what Load does next. It may be nil, and is called from one
 	// goroutine at a time.
 	Progress func(doing string)
+
+	// Inspect gets each package that imports the runtime, directly or not, once it has
+	// been type-checked: those that the patterns name, and those that these import. It may
+	// be nil, and is called from several goroutines at once.
+	Inspect func(*Package)
 }
 
 // Load reads the packages that the patterns name and returns what is known of their
@@ -47,10 +52,10 @@ func Load(ctx context.Context, opts Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	chosen := choose(listed)
+	chosen := choose(listed, opts.Inspect != nil)
 	opts.step(fmt.Sprintf("reading %d of %d packages", len(chosen), len(listed)))
 	c := newChecker(token.NewFileSet(), listed)
-	parts, err := collectAll(ctx, c, newScope(opts.Dir, c.fset, listed), chosen)
+	parts, err := collectAll(ctx, opts, c, listed, chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -101,8 +106,8 @@ func isUnlisted(p *packages.Package) bool {
 // choose returns the packages that have to be read: those that can name a signal or
 // declare a receiver, and those between them, through which one calls another. A package
 // that does not compile is read for its faults. What only imports others, such as a main
-// that starts it all, need not be type-checked.
-func choose(listed []*packages.Package) []*packages.Package {
+// that starts it all, need not be type-checked, unless all are wanted.
+func choose(listed []*packages.Package, all bool) []*packages.Package {
 	read := make(map[*packages.Package]bool)
 	above := reaching(runtimePath)
 	var include func(p *packages.Package)
@@ -116,7 +121,7 @@ func choose(listed []*packages.Package) []*packages.Package {
 		}
 	}
 	for _, p := range listed {
-		if above(p) && (isNear(p) || mentions(p, methodCall)) {
+		if above(p) && (all || isNear(p) || mentions(p, methodCall)) {
 			include(p)
 		}
 	}
@@ -127,6 +132,25 @@ func choose(listed []*packages.Package) []*packages.Package {
 		}
 	}
 	return chosen
+}
+
+// importedNear returns the packages outside of the patterns that Inspect gets.
+func importedNear(listed []*packages.Package, opts Options) []*packages.Package {
+	if opts.Inspect == nil {
+		return nil
+	}
+	isListed := make(map[string]bool)
+	for _, p := range listed {
+		isListed[p.PkgPath] = true
+	}
+	var imported []*packages.Package
+	above := reaching(runtimePath)
+	packages.Visit(listed, above, func(p *packages.Package) {
+		if !isListed[p.PkgPath] && above(p) && p.PkgPath != runtimePath {
+			imported = append(imported, p)
+		}
+	})
+	return imported
 }
 
 // reaching returns a func that reports whether a package imports path, directly or not.
@@ -184,8 +208,10 @@ func mentions(p *packages.Package, text *regexp.Regexp) bool {
 }
 
 // collectAll reads the chosen packages, several at a time.
-func collectAll(ctx context.Context, c *checker, scope *scope, chosen []*packages.Package) ([]*part, error) {
+func collectAll(ctx context.Context, opts Options, c *checker, listed, chosen []*packages.Package) ([]*part, error) {
+	scope := newScope(opts.Dir, c.fset, listed)
 	parts := make([]*part, len(chosen))
+	imported := importedNear(listed, opts)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, p := range chosen {
@@ -193,8 +219,20 @@ func collectAll(ctx context.Context, c *checker, scope *scope, chosen []*package
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			parts[i] = collect(scope, c.check(p))
+			k := c.check(p)
+			parts[i] = collect(scope, k)
+			if opts.Inspect != nil && k.types != nil {
+				opts.Inspect(k.typed(scope, len(parts[i].faults) == 0))
+			}
 			return nil
+		})
+	}
+	for _, p := range imported {
+		g.Go(func() error {
+			if k := c.check(p); ctx.Err() == nil && k.types != nil {
+				opts.Inspect(k.typed(scope, len(k.faults(scope)) == 0))
+			}
+			return ctx.Err()
 		})
 	}
 	return parts, g.Wait()

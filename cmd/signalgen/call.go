@@ -9,7 +9,7 @@ import (
 )
 
 // verbs are the words that may stand before the packages.
-var verbs = []string{"check", "wire", "graph", "version", "help"}
+var verbs = []string{"check", "wire", "graph", "vet", "version", "help"}
 
 // call is a call of the command.
 type call struct {
@@ -70,10 +70,10 @@ func (c call) check() error {
 
 // topic returns the verb that help is asked for; nothing for all of the command.
 func (c call) topic() string {
-	if c.verb == "help" && len(c.patterns) > 0 {
-		return c.patterns[0]
+	if c.verb != "help" {
+		return c.verb
 	}
-	return c.verb
+	return strings.Join(c.patterns, "")
 }
 
 func seeHelp(err error) error { return fmt.Errorf("%w; see signalgen help", err) }

@@ -7,15 +7,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"go/token"
 	"io"
 	"os"
-	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strings"
 
-	"github.com/signalgen/signalgen/generator"
 	"github.com/signalgen/signalgen/internal/replace"
 	"github.com/signalgen/signalgen/topology"
 )
@@ -80,9 +76,6 @@ func (g graphCall) write() func(io.Writer, *topology.Model) error {
 
 // runGraph is the verb graph. It returns the exit code.
 func (c call) runGraph(ctx context.Context, stdout, stderr io.Writer) int {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400) // to collect as usual is a quarter of the processor time, for a process that soon ends
-	}
 	progress := startProgress(stderr)
 	picture, faults, err := c.picture(ctx, progress.step)
 	progress.stop()
@@ -90,14 +83,7 @@ func (c call) runGraph(ctx context.Context, stdout, stderr io.Writer) int {
 		err = c.graph.put(picture, stdout)
 	}
 	var r report
-	for _, f := range faults {
-		pos := token.Position{Filename: filepath.FromSlash(f.Pos.File), Line: f.Pos.Line, Column: f.Pos.Column}
-		msg := f.Message
-		if f.Pos.File == "" {
-			msg = f.Package + ": " + msg
-		}
-		r.Errors = append(r.Errors, &generator.Error{Pos: pos, Msg: msg})
-	}
+	r.addFaults(faults)
 	r.add(err)
 	r.print(false, stdout, stderr)
 	if len(r.Errors) > 0 {

@@ -4,7 +4,7 @@ package main
 // 80 columns.
 var help = map[string]string{
 	"": `usage: signalgen [-json] [packages]
-       signalgen check|wire [-json] [packages]
+       signalgen check|wire|vet [-json] [packages]
        signalgen graph [flags] [packages]
        signalgen version [-json]
        signalgen help [verb]
@@ -21,8 +21,8 @@ work for all modules of a workspace. The usual way is this line in one file:
 	check    write nothing; print what would change, and exit with 1 if anything
 	wire     in package main: write what connects the receivers of the packages
 	graph    print who sends and who hears each signal
-	version  print the version
-	help     print this, or more about a verb
+	vet      find mistakes in how signals are used
+	version  print the version; help: print this, or more about a verb
 	-json    print what was done and what is wrong as one JSON object
 
 Exit codes: 0 done, 1 mistakes in the input or files to change, 2 wrong usage.
@@ -61,6 +61,27 @@ It type-checks them, and runs nothing. Mistakes in them are printed too.
 	-o FILE          write to the file; it is replaced whole or not at all
 	-diff FILE.json  print what is new and what is gone since -format json wrote it
 `,
+	"vet": `usage: signalgen vet [-json] [packages]
+
+Vet looks for mistakes in how the packages use their signals, ./... by default. It
+type-checks them, and runs nothing. Test files are left out. It prints what it has
+found, as file:line:col: message (check), and the exit code is then 1.
+
+	ctx        a receiver goes on with another ctx than the one it has
+	leak       a Connection is thrown away by what runs more than once
+	locked     a lock is held across a send
+	lost       the error or the responses of a send are thrown away
+	selfblock  an async receiver waits for itself
+	shared     a receiver writes to what other receivers see
+	twice      two receivers of one signal have the same ID, name or priority
+
+A finding is silenced by a comment on its line or its declaration:
+	//signalgen:ignore CHECK reason
+
+As part of go vet: go vet -vettool=$(go tool -n signalgen) ./...
+
+	-json    print it as one JSON object
+`,
 	"version": `usage: signalgen version [-json]
 
 Version prints the version of the module from which the command was built.
@@ -70,6 +91,6 @@ Version prints the version of the module from which the command was built.
 	"help": `usage: signalgen help [verb]
 
 Help says how to call the command, or one of its verbs: check, wire, graph,
-version.
+vet, version.
 `,
 }

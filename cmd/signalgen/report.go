@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/token"
 	"io"
 	"os"
 	"path/filepath"
 
 	"github.com/signalgen/signalgen/generator"
+	"github.com/signalgen/signalgen/topology"
 )
 
 // report is what a run has done and found.
@@ -26,6 +28,18 @@ func (r *report) add(err error) {
 		r.Errors = append(r.Errors, several...)
 	case err != nil:
 		r.Errors = append(r.Errors, &generator.Error{Msg: err.Error()})
+	}
+}
+
+// addFaults adds what is wrong with the packages of a model.
+func (r *report) addFaults(faults []topology.Fault) {
+	for _, f := range faults {
+		pos := token.Position{Filename: filepath.FromSlash(f.Pos.File), Line: f.Pos.Line, Column: f.Pos.Column}
+		msg := f.Message
+		if f.Pos.File == "" {
+			msg = f.Package + ": " + msg
+		}
+		r.Errors = append(r.Errors, &generator.Error{Pos: pos, Msg: msg})
 	}
 }
 
@@ -71,18 +85,28 @@ func (r *report) printJSON(w io.Writer) {
 		Written:     append([]string{}, r.Written...), // a list in any case, never null
 		Removed:     append([]string{}, r.Removed...),
 		Differences: []jsonDifference{},
-		Errors:      []jsonError{},
+		Errors:      r.jsonErrors(),
 	}
 	for _, d := range r.Differences {
 		out.Differences = append(out.Differences, jsonDifference(d))
 	}
+	printJSON(w, out)
+}
+
+// jsonErrors returns the errors as JSON has them, a list in any case.
+func (r *report) jsonErrors() []jsonError {
+	list := []jsonError{}
 	for _, e := range r.Errors {
-		out.Errors = append(out.Errors, jsonError{e.Pos.Filename, e.Pos.Line, e.Pos.Column, e.Msg})
+		list = append(list, jsonError{e.Pos.Filename, e.Pos.Line, e.Pos.Column, e.Msg})
 	}
+	return list
+}
+
+func printJSON(w io.Writer, value any) {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "\t")
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(out) // standard output may be closed, and nobody reads then
+	_ = encoder.Encode(value) // standard output may be closed, and nobody reads then
 }
 
 // relative returns paths as seen from the working folder.
