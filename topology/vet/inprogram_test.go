@@ -63,26 +63,44 @@ func TestWholePrograms(t *testing.T) {
 		want  []string // how the findings begin
 	}{
 		{"sent and heard", topology.Model{Sends: []topology.Send{sentBy("f", "A")}, Receives: []topology.Receive{heardBy("g", "A")}}, nil},
-		{"unheard", topology.Model{Sends: []topology.Send{sentBy("f", "A"), sentBy("g", "A")}},
-			[]string{"unheard a.A is sent, but nothing in m receives it; sent by a.f (a/a.go:2), a.g (a/a.go:2)"}},
-		{"unsent", topology.Model{Receives: []topology.Receive{heardBy("f", "A")}},
-			[]string{"unsent a.A is received, but nothing in m sends it; received by a.f (a/a.go:102)"}},
+		{
+			"unheard",
+			topology.Model{Sends: []topology.Send{sentBy("f", "A"), sentBy("g", "A")}},
+			[]string{"unheard a.A is sent, but nothing in m receives it; sent by a.f (a/a.go:2), a.g (a/a.go:2)"},
+		},
+		{
+			"unsent",
+			topology.Model{Receives: []topology.Receive{heardBy("f", "A")}},
+			[]string{"unsent a.A is received, but nothing in m sends it; received by a.f (a/a.go:102)"},
+		},
 		{"neither", topology.Model{}, nil},
 		{"sent by a test", topology.Model{Sends: []topology.Send{testFile}}, nil},
 		{"published", topology.Model{Sends: []topology.Send{sentBy("f", "A")}, Bridges: []topology.Bridge{bridged(topology.BridgePublish, "A")}}, nil},
 		{"forwarded", topology.Model{Sends: []topology.Send{sentBy("f", "A")}, Bridges: []topology.Bridge{bridged(topology.BridgeForward, "A")}}, nil},
 		{"served", topology.Model{Receives: []topology.Receive{heardBy("f", "A")}, Bridges: []topology.Bridge{bridged(topology.BridgeServe, "A")}}, nil},
-		{"received, and unheard", topology.Model{Sends: []topology.Send{sentBy("f", "A")}, Bridges: []topology.Bridge{bridged(topology.BridgeReceive, "A")}},
-			[]string{"unheard a.A"}},
-		{"unknown", topology.Model{Sends: []topology.Send{sentBy("f", "A"), sentBy("f", "B")}, Unknown: []topology.Unknown{{Signal: "m/a.A", In: fn("f")}}},
-			[]string{"unheard a.B"}},
+		{
+			"received, and unheard",
+			topology.Model{Sends: []topology.Send{sentBy("f", "A")}, Bridges: []topology.Bridge{bridged(topology.BridgeReceive, "A")}},
+			[]string{"unheard a.A"},
+		},
+		{
+			"unknown",
+			topology.Model{Sends: []topology.Send{sentBy("f", "A"), sentBy("f", "B")}, Unknown: []topology.Unknown{{Signal: "m/a.A", In: fn("f")}}},
+			[]string{"unheard a.B"},
+		},
 		{"any is unknown", topology.Model{Sends: []topology.Send{sentBy("f", "A")}, Unknown: []topology.Unknown{{In: fn("f")}}}, nil},
 		{"faulty", topology.Model{Sends: []topology.Send{sentBy("f", "A")}, Faults: []topology.Fault{{Package: "m/a"}}}, nil},
 		{"faulty elsewhere", topology.Model{Sends: []topology.Send{sentBy("f", "A")}, Faults: []topology.Fault{{Package: "m/b"}}}, []string{"unheard"}},
-		{"sends itself", topology.Model{Sends: []topology.Send{conditional}, Receives: []topology.Receive{heardBy("f", "A")}},
-			[]string{"cycle a.A leads back to itself: a.f (a/a.go:102) sends a.A (a/a.go:2) under a condition"}},
-		{"a chain that leads back", topology.Model{Receives: []topology.Receive{chained, back}},
-			[]string{"unsent", "unsent", "cycle a.A leads back to itself"}},
+		{
+			"sends itself",
+			topology.Model{Sends: []topology.Send{conditional}, Receives: []topology.Receive{heardBy("f", "A")}},
+			[]string{"cycle a.A leads back to itself: a.f (a/a.go:102) sends a.A (a/a.go:2) under a condition"},
+		},
+		{
+			"a chain that leads back",
+			topology.Model{Receives: []topology.Receive{chained, back}},
+			[]string{"unsent", "unsent", "cycle a.A leads back to itself"},
+		},
 		{"a call that leads back", topology.Model{
 			Sends:    []topology.Send{sentBy("h", "A")},
 			Receives: []topology.Receive{heardBy("f", "A")},
@@ -96,8 +114,11 @@ func TestWholePrograms(t *testing.T) {
 			Sends:    []topology.Send{sentBy("h", "A"), sentBy("f", "B"), sentBy("g", "C")},
 			Receives: []topology.Receive{heardBy("f", "A"), heardBy("g", "B"), heardBy("h", "C")},
 		}, []string{"cycle a.A leads back to itself: a.f (a/a.go:102) sends a.B (a/a.go:2), which is heard by a.g (a/a.go:103) sends a.C (a/a.go:2), which is heard by a.h (a/a.go:104) sends a.A (a/a.go:2)"}},
-		{"unwired", topology.Model{Annotated: []topology.Annotated{{Signal: "m/a.A", Receiver: fn("f")}, {Signal: "m/a.A", Receiver: fn("g"), Connected: true}, {Signal: "m/a.A", Receiver: fn("h"), Unwired: true}}},
-			[]string{"unwired a.f is a receiver of a.A that nothing connects"}},
+		{
+			"unwired",
+			topology.Model{Annotated: []topology.Annotated{{Signal: "m/a.A", Receiver: fn("f")}, {Signal: "m/a.A", Receiver: fn("g"), Connected: true}, {Signal: "m/a.A", Receiver: fn("h"), Unwired: true}}},
+			[]string{"unwired a.f is a receiver of a.A that nothing connects"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := findIn(test.model, "m")

@@ -25,7 +25,8 @@ func split(m *topology.Model) (findings []Finding) {
 					place = to.Pos
 				}
 				findings = append(findings, Finding{Position: place, Check: "split", Message: fmt.Sprintf(
-					"%s is received here, and %s publishes another form of it (%s): %s", to.Name, from.ID, out.Pos, where)})
+					"%s is received here, and %s publishes another form of it (%s): %s", to.Name, from.ID, out.Pos, where,
+				)})
 			}
 		}
 	}
