@@ -22,6 +22,8 @@ type part struct {
 	types     []types.Type        // that signals carry and return
 	docs      map[string]fileDocs // of the files that people write, by name
 
+	path    string
+	unwired bool                 // its doc comment says that no program wires its receivers
 	funcs   map[string]Func      // that it declares, by key
 	wirings map[string][]Receive // what generated funcs connect, by their keys
 	wires   []wire
@@ -47,7 +49,7 @@ func collect(s *scope, k *checked) *part {
 		called:   make(map[ast.Expr]bool),
 		handled:  make(map[ast.Expr]bool),
 		returns:  make(map[ast.Stmt]bool),
-		part:     &part{docs: make(map[string]fileDocs), funcs: make(map[string]Func), wirings: make(map[string][]Receive)},
+		part:     &part{path: k.PkgPath, docs: make(map[string]fileDocs), funcs: make(map[string]Func), wirings: make(map[string][]Receive)},
 	}
 	c.part.faults = k.faults(s)
 	if k.types == nil {
@@ -55,6 +57,7 @@ func collect(s *scope, k *checked) *part {
 	}
 	for _, file := range k.files {
 		c.declare(file)
+		c.part.unwired = c.part.unwired || isUnwired(file)
 	}
 	for _, file := range k.files {
 		c.file = fileOf{test: strings.HasSuffix(s.fset.Position(file.FileStart).Filename, "_test.go")}

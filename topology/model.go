@@ -51,6 +51,10 @@ type Model struct {
 type Program struct {
 	Path     string   `json:"path"`     // import path of package main; empty if there is none
 	Packages []string `json:"packages"` // import paths of the packages of the patterns that are in it, itself among them
+
+	// Unread are import paths of packages whose signals may be sent and heard by packages
+	// that are in the program and not among the patterns, too.
+	Unread []string `json:"unread,omitempty"`
 }
 
 // A Position is a place in the source. A zero Line means that only the file is known.
@@ -234,7 +238,8 @@ type ConnectOptions struct {
 type Annotated struct {
 	Signal    string `json:"signal"` // ID
 	Receiver  Func   `json:"receiver"`
-	Connected bool   `json:"connected"` // some connectReceivers or ConnectReceivers that is called connects it; always true in doubt
+	Connected bool   `json:"connected"`         // some connectReceivers or ConnectReceivers that is called connects it; always true in doubt
+	Unwired   bool   `json:"unwired,omitempty"` // the doc comment of its package says that no program wires it
 	Test      bool   `json:"test,omitempty"`
 }
 

@@ -52,5 +52,6 @@ func Run(ctx context.Context, opts topology.Options) ([]Finding, *topology.Model
 			}
 		}
 	}
+	findings = append(findings, unsilenced(ofModel(model), units)...)
 	return sortFindings(findings), model, nil
 }

@@ -5,7 +5,10 @@ import (
 	"go/token"
 	"slices"
 
+	"golang.org/x/tools/go/analysis"
+
 	"github.com/signalgen/signalgen/internal/ignore"
+	"github.com/signalgen/signalgen/topology"
 )
 
 // silencer returns the directive that silences a check at a place, or nil.
@@ -123,4 +126,49 @@ func docsOf(file *ast.File) func(token.Pos) ast.Node {
 		}
 		return nil
 	}
+}
+
+// unsilenced returns the findings of checks of whole programs that no directive silences,
+// and those about directives that silence none of them.
+func unsilenced(findings []Finding, units []*unit) (left []Finding) {
+	silenced := make([]bool, len(findings))
+	for _, u := range units {
+		for _, i := range u.results[indexer].(*index).ignores {
+			if i.Reason == "" || !ignore.IsCheck(i.Check) || isLocal(i.Check) {
+				continue // another check says what is wrong with it
+			}
+			useful := false
+			for at, f := range findings {
+				if f.Check == i.Check && i.coversPlace(u, f.Position) {
+					silenced[at], useful = true, true
+				}
+			}
+			if !useful && u.Listed {
+				left = append(left, Finding{Position: u.Position(i.Pos), Check: Ignore.Name, Message: uselessIgnore(i.Check)})
+			}
+		}
+	}
+	for at, f := range findings {
+		if !silenced[at] {
+			left = append(left, f)
+		}
+	}
+	return left
+}
+
+// isLocal reports whether a check is one of single packages.
+func isLocal(check string) bool {
+	return slices.ContainsFunc(checks, func(a *analysis.Analyzer) bool { return a.Name == check })
+}
+
+// coversPlace reports whether a directive is about a place of the model.
+func (i ignored) coversPlace(u *unit, place topology.Position) bool {
+	at := u.Position(i.Pos)
+	if at.File != place.File {
+		return false
+	}
+	if i.line == place.Line {
+		return true
+	}
+	return i.from.IsValid() && u.Position(i.from).Line <= place.Line && place.Line <= u.Position(i.to-1).Line
 }
