@@ -110,18 +110,28 @@ func (l *callers) outlives(on chain, at path, found often) bool {
 	}
 }
 
-// isForMany reports whether a func that others may call looks like one that is called
-// for several things: it is a method, or takes something besides sets to connect to.
+// isForMany reports whether a func that others may call looks like one that is called for
+// several things: it is a method, or takes something besides sets to connect to. One for
+// tests cleans up at their end.
 func isForMany(fn *types.Func) bool {
-	if fn.Signature().Recv() != nil {
-		return true
-	}
+	isForMany := fn.Signature().Recv() != nil
 	for param := range fn.Signature().Params().Variables() {
-		if _, isSet := use.SetOf(param.Type()); !isSet {
-			return true
+		if isForTests(param.Type()) {
+			return false
 		}
+		_, isSet := use.SetOf(param.Type())
+		isForMany = isForMany || !isSet
 	}
-	return false
+	return isForMany
+}
+
+// isForTests reports whether a type is, or points to, one of package testing.
+func isForTests(t types.Type) bool {
+	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = pointer.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "testing"
 }
 
 // untilDone returns the fix that connects until a ctx of the func is done.

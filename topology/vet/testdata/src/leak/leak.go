@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"testing"
 
 	"example.com/vet/src/order"
 	"github.com/signalgen/signalgen/runtime"
@@ -66,6 +67,12 @@ func WatchUntil(ctx context.Context) {
 
 // Setup is called by others, most likely once.
 func Setup() { order.ConnectPlaced(hear) }
+
+// Record is for tests.
+func Record(t testing.TB) {
+	order.ConnectPlaced(hear)
+	t.Cleanup(order.DefaultSignals.Placed.DisconnectAll)
+}
 
 // SetupOn connects to a set that is given.
 func SetupOn(set *order.Signals) {
