@@ -204,3 +204,23 @@ send kinds.ticked
   process kinds.ticked by outer
     ~ process kinds.started by later`)
 }
+
+// What an async receiver fails with is not what somebody else fails with later.
+func TestAsyncError(t *testing.T) {
+	r := record(t)
+	var set kinds.Signals
+	set.Configure(r.observe, runtime.ErrorHandler(func(context.Context, *runtime.ReceiverError) {}))
+	conn := set.Checked.Connect(veto, runtime.Async(1, runtime.Block), runtime.Name("aside"))
+	named(&set.Started, "outer", func(ctx context.Context, _ kinds.Started) error {
+		_ = set.Checked.Send(ctx, "", 0)
+		_ = conn.Drain(ctx)
+		return errVeto
+	})
+	_ = set.Started.Send(t.Context(), kinds.Started{})
+	conn.Disconnect()
+	r.want(`
+send kinds.started, failed
+  process kinds.started by outer, failed: veto
+    send kinds.checked
+      process kinds.checked by aside, failed: veto`)
+}

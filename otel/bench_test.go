@@ -2,11 +2,14 @@ package otel_test
 
 import (
 	"context"
+	"strconv"
 	"testing"
 
+	"go.opentelemetry.io/otel/attribute"
 	noopmetric "go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/trace"
+	api "go.opentelemetry.io/otel/trace"
 	nooptrace "go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/signalgen/signalgen/internal/kinds"
@@ -45,6 +48,25 @@ func BenchmarkSend(b *testing.B) {
 				_ = s.Send(ctx, data)
 			}
 		})
+	}
+}
+
+// What the two spans of such a send cost by themselves, with as many attributes.
+func BenchmarkSpansByHand(b *testing.B) {
+	tracer := trace.NewTracerProvider(trace.WithSpanProcessor(discard{})).Tracer("")
+	attributes := make([]attribute.KeyValue, 9)
+	for i := range attributes {
+		attributes[i] = attribute.Int(strconv.Itoa(i), i)
+	}
+	producer := []api.SpanStartOption{api.WithSpanKind(api.SpanKindProducer), api.WithAttributes(attributes[:5]...)}
+	consumer := []api.SpanStartOption{api.WithSpanKind(api.SpanKindConsumer), api.WithAttributes(attributes...)}
+	b.ReportAllocs()
+	for b.Loop() {
+		ctx, send := tracer.Start(context.Background(), "send", producer...)
+		ctx, process := tracer.Start(ctx, "process", consumer...)
+		_ = hear(ctx, kinds.Started{})
+		process.End()
+		send.End()
 	}
 }
 

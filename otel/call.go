@@ -11,9 +11,12 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// A call is a send, or the call of a receiver, that is under way. The ctx of what it calls
-// has it, under the observer.
+// A call is a send, or the call of a receiver, that is under way. It is the ctx of what it
+// calls: that with its span, and with the call itself under the observer.
 type call struct {
+	context.Context
+
+	observer *observer
 	signal   runtime.AnySignal
 	to       *destination
 	by       *subscription // nil for a send
@@ -25,6 +28,14 @@ type call struct {
 
 	mu       sync.Mutex // guards recorded
 	recorded []error    // what has failed within the call, and is an event of a span there
+}
+
+// Value returns the call to its observer, and else what the ctx with the span has.
+func (c *call) Value(key any) any {
+	if key == c.observer {
+		return c
+	}
+	return c.Context.Value(key)
 }
 
 // callOf returns the call of the observer that ctx is of, or nil.

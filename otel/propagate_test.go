@@ -69,7 +69,7 @@ func TestBridged(t *testing.T) {
 	named(&p.here.Started, "near", hear)
 	named(&p.there.Started, "far", func(ctx context.Context, _ kinds.Started) error {
 		p.there.Ticked.Send(ctx, 1)
-		return p.there.Started.Send(bridge.Anew(context.WithoutCancel(ctx)), kinds.Started{N: 1})
+		return p.there.Started.Send(ctx, kinds.Started{N: 1})
 	}, runtime.Once())
 	named(&p.there.Started, "further", hear)
 	_ = p.here.Started.Send(t.Context(), kinds.Started{})
@@ -96,6 +96,19 @@ send kinds.started
     send kinds.started
       process kinds.started by further
   ~ process kinds.started by further`)
+}
+
+// What the receiver of a delivery sends is a send, also where the delivery is not observed.
+func TestBridgedFiltered(t *testing.T) {
+	r := record(t, otel.Filter(func(s runtime.AnySignal) bool { return s.Name() == "kinds.ticked" }))
+	p := bridged(t, r)
+	named(&p.there.Started, "far", func(ctx context.Context, _ kinds.Started) error {
+		p.there.Ticked.Send(ctx, 1)
+		return nil
+	})
+	_ = p.here.Started.Send(t.Context(), kinds.Started{})
+	p.receive(t)
+	r.want("send kinds.ticked")
 }
 
 func TestBridgedChild(t *testing.T) {

@@ -18,7 +18,10 @@ func (o *observer) receiveStart(ctx context.Context, s runtime.SendInfo, r runti
 	if ctx == nil {
 		ctx = context.Background() // of a send from before the signal was observed
 	}
-	c := &call{signal: s.Signal, to: d, by: d.subscription(s.Mode, r), outer: o.callOf(ctx), around: trace.SpanFromContext(ctx)}
+	c := &call{
+		observer: o, signal: s.Signal, to: d, by: d.subscription(s.Mode, r),
+		outer: o.callOf(ctx), around: trace.SpanFromContext(ctx),
+	}
 	if o.meters.process.Enabled(ctx) {
 		c.start = time.Now()
 	}
@@ -32,8 +35,8 @@ func (o *observer) receiveStart(ctx context.Context, s runtime.SendInfo, r runti
 	if s.Mode == runtime.Queued {
 		c.outer = nil // nobody waits for this call
 	}
-	ctx, c.span = o.tracer.Start(ctx, d.processName, options...)
-	return context.WithValue(ctx, o, c)
+	c.Context, c.span = o.tracer.Start(ctx, d.processName, options...)
+	return c
 }
 
 func (o *observer) receiveDone(ctx context.Context, s runtime.SendInfo, _ runtime.ReceiverInfo, err error) {

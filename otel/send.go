@@ -18,16 +18,16 @@ func (o *observer) sendStart(ctx context.Context, s runtime.SendInfo) context.Co
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	c := &call{signal: s.Signal, to: d, outer: o.callOf(ctx), around: trace.SpanFromContext(ctx)}
+	c := &call{observer: o, signal: s.Signal, to: d, outer: o.callOf(ctx), around: trace.SpanFromContext(ctx)}
 	if c.envelope = delivery(ctx, c.outer, d.name); c.envelope != nil {
-		c.span = c.around
-		return context.WithValue(ctx, o, c)
+		c.Context, c.span = ctx, c.around
+		return c
 	}
 	if o.meters.operation.Enabled(ctx) {
 		c.start = time.Now()
 	}
-	ctx, c.span = o.tracer.Start(ctx, d.sendName, d.sendOptions[s.Mode]...)
-	return context.WithValue(ctx, o, c)
+	c.Context, c.span = o.tracer.Start(ctx, d.sendName, d.sendOptions[s.Mode]...)
+	return c
 }
 
 func (o *observer) sendDone(ctx context.Context, s runtime.SendInfo, err error) {

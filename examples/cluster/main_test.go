@@ -9,8 +9,9 @@ import (
 func TestMain(m *testing.M) {
 	switch program := os.Args[len(os.Args)-1]; program {
 	case "shop", "mailer":
-		defer traced(program)()
+		write := traced(program)
 		main()
+		write()
 	default:
 		os.Exit(m.Run())
 	}
