@@ -48,6 +48,9 @@ type special struct {
 	unstarted bool // the core does not know its kind yet
 }
 
+// hasStarted reports whether the core knows its kind.
+func (s *snapshot) hasStarted() bool { return s != nil && (s.special == nil || !s.special.unstarted) }
+
 // smallList is the length up to which a list is rebuilt at each disconnect, so that
 // no send finds a gap in it.
 const smallList = 64

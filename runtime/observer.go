@@ -6,7 +6,8 @@ import "context"
 // metrics. Its funcs may be nil. They are called in the goroutine that sends,
 // connects or disconnects, and may do so themselves: by ReceiveStart, the call of its
 // receiver has begun. What SendStart and ReceiveStart return is the ctx that receivers
-// get.
+// get. What does not return because of a panic is done with [ErrUnwound], or with the
+// [*PanicError] where the panic goes no further.
 //
 // A panic of one of them is a panic of whoever sends or connects: a send whose
 // SendStart panics calls no receiver, and a Connect whose Connected panics leaves the

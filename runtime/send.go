@@ -150,7 +150,7 @@ func (send *sending) tell(ctx context.Context, taps []*tap) (err error) {
 
 // snapshot returns what a send sees, in order.
 func (c *core) snapshot(k *Kind) *snapshot {
-	if last := c.all.ordered(); last != nil && (last.special == nil || !last.special.unstarted) {
+	if last := c.all.ordered(); last.hasStarted() {
 		return last
 	}
 	c.startLocked(k)
@@ -171,13 +171,10 @@ func (send *sending) end(ctx context.Context, finished bool, err error) {
 		return
 	}
 	if !finished {
-		err = errUnwound
+		err = ErrUnwound
 	}
 	send.observers.sendDone(ctx, send.info, err)
 }
-
-// errUnwound is what observers get for a call that did not return.
-var errUnwound = errors.New("receiver panicked or ended its goroutine")
 
 // receiveSome calls the i-th receiver, or has it and async ones behind it queue what
 // they are to hear. It returns how many that are, and what became of the last one.
@@ -227,7 +224,7 @@ func (send *sending) observed(ctx context.Context, info ReceiverInfo, call func(
 	returned := false
 	defer func() {
 		if !returned {
-			err = errUnwound
+			err = ErrUnwound
 			if mode := send.info.Mode; mode != Sequential && mode != Lazy {
 				err = unwound(recover())
 			}

@@ -61,8 +61,12 @@ func (s *Signal) Name() string { return s.base().known().Name }
 // as Name.
 func (s *Signal) Doc() string { return s.base().known().Doc }
 
-// known returns what is known of the signal's kind.
+// known returns what is known of the signal's kind. It takes no lock once the signal has
+// started: observers ask for the name with each send.
 func (c *core) known() Kind {
+	if c.all.published.Load().hasStarted() {
+		return *c.kind
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.kind == nil {
