@@ -2,6 +2,7 @@ package observe_test
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"expvar"
 	goruntime "runtime"
@@ -398,12 +399,13 @@ func TestMetricsInParallel(t *testing.T) {
 
 func TestMetricsPublish(t *testing.T) {
 	var m observe.Metrics
-	m.Publish("signals")
+	name := rand.Text() // for the test may run twice
+	m.Publish(name)
 	s := watched(&m)
 	s.Connect(refuse)
 	send(t.Context(), s)
 	var got observe.Snapshot
-	if err := json.Unmarshal([]byte(expvar.Get("signals").String()), &got); err != nil {
+	if err := json.Unmarshal([]byte(expvar.Get(name).String()), &got); err != nil {
 		t.Fatal(err)
 	}
 	if len(got.Signals) != 1 || got.Signals[0].Sends != 1 || got.Signals[0].Receivers[0].Failures[0].Error != "veto" {
