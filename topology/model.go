@@ -254,6 +254,12 @@ type Bridge struct {
 	Signal   string    `json:"signal"` // ID
 	Way      BridgeWay `json:"way"`
 	Group    string    `json:"group,omitempty"` // if it is a constant
+
+	// Key is what a Publish keeps in order by KeyBy, without the name of the parameter:
+	// Customer, for a func literal that returns args.Customer. Of another func it is the
+	// name, and of another literal it is func. It is empty without KeyBy.
+	Key string `json:"key,omitempty"`
+
 	Carries  string    `json:"carries"`         // the type that the wire has
 	TypeArgs []string  `json:"typeArgs,omitempty"`
 	In       Func      `json:"in"`
