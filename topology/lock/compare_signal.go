@@ -110,7 +110,10 @@ func (c *comparison) signature() {
 // aside compares types that are not carried.
 func (c *comparison) aside(root string, kind Kind, old, now string) {
 	switch {
-	case old == now && old == "":
+	case old == now:
+		if old != "" {
+			c.apart(root).types("", old, now)
+		}
 	case old == "":
 		c.add(kind, "", notCompiling, "it has a %s now, %s", root, now)
 	case now == "":

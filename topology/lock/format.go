@@ -37,7 +37,7 @@ type writer struct{ bytes.Buffer }
 
 func (w *writer) line(depth int, format string, args ...any) {
 	w.WriteString("\t\t"[:depth])
-	fmt.Fprintf(w, format, args...)
+	_, _ = fmt.Fprintf(w, format, args...) // a Buffer takes it all
 	w.WriteByte('\n')
 }
 

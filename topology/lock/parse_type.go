@@ -95,27 +95,37 @@ func cutBracket(text string) (before, after string, ok bool) {
 }
 
 // ofType reads a line of the open type: a field or a constant.
-func (p *reader) ofType(line string) error {
+func (p *reader) ofType(line string) (err error) {
 	typ := p.signal.Types[p.typ]
-	if i := strings.LastIndex(line, " `json:\""); i >= 0 && strings.HasSuffix(line, "\"`") {
-		field, err := fieldOf(line[:i], line[i+len(" `json:\""):len(line)-len("\"`")])
-		if err != nil {
-			return err
-		}
+	text, tag, isField := cutTag(line)
+	name, value, isValue := strings.Cut(line, " = ")
+	switch {
+	case isField:
+		var field topology.TypeField
+		field, err = fieldOf(text, tag)
 		if field.Name == "" {
 			typ.Unwritten = append(typ.Unwritten, field)
 		} else {
 			typ.Fields = append(typ.Fields, field)
 		}
-	} else {
-		name, value, found := strings.Cut(line, " = ")
-		if !found || !json.Valid([]byte(value)) {
-			return fmt.Errorf("found %q, wanted a field with its tag, or a constant as JSON", line)
-		}
+	case isValue && json.Valid([]byte(value)):
 		typ.Values = append(typ.Values, topology.TypeValue{Name: name, Value: value})
+	default:
+		return fmt.Errorf("found %q, wanted a field with its tag, or a constant as JSON", line)
 	}
 	p.signal.Types[p.typ] = typ
-	return nil
+	return err
+}
+
+// cutTag splits the line of a field behind its type.
+func cutTag(line string) (field, tag string, found bool) {
+	const begin, end = " `json:\"", "\"`"
+	i := strings.LastIndex(line, begin)
+	if i < 0 {
+		return "", "", false
+	}
+	tag, found = strings.CutSuffix(line[i+len(begin):], end)
+	return line[:i], tag, found
 }
 
 // fieldOf reads a field and its tag. One that is not written has no name.

@@ -309,6 +309,9 @@ func (v values) of(typ reflect.Type) reflect.Value {
 }
 
 func (v values) fill(value reflect.Value) {
+	if v.IntN(10) == 0 {
+		return // zero
+	}
 	switch value.Type() {
 	case simple["time.Time"]:
 		value.Set(reflect.ValueOf(time.Unix(v.Int64N(1<<32), v.Int64N(1e9)).UTC()))
