@@ -256,14 +256,20 @@ const (
 
 // A Bridge is a place where a signal goes out to other processes, or comes in.
 type Bridge struct {
-	Signal   string    `json:"signal"` // ID
-	Way      BridgeWay `json:"way"`
-	Group    string    `json:"group,omitempty"` // if it is a constant
-	Carries  string    `json:"carries"`         // the type that the wire has
-	TypeArgs []string  `json:"typeArgs,omitempty"`
-	In       Func      `json:"in"`
-	Pos      Position  `json:"pos"`
-	Test     bool      `json:"test,omitempty"`
+	Signal string    `json:"signal"` // ID
+	Way    BridgeWay `json:"way"`
+	Group  string    `json:"group,omitempty"` // if it is a constant
+
+	// Key is what a Publish keeps in order by KeyBy, without the name of the parameter:
+	// Customer, for a func literal that returns args.Customer. Of another func it is the
+	// name, and of another literal it is func. It is empty without KeyBy.
+	Key string `json:"key,omitempty"`
+
+	Carries  string   `json:"carries"` // the type that the wire has
+	TypeArgs []string `json:"typeArgs,omitempty"`
+	In       Func     `json:"in"`
+	Pos      Position `json:"pos"`
+	Test     bool     `json:"test,omitempty"`
 }
 
 // An Unknown is a place beyond which a signal cannot be followed: it is converted to an

@@ -9,8 +9,9 @@ import (
 	"unicode"
 )
 
-// fields returns the fields of a struct that encoding/json writes, in its order.
-func (t *typeTable) fields(structure types.Type) []TypeField {
+// fields returns the fields of a struct that encoding/json writes, in its order, and
+// those that their tags leave out.
+func (t *typeTable) fields(structure types.Type) (written, unwritten []TypeField) {
 	var found []foundField
 	level := []embedded{{typ: structure}}
 	seen := make(map[string]bool)
@@ -28,11 +29,14 @@ func (t *typeTable) fields(structure types.Type) []TypeField {
 	}
 	found = slices.DeleteFunc(slices.Clone(found), func(f foundField) bool { return !f.isSeen(found) })
 	slices.SortFunc(found, func(a, b foundField) int { return slices.Compare(a.index, b.index) })
-	var fields []TypeField
 	for _, f := range found {
-		fields = append(fields, f.TypeField)
+		if f.Name == "" {
+			unwritten = append(unwritten, f.TypeField)
+		} else {
+			written = append(written, f.TypeField)
+		}
 	}
-	return fields
+	return written, unwritten
 }
 
 // embedded is a struct that promotes its fields, or the one that all begins with.
@@ -58,12 +62,17 @@ func (t *typeTable) fieldsOf(e embedded) (fields []foundField, deeper []embedded
 	for i := range s.NumFields() {
 		field := s.Field(i)
 		tag := reflect.StructTag(s.Tag(i)).Get("json")
+		path, index := append(slices.Clip(e.path), field.Name()), append(slices.Clip(e.index), i)
+		if tag == "-" && field.Exported() {
+			fields = append(fields, foundField{index: index, TypeField: TypeField{
+				Type: t.add(field.Type()), Doc: t.docs(field), Path: strings.Join(path, "."),
+			}})
+		}
 		if tag == "-" || !isWritten(field) {
 			continue
 		}
 		name, options, _ := strings.Cut(tag, ",")
 		tagged := isName(name)
-		path, index := append(slices.Clip(e.path), field.Name()), append(slices.Clip(e.index), i)
 		typ, pointer := pointedTo(field.Type())
 		if field.Embedded() && !tagged && isStruct(typ) {
 			deeper = append(deeper, embedded{typ: typ, path: path, index: index, pointer: e.pointer || pointer})
@@ -108,6 +117,9 @@ func merge(found []embedded, seen map[string]bool) []embedded {
 // isSeen reports whether no field hides f among all that there are: of those that have
 // its name, the least deep counts, of these one with a tag, and two hide each other.
 func (f foundField) isSeen(all []foundField) bool {
+	if f.Name == "" {
+		return true // it hides none, and none hides it
+	}
 	if f.twice {
 		return false
 	}

@@ -105,7 +105,8 @@ func (t *typeTable) describeUnderlying(typ types.Type) Type {
 		}
 		return Type{Kind: kind, Key: t.add(u.Key()), Elem: t.add(u.Elem())}
 	case *types.Struct:
-		return Type{Kind: KindStruct, Fields: t.fields(typ)}
+		written, unwritten := t.fields(typ)
+		return Type{Kind: KindStruct, Fields: written, Unwritten: unwritten}
 	default:
 		return Type{Kind: KindUnsupported}
 	}

@@ -79,7 +79,8 @@ func TestFields(t *testing.T) {
 	for _, test := range []struct{ name, source, want string }{
 		{"names", "struct { A int; B int `json:\"b\"`; C int `json:\"\"`; D int `xml:\"d\"` }", "A int; b int B; C int; D int"},
 		{"unexported", "struct { a int; B int }", "B int"},
-		{"left out", "struct { A int `json:\"-\"`; B int `json:\"-,\"` }", "- int B"},
+		{"left out", "struct { A int `json:\"-\"`; B int `json:\"-,\"`; c int `json:\"-\"` }", "- int B; unwritten int A"},
+		{"left out where it is promoted", "struct { A; B int }; type A struct { B, C int `json:\"-\"` }", "B int; unwritten int A.B; unwritten int A.C"},
 		{
 			"options", "struct { A int `json:\"a,omitempty\"`; B int `json:\",omitzero\"`; C int `json:\",omitempty,omitzero,omit\"` }",
 			"a int A omitempty; B int omitzero; C int omitempty omitzero",
@@ -99,7 +100,7 @@ func TestFields(t *testing.T) {
 		{"embedded, unexported", "struct { a; N int }; type a struct { M int }", "M int a.M; N int"},
 		{"embedded by pointer", "struct { *A }; type A struct { B; M int }; type B struct { N int }", "N int A.B.N byPointer; M int A.M byPointer"},
 		{"embedded with a name", "struct { A `json:\"a\"`; B `json:\",omitempty\"` }; type A struct { M int }; type B struct { N int }", "a example.com/p.A A; N int B.N"},
-		{"embedded and left out", "struct { A `json:\"-\"`; N int }; type A struct { M int }", "N int"},
+		{"embedded and left out", "struct { A `json:\"-\"`; N int }; type A struct { M int }", "N int; unwritten example.com/p.A A"},
 		{"embedded, not a struct", "struct { A; b; *C; *d; fmt.Stringer }; type A int; type b int; type C int; type d int", "A example.com/p.A; C *example.com/p.C; Stringer fmt.Stringer"},
 		{"embedded by an alias", "struct { B; c }; type A struct { M int }; type B = A; type C struct { N int }; type c = *C", "M int B.M; N int c.N byPointer"},
 		{"embedded in itself", "struct { *X; N int }", "N int"},
@@ -107,7 +108,7 @@ func TestFields(t *testing.T) {
 		{"hidden by each other", "struct { A; B }; type A struct { M, N int }; type B struct { M int }", "N int A.N"},
 		{"hidden by a tag", "struct { A; B }; type A struct { M int }; type B struct { O int `json:\"M\"` }", "M int B.O"},
 		{"hidden by two tags", "struct { A int `json:\"m\"`; B int `json:\"m\"` }", ""},
-		{"hidden by a field that is not written", "struct { A; M int `json:\"-\"` }; type A struct { M int }", "M int A.M"},
+		{"hidden by a field that is not written", "struct { A; M int `json:\"-\"` }; type A struct { M int }", "M int A.M; unwritten int M"},
 		{"deeper than what hides each other", "struct { A; B; C }; type A struct { M int }; type B struct { M int }; type C struct { D }; type D struct { M int }", ""},
 		{"twice at one depth", "struct { A; B }; type A struct { C }; type B struct { C }; type C struct { M int; D }; type D struct { N int }", "N int A.C.D.N"},
 		{"again at a greater depth", "struct { A; B }; type A struct { B; N int }; type B struct { M int }", "N int A.N; M int B.M"},
@@ -360,7 +361,11 @@ func typeText(typ Type) string {
 	s := string(typ.Kind)
 	switch {
 	case typ.Kind == KindStruct:
-		s += "{" + strings.Join(fieldTexts(typ.Fields), "; ") + "}"
+		texts := fieldTexts(typ.Fields)
+		for _, f := range typ.Unwritten {
+			texts = append(texts, "unwritten "+f.Type+" "+f.Path)
+		}
+		s += "{" + strings.Join(texts, "; ") + "}"
 	case typ.Key != "":
 		s += fmt.Sprintf(" of %s to %s", typ.Key, typ.Elem)
 	case typ.Kind == KindArray:
@@ -399,7 +404,7 @@ func checkNames(t *testing.T, all map[string]Type) {
 	t.Helper()
 	for name, typ := range all {
 		named := append([]string{typ.Elem, typ.Key}, typ.TypeArgs...)
-		for _, f := range typ.Fields {
+		for _, f := range slices.Concat(typ.Fields, typ.Unwritten) {
 			named = append(named, f.Type)
 		}
 		for _, n := range named {

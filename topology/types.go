@@ -26,6 +26,10 @@ type Type struct {
 	// Fields are those of the JSON object that a struct is written as, in that order.
 	Fields []TypeField `json:"fields,omitempty"`
 
+	// Unwritten are exported fields that are left out of the object because their tag is
+	// "-". They have no Name.
+	Unwritten []TypeField `json:"unwritten,omitempty"`
+
 	// Elem is the name of the type of what is in a slice, an array or a map, and of what
 	// a pointer points to.
 	Elem string `json:"elem,omitempty"`

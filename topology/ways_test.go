@@ -143,7 +143,7 @@ func describeOf(m *Model, folder string) string {
 		d.line(a.Receiver.Package, "annotated %s %s%s", a.Signal, a.Receiver.Name, flags("connected", a.Connected, "test", a.Test))
 	}
 	for _, b := range m.Bridges {
-		d.line(b.In.Package, "bridge %s %s in %s at %s%s", b.Signal, b.Way, b.In.Name, b.Pos, chained(" group ", b.Group))
+		d.line(b.In.Package, "bridge %s %s in %s at %s%s%s", b.Signal, b.Way, b.In.Name, b.Pos, chained(" group ", b.Group), chained(" key ", b.Key))
 	}
 	for _, u := range m.Unknown {
 		d.line(u.In.Package, "unknown %s in %s at %s: %s", u.Signal, u.In.Name, u.Pos, u.Reason)

@@ -9,13 +9,14 @@ import (
 )
 
 // verbs are the words that may stand before the packages.
-var verbs = []string{"check", "wire", "graph", "vet", "version", "help"}
+var verbs = []string{"check", "wire", "graph", "vet", "lock", "version", "help"}
 
 // call is a call of the command.
 type call struct {
 	verb     string // empty to generate
 	json     bool
 	graph    graphCall
+	lock     lockCall
 	patterns []string // of help, a verb
 }
 
@@ -30,8 +31,11 @@ func parse(args []string) (call, error) {
 	}
 	if verb := flags.Arg(0); slices.Contains(verbs, verb) {
 		c.verb = verb
-		if verb == "graph" {
+		switch verb {
+		case "graph":
 			c.graph.addFlags(flags)
+		case "lock":
+			c.lock.addFlags(flags)
 		}
 		if err := flags.Parse(flags.Args()[1:]); err != nil {
 			return c, seeHelp(err)
@@ -63,6 +67,8 @@ func (c call) check() error {
 		return unknownVerb(first)
 	case c.verb == "graph":
 		return c.checkGraph()
+	case c.verb == "lock":
+		return c.lock.check()
 	default:
 		return nil
 	}

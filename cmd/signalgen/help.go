@@ -5,9 +5,8 @@ package main
 var help = map[string]string{
 	"": `usage: signalgen [-json] [packages]
        signalgen check|wire|vet [-json] [packages]
-       signalgen graph [flags] [packages]
-       signalgen version [-json]
-       signalgen help [verb]
+       signalgen graph|lock [flags] [packages]
+       signalgen version [-json] | help [verb]
 
 Signalgen writes signals_gen.go into packages that declare signals or receivers,
 types and funcs with one of these directives in their doc comments:
@@ -22,6 +21,7 @@ work for all modules of a workspace. The usual way is this line in one file:
 	wire     in package main: write what connects the receivers of the packages
 	graph    print who sends and who hears each signal
 	vet      find mistakes in how signals are used
+	lock     write what the signals promise to others into signals.lock
 	version  print the version; help: print this, or more about a verb
 	-json    print what was done and what is wrong as one JSON object
 
@@ -34,6 +34,9 @@ Check writes nothing. For each output that is missing, stale or orphaned, it say
 so and prints what go generate would change, as a unified diff. The exit code is
 then 1: for CI. Wire files are checked for the packages that they were written
 for, where their package main is among those that are named.
+
+Where a module has a file signals.lock, it is compared with the source of all of
+the module, and each change printed with what it breaks: see help lock.
 
 	-json    print it as one JSON object
 `,
@@ -82,6 +85,23 @@ As part of go vet: go vet -vettool=$(go tool -n signalgen) ./...
 
 	-json    print it as one JSON object
 `,
+	"lock": `usage: signalgen lock [-json] [-allow CLASS -reason TEXT] [packages]
+
+Lock writes signals.lock at the root of each module that has the packages, ./...
+by default: what the signals of all of the module promise to others. It is meant
+to be committed. From then on, check compares it with the source.
+
+Where a change breaks something, the file stays as it is, and the exit code is 1.
+A change is of one of these classes:
+	none    it breaks nobody
+	source  code that sends or receives does not compile, or means something else
+	wire    other processes, or messages that are stored, are affected; only for
+	        signals that are bridged or have a name=
+
+	-allow CLASS  write it all the same: changes up to source, or up to wire
+	-reason TEXT  why; it is written into the file
+	-json         print what was done and what is wrong as one JSON object
+`,
 	"version": `usage: signalgen version [-json]
 
 Version prints the version of the module from which the command was built.
@@ -91,6 +111,6 @@ Version prints the version of the module from which the command was built.
 	"help": `usage: signalgen help [verb]
 
 Help says how to call the command, or one of its verbs: check, wire, graph,
-vet, version.
+vet, lock, version.
 `,
 }

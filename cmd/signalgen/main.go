@@ -25,6 +25,7 @@
 //	signalgen wire [-json] [packages]
 //	signalgen graph [-format FORMAT] [-program PATH] [-tests] [-o FILE] [-diff FILE] [packages]
 //	signalgen vet [-json] [packages]
+//	signalgen lock [-json] [-allow CLASS -reason TEXT] [packages]
 //	signalgen version [-json]
 //	signalgen help [verb]
 //
@@ -181,6 +182,24 @@
 //
 //	//signalgen:ignore CHECK reason
 //
+// # The contract
+//
+// The verb lock writes the file signals.lock at the root of a module: what its signals,
+// and those that it bridges, promise to others. It is sorted text with a paragraph for
+// each signal: its stable name, its form, its types, what is in their JSON, and the groups
+// and keys of bridges. Commit it, and review what changes in it. Packages only say which
+// modules: a lock is that of a whole one.
+//
+// Where the file is, check compares it with the source and prints a line for each change,
+// with what it breaks and for whom:
+//
+//	order/order.go:12:6: order.placed: field Total was int64, is string: messages in the stream can no longer be read
+//
+// The exit code is 1. What breaks nobody says to run signalgen lock. What does break
+// somebody is refused by lock too, unless -allow source or -allow wire says that it is
+// meant; the file keeps the -reason. docs/lock.md of the module has all kinds of changes,
+// and the package [github.com/signalgen/signalgen/topology/lock] the rules.
+//
 // # Errors
 //
 // Mistakes are printed as file:line:col: message on standard error. The outputs of a
@@ -196,10 +215,12 @@
 //		"written": ["server/signals_gen.go"],
 //		"removed": [],
 //		"differences": [{"file": "…", "state": "missing", "diff": "…"}],
+//		"changes": [{"file": "…", "line": 7, "column": 6, "signal": "…", "kind": "type", "class": "wire", "what": "…", "effect": "…"}],
 //		"errors": [{"file": "server/server.go", "line": 7, "column": 6, "message": "…"}]
 //	}
 //
-// The state of a difference, which check finds, is missing, stale or orphaned. An
+// The state of a difference, which check finds, is missing, stale or orphaned. There are
+// changes only where a lock is compared. An
 // error without a place has no file. The verb version prints {"version": "…"}.
 package main
 
@@ -262,12 +283,18 @@ func run(args []string, stdout, stderr io.Writer) int {
 	case "vet":
 		collectSeldom()
 		return call.runVet(ctx, stdout, stderr)
+	case "lock":
+		collectSeldom()
+		return call.runLock(ctx, stdout, stderr)
 	}
 	progress := startProgress(stderr)
 	opts := generator.Options{Patterns: call.patterns, Progress: progress.step}
 	var r report
 	if call.verb == "check" {
+		var roots []string
+		opts.Modules = func(dirs []string) { roots = dirs }
 		r.Differences, err = generator.Check(ctx, opts)
+		r.checkLocks(ctx, roots, progress.step)
 	} else {
 		generate := generator.Generate
 		if call.verb == "wire" {
@@ -280,10 +307,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	progress.stop()
 	r.add(err)
 	r.print(call.json, stdout, stderr)
-	if len(r.Errors)+len(r.Differences) > 0 {
-		return exitMistakes
-	}
-	return exitDone
+	return r.exitCode()
 }
 
 // collectSeldom trades memory for time: to collect garbage as usual is a quarter of the

@@ -11,13 +11,22 @@ import (
 
 	"github.com/signalgen/signalgen/generator"
 	"github.com/signalgen/signalgen/topology"
+	"github.com/signalgen/signalgen/topology/lock"
 )
 
 // report is what a run has done and found.
 type report struct {
 	Written, Removed []string
 	Differences      []generator.Difference
+	Changes          []lock.Change // their files as seen from the working folder
 	Errors           []*generator.Error
+}
+
+func (r *report) exitCode() int {
+	if len(r.Errors)+len(r.Differences)+len(r.Changes) > 0 {
+		return exitMistakes
+	}
+	return exitDone
 }
 
 // add adds all errors of a run.
@@ -54,6 +63,9 @@ func (r *report) print(asJSON bool, stdout, stderr io.Writer) {
 	for _, d := range r.Differences {
 		_, _ = fmt.Fprintf(stdout, "%s: %s: run go generate\n%s", d.File, d.State, d.Diff)
 	}
+	for _, c := range r.Changes {
+		_, _ = fmt.Fprintf(stdout, "%s:%d:%d: %s\n", c.Pos.File, c.Pos.Line, c.Pos.Column, c)
+	}
 	for _, e := range r.Errors {
 		_, _ = fmt.Fprintln(stderr, e)
 	}
@@ -65,12 +77,23 @@ type (
 		Written     []string         `json:"written"`
 		Removed     []string         `json:"removed"`
 		Differences []jsonDifference `json:"differences"`
+		Changes     []jsonChange     `json:"changes,omitempty"`
 		Errors      []jsonError      `json:"errors"`
 	}
 	jsonDifference struct {
 		File  string          `json:"file"`
 		State generator.State `json:"state"`
 		Diff  string          `json:"diff"`
+	}
+	jsonChange struct {
+		File   string     `json:"file"`
+		Line   int        `json:"line"`
+		Column int        `json:"column"`
+		Signal string     `json:"signal"`
+		Kind   lock.Kind  `json:"kind"`
+		Class  lock.Class `json:"class"`
+		What   string     `json:"what"`
+		Effect string     `json:"effect"`
 	}
 	jsonError struct {
 		File    string `json:"file,omitempty"`
@@ -89,6 +112,9 @@ func (r *report) printJSON(w io.Writer) {
 	}
 	for _, d := range r.Differences {
 		out.Differences = append(out.Differences, jsonDifference(d))
+	}
+	for _, c := range r.Changes {
+		out.Changes = append(out.Changes, jsonChange{c.Pos.File, c.Pos.Line, c.Pos.Column, c.Signal, c.Kind, c.Class, c.What, c.Effect})
 	}
 	printJSON(w, out)
 }
