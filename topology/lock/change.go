@@ -94,10 +94,10 @@ const (
 
 // The kinds of changes of types. An argument of a signature is a field of what is sent.
 const (
-	TypeChanged    Kind = "type"            // another type, which may have the same JSON
-	FieldNew       Kind = "field-new"       //
-	FieldMet       Kind = "field-met"       // a new one that differs from an old one by capitals alone
-	FieldGone      Kind = "field-gone"      //
+	TypeChanged    Kind = "type" // another type, which may have the same JSON
+	FieldNew       Kind = "field-new"
+	FieldMet       Kind = "field-met" // a new one that differs from an old one by capitals alone
+	FieldGone      Kind = "field-gone"
 	FieldGo        Kind = "field-go"        // the name in Go
 	FieldJSON      Kind = "field-json"      // the name in JSON
 	FieldOmitted   Kind = "field-omitted"   // omitempty, omitzero

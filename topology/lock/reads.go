@@ -111,10 +111,14 @@ func (r *reading) own(w, t topology.Type, same bool) outcome {
 	switch {
 	case same && w.Kind == t.Kind && w.Decodes == t.Decodes:
 		return fine
+	case w.Kind == topology.KindUnsupported:
+		return fine // nothing is written
 	case w.Kind == topology.KindText && !t.Decodes && (t.Kind == topology.KindString || t.Kind == topology.KindAny):
 		return fine
-	case t.Kind == topology.KindAny && w.Kind != topology.KindUnsupported:
+	case t.Kind == topology.KindAny:
 		return lossy
+	case t.Kind == topology.KindUnsupported:
+		return unreadable
 	case isUntold(w.Kind) || isUntold(t.Kind):
 		return untold
 	default:

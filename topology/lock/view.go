@@ -1,7 +1,9 @@
 package lock
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/signalgen/signalgen/topology"
 )
@@ -13,6 +15,9 @@ type view struct {
 }
 
 func viewOf(s *Signal) view { return view{s.Types, s.Params} }
+
+// noJSON is the Go syntax of types that have no form in JSON.
+var noJSON = regexp.MustCompile(`^(func\(|chan |chan<- |<-chan |complex(64|128)$)`)
 
 // unknown is the kind of a type of which only the name is known.
 const unknown topology.TypeKind = ""
@@ -29,10 +34,12 @@ func (v view) of(name string) topology.Type {
 		return v.refine(typ)
 	}
 	switch kind := topology.TypeKind(name); {
-	case name == "error":
+	case name == "error" || strings.HasPrefix(name, "interface{"):
 		return topology.Type{Kind: topology.KindInterface}
 	case name == "any" || isBasic(kind):
 		return topology.Type{Kind: kind}
+	case noJSON.MatchString(name):
+		return topology.Type{Kind: topology.KindUnsupported}
 	}
 	return topology.Type{Kind: unknown}
 }
