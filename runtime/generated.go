@@ -224,7 +224,7 @@ func (k *Kind) Events(ctx context.Context, s *Signal, buffer int) *Feed {
 // KindOf is for generated code. It returns the kind of a generic signal, which is
 // made once for each signal, as no variable of a package can hold it.
 func KindOf(s *Signal, make func() *Kind) *Kind {
-	if snapshot := s.all.published.Load(); snapshot != nil && (snapshot.special == nil || !snapshot.special.unstarted) {
+	if s.all.published.Load().hasStarted() {
 		return s.kind.Load()
 	}
 	return s.base().startLocked(make())

@@ -152,7 +152,7 @@ func (send *sending) tell(ctx context.Context, taps []*tap) (err error) {
 
 // snapshot returns what a send sees, in order.
 func (c *core) snapshot(k *Kind) *snapshot {
-	if last := c.all.ordered(); last != nil && (last.special == nil || !last.special.unstarted) {
+	if last := c.all.ordered(); last.hasStarted() {
 		return last
 	}
 	c.startLocked(k)

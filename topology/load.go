@@ -1,0 +1,91 @@
+package topology
+
+import (
+	"context"
+	"fmt"
+	"go/token"
+	"path/filepath"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/tools/go/packages"
+)
+
+// Options say what to load.
+type Options struct {
+	Dir      string   // where the patterns begin; the working folder if it is empty
+	Patterns []string // as the go command takes them; ./... if there are none
+	Tests    bool     // read test files too
+
+	// Progress is told what Load does next. It may be nil, and is called from one
+	// goroutine at a time.
+	Progress func(doing string)
+
+	// Inspect gets each package that imports the runtime, directly or not, once it has
+	// been type-checked: those that the patterns name, and those that these import. It may
+	// be nil, and is called from several goroutines at once.
+	Inspect func(*Package)
+}
+
+// Load reads the packages that the patterns name and returns what is known of their
+// signals. It compiles what they import, as go vet does, or finds that in the build
+// cache; the packages themselves are type-checked as far as they have to do with signals.
+// It runs none of their code and writes nothing.
+//
+// What is wrong with the source of a package is a Fault of the model, which has all that
+// can be type-checked besides. An error is one that leaves no model: the go command
+// failed, no package matches, or ctx is done.
+func Load(ctx context.Context, opts Options) (*Model, error) {
+	dir, err := filepath.Abs(opts.Dir)
+	if err != nil {
+		return nil, err
+	}
+	opts.Dir = dir
+	opts.step("listing packages")
+	listed, err := list(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	chosen := choose(listed, opts.Inspect != nil)
+	opts.step(fmt.Sprintf("reading %d of %d packages", len(chosen), len(listed)))
+	c := newChecker(token.NewFileSet(), listed)
+	parts, err := collectAll(ctx, opts, c, listed, chosen)
+	if err != nil {
+		return nil, err
+	}
+	return assemble(listed, c, parts), nil
+}
+
+func (o Options) step(doing string) {
+	if o.Progress != nil {
+		o.Progress(doing)
+	}
+}
+
+// collectAll reads the chosen packages, several at a time.
+func collectAll(ctx context.Context, opts Options, c *checker, listed, chosen []*packages.Package) ([]*part, error) {
+	scope := newScope(opts.Dir, c.fset, listed)
+	parts := make([]*part, len(chosen))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, p := range chosen {
+		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			k := c.check(p)
+			parts[i] = collect(scope, k)
+			opts.inspect(scope, k)
+			return nil
+		})
+	}
+	if opts.Inspect != nil {
+		for _, p := range importedNear(listed) {
+			g.Go(func() error {
+				opts.inspect(scope, c.check(p))
+				return ctx.Err()
+			})
+		}
+	}
+	return parts, g.Wait()
+}
