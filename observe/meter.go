@@ -81,7 +81,7 @@ func (m *meter) sendStart(ctx context.Context, _ runtime.SendInfo) context.Conte
 }
 
 func (m *meter) sendDone(ctx context.Context, _ runtime.SendInfo, _ error) {
-	if s, ok := ctx.Value(&m.sends).(*span); ok {
+	if s := spanOf(ctx, &m.sends); s != nil {
 		m.latency.add(s.end())
 	}
 }
@@ -92,7 +92,7 @@ func (m *meter) receiveStart(ctx context.Context, send runtime.SendInfo, info ru
 	s.receiver = r
 	s.weight = m.calls.observed(m.metrics, s.began)
 	if send.Mode != runtime.Queued {
-		if of, ok := s.Value(&m.sends).(*span); ok {
+		if of := spanOf(s.Context, &m.sends); of != nil {
 			s.weight *= of.weight
 		}
 	}
@@ -101,7 +101,7 @@ func (m *meter) receiveStart(ctx context.Context, send runtime.SendInfo, info ru
 }
 
 func (m *meter) receiveDone(ctx context.Context, _ runtime.SendInfo, _ runtime.ReceiverInfo, _ error) {
-	if s, ok := ctx.Value(&m.calls).(*span); ok {
+	if s := spanOf(ctx, &m.calls); s != nil {
 		took := s.end()
 		s.receiver.latency.add(took)
 		s.receiver.busy.Add(int64(took) * int64(s.weight))

@@ -78,7 +78,8 @@ func TestCounterCountsOnce(t *testing.T) {
 			return s.SendConcurrent(context.Background(), kinds.Saved{Sender: account})
 		},
 		func(s *kinds.SavedSignal) error {
-			for range s.Each(context.Background(), kinds.Saved{Sender: account}) {
+			for _, err := range s.Each(context.Background(), kinds.Saved{Sender: account}) {
+				_ = err
 			}
 			return nil
 		},

@@ -144,7 +144,8 @@ func (k *Kind) Finish(ctx context.Context, s *Signal, left Calls, err error, pan
 //
 //go:noinline
 func (k *Kind) SendConcurrent(ctx context.Context, s *Signal, args any) error {
-	send, ctx, err := k.begin(ctx, s, k.all(s, args), Concurrent, args)
+	send := sending{info: SendInfo{Signal: s, Mode: Concurrent}, kind: k, args: args}
+	ctx, err := send.begin(ctx, s, k.all(s, args))
 	if err != nil {
 		return err
 	}
