@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/signalgen/signalgen/internal/golist"
 )
 
 // What the go command is asked.
@@ -23,17 +25,9 @@ func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
 	if overlay := overlayIn(goSetting("GOFLAGS")); overlay != "" {
 		return nil, fmt.Errorf("GOFLAGS has %s; wanted none, for files are read as they are on disk", overlay)
 	}
-	for _, p := range patterns {
-		if info, err := os.Stat(filepath.Join(l.place(), p)); err == nil && info.Mode().IsRegular() {
-			return nil, fmt.Errorf("%s is a file; wanted a package, such as ./server", p)
-		}
-	}
-	listed, err := l.ask(packages.NeedName|packages.NeedFiles|packages.NeedModule, patterns)
+	listed, err := golist.List(l.config(packages.NeedName|packages.NeedFiles|packages.NeedModule), patterns)
 	if err != nil {
 		return nil, err
-	}
-	if len(listed) == 0 {
-		return nil, fmt.Errorf("no package matches %s; a pattern does not enter nested modules, those below with a go.mod of their own", strings.Join(patterns, " "))
 	}
 	sources := make([]*source, 0, len(listed))
 	for _, p := range listed {
@@ -106,50 +100,19 @@ func (l *loader) isWhole(m *packages.Module, patterns []string) bool {
 // is reported when it is read.
 func (l *loader) reportUnlisted(p *packages.Package, errs *Errors) {
 	for _, e := range p.Errors {
-		msg := unfold(e.Msg)
-		if strings.Contains(msg, "does not contain modules listed in go.work") {
-			msg += "; the pattern for all modules of a workspace is work"
-		}
-		errs.add(l.from, "%s", strings.ReplaceAll(msg, l.dir+string(filepath.Separator), ""))
+		errs.add(l.from, "%s", golist.Missing(e, l.dir))
 	}
 }
 
-// unfold puts what the go command says on one line.
-func unfold(msg string) string { return strings.Join(strings.Fields(msg), " ") }
-
-// ask asks the go command once.
-func (l *loader) ask(mode packages.LoadMode, patterns []string) ([]*packages.Package, error) {
-	queries := make([]string, len(patterns))
-	for i, p := range patterns {
-		queries[i] = "pattern=" + p
-	}
-	listed, err := packages.Load(&packages.Config{Context: l.ctx, Dir: l.place(), Mode: mode}, queries...)
-	if err != nil {
-		return nil, fmt.Errorf("listing packages: %s", complaint(err.Error()))
-	}
-	return listed, nil
-}
-
-// complaint returns what the go command says is wrong, or what is wrong with the go
-// command if it says nothing.
-func complaint(msg string) string {
-	failure, said, _ := strings.Cut(msg, "stderr: ")
-	failure = strings.TrimSuffix(strings.TrimPrefix(unfold(failure), "err: "), ":")
-	said = strings.TrimPrefix(unfold(said), "go: ")
-	switch {
-	case said == "":
-		return failure
-	case strings.Contains(failure, "signal: "):
-		return said + " (" + failure + ")"
-	default:
-		return said
-	}
+// config is a question for the go command.
+func (l *loader) config(mode packages.LoadMode) *packages.Config {
+	return &packages.Config{Context: l.ctx, Dir: l.place(), Mode: mode}
 }
 
 // exports returns, for each import path, the package's name and the names that
 // it exports. A path that cannot be found is left out.
 func (l *loader) exports(paths []string) (map[string]exports, error) {
-	listed, err := l.ask(packages.NeedName|packages.NeedFiles, paths)
+	listed, err := golist.Ask(l.config(packages.NeedName|packages.NeedFiles), paths)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package generator
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"go/token"
@@ -12,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/rogpeppe/go-internal/diff"
+	"github.com/signalgen/signalgen/internal/replace"
 )
 
 // A change is what has to be done to one file.
@@ -146,7 +146,7 @@ func (c change) apply() error {
 	case c.text == nil:
 		return remove(c.target)
 	default:
-		return replace(c.target, c.text, c.mode)
+		return replace.File(c.target, c.text, c.mode)
 	}
 }
 
@@ -156,26 +156,6 @@ func remove(path string) error {
 		return err
 	}
 	return nil
-}
-
-// replace writes a file in such a way that at every moment it has its old
-// content or the new one, whole.
-func replace(path string, text []byte, mode fs.FileMode) (err error) {
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(temp.Name()) // the first error is the one to tell
-		}
-	}()
-	_, writeErr := temp.Write(text)
-	chmodErr, closeErr := temp.Chmod(mode), temp.Close()
-	if err := cmp.Or(writeErr, chmodErr, closeErr); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), path)
 }
 
 // cause returns an error of the system without the path, which a position tells

@@ -21,6 +21,10 @@
 // Usage, in the repository's root:
 //
 //	go -C benchmarks run ./scale [flags]
+//	go -C benchmarks run ./scale -graph [-sizes …] [-rounds …]
+//
+// With -graph, it measures signalgen graph beside go vet with one analyzer, on trees
+// whose packages send and hear: see graph.go.
 //
 // The first run installs the other generators, as benchmarks/tools/go.mod pins
 // them, into benchmarks/tools/bin. All sizes and kinds take a while: -sizes,
@@ -47,6 +51,7 @@ import (
 
 // options are what the flags say.
 type options struct {
+	graph      bool
 	rounds     int
 	coldRounds int
 	timeout    time.Duration
@@ -82,6 +87,9 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
+	if opts.graph {
+		return session{ctx: ctx, options: opts, root: root, work: work}.measureGraph(os.Stdout)
+	}
 	tools, missing, err := install(ctx, root, work, opts.generators)
 	if err != nil {
 		return err
@@ -96,6 +104,7 @@ func run(args []string) error {
 func parseFlags(args []string) (options, error) {
 	var opts options
 	flags := flag.NewFlagSet("scale", flag.ContinueOnError)
+	flags.BoolVar(&opts.graph, "graph", false, "measure signalgen graph beside go vet")
 	flags.IntVar(&opts.rounds, "rounds", 5, "`rounds` of the states warm and edited")
 	flags.IntVar(&opts.coldRounds, "cold-rounds", 1, "`rounds` of the state cold")
 	flags.DurationVar(&opts.timeout, "timeout", 60*time.Second, "`time` after which a run is given up")

@@ -9,12 +9,13 @@ import (
 )
 
 // verbs are the words that may stand before the packages.
-var verbs = []string{"check", "wire", "version", "help"}
+var verbs = []string{"check", "wire", "graph", "version", "help"}
 
 // call is a call of the command.
 type call struct {
 	verb     string // empty to generate
 	json     bool
+	graph    graphCall
 	patterns []string // of help, a verb
 }
 
@@ -29,6 +30,9 @@ func parse(args []string) (call, error) {
 	}
 	if verb := flags.Arg(0); slices.Contains(verbs, verb) {
 		c.verb = verb
+		if verb == "graph" {
+			c.graph.addFlags(flags)
+		}
 		if err := flags.Parse(flags.Args()[1:]); err != nil {
 			return c, seeHelp(err)
 		}
@@ -57,6 +61,8 @@ func (c call) check() error {
 		return seeHelp(fmt.Errorf("version takes no arguments; found %s", first))
 	case c.verb == "" && misspelt(first) != "":
 		return unknownVerb(first)
+	case c.verb == "graph":
+		return c.checkGraph()
 	default:
 		return nil
 	}

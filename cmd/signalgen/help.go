@@ -5,6 +5,7 @@ package main
 var help = map[string]string{
 	"": `usage: signalgen [-json] [packages]
        signalgen check|wire [-json] [packages]
+       signalgen graph [flags] [packages]
        signalgen version [-json]
        signalgen help [verb]
 
@@ -14,11 +15,12 @@ types and funcs with one of these directives in their doc comments:
 	//signalgen:receiver [signal] [priority=N] [once] ...
 
 Packages are named as for the go command: . (the default), ./..., import paths,
-and work for all modules of a workspace. The usual way is this line in one file:
+work for all modules of a workspace. The usual way is this line in one file:
 	//go:generate go tool signalgen ./...
 
 	check    write nothing; print what would change, and exit with 1 if anything
 	wire     in package main: write what connects the receivers of the packages
+	graph    print who sends and who hears each signal
 	version  print the version
 	help     print this, or more about a verb
 	-json    print what was done and what is wrong as one JSON object
@@ -48,6 +50,17 @@ that check can repeat them.
 
 	-json    print what was done and what is wrong as one JSON object
 `,
+	"graph": `usage: signalgen graph [flags] [packages]
+
+Graph prints who sends and who hears each signal of the packages, ./... by default.
+It type-checks them, and runs nothing. Mistakes in them are printed too.
+
+	-format F        text (the default), mermaid, dot or json
+	-program PATH    only what this main package imports
+	-tests           test files too
+	-o FILE          write to the file; it is replaced whole or not at all
+	-diff FILE.json  print what is new and what is gone since -format json wrote it
+`,
 	"version": `usage: signalgen version [-json]
 
 Version prints the version of the module from which the command was built.
@@ -56,6 +69,7 @@ Version prints the version of the module from which the command was built.
 `,
 	"help": `usage: signalgen help [verb]
 
-Help says how to call the command, or one of its verbs: check, wire, version.
+Help says how to call the command, or one of its verbs: check, wire, graph,
+version.
 `,
 }

@@ -23,6 +23,7 @@
 //	signalgen [-json] [packages]
 //	signalgen check [-json] [packages]
 //	signalgen wire [-json] [packages]
+//	signalgen graph [-format FORMAT] [-program PATH] [-tests] [-o FILE] [-diff FILE] [packages]
 //	signalgen version [-json]
 //	signalgen help [verb]
 //
@@ -129,6 +130,28 @@
 // that never connects its receivers. If it looks at a whole module of which a program
 // is wired, it also reports packages with receivers that no program names.
 //
+// # The picture
+//
+// The verb graph prints who sends and who hears each signal, as the source says it: of
+// the packages that are named, ./... by default. It compiles what they import, as go vet
+// does, and type-checks them; nothing of theirs is run. The formats are:
+//
+//   - text, the default: a few lines for each signal, its receivers in the order in which
+//     they are called where that is known
+//   - mermaid and dot: a drawing, for a README on GitHub and for Graphviz
+//   - json: all that is known, a [github.com/signalgen/signalgen/topology.Model] with a
+//     version
+//
+// With -program, only what one main package imports counts. With -tests, test files count
+// too. With -o, the output goes to a file, which is replaced whole or not at all. With
+// -diff, the output is what is new and what is gone since a file that -format json has
+// written, for a pull request. Its lines begin with a plus or a minus, such as
+// "+ order.placed: audit.Book hears it (audit/audit.go:12)".
+//
+// Where a signal cannot be followed, because it becomes an interface, say, it is listed as
+// unknown. What does not compile is printed as a mistake; the rest is printed all the
+// same.
+//
 // # Errors
 //
 // Mistakes are printed as file:line:col: message on standard error. The outputs of a
@@ -196,6 +219,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process
 
+	if call.verb == "graph" {
+		return call.runGraph(ctx, stdout, stderr)
+	}
 	progress := startProgress(stderr)
 	opts := generator.Options{Patterns: call.patterns, Progress: progress.step}
 	var r report

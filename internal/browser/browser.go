@@ -1,0 +1,75 @@
+// Package browser starts Chromium, so that the pages of this repository are tested and
+// photographed in a real one.
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/chromedp/chromedp"
+)
+
+// ErrMissing says that there is no Chromium to start.
+var ErrMissing = errors.New("no Chromium: set CHROMIUM to one, or install Debian's package chromium")
+
+// Start starts a Chromium without a window, with a profile of its own. The actions of
+// chromedp run in a tab of it with the ctx that Start returns. The func that it returns
+// ends the browser, takes its profile away, and waits for both. The error wraps
+// [ErrMissing] if there is none.
+func Start(ctx context.Context) (context.Context, func() error, error) {
+	path, err := Find()
+	if err != nil {
+		return nil, nil, err
+	}
+	profile, err := os.MkdirTemp("", "chromium-")
+	if err != nil {
+		return nil, nil, err
+	}
+	ctx, cancel := chromedp.NewExecAllocator(ctx, options(path, profile)...)
+	ctx, closeTab := chromedp.NewContext(ctx)
+	stop := func() error {
+		err := chromedp.Cancel(ctx)
+		closeTab()
+		cancel()
+		return errors.Join(err, os.RemoveAll(profile))
+	}
+	if err := chromedp.Do(ctx); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("%s does not start: %w", path, err), stop())
+	}
+	return ctx, stop, nil
+}
+
+// options has Chromium ask nobody for anything by itself.
+func options(path, profile string) []chromedp.ExecAllocatorOption {
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path),
+		chromedp.UserDataDir(profile),
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-quic", true),
+		chromedp.WindowSize(1280, 800),
+	)
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox) // which Chromium has not for root
+	}
+	return options
+}
+
+// Find returns the path of Chromium: that of the variable CHROMIUM, or else where Debian
+// has it, or else a Chromium or Chrome on PATH.
+func Find() (string, error) {
+	names := []string{"/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome", "chrome"}
+	if own := os.Getenv("CHROMIUM"); own != "" {
+		names = []string{own}
+	}
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("%w; looked for %s", ErrMissing, strings.Join(names, ", "))
+}

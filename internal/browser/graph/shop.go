@@ -1,0 +1,12 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/signalgen/signalgen/topology"
+)
+
+// Shop returns the model of examples/shop, of which dir is the path.
+func Shop(ctx context.Context, dir string) (*topology.Model, error) {
+	return topology.Load(ctx, topology.Options{Dir: dir, Patterns: []string{"./..."}})
+}

@@ -1,0 +1,89 @@
+// Shots takes pictures of the pages of this repository, in light and dark, wide and
+// narrow, and writes them to a folder.
+//
+//	go -C internal/browser run ./shots -o /path/to/folder
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"github.com/signalgen/signalgen/internal/browser"
+	"github.com/signalgen/signalgen/internal/browser/graph"
+	"github.com/signalgen/signalgen/topology"
+)
+
+func main() {
+	dir := flag.String("o", "shots", "folder to write to")
+	root := flag.String("root", "../..", "folder of this repository")
+	flag.Parse()
+	if err := run(context.Background(), *dir, *root); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, dir, root string) (err error) {
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	shop, err := graph.Shop(ctx, filepath.Join(root, "examples", "shop"))
+	if err != nil {
+		return err
+	}
+	ctx, stop, err := browser.Start(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	return errors.Join(
+		shoot(ctx, filepath.Join(dir, "graph-shop"), shop, 520),
+		shoot(ctx, filepath.Join(dir, "graph-300"), graph.Large(300), 800),
+	)
+}
+
+// shoot writes the page of a model, and pictures of its top.
+func shoot(ctx context.Context, name string, m *topology.Model, height int64) error {
+	if err := write(name+".html", m); err != nil {
+		return err
+	}
+	for _, scheme := range []string{"light", "dark"} {
+		feature := &emulation.MediaFeature{Name: "prefers-color-scheme", Value: scheme}
+		media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{feature}}
+		if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
+			return err
+		}
+		for _, width := range []int64{1280, 390} {
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height), chromedp.Navigate("file://"+name+".html")); err != nil {
+				return err
+			}
+			png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(fmt.Sprintf("%s-%s-%d.png", name, scheme, width), png, 0o644); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func write(name string, m *topology.Model) error {
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(topology.HTML(file, m), file.Close())
+}

@@ -1,0 +1,266 @@
+package topology
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"maps"
+	"os"
+	"sync"
+
+	"golang.org/x/tools/go/gcexportdata"
+	"golang.org/x/tools/go/packages"
+
+	"github.com/signalgen/signalgen/internal/golist"
+)
+
+// A checker parses and type-checks packages. Each is checked by itself: what it imports
+// comes from the compiler's export data, so that packages need not wait for each other.
+// Only what does not compile, and variants with tests, are imported from their source.
+// It may be used from several goroutines.
+type checker struct {
+	fset *token.FileSet
+
+	mu       sync.Mutex                // guards what follows
+	exported map[string]*types.Package // by import path
+	sources  map[string]func() *types.Package
+}
+
+func newChecker(fset *token.FileSet) *checker {
+	return &checker{
+		fset:     fset,
+		exported: make(map[string]*types.Package),
+		sources:  make(map[string]func() *types.Package),
+	}
+}
+
+// A checked is a package with its types.
+type checked struct {
+	*packages.Package
+	types     *types.Package
+	info      *types.Info
+	files     []*ast.File
+	generated map[*ast.File]bool // those that signalgen wrote
+	kinds     map[string]kind    // what these say of signals
+	errors    []error            // of types and of syntax
+}
+
+// check reads a package. Whatever is wrong with it, it has what could be checked.
+//
+// Other packages do not see what is checked here, so that of generated files only that
+// is of interest which the package itself uses: a tenth. If something turns out to be
+// wrong, all declarations are checked.
+func (c *checker) check(p *packages.Package) *checked {
+	k := c.checkOnce(p, false, true)
+	if len(k.errors) > 0 {
+		k = c.checkOnce(p, false, false)
+	}
+	return k
+}
+
+func (c *checker) checkOnce(p *packages.Package, bodiless, trimmed bool) *checked {
+	k := &checked{
+		Package:   p,
+		generated: make(map[*ast.File]bool),
+		kinds:     make(map[string]kind),
+		info: &types.Info{
+			Types:      make(map[ast.Expr]types.TypeAndValue),
+			Defs:       make(map[*ast.Ident]types.Object),
+			Uses:       make(map[*ast.Ident]types.Object),
+			Selections: make(map[*ast.SelectorExpr]*types.Selection),
+		},
+	}
+	c.parseAll(k, trimmed)
+	c.checkFiles(k, bodiless)
+	return k
+}
+
+// parseAll parses the files of a package: first those that people write, which say what
+// is needed of the others.
+func (c *checker) parseAll(k *checked, trimmed bool) {
+	names := k.CompiledGoFiles
+	if len(names) == 0 {
+		names = k.GoFiles
+	}
+	used := make(map[string]bool)
+	var generated []string
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			k.errors = append(k.errors, err)
+			continue
+		}
+		if isGenerated(text) {
+			generated = append(generated, name)
+			continue
+		}
+		if file := c.parse(k, name, text, parser.ParseComments); file != nil && trimmed {
+			addNames(used, file)
+		}
+	}
+	for _, name := range generated {
+		c.parseGenerated(k, name, used, trimmed)
+	}
+}
+
+func (c *checker) parseGenerated(k *checked, name string, used map[string]bool, trimmed bool) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		k.errors = append(k.errors, err)
+		return
+	}
+	wires := isWire(text)
+	if trimmed && !wires {
+		text = trim(text, used)
+	}
+	file := c.parse(k, name, text, 0)
+	if file == nil {
+		return
+	}
+	k.generated[file] = true
+	maps.Copy(k.kinds, kindsIn(file))
+	if !wires {
+		strip(file)
+	}
+}
+
+// parse parses a file, of which there may be something even if it is wrong.
+func (c *checker) parse(k *checked, name string, text []byte, mode parser.Mode) *ast.File {
+	file, err := parser.ParseFile(c.fset, name, text, mode|parser.AllErrors|parser.SkipObjectResolution)
+	if err != nil {
+		k.errors = append(k.errors, err)
+	}
+	if file != nil {
+		k.files = append(k.files, file)
+	}
+	return file
+}
+
+// addNames adds all names in a file.
+func addNames(names map[string]bool, file *ast.File) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		if name, ok := n.(*ast.Ident); ok {
+			names[name.Name] = true
+		}
+		return true
+	})
+}
+
+// checkFiles type-checks the files of a package.
+func (c *checker) checkFiles(k *checked, bodiless bool) {
+	generated := make(map[*token.File]bool)
+	for file := range k.generated {
+		generated[c.fset.File(file.FileStart)] = true
+	}
+	config := types.Config{
+		Importer:         importerFunc(func(path string) (*types.Package, error) { return c.imports(k.Package, path) }),
+		Sizes:            k.TypesSizes,
+		IgnoreFuncBodies: bodiless,
+		FakeImportC:      true,
+		Error: func(err error) {
+			var mistake types.Error
+			if errors.As(err, &mistake) && mistake.Soft && generated[c.fset.File(mistake.Pos)] {
+				return // an import for a body that has been taken out
+			}
+			k.errors = append(k.errors, err)
+		},
+	}
+	if k.Module != nil && k.Module.GoVersion != "" {
+		config.GoVersion = "go" + k.Module.GoVersion
+	}
+	k.types, _ = config.Check(k.PkgPath, c.fset, k.files, k.info) // the errors are those that Error has got
+}
+
+type importerFunc func(path string) (*types.Package, error)
+
+func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
+
+// imports returns what a package imports by a path.
+func (c *checker) imports(from *packages.Package, path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	p := from.Imports[path]
+	switch {
+	case p == nil:
+		return nil, fmt.Errorf("no package %s is known", path)
+	case hasExport(p):
+		return c.fromExport(p)
+	case len(p.CompiledGoFiles)+len(p.GoFiles) > 0:
+		return c.fromSource(p), nil
+	case len(p.Errors) > 0:
+		return nil, errors.New(golist.Unfold(p.Errors[0].Msg))
+	default:
+		return nil, fmt.Errorf("package %s has no files", path)
+	}
+}
+
+// hasExport reports whether a package is imported as the compiler has exported it. What
+// imports a package without export data has none either, so that the two never mix.
+func hasExport(p *packages.Package) bool { return p.ExportFile != "" && p.ForTest == "" }
+
+func (c *checker) fromExport(p *packages.Package) (*types.Package, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if found := c.exported[p.PkgPath]; found != nil && found.Complete() {
+		return found, nil
+	}
+	file, err := os.Open(p.ExportFile)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	//lint:ignore SA1019 the go command lists archives up to Go 1.27, and NewReader takes what comes after too
+	data, err := gcexportdata.NewReader(file)
+	if err != nil {
+		return nil, err
+	}
+	return gcexportdata.Read(data, c.fset, c.exported, p.PkgPath)
+}
+
+// fromSource checks what a package declares, once.
+func (c *checker) fromSource(p *packages.Package) *types.Package {
+	c.mu.Lock()
+	check, found := c.sources[p.ID]
+	if !found {
+		check = sync.OnceValue(func() *types.Package {
+			return c.checkOnce(p, true, false).types
+		})
+		c.sources[p.ID] = check
+	}
+	c.mu.Unlock()
+	return check()
+}
+
+// faults returns what is wrong with a package.
+func (k *checked) faults(s *scope) []Fault {
+	var faults []Fault
+	add := func(pos token.Position, msg string) {
+		faults = append(faults, Fault{Package: k.PkgPath, Pos: s.position(pos), Message: msg})
+	}
+	for _, err := range k.errors {
+		var list scanner.ErrorList
+		var mistake types.Error
+		switch {
+		case errors.As(err, &list):
+			for _, e := range list {
+				add(e.Pos, e.Msg)
+			}
+		case errors.As(err, &mistake):
+			add(mistake.Fset.Position(mistake.Pos), mistake.Msg)
+		default:
+			add(token.Position{}, err.Error())
+		}
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	for _, e := range k.Errors {
+		add(token.Position{}, golist.Unfold(e.Msg))
+	}
+	return faults
+}

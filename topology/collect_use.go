@@ -1,0 +1,187 @@
+package topology
+
+import (
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/types"
+
+	"github.com/signalgen/signalgen/topology/internal/use"
+)
+
+// What is noted of a use.
+
+var ways = map[use.Op]Way{
+	use.Send:           WaySend,
+	use.SendRobust:     WayRobust,
+	use.SendConcurrent: WayConcurrent,
+	use.Each:           WayEach,
+	use.Deliver:        WayDeliver,
+}
+
+var hows = map[use.Op]How{
+	use.Connect:     HowConnect,
+	use.ConnectFrom: HowFrom,
+	use.ConnectWeak: HowWeak,
+	use.Tap:         HowTap,
+	use.Relay:       HowRelay,
+	use.Next:        HowNext,
+	use.Events:      HowEvents,
+}
+
+func (c *collector) newSend(u use.Use, n ast.Node) Send {
+	return Send{
+		Signal:      c.id(u.Signal),
+		Way:         ways[u.Op],
+		TypeArgs:    u.Signal.TypeArgs(),
+		Conditional: c.isConditional(),
+		Concurrent:  c.isConcurrent(),
+		In:          c.enclosing(),
+		Pos:         c.at(n.Pos()),
+		Test:        c.file.test,
+	}
+}
+
+func (c *collector) send(u use.Use, call *ast.CallExpr) {
+	c.part.sends = append(c.part.sends, c.newSend(u, call))
+}
+
+func (c *collector) newReceive(u use.Use, n ast.Node) Receive {
+	return Receive{
+		Signal:   c.id(u.Signal),
+		How:      hows[u.Op],
+		TypeArgs: u.Signal.TypeArgs(),
+		In:       c.enclosing(),
+		Pos:      c.at(n.Pos()),
+		Test:     c.file.test,
+	}
+}
+
+// receive notes a call that connects.
+func (c *collector) receive(u use.Use, call *ast.CallExpr) {
+	r := c.newReceive(u, call)
+	c.fill(&r, u)
+	c.part.receives = append(c.part.receives, r)
+	if r.Kind == Chain {
+		chained := *c.target(u).Chain
+		send := c.newSend(chained, u.Receiver)
+		send.Way, send.Chained = WayChained, r.Signal
+		c.part.sends = append(c.part.sends, send)
+	}
+}
+
+// fill says which receiver a call connects, and with which options.
+func (c *collector) fill(r *Receive, u use.Use) {
+	if u.Receiver == nil { // a recorder of signaltest hears
+		r.Kind, r.Receiver = Value, c.expression(u.Call.Fun)
+		return
+	}
+	r.Options = ConnectOptions(use.ReadOptions(c.info, u.Options))
+	target := c.target(u)
+	c.handled[use.NameIn(target.Expr)], c.handled[ast.Unparen(u.Receiver)] = true, true
+	switch {
+	case target.Func != nil:
+		r.Kind, r.Receiver = NamedFunc, c.funcOf(target.Func.Origin())
+		if target.Func.Signature().Recv() != nil {
+			r.Kind = Method
+		}
+	case target.Literal != nil:
+		r.Kind, r.Receiver = Literal, c.literals[target.Literal]
+	case target.Chain != nil:
+		r.Kind, r.Receiver = Chain, c.funcOf(target.Chain.Func.Origin())
+		if target.Chain.Signal.IsKnown() {
+			r.Chained = c.id(target.Chain.Signal)
+		}
+	default:
+		r.Kind = Value
+		r.Receiver = c.expression(target.Expr)
+	}
+}
+
+// target returns what a call connects: what an option names, before what is connected.
+func (c *collector) target(u use.Use) use.Target {
+	receiver := u.Receiver
+	if annotated := use.Annotated(c.info, u.Options); annotated != nil {
+		receiver = annotated
+	}
+	return use.TargetOf(c.info, c.values, receiver)
+}
+
+// expression stands for a func of which no more is known than how it is written.
+func (c *collector) expression(e ast.Expr) Func {
+	return Func{Package: c.PkgPath, Name: types.ExprString(e), Pos: c.at(e.Pos())}
+}
+
+// receiveValue notes that what connects is a value: who is connected is for those to say
+// who get it.
+func (c *collector) receiveValue(u use.Use, name ast.Expr) {
+	r := c.newReceive(u, name)
+	r.Kind = Value
+	r.Receiver = c.expression(name)
+	if call, ok := c.parent().(*ast.CallExpr); ok {
+		r.Receiver = c.expression(call.Fun)
+	}
+	c.part.receives = append(c.part.receives, r)
+}
+
+// waits notes a call of Next or Events.
+func (c *collector) waits(u use.Use, n ast.Node) {
+	r := c.newReceive(u, n)
+	r.Kind, r.Receiver = Waiting, r.In
+	c.part.receives = append(c.part.receives, r)
+}
+
+var bridgeWays = map[use.Op]BridgeWay{
+	use.Publish: BridgePublish,
+	use.Receive: BridgeReceive,
+	use.Serve:   BridgeServe,
+	use.Forward: BridgeForward,
+}
+
+func (c *collector) newBridge(u use.Use, n ast.Node) Bridge {
+	return Bridge{Way: bridgeWays[u.Op], In: c.enclosing(), Pos: c.at(n.Pos()), Test: c.file.test}
+}
+
+func (c *collector) bridge(u use.Use, call *ast.CallExpr) {
+	b := c.newBridge(u, call)
+	b.Signal, b.TypeArgs = c.id(u.Signal), u.Signal.TypeArgs()
+	for _, option := range u.Options {
+		group, ok := ast.Unparen(option).(*ast.CallExpr)
+		if !ok || len(group.Args) != 1 {
+			continue
+		}
+		if fn := use.FuncOf(c.info, group.Fun); fn != nil && fn.Name() == "Group" {
+			b.Group = c.text(group.Args[0])
+		}
+	}
+	c.part.bridges = append(c.part.bridges, b)
+}
+
+// forward notes the signals that are named.
+func (c *collector) forward(u use.Use, call *ast.CallExpr) {
+	for _, name := range u.Options {
+		b := c.newBridge(u, call)
+		b.Signal = c.text(name)
+		c.part.forwards = append(c.part.forwards, b)
+	}
+}
+
+// text returns the value of a constant text, or nothing.
+func (c *collector) text(e ast.Expr) string {
+	value := c.info.Types[e].Value
+	if value == nil || value.Kind() != constant.String {
+		return ""
+	}
+	return constant.StringVal(value)
+}
+
+// lists notes that All gives away the signals of a set, but to a func of ours, which
+// closes them, say.
+func (c *collector) lists(u use.Use, n ast.Node) {
+	if call, ok := c.parent().(*ast.CallExpr); ok && call.Fun != n && c.isOurs(use.FuncOf(c.info, call.Fun)) {
+		return
+	}
+	for _, s := range use.SignalsOf(u.Set) {
+		c.unknown(c.id(s), fmt.Sprintf("%s.All lists it", u.Set.Obj().Name()), n)
+	}
+}

@@ -1,0 +1,109 @@
+package topology
+
+import (
+	"go/types"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/signalgen/signalgen/topology/internal/use"
+)
+
+// describe describes the signals that the package declares, and those that it uses of
+// packages that are not among the patterns.
+func (c *collector) describe() {
+	for _, name := range c.types.Scope().Names() {
+		if holder, ok := c.types.Scope().Lookup(name).(*types.TypeName); ok {
+			if s, ok := use.OfType(holder.Type()); ok {
+				c.part.signals = append(c.part.signals, c.describeSignal(s, c.kinds[callName(s)], true))
+			}
+		}
+	}
+	for _, s := range c.signals {
+		if !c.has(s.Declared.Pkg()) {
+			file := c.fset.Position(s.Holder.Obj().Pos()).Filename
+			c.part.signals = append(c.part.signals, c.describeSignal(s, c.kindOf(file, callName(s)), false))
+		}
+	}
+}
+
+// callName is the name of the generated func that calls a receiver of the signal.
+func callName(s use.Signal) string {
+	first, size := utf8.DecodeRuneInString(s.Declared.Name())
+	return "call" + string(unicode.ToUpper(first)) + s.Declared.Name()[size:]
+}
+
+func (c *collector) describeSignal(s use.Signal, k kind, local bool) Signal {
+	signal := Signal{
+		ID:      s.ID(),
+		Name:    k.name,
+		Package: s.Declared.Pkg().Path(),
+		Type:    s.Declared.Name(),
+		Doc:     strings.TrimSpace(k.doc),
+		Pos:     c.at(s.Declared.Pos()),
+		Args:    []Arg{},
+		Generic: s.Holder.TypeParams().Len() > 0,
+		Private: s.IsPrivate(),
+		Local:   local,
+	}
+	if signal.Name == "" {
+		signal.Name = signal.ID
+	}
+	signal.Named = signal.Name != signal.ID
+	signal.shape(s)
+	return signal
+}
+
+// shape says what a send carries and what receivers return.
+func (signal *Signal) shape(s use.Signal) {
+	if from := method(s, "ConnectFrom"); from != nil {
+		signal.Sender = typeString(from.Params().At(0).Type())
+	}
+	declared := types.Unalias(s.Declared.Type())
+	receiver, ok := declared.Underlying().(*types.Signature)
+	if !ok {
+		signal.Form, signal.Fails = Payload, true
+		signal.Args = append(signal.Args, Arg{Type: typeString(payload(s))})
+		return
+	}
+	signal.Form = Signature
+	for i := 1; i < receiver.Params().Len(); i++ {
+		param := receiver.Params().At(i)
+		arg := Arg{Name: param.Name(), Type: typeString(param.Type())}
+		if slice, ok := param.Type().(*types.Slice); ok && receiver.Variadic() && i == receiver.Params().Len()-1 {
+			arg.Variadic, arg.Type = true, typeString(slice.Elem())
+		}
+		signal.Args = append(signal.Args, arg)
+	}
+	for result := range receiver.Results().Variables() {
+		if types.Identical(result.Type(), types.Universe.Lookup("error").Type()) {
+			signal.Fails = true
+		} else {
+			signal.Result = typeString(result.Type())
+		}
+	}
+}
+
+// payload returns the type of what receivers get, with the type parameters of a generic
+// signal as its arguments.
+func payload(s use.Signal) types.Type {
+	if connect := method(s, "Connect"); connect != nil {
+		if receiver, ok := connect.Params().At(0).Type().(*types.Signature); ok && receiver.Params().Len() == 2 {
+			return receiver.Params().At(1).Type()
+		}
+	}
+	return s.Declared.Type()
+}
+
+// method returns the type of a method of a signal, or nil.
+func method(s use.Signal, name string) *types.Signature {
+	for m := range s.Holder.Origin().Methods() {
+		if m.Name() == name {
+			return m.Signature()
+		}
+	}
+	return nil
+}
+
+// typeString writes a type with import paths.
+func typeString(t types.Type) string { return types.TypeString(t, nil) }

@@ -1,0 +1,126 @@
+package use
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// A Target is what an expression of a func type stands for. Besides Expr, one of its
+// fields is set, or none if that cannot be seen.
+type Target struct {
+	Expr ast.Expr // where that was found, behind conversions and variables
+
+	Func    *types.Func  // a func, or the method of a value
+	Literal *ast.FuncLit // a func literal
+	Chain   *Use         // what sends a signal, as a value
+}
+
+// TargetOf returns what an expression of a func type stands for. It looks through
+// conversions, and through variables that have one value, which values has; it may be
+// nil.
+func TargetOf(info *types.Info, values Values, e ast.Expr) Target {
+	for range maxSteps {
+		e = ast.Unparen(e)
+		if literal, ok := e.(*ast.FuncLit); ok {
+			return Target{Expr: e, Literal: literal}
+		}
+		if u, ok := OfValue(info, e); ok && u.Op.Sends() {
+			return Target{Expr: e, Chain: &u}
+		}
+		if fn := FuncOf(info, e); fn != nil {
+			return Target{Expr: e, Func: fn}
+		}
+		next := values.behind(info, e)
+		if next == nil {
+			break
+		}
+		e = next
+	}
+	return Target{Expr: e}
+}
+
+// maxSteps is how far variables are followed: a variable may be behind itself.
+const maxSteps = 8
+
+// Values has the expressions of the variables that are given one value, where they are
+// declared, and never another.
+type Values map[*types.Var]ast.Expr
+
+// ValuesOf returns the values of the variables of a package. Func literals that refer to
+// a variable after all do not hide what it is.
+func ValuesOf(info *types.Info, files []*ast.File) Values {
+	values := make(Values)
+	changed := make(map[*types.Var]bool)
+	for _, file := range files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.ValueSpec:
+				values.declare(info, n.Names, n.Values)
+			case *ast.AssignStmt:
+				values.assign(info, n, changed)
+			case *ast.UnaryExpr:
+				if n.Op == token.AND {
+					change(info, n.X, changed)
+				}
+			case *ast.RangeStmt:
+				change(info, n.Key, changed)
+				change(info, n.Value, changed)
+			}
+			return true
+		})
+	}
+	for v := range changed {
+		delete(values, v)
+	}
+	return values
+}
+
+// declare notes the values of a declaration.
+func (v Values) declare(info *types.Info, names []*ast.Ident, exprs []ast.Expr) {
+	if len(names) != len(exprs) {
+		return
+	}
+	for i, name := range names {
+		if variable, ok := info.Defs[name].(*types.Var); ok {
+			v[variable] = exprs[i]
+		}
+	}
+}
+
+// assign notes the values of a statement that declares variables, and which others it
+// changes.
+func (v Values) assign(info *types.Info, statement *ast.AssignStmt, changed map[*types.Var]bool) {
+	for i, left := range statement.Lhs {
+		name, ok := left.(*ast.Ident)
+		if ok && info.Defs[name] != nil && len(statement.Lhs) == len(statement.Rhs) {
+			v.declare(info, []*ast.Ident{name}, statement.Rhs[i:i+1])
+			continue
+		}
+		change(info, left, changed)
+	}
+}
+
+// change notes that a variable gets a value that cannot be followed.
+func change(info *types.Info, e ast.Expr, changed map[*types.Var]bool) {
+	if name, ok := e.(*ast.Ident); ok {
+		if variable, ok := info.Uses[name].(*types.Var); ok {
+			changed[variable] = true
+		}
+	}
+}
+
+// behind returns the expression that stands behind a conversion or a variable, or nil.
+func (v Values) behind(info *types.Info, e ast.Expr) ast.Expr {
+	switch e := e.(type) {
+	case *ast.CallExpr:
+		if info.Types[e.Fun].IsType() && len(e.Args) == 1 {
+			return e.Args[0]
+		}
+	case *ast.Ident:
+		if variable, ok := info.Uses[e].(*types.Var); ok {
+			return v[variable]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,37 @@
+package topology
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// Version is that of the form that [JSON] writes. It changes when a field is taken away
+// or means something else; new fields do not change it.
+const Version = 1
+
+// document is a model with the version of its form.
+type document struct {
+	Version int `json:"version"`
+	*Model
+}
+
+// JSON writes the model as one JSON object: the fields of [Model], and "version".
+func JSON(w io.Writer, m *Model) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "\t")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(document{Version, m})
+}
+
+// ReadJSON reads what [JSON] has written.
+func ReadJSON(r io.Reader) (*Model, error) {
+	d := document{Model: new(Model)}
+	if err := json.NewDecoder(r).Decode(&d); err != nil {
+		return nil, fmt.Errorf("reading a model: %w", err)
+	}
+	if d.Version != Version {
+		return nil, fmt.Errorf("found a model of version %d, wanted %d", d.Version, Version)
+	}
+	return d.Model, nil
+}

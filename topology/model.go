@@ -1,0 +1,285 @@
+package topology
+
+import "fmt"
+
+// A Model is what is known of the signals of some packages: who declares them, who
+// sends them and who hears them. All of it is plain data, and all lists are sorted, so
+// that the same source gives the same model.
+type Model struct {
+	// Programs are the main packages among the patterns, by import path. If there are
+	// none, it is one program without a path, of all packages.
+	Programs []Program `json:"programs"`
+
+	// Signals are those that the packages declare, and those of other packages that
+	// they send, hear or bridge, by ID.
+	Signals []Signal `json:"signals"`
+
+	// Sends are by signal, then by position.
+	Sends []Send `json:"sends"`
+
+	// Receives are by signal, then in the order in which they are called as far as
+	// that is known: by priority, then in that of the wire file, then by position.
+	Receives []Receive `json:"receives"`
+
+	// Annotated are the funcs with a directive //signalgen:receiver, by signal and
+	// position, whether anything connects them or not. What is connected is among the
+	// Receives as well.
+	Annotated []Annotated `json:"annotated"`
+
+	// Bridges are by signal, then by position.
+	Bridges []Bridge `json:"bridges"`
+
+	// Unknown are the places beyond which a signal cannot be followed, by signal and
+	// position. A signal among them may have senders and receivers that are not listed.
+	Unknown []Unknown `json:"unknown"`
+
+	// Calls are the calls that lead from one func of the packages to a send in another,
+	// by caller and position. Calls through interfaces and func values are not among
+	// them, and neither are those that lead to no send.
+	Calls []Call `json:"calls"`
+
+	// Faults are what keeps packages from being read or type-checked, by position. What
+	// does type-check is in the model all the same.
+	Faults []Fault `json:"faults"`
+
+	// Types are what signals carry and return, and what that is made of, by the names
+	// that [Arg.Type] and [Signal.Result] have.
+	Types map[string]Type `json:"types"`
+}
+
+// A Program is a main package with all that it imports.
+type Program struct {
+	Path     string   `json:"path"`     // import path of package main; empty if there is none
+	Packages []string `json:"packages"` // import paths of the packages of the patterns that are in it, itself among them
+}
+
+// A Position is a place in the source. A zero Line means that only the file is known.
+type Position struct {
+	// File has slashes. It is relative to Options.Dir, but for files of modules that
+	// are not under work, whose names begin with their module's path and version.
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+// String is of the form file:line, as a reader wants it.
+func (p Position) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}
+
+// A Func is a func, a method or a func literal.
+type Func struct {
+	Package string `json:"package"` // import path
+
+	// Name is as in Go source, less the package: Place, Shelf.Check, (*Limits).Check. A
+	// literal has the name of the func that it stands in and its number there, as a
+	// stack trace has it: Place.func1, Place.func1.2. Outside of any func, for the
+	// value of a variable, the name is that of the variable.
+	Name string `json:"name"`
+
+	// Within is the name of the declared func or the variable that a literal stands
+	// in, and empty for what is no literal.
+	Within string `json:"within,omitempty"`
+
+	Pos Position `json:"pos"` // of the declared name, or of the literal
+}
+
+// A Form says how a signal is declared.
+type Form string
+
+// The forms of a declaration.
+const (
+	Payload   Form = "payload"   // any type that is not a func: receivers get a value of it
+	Signature Form = "signature" // a func type: that of the receivers
+)
+
+// A Signal is a declared signal.
+type Signal struct {
+	ID      string   `json:"id"`      // import path, a dot, and the type's name: unique
+	Name    string   `json:"name"`    // the stable name, of logs and of the wire
+	Package string   `json:"package"` // import path
+	Type    string   `json:"type"`    // name of the declared type
+	Form    Form     `json:"form"`
+	Doc     string   `json:"doc"` // the declaration's doc comment, without directives
+	Pos     Position `json:"pos"` // of the declared name
+
+	// Args are what a send carries, after ctx: of a payload, the payload alone.
+	Args []Arg `json:"args"`
+
+	Result string `json:"result,omitempty"` // the type that receivers return besides an error; empty if none
+	Fails  bool   `json:"fails"`            // receivers return an error
+	Sender string `json:"sender,omitempty"` // the sender's type; empty for a signal without senders
+
+	Generic bool `json:"generic"` // its type has type parameters
+	Private bool `json:"private"` // only its own package sends it
+	Named   bool `json:"named"`   // the directive gives it a name, which is then not the ID
+	Wired   bool `json:"wired"`   // some connectReceivers that a program calls connects a receiver to it
+	Local   bool `json:"local"`   // its package is among the patterns
+}
+
+// An Arg is an argument of a send.
+type Arg struct {
+	Name     string `json:"name"` // as declared; empty if it has none
+	Type     string `json:"type"` // with import paths; of a variadic one, that of its elements
+	Variadic bool   `json:"variadic,omitempty"`
+}
+
+// A Way is how a signal is sent.
+type Way string
+
+// The ways to send.
+const (
+	WaySend       Way = "Send"
+	WayRobust     Way = "SendRobust"
+	WayConcurrent Way = "SendConcurrent"
+	WayEach       Way = "Each"
+	WayDeliver    Way = "Deliver" // runtime.Deliver
+	WayChained    Way = "chained" // it is a receiver of another signal
+)
+
+// A Send is a place that sends a signal.
+type Send struct {
+	Signal   string   `json:"signal"` // ID
+	Way      Way      `json:"way"`
+	Value    bool     `json:"value,omitempty"`    // it is a func value, which others call; a chained one is no such
+	Chained  string   `json:"chained,omitempty"`  // the ID of the signal whose receiver a chained send is
+	TypeArgs []string `json:"typeArgs,omitempty"` // of a generic signal
+
+	// A Conditional send is behind an if, a switch, a select, a loop or a return that
+	// may come first: it need not happen when the func is called.
+	Conditional bool `json:"conditional,omitempty"`
+	Concurrent  bool `json:"concurrent,omitempty"` // it is in a go statement
+
+	In   Func     `json:"in"` // the func that it stands in
+	Pos  Position `json:"pos"`
+	Test bool     `json:"test,omitempty"` // it is in a test file
+}
+
+// A How is how a signal is heard.
+type How string
+
+// The ways to hear.
+const (
+	HowConnect   How = "connect"
+	HowFrom      How = "from"      // ConnectFrom: one sender only
+	HowWeak      How = "weak"      // ConnectWeak, ConnectWeakOn
+	HowAnnotated How = "annotated" // by a call of ConnectReceivers
+	HowWired     How = "wired"     // by a call of connectReceivers in package main
+	HowNext      How = "next"
+	HowEvents    How = "events"
+	HowTap       How = "tap"
+	HowRelay     How = "relay" // runtime.Relay: before the receivers, and its error is the send's
+)
+
+// A ReceiverKind says what a receiver is.
+type ReceiverKind string
+
+// The kinds of receivers.
+const (
+	NamedFunc ReceiverKind = "func"
+	Method    ReceiverKind = "method"  // of a value
+	Literal   ReceiverKind = "literal" // a func literal
+	Chain     ReceiverKind = "chain"   // the send of another signal
+	Value     ReceiverKind = "value"   // a variable or what a call returns: which func that is, is not known
+	Waiting   ReceiverKind = "waiting" // none: Next or Events, in the func that calls it
+)
+
+// A Receive is a place that hears a signal.
+type Receive struct {
+	Signal string `json:"signal"` // ID
+	How    How    `json:"how"`
+
+	Kind ReceiverKind `json:"kind"`
+
+	// Receiver is the func that is called. Of a chain it is the generated func that
+	// sends, of a value the expression as it is written, and of what waits it is the
+	// func that waits.
+	Receiver Func `json:"receiver"`
+
+	Chained  string         `json:"chained,omitempty"`  // the ID of the signal that a chain sends
+	TypeArgs []string       `json:"typeArgs,omitempty"` // of a generic signal
+	Options  ConnectOptions `json:"options"`
+
+	In   Func     `json:"in"`  // the func that connects, or that calls the generated one that does
+	Pos  Position `json:"pos"` // of that call
+	Test bool     `json:"test,omitempty"`
+}
+
+// ConnectOptions are what is known of the options of a connection.
+type ConnectOptions struct {
+	Priority int    `json:"priority,omitempty"`
+	ID       string `json:"id,omitempty"`
+	Name     string `json:"name,omitempty"`
+	Once     bool   `json:"once,omitempty"`
+	Until    bool   `json:"until,omitempty"`    // it has a ctx that ends it
+	Around   bool   `json:"around,omitempty"`   // it has middleware of its own
+	Async    bool   `json:"async,omitempty"`    // it has a queue
+	Size     int    `json:"size,omitempty"`     // of the queue; 0 if not known
+	Overflow string `json:"overflow,omitempty"` // Block, DropNewest, DropOldest or Fail; empty if not known
+	Workers  int    `json:"workers,omitempty"`
+
+	// Partial says that there are more: an option that is a variable, or one with an
+	// argument that is no constant.
+	Partial bool `json:"partial,omitempty"`
+}
+
+// An Annotated is a func with a directive //signalgen:receiver, and the signal that it
+// is a receiver of.
+type Annotated struct {
+	Signal    string `json:"signal"` // ID
+	Receiver  Func   `json:"receiver"`
+	Connected bool   `json:"connected"` // some connectReceivers or ConnectReceivers that is called connects it; always true in doubt
+	Test      bool   `json:"test,omitempty"`
+}
+
+// A BridgeWay is what a bridge does with a signal.
+type BridgeWay string
+
+// What bridges do.
+const (
+	BridgePublish BridgeWay = "Publish" // local sends go out
+	BridgeReceive BridgeWay = "Receive" // what arrives is sent here
+	BridgeServe   BridgeWay = "Serve"   // the same, until a ctx is done
+	BridgeForward BridgeWay = "Forward" // from one transport to another
+)
+
+// A Bridge is a place where a signal goes out to other processes, or comes in.
+type Bridge struct {
+	Signal   string    `json:"signal"` // ID
+	Way      BridgeWay `json:"way"`
+	Group    string    `json:"group,omitempty"` // if it is a constant
+	TypeArgs []string  `json:"typeArgs,omitempty"`
+	In       Func      `json:"in"`
+	Pos      Position  `json:"pos"`
+	Test     bool      `json:"test,omitempty"`
+}
+
+// An Unknown is a place beyond which a signal cannot be followed: it is converted to an
+// interface, say, or handed to a func that is not among the packages.
+type Unknown struct {
+	Signal string   `json:"signal"` // ID; empty if it can be any signal
+	Reason string   `json:"reason"` // what happens to it there
+	In     Func     `json:"in"`
+	Pos    Position `json:"pos"`
+	Test   bool     `json:"test,omitempty"`
+}
+
+// A Call is a call that leads to a send. A literal counts as called by the func that it
+// stands in, unless it is a receiver.
+type Call struct {
+	Caller      Func     `json:"caller"`
+	Callee      Func     `json:"callee"`
+	Conditional bool     `json:"conditional,omitempty"` // as of a [Send]
+	Concurrent  bool     `json:"concurrent,omitempty"`  // as of a [Send]
+	Pos         Position `json:"pos"`
+}
+
+// A Fault is what is wrong with a package.
+type Fault struct {
+	Package string   `json:"package"` // import path
+	Pos     Position `json:"pos"`     // zero if it has no place
+	Message string   `json:"message"`
+}

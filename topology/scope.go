@@ -1,0 +1,104 @@
+package topology
+
+import (
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// A scope is what all packages of a Load share: what is among the patterns, and how
+// places are named. It may be used from several goroutines.
+type scope struct {
+	dir     string
+	fset    *token.FileSet
+	paths   map[string]bool // import paths of the packages among the patterns
+	modules []module        // those whose files do not lie where the user works
+
+	mu      sync.Mutex // guards what follows
+	names   map[string]string
+	foreign map[string]map[string]kind // of generated files of packages that are not read
+}
+
+// A module is one in the module cache.
+type module struct{ dir, name string }
+
+func newScope(dir string, fset *token.FileSet, listed []*packages.Package) *scope {
+	s := &scope{
+		dir:     dir,
+		fset:    fset,
+		paths:   make(map[string]bool),
+		names:   make(map[string]string),
+		foreign: make(map[string]map[string]kind),
+	}
+	for _, p := range listed {
+		s.paths[p.PkgPath] = true
+	}
+	packages.Visit(listed, nil, func(p *packages.Package) {
+		if m := p.Module; m != nil && !m.Main && m.Version != "" && m.Dir != "" && (m.Replace == nil || m.Replace.Version != "") {
+			found := module{m.Dir + string(filepath.Separator), m.Path + "@" + m.Version}
+			if !slices.Contains(s.modules, found) {
+				s.modules = append(s.modules, found)
+			}
+		}
+	})
+	return s
+}
+
+// has reports whether a package is among the patterns.
+func (s *scope) has(p *types.Package) bool { return p != nil && s.paths[p.Path()] }
+
+// at returns a place in the model's form.
+func (s *scope) at(pos token.Pos) Position {
+	if !pos.IsValid() {
+		return Position{}
+	}
+	return s.position(s.fset.Position(pos))
+}
+
+func (s *scope) position(pos token.Position) Position {
+	return Position{File: s.file(pos.Filename), Line: pos.Line, Column: pos.Column}
+}
+
+// file returns what the model calls a file.
+func (s *scope) file(path string) string {
+	if path == "" {
+		return ""
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	name, found := s.names[path]
+	if !found {
+		name = s.name(path)
+		s.names[path] = name
+	}
+	return name
+}
+
+func (s *scope) name(path string) string {
+	for _, m := range s.modules {
+		if rest, ok := strings.CutPrefix(path, m.dir); ok {
+			return m.name + "/" + filepath.ToSlash(rest)
+		}
+	}
+	if rel, err := filepath.Rel(s.dir, path); err == nil && filepath.IsAbs(path) {
+		path = rel
+	}
+	return filepath.ToSlash(path)
+}
+
+// kindOf returns what a generated file says of a signal whose package is not read.
+func (s *scope) kindOf(file, call string) kind {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	kinds, found := s.foreign[file]
+	if !found {
+		kinds = kindsOfFile(file)
+		s.foreign[file] = kinds
+	}
+	return kinds[call]
+}
