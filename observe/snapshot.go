@@ -1,0 +1,94 @@
+package observe
+
+import (
+	"time"
+
+	"github.com/signalgen/signalgen/runtime"
+)
+
+// A Snapshot is what [Metrics] have counted up to a time. It is plain data, and stays as
+// it is. As JSON, all durations are in nanoseconds.
+type Snapshot struct {
+	Time    time.Time       `json:"time"`
+	Signals []SignalMetrics `json:"signals"` // in the order of their names
+}
+
+// SignalMetrics is what is known of a signal, or of several of one name.
+type SignalMetrics struct {
+	Name   string `json:"name"`
+	Doc    string `json:"doc,omitempty"` // the doc comment of its declaration
+	Muted  bool   `json:"muted,omitempty"`
+	Closed bool   `json:"closed,omitempty"`
+
+	Sends  uint64 `json:"sends"`  // all that have begun
+	Errors uint64 `json:"errors"` // that receivers have returned, async ones among them; and sends that came to no receiver
+	Panics uint64 `json:"panics"` // of receivers, and receivers that ended their goroutine
+	Drops  uint64 `json:"drops"`  // what async receivers did not hear
+
+	// InFlight counts the observed sends that are under way, those that only wait for room
+	// in a queue among them. A send is observed if it is timed, or if somebody watches.
+	InFlight int       `json:"inFlight"`
+	Began    time.Time `json:"began,omitzero"` // when the oldest of them has begun; zero for none
+
+	Latency   Latency           `json:"latency"`   // of observed sends
+	Receivers []ReceiverMetrics `json:"receivers"` // in the order in which they are called
+}
+
+// ReceiverMetrics is what is known of a receiver. Receivers of one signal that agree in
+// name, place, priority and id are one, which Connections counts.
+type ReceiverMetrics struct {
+	Name        string   `json:"name"`
+	File        string   `json:"file"`
+	Line        int      `json:"line"`
+	ID          string   `json:"id,omitempty"`
+	Priority    int      `json:"priority,omitempty"`
+	Options     []string `json:"options,omitempty"` // others than name, id and priority, such as "once" and "async(16, Block)"
+	Connections int      `json:"connections"`       // 0 if it has been disconnected and is still running
+
+	// Calls is exact where every send is observed. Otherwise it is estimated from the share
+	// of its signal's sends that are.
+	Calls    uint64    `json:"calls"`
+	Errors   uint64    `json:"errors"` // exact
+	Panics   uint64    `json:"panics"` // exact
+	InFlight int       `json:"inFlight"`
+	Began    time.Time `json:"began,omitzero"` // when the oldest call that is under way has begun; zero for none
+
+	Latency Latency       `json:"latency"` // of observed calls
+	Busy    time.Duration `json:"busy"`    // that all calls took together, estimated like Calls: its share of that of all is the blame
+
+	Queue    *Queue    `json:"queue,omitempty"`    // of async ones, those of all connections together; else nil
+	Failures []Failure `json:"failures,omitempty"` // the last few, the newest first
+}
+
+// Latency sums up how long calls took.
+type Latency struct {
+	Count   uint64        `json:"count"` // how many were timed
+	Sum     time.Duration `json:"sum"`
+	P50     time.Duration `json:"p50"` // within an eighth
+	P99     time.Duration `json:"p99"`
+	Max     time.Duration `json:"max"`
+	Buckets []Bucket      `json:"buckets,omitempty"` // those that are not empty, the shortest first
+}
+
+// A Bucket counts the calls that took no longer than UpTo, and longer than the bucket
+// before. The bounds that a bucket can have are [Bounds].
+type Bucket struct {
+	UpTo  time.Duration `json:"upTo"`
+	Count uint64        `json:"count"`
+}
+
+// A Queue is what async receivers have yet to hear.
+type Queue struct {
+	Len      int              `json:"len"`
+	Size     int              `json:"size"`
+	Overflow runtime.Overflow `json:"overflow"`
+	Dropped  uint64           `json:"dropped"`
+}
+
+// A Failure is an error or a panic of a receiver.
+type Failure struct {
+	Time  time.Time `json:"time"`
+	Error string    `json:"error"`           // cut at 1,000 bytes
+	Panic bool      `json:"panic,omitempty"` // or the end of its goroutine
+	Stack string    `json:"stack,omitempty"` // of a panic, cut at 10,000 bytes
+}
