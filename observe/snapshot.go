@@ -1,10 +1,6 @@
 package observe
 
-import (
-	"time"
-
-	"github.com/signalgen/signalgen/runtime"
-)
+import "time"
 
 // A Snapshot is what [Metrics] have counted up to a time. It is plain data, and stays as
 // it is. As JSON, all durations are in nanoseconds.
@@ -60,35 +56,10 @@ type ReceiverMetrics struct {
 	Failures []Failure `json:"failures,omitempty"` // the last few, the newest first
 }
 
-// Latency sums up how long calls took.
-type Latency struct {
-	Count   uint64        `json:"count"` // how many were timed
-	Sum     time.Duration `json:"sum"`
-	P50     time.Duration `json:"p50"` // within an eighth
-	P99     time.Duration `json:"p99"`
-	Max     time.Duration `json:"max"`
-	Buckets []Bucket      `json:"buckets,omitempty"` // those that are not empty, the shortest first
-}
-
-// A Bucket counts the calls that took no longer than UpTo, and longer than the bucket
-// before. The bounds that a bucket can have are [Bounds].
-type Bucket struct {
-	UpTo  time.Duration `json:"upTo"`
-	Count uint64        `json:"count"`
-}
-
 // A Queue is what async receivers have yet to hear.
 type Queue struct {
-	Len      int              `json:"len"`
-	Size     int              `json:"size"`
-	Overflow runtime.Overflow `json:"overflow"`
-	Dropped  uint64           `json:"dropped"`
-}
-
-// A Failure is an error or a panic of a receiver.
-type Failure struct {
-	Time  time.Time `json:"time"`
-	Error string    `json:"error"`           // cut at 1,000 bytes
-	Panic bool      `json:"panic,omitempty"` // or the end of its goroutine
-	Stack string    `json:"stack,omitempty"` // of a panic, cut at 10,000 bytes
+	Len      int    `json:"len"`
+	Size     int    `json:"size"`
+	Overflow string `json:"overflow"` // Block, DropNewest, DropOldest or Fail
+	Dropped  uint64 `json:"dropped"`
 }

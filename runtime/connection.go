@@ -204,8 +204,20 @@ func (c *Connection) failed(err error) error {
 	return c.fail(err)
 }
 
+// fail returns err as a [*ReceiverError], and tells observers of it.
 func (c *Connection) fail(err error) *ReceiverError {
-	return &ReceiverError{Signal: c.core.name(), Receiver: c.info(), Err: err}
+	info := c.info()
+	c.tellFailed(info, err)
+	return &ReceiverError{Signal: c.core.name(), Receiver: info, Err: err}
+}
+
+// tellFailed tells observers of an error of the receiver.
+func (c *Connection) tellFailed(info ReceiverInfo, err error) {
+	for _, o := range c.core.observers() {
+		if o.Failed != nil {
+			o.Failed((*Signal)(c.core), info, err)
+		}
+	}
 }
 
 // info describes the receiver.

@@ -36,10 +36,10 @@ func coreOf(s AnySignal) *core {
 
 // start makes the core ready for its first receiver or send. The caller holds mu.
 func (c *core) start(k *Kind) {
-	if c.kind != nil {
+	if c.kind.Load() != nil {
 		return
 	}
-	c.kind = k
+	c.kind.Store(k)
 	signals.add(c)
 	c.refresh()
 }
@@ -49,18 +49,20 @@ func (c *core) startLocked(k *Kind) *Kind {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.start(k)
-	return c.kind
+	return c.kind.Load()
 }
 
 // name returns the stable name of the signal, which has started.
-func (c *core) name() string { return c.kind.Name }
+func (c *core) name() string { return c.kind.Load().Name }
 
 // refresh publishes what sends have to heed. The caller holds mu.
 func (c *core) refresh() {
 	var s *special
 	hooks := c.settings().hooks
-	if c.kind == nil || c.closed || c.mutes > 0 || len(c.taps) > 0 || len(hooks.observers) > 0 || len(hooks.middleware) > 0 {
-		s = &special{hooks: hooks, taps: slices.Clone(c.taps), muted: c.mutes > 0, closed: c.closed, unstarted: c.kind == nil}
+	hooks.observers = hooks.observers.of((*Signal)(c))
+	started := c.kind.Load() != nil
+	if !started || c.closed || c.mutes > 0 || len(c.taps) > 0 || len(hooks.observers) > 0 || len(hooks.middleware) > 0 {
+		s = &special{hooks: hooks, taps: slices.Clone(c.taps), muted: c.mutes > 0, closed: c.closed, unstarted: !started}
 	}
 	c.all.update(func(next *snapshot) { next.special = s })
 }

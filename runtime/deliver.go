@@ -21,10 +21,11 @@ func Deliver(ctx context.Context, s AnySignal, args, sender any) error {
 	if c == nil {
 		return fmt.Errorf("signal %s: found a %T, wanted a generated signal", s.Name(), s)
 	}
-	if !c.kind.takes(args) {
-		return fmt.Errorf("signal %s: found arguments of type %T, wanted %v", s.Name(), args, c.kind.argsType())
+	k := c.kind.Load()
+	if !k.takes(args) {
+		return fmt.Errorf("signal %s: found arguments of type %T, wanted %v", s.Name(), args, k.argsType())
 	}
-	return c.kind.sendInTurn(ctx, (*Signal)(c), c.kind.fromAny(c, sender), Robust, c.kind.unboxed(args))
+	return k.sendInTurn(ctx, (*Signal)(c), Calls{unready, k.fromAny(c, sender)}, Robust, k.unboxed(args))
 }
 
 // takes reports whether args can be what a send of the signal carries.
@@ -54,8 +55,8 @@ func (k *Kind) fromAny(c *core, sender any) *senderList {
 // It panics if args is anything else.
 func SenderOf(s AnySignal, args any) (sender any, ok bool) {
 	c := coreOf(s)
-	if c == nil || c.kind.Sender == nil || reflect.TypeOf(args) != reflect.TypeOf(c.kind.Args) {
+	if c == nil || c.known().Sender == nil || reflect.TypeOf(args) != reflect.TypeOf(c.known().Args) {
 		return nil, false
 	}
-	return c.kind.Sender(args), true
+	return c.known().Sender(args), true
 }

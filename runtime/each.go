@@ -5,7 +5,7 @@ import "context"
 // each is one loop over an iterator of [Kind.Each]. To the slots, every receiver is
 // the first.
 func (k *Kind) each(ctx context.Context, s *Signal, args any, slots slots, yield func(ReceiverInfo, error) bool) {
-	send, ctx, err := k.begin(ctx, s, k.fromArgs(s, args), Lazy, args)
+	send, ctx, err := k.begin(ctx, s, k.all(s, args), Lazy, args)
 	if err != nil {
 		yield(failedBeforeReceivers(err))
 		return
@@ -15,7 +15,13 @@ func (k *Kind) each(ctx context.Context, s *Signal, args any, slots slots, yield
 	defer func() { send.end(ctx, finished, nil) }()
 	for _, conn := range send.receivers {
 		responded, err := send.receive(ctx, conn, 0)
-		if isStop(err) || (responded || err != nil) && !yield(conn.info(), err) {
+		if isStop(err) {
+			break
+		}
+		if err != nil {
+			conn.tellFailed(conn.info(), err)
+		}
+		if (responded || err != nil) && !yield(conn.info(), err) {
 			break
 		}
 	}

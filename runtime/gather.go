@@ -4,8 +4,8 @@ import "context"
 
 // gather sends, and has what the receivers return go to slots. There are outcomes
 // unless the signal is closed.
-func (k *Kind) gather(ctx context.Context, s *Signal, from *senderList, mode SendMode, args any, room func(n int) slots) (*sending, error) {
-	send, ctx, err := k.begin(ctx, s, from, mode, args)
+func (k *Kind) gather(ctx context.Context, s *Signal, left Calls, mode SendMode, args any, room func(n int) slots) (*sending, error) {
+	send, ctx, err := k.begin(ctx, s, left, mode, args)
 	if err != nil {
 		return &send, err
 	}
@@ -50,7 +50,7 @@ func gatherLeft[R any](ctx context.Context, k *Kind, s *Signal, left Calls, args
 // gatherRest sends to the receivers that are left.
 func (k *Kind) gatherRest(ctx context.Context, s *Signal, left Calls, args any, room func(n int) slots) (*sending, error) {
 	if left.isUnready() {
-		return k.gather(ctx, s, left.from, Sequential, args, room)
+		return k.gather(ctx, s, left, Sequential, args, room)
 	}
 	send := sending{kind: k, args: args, receivers: left.rest(s)}
 	send.expect(room)

@@ -80,11 +80,20 @@ func (k *Kind) HasReceiversFrom(s *Signal, sender any) bool {
 // Ready is for generated code. It returns the receivers that a send calls. If there
 // is more to the send than to call them, the first is nil, so that the loop leaves
 // the send to the [Kind].
+//
+// That a counter picks the send is written out here: a func that returns so has every
+// send take a nanosecond more, counted or not.
 func Ready(s *Signal) Calls {
-	if snapshot := s.all.published.Load(); snapshot != nil {
-		return Calls{walk: snapshot.walk}
+	snapshot := s.all.published.Load()
+	if snapshot == nil {
+		return Calls{walk: unready}
 	}
-	return Calls{walk: unready}
+	if c := snapshot.counter; c != nil {
+		if c.n.Add(1) >= c.next.Load() {
+			return Calls{walk: picked}
+		}
+	}
+	return Calls{walk: snapshot.walk}
 }
 
 // ReadyFrom is [Ready] for a send of one sender.
@@ -135,7 +144,7 @@ func (k *Kind) Finish(ctx context.Context, s *Signal, left Calls, err error, pan
 //
 //go:noinline
 func (k *Kind) SendConcurrent(ctx context.Context, s *Signal, args any) error {
-	send, ctx, err := k.begin(ctx, s, k.fromArgs(s, args), Concurrent, args)
+	send, ctx, err := k.begin(ctx, s, k.all(s, args), Concurrent, args)
 	if err != nil {
 		return err
 	}
@@ -172,7 +181,7 @@ func Gather[R any](ctx context.Context, k *Kind, s *Signal, calls Calls, args an
 // signal whose receivers return a value.
 func Respond[R any](ctx context.Context, k *Kind, s *Signal, mode SendMode, args any) ([]Response[R], error) {
 	var values []R
-	send, err := k.gather(ctx, s, k.fromArgs(s, args), mode, args, func(n int) slots {
+	send, err := k.gather(ctx, s, k.all(s, args), mode, args, func(n int) slots {
 		values = make([]R, n)
 		return func(i int) any { return &values[i] }
 	})
@@ -215,7 +224,7 @@ func (k *Kind) Events(ctx context.Context, s *Signal, buffer int) *Feed {
 // made once for each signal, as no variable of a package can hold it.
 func KindOf(s *Signal, make func() *Kind) *Kind {
 	if snapshot := s.all.published.Load(); snapshot != nil && (snapshot.special == nil || !snapshot.special.unstarted) {
-		return s.kind
+		return s.kind.Load()
 	}
 	return s.base().startLocked(make())
 }

@@ -33,7 +33,8 @@ type list struct {
 
 // A snapshot is what a send sees: it never changes.
 type snapshot struct {
-	walk      walk           // over the receivers, for generated code; unready if there is a tail or anything special
+	walk      walk           // over the receivers, for generated code; unready if there is a tail or anything special to do
+	counter   *Counter       // counts sends before they walk, and picks those that are not to; nil for none
 	receivers []*Connection  // in order
 	tail      *[]*Connection // as connected; nil for none
 	special   *special       // what else a send has to heed; nil for nothing. Only in the list for all senders.
@@ -46,6 +47,19 @@ type special struct {
 	muted     bool
 	closed    bool
 	unstarted bool // the core does not know its kind yet
+}
+
+// onlyCounts reports whether a loop may call the receivers all the same, as soon as a
+// counter, if there is one, has not picked the send.
+func (s *special) onlyCounts() (counter *Counter, only bool) {
+	switch {
+	case s == nil:
+		return nil, true
+	case len(s.taps) > 0 || s.muted || s.closed || s.unstarted || len(s.middleware) > 0:
+		return nil, false
+	default:
+		return s.observers.counter()
+	}
 }
 
 // smallList is the length up to which a list is rebuilt at each disconnect, so that
@@ -71,10 +85,9 @@ func (l *list) update(change func(*snapshot)) {
 
 // prepare sets what a loop walks over.
 func (s *snapshot) prepare() {
-	if s.tail != nil || s.special != nil {
-		s.walk = unready
-	} else {
-		s.walk = walkOver(s.receivers)
+	s.walk, s.counter = unready, nil
+	if counter, plain := s.special.onlyCounts(); plain && s.tail == nil {
+		s.walk, s.counter = walkOver(s.receivers), counter
 	}
 }
 

@@ -67,12 +67,7 @@ func (send *sending) invoke(ctx context.Context, conn *Connection, receiver Rece
 	if middleware := send.around(conn); len(middleware) > 0 {
 		return send.invokeThrough(ctx, middleware, conn, receiver, result)
 	}
-	if len(send.observers) > 0 {
-		return send.observed(ctx, conn.info(), func(ctx context.Context) error {
-			return send.kind.Call(ctx, receiver, send.args, result)
-		})
-	}
-	return send.kind.Call(ctx, receiver, send.args, result)
+	return send.call(ctx, conn, receiver, result)
 }
 
 // invokeThrough calls a receiver through middleware, which may keep what it is given.
@@ -80,14 +75,7 @@ func (send *sending) invokeThrough(ctx context.Context, middleware []Middleware,
 	kept := &sending{info: send.info, kind: send.kind, args: send.kind.newArgs(), hooks: send.hooks}
 	send.kind.copyArgs(kept.args, send.args)
 	info := conn.info()
-	call := func(ctx context.Context) error {
-		if len(kept.observers) == 0 {
-			return kept.kind.Call(ctx, receiver, kept.args, result)
-		}
-		return kept.observed(ctx, info, func(ctx context.Context) error {
-			return kept.kind.Call(ctx, receiver, kept.args, result)
-		})
-	}
+	call := func(ctx context.Context) error { return kept.call(ctx, conn, receiver, result) }
 	for _, m := range slices.Backward(middleware) {
 		next := call
 		call = func(ctx context.Context) error { return m(ctx, info, next) }

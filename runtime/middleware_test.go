@@ -149,7 +149,9 @@ func TestMiddlewareIsNotObserved(t *testing.T) {
 			log = append(log, "start")
 			return ctx
 		},
-		ReceiveDone: func(_ context.Context, _ SendInfo, _ ReceiverInfo, err error) { log = append(log, fmt.Sprint("done ", err)) },
+		ReceiveDone: func(_ context.Context, _ SendInfo, _ ReceiverInfo, err error) {
+			log = append(log, fmt.Sprint("done ", err))
+		},
 	}))
 	s.Connect(func(context.Context, string, int) error { return nil }, Name("a"), Around(
 		func(ctx context.Context, _ ReceiverInfo, call func(context.Context) error) error {

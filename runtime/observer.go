@@ -1,6 +1,9 @@
 package runtime
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // An Observer is told of every send and connection, for logs, traces and
 // metrics. Its funcs may be nil. They are called in the goroutine that sends,
@@ -12,8 +15,10 @@ import "context"
 // SendStart panics calls no receiver, and a Connect whose Connected panics leaves the
 // receiver disconnected.
 //
-// An observer that is set costs each send a little; one that is not costs
-// nothing.
+// An observer that is set costs each send what it asks for: a SendStart and a SendDone
+// are called for each send, a ReceiveStart and a ReceiveDone for each receiver. One with
+// a Counter is told of some sends only, and costs the others an atomic addition. One
+// without these funcs costs a send nothing, as no observer does.
 type Observer struct {
 	SendStart    func(ctx context.Context, s SendInfo) context.Context
 	SendDone     func(ctx context.Context, s SendInfo, err error)
@@ -23,6 +28,28 @@ type Observer struct {
 	Connected    func(s AnySignal, r ReceiverInfo)
 	Disconnected func(s AnySignal, r ReceiverInfo)
 	Dropped      func(s AnySignal, r ReceiverInfo) // by the queue of an Async receiver
+
+	// Failed is told of what the sender gets from a receiver, or the ErrorHandler: the
+	// error that is in its ReceiverError, behind middleware. It is told of all sends, also
+	// of those that the others are not told of. A panic that goes on to the sender, of Send
+	// and of Each, is known only where ReceiveStart is called. It is ErrUnwound then.
+	Failed func(s AnySignal, r ReceiverInfo, err error)
+
+	// WorkerStart is called in the goroutine of an Async receiver, as it begins.
+	WorkerStart func(s AnySignal, r ReceiverInfo)
+
+	// Sends counts the sends of the signal. If it is not nil, SendStart and SendDone are
+	// called only for those that it picks. Calls counts, in sends that are picked, the calls
+	// of receivers, and those that Async receivers get in their goroutines. If it is not
+	// nil, ReceiveStart and ReceiveDone are called only for those that it picks. What is
+	// picked for one observer is told to all.
+	Sends, Calls *Counter
+
+	// For returns the observer of one signal, or nil for none. If it is not nil, its result
+	// takes the place of this observer, whose other fields are not used. It is called for
+	// each signal, and more than once. The signal is locked meanwhile: For may ask it for
+	// its Name and its Doc, and for nothing else.
+	For func(s AnySignal) *Observer
 }
 
 // SendInfo says what is being sent, and how.
@@ -47,8 +74,68 @@ func (m SendMode) String() string {
 	return [...]string{"sequential", "robust", "concurrent", "lazy", "async"}[m]
 }
 
+// ErrUnwound is what observers get for a call whose panic, or the end of whose goroutine,
+// goes on to the sender.
+var ErrUnwound = errors.New("receiver panicked or ended its goroutine")
+
+// of returns the observers of a signal.
+func (all observers) of(s *Signal) (bound observers) {
+	for _, o := range all {
+		if o.For != nil {
+			o = o.For(s)
+		}
+		if o != nil {
+			bound = append(bound, o)
+		}
+	}
+	return bound
+}
+
+// observesSends reports whether o is to be told of sends, or to have them counted.
+func (o *Observer) observesSends() bool {
+	return o.SendStart != nil || o.SendDone != nil || o.observesCalls() || o.Sends != nil
+}
+
+// observesCalls reports whether o is to be told of calls of receivers.
+func (o *Observer) observesCalls() bool { return o.ReceiveStart != nil || o.ReceiveDone != nil }
+
 // observers calls the funcs of several, in order.
 type observers []*Observer
+
+// counter returns the one that counts sends, or nil if none does. It returns false if
+// there are more, or if somebody is told of all sends.
+func (all observers) counter() (counter *Counter, ok bool) {
+	for _, o := range all {
+		if !o.observesSends() {
+			continue
+		}
+		if o.Sends == nil || counter != nil {
+			return nil, false
+		}
+		counter = o.Sends
+	}
+	return counter, true
+}
+
+// pickSend counts a send, and reports whether somebody is to be told of it.
+func (all observers) pickSend() (picked bool) {
+	for _, o := range all {
+		if o.Sends == nil && o.observesSends() || o.Sends != nil && o.Sends.pick() {
+			picked = true
+		}
+	}
+	return picked
+}
+
+// pickCall is pickSend for a call of a receiver.
+func (all observers) pickCall() (picked bool) {
+	for _, o := range all {
+		if o.Calls == nil && o.observesCalls() || o.Calls != nil && o.Calls.pick() {
+			picked = true
+		}
+	}
+	return picked
+}
 
 func (all observers) sendStart(ctx context.Context, s SendInfo) context.Context {
 	for _, o := range all {

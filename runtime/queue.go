@@ -42,7 +42,7 @@ func newQueue(conn *Connection) *queue {
 	return q
 }
 
-func (q *queue) kind() *Kind { return q.conn.core.kind }
+func (q *queue) kind() *Kind { return q.conn.core.kind.Load() }
 
 // drops reports whether a send that finds no room gets no error, fails whether it gets
 // one at once.

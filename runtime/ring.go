@@ -190,7 +190,7 @@ func (c *core) ringOf(left []*Connection) *ring {
 		return nil
 	}
 	if r == nil || r.live > following(r, run) {
-		r = newRing(c.kind) // others follow that one
+		r = newRing(c.kind.Load()) // others follow that one
 	}
 	r.adopt(run)
 	return r

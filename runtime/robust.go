@@ -19,7 +19,7 @@ type ending struct {
 func (k *Kind) finish(ctx context.Context, s *Signal, left Calls, end ending, args any) error {
 	unfinished := end.err == ErrUnfinished && atomic.LoadPointer(&(*left.next).receiver) == nil
 	if unfinished && left.isUnready() {
-		return k.sendInTurn(ctx, s, left.from, Robust, args)
+		return k.sendInTurn(ctx, s, left, Robust, args)
 	}
 	if !unfinished && end.err == nil {
 		if end.panicked == nil {

@@ -31,7 +31,7 @@ type outcome struct {
 // send calls the receivers that the loop of a generated Send has left.
 func (k *Kind) send(ctx context.Context, s *Signal, left Calls, args any) error {
 	if left.isUnready() {
-		return k.sendInTurn(ctx, s, left.from, Sequential, args)
+		return k.sendInTurn(ctx, s, left, Sequential, args)
 	}
 	receivers := left.rest(s)
 	if receivers[0].async() { // most often all of them are, and there is nothing else to do
@@ -63,8 +63,8 @@ func (c Calls) rest(s *Signal) []*Connection {
 
 // sendInTurn calls the receivers one after another, the sequential or the robust
 // way.
-func (k *Kind) sendInTurn(ctx context.Context, s *Signal, from *senderList, mode SendMode, args any) error {
-	send, ctx, err := k.begin(ctx, s, from, mode, args)
+func (k *Kind) sendInTurn(ctx context.Context, s *Signal, left Calls, mode SendMode, args any) error {
+	send, ctx, err := k.begin(ctx, s, left, mode, args)
 	if err != nil {
 		return err
 	}
@@ -97,19 +97,23 @@ func (send *sending) sequential(ctx context.Context) error {
 	return nil
 }
 
-// begin starts a send: it tells observers and taps, and finds the receivers.
-func (k *Kind) begin(ctx context.Context, s *Signal, from *senderList, mode SendMode, args any) (sending, context.Context, error) {
+// begin starts a send: it tells observers and taps, and finds the receivers. Of what is
+// left, only the sender counts, and whether the send has been picked to be observed.
+func (k *Kind) begin(ctx context.Context, s *Signal, left Calls, mode SendMode, args any) (sending, context.Context, error) {
 	c := s.base()
 	snapshot := c.snapshot(k)
 	send := sending{info: SendInfo{Signal: s, Mode: mode}, kind: k, args: args, receivers: snapshot.receivers}
-	if from != nil {
-		send.receivers = from.among(c, snapshot)
+	if left.from != nil {
+		send.receivers = left.from.among(c, snapshot)
 	}
 	special := snapshot.special
 	if special == nil {
 		return send, ctx, nil
 	}
 	send.hooks = special.hooks
+	if left.walk != picked && !send.observers.pickSend() {
+		send.observers = nil
+	}
 	ctx = send.observers.sendStart(ctx, send.info)
 	if special.closed {
 		err := c.closedError()
@@ -171,13 +175,10 @@ func (send *sending) end(ctx context.Context, finished bool, err error) {
 		return
 	}
 	if !finished {
-		err = errUnwound
+		err = ErrUnwound
 	}
 	send.observers.sendDone(ctx, send.info, err)
 }
-
-// errUnwound is what observers get for a call that did not return.
-var errUnwound = errors.New("receiver panicked or ended its goroutine")
 
 // receiveSome calls the i-th receiver, or has it and async ones behind it queue what
 // they are to hear. It returns how many that are, and what became of the last one.
@@ -220,21 +221,32 @@ func (send *sending) receive(ctx context.Context, conn *Connection, i int) (resp
 	return true, send.invoke(ctx, conn, receiver, result)
 }
 
-// observed calls one receiver and tells the observers. Where a panic does not
-// reach the sender, it is an error here already.
-func (send *sending) observed(ctx context.Context, info ReceiverInfo, call func(context.Context) error) (err error) {
+// call calls a receiver, and tells the observers if one of them wants to know.
+func (send *sending) call(ctx context.Context, conn *Connection, receiver Receiver, result any) error {
+	if len(send.observers) > 0 && send.observers.pickCall() {
+		return send.observed(ctx, conn, receiver, result)
+	}
+	return send.kind.Call(ctx, receiver, send.args, result)
+}
+
+// observed calls a receiver and tells the observers. Where a panic does not reach the
+// sender, it is an error here already.
+func (send *sending) observed(ctx context.Context, conn *Connection, receiver Receiver, result any) (err error) {
+	info := conn.info()
 	ctx = send.observers.receiveStart(ctx, send.info, info)
 	returned := false
 	defer func() {
 		if !returned {
-			err = errUnwound
-			if mode := send.info.Mode; mode != Sequential && mode != Lazy {
+			if mode := send.info.Mode; mode == Sequential || mode == Lazy {
+				err = ErrUnwound
+				conn.tellFailed(info, err)
+			} else {
 				err = unwound(recover())
 			}
 		}
 		send.observers.receiveDone(ctx, send.info, info, err)
 	}()
-	err = call(ctx)
+	err = send.kind.Call(ctx, receiver, send.args, result)
 	returned = true
 	return err
 }

@@ -28,9 +28,23 @@ type merged struct {
 
 // ready returns what a generated loop for a send of the sender walks over.
 func (s *senderList) ready(c *core) walk {
-	all, own := c.all.published.Load(), s.published.Load()
+	all := c.all.published.Load()
+	if all == nil {
+		return unready
+	}
+	w := s.readyAmong(all)
+	if w != unready && all.counter != nil && all.counter.pick() {
+		return picked
+	}
+	return w
+}
+
+// readyAmong is ready before anybody counts; all is the snapshot of those for every
+// sender.
+func (s *senderList) readyAmong(all *snapshot) walk {
+	own := s.published.Load()
 	switch {
-	case all == nil || all.walk.isUnready():
+	case all.walk.isUnready():
 		return unready
 	case own == nil:
 		return all.walk
@@ -109,12 +123,12 @@ func (k *Kind) from(c *core, sender any) *senderList {
 	return c.from(sender)
 }
 
-// fromArgs returns what is connected to the sender of what args points to.
-func (k *Kind) fromArgs(s *Signal, args any) *senderList {
+// all returns the calls of a send of which no loop has called any: they are not ready.
+func (k *Kind) all(s *Signal, args any) Calls {
 	if k.Sender == nil || s.fromLive.Load() == 0 {
-		return nil
+		return Calls{walk: unready}
 	}
-	return k.from(s.base(), k.Sender(args))
+	return Calls{unready, k.from(s.base(), k.Sender(args))}
 }
 
 // isKey reports whether a sender can be looked up. One of an interface type may hold

@@ -13,9 +13,9 @@ import (
 type Signal struct {
 	all list // the receivers that hear every sender; its snapshot is the first thing that a send loads
 
-	mu      sync.Mutex // held while anything below changes, never while a receiver or an observer is called
-	kind    *Kind      // set once, before the first snapshot that a send takes as it is
-	config  *config    // the signal's own; nil for the default
+	mu      sync.Mutex           // held while anything below changes, never while a receiver or a func of an observer but For is called
+	kind    atomic.Pointer[Kind] // set once, before the first snapshot that a send takes as it is
+	config  *config              // the signal's own; nil for the default
 	ids     map[idKey]*Connection
 	taps    []*tap
 	seq     uint64                   // the number of the last connection
@@ -62,13 +62,11 @@ func (s *Signal) Name() string { return s.base().known().Name }
 func (s *Signal) Doc() string { return s.base().known().Doc }
 
 // known returns what is known of the signal's kind.
-func (c *core) known() Kind {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.kind == nil {
-		return Kind{}
+func (c *core) known() *Kind {
+	if k := c.kind.Load(); k != nil {
+		return k
 	}
-	return *c.kind
+	return new(Kind)
 }
 
 // HasReceivers reports whether anything would hear a send: a receiver, of whatever

@@ -36,10 +36,14 @@ func (w walk) Fail(err error) error { return (*w.next).failed(err) }
 func (w walk) left() []*Connection { return unsafe.Slice(w.next, w.Len()) }
 
 // isUnready reports whether the loop has been given no receivers.
-func (w walk) isUnready() bool { return w == unready }
+func (w walk) isUnready() bool { return w == unready || w == picked }
 
-// unready is the walk of a send that is left to the runtime as a whole.
-var unready = walkOver(with(nil, new(Connection)))
+// A send that is left to the runtime as a whole has one of these walks. It has been
+// counted, and is to be observed, if its walk is picked.
+var (
+	unready = walkOver(with(nil, new(Connection)))
+	picked  = walkOver(with(nil, new(Connection)))
+)
 
 // walkOver returns a walk over connections, behind which the array must go on: a
 // pointer behind it would point to something else.

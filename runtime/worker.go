@@ -87,10 +87,27 @@ func (w *worker) goOn() {
 // a panic it goes on with the next send.
 func (w *worker) work() {
 	pprof.SetGoroutineLabels(context.Background()) // not those of who has started it
+	w.tellStart()
 	if w.own == nil {
 		w.own = &sent{args: w.queue.kind().newArgs()}
 	}
 	for w.loop() {
+	}
+}
+
+// tellStart tells the observers. A panic of one is an error of the receiver.
+func (w *worker) tellStart() {
+	conn := w.queue.conn
+	err := guarded(func() error {
+		for _, o := range conn.core.observers() {
+			if o.WorkerStart != nil {
+				o.WorkerStart((*Signal)(conn.core), conn.info())
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		conn.core.reportQueued(context.Background(), conn.fail(err))
 	}
 }
 
@@ -161,22 +178,29 @@ func (w *worker) claim() {
 func (w *worker) hear() {
 	conn := w.queue.conn
 	call, receiver, plain := w.queue.kind().Call, &conn.extra.receiver, conn.isPlain()
+	observers := conn.core.observers()
 	for w.at < w.n {
 		s := w.batch[w.at]
 		w.at++
-		receiver := Receiver(atomic.LoadPointer(receiver))
-		if !plain || receiver == nil {
-			w.call(s)
-		} else if err := call(s.ctx, receiver, s.args, nil); err != nil {
+		var err error
+		switch receiver := Receiver(atomic.LoadPointer(receiver)); {
+		case !plain || receiver == nil:
+			err = w.call(s)
+		case len(observers) > 0 && observers.pickCall():
+			err = w.sending(s).observed(s.ctx, conn, receiver, nil)
+		default:
+			err = call(s.ctx, receiver, s.args, nil)
+		}
+		if err != nil {
 			w.report(s.ctx, err)
 		}
 	}
 }
 
-// isPlain reports whether there is nothing to ask or to tell around a call of the receiver.
+// isPlain reports whether there is nothing to ask before a call of the receiver, and
+// nothing around it.
 func (c *Connection) isPlain() bool {
-	hooks := c.core.hooks()
-	return c.extra.until == nil && c.extra.owner == nil && len(hooks.observers) == 0 && len(hooks.around(c)) == 0
+	return c.extra.until == nil && c.extra.owner == nil && len(c.core.hooks().around(c)) == 0
 }
 
 // report hands an error of the receiver to the error handler.
@@ -186,24 +210,27 @@ func (w *worker) report(ctx context.Context, err error) {
 	}
 }
 
-// call has the receiver hear a send.
-func (w *worker) call(s *sent) {
+// call has the receiver hear a send, if it is to.
+func (w *worker) call(s *sent) error {
 	q := w.queue
-	conn, c := q.conn, q.conn.core
+	conn := q.conn
 	if !conn.extra.alive() {
 		conn.Disconnect()
 		q.drop(1)
-		return
+		return nil
 	}
 	receiver := conn.call()
 	if receiver == nil { // it has been disconnected just now
 		q.drop(1)
-		return
+		return nil
 	}
-	send := sending{info: SendInfo{Signal: (*Signal)(c), Mode: Queued}, kind: c.kind, args: s.args, hooks: c.hooks()}
-	if err := send.invoke(s.ctx, conn, receiver, nil); err != nil {
-		w.report(s.ctx, err)
-	}
+	return w.sending(s).invoke(s.ctx, conn, receiver, nil)
+}
+
+// sending returns a send that is queued, as one that is under way.
+func (w *worker) sending(s *sent) *sending {
+	c := w.queue.conn.core
+	return &sending{info: SendInfo{Signal: (*Signal)(c), Mode: Queued}, kind: c.kind.Load(), args: s.args, hooks: c.hooks()}
 }
 
 // sleep waits for a send. It returns false when there will be no more. A worker that

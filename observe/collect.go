@@ -1,0 +1,146 @@
+package observe
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/signalgen/signalgen/runtime"
+)
+
+// Snapshot returns what has been counted so far, of all signals that the [Metrics.Observer]
+// has been set for. It takes no lock that a send waits for.
+func (m *Metrics) Snapshot() Snapshot {
+	s := Snapshot{Time: time.Now(), Signals: []SignalMetrics{}}
+	for _, found := range m.meters.Range {
+		s.Signals = append(s.Signals, found.(*meter).collect())
+	}
+	slices.SortFunc(s.Signals, func(a, b SignalMetrics) int { return cmp.Compare(a.Name, b.Name) })
+	return s
+}
+
+// Of returns what has been counted so far of the signals that have the name of s, and the
+// state and the receivers of s alone.
+func (m *Metrics) Of(s runtime.AnySignal) SignalMetrics {
+	found, ok := m.meters.Load(s.Name())
+	if !ok {
+		found = newMeter(m, s)
+	}
+	return found.(*meter).describe([]runtime.Description{runtime.Describe(s)})
+}
+
+// collect returns what is known of all signals of the name.
+func (m *meter) collect() SignalMetrics {
+	var descriptions []runtime.Description
+	for _, s := range m.live() {
+		descriptions = append(descriptions, runtime.Describe(s))
+	}
+	metrics := m.describe(descriptions)
+	m.forget(descriptions)
+	return metrics
+}
+
+// describe returns what is known of signals.
+func (m *meter) describe(descriptions []runtime.Description) SignalMetrics {
+	metrics := SignalMetrics{
+		Name: m.name, Doc: m.doc, Sends: m.sends.Load(),
+		Errors: m.errors.Load(), Panics: m.panics.Load(), Drops: m.drops.Load(),
+		Latency: m.latency.latency(), Receivers: []ReceiverMetrics{},
+	}
+	metrics.InFlight, metrics.Began = m.flights.count()
+	at := make(map[identity]int)
+	for _, d := range descriptions {
+		metrics.Muted = metrics.Muted || d.Muted
+		metrics.Closed = metrics.Closed || d.Closed
+		for _, c := range d.Receivers {
+			id := identityOf(c.ReceiverInfo)
+			i, ok := at[id]
+			if !ok {
+				i = len(metrics.Receivers)
+				at[id] = i
+				metrics.Receivers = append(metrics.Receivers, m.measured(id))
+			}
+			metrics.Receivers[i].connect(c)
+		}
+	}
+	return m.addRunning(metrics, at)
+}
+
+// addRunning adds receivers that are disconnected, and still called.
+func (m *meter) addRunning(metrics SignalMetrics, connected map[identity]int) SignalMetrics {
+	for id, found := range m.receivers.Range {
+		if _, ok := connected[id.(identity)]; ok {
+			continue
+		}
+		if n, _ := found.(*receiver).flights.count(); n > 0 {
+			metrics.Receivers = append(metrics.Receivers, m.measured(id.(identity)))
+		}
+	}
+	return metrics
+}
+
+// forget forgets receivers that are disconnected, and not called any more. Signals of
+// which nothing is known are not the reason why they are missing.
+func (m *meter) forget(descriptions []runtime.Description) {
+	connected := make(map[identity]bool)
+	for _, d := range descriptions {
+		for _, c := range d.Receivers {
+			connected[identityOf(c.ReceiverInfo)] = true
+		}
+	}
+	for id, found := range m.receivers.Range {
+		if n, _ := found.(*receiver).flights.count(); n == 0 && !connected[id.(identity)] {
+			m.receivers.Delete(id)
+		}
+	}
+}
+
+// measured returns what has been counted of a receiver.
+func (m *meter) measured(id identity) ReceiverMetrics {
+	metrics := ReceiverMetrics{Name: id.name, File: id.file, Line: id.line, Priority: id.priority, ID: id.id}
+	found, ok := m.receivers.Load(id)
+	if !ok {
+		return metrics
+	}
+	r := found.(*receiver)
+	metrics.Calls, metrics.Busy = r.calls.Load(), time.Duration(r.busy.Load())
+	metrics.Errors, metrics.Panics = r.errors.Load(), r.panics.Load()
+	metrics.InFlight, metrics.Began = r.flights.count()
+	metrics.Latency = r.latency.latency()
+	metrics.Failures = r.failures.list()
+	return metrics
+}
+
+// connect adds what is known of a connection.
+func (r *ReceiverMetrics) connect(c runtime.ConnectionInfo) {
+	r.Connections++
+	r.Options = options(c)
+	if q := c.Queue; q != nil {
+		if r.Queue == nil {
+			r.Queue = &Queue{Overflow: q.Overflow.String()}
+		}
+		r.Queue.Len += q.Len
+		r.Queue.Size += q.Size
+		r.Queue.Dropped += q.Dropped
+	}
+}
+
+// options returns what a receiver was connected with, as a caller might have written it.
+func options(c runtime.ConnectionInfo) (options []string) {
+	note := func(is bool, format string, args ...any) {
+		if is {
+			options = append(options, fmt.Sprintf(format, args...))
+		}
+	}
+	if q := c.Queue; q != nil {
+		note(true, "async(%d, %v)", q.Size, q.Overflow)
+	}
+	note(c.Workers > 1, "workers(%d)", c.Workers)
+	note(c.Once, "once")
+	note(c.Until, "until")
+	note(c.Weak, "weak")
+	note(c.One, "from one sender")
+	note(c.Middleware > 0, "middleware(%d)", c.Middleware)
+	return options
+}

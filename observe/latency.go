@@ -1,0 +1,106 @@
+package observe
+
+import (
+	"math/bits"
+	"sync/atomic"
+	"time"
+)
+
+// Latency sums up how long something took.
+type Latency struct {
+	Count   uint64        `json:"count"` // how often it was timed
+	Sum     time.Duration `json:"sum"`
+	P50     time.Duration `json:"p50"` // within an eighth
+	P99     time.Duration `json:"p99"`
+	Max     time.Duration `json:"max"`
+	Buckets []Bucket      `json:"buckets,omitempty"` // those that are not empty, the shortest first
+}
+
+// A Bucket counts what took no longer than UpTo, and longer than the bucket before. There
+// are four for each power of two.
+type Bucket struct {
+	UpTo  time.Duration `json:"upTo"`
+	Count uint64        `json:"count"`
+}
+
+// The buckets of a histogram go from one of up to 64 ns to one of up to 2^40 ns, which is
+// 18 minutes, and one behind.
+const (
+	shortest = 6
+	longest  = 40
+	buckets  = 4*(longest-shortest) + 2
+)
+
+// A histogram counts durations. Nobody waits for anybody.
+type histogram struct {
+	counts atomic.Pointer[[buckets]atomic.Uint64] // nil before the first
+	sum    atomic.Int64
+	max    atomic.Int64
+}
+
+// bucketOf returns the index of the bucket of a duration.
+func bucketOf(d time.Duration) int {
+	n := uint64(max(d-1, 0)) // a bucket includes its upper bound
+	exponent := bits.Len64(n) - 1
+	if exponent < shortest {
+		return 0
+	}
+	return min(1+4*(exponent-shortest)+int(n>>(exponent-2)&3), buckets-1)
+}
+
+// boundOf returns the upper bound of a bucket.
+func boundOf(i int) time.Duration {
+	if i == 0 {
+		return 1 << shortest
+	}
+	octave, quarter := (i-1)/4, (i-1)%4
+	return time.Duration(5+quarter) << (shortest + octave - 2)
+}
+
+// add counts a duration.
+func (h *histogram) add(d time.Duration) {
+	counts := h.counts.Load()
+	if counts == nil {
+		h.counts.CompareAndSwap(nil, new([buckets]atomic.Uint64))
+		counts = h.counts.Load()
+	}
+	counts[bucketOf(d)].Add(1)
+	h.sum.Add(int64(d))
+	for longest := h.max.Load(); int64(d) > longest; longest = h.max.Load() {
+		h.max.CompareAndSwap(longest, int64(d))
+	}
+}
+
+// latency sums up what has been counted.
+func (h *histogram) latency() Latency {
+	l := Latency{Sum: time.Duration(h.sum.Load()), Max: time.Duration(h.max.Load())}
+	counts := h.counts.Load()
+	if counts == nil {
+		return l
+	}
+	for i := range counts {
+		if n := counts[i].Load(); n > 0 {
+			l.Count += n
+			l.Buckets = append(l.Buckets, Bucket{boundOf(i), n})
+		}
+	}
+	l.P50, l.P99 = l.quantile(0.5), l.quantile(0.99)
+	return l
+}
+
+// quantile returns a duration than which a share of all took no longer: the middle of its
+// bucket.
+func (l Latency) quantile(share float64) time.Duration {
+	rank := uint64(share*float64(l.Count-1)) + 1
+	for _, b := range l.Buckets {
+		if rank <= b.Count {
+			i := bucketOf(b.UpTo)
+			if i == 0 {
+				return min(b.UpTo/2, l.Max)
+			}
+			return min((boundOf(i-1)+b.UpTo)/2, l.Max)
+		}
+		rank -= b.Count
+	}
+	return l.Max
+}

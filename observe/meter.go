@@ -1,0 +1,133 @@
+package observe
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"weak"
+
+	"github.com/signalgen/signalgen/runtime"
+)
+
+// A meter counts for the signals of a name.
+type meter struct {
+	metrics  *Metrics
+	name     string
+	doc      string
+	observer *runtime.Observer
+
+	sends, calls          pace // calls are those in observed sends, and those of async receivers
+	errors, panics, drops atomic.Uint64
+	latency               histogram
+	flights               flights
+	receivers             sync.Map // a *receiver by its identity
+
+	mu      sync.Mutex // guards signals
+	signals []weak.Pointer[runtime.Signal]
+}
+
+func newMeter(metrics *Metrics, s runtime.AnySignal) *meter {
+	m := &meter{metrics: metrics, name: s.Name(), doc: s.Doc()}
+	m.observer = &runtime.Observer{
+		Sends:        &m.sends.Counter,
+		Calls:        &m.calls.Counter,
+		SendStart:    m.sendStart,
+		SendDone:     m.sendDone,
+		ReceiveStart: m.receiveStart,
+		ReceiveDone:  m.receiveDone,
+		Failed:       m.failed,
+		Dropped:      m.dropped,
+	}
+	if metrics.oneIn.get() == 0 && !metrics.watched() {
+		m.sends.Skip(-1)
+		m.calls.Skip(-1)
+	}
+	return m
+}
+
+// add makes a signal one of the meter's, as long as it lives.
+func (m *meter) add(s runtime.AnySignal) {
+	signal, ok := s.(*runtime.Signal)
+	if !ok {
+		return
+	}
+	held := weak.Make(signal)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !slices.Contains(m.signals, held) {
+		m.signals = append(m.signals, held)
+	}
+}
+
+// live returns the signals that have not been collected.
+func (m *meter) live() (signals []*runtime.Signal) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.signals = slices.DeleteFunc(m.signals, func(held weak.Pointer[runtime.Signal]) bool {
+		s := held.Value()
+		if s != nil {
+			signals = append(signals, s)
+		}
+		return s == nil
+	})
+	return signals
+}
+
+func (m *meter) sendStart(ctx context.Context, _ runtime.SendInfo) context.Context {
+	s := begin(ctx, &m.sends, &m.flights)
+	s.weight = m.sends.observed(m.metrics, s.began)
+	return s
+}
+
+func (m *meter) sendDone(ctx context.Context, _ runtime.SendInfo, _ error) {
+	if s, ok := ctx.Value(&m.sends).(*span); ok {
+		m.latency.add(s.end())
+	}
+}
+
+func (m *meter) receiveStart(ctx context.Context, send runtime.SendInfo, info runtime.ReceiverInfo) context.Context {
+	r := m.receiver(info)
+	s := begin(ctx, &m.calls, &r.flights)
+	s.receiver = r
+	s.weight = m.calls.observed(m.metrics, s.began)
+	if send.Mode != runtime.Queued {
+		if of, ok := ctx.Value(&m.sends).(*span); ok {
+			s.weight *= of.weight
+		}
+	}
+	r.calls.Add(s.weight)
+	return s
+}
+
+func (m *meter) receiveDone(ctx context.Context, _ runtime.SendInfo, _ runtime.ReceiverInfo, _ error) {
+	if s, ok := ctx.Value(&m.calls).(*span); ok {
+		took := s.end()
+		s.receiver.latency.add(took)
+		s.receiver.busy.Add(int64(took) * int64(s.weight))
+	}
+}
+
+func (m *meter) failed(_ runtime.AnySignal, info runtime.ReceiverInfo, err error) {
+	r, f := m.receiver(info), failureOf(err)
+	if f.Panic {
+		m.panics.Add(1)
+		r.panics.Add(1)
+	} else {
+		m.errors.Add(1)
+		r.errors.Add(1)
+	}
+	r.failures.add(f)
+}
+
+func (m *meter) dropped(runtime.AnySignal, runtime.ReceiverInfo) { m.drops.Add(1) }
+
+// receiver returns what counts for a receiver.
+func (m *meter) receiver(info runtime.ReceiverInfo) *receiver {
+	id := identityOf(info)
+	if found, ok := m.receivers.Load(id); ok {
+		return found.(*receiver)
+	}
+	found, _ := m.receivers.LoadOrStore(id, new(receiver))
+	return found.(*receiver)
+}

@@ -1,0 +1,63 @@
+package observe
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/signalgen/signalgen/runtime"
+)
+
+// all is how many sends of a signal are observed in each second, before only some are.
+const all = 1000
+
+// A pace counts, and decides what is observed.
+type pace struct {
+	runtime.Counter
+	used   atomic.Int64 // what has been observed since
+	since  atomic.Int64 // a time in Unix nanoseconds
+	stride atomic.Int64 // how many there are for each that is observed; 0 for 1
+}
+
+// observed decides what is observed next, when something is that begins now. It returns
+// for how many that stands.
+func (p *pace) observed(m *Metrics, now time.Time) (weight uint64) {
+	weight = uint64(max(1, p.stride.Load()))
+	oneIn := m.oneIn.get()
+	if oneIn == 1 || m.watched() || oneIn > 1 && p.within(now) {
+		p.stride.Store(1)
+		return weight
+	}
+	p.stride.Store(int64(oneIn))
+	p.Skip(oneIn - 1)
+	if m.watched() {
+		p.Skip(0) // somebody has come just now
+	}
+	return weight
+}
+
+// within reports whether less has been observed in this second than is to be.
+func (p *pace) within(now time.Time) bool {
+	used := p.used.Add(1)
+	if used == 1 {
+		p.since.Store(now.UnixNano())
+	}
+	if used < all {
+		return true
+	}
+	left := time.Second - time.Duration(now.UnixNano()-p.since.Load())
+	if left <= 0 {
+		p.used.Store(0)
+		return true
+	}
+	if used == all {
+		time.AfterFunc(left, p.renew)
+	}
+	return false
+}
+
+// renew begins another second.
+func (p *pace) renew() {
+	p.used.Store(0)
+	p.stride.Store(1)
+	p.Skip(0)
+}

@@ -1,0 +1,41 @@
+package observe
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+)
+
+// A span is an observed send that is under way, or an observed call. It is the ctx that
+// receivers get, by which its end finds it.
+type span struct {
+	context.Context
+	of       *pace
+	began    time.Time
+	flight   *atomic.Int64
+	weight   uint64    // how many it stands for
+	receiver *receiver // of a call
+}
+
+// begin returns a span that begins now.
+func begin(ctx context.Context, of *pace, f *flights) *span {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	now := time.Now()
+	return &span{Context: ctx, of: of, began: now, flight: f.begin(now)}
+}
+
+// Value returns the span, to who asks for what it is of, and else what the sender's ctx has.
+func (s *span) Value(key any) any {
+	if key == s.of {
+		return s
+	}
+	return s.Context.Value(key)
+}
+
+// end ends the span, and returns how long it took.
+func (s *span) end() time.Duration {
+	s.flight.Store(0)
+	return time.Since(s.began)
+}

@@ -1,0 +1,31 @@
+package runtime
+
+import (
+	"math"
+	"sync/atomic"
+)
+
+// A Counter counts sends or calls for an [Observer], and picks those that it is told of.
+// The zero value picks all. A Counter must not be copied.
+type Counter struct {
+	n    atomic.Uint64
+	next atomic.Uint64 // those from this one on are picked
+}
+
+// Load returns how many have been counted.
+func (c *Counter) Load() uint64 { return c.n.Load() }
+
+// Skip has the next n not picked, and all that come after them. A negative n stands for
+// all that will ever come.
+//
+// To be told of one in 64, an observer calls Skip(63) whenever it is told.
+func (c *Counter) Skip(n int) {
+	next := uint64(math.MaxUint64)
+	if n >= 0 {
+		next = c.n.Load() + uint64(n) + 1
+	}
+	c.next.Store(next)
+}
+
+// pick counts one more, and reports whether it is picked.
+func (c *Counter) pick() bool { return c.n.Add(1) >= c.next.Load() }
