@@ -1,0 +1,85 @@
+package observe
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// A pageProblem is something that a person should look at.
+type pageProblem struct {
+	Rank     int    `json:"rank"` // the higher the worse
+	Text     string `json:"text"`
+	Receiver string `json:"receiver,omitempty"`
+	File     string `json:"file,omitempty"`
+	Line     int    `json:"line,omitempty"`
+}
+
+// The ranks of problems. What fills is above what has failed, for it can still be helped.
+const (
+	rankHangs  = 400
+	rankFull   = 300
+	rankFills  = 200 // and a hundred more for a queue that is full
+	rankPanics = 150
+	rankFailed = 100
+)
+
+// isBad reports whether a rank is one of what is wrong just now.
+func isBad(rank int) bool { return rank >= rankPanics }
+
+// problemsOf returns the problems of a signal, the worst first.
+func problemsOf(s *pageSignal) (problems []pageProblem) {
+	for _, r := range s.Running {
+		problems = append(problems, pageProblem{rankHangs, fmt.Sprintf("%s has been running for %s", shortName(r.Receiver), seconds(r.For)), r.Receiver, r.File, r.Line})
+	}
+	for _, r := range s.Receivers {
+		if q := r.Queue; q != nil && 2*q.Len >= q.Size && q.Size > 1 {
+			rank, word := rankFills+100*min(q.Len, q.Size)/q.Size, "fills"
+			if q.Len >= q.Size {
+				rank, word = rankFull, "is full"
+			}
+			problems = append(problems, pageProblem{rank, fmt.Sprintf("the queue of %s %s: %d of %d", shortName(r.Name), word, q.Len, q.Size), r.Name, r.File, r.Line})
+		}
+	}
+	problems = append(problems, freshProblems(s.fresh)...)
+	slices.SortStableFunc(problems, func(a, b pageProblem) int { return cmp.Compare(b.Rank, a.Rank) })
+	return problems
+}
+
+// freshProblems are those of the last two minutes.
+func freshProblems(n counted) (problems []pageProblem) {
+	for _, f := range []struct {
+		n    uint64
+		rank int
+		what string
+	}{{n.panics, rankPanics, "panic"}, {n.errors, rankFailed, "error"}, {n.drops, rankFailed, "dropped send"}} {
+		if f.n > 0 {
+			problems = append(problems, pageProblem{Rank: f.rank, Text: countOf(f.n, f.what) + " in the last two minutes"})
+		}
+	}
+	return problems
+}
+
+// rank is that of the worst problem, or 0.
+func (s *pageSignal) rank() int {
+	if len(s.Problems) == 0 {
+		return 0
+	}
+	return s.Problems[0].Rank
+}
+
+// running returns the receivers of a signal that have been running for long.
+func (p *page) running(now time.Time, s *pageSignal) (all []pageRunning) {
+	for _, r := range s.Receivers {
+		if r.InFlight == 0 || r.Began.IsZero() || now.Sub(r.Began) < p.slow {
+			continue
+		}
+		all = append(all, pageRunning{
+			Receiver: r.Name, File: r.File, Line: r.Line,
+			Began: r.Began, For: now.Sub(r.Began), InFlight: r.InFlight,
+			Stacks: p.stacks.of(now, r.Name, r.File, r.Line),
+		})
+	}
+	return all
+}
