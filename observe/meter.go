@@ -75,10 +75,9 @@ func (m *meter) live() (signals []*runtime.Signal) {
 }
 
 func (m *meter) sendStart(ctx context.Context, send runtime.SendInfo) context.Context {
-	ctx = m.metrics.listeners.sendStart(ctx, send)
 	s := begin(ctx, &m.sends, &m.flights)
 	s.weight = m.sends.observed(m.metrics, s.began)
-	return s
+	return m.metrics.listeners.sendStart(s, send, s.began)
 }
 
 func (m *meter) sendDone(ctx context.Context, send runtime.SendInfo, err error) {

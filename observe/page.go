@@ -21,8 +21,9 @@ type PageOption func(*page)
 // configured by themselves observed with. So a program makes one page, at its beginning.
 //
 // The page only reads, and answers GET and HEAD. No send waits for it: a browser that
-// does not keep up is dropped, and what is kept for browsers has a fixed size. While
-// somebody looks, every send is timed, as by [Metrics.Watch].
+// does not keep up is dropped, and what is kept for browsers has a fixed size. To open it
+// costs the sends nothing that the metrics do not cost anyhow, but for the view of the
+// last sends, of which some are then kept.
 //
 // Whoever can open the page can read the errors and stacks of receivers, but no payloads
 // without [PagePayloads]. The page asks nobody for a password: serve it where only those
@@ -62,6 +63,9 @@ func PagePayloads(show func(payload any) any) PageOption {
 
 // PageSlow has the page take a receiver for one that hangs once it has been running for
 // so long; the default is a second. It shows the stack of its goroutine then.
+//
+// Of a signal with more sends than [Metrics] observe, a call that nobody has observed is
+// found when no send has begun for so long.
 func PageSlow(after time.Duration) PageOption {
 	return func(p *page) { p.slow = after }
 }
@@ -88,7 +92,6 @@ type page struct {
 	ids     pageIDs
 	history history
 	stacks  stacks
-	watch   lease // while somebody looks at anything
 	live    live
 	hub     hub
 }
@@ -100,7 +103,6 @@ func newPage() *page {
 		slow:      time.Second,
 		templates: parsePageTemplates(),
 	}
-	p.watch = lease{begin: p.beginWatch}
 	p.live.lease = lease{begin: p.beginLive}
 	p.hub.page = p
 	return p
@@ -112,17 +114,4 @@ func (p *page) start() {
 		runtime.Configure(runtime.Observe(own.metrics.Observer()))
 	}
 	p.history.begin(p)
-}
-
-// beginWatch has every send observed until end is called.
-func (p *page) beginWatch() (end func()) {
-	var stops []func()
-	for _, source := range p.sources {
-		stops = append(stops, source.metrics.Watch())
-	}
-	return func() {
-		for _, stop := range stops {
-			stop()
-		}
-	}
 }

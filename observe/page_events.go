@@ -40,7 +40,6 @@ func (p *page) serveEvents(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	p.watch.renew()
 	if q.view == viewLive {
 		p.live.lease.renew()
 	}
@@ -123,7 +122,6 @@ func (h *hub) run() {
 		if len(open) == 0 {
 			return
 		}
-		h.page.watch.renew()
 		report := h.page.report()
 		next := make(map[pageQuery]*stream)
 		for _, q := range open {

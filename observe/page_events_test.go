@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/signalgen/signalgen/internal/kinds"
 )
@@ -85,33 +84,20 @@ func TestEventsHaveAMostOfReaders(t *testing.T) {
 
 // TestReaderThatStopsReadingIsDropped fills a connection that nobody reads from.
 func TestReaderThatStopsReadingIsDropped(t *testing.T) {
-	set, p := pageOf(t)
+	_, p := pageOf(t)
 	address := strings.TrimPrefix(serve(t, p), "http://")
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	t.Cleanup(func() { _ = conn.Close() })
 	if err := conn.(*net.TCPConn).SetReadBuffer(1 << 10); err != nil {
 		t.Fatal(err)
 	}
 	_, _ = fmt.Fprintf(conn, "GET /events?view=overview HTTP/1.1\r\nHost: %s\r\n\r\n", address)
 	eventually(t, func() bool { return p.hub.len() == 1 })
-	stop := make(chan struct{})
-	go func() { // the other rows of the page change as well
-		for {
-			select {
-			case <-stop:
-				return
-			case <-time.After(10 * time.Millisecond):
-				set.Ticked.Send(context.Background(), 1)
-			}
-		}
-	}()
-	defer close(stop)
 	big := strings.Repeat("x", 1<<20)
-	p.hub.tell(pageQuery{view: viewOverview}, []byte(big)) // more than the network holds
-	for range readerBuffer + 8 {
+	for range readerBuffer + 8 { // more than the network holds
 		p.hub.tell(pageQuery{view: viewOverview}, []byte(big))
 	}
 	eventually(t, func() bool { return p.hub.len() == 0 })
@@ -124,7 +110,6 @@ func (h *hub) len() int {
 	return len(h.readers)
 }
 
-// TestReaderWithoutDeadlines has a writer that knows none, as a recorder is.
 func TestWriteToAReaderThatIsGone(t *testing.T) {
 	_, p := pageOf(t)
 	if err := p.write(brokenWriter{httptest.NewRecorder()}, []byte("{}")); err == nil {

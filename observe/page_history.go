@@ -18,6 +18,13 @@ type history struct {
 	mu     sync.Mutex // guards what follows; no send takes it
 	times  []time.Time
 	counts map[int][]counted // by the signal's id; as long as times or, for a new signal, shorter
+	quiet  map[int]quiet     // by the signal's id
+}
+
+// quiet is since when a signal has been seen with a number of sends.
+type quiet struct {
+	sends uint64
+	since time.Time
 }
 
 // counted is what had been counted of a signal at some time.
@@ -43,12 +50,23 @@ func (h *history) add(now time.Time, signals []*pageSignal) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.counts == nil {
-		h.counts = make(map[int][]counted)
+		h.counts, h.quiet = make(map[int][]counted), make(map[int]quiet)
 	}
 	h.times = lastOf(append(h.times, now))
 	for _, s := range signals {
 		h.counts[s.id] = lastOf(append(h.counts[s.id], countedOf(&s.SignalMetrics)))
+		h.hush(now, s)
 	}
+}
+
+// hush has a signal know for how long no send has begun. The caller holds mu.
+func (h *history) hush(now time.Time, s *pageSignal) {
+	q, ok := h.quiet[s.id]
+	if !ok || q.sends != s.Sends {
+		q = quiet{s.Sends, now}
+		h.quiet[s.id] = q
+	}
+	s.quiet = now.Sub(q.since)
 }
 
 // lastOf moves the last of a list to its beginning when it is full.
@@ -63,6 +81,7 @@ func lastOf[T any](list []T) []T {
 func (h *history) tell(now time.Time, s *pageSignal) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.hush(now, s)
 	points := h.counts[s.id]
 	times := h.times[len(h.times)-len(points):]
 	if len(points) == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/signalgen/signalgen/runtime"
 )
@@ -45,9 +46,9 @@ func (l *listeners) all() []*listener {
 	return nil
 }
 
-func (l *listeners) sendStart(ctx context.Context, s runtime.SendInfo) context.Context {
+func (l *listeners) sendStart(ctx context.Context, s runtime.SendInfo, began time.Time) context.Context {
 	for _, to := range l.all() {
-		ctx = to.live.sendStart(ctx, s)
+		ctx = to.live.sendStart(ctx, s, began)
 	}
 	return ctx
 }

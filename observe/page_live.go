@@ -49,10 +49,9 @@ type keptSend struct {
 
 // sendStart returns the ctx of a send that is to be kept. Its value for l is a *keptSend,
 // or nil for a send within one that is kept.
-func (l *live) sendStart(ctx context.Context, s runtime.SendInfo) context.Context {
-	now := time.Now()
-	if l.takes(now) {
-		return context.WithValue(ctx, l, &keptSend{signal: s.Signal, began: now})
+func (l *live) sendStart(ctx context.Context, s runtime.SendInfo, began time.Time) context.Context {
+	if l.takes(began) {
+		return context.WithValue(ctx, l, &keptSend{signal: s.Signal, began: began})
 	}
 	if ctx.Value(l) != nil {
 		return context.WithValue(ctx, l, (*keptSend)(nil))

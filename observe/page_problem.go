@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"time"
 )
 
 // A pageProblem is something that a person should look at.
@@ -67,19 +66,4 @@ func (s *pageSignal) rank() int {
 		return 0
 	}
 	return s.Problems[0].Rank
-}
-
-// running returns the receivers of a signal that have been running for long.
-func (p *page) running(now time.Time, s *pageSignal) (all []pageRunning) {
-	for _, r := range s.Receivers {
-		if r.InFlight == 0 || r.Began.IsZero() || now.Sub(r.Began) < p.slow {
-			continue
-		}
-		all = append(all, pageRunning{
-			Receiver: r.Name, File: r.File, Line: r.Line,
-			Began: r.Began, For: now.Sub(r.Began), InFlight: r.InFlight,
-			Stacks: p.stacks.of(now, r.Name, r.File, r.Line),
-		})
-	}
-	return all
 }

@@ -31,18 +31,8 @@ type pageSignal struct {
 	Problems []pageProblem `json:"problems,omitempty"` // the worst first
 
 	id    int
-	fresh counted // of the last two minutes
-}
-
-// A pageRunning is a receiver that has been running for long.
-type pageRunning struct {
-	Receiver string        `json:"receiver"`
-	File     string        `json:"file"`
-	Line     int           `json:"line"`
-	Began    time.Time     `json:"began"` // of the call that has been running for longest
-	For      time.Duration `json:"for"`
-	InFlight int           `json:"inFlight"` // calls of it that are under way
-	Stacks   []pageStack   `json:"stacks"`   // of the goroutines that are in it
+	fresh counted       // of the last two minutes
+	quiet time.Duration // for which no send has begun
 }
 
 // A pageSource is signals, and what counts them.

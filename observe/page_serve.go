@@ -45,7 +45,6 @@ const (
 
 // serveView writes a view as a document of its own.
 func (p *page) serveView(w http.ResponseWriter, r *http.Request, view string) {
-	p.watch.renew()
 	q := readPageQuery(view, r.URL.Query())
 	if view == viewLive {
 		p.live.lease.renew()
@@ -80,7 +79,6 @@ func (p *page) document(report *pageReport, q pageQuery) (template string, data 
 
 // serveAPI writes the report as JSON: all of it, or one signal of it.
 func (p *page) serveAPI(w http.ResponseWriter, r *http.Request) {
-	p.watch.renew()
 	report := p.report()
 	var answer any = report
 	if q := readPageQuery(viewSignal, r.URL.Query()); q.name != "" {

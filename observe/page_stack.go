@@ -18,6 +18,8 @@ import (
 type pageStack struct {
 	Goroutines int    `json:"goroutines"`
 	Text       string `json:"text"`
+
+	sent bool // a send has led there
 }
 
 // What is shown of the stacks in one receiver.
@@ -27,7 +29,7 @@ const (
 )
 
 // stacks finds the goroutines that are in a receiver. A profile of all goroutines, which
-// does not stop them for longer than to begin, is good for a second.
+// does not stop them for longer than to begin, serves until it is too old.
 type stacks struct {
 	mu    sync.Mutex // guards what follows
 	taken time.Time
@@ -46,26 +48,31 @@ type stackFrame struct {
 	line, entryLine       int
 }
 
+// sends reports whether a call is one of package runtime, or of a generated way to send.
+func (f stackFrame) sends() bool {
+	return strings.HasPrefix(f.name, "github.com/signalgen/signalgen/runtime.") || strings.Contains(f.name, "Signal).Send") || strings.Contains(f.name, "Signal).send")
+}
+
 // of returns the stacks that lead through a receiver, those of most goroutines first. A
 // receiver is known by the name of its func; one that was connected under another name, by
 // the place.
-func (s *stacks) of(now time.Time, name, file string, line int) (found []pageStack) {
+func (s *stacks) of(now time.Time, age time.Duration, name, file string, line int) (found []pageStack) {
 	is := func(f stackFrame) bool {
 		return f.name == name || line > 0 && f.entryLine == line && f.entryFile == file
 	}
-	for _, g := range s.profile(now) {
-		if slices.ContainsFunc(g.frames, is) {
-			found = append(found, pageStack{g.n, g.text()})
+	for _, g := range s.profile(now, age) {
+		if at := slices.IndexFunc(g.frames, is); at >= 0 {
+			found = append(found, pageStack{g.n, g.text(), slices.ContainsFunc(g.frames[at:], stackFrame.sends)})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b pageStack) int { return cmp.Compare(b.Goroutines, a.Goroutines) })
 	return found[:min(len(found), mostStacks)]
 }
 
-func (s *stacks) profile(now time.Time) []goroutines {
+func (s *stacks) profile(now time.Time, age time.Duration) []goroutines {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.all == nil || now.Sub(s.taken) >= time.Second {
+	if s.all == nil || now.Sub(s.taken) >= age {
 		var text bytes.Buffer
 		_ = pprof.Lookup("goroutine").WriteTo(&text, 1) // a buffer takes all
 		s.taken, s.all = now, readGoroutines(text.String())

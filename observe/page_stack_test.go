@@ -36,7 +36,7 @@ func TestStacksAreFoundByNameAndPlace(t *testing.T) {
 		{"its own name", file, line + 1, false},
 		{"github.com/signalgen/signalgen/observe.hangs", "", 0, false},
 	} {
-		found := new(stacks).of(time.Now(), test.name, test.file, test.line)
+		found := new(stacks).of(time.Now(), time.Second, test.name, test.file, test.line)
 		if (len(found) == 1) != test.found {
 			t.Errorf("%s at line %d: found %d stacks", test.name, test.line, len(found))
 		}
@@ -59,11 +59,11 @@ func placeOf(t *testing.T, receiver func(chan struct{})) (file string, line int)
 func TestStacksAreGoodForASecond(t *testing.T) {
 	var s stacks
 	begin := time.Now()
-	first := reflect.ValueOf(s.profile(begin)).Pointer()
-	if reflect.ValueOf(s.profile(begin.Add(999*time.Millisecond))).Pointer() != first {
+	first := reflect.ValueOf(s.profile(begin, time.Second)).Pointer()
+	if reflect.ValueOf(s.profile(begin.Add(999*time.Millisecond), time.Second)).Pointer() != first {
 		t.Error("they are taken again within a second")
 	}
-	if reflect.ValueOf(s.profile(begin.Add(time.Second))).Pointer() == first {
+	if reflect.ValueOf(s.profile(begin.Add(time.Second), time.Second)).Pointer() == first {
 		t.Error("they are not taken again after a second")
 	}
 }

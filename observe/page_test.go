@@ -30,12 +30,11 @@ func pageOf(t testing.TB, opts ...PageOption) (*kinds.Signals, *page) {
 	set.Configure(runtime.Observe(metrics.Observer()), runtime.ErrorHandler(func(context.Context, *runtime.ReceiverError) {}))
 	opts = append([]PageOption{PageMetrics(new(Metrics)), PageSet("test", set, metrics)}, opts...)
 	p := Page(opts...).(*page)
-	t.Cleanup(p.watch.stop)
 	t.Cleanup(p.live.lease.stop)
 	return set, p
 }
 
-// get answers a request, whose path stands below that of the page.
+// get returns the answer to a request whose path stands below that of the page.
 func get(p http.Handler, path string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	p.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/debug/signals/"+path, nil))
@@ -86,7 +85,10 @@ func TestPageAnswersHead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if response.Body.Close(); response.StatusCode != http.StatusOK || response.Header.Get("Content-Type") != want {
+		if err := response.Body.Close(); err != nil {
+			t.Error(err)
+		}
+		if response.StatusCode != http.StatusOK || response.Header.Get("Content-Type") != want {
 			t.Errorf("HEAD %s: %s, %s", path, response.Status, response.Header.Get("Content-Type"))
 		}
 	}
@@ -271,6 +273,22 @@ func TestPageNamesWhatHangs(t *testing.T) {
 	}
 	if problem := s.Problems[0]; problem.Rank != rankHangs || problem.Line != r.Line {
 		t.Errorf("problem %+v", problem)
+	}
+}
+
+// TestPageFindsWhatNobodyObserved has a receiver hang in a send that is not observed.
+func TestPageFindsWhatNobodyObserved(t *testing.T) {
+	set, metrics := new(kinds.Signals), NewMetrics(TimeOneIn(0))
+	set.Configure(runtime.Observe(metrics.Observer()))
+	p := Page(PageMetrics(new(Metrics)), PageSet("test", set, metrics), PageSlow(100*time.Millisecond))
+	release, done := make(chan struct{}), make(chan struct{})
+	set.Started.Connect(func(context.Context, kinds.Started) error { hang(release); return nil })
+	go func() { defer close(done); _ = set.Started.Send(context.Background(), kinds.Started{}) }()
+	defer func() { close(release); <-done }()
+	var s pageSignal
+	eventually(t, func() bool { s = apiOf(t, p, "kinds.started"); return len(s.Running) == 1 })
+	if r := s.Running[0]; r.InFlight != 1 || r.For < 100*time.Millisecond || !strings.Contains(r.Stacks[0].Text, "observe.hang\n") {
+		t.Errorf("found %+v", r)
 	}
 }
 
