@@ -10,7 +10,8 @@ import (
 )
 
 // Snapshot returns what has been counted so far, of all signals that the [Metrics.Observer]
-// has been set for. It takes no lock that a send waits for.
+// has been set for. Sends do not wait for it, but those to an async receiver while the
+// length of its queue is read.
 func (m *Metrics) Snapshot() Snapshot {
 	s := Snapshot{Time: time.Now(), Signals: []SignalMetrics{}}
 	for _, found := range m.meters.Range {
@@ -80,8 +81,7 @@ func (m *meter) addRunning(metrics SignalMetrics, connected map[identity]int) Si
 	return metrics
 }
 
-// forget forgets receivers that are disconnected, and not called any more. Signals of
-// which nothing is known are not the reason why they are missing.
+// forget forgets receivers that are disconnected, and not called any more.
 func (m *meter) forget(descriptions []runtime.Description) {
 	connected := make(map[identity]bool)
 	for _, d := range descriptions {

@@ -93,7 +93,7 @@ func (m *meter) receiveStart(ctx context.Context, send runtime.SendInfo, info ru
 	s.receiver = r
 	s.weight = m.calls.observed(m.metrics, s.began)
 	if send.Mode != runtime.Queued {
-		if of, ok := ctx.Value(&m.sends).(*span); ok {
+		if of, ok := s.Value(&m.sends).(*span); ok {
 			s.weight *= of.weight
 		}
 	}

@@ -17,13 +17,11 @@ type SignalMetrics struct {
 	Closed bool   `json:"closed,omitempty"`
 
 	Sends  uint64 `json:"sends"`  // all that have begun
-	Errors uint64 `json:"errors"` // that receivers have returned, async ones among them; and sends that came to no receiver
-	Panics uint64 `json:"panics"` // of receivers, and receivers that ended their goroutine
+	Errors uint64 `json:"errors"` // of receivers, async ones among them, and of relays
+	Panics uint64 `json:"panics"` // of the same, and receivers that ended their goroutine; see ReceiverMetrics
 	Drops  uint64 `json:"drops"`  // what async receivers did not hear
 
-	// InFlight counts the observed sends that are under way, those that only wait for room
-	// in a queue among them. A send is observed if it is timed, or if somebody watches.
-	InFlight int       `json:"inFlight"`
+	InFlight int       `json:"inFlight"`       // observed sends that are under way
 	Began    time.Time `json:"began,omitzero"` // when the oldest of them has begun; zero for none
 
 	Latency   Latency           `json:"latency"`   // of observed sends
@@ -39,15 +37,13 @@ type ReceiverMetrics struct {
 	ID          string   `json:"id,omitempty"`
 	Priority    int      `json:"priority,omitempty"`
 	Options     []string `json:"options,omitempty"` // others than name, id and priority, such as "once" and "async(16, Block)"
-	Connections int      `json:"connections"`       // 0 if it has been disconnected and is still running
+	Connections int      `json:"connections"`       // 0 if it has been disconnected, and is still called
 
-	// Calls is exact where every send is observed. Otherwise it is estimated from the share
-	// of its signal's sends that are.
-	Calls    uint64    `json:"calls"`
-	Errors   uint64    `json:"errors"` // exact
-	Panics   uint64    `json:"panics"` // exact
-	InFlight int       `json:"inFlight"`
-	Began    time.Time `json:"began,omitzero"` // when the oldest call that is under way has begun; zero for none
+	Calls    uint64    `json:"calls"`          // exact as long as all are observed, else estimated
+	Errors   uint64    `json:"errors"`         // always exact
+	Panics   uint64    `json:"panics"`         // exact but for those that went on to the sender of a call that was not observed
+	InFlight int       `json:"inFlight"`       // observed calls that are under way
+	Began    time.Time `json:"began,omitzero"` // when the oldest of them has begun; zero for none
 
 	Latency Latency       `json:"latency"` // of observed calls
 	Busy    time.Duration `json:"busy"`    // that all calls took together, estimated like Calls: its share of that of all is the blame

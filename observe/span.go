@@ -19,11 +19,8 @@ type span struct {
 
 // begin returns a span that begins now.
 func begin(ctx context.Context, of *pace, f *flights) *span {
-	if ctx == nil {
-		ctx = context.Background()
-	}
 	now := time.Now()
-	return &span{Context: ctx, of: of, began: now, flight: f.begin(now)}
+	return &span{Context: orBackground(ctx), of: of, began: now, flight: f.begin(now)}
 }
 
 // Value returns the span, to who asks for what it is of, and else what the sender's ctx has.
@@ -38,4 +35,12 @@ func (s *span) Value(key any) any {
 func (s *span) end() time.Duration {
 	s.flight.Store(0)
 	return time.Since(s.began)
+}
+
+// orBackground returns ctx, or what stands for a nil one.
+func orBackground(ctx context.Context) context.Context {
+	if ctx == nil {
+		return context.Background()
+	}
+	return ctx
 }

@@ -58,9 +58,10 @@ func (c *core) name() string { return c.kind.Load().Name }
 // refresh publishes what sends have to heed. The caller holds mu.
 func (c *core) refresh() {
 	var s *special
-	hooks := c.settings().hooks
-	hooks.observers = hooks.observers.of((*Signal)(c))
-	started := c.kind.Load() != nil
+	hooks, started := c.settings().hooks, c.kind.Load() != nil
+	if started { // before, there is nothing to observe, and the signal has no name
+		hooks.observers = hooks.observers.of((*Signal)(c))
+	}
 	if !started || c.closed || c.mutes > 0 || len(c.taps) > 0 || len(hooks.observers) > 0 || len(hooks.middleware) > 0 {
 		s = &special{hooks: hooks, taps: slices.Clone(c.taps), muted: c.mutes > 0, closed: c.closed, unstarted: !started}
 	}

@@ -164,7 +164,10 @@ func TestObserverFor(t *testing.T) {
 	told := make(map[string]int)
 	set.Configure(Observe(&Observer{For: func(s AnySignal) *Observer {
 		name := s.Name()
-		if name == "kinds.ticked" || s.Doc() == "" {
+		if name == "" || s.Doc() == "" {
+			t.Error("a signal has no name, or no doc")
+		}
+		if name == "kinds.ticked" {
 			return nil
 		}
 		return &Observer{SendStart: func(ctx context.Context, _ SendInfo) context.Context { told[name]++; return ctx }}
@@ -172,7 +175,11 @@ func TestObserverFor(t *testing.T) {
 	_ = set.Started.Send(t.Context(), kinds.Started{})
 	_ = set.Checked.Send(t.Context(), "", 1)
 	set.Ticked.Send(t.Context(), 1)
-	if len(told) != 2 || told["kinds.started"] != 1 || told["kinds.checked"] != 1 {
+	var own kinds.StartedSignal
+	own.Configure(Observe(&Observer{For: func(s AnySignal) *Observer { return &Observer{Failed: func(AnySignal, ReceiverInfo, error) { told[s.Name()]++ }} }}))
+	own.Connect(func(context.Context, kinds.Started) error { return errVeto })
+	_ = own.Send(t.Context(), kinds.Started{})
+	if told["kinds.started"]--; len(told) != 2 || told["kinds.started"] != 1 || told["kinds.checked"] != 1 {
 		t.Errorf("told %v", told)
 	}
 }

@@ -1,0 +1,110 @@
+package observe_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/signalgen/signalgen/examples/shop/order"
+	"github.com/signalgen/signalgen/observe"
+	"github.com/signalgen/signalgen/runtime"
+)
+
+// printer returns a logger that prints names and what went wrong.
+func printer() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey || a.Key == "at" || a.Key == "stack" {
+			return slog.Attr{}
+		}
+		return a
+	}}))
+}
+
+func ExampleSlog() {
+	var set order.Signals
+	set.Configure(runtime.Observe(observe.Slog(printer(), observe.Slow(200*time.Millisecond))))
+
+	set.Placed.Connect(func(context.Context, order.Placed) error { return errors.New("no connection") }, runtime.Name("mail"))
+	_ = set.Placed.SendRobust(context.Background(), order.Placed{})
+	// Output:
+	// level=ERROR msg="signal receiver failed" signal=order.placed mode=robust receiver.name=mail error="no connection"
+}
+
+func ExampleMetrics() {
+	var metrics observe.Metrics
+	var set order.Signals
+	set.Configure(runtime.Observe(metrics.Observer()))
+
+	set.Placed.Connect(func(context.Context, order.Placed) error { return errors.New("no connection") }, runtime.Name("mail"))
+	for range 3 {
+		_ = set.Placed.Send(context.Background(), order.Placed{})
+	}
+	for _, s := range metrics.Snapshot().Signals {
+		for _, r := range s.Receivers {
+			fmt.Printf("%s: %d sends; %s: %d calls, %d errors, the last: %s\n", s.Name, s.Sends, r.Name, r.Calls, r.Errors, r.Failures[0].Error)
+		}
+	}
+	// Output:
+	// order.placed: 3 sends; mail: 3 calls, 3 errors, the last: no connection
+}
+
+func ExampleMetrics_Watch() {
+	metrics := observe.NewMetrics(observe.TimeOneIn(1000))
+	var set order.Signals
+	set.Configure(runtime.Observe(metrics.Observer()))
+	set.Placed.Connect(func(context.Context, order.Placed) error { return nil })
+
+	defer metrics.Watch()() // as long as somebody looks at it
+	for range 5000 {
+		_ = set.Placed.Send(context.Background(), order.Placed{})
+	}
+	fmt.Println(metrics.Of(&set.Placed).Latency.Count, "sends were timed")
+	// Output:
+	// 5000 sends were timed
+}
+
+func ExampleLabels() {
+	var set order.Signals
+	set.Configure(runtime.Observe(observe.Labels(observe.LabelAll())))
+	// Now "go tool pprof -tagfocus receiver=mail" shows what one receiver does.
+}
+
+func ExampleRetry() {
+	var set order.Signals
+	calls := 0
+	set.Placed.Connect(func(context.Context, order.Placed) error {
+		if calls++; calls < 3 {
+			return errors.New("no connection")
+		}
+		return nil
+	}, runtime.Around(observe.Retry(5, time.Millisecond), observe.Timeout(5*time.Second)))
+
+	err := set.Placed.Send(context.Background(), order.Placed{})
+	fmt.Println(calls, "calls,", err)
+	// Output:
+	// 3 calls, <nil>
+}
+
+func ExampleTimeout() {
+	var set order.Signals
+	set.Placed.Connect(func(ctx context.Context, _ order.Placed) error {
+		<-ctx.Done()
+		return ctx.Err()
+	}, runtime.Name("mail"), runtime.Around(observe.Timeout(time.Millisecond)))
+
+	fmt.Println(set.Placed.Send(context.Background(), order.Placed{}))
+	// Output:
+	// signal order.placed: receiver mail: context deadline exceeded
+}
+
+func ExampleLimit() {
+	var set order.Signals
+	set.Configure(runtime.Wrap(observe.Limit(10))) // ten calls at a time, of all receivers of the set
+	set.Placed.Connect(func(context.Context, order.Placed) error { return nil })
+	fmt.Println(set.Placed.SendConcurrent(context.Background(), order.Placed{}))
+	// Output:
+	// <nil>
+}
