@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // A pageProblem is something that a person should look at.
@@ -66,4 +67,44 @@ func (s *pageSignal) rank() int {
 		return 0
 	}
 	return s.Problems[0].Rank
+}
+
+// A problemLine is a problem as it is shown.
+type problemLine struct {
+	Class, Link, Signal, Text, At string
+
+	rank int
+}
+
+// mostProblems is how many are shown; the rows of the others are marked all the same.
+const mostProblems = 12
+
+// problemLines returns the worst problem of each signal, the worst first.
+func problemLines(signals []*pageSignal) (lines []problemLine) {
+	for _, s := range signals {
+		if len(s.Problems) > 0 {
+			lines = append(lines, newProblemLine(s, s.Problems[0]))
+		}
+	}
+	slices.SortStableFunc(lines, func(a, b problemLine) int { return cmp.Compare(b.rank, a.rank) })
+	return lines[:min(len(lines), mostProblems)]
+}
+
+func newProblemLine(s *pageSignal, problem pageProblem) problemLine {
+	return problemLine{class(problem.Rank), linkTo(s.Name, s.Set), shortName(s.Name), problem.Text, at(problem.File, problem.Line), problem.Rank}
+}
+
+// alarm tells somebody who does not see the page of problems that are there now. It
+// changes with them, and not with their figures.
+func alarm(signals []*pageSignal) string {
+	var names []string
+	for _, s := range signals {
+		if isBad(s.rank()) {
+			names = append(names, shortName(s.Name))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "Problems: " + strings.Join(names[:min(len(names), mostProblems)], ", ")
 }
