@@ -21,7 +21,7 @@ type pageReport struct {
 // A pageSignal is what the page knows of a signal.
 type pageSignal struct {
 	Set  string `json:"set,omitempty"`  // of a set that was given by name
-	Type string `json:"type,omitempty"` // of what a send carries
+	Type string `json:"type,omitempty"` // of what a send carries; see describeType
 
 	SignalMetrics
 
@@ -29,6 +29,8 @@ type pageSignal struct {
 	Recent   []float64     `json:"recent"`             // sends per second in the last two minutes, one for each two seconds, the oldest first
 	Running  []pageRunning `json:"running,omitempty"`  // receivers that have been running for long
 	Problems []pageProblem `json:"problems,omitempty"` // the worst first
+
+	signal runtime.AnySignal // nil if only the metrics know it
 
 	id    int
 	fresh counted       // of the last two minutes
@@ -60,6 +62,13 @@ func (p *page) report() *pageReport {
 	return r
 }
 
+// describeType fills in the Type, which takes a while and few want to know.
+func (s *pageSignal) describeType() {
+	if s.signal != nil {
+		s.Type = typeOf(s.signal)
+	}
+}
+
 // find returns the signal that is asked for, or nil.
 func (r *pageReport) find(q pageQuery) *pageSignal {
 	for _, s := range r.Signals {
@@ -89,7 +98,7 @@ func (source *pageSource) signals() (all []*pageSignal) {
 	for set := range source.sets() {
 		for s := range set.All() {
 			found[s.Name()] = true
-			all = append(all, &pageSignal{Set: source.name, Type: typeOf(s), SignalMetrics: source.metrics.Of(s)})
+			all = append(all, &pageSignal{Set: source.name, SignalMetrics: source.metrics.Of(s), signal: s})
 		}
 	}
 	for _, m := range source.metrics.Snapshot().Signals {

@@ -80,6 +80,9 @@ func (p *page) document(report *pageReport, q pageQuery) (template string, data 
 // serveAPI writes the report as JSON: all of it, or one signal of it.
 func (p *page) serveAPI(w http.ResponseWriter, r *http.Request) {
 	report := p.report()
+	for _, s := range report.Signals {
+		s.describeType()
+	}
 	var answer any = report
 	if q := readPageQuery(viewSignal, r.URL.Query()); q.name != "" {
 		s := report.find(q)

@@ -28,6 +28,7 @@ type signalView struct {
 type figure struct{ Name, Text string }
 
 func (p *page) signalView(r *pageReport, q pageQuery, s *pageSignal) *signalView {
+	s.describeType()
 	v := &signalView{
 		pageHead: p.head(r, q, s.Name), Doc: strings.TrimSpace(s.Doc), Declaration: s.Type,
 		Live: viewLive + "?" + q.signal(), Alarm: alarm([]*pageSignal{s}), Trend: trend(s), Points: points(s.Recent),
