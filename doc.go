@@ -30,6 +30,8 @@
 //     generated code: options, connections, errors, observers, Drain and Close.
 //   - [github.com/signalgen/signalgen/signaltest] is for tests.
 //   - [github.com/signalgen/signalgen/bridge] carries signals between processes.
+//   - [github.com/signalgen/signalgen/topology] tells who sends and who hears, from the
+//     source of a program.
 //
 // This package holds no code.
 package signalgen

@@ -32,7 +32,7 @@ func WithCodec(codec Codec) Option {
 // Propagate has tracers take part. inject may change what is about to be
 // published: its TraceParent and TraceState, which are those of [TraceFrom] until
 // then, and its Extensions. extract returns the ctx that the receivers of an
-// envelope get. Either may be nil.
+// envelope get. Either may be nil. The module otel has a Propagate for OpenTelemetry.
 func Propagate(inject func(ctx context.Context, e *Envelope), extract func(ctx context.Context, e *Envelope) context.Context) Option {
 	return func(b *Bridge) { b.inject, b.extract = inject, extract }
 }

@@ -60,7 +60,11 @@ var directiveForms = map[string]form{
 	"unwired": {on: "a package clause"},
 }
 
-var directiveNames = []string{"signal", "receiver", "unwired"}
+var directiveNames = []string{"signal", "receiver", "unwired", ignoreName}
+
+// ignoreName is that of a directive for signalgen vet, which says what is wrong with it.
+// It may stand anywhere, and nothing is generated for it.
+const ignoreName = "ignore"
 
 // receiverOptions are what may stand alone behind a //signalgen:receiver.
 var receiverOptions = []string{"once"}
@@ -92,12 +96,15 @@ func isOverflow(value string) bool {
 }
 
 // directive reads a comment, which may be part of the doc comment of a declaration. It
-// returns nil for a comment that is no directive of ours, and for one that is wrong,
-// which it reports.
+// returns nil for a comment that is no directive of ours, for one that is not for us, and
+// for one that is wrong, which it reports.
 func (p *fileParser) directive(comment *ast.Comment, isDoc bool) *directive {
 	d, ok := ast.ParseDirective(comment.Slash, comment.Text)
 	if !ok || d.Tool != tool {
 		p.nearMisses(comment, isDoc)
+		return nil
+	}
+	if d.Name == ignoreName {
 		return nil
 	}
 	form, known := directiveForms[d.Name]

@@ -56,6 +56,10 @@ type Options struct {
 	// Progress, unless it is nil, is told what begins to be done, in a few
 	// words. It is called in the goroutine that generates.
 	Progress func(step string)
+
+	// Modules, unless it is nil, is told the folders of the modules that the packages
+	// are of, sorted, but for those that are somewhere to be only read.
+	Modules func(dirs []string)
 }
 
 // A Result says what Generate changed. Paths are absolute.
@@ -146,6 +150,9 @@ func (r *run) load(patterns []string) ([]*pkg, error) {
 	sources, err := r.loader.list(patterns, &r.errs)
 	if err != nil {
 		return nil, err
+	}
+	if r.opts.Modules != nil {
+		r.opts.Modules(rootsOf(sources))
 	}
 	r.opts.progress("reading %s", count(len(sources), "package"))
 	r.loader.readAll(sources, false)

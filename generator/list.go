@@ -42,7 +42,10 @@ func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
 			l.modules[m.Path] = m.Dir
 		}
 		if p.Dir != "" {
-			sources = append(sources, &source{path: p.PkgPath, name: p.Name, dir: p.Dir, rel: l.relative(p.Dir), owner: ownerOf(p.Module), whole: l.isWhole(p.Module, patterns)})
+			sources = append(sources, &source{
+				path: p.PkgPath, name: p.Name, dir: p.Dir, rel: l.relative(p.Dir),
+				owner: ownerOf(p.Module), root: rootOf(p.Module), whole: l.isWhole(p.Module, patterns),
+			})
 		}
 	}
 	return sources, nil
@@ -85,6 +88,26 @@ func ownerOf(m *packages.Module) string {
 		return ""
 	}
 	return m.Path + "@" + m.Version
+}
+
+// rootOf returns the folder of a module that the user works on, or nothing.
+func rootOf(m *packages.Module) string {
+	if m == nil || ownerOf(m) != "" {
+		return ""
+	}
+	return m.Dir
+}
+
+// rootsOf returns the folders of the modules that packages are of, sorted.
+func rootsOf(sources []*source) []string {
+	var roots []string
+	for _, s := range sources {
+		if s.root != "" {
+			roots = append(roots, s.root)
+		}
+	}
+	slices.Sort(roots)
+	return slices.Compact(roots)
 }
 
 // isWhole reports whether patterns name all packages of a module.

@@ -51,6 +51,7 @@ type source struct {
 	owner     string         // the module that the package is of, if that is somewhere to be only read; else empty
 	wired     []string       // the patterns in its wire file; nil without one
 	wiredAt   token.Position // of them; its Line is 0 where a wire file has none
+	root      string         // the folder of the module; empty if there is an owner
 	whole     bool           // the patterns name all of its module
 	generated []string       // the names of the files that signalgen wrote
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/signalgen/signalgen/internal/ignore"
 )
 
 // What was meant as a directive and is none. It would do nothing and say nothing.
@@ -60,13 +62,13 @@ func nearMiss(line string, inBlock, isDoc bool) (string, bool) {
 	case name == "":
 		return directiveNames[0], bare && rest == "" && (word == tool || strings.Contains(separator, ":"))
 	case word == tool && separator == ":":
-		return meant, bare || isArguments(rest)
+		return meant, bare || isArguments(meant, rest)
 	case distance(name, meant) > 2:
 		return "", false
 	case strings.ContainsAny(separator, ":："):
-		return meant, bare && strings.Trim(separator, " ") != "" && rest == "" || isArguments(rest)
+		return meant, bare && strings.Trim(separator, " ") != "" && rest == "" || isArguments(meant, rest)
 	default:
-		return meant, bare && (isArguments(rest) || strings.Trim(separator, " ") != "")
+		return meant, bare && (isArguments(meant, rest) || strings.Trim(separator, " ") != "")
 	}
 }
 
@@ -74,9 +76,12 @@ func nearMiss(line string, inBlock, isDoc bool) (string, bool) {
 var invisible = regexp.MustCompile(`\p{Cf}`)
 
 // isArguments reports whether the rest of a line reads like what stands behind a
-// directive.
-func isArguments(rest string) bool {
+// directive of this name.
+func isArguments(name, rest string) bool {
 	words := strings.Fields(rest)
+	if name == ignoreName && len(words) > 0 {
+		return ignore.IsCheck(words[0])
+	}
 	return len(words) < 2 || !slices.ContainsFunc(words, func(word string) bool {
 		_, known := directiveForms["signal"].keys[word]
 		_, knownToo := directiveForms["receiver"].keys[word]

@@ -82,7 +82,7 @@ func (m *meter) sendStart(ctx context.Context, send runtime.SendInfo) context.Co
 
 func (m *meter) sendDone(ctx context.Context, send runtime.SendInfo, err error) {
 	m.metrics.listeners.sendDone(ctx, send, err)
-	if s, ok := ctx.Value(&m.sends).(*span); ok {
+	if s := spanOf(ctx, &m.sends); s != nil {
 		m.latency.add(s.end())
 	}
 }
@@ -93,7 +93,7 @@ func (m *meter) receiveStart(ctx context.Context, send runtime.SendInfo, info ru
 	s.receiver = r
 	s.weight = m.calls.observed(m.metrics, s.began)
 	if send.Mode != runtime.Queued {
-		if of, ok := s.Value(&m.sends).(*span); ok {
+		if of := spanOf(s.Context, &m.sends); of != nil {
 			s.weight *= of.weight
 		}
 	}
@@ -102,7 +102,7 @@ func (m *meter) receiveStart(ctx context.Context, send runtime.SendInfo, info ru
 }
 
 func (m *meter) receiveDone(ctx context.Context, _ runtime.SendInfo, _ runtime.ReceiverInfo, _ error) {
-	if s, ok := ctx.Value(&m.calls).(*span); ok {
+	if s := spanOf(ctx, &m.calls); s != nil {
 		took := s.end()
 		s.receiver.latency.add(took)
 		s.receiver.busy.Add(int64(took) * int64(s.weight))

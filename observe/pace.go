@@ -16,6 +16,7 @@ type pace struct {
 	used   atomic.Int64 // what has been observed since
 	since  atomic.Int64 // a time in Unix nanoseconds
 	stride atomic.Int64 // how many there are for each that is observed; 0 for 1
+	timed  atomic.Bool  // renew is going to be called
 }
 
 // observed decides what is observed next, when something is that begins now. It returns
@@ -24,10 +25,10 @@ func (p *pace) observed(m *Metrics, now time.Time) (weight uint64) {
 	weight = uint64(max(1, p.stride.Load()))
 	oneIn := m.oneIn.get()
 	if oneIn == 1 || m.watched() || oneIn > 1 && p.within(now) {
-		p.stride.Store(1)
+		p.next(weight, 1)
 		return weight
 	}
-	p.stride.Store(int64(oneIn))
+	p.next(weight, oneIn)
 	p.Skip(oneIn - 1)
 	if m.watched() {
 		p.Skip(0) // somebody has come just now
@@ -35,9 +36,20 @@ func (p *pace) observed(m *Metrics, now time.Time) (weight uint64) {
 	return weight
 }
 
+// next notes for how many what is observed next stands, if that is not what the last one
+// stood for: to store it takes longer than to look.
+func (p *pace) next(weight uint64, oneIn int) {
+	if weight != uint64(oneIn) {
+		p.stride.Store(int64(oneIn))
+	}
+}
+
 // within reports whether less has been observed in this second than is to be.
 func (p *pace) within(now time.Time) bool {
-	used := p.used.Add(1)
+	used := p.used.Load()
+	if used < all {
+		used = p.used.Add(1)
+	}
 	if used == 1 {
 		p.since.Store(now.UnixNano())
 	}
@@ -49,7 +61,7 @@ func (p *pace) within(now time.Time) bool {
 		p.used.Store(0)
 		return true
 	}
-	if used == all {
+	if used == all && p.timed.CompareAndSwap(false, true) {
 		time.AfterFunc(left, p.renew)
 	}
 	return false
@@ -57,6 +69,7 @@ func (p *pace) within(now time.Time) bool {
 
 // renew begins another second.
 func (p *pace) renew() {
+	p.timed.Store(false)
 	p.used.Store(0)
 	p.stride.Store(1)
 	p.Skip(0)

@@ -48,7 +48,8 @@ func TestSlogErrors(t *testing.T) {
 			"concurrent": func(s *kinds.StartedSignal) { _ = s.SendConcurrent(ctx, kinds.Started{}) },
 			"lazy": func(s *kinds.StartedSignal) {
 				defer func() { _ = recover() }()
-				for range s.Each(ctx, kinds.Started{}) {
+				for _, err := range s.Each(ctx, kinds.Started{}) {
+					_ = err
 				}
 			},
 		} {
@@ -100,7 +101,8 @@ func TestSlogOfOtherEnds(t *testing.T) {
 	got := logged(slog.LevelWarn, func(s *kinds.StartedSignal) {
 		s.Connect(stop)
 		send(t.Context(), s)
-		for range s.Each(t.Context(), kinds.Started{}) {
+		for _, err := range s.Each(t.Context(), kinds.Started{}) {
+			_ = err
 		}
 		s.DisconnectAll()
 		s.Connect(func(context.Context, kinds.Started) error { goruntime.Goexit(); return nil }, runtime.Name("a"))

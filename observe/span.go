@@ -31,6 +31,15 @@ func (s *span) Value(key any) any {
 	return s.Context.Value(key)
 }
 
+// spanOf returns the span that ctx is, or is made of, or nil.
+func spanOf(ctx context.Context, of *pace) *span {
+	s, ok := ctx.(*span)
+	if !ok || s.of != of {
+		s, _ = ctx.Value(of).(*span)
+	}
+	return s
+}
+
 // end ends the span, and returns how long it took.
 func (s *span) end() time.Duration {
 	s.flight.Store(0)

@@ -223,7 +223,7 @@ func (c *Connection) tellFailed(info ReceiverInfo, err error) {
 // info describes the receiver.
 func (c *Connection) info() ReceiverInfo {
 	d := c.receives
-	info := ReceiverInfo{Name: d.name, File: d.site.file, Line: d.site.line, Priority: c.priority()}
+	info := ReceiverInfo{Name: d.name, Func: d.name, File: d.site.file, Line: d.site.line, Priority: c.priority()}
 	if e := c.extra; e != nil {
 		info.ID = e.id
 		if e.name != "" {

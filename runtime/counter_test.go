@@ -78,7 +78,8 @@ func TestCounterCountsOnce(t *testing.T) {
 			return s.SendConcurrent(context.Background(), kinds.Saved{Sender: account})
 		},
 		func(s *kinds.SavedSignal) error {
-			for range s.Each(context.Background(), kinds.Saved{Sender: account}) {
+			for _, err := range s.Each(context.Background(), kinds.Saved{Sender: account}) {
+				_ = err
 			}
 			return nil
 		},
@@ -176,7 +177,9 @@ func TestObserverFor(t *testing.T) {
 	_ = set.Checked.Send(t.Context(), "", 1)
 	set.Ticked.Send(t.Context(), 1)
 	var own kinds.StartedSignal
-	own.Configure(Observe(&Observer{For: func(s AnySignal) *Observer { return &Observer{Failed: func(AnySignal, ReceiverInfo, error) { told[s.Name()]++ }} }}))
+	own.Configure(Observe(&Observer{For: func(s AnySignal) *Observer {
+		return &Observer{Failed: func(AnySignal, ReceiverInfo, error) { told[s.Name()]++ }}
+	}}))
 	own.Connect(func(context.Context, kinds.Started) error { return errVeto })
 	_ = own.Send(t.Context(), kinds.Started{})
 	if told["kinds.started"]--; len(told) != 2 || told["kinds.started"] != 1 || told["kinds.checked"] != 1 {
@@ -256,7 +259,8 @@ func TestObserverWorkerStart(t *testing.T) {
 			Observe(&Observer{WorkerStart: func(s AnySignal, r ReceiverInfo) {
 				log = append(log, s.Name()+" "+r.Name)
 				panic("boom")
-			}}))
+			}}),
+		)
 		conn := s.Connect(func(context.Context, kinds.Started) error { log = append(log, "heard"); return nil }, Async(2, Block), Name("a"))
 		for range 2 {
 			send(t, &s)

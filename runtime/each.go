@@ -5,7 +5,8 @@ import "context"
 // each is one loop over an iterator of [Kind.Each]. To the slots, every receiver is
 // the first.
 func (k *Kind) each(ctx context.Context, s *Signal, args any, slots slots, yield func(ReceiverInfo, error) bool) {
-	send, ctx, err := k.begin(ctx, s, k.all(s, args), Lazy, args)
+	send := sending{info: SendInfo{Signal: s, Mode: Lazy}, kind: k, args: args}
+	ctx, err := send.begin(ctx, s, k.all(s, args))
 	if err != nil {
 		yield(failedBeforeReceivers(err))
 		return

@@ -25,15 +25,14 @@ func (c *core) enqueue(ctx context.Context, left []*Connection, args any) (n int
 		c.queuing.Unlock()
 		return n, nil
 	}
-	c.queuing.Unlock()
 	return c.enqueueSome(ctx, detached, left, args)
 }
 
-// enqueueSome is enqueue where some of the receivers may be full or apart.
+// enqueueSome is enqueue where some of the receivers may be full or apart. It unlocks
+// queuing.
 func (c *core) enqueueSome(ctx, detached context.Context, left []*Connection, args any) (n int, err error) {
 	var waited *queue
-	for {
-		c.queuing.Lock()
+	for ; ; c.queuing.Lock() {
 		r := c.ringOf(left)
 		if r == nil {
 			c.queuing.Unlock()
@@ -43,7 +42,7 @@ func (c *core) enqueueSome(ctx, detached context.Context, left []*Connection, ar
 		if q != nil {
 			n = q.index
 		}
-		if q == nil || q.fails() && q.index > r.lastFollowing() {
+		if q == nil || q.fails() && q.index >= r.lastFollowing() {
 			var few [4]*queue
 			dropped := r.putUpTo(n, detached, args, few[:0])
 			c.queuing.Unlock()

@@ -23,6 +23,12 @@ var (
 	// ErrGoexit is the error of a receiver that ended its goroutine with
 	// runtime.Goexit.
 	ErrGoexit = errors.New("receiver ended its goroutine")
+
+	// ErrUnwound is what an [Observer] gets for a call, and for a send, that did not
+	// return, because a panic or runtime.Goexit goes on to the sender. The observer is
+	// called while the goroutine unwinds, so that runtime/debug.Stack has the frames of
+	// the panic.
+	ErrUnwound = errors.New("receiver panicked or ended its goroutine")
 )
 
 // closedError returns [ErrClosed] with the name of the signal.

@@ -5,7 +5,8 @@ import "context"
 // gather sends, and has what the receivers return go to slots. There are outcomes
 // unless the signal is closed.
 func (k *Kind) gather(ctx context.Context, s *Signal, left Calls, mode SendMode, args any, room func(n int) slots) (*sending, error) {
-	send, ctx, err := k.begin(ctx, s, left, mode, args)
+	send := sending{info: SendInfo{Signal: s, Mode: mode}, kind: k, args: args}
+	ctx, err := send.begin(ctx, s, left)
 	if err != nil {
 		return &send, err
 	}

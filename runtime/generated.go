@@ -144,7 +144,8 @@ func (k *Kind) Finish(ctx context.Context, s *Signal, left Calls, err error, pan
 //
 //go:noinline
 func (k *Kind) SendConcurrent(ctx context.Context, s *Signal, args any) error {
-	send, ctx, err := k.begin(ctx, s, k.all(s, args), Concurrent, args)
+	send := sending{info: SendInfo{Signal: s, Mode: Concurrent}, kind: k, args: args}
+	ctx, err := send.begin(ctx, s, k.all(s, args))
 	if err != nil {
 		return err
 	}
@@ -223,7 +224,7 @@ func (k *Kind) Events(ctx context.Context, s *Signal, buffer int) *Feed {
 // KindOf is for generated code. It returns the kind of a generic signal, which is
 // made once for each signal, as no variable of a package can hold it.
 func KindOf(s *Signal, make func() *Kind) *Kind {
-	if snapshot := s.all.published.Load(); snapshot != nil && (snapshot.special == nil || !snapshot.special.unstarted) {
+	if s.all.published.Load().hasStarted() {
 		return s.kind.Load()
 	}
 	return s.base().startLocked(make())

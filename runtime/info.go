@@ -12,7 +12,8 @@ import (
 
 // ReceiverInfo describes a receiver. It is a [slog.LogValuer].
 type ReceiverInfo struct {
-	Name     string // by the option Name; else the func's own, such as "example.com/shop/mail.(*Mailer).Confirm"
+	Name     string // by the option Name; else as Func
+	Func     string // the func's own name, such as "example.com/shop/mail.(*Mailer).Confirm"
 	File     string // where the receiver was declared; for a method value, where it was connected
 	Line     int
 	Priority int

@@ -61,3 +61,14 @@ func TestInfoOfQueues(t *testing.T) {
 		_ = slow.Drain(t.Context())
 	})
 }
+
+// A receiver that has been given a name has that of its func too.
+func TestInfoOfNamed(t *testing.T) {
+	var s kinds.StartedSignal
+	s.Connect(panicking, Name("named"))
+	s.Connect(panicking)
+	const fn = "github.com/signalgen/signalgen/runtime_test.panicking"
+	if infos := s.Receivers(); infos[0].Name != "named" || infos[0].Func != fn || infos[1].Name != fn || infos[1].Func != fn {
+		t.Errorf("got %+v", infos)
+	}
+}

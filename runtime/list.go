@@ -49,6 +49,9 @@ type special struct {
 	unstarted bool // the core does not know its kind yet
 }
 
+// hasStarted reports whether the core knows its kind.
+func (s *snapshot) hasStarted() bool { return s != nil && (s.special == nil || !s.special.unstarted) }
+
 // onlyCounts reports whether a loop may call the receivers all the same, as soon as a
 // counter, if there is one, has not picked the send.
 func (s *special) onlyCounts() (counter *Counter, only bool) {

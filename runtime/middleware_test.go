@@ -86,7 +86,8 @@ func TestMiddlewareRecovers(t *testing.T) {
 		func(ctx context.Context, _ ReceiverInfo, call func(context.Context) error) (err error) {
 			defer func() { err = fmt.Errorf("recovered %v", recover()) }()
 			return call(ctx)
-		}))
+		},
+	))
 	if err := s.Send(t.Context(), kinds.Started{}); errors.Unwrap(err).Error() != "recovered boom" {
 		t.Errorf("got %v", err)
 	}
@@ -156,7 +157,8 @@ func TestMiddlewareIsNotObserved(t *testing.T) {
 	s.Connect(func(context.Context, string, int) error { return nil }, Name("a"), Around(
 		func(ctx context.Context, _ ReceiverInfo, call func(context.Context) error) error {
 			return errors.Join(call(ctx), call(ctx), errVeto)
-		}))
+		},
+	))
 	_ = s.Send(t.Context(), "", 1)
 	if got := strings.Join(log, ", "); got != "set before a, start, done <nil>, start, done <nil>, set behind a: veto" {
 		t.Errorf("got %s", got)

@@ -1,15 +1,13 @@
 package runtime
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 // An Observer is told of every send and connection, for logs, traces and
 // metrics. Its funcs may be nil. They are called in the goroutine that sends,
 // connects or disconnects, and may do so themselves: by ReceiveStart, the call of its
 // receiver has begun. What SendStart and ReceiveStart return is the ctx that receivers
-// get.
+// get. What does not return because of a panic is done with [ErrUnwound], or with the
+// [*PanicError] where the panic goes no further.
 //
 // A panic of one of them is a panic of whoever sends or connects: a send whose
 // SendStart panics calls no receiver, and a Connect whose Connected panics leaves the
@@ -73,10 +71,6 @@ const (
 func (m SendMode) String() string {
 	return [...]string{"sequential", "robust", "concurrent", "lazy", "async"}[m]
 }
-
-// ErrUnwound is what observers get for a call whose panic, or the end of whose goroutine,
-// goes on to the sender.
-var ErrUnwound = errors.New("receiver panicked or ended its goroutine")
 
 // of returns the observers of a signal.
 func (all observers) of(s *Signal) (bound observers) {

@@ -64,7 +64,8 @@ func (c Calls) rest(s *Signal) []*Connection {
 // sendInTurn calls the receivers one after another, the sequential or the robust
 // way.
 func (k *Kind) sendInTurn(ctx context.Context, s *Signal, left Calls, mode SendMode, args any) error {
-	send, ctx, err := k.begin(ctx, s, left, mode, args)
+	send := sending{info: SendInfo{Signal: s, Mode: mode}, kind: k, args: args}
+	ctx, err := send.begin(ctx, s, left)
 	if err != nil {
 		return err
 	}
@@ -99,36 +100,33 @@ func (send *sending) sequential(ctx context.Context) error {
 
 // begin starts a send: it tells observers and taps, and finds the receivers. Of what is
 // left, only the sender counts, and whether the send has been picked to be observed.
-func (k *Kind) begin(ctx context.Context, s *Signal, left Calls, mode SendMode, args any) (sending, context.Context, error) {
+func (send *sending) begin(ctx context.Context, s *Signal, left Calls) (context.Context, error) {
 	c := s.base()
-	snapshot := c.snapshot(k)
-	send := sending{info: SendInfo{Signal: s, Mode: mode}, kind: k, args: args, receivers: snapshot.receivers}
+	snapshot := c.snapshot(send.kind)
+	send.receivers = snapshot.receivers
 	if left.from != nil {
 		send.receivers = left.from.among(c, snapshot)
 	}
 	special := snapshot.special
 	if special == nil {
-		return send, ctx, nil
+		return ctx, nil
 	}
 	send.hooks = special.hooks
 	if left.walk != picked && !send.observers.pickSend() {
 		send.observers = nil
 	}
 	ctx = send.observers.sendStart(ctx, send.info)
-	if special.closed {
+	switch {
+	case special.closed:
 		err := c.closedError()
 		send.observers.sendDone(ctx, send.info, err)
-		return send, ctx, err
-	}
-	if special.muted {
+		return ctx, err
+	case special.muted:
 		send.receivers = nil
-		return send, ctx, nil
+	case len(special.taps) > 0:
+		return ctx, send.tell(ctx, special.taps)
 	}
-	if len(special.taps) > 0 {
-		err := send.tell(ctx, special.taps)
-		return send, ctx, err
-	}
-	return send, ctx, nil
+	return ctx, nil
 }
 
 // tell lets the taps hear a send. An error, which is of a relay, ends the send.
@@ -154,7 +152,7 @@ func (send *sending) tell(ctx context.Context, taps []*tap) (err error) {
 
 // snapshot returns what a send sees, in order.
 func (c *core) snapshot(k *Kind) *snapshot {
-	if last := c.all.ordered(); last != nil && (last.special == nil || !last.special.unstarted) {
+	if last := c.all.ordered(); last.hasStarted() {
 		return last
 	}
 	c.startLocked(k)

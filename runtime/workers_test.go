@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,17 +16,23 @@ import (
 func TestWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s kinds.TickedSignal
+		var mu sync.Mutex
 		calls, most := 0, 0
-		conn := s.Connect(func(context.Context, int) {
-			calls++
+		count := func(n int) {
+			mu.Lock()
+			defer mu.Unlock()
+			calls += n
 			most = max(most, calls)
+		}
+		conn := s.Connect(func(context.Context, int) {
+			count(1)
 			time.Sleep(time.Second)
-			calls--
+			count(-1)
 		}, Async(10, Block), Workers(4))
 		begin := time.Now()
 		for n := range 10 {
 			s.Send(t.Context(), n)
-			synctest.Wait() // so that no two workers count at once
+			synctest.Wait()
 		}
 		if err := conn.Drain(t.Context()); err != nil || most != 4 || time.Since(begin) != 3*time.Second {
 			t.Errorf("%d calls at once took %v, %v; want 4, and 3s", most, time.Since(begin), err)

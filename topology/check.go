@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -10,6 +11,7 @@ import (
 	"go/types"
 	"maps"
 	"os"
+	"runtime"
 	"sync"
 
 	"golang.org/x/tools/go/gcexportdata"
@@ -23,16 +25,24 @@ import (
 // Only what does not compile, and variants with tests, are imported from their source.
 // It may be used from several goroutines.
 type checker struct {
-	fset *token.FileSet
+	fset    *token.FileSet
+	exports map[string]*packages.Package // all that have export data, by import path
 
 	mu       sync.Mutex                // guards what follows
 	exported map[string]*types.Package // by import path
 	sources  map[string]func() *types.Package
 }
 
-func newChecker(fset *token.FileSet) *checker {
+func newChecker(fset *token.FileSet, listed []*packages.Package) *checker {
+	exports := make(map[string]*packages.Package)
+	packages.Visit(listed, nil, func(p *packages.Package) {
+		if hasExport(p) {
+			exports[p.PkgPath] = p
+		}
+	})
 	return &checker{
 		fset:     fset,
+		exports:  exports,
 		exported: make(map[string]*types.Package),
 		sources:  make(map[string]func() *types.Package),
 	}
@@ -82,13 +92,9 @@ func (c *checker) checkOnce(p *packages.Package, bodiless, trimmed bool) *checke
 // parseAll parses the files of a package: first those that people write, which say what
 // is needed of the others.
 func (c *checker) parseAll(k *checked, trimmed bool) {
-	names := k.CompiledGoFiles
-	if len(names) == 0 {
-		names = k.GoFiles
-	}
 	used := make(map[string]bool)
 	var generated []string
-	for _, name := range names {
+	for _, name := range k.GoFiles {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			k.errors = append(k.errors, err)
@@ -158,7 +164,7 @@ func (c *checker) checkFiles(k *checked, bodiless bool) {
 	}
 	config := types.Config{
 		Importer:         importerFunc(func(path string) (*types.Package, error) { return c.imports(k.Package, path) }),
-		Sizes:            k.TypesSizes,
+		Sizes:            types.SizesFor("gc", cmp.Or(os.Getenv("GOARCH"), runtime.GOARCH)), // to ask the go command takes another process
 		IgnoreFuncBodies: bodiless,
 		FakeImportC:      true,
 		Error: func(err error) {
@@ -190,7 +196,7 @@ func (c *checker) imports(from *packages.Package, path string) (*types.Package, 
 		return nil, fmt.Errorf("no package %s is known", path)
 	case hasExport(p):
 		return c.fromExport(p)
-	case len(p.CompiledGoFiles)+len(p.GoFiles) > 0:
+	case len(p.GoFiles) > 0:
 		return c.fromSource(p), nil
 	case len(p.Errors) > 0:
 		return nil, errors.New(golist.Unfold(p.Errors[0].Msg))
@@ -220,6 +226,20 @@ func (c *checker) fromExport(p *packages.Package) (*types.Package, error) {
 		return nil, err
 	}
 	return gcexportdata.Read(data, c.fset, c.exported, p.PkgPath)
+}
+
+// complete returns a package with all that it exports. One that has been imported by
+// another package only has no more than that refers to.
+func (c *checker) complete(pkg *types.Package) *types.Package {
+	p := c.exports[pkg.Path()]
+	if pkg.Complete() || p == nil {
+		return pkg
+	}
+	completed, err := c.fromExport(p)
+	if err != nil {
+		return pkg
+	}
+	return completed
 }
 
 // fromSource checks what a package declares, once.

@@ -18,8 +18,12 @@ type part struct {
 	unknown   []Unknown
 	calls     []Call
 	faults    []Fault
-	annotated []Annotated // funcs with a directive that no generated func connects
+	annotated []Annotated         // funcs with a directive that no generated func connects
+	types     []types.Type        // that signals carry and return
+	docs      map[string]fileDocs // of the files that people write, by name
 
+	path    string
+	unwired bool                 // its doc comment says that no program wires its receivers
 	funcs   map[string]Func      // that it declares, by key
 	wirings map[string][]Receive // what generated funcs connect, by their keys
 	wires   []wire
@@ -45,7 +49,7 @@ func collect(s *scope, k *checked) *part {
 		called:   make(map[ast.Expr]bool),
 		handled:  make(map[ast.Expr]bool),
 		returns:  make(map[ast.Stmt]bool),
-		part:     &part{funcs: make(map[string]Func), wirings: make(map[string][]Receive)},
+		part:     &part{path: k.PkgPath, docs: make(map[string]fileDocs), funcs: make(map[string]Func), wirings: make(map[string][]Receive)},
 	}
 	c.part.faults = k.faults(s)
 	if k.types == nil {
@@ -53,6 +57,7 @@ func collect(s *scope, k *checked) *part {
 	}
 	for _, file := range k.files {
 		c.declare(file)
+		c.part.unwired = c.part.unwired || isUnwired(file)
 	}
 	for _, file := range k.files {
 		c.file = fileOf{test: strings.HasSuffix(s.fset.Position(file.FileStart).Filename, "_test.go")}
@@ -61,6 +66,7 @@ func collect(s *scope, k *checked) *part {
 			continue
 		}
 		c.walk(file)
+		c.part.docs[s.fset.Position(file.FileStart).Filename] = docsIn(s.fset, file)
 	}
 	for _, file := range k.files {
 		if !k.generated[file] {

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
+	"strings"
 
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
@@ -145,16 +146,60 @@ func (c *collector) newBridge(u use.Use, n ast.Node) Bridge {
 func (c *collector) bridge(u use.Use, call *ast.CallExpr) {
 	b := c.newBridge(u, call)
 	b.Signal, b.TypeArgs = c.id(u.Signal), u.Signal.TypeArgs()
+	b.Carries = c.typ(carried(u.Signal))
 	for _, option := range u.Options {
-		group, ok := ast.Unparen(option).(*ast.CallExpr)
-		if !ok || len(group.Args) != 1 {
+		call, ok := ast.Unparen(option).(*ast.CallExpr)
+		if !ok || len(call.Args) != 1 {
 			continue
 		}
-		if fn := use.FuncOf(c.info, group.Fun); fn != nil && fn.Name() == "Group" {
-			b.Group = c.text(group.Args[0])
+		switch fn := use.FuncOf(c.info, call.Fun); {
+		case fn == nil:
+		case fn.Name() == "Group":
+			b.Group = c.text(call.Args[0])
+		case fn.Name() == "KeyBy":
+			b.Key = c.keyOf(call.Args[0])
 		}
 	}
 	c.part.bridges = append(c.part.bridges, b)
+}
+
+// keyOf says what a func makes keys of.
+func (c *collector) keyOf(key ast.Expr) string {
+	literal, ok := ast.Unparen(key).(*ast.FuncLit)
+	if !ok {
+		if fn := use.FuncOf(c.info, key); fn != nil {
+			return c.funcOf(fn.Origin()).Label()
+		}
+		return types.ExprString(key)
+	}
+	if len(literal.Body.List) == 1 {
+		if result, ok := literal.Body.List[0].(*ast.ReturnStmt); ok && len(result.Results) == 1 {
+			return c.keyIn(literal, result.Results[0])
+		}
+	}
+	return "func"
+}
+
+// keyIn returns the key that a literal returns, less the parameter that it is a field of.
+func (c *collector) keyIn(literal *ast.FuncLit, key ast.Expr) string {
+	path := ""
+	for e := ast.Unparen(key); ; {
+		selector, ok := e.(*ast.SelectorExpr)
+		if !ok {
+			if name, ok := e.(*ast.Ident); ok && path != "" && c.isParam(literal, name) {
+				return strings.TrimPrefix(path, ".")
+			}
+			return types.ExprString(key)
+		}
+		path = "." + selector.Sel.Name + path
+		e = ast.Unparen(selector.X)
+	}
+}
+
+// isParam reports whether a name is that of a parameter of a literal.
+func (c *collector) isParam(literal *ast.FuncLit, name *ast.Ident) bool {
+	obj := c.info.Uses[name]
+	return obj != nil && literal.Type.Params.Pos() <= obj.Pos() && obj.Pos() < literal.Type.Params.End()
 }
 
 // forward notes the signals that are named.

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -50,28 +51,30 @@ func (c *collector) describeSignal(s use.Signal, k kind, local bool) Signal {
 		signal.Name = signal.ID
 	}
 	signal.Named = signal.Name != signal.ID
-	signal.shape(s)
+	c.shape(&signal, s)
 	return signal
 }
 
 // shape says what a send carries and what receivers return.
-func (signal *Signal) shape(s use.Signal) {
+func (c *collector) shape(signal *Signal, s use.Signal) {
+	s.Holder = s.Holder.Origin()
+	signal.Carries = c.typ(carried(s))
 	if from := method(s, "ConnectFrom"); from != nil {
-		signal.Sender = typeString(from.Params().At(0).Type())
+		signal.Sender = c.typ(from.Params().At(0).Type())
 	}
 	declared := types.Unalias(s.Declared.Type())
 	receiver, ok := declared.Underlying().(*types.Signature)
 	if !ok {
 		signal.Form, signal.Fails = Payload, true
-		signal.Args = append(signal.Args, Arg{Type: typeString(payload(s))})
+		signal.Args = append(signal.Args, Arg{Type: c.typ(payload(s))})
 		return
 	}
 	signal.Form = Signature
 	for i := 1; i < receiver.Params().Len(); i++ {
 		param := receiver.Params().At(i)
-		arg := Arg{Name: param.Name(), Type: typeString(param.Type())}
+		arg := Arg{Name: param.Name(), Type: c.typ(param.Type())}
 		if slice, ok := param.Type().(*types.Slice); ok && receiver.Variadic() && i == receiver.Params().Len()-1 {
-			arg.Variadic, arg.Type = true, typeString(slice.Elem())
+			arg.Variadic, arg.Type = true, c.typ(slice.Elem())
 		}
 		signal.Args = append(signal.Args, arg)
 	}
@@ -79,13 +82,33 @@ func (signal *Signal) shape(s use.Signal) {
 		if types.Identical(result.Type(), types.Universe.Lookup("error").Type()) {
 			signal.Fails = true
 		} else {
-			signal.Result = typeString(result.Type())
+			signal.Result = c.typ(result.Type())
 		}
 	}
 }
 
-// payload returns the type of what receivers get, with the type parameters of a generic
-// signal as its arguments.
+// carried returns the type of what a send carries, for an instance of a generic signal
+// that of the instance: the payload, or of a signature the struct XArgs.
+func carried(s use.Signal) types.Type {
+	if _, ok := types.Unalias(s.Declared.Type()).Underlying().(*types.Signature); !ok {
+		return payload(s)
+	}
+	name, _ := s.Declared.Pkg().Scope().Lookup(s.Declared.Name() + "Args").(*types.TypeName)
+	if name == nil {
+		return types.Typ[types.Invalid] // the generated file is broken
+	}
+	args := s.Holder.TypeArgs()
+	if named, ok := name.Type().(*types.Named); ok && args.Len() > 0 && args.Len() == named.TypeParams().Len() {
+		instance, err := types.Instantiate(nil, named, slices.Collect(args.Types()), false)
+		if err == nil {
+			return instance
+		}
+	}
+	return name.Type()
+}
+
+// payload returns the type of what receivers get, of a generic signal with its type
+// parameters as the arguments.
 func payload(s use.Signal) types.Type {
 	if connect := method(s, "Connect"); connect != nil {
 		if receiver, ok := connect.Params().At(0).Type().(*types.Signature); ok && receiver.Params().Len() == 2 {
@@ -97,7 +120,7 @@ func payload(s use.Signal) types.Type {
 
 // method returns the type of a method of a signal, or nil.
 func method(s use.Signal, name string) *types.Signature {
-	for m := range s.Holder.Origin().Methods() {
+	for m := range s.Holder.Methods() {
 		if m.Name() == name {
 			return m.Signature()
 		}
@@ -105,5 +128,8 @@ func method(s use.Signal, name string) *types.Signature {
 	return nil
 }
 
-// typeString writes a type with import paths.
-func typeString(t types.Type) string { return types.TypeString(t, nil) }
+// typ notes a type for the model, and returns its name there.
+func (c *collector) typ(t types.Type) string {
+	c.part.types = append(c.part.types, t)
+	return typeName(t)
+}

@@ -68,7 +68,7 @@ func facts(m *Model) map[fact]Position {
 		}
 	}
 	for _, r := range m.Receives {
-		add(r.Signal, 2, r.place(), "%s hears it", r.who(labels))
+		add(r.Signal, 2, r.Place(), "%s hears it", r.who(labels))
 	}
 	for _, b := range m.Bridges {
 		add(b.Signal, 3, b.Pos, "%s %s", b.In.Label(), b.does())

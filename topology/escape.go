@@ -12,7 +12,7 @@ import (
 // interface, or goes to a func whose code is not at hand. A signal that keeps its type
 // is followed by that, wherever it is stored.
 func (c *collector) escape(e ast.Expr) {
-	if c.handled[e] || !c.info.Types[e].IsValue() {
+	if _, ok := e.(*ast.ParenExpr); ok || c.handled[e] || !c.info.Types[e].IsValue() {
 		return
 	}
 	signals := c.signalsIn(e)

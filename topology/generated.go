@@ -97,7 +97,7 @@ func strip(file *ast.File) {
 	file.Decls = slices.DeleteFunc(file.Decls, isKind)
 	for _, decl := range file.Decls {
 		fn, ok := decl.(*ast.FuncDecl)
-		if !ok || isConnectReceivers(fn.Name.Name) || fn.Name.Name == "_" {
+		if !ok || returnsConnections(fn) || fn.Name.Name == "_" {
 			continue
 		}
 		fn.Body = nil
@@ -105,6 +105,20 @@ func strip(file *ast.File) {
 			fn.Body = &ast.BlockStmt{List: []ast.Stmt{&ast.ForStmt{Body: &ast.BlockStmt{}}}}
 		}
 	}
+}
+
+// returnsConnections reports whether a generated func connects annotated receivers. Its
+// name does not say: there may be a signal of the name Receivers.
+func returnsConnections(fn *ast.FuncDecl) bool {
+	if !isConnectReceivers(fn.Name.Name) || fn.Type.Results == nil {
+		return false
+	}
+	pointer, ok := fn.Type.Results.List[0].Type.(*ast.StarExpr)
+	if !ok {
+		return false
+	}
+	selector, ok := pointer.X.(*ast.SelectorExpr)
+	return ok && selector.Sel.Name == "Connections"
 }
 
 // isKind reports whether a declaration is what the runtime knows of a signal.

@@ -51,9 +51,9 @@ func (m *Model) Labels() map[string]string {
 // Synopsis is the first sentence of the doc comment.
 func (signal Signal) Synopsis() string { return new(doc.Package).Synopsis(signal.Doc) }
 
-// place is where a reader looks for a receiver: where it is declared or, if it is not
+// Place is where a reader looks for a receiver: where it is declared or, if it is not
 // known which func it is, where it is connected.
-func (r Receive) place() Position {
+func (r Receive) Place() Position {
 	switch r.Kind {
 	case NamedFunc, Method, Literal:
 		return r.Receiver.Pos

@@ -5,12 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/token"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
+	"golang.org/x/tools/go/packages"
 	"golang.org/x/tools/txtar"
 )
 
@@ -188,5 +191,38 @@ func TestOnly(t *testing.T) {
 	}
 	if _, err := m.Only("example.com/none"); err == nil || err.Error() != "no program example.com/none; wanted example.com/cmd/other or example.com/cmd/shop" {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A module of the cache is one that is neither worked on nor replaced by a folder.
+func TestNewScope(t *testing.T) {
+	of := func(path string, m packages.Module) *packages.Package {
+		m.Dir = filepath.FromSlash("/src/" + path)
+		return &packages.Package{ID: path, PkgPath: path, Module: &m}
+	}
+	root := of("example.com/main", packages.Module{Path: "example.com/main", Main: true})
+	root.Imports = map[string]*packages.Package{
+		"cached":   of("cached", packages.Module{Path: "cached", Version: "v1.0.0"}),
+		"fork":     of("fork", packages.Module{Path: "fork", Version: "v1.0.0", Replace: &packages.Module{Path: "forked", Version: "v1.0.1"}}),
+		"replaced": of("replaced", packages.Module{Path: "replaced", Version: "v1.0.0", Replace: &packages.Module{Path: "../replaced"}}),
+		"std":      {ID: "std", PkgPath: "std"},
+	}
+	s := newScope("/src/main", token.NewFileSet(), []*packages.Package{root})
+	var names []string
+	for _, m := range s.modules {
+		names = append(names, m.name)
+	}
+	slices.Sort(names)
+	if got := strings.Join(names, " "); got != "cached@v1.0.0 fork@v1.0.0" || !s.paths["example.com/main"] || s.paths["cached"] {
+		t.Errorf("found %s, %v", got, s.paths)
+	}
+}
+
+// Forward names signals by their stable names.
+func TestAddForwards(t *testing.T) {
+	m := &Model{Signals: []Signal{{ID: "example.com/order.Placed", Name: "order.placed"}}}
+	m.addForwards([]Bridge{{Signal: "order.placed", Way: BridgeForward}, {Signal: "order.unknown", Way: BridgeForward}})
+	if len(m.Bridges) != 1 || m.Bridges[0].Signal != "example.com/order.Placed" {
+		t.Errorf("found %+v", m.Bridges)
 	}
 }

@@ -51,6 +51,10 @@ type Model struct {
 type Program struct {
 	Path     string   `json:"path"`     // import path of package main; empty if there is none
 	Packages []string `json:"packages"` // import paths of the packages of the patterns that are in it, itself among them
+
+	// Unread are import paths of packages whose signals may be sent and heard by packages
+	// that are in the program and not among the patterns, too.
+	Unread []string `json:"unread,omitempty"`
 }
 
 // A Position is a place in the source. A zero Line means that only the file is known.
@@ -108,6 +112,9 @@ type Signal struct {
 
 	// Args are what a send carries, after ctx: of a payload, the payload alone.
 	Args []Arg `json:"args"`
+
+	// Carries is the type that the wire has, of a signature that of the struct XArgs.
+	Carries string `json:"carries"`
 
 	Result string `json:"result,omitempty"` // the type that receivers return besides an error; empty if none
 	Fails  bool   `json:"fails"`            // receivers return an error
@@ -231,7 +238,8 @@ type ConnectOptions struct {
 type Annotated struct {
 	Signal    string `json:"signal"` // ID
 	Receiver  Func   `json:"receiver"`
-	Connected bool   `json:"connected"` // some connectReceivers or ConnectReceivers that is called connects it; always true in doubt
+	Connected bool   `json:"connected"`         // some connectReceivers or ConnectReceivers that is called connects it; always true in doubt
+	Unwired   bool   `json:"unwired,omitempty"` // the doc comment of its package says that no program wires it
 	Test      bool   `json:"test,omitempty"`
 }
 
@@ -248,13 +256,20 @@ const (
 
 // A Bridge is a place where a signal goes out to other processes, or comes in.
 type Bridge struct {
-	Signal   string    `json:"signal"` // ID
-	Way      BridgeWay `json:"way"`
-	Group    string    `json:"group,omitempty"` // if it is a constant
-	TypeArgs []string  `json:"typeArgs,omitempty"`
-	In       Func      `json:"in"`
-	Pos      Position  `json:"pos"`
-	Test     bool      `json:"test,omitempty"`
+	Signal string    `json:"signal"` // ID
+	Way    BridgeWay `json:"way"`
+	Group  string    `json:"group,omitempty"` // if it is a constant
+
+	// Key is what a Publish keeps in order by KeyBy, without the name of the parameter:
+	// Customer, for a func literal that returns args.Customer. Of another func it is the
+	// name, and of another literal it is func. It is empty without KeyBy.
+	Key string `json:"key,omitempty"`
+
+	Carries  string   `json:"carries"` // the type that the wire has
+	TypeArgs []string `json:"typeArgs,omitempty"`
+	In       Func     `json:"in"`
+	Pos      Position `json:"pos"`
+	Test     bool     `json:"test,omitempty"`
 }
 
 // An Unknown is a place beyond which a signal cannot be followed: it is converted to an

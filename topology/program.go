@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/packages"
 
@@ -11,11 +12,13 @@ import (
 )
 
 // assemble puts the parts of all packages together.
-func assemble(listed []*packages.Package, parts []*part) *Model {
-	m := &Model{Programs: programs(listed), Types: make(map[string]Type)}
+func assemble(listed []*packages.Package, c *checker, parts []*part) *Model {
+	m := &Model{Programs: programs(listed), Types: typesOf(c, parts)}
 	funcs := make(map[string]Func)
 	wirings := make(map[string][]Receive)
+	unwired := make(map[string]bool)
 	for _, p := range parts {
+		unwired[p.path] = p.unwired
 		maps.Copy(funcs, p.funcs)
 		maps.Copy(wirings, p.wirings)
 		m.Signals = append(m.Signals, p.signals...)
@@ -34,7 +37,7 @@ func assemble(listed []*packages.Package, parts []*part) *Model {
 		m.addForwards(p.forwards)
 	}
 	m.place(funcs, wirings)
-	m.addAnnotated(wirings)
+	m.addAnnotated(wirings, unwired)
 	m.Calls = leading(m.Calls, m.Sends)
 	m.sort()
 	return m
@@ -46,6 +49,7 @@ func programs(listed []*packages.Package) []Program {
 	var found []Program
 	var all []string
 	local := make(map[string]bool)
+	unread := make(map[string]bool)
 	for _, p := range listed {
 		local[p.PkgPath] = true
 		all = append(all, p.PkgPath)
@@ -57,21 +61,40 @@ func programs(listed []*packages.Package) []Program {
 	}
 	if len(found) == 0 {
 		slices.Sort(all)
-		found = append(found, Program{Packages: slices.Compact(all)})
+		packages.Visit(listed, nil, func(p *packages.Package) { addUnread(unread, p, local) })
+		found = append(found, Program{Packages: slices.Compact(all), Unread: slices.Sorted(maps.Keys(unread))})
 	}
 	slices.SortFunc(found, func(a, b Program) int { return cmp.Compare(a.Path, b.Path) })
 	return found
 }
 
 func programOf(p *packages.Package, local map[string]bool) Program {
-	paths := make(map[string]bool)
+	paths, unread := make(map[string]bool), make(map[string]bool)
 	packages.Visit([]*packages.Package{p}, nil, func(p *packages.Package) {
 		if local[p.PkgPath] {
 			paths[p.PkgPath] = true
 		}
+		addUnread(unread, p, local)
 	})
-	return Program{Path: p.PkgPath, Packages: slices.Sorted(maps.Keys(paths))}
+	return Program{Path: p.PkgPath, Packages: slices.Sorted(maps.Keys(paths)), Unread: slices.Sorted(maps.Keys(unread))}
 }
+
+// addUnread adds the packages whose signals a package may send or hear that is not among
+// the patterns: itself, and those that it imports.
+func addUnread(unread map[string]bool, p *packages.Package, local map[string]bool) {
+	if local[p.PkgPath] || strings.HasPrefix(p.PkgPath, ownPath) {
+		return
+	}
+	for _, q := range append(slices.Collect(maps.Values(p.Imports)), p) {
+		if q.Imports[runtimePath] != nil {
+			unread[q.PkgPath] = true
+		}
+	}
+}
+
+// ownPath begins the import paths of signalgen's own packages, which send and hear only
+// what the model has anyway.
+const ownPath = "github.com/signalgen/signalgen/"
 
 // addFaults adds what the go command has found in packages that were not read.
 func (m *Model) addFaults(listed []*packages.Package, parts []*part) {
@@ -156,7 +179,7 @@ func (m *Model) place(funcs map[string]Func, wirings map[string][]Receive) {
 
 // addAnnotated adds the annotated receivers that generated funcs connect, and says of all
 // of them whether anything does.
-func (m *Model) addAnnotated(wirings map[string][]Receive) {
+func (m *Model) addAnnotated(wirings map[string][]Receive, unwired map[string]bool) {
 	type pair struct{ signal, receiver string }
 	connected := make(map[pair]bool)
 	for _, r := range m.Receives {
@@ -176,6 +199,7 @@ func (m *Model) addAnnotated(wirings map[string][]Receive) {
 	}
 	for i, a := range m.Annotated {
 		m.Annotated[i].Connected = connected[pair{a.Signal, a.Receiver.key()}]
+		m.Annotated[i].Unwired = unwired[a.Receiver.Package]
 	}
 }
 

@@ -197,3 +197,27 @@ func TestDiff(t *testing.T) {
 		t.Errorf("no difference is %q, %v", out.String(), err)
 	}
 }
+
+// Many programs are counted, and a long line is cut.
+func TestTextOfManyPrograms(t *testing.T) {
+	m := &Model{Programs: make([]Program, fewPrograms+1), Signals: []Signal{{ID: "a.B", Type: "B", Package: "a", Doc: strings.Repeat("ä", 200)}}}
+	var out strings.Builder
+	if err := Text(&out, m); err != nil {
+		t.Fatal(err)
+	}
+	if want := "6 programs\n\na.B: " + strings.Repeat("ä", 94) + "…\n"; !strings.HasPrefix(out.String(), want) {
+		t.Errorf("got %s", out.String())
+	}
+}
+
+func TestReadJSONThatIsNone(t *testing.T) {
+	for text, want := range map[string]string{
+		"":               "reading a model: EOF",
+		`{"version": 2}`: "found a model of version 2, wanted 1",
+		`{}`:             "found a model of version 0, wanted 1",
+	} {
+		if _, err := ReadJSON(strings.NewReader(text)); err == nil || err.Error() != want {
+			t.Errorf("%s: error %v, want %s", text, err, want)
+		}
+	}
+}

@@ -116,7 +116,7 @@ func receivers(a about, labels map[string]string) []row {
 		if a.isOrdered() {
 			who = fmt.Sprintf("%d. %s", i+1, who)
 		}
-		rows = addRow(rows, row{who: who, place: r.place().String(), notes: strings.Join(r.notes(), ", ")})
+		rows = addRow(rows, row{who: who, place: r.Place().String(), notes: strings.Join(r.notes(), ", ")})
 	}
 	for _, b := range a.bridges {
 		if !b.comesIn() {

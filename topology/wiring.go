@@ -3,6 +3,7 @@ package topology
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/signalgen/signalgen/topology/internal/use"
@@ -117,6 +118,14 @@ func (c *collector) annotations(file *ast.File) {
 			}
 		}
 	}
+}
+
+// isUnwired reports whether a package's doc comment has the directive //signalgen:unwired.
+func isUnwired(file *ast.File) bool {
+	return file.Doc != nil && slices.ContainsFunc(file.Doc.List, func(comment *ast.Comment) bool {
+		d, ok := ast.ParseDirective(comment.Slash, comment.Text)
+		return ok && d.Tool == "signalgen" && d.Name == "unwired"
+	})
 }
 
 // namedSignal returns the signal that a directive of a receiver names by its import

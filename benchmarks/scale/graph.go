@@ -33,7 +33,7 @@ func (s session) measureGraph(w io.Writer) error {
 		{"graph", command, []string{"graph", "-format", "json"}},
 		{"go vet", "go", []string{"vet", "-printf", "./..."}},
 	}
-	table := bench.Table{Labels: 2, Header: []string{"packages x signals", "state", "graph, ms", "go vet -printf, ms", "ratio", "graph, MiB", "go vet, MiB"}}
+	table := bench.Table{Labels: 2, Header: []string{"packages x signals", "state", "graph, ms", "go vet -printf, ms", "ratio", "graph, CPU ms", "go vet, CPU ms", "graph, MiB", "go vet, MiB"}}
 	for _, size := range s.sizes {
 		var rows [][]string
 		rows, err = s.measureGraphOf(readings, command, size)
@@ -91,6 +91,7 @@ func (s session) takeTurns(t tree, readings []reading, state state) ([]result, e
 			}
 			_, _ = fmt.Fprintf(os.Stderr, "%s %s: %s: %.0f ms, %.0f MiB\n", t.size, r.name, state, bench.Milliseconds(took.wall), mib(took.memory))
 			results[i].walls = append(results[i].walls, took.wall)
+			results[i].cpus = append(results[i].cpus, took.cpu)
 			results[i].memory = max(results[i].memory, took.memory)
 		}
 	}
@@ -118,11 +119,18 @@ func (s session) readOnce(t tree, r reading, state state) (sample, error) {
 func graphRow(size bench.Size, state state, results []result) []string {
 	graph, vet := results[0], results[1]
 	took, beside := bench.Milliseconds(bench.Median(graph.walls)), bench.Milliseconds(bench.Median(vet.walls))
-	return []string{
-		size.String(), state.String(),
-		fmt.Sprintf("%.0f", took), fmt.Sprintf("%.0f", beside), fmt.Sprintf("%.2f", took/beside),
-		fmt.Sprintf("%.0f", mib(graph.memory)), fmt.Sprintf("%.0f", mib(vet.memory)),
+	row := []string{size.String(), state.String()}
+	for _, figure := range []float64{took, beside} {
+		row = append(row, fmt.Sprintf("%.0f", figure))
 	}
+	row = append(row, fmt.Sprintf("%.2f", took/beside))
+	for _, figure := range []float64{
+		bench.Milliseconds(bench.Median(graph.cpus)), bench.Milliseconds(bench.Median(vet.cpus)),
+		mib(graph.memory), mib(vet.memory),
+	} {
+		row = append(row, fmt.Sprintf("%.0f", figure))
+	}
+	return row
 }
 
 // writeUses has each package send its signals, and hear those of another one.

@@ -37,10 +37,10 @@ func TestMeasureGraph(t *testing.T) {
 
 func TestGraphRow(t *testing.T) {
 	row := graphRow(bench.Size{Packages: 2, Signals: 3}, cold, []result{
-		{walls: []time.Duration{30 * time.Millisecond}, memory: 2 << 20},
+		{walls: []time.Duration{30 * time.Millisecond}, cpus: []time.Duration{40 * time.Millisecond}, memory: 2 << 20},
 		{walls: []time.Duration{20 * time.Millisecond}, memory: 1 << 20},
 	})
-	if got := strings.Join(row, " "); got != "2x3 cold 30 20 1.50 2 1" {
+	if got := strings.Join(row, " "); got != "2x3 cold 30 20 1.50 40 0 2 1" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -42,7 +42,7 @@ func judge(s measure.Summary, most float64) verdict {
 
 // bars compares the results with all bars.
 func (rs results) bars() []bar {
-	return slices.Concat(rs.sendBars(), rs.queueBars(), rs.connectBars(), rs.otherBars())
+	return slices.Concat(rs.sendBars(), rs.queueBars(), rs.connectBars(), rs.otherBars(), rs.observeBars())
 }
 
 func (rs results) sendBars() []bar {

@@ -33,7 +33,7 @@ var works []work
 
 func init() { // a work's rivals are found by way of the list of works
 	works = slices.Concat(
-		[]work{sending(), robustly(), lazily(), weakly(), bySenders(), inParallel(), flatOut(), deeply(), slowly(), waitedFor(), alone()},
+		[]work{sending(), robustly(), lazily(), weakly(), bySenders(), inParallel(), flatOut(), deeply(), slowly(), waitedFor(), alone(), observed()},
 		connecting(),
 		[]work{holding(), generating()},
 	)

@@ -9,13 +9,14 @@ import (
 )
 
 // verbs are the words that may stand before the packages.
-var verbs = []string{"check", "wire", "graph", "version", "help"}
+var verbs = []string{"check", "wire", "graph", "vet", "lock", "version", "help"}
 
 // call is a call of the command.
 type call struct {
 	verb     string // empty to generate
 	json     bool
 	graph    graphCall
+	lock     lockCall
 	patterns []string // of help, a verb
 }
 
@@ -30,8 +31,11 @@ func parse(args []string) (call, error) {
 	}
 	if verb := flags.Arg(0); slices.Contains(verbs, verb) {
 		c.verb = verb
-		if verb == "graph" {
+		switch verb {
+		case "graph":
 			c.graph.addFlags(flags)
+		case "lock":
+			c.lock.addFlags(flags)
 		}
 		if err := flags.Parse(flags.Args()[1:]); err != nil {
 			return c, seeHelp(err)
@@ -63,6 +67,8 @@ func (c call) check() error {
 		return unknownVerb(first)
 	case c.verb == "graph":
 		return c.checkGraph()
+	case c.verb == "lock":
+		return c.lock.check()
 	default:
 		return nil
 	}
@@ -70,10 +76,10 @@ func (c call) check() error {
 
 // topic returns the verb that help is asked for; nothing for all of the command.
 func (c call) topic() string {
-	if c.verb == "help" && len(c.patterns) > 0 {
-		return c.patterns[0]
+	if c.verb != "help" {
+		return c.verb
 	}
-	return c.verb
+	return strings.Join(c.patterns, "")
 }
 
 func seeHelp(err error) error { return fmt.Errorf("%w; see signalgen help", err) }

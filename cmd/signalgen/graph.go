@@ -7,14 +7,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"go/token"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/signalgen/signalgen/generator"
 	"github.com/signalgen/signalgen/internal/replace"
 	"github.com/signalgen/signalgen/topology"
 )
@@ -39,6 +36,8 @@ var formats = []format{
 	{"mermaid", topology.Mermaid},
 	{"dot", topology.DOT},
 	{"json", topology.JSON},
+	{"html", topology.HTML},
+	{"asyncapi", topology.AsyncAPI},
 }
 
 func (g *graphCall) addFlags(flags *flag.FlagSet) {
@@ -86,14 +85,7 @@ func (c call) runGraph(ctx context.Context, stdout, stderr io.Writer) int {
 		err = c.graph.put(picture, stdout)
 	}
 	var r report
-	for _, f := range faults {
-		pos := token.Position{Filename: filepath.FromSlash(f.Pos.File), Line: f.Pos.Line, Column: f.Pos.Column}
-		msg := f.Message
-		if f.Pos.File == "" {
-			msg = f.Package + ": " + msg
-		}
-		r.Errors = append(r.Errors, &generator.Error{Pos: pos, Msg: msg})
-	}
+	r.addFaults(faults)
 	r.add(err)
 	r.print(false, stdout, stderr)
 	if len(r.Errors) > 0 {

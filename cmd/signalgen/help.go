@@ -4,10 +4,9 @@ package main
 // 80 columns.
 var help = map[string]string{
 	"": `usage: signalgen [-json] [packages]
-       signalgen check|wire [-json] [packages]
-       signalgen graph [flags] [packages]
-       signalgen version [-json]
-       signalgen help [verb]
+       signalgen check|wire|vet [-json] [packages]
+       signalgen graph|lock [flags] [packages]
+       signalgen version [-json] | help [verb]
 
 Signalgen writes signals_gen.go into packages that declare signals or receivers,
 types and funcs with one of these directives in their doc comments:
@@ -21,8 +20,9 @@ work for all modules of a workspace. The usual way is this line in one file:
 	check    write nothing; print what would change, and exit with 1 if anything
 	wire     in package main: write what connects the receivers of the packages
 	graph    print who sends and who hears each signal
-	version  print the version
-	help     print this, or more about a verb
+	vet      find mistakes in how signals are used
+	lock     write what the signals promise to others into signals.lock
+	version  print the version; help: print this, or more about a verb
 	-json    print what was done and what is wrong as one JSON object
 
 Exit codes: 0 done, 1 mistakes in the input or files to change, 2 wrong usage.
@@ -34,6 +34,9 @@ Check writes nothing. For each output that is missing, stale or orphaned, it say
 so and prints what go generate would change, as a unified diff. The exit code is
 then 1: for CI. Wire files are checked for the packages that they were written
 for, where their package main is among those that are named.
+
+Where a module has a file signals.lock, it is compared with the source of all of
+the module, and each change printed with what it breaks: see help lock.
 
 	-json    print it as one JSON object
 `,
@@ -55,11 +58,49 @@ that check can repeat them.
 Graph prints who sends and who hears each signal of the packages, ./... by default.
 It type-checks them, and runs nothing. Mistakes in them are printed too.
 
-	-format F        text (the default), mermaid, dot or json
+	-format F        text (the default), mermaid, dot, json, html or asyncapi
 	-program PATH    only what this main package imports
 	-tests           test files too
 	-o FILE          write to the file; it is replaced whole or not at all
 	-diff FILE.json  print what is new and what is gone since -format json wrote it
+`,
+	"vet": `usage: signalgen vet [-json] [packages]
+
+Vet looks for mistakes in how the packages use their signals, ./... by default. It
+type-checks them, and runs nothing. Test files are left out. It prints what it has
+found, as file:line:col: message (check), and the exit code is then 1.
+
+	ctx        a receiver goes on with another ctx than the one it has
+	leak       a Connection is thrown away by what runs more than once
+	locked     a lock is held across a send
+	lost       the error or the responses of a send are thrown away
+	selfblock  an async receiver waits for itself
+	shared     a receiver writes to what other receivers see
+	twice      two receivers of one signal have the same ID, name or priority
+
+A finding is silenced by a comment on its line or its declaration:
+	//signalgen:ignore CHECK reason
+
+As part of go vet: go vet -vettool=$(go tool -n signalgen) ./...
+
+	-json    print it as one JSON object
+`,
+	"lock": `usage: signalgen lock [-json] [-allow CLASS -reason TEXT] [packages]
+
+Lock writes signals.lock at the root of each module that has the packages, ./...
+by default: what the signals of all of the module promise to others. It is meant
+to be committed. From then on, check compares it with the source.
+
+Where a change breaks something, the file stays as it is, and the exit code is 1.
+A change is of one of these classes:
+	none    it breaks nobody
+	source  code that sends or receives does not compile, or means something else
+	wire    other processes, or messages that are stored, are affected; only for
+	        signals that are bridged or have a name=
+
+	-allow CLASS  write it all the same: changes up to source, or up to wire
+	-reason TEXT  why; it is written into the file
+	-json         print what was done and what is wrong as one JSON object
 `,
 	"version": `usage: signalgen version [-json]
 
@@ -70,6 +111,6 @@ Version prints the version of the module from which the command was built.
 	"help": `usage: signalgen help [verb]
 
 Help says how to call the command, or one of its verbs: check, wire, graph,
-version.
+vet, lock, version.
 `,
 }

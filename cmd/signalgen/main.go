@@ -24,6 +24,8 @@
 //	signalgen check [-json] [packages]
 //	signalgen wire [-json] [packages]
 //	signalgen graph [-format FORMAT] [-program PATH] [-tests] [-o FILE] [-diff FILE] [packages]
+//	signalgen vet [-json] [packages]
+//	signalgen lock [-json] [-allow CLASS -reason TEXT] [packages]
 //	signalgen version [-json]
 //	signalgen help [verb]
 //
@@ -141,6 +143,9 @@
 //   - mermaid and dot: a drawing, for a README on GitHub and for Graphviz
 //   - json: all that is known, a [github.com/signalgen/signalgen/topology.Model] with a
 //     version
+//   - html: a page to look around in, in one file that loads nothing else
+//   - asyncapi: an AsyncAPI 3.0 document, in JSON, of the signals that a bridge takes to
+//     other processes and of those with a name of their own
 //
 // With -program, only what one main package imports counts. With -tests, test files count
 // too. With -o, the output goes to a file, which is replaced whole or not at all. With
@@ -151,6 +156,49 @@
 // Where a signal cannot be followed, because it becomes an interface, say, it is listed as
 // unknown. What does not compile is printed as a mistake; the rest is printed all the
 // same.
+//
+// # Vetting
+//
+// The verb vet looks for mistakes in how packages, ./... by default, use their signals. It
+// loads them as the verb graph does, without test files. What it has found it prints on
+// standard output, sorted, as file:line:col: message (check), and the exit code is 1. With
+// -json, that is one JSON object, with how to mend it where that is plain: edits have
+// offsets in bytes.
+//
+//	{
+//		"findings": [{"file": "…", "line": 7, "column": 2, "check": "lost", "message": "…",
+//			"fixes": [{"message": "…", "edits": [{"file": "…", "start": 99, "end": 99, "new": "…"}]}]}],
+//		"errors": []
+//	}
+//
+// The checks are those of package [github.com/signalgen/signalgen/topology/vet]. They run
+// as part of go vet as well, which takes longer and sees one package at a time:
+//
+//	go vet -vettool=$(go tool -n signalgen) ./...
+//
+// A finding is silenced by a comment on its line, alone on the line above, or in the doc
+// comment of the declaration around it. One without a reason, or that silences nothing,
+// is a finding.
+//
+//	//signalgen:ignore CHECK reason
+//
+// # The contract
+//
+// The verb lock writes the file signals.lock at the root of a module: what its signals,
+// and those that it bridges, promise to others. It is sorted text with a paragraph for
+// each signal: its stable name, its form, its types, what is in their JSON, and the groups
+// and keys of bridges. Commit it, and review what changes in it. Packages only say which
+// modules: a lock is that of a whole one.
+//
+// Where the file is, check compares it with the source and prints a line for each change,
+// with what it breaks and for whom:
+//
+//	order/order.go:12:6: order.placed: field Total was int64, is string: messages in the stream can no longer be read
+//
+// The exit code is 1. What breaks nobody says to run signalgen lock. What does break
+// somebody is refused by lock too, unless -allow source or -allow wire says that it is
+// meant; the file keeps the -reason. docs/lock.md of the module has all kinds of changes,
+// and the package [github.com/signalgen/signalgen/topology/lock] the rules.
 //
 // # Errors
 //
@@ -167,10 +215,12 @@
 //		"written": ["server/signals_gen.go"],
 //		"removed": [],
 //		"differences": [{"file": "…", "state": "missing", "diff": "…"}],
+//		"changes": [{"file": "…", "line": 7, "column": 6, "signal": "…", "kind": "type", "class": "wire", "what": "…", "effect": "…"}],
 //		"errors": [{"file": "server/server.go", "line": 7, "column": 6, "message": "…"}]
 //	}
 //
-// The state of a difference, which check finds, is missing, stale or orphaned. An
+// The state of a difference, which check finds, is missing, stale or orphaned. There are
+// changes only where a lock is compared. An
 // error without a place has no file. The verb version prints {"version": "…"}.
 package main
 
@@ -182,11 +232,18 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
+
+	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"github.com/signalgen/signalgen/generator"
+	"github.com/signalgen/signalgen/topology/vet"
 )
 
 func main() {
+	if isVetTool(os.Args[1:]) {
+		unitchecker.Main(vet.Analyzers()...)
+	}
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -219,14 +276,25 @@ func run(args []string, stdout, stderr io.Writer) int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process
 
-	if call.verb == "graph" {
+	switch call.verb {
+	case "graph":
+		collectSeldom()
 		return call.runGraph(ctx, stdout, stderr)
+	case "vet":
+		collectSeldom()
+		return call.runVet(ctx, stdout, stderr)
+	case "lock":
+		collectSeldom()
+		return call.runLock(ctx, stdout, stderr)
 	}
 	progress := startProgress(stderr)
 	opts := generator.Options{Patterns: call.patterns, Progress: progress.step}
 	var r report
 	if call.verb == "check" {
+		var roots []string
+		opts.Modules = func(dirs []string) { roots = dirs }
 		r.Differences, err = generator.Check(ctx, opts)
+		r.checkLocks(ctx, roots, progress.step)
 	} else {
 		generate := generator.Generate
 		if call.verb == "wire" {
@@ -239,8 +307,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 	progress.stop()
 	r.add(err)
 	r.print(call.json, stdout, stderr)
-	if len(r.Errors)+len(r.Differences) > 0 {
-		return exitMistakes
+	return r.exitCode()
+}
+
+// collectSeldom trades memory for time: to collect garbage as usual is a quarter of the
+// processor time of a verb that type-checks, for a process that soon ends.
+func collectSeldom() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
 	}
-	return exitDone
 }

@@ -4,18 +4,29 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/token"
 	"io"
 	"os"
 	"path/filepath"
 
 	"github.com/signalgen/signalgen/generator"
+	"github.com/signalgen/signalgen/topology"
+	"github.com/signalgen/signalgen/topology/lock"
 )
 
 // report is what a run has done and found.
 type report struct {
 	Written, Removed []string
 	Differences      []generator.Difference
+	Changes          []lock.Change // their files as seen from the working folder
 	Errors           []*generator.Error
+}
+
+func (r *report) exitCode() int {
+	if len(r.Errors)+len(r.Differences)+len(r.Changes) > 0 {
+		return exitMistakes
+	}
+	return exitDone
 }
 
 // add adds all errors of a run.
@@ -26,6 +37,18 @@ func (r *report) add(err error) {
 		r.Errors = append(r.Errors, several...)
 	case err != nil:
 		r.Errors = append(r.Errors, &generator.Error{Msg: err.Error()})
+	}
+}
+
+// addFaults adds what is wrong with the packages of a model.
+func (r *report) addFaults(faults []topology.Fault) {
+	for _, f := range faults {
+		pos := token.Position{Filename: filepath.FromSlash(f.Pos.File), Line: f.Pos.Line, Column: f.Pos.Column}
+		msg := f.Message
+		if f.Pos.File == "" {
+			msg = f.Package + ": " + msg
+		}
+		r.Errors = append(r.Errors, &generator.Error{Pos: pos, Msg: msg})
 	}
 }
 
@@ -40,6 +63,9 @@ func (r *report) print(asJSON bool, stdout, stderr io.Writer) {
 	for _, d := range r.Differences {
 		_, _ = fmt.Fprintf(stdout, "%s: %s: run go generate\n%s", d.File, d.State, d.Diff)
 	}
+	for _, c := range r.Changes {
+		_, _ = fmt.Fprintf(stdout, "%s:%d:%d: %s\n", c.Pos.File, c.Pos.Line, c.Pos.Column, c)
+	}
 	for _, e := range r.Errors {
 		_, _ = fmt.Fprintln(stderr, e)
 	}
@@ -51,12 +77,23 @@ type (
 		Written     []string         `json:"written"`
 		Removed     []string         `json:"removed"`
 		Differences []jsonDifference `json:"differences"`
+		Changes     []jsonChange     `json:"changes,omitempty"`
 		Errors      []jsonError      `json:"errors"`
 	}
 	jsonDifference struct {
 		File  string          `json:"file"`
 		State generator.State `json:"state"`
 		Diff  string          `json:"diff"`
+	}
+	jsonChange struct {
+		File   string     `json:"file"`
+		Line   int        `json:"line"`
+		Column int        `json:"column"`
+		Signal string     `json:"signal"`
+		Kind   lock.Kind  `json:"kind"`
+		Class  lock.Class `json:"class"`
+		What   string     `json:"what"`
+		Effect string     `json:"effect"`
 	}
 	jsonError struct {
 		File    string `json:"file,omitempty"`
@@ -71,18 +108,31 @@ func (r *report) printJSON(w io.Writer) {
 		Written:     append([]string{}, r.Written...), // a list in any case, never null
 		Removed:     append([]string{}, r.Removed...),
 		Differences: []jsonDifference{},
-		Errors:      []jsonError{},
+		Errors:      r.jsonErrors(),
 	}
 	for _, d := range r.Differences {
 		out.Differences = append(out.Differences, jsonDifference(d))
 	}
-	for _, e := range r.Errors {
-		out.Errors = append(out.Errors, jsonError{e.Pos.Filename, e.Pos.Line, e.Pos.Column, e.Msg})
+	for _, c := range r.Changes {
+		out.Changes = append(out.Changes, jsonChange{c.Pos.File, c.Pos.Line, c.Pos.Column, c.Signal, c.Kind, c.Class, c.What, c.Effect})
 	}
+	printJSON(w, out)
+}
+
+// jsonErrors returns the errors as JSON has them, a list in any case.
+func (r *report) jsonErrors() []jsonError {
+	list := []jsonError{}
+	for _, e := range r.Errors {
+		list = append(list, jsonError{e.Pos.Filename, e.Pos.Line, e.Pos.Column, e.Msg})
+	}
+	return list
+}
+
+func printJSON(w io.Writer, value any) {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "\t")
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(out) // standard output may be closed, and nobody reads then
+	_ = encoder.Encode(value) // standard output may be closed, and nobody reads then
 }
 
 // relative returns paths as seen from the working folder.

@@ -7,6 +7,9 @@
 //
 // Without -url the two run as processes of their own all the same: this one starts
 // them, and the server for them.
+//
+// Both tell OpenTelemetry what they do, by its global providers. The programs set none,
+// so that nothing comes of it; the test does, and shows one trace over both.
 package main
 
 import (
@@ -20,6 +23,8 @@ import (
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
 	"github.com/signalgen/signalgen/examples/cluster/mailer"
 	"github.com/signalgen/signalgen/examples/cluster/shop"
+	"github.com/signalgen/signalgen/otel"
+	"github.com/signalgen/signalgen/runtime"
 )
 
 func main() {
@@ -41,6 +46,7 @@ func run(url, program string) error {
 	default:
 		return fmt.Errorf("no program %q: there are shop and mailer", program)
 	}
+	runtime.Configure(runtime.Observe(otel.Observe()))
 	transport, err := natsbridge.Connect(ctx, url)
 	if err != nil {
 		return err

@@ -7,9 +7,11 @@ import (
 
 // TestMain is the shop or the mailer where both has started it as such.
 func TestMain(m *testing.M) {
-	switch os.Args[len(os.Args)-1] {
+	switch program := os.Args[len(os.Args)-1]; program {
 	case "shop", "mailer":
+		write := traced(program)
 		main()
+		write()
 	default:
 		os.Exit(m.Run())
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/signalgen/signalgen/bridge"
 	"github.com/signalgen/signalgen/examples/cluster/order"
+	"github.com/signalgen/signalgen/otel"
 )
 
 // Run confirms orders, wherever they were taken, until ctx is done. Those of the
@@ -14,7 +15,8 @@ import (
 func Run(ctx context.Context, transport bridge.Transport) error {
 	var signals order.Signals
 	signals.Placed.Connect(confirm)
-	return bridge.Serve(ctx, bridge.New(transport), &signals.Placed, bridge.Group("mailer"))
+	b := bridge.New(transport, otel.Propagate())
+	return bridge.Serve(ctx, b, &signals.Placed, bridge.Group("mailer"))
 }
 
 func confirm(_ context.Context, data order.Placed) error {

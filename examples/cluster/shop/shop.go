@@ -7,12 +7,13 @@ import (
 
 	"github.com/signalgen/signalgen/bridge"
 	"github.com/signalgen/signalgen/examples/cluster/order"
+	"github.com/signalgen/signalgen/otel"
 )
 
 // Run takes some orders and tells whoever is at the other end of the transport.
 func Run(ctx context.Context, transport bridge.Transport) error {
 	var signals order.Signals
-	b := bridge.New(transport, bridge.Source("shop"))
+	b := bridge.New(transport, bridge.Source("shop"), otel.Propagate())
 	bridge.Publish(b, &signals.Placed)
 
 	for _, placed := range []order.Placed{

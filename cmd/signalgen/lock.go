@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"go/token"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/signalgen/signalgen/generator"
+	"github.com/signalgen/signalgen/topology"
+	"github.com/signalgen/signalgen/topology/lock"
+)
+
+// lockCall is what the flags of the verb lock say.
+type lockCall struct{ allow, reason string }
+
+func (l *lockCall) addFlags(flags *flag.FlagSet) {
+	flags.StringVar(&l.allow, "allow", "", "")
+	flags.StringVar(&l.reason, "reason", "", "")
+}
+
+// check returns what is wrong with the flags of the verb lock.
+func (l lockCall) check() error {
+	switch {
+	case l.allow == "" && l.reason != "":
+		return seeHelp(errors.New("found -reason without -allow"))
+	case l.allow == "":
+		return nil
+	case l.class() == "":
+		return seeHelp(fmt.Errorf("found -allow %s; wanted -allow source or -allow wire", l.allow))
+	case strings.TrimSpace(l.reason) == "":
+		return seeHelp(fmt.Errorf("found -allow %s without -reason, which the file keeps", l.allow))
+	default:
+		return nil
+	}
+}
+
+// class returns the class of changes that are allowed, or nothing for what is none.
+func (l lockCall) class() lock.Class {
+	switch class := lock.Class(l.allow); class {
+	case "":
+		return lock.None
+	case lock.Source, lock.Wire:
+		return class
+	default:
+		return ""
+	}
+}
+
+// runLock is the verb lock. It returns the exit code.
+func (c call) runLock(ctx context.Context, stdout, stderr io.Writer) int {
+	progress := startProgress(stderr)
+	var r report
+	roots, err := lock.Roots(ctx, "", c.patterns)
+	r.add(err)
+	for _, root := range roots {
+		r.writeLock(ctx, root, c.lock, progress.step)
+	}
+	progress.stop()
+	r.print(c.json, stdout, stderr)
+	return r.exitCode()
+}
+
+// writeLock brings the lock of a module up to date, unless something is wrong.
+func (r *report) writeLock(ctx context.Context, root string, flags lockCall, step func(string)) {
+	old, found := r.readLock(root)
+	if old == nil {
+		return
+	}
+	now, faults := r.loadLock(ctx, root, step)
+	r.addFaults(faults)
+	if now == nil || !found && len(now.Signals) == 0 {
+		return
+	}
+	next, refused := lock.Next(old, now, flags.class(), flags.reason)
+	if next == nil {
+		r.addChanges(root, refused)
+		r.refuse(root, refused)
+		return
+	}
+	written, err := next.Write(root)
+	r.add(err)
+	if written {
+		r.Written = append(r.Written, relative([]string{filepath.Join(root, lock.File)})...)
+	}
+}
+
+// refuse says that changes are more than what is allowed.
+func (r *report) refuse(root string, refused []lock.Change) {
+	worst := lock.None
+	for _, c := range refused {
+		if !worst.Allows(c.Class) {
+			worst = c.Class
+		}
+	}
+	r.Errors = append(r.Errors, &generator.Error{
+		Pos: token.Position{Filename: lockFile(root)},
+		Msg: fmt.Sprintf(`it stays as it is, for others rely on what has changed; if that is meant, run signalgen lock -allow %s -reason "..."`, worst),
+	})
+}
+
+// checkLocks compares the modules that have a lock with it. When generated files have to
+// be written first, what is wrong with packages is not told: it may come of that.
+func (r *report) checkLocks(ctx context.Context, roots []string, step func(string)) {
+	for _, root := range roots {
+		old, found := r.readLock(root)
+		if old == nil || !found {
+			continue
+		}
+		collectSeldom()
+		now, faults := r.loadLock(ctx, root, step)
+		if len(r.Differences) == 0 {
+			r.addFaults(faults)
+		}
+		if now != nil {
+			r.addChanges(root, lock.Compare(old, now))
+		}
+	}
+}
+
+// readLock returns the lock of a module, an empty one if there is no file. It is nil if the
+// file cannot be read, which is then among the errors.
+func (r *report) readLock(root string) (l *lock.Lock, found bool) {
+	l, found, err := lock.Read(root)
+	var syntax *lock.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		r.Errors = append(r.Errors, &generator.Error{Pos: token.Position{Filename: lockFile(root), Line: syntax.Line, Column: 1}, Msg: syntax.Msg})
+	case err != nil:
+		r.add(err)
+	}
+	return l, found
+}
+
+// loadLock returns the lock that a module should have, or what is wrong with its packages.
+func (r *report) loadLock(ctx context.Context, root string, step func(string)) (*lock.Lock, []topology.Fault) {
+	l, faults, err := lock.Load(ctx, root, step)
+	r.add(err)
+	for i := range faults {
+		if at := &faults[i].Pos; at.File != "" {
+			at.File = inModule(root, at.File)
+		}
+	}
+	return l, faults
+}
+
+func (r *report) addChanges(root string, changes []lock.Change) {
+	for _, c := range changes {
+		c.Pos.File = inModule(root, c.Pos.File)
+		r.Changes = append(r.Changes, c)
+	}
+}
+
+// inModule returns the name of a module's file as seen from the working folder.
+func inModule(root, file string) string {
+	return relative([]string{filepath.Join(root, filepath.FromSlash(file))})[0]
+}
+
+func lockFile(root string) string { return inModule(root, lock.File) }

@@ -1,0 +1,91 @@
+package otel
+
+import (
+	"context"
+	"strings"
+
+	api "go.opentelemetry.io/otel"
+
+	"github.com/signalgen/signalgen/bridge"
+)
+
+// Propagate has a bridge's envelopes carry the trace, and what else the global propagator
+// writes and reads, such as baggage. It is [bridge.Propagate] for OpenTelemetry.
+//
+// The trace is in TraceParent and TraceState of the envelope, as that of
+// [bridge.WithTrace] is. That one goes out if the propagator has none, as where no span is
+// in the sender's ctx. Anything else becomes an extension, whose name has the small
+// letters and the digits of the propagator's, such as baggage or xb3traceid.
+//
+// What is published can be read by whoever reads from the transport, baggage too. Set the
+// propagator first, in main: the default of OpenTelemetry writes and reads nothing.
+func Propagate() bridge.Option { return bridge.Propagate(inject, extract) }
+
+func inject(ctx context.Context, e *bridge.Envelope) {
+	parent, state := e.TraceParent, e.TraceState
+	e.TraceParent, e.TraceState = "", ""
+	api.GetTextMapPropagator().Inject(ctx, carrier{e})
+	if e.TraceParent == "" {
+		e.TraceParent, e.TraceState = parent, state
+	}
+}
+
+func extract(ctx context.Context, e *bridge.Envelope) context.Context {
+	return api.GetTextMapPropagator().Extract(ctx, carrier{e})
+}
+
+// A carrier is an envelope, for propagators.
+type carrier struct{ envelope *bridge.Envelope }
+
+// Get returns the value of a field, or "".
+func (c carrier) Get(field string) string {
+	switch name := extension(field); name {
+	case traceParent:
+		return c.envelope.TraceParent
+	case traceState:
+		return c.envelope.TraceState
+	default:
+		return c.envelope.Extensions[name]
+	}
+}
+
+// Set sets the value of a field.
+func (c carrier) Set(field, value string) {
+	switch name := extension(field); name {
+	case traceParent:
+		c.envelope.TraceParent = value
+	case traceState:
+		c.envelope.TraceState = value
+	default:
+		if c.envelope.Extensions == nil {
+			c.envelope.Extensions = make(map[string]string)
+		}
+		c.envelope.Extensions[name] = value
+	}
+}
+
+// Keys returns the names of the fields.
+func (c carrier) Keys() []string {
+	keys := []string{traceParent, traceState}
+	for name := range c.envelope.Extensions {
+		keys = append(keys, name)
+	}
+	return keys
+}
+
+// The fields that an envelope has of itself.
+const (
+	traceParent = "traceparent"
+	traceState  = "tracestate"
+)
+
+// extension returns the name that an extension for a field has: CloudEvents allows small
+// letters and digits.
+func extension(field string) string {
+	return strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(field))
+}

@@ -1,0 +1,34 @@
+package topology
+
+// headersKey is the component of the headers. No type has a key without a dot.
+const headersKey = "headers"
+
+// headers returns the schema of the headers of a message that a bridge carries.
+func (s *schemas) headers(x *exchange) *schema {
+	if !x.bridged {
+		return nil
+	}
+	return &schema{
+		Type:       "object",
+		AllOf:      []*schema{refTo(headersKey)},
+		Properties: map[string]*schema{"ce-type": {Type: "string", Const: x.name}},
+	}
+}
+
+// headersSchema describes the attributes of a CloudEvent in binary mode.
+var headersSchema = &schema{
+	Type:        "object",
+	Description: "An event of CloudEvents 1.0 in binary mode: its attributes are headers. Values are percent-encoded.",
+	Required:    []string{"ce-id", "ce-source", "ce-specversion", "ce-type"},
+	Properties: map[string]*schema{
+		"ce-id":              {Type: "string", Description: "Unique among the events of the source."},
+		"ce-source":          {Type: "string", Format: "uri-reference", Description: "The program that has published the event."},
+		"ce-specversion":     {Type: "string", Const: "1.0"},
+		"ce-type":            {Type: "string", Description: "The signal's stable name."},
+		"ce-time":            {Type: "string", Format: "date-time", Description: "When the signal was sent."},
+		"ce-datacontenttype": {Type: "string", Description: "The media type of the payload. JSON if it is missing."},
+		"ce-partitionkey":    {Type: "string", Description: "The sender or another key: what has one key stays in order."},
+		"ce-traceparent":     {Type: "string", Description: "The trace, as W3C has it."},
+		"ce-tracestate":      {Type: "string", Description: "What tracers add to it, as W3C has it."},
+	},
+}

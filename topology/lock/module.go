@@ -1,0 +1,97 @@
+package lock
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/tools/go/packages"
+
+	"github.com/signalgen/signalgen/internal/golist"
+	"github.com/signalgen/signalgen/internal/replace"
+	"github.com/signalgen/signalgen/topology"
+)
+
+// Roots returns the folders of the modules that have the packages which patterns name,
+// ./... if there are none. Modules in the module cache are not among them.
+func Roots(ctx context.Context, dir string, patterns []string) ([]string, error) {
+	if len(patterns) == 0 {
+		patterns = []string{"./..."}
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	listed, err := golist.List(&packages.Config{Context: ctx, Dir: dir, Mode: packages.NeedName | packages.NeedFiles | packages.NeedModule}, patterns)
+	if err != nil {
+		return nil, err
+	}
+	var roots []string
+	for _, p := range listed {
+		if p.Module == nil && len(p.Errors) > 0 {
+			return nil, fmt.Errorf("%s", golist.Missing(p.Errors[0], dir))
+		}
+		if m := p.Module; m != nil && m.Dir != "" && (m.Main || m.Replace != nil && m.Replace.Version == "") {
+			roots = append(roots, m.Dir)
+		}
+	}
+	slices.Sort(roots)
+	return slices.Compact(roots), nil
+}
+
+// Load reads all packages of the module in a folder and returns the lock of their signals.
+// Files are named relative to the folder. It is nil if something is wrong with a package,
+// which is then among the faults.
+func Load(ctx context.Context, root string, progress func(doing string)) (*Lock, []topology.Fault, error) {
+	text, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := topology.Load(ctx, topology.Options{Dir: root, Patterns: []string{"./..."}, Progress: progress})
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(m.Faults) > 0 {
+		return nil, m.Faults, nil
+	}
+	return New(m, modfile.ModulePath(text)), nil, nil
+}
+
+// Read returns the lock in the file of a module. found is false if there is no such file.
+func Read(root string) (l *Lock, found bool, err error) {
+	text, err := os.ReadFile(filepath.Join(root, File))
+	if os.IsNotExist(err) {
+		return new(Lock), false, nil
+	}
+	if err != nil {
+		return nil, true, err
+	}
+	l, err = Parse(text)
+	return l, true, err
+}
+
+// Write brings the file of a module up to date, and reports whether it had to. A new file
+// replaces the old one whole, with its mode and its line ends.
+func (l *Lock) Write(root string) (written bool, err error) {
+	path := filepath.Join(root, File)
+	old, err := os.ReadFile(path)
+	if err != nil && !os.IsNotExist(err) {
+		return false, err
+	}
+	text, mode := l.Format(), fs.FileMode(0o644)
+	if info, err := os.Stat(path); err == nil {
+		mode = info.Mode().Perm()
+	}
+	if bytes.Contains(old, []byte("\r\n")) {
+		text = bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
+	}
+	if bytes.Equal(text, old) {
+		return false, nil
+	}
+	return true, replace.File(path, text, mode)
+}

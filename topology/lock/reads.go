@@ -1,0 +1,285 @@
+package lock
+
+import (
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/signalgen/signalgen/topology"
+)
+
+// What becomes of JSON that one type has written when another type reads it.
+
+// An outcome is the worst that can happen to a value.
+type outcome int
+
+const (
+	fine       outcome = iota
+	lossy              // it is read, but not as it was meant
+	untold             // only methods know whether it can be read
+	unreadable         // it cannot be read
+)
+
+// A verdict says what a change does to those who read.
+type verdict struct {
+	forward  outcome // the new type reads what the old one has written
+	backward outcome // the old type reads what the new one writes
+}
+
+func (v verdict) effect() string {
+	switch {
+	case v.forward == unreadable:
+		return streamLost
+	case v.backward == unreadable:
+		return othersLost
+	case max(v.forward, v.backward) == untold:
+		return streamUntold
+	case v.forward == lossy:
+		return streamChanged
+	case v.backward == lossy:
+		return othersChanged
+	default:
+		return ""
+	}
+}
+
+// A reading is of what types of one view have written, by types of another one.
+type reading struct {
+	from, to view
+	forward  bool // from the old types to the new ones
+	seen     map[[2]string]bool
+}
+
+// judge compares how two types are written and read, in both directions.
+func judge(before, after view, old, now string) verdict {
+	forward := reading{before, after, true, make(map[[2]string]bool)}
+	backward := reading{after, before, false, make(map[[2]string]bool)}
+	return verdict{forward.types(old, now), backward.types(now, old)}
+}
+
+// types returns the outcome of reading from into to. Types that refer to themselves are
+// fine if all else is.
+func (r *reading) types(from, to string) outcome {
+	pair := [2]string{from, to}
+	if r.seen[pair] {
+		return fine
+	}
+	r.seen[pair] = true
+	w, t := r.from.of(from), r.to.of(to)
+	same := r.isSame(from, to)
+	switch {
+	case t.Kind == topology.KindRaw:
+		return fine
+	case w.Kind == topology.KindPointer && t.Kind == topology.KindPointer:
+		return r.types(w.Elem, t.Elem)
+	case w.Kind == topology.KindPointer:
+		return max(r.types(w.Elem, to), ifNot(isNullable(t.Kind)))
+	case t.Kind == topology.KindPointer:
+		return r.types(from, t.Elem)
+	case isOwn(w.Kind) || isOwn(t.Kind):
+		return r.own(w, t, same)
+	case t.Decodes && t.Kind != topology.KindTime && !(same && w.Decodes):
+		return untold
+	case w.Kind == topology.KindStruct:
+		return r.object(w, t, to)
+	case isList(w.Kind) || w.Kind == topology.KindMap:
+		return r.composite(w, t)
+	default:
+		return r.scalar(w.Kind, t.Kind)
+	}
+}
+
+// isSame reports whether two names are those of one type, or of type parameters in one
+// place.
+func (r *reading) isSame(from, to string) bool {
+	i, j := slices.Index(r.from.params, from), slices.Index(r.to.params, to)
+	return i == j && (i >= 0 || from == to)
+}
+
+// isOwn reports whether only a type itself knows how it is written.
+func isOwn(kind topology.TypeKind) bool {
+	switch kind {
+	case topology.KindText, topology.KindOpaque, topology.KindInterface, topology.KindParameter, topology.KindUnsupported, unknown:
+		return true
+	default:
+		return false
+	}
+}
+
+func (r *reading) own(w, t topology.Type, same bool) outcome {
+	switch {
+	case same && w.Kind == t.Kind && w.Decodes == t.Decodes:
+		return fine
+	case w.Kind == topology.KindText && !t.Decodes && (t.Kind == topology.KindString || t.Kind == topology.KindAny):
+		return fine
+	case t.Kind == topology.KindAny && w.Kind != topology.KindUnsupported:
+		return lossy
+	case isUntold(w.Kind) || isUntold(t.Kind):
+		return untold
+	default:
+		return unreadable
+	}
+}
+
+func isUntold(kind topology.TypeKind) bool {
+	return kind == topology.KindText || kind == topology.KindOpaque || kind == unknown
+}
+
+// isNullable reports whether a type keeps apart what is null and what is zero.
+func isNullable(kind topology.TypeKind) bool {
+	switch kind {
+	case topology.KindPointer, topology.KindSlice, topology.KindMap, topology.KindBytes, topology.KindAny, topology.KindRaw:
+		return true
+	default:
+		return false
+	}
+}
+
+func isList(kind topology.TypeKind) bool {
+	return kind == topology.KindSlice || kind == topology.KindArray
+}
+
+func ifNot(kept bool) outcome {
+	if kept {
+		return fine
+	}
+	return lossy
+}
+
+// composite reads a list or a map.
+func (r *reading) composite(w, t topology.Type) outcome {
+	list := isList(w.Kind)
+	switch {
+	case t.Kind == topology.KindAny:
+		return r.types(w.Elem, "any")
+	case list && t.Kind == topology.KindSlice:
+		return r.types(w.Elem, t.Elem)
+	case list && t.Kind == topology.KindBytes:
+		return r.types(w.Elem, string(topology.KindUint8))
+	case list && t.Kind == topology.KindArray:
+		return max(r.types(w.Elem, t.Elem), ifNot(w.Kind == topology.KindArray && w.Len <= t.Len))
+	case !list && t.Kind == topology.KindMap:
+		return max(r.key(w.Key, t.Key), r.types(w.Elem, t.Elem))
+	case !list && t.Kind == topology.KindStruct:
+		worst := lossy
+		for _, f := range t.Fields {
+			if canName(r.from.of(w.Key).Kind, f.Name) {
+				worst = max(worst, r.field(topology.TypeField{Type: w.Elem}, f))
+			}
+		}
+		return worst
+	default:
+		return unreadable
+	}
+}
+
+// canName reports whether a key of a map can be the name of a field.
+func canName(key topology.TypeKind, field string) bool {
+	if _, number := integers[key]; number {
+		_, err := strconv.ParseInt(field, 10, 64)
+		return err == nil
+	}
+	return key != topology.KindTime
+}
+
+// key reads the keys of a map.
+func (r *reading) key(from, to string) outcome {
+	w, t := r.from.of(from).Kind, r.to.of(to).Kind
+	_, number := integers[w]
+	if t == topology.KindString && (number || w == topology.KindText || w == topology.KindTime) {
+		return fine
+	}
+	return r.types(from, to)
+}
+
+// object reads what a struct has written.
+func (r *reading) object(w, t topology.Type, to string) outcome {
+	worst := fine
+	switch t.Kind {
+	case topology.KindAny:
+		for _, f := range w.Fields {
+			worst = max(worst, r.field(f, topology.TypeField{Type: "any"}))
+		}
+	case topology.KindMap:
+		if len(w.Fields) > 0 && r.to.of(t.Key).Kind != topology.KindString {
+			return unreadable
+		}
+		for _, f := range w.Fields {
+			worst = max(worst, r.field(f, topology.TypeField{Type: t.Elem}))
+		}
+	case topology.KindStruct:
+		return r.fields(w.Fields, t.Fields)
+	default:
+		return unreadable
+	}
+	return worst
+}
+
+// fields reads the fields of one struct into those of another. The new type may have more
+// of them, but not fewer.
+func (r *reading) fields(written, read []topology.TypeField) outcome {
+	worst := fine
+	for _, w := range written {
+		t := fieldFor(read, w.Name)
+		switch {
+		case t != nil:
+			worst = max(worst, r.field(w, *t), ifNot(t.Name == w.Name))
+		case r.forward:
+			worst = max(worst, lossy)
+		}
+	}
+	for _, t := range read {
+		if !r.forward && !slices.ContainsFunc(written, func(w topology.TypeField) bool { return w.Name == t.Name }) {
+			worst = max(worst, lossy)
+		}
+	}
+	return worst
+}
+
+// fieldFor returns the field that encoding/json reads a key into: one of that name, or one
+// that differs by capitals alone.
+func fieldFor(fields []topology.TypeField, name string) *topology.TypeField {
+	if i := slices.IndexFunc(fields, func(f topology.TypeField) bool { return f.Name == name }); i >= 0 {
+		return &fields[i]
+	}
+	if i := slices.IndexFunc(fields, func(f topology.TypeField) bool { return strings.EqualFold(f.Name, name) }); i >= 0 {
+		return &fields[i]
+	}
+	return nil
+}
+
+// field reads the value of one field into another.
+func (r *reading) field(w, t topology.TypeField) outcome {
+	worst := fine
+	switch {
+	case isBarred(t) && !isBarred(w):
+		return unreadable
+	case w.ByPointer && !t.ByPointer:
+		worst = ifNot(isNullable(r.to.of(t.Type).Kind) || r.omitsZero(t))
+	}
+	switch {
+	case w.Quoted == t.Quoted:
+		return max(worst, r.types(w.Type, t.Type))
+	case t.Quoted:
+		return unreadable
+	default:
+		return max(worst, r.quoted(w.Type, t.Type))
+	}
+}
+
+// omitsZero reports whether a field is left out of JSON where it is zero.
+func (r *reading) omitsZero(f topology.TypeField) bool {
+	kind := r.to.of(f.Type).Kind
+	return f.OmitZero || f.OmitEmpty && (isBasic(kind) || kind == topology.KindNumber)
+}
+
+// isBarred reports whether JSON cannot be read into a field, because it is promoted from a
+// pointer to an unexported struct.
+func isBarred(f topology.TypeField) bool {
+	if !f.ByPointer {
+		return false
+	}
+	path := strings.Split(f.Path, ".")
+	return slices.ContainsFunc(path[:len(path)-1], func(name string) bool { return !token.IsExported(name) })
+}

@@ -1,0 +1,89 @@
+package lock
+
+import (
+	"slices"
+
+	"github.com/signalgen/signalgen/topology"
+)
+
+// A view is the types of one signal.
+type view struct {
+	types  map[string]topology.Type
+	params []string
+}
+
+func viewOf(s *Signal) view { return view{s.Types, s.Params} }
+
+// unknown is the kind of a type of which only the name is known.
+const unknown topology.TypeKind = ""
+
+// of describes a type: as it is described, or as its name says.
+func (v view) of(name string) topology.Type {
+	if typ, found := v.types[name]; found {
+		return typ
+	}
+	if slices.Contains(v.params, name) {
+		return topology.Type{Kind: topology.KindParameter}
+	}
+	if typ, ok := compositeOf(name); ok {
+		return v.refine(typ)
+	}
+	switch kind := topology.TypeKind(name); {
+	case name == "error":
+		return topology.Type{Kind: topology.KindInterface}
+	case name == "any" || isBasic(kind):
+		return topology.Type{Kind: kind}
+	}
+	return topology.Type{Kind: unknown}
+}
+
+// refine gives a slice of bytes its kind, and a map that has no form in JSON.
+func (v view) refine(typ topology.Type) topology.Type {
+	switch {
+	case typ.Kind == topology.KindSlice && v.of(typ.Elem).Kind == topology.KindUint8:
+		return topology.Type{Kind: topology.KindBytes, Elem: typ.Elem}
+	case typ.Kind == topology.KindMap && !isKey(v.of(typ.Key).Kind):
+		return topology.Type{Kind: topology.KindUnsupported}
+	}
+	return typ
+}
+
+// isKey reports whether a type of this kind can be that of a map's keys, or may be.
+func isKey(kind topology.TypeKind) bool {
+	switch kind {
+	case topology.KindString, topology.KindText, topology.KindTime, topology.KindParameter, topology.KindOpaque, unknown:
+		return true
+	default:
+		_, ok := integers[kind]
+		return ok
+	}
+}
+
+// A bitSize is that of an integer type: how many bits its numbers have, less the sign.
+type bitSize struct {
+	signed bool
+	bits   int
+}
+
+// integers are the kinds of integers. Sizes are those of 64-bit platforms.
+var integers = map[topology.TypeKind]bitSize{
+	topology.KindInt: {true, 63}, topology.KindInt8: {true, 7}, topology.KindInt16: {true, 15},
+	topology.KindInt32: {true, 31}, topology.KindInt64: {true, 63},
+	topology.KindUint: {false, 64}, topology.KindUint8: {false, 8}, topology.KindUint16: {false, 16},
+	topology.KindUint32: {false, 32}, topology.KindUint64: {false, 64}, topology.KindUintptr: {false, 64},
+}
+
+// within reports whether all numbers of one type are numbers of another.
+func (b bitSize) within(other bitSize) bool {
+	return b.bits <= other.bits && (!b.signed || other.signed)
+}
+
+// isBasic reports whether a kind is that of the predeclared type of the same name.
+func isBasic(kind topology.TypeKind) bool {
+	_, integer := integers[kind]
+	return integer || isFloat(kind) || kind == topology.KindBool || kind == topology.KindString
+}
+
+func isFloat(kind topology.TypeKind) bool {
+	return kind == topology.KindFloat32 || kind == topology.KindFloat64
+}

@@ -1,0 +1,50 @@
+package vet
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/signalgen/signalgen/topology"
+)
+
+// A Finding is what a check has found.
+type Finding struct {
+	topology.Position
+
+	Check   string `json:"check"`
+	Message string `json:"message"`
+	Fixes   []Fix  `json:"fixes,omitempty"` // of which one can be chosen
+}
+
+// String is of the form file:line:col: message (check).
+func (f Finding) String() string {
+	return fmt.Sprintf("%s:%d:%d: %s (%s)", f.File, f.Line, f.Column, f.Message, f.Check)
+}
+
+// A Fix is a change of the source that mends what has been found.
+type Fix struct {
+	Message string `json:"message"` // what it does
+	Edits   []Edit `json:"edits"`   // that do not overlap
+}
+
+// An Edit replaces a part of a file.
+type Edit struct {
+	File  string `json:"file"`  // as in a [topology.Position]
+	Start int    `json:"start"` // in bytes
+	End   int    `json:"end"`
+	New   string `json:"new"`
+}
+
+// sortFindings sorts by place, then by check, and takes out what is there twice.
+func sortFindings(findings []Finding) []Finding {
+	slices.SortFunc(findings, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Check, b.Check), cmp.Compare(a.Message, b.Message),
+		)
+	})
+	return slices.CompactFunc(findings, func(a, b Finding) bool {
+		return a.Position == b.Position && a.Check == b.Check && a.Message == b.Message
+	})
+}
