@@ -74,13 +74,14 @@ func (m *meter) live() (signals []*runtime.Signal) {
 	return signals
 }
 
-func (m *meter) sendStart(ctx context.Context, _ runtime.SendInfo) context.Context {
+func (m *meter) sendStart(ctx context.Context, send runtime.SendInfo) context.Context {
 	s := begin(ctx, &m.sends, &m.flights)
 	s.weight = m.sends.observed(m.metrics, s.began)
-	return s
+	return m.metrics.listeners.sendStart(s, send, s.began)
 }
 
-func (m *meter) sendDone(ctx context.Context, _ runtime.SendInfo, _ error) {
+func (m *meter) sendDone(ctx context.Context, send runtime.SendInfo, err error) {
+	m.metrics.listeners.sendDone(ctx, send, err)
 	if s := spanOf(ctx, &m.sends); s != nil {
 		m.latency.add(s.end())
 	}

@@ -22,9 +22,10 @@ import (
 // Signals of one name, those of several sets, count together. To tell sets apart, give
 // each Metrics of its own.
 type Metrics struct {
-	oneIn    oneIn
-	watchers atomic.Int32
-	meters   sync.Map // a *meter by the name of its signals
+	oneIn     oneIn
+	watchers  atomic.Int32
+	listeners listeners
+	meters    sync.Map // a *meter by the name of its signals
 }
 
 // A MetricsOption changes what [NewMetrics] returns.

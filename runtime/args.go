@@ -56,3 +56,14 @@ func (k *Kind) unboxed(args any) any {
 
 // copyArgs copies what one pointer points to, to where another does.
 func (k *Kind) copyArgs(to, from any) { _ = k.Call(context.Background(), nil, from, to) }
+
+// ArgsType returns the type of what a send of s carries: the payload, or the struct XArgs.
+// It returns nil if s is not a generated signal.
+func ArgsType(s AnySignal) reflect.Type {
+	c := coreOf(s)
+	if c == nil {
+		return nil
+	}
+	k := c.known()
+	return k.argsType()
+}

@@ -54,8 +54,8 @@
 // over the default sets of the program, and All of a set over its signals. [Relay]
 // passes every send of a signal on to somewhere else, and lets the sender know
 // whether that went well. [Deliver] sends what came from elsewhere, and [SenderOf]
-// returns its sender. [Describe] tells how its receivers are connected, and [Observe] has
-// an [Observer] told of what happens. [Checkpoint] restores a signal after a test. Packages
+// returns its sender. [ArgsType] tells what a send carries, [Describe] how its receivers
+// are connected, and [Observe] has an [Observer] told of what happens. [Checkpoint] restores a signal after a test. Packages
 // bridge and observe, beside this one, build on them.
 //
 // # What generated code uses

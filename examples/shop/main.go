@@ -4,12 +4,18 @@
 //
 // signals_wire_gen.go connects the receivers of all of them, in the order in which
 // they are called.
+//
+// With -http localhost:8080 the shop stays open, and shows its signals at that address.
 package main
 
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
+	"log"
+	"os"
+	"os/signal"
 
 	"github.com/signalgen/signalgen/examples/shop/mail"
 	"github.com/signalgen/signalgen/examples/shop/order"
@@ -19,21 +25,37 @@ import (
 //go:generate go tool signalgen wire ./...
 
 func main() {
+	addr := flag.String("http", "", "stay open, and show the signals at this address, such as localhost:8080")
+	flag.Parse()
+
 	shelf := stock.Shelf{"lamp": 6, "chair": 40}
 	newsletter := mail.Newsletter{"Ada": true}
 	defer connectReceivers(newsletter, shelf).Disconnect()
 
-	ctx := context.Background()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	for _, o := range []order.Order{
 		{ID: 1, Customer: "Ada", Item: "chair", Pieces: 4, Price: 20000},
 		{ID: 2, Customer: "Bob", Item: "lamp", Pieces: 3, Price: 6000},
 		{ID: 3, Customer: "Ada", Item: "lamp", Pieces: 1, Price: 2000},
 		{ID: 4, Customer: "Cleo", Item: "lamp", Pieces: 5, Price: 10000},
 	} {
-		if _, err := order.Place(ctx, o); errors.Is(err, stock.ErrSoldOut) {
-			fmt.Printf("shop: sorry, %s: %v\n", o.Customer, err)
-		} else if err != nil {
-			fmt.Println("shop:", err)
+		_ = place(ctx, o) // which says what is wrong
+	}
+	if *addr != "" {
+		if err := serve(ctx, *addr, shelf); err != nil {
+			log.Print(err)
 		}
 	}
+}
+
+// place takes an order, and says so if that does not work.
+func place(ctx context.Context, o order.Order) error {
+	_, err := order.Place(ctx, o)
+	if errors.Is(err, stock.ErrSoldOut) {
+		fmt.Printf("shop: sorry, %s: %v\n", o.Customer, err)
+	} else if err != nil {
+		fmt.Println("shop:", err)
+	}
+	return err
 }

@@ -5,19 +5,24 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"log"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"github.com/signalgen/signalgen/internal/browser"
 	"github.com/signalgen/signalgen/internal/browser/graph"
+	"github.com/signalgen/signalgen/observe"
 	"github.com/signalgen/signalgen/topology"
 )
 
@@ -48,16 +53,47 @@ func run(ctx context.Context, dir, root string) (err error) {
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	return errors.Join(
-		shoot(ctx, filepath.Join(dir, "graph-shop"), shop, 520),
-		shoot(ctx, filepath.Join(dir, "graph-300"), graph.Large(300), 800),
+		shootGraph(ctx, filepath.Join(dir, "graph-shop"), shop, 520),
+		shootGraph(ctx, filepath.Join(dir, "graph-300"), graph.Large(300), 800),
+		shootPage(ctx, filepath.Join(dir, "page"), shop),
 	)
 }
 
-// shoot writes the page of a model, and pictures of its top.
-func shoot(ctx context.Context, name string, m *topology.Model, height int64) error {
+// shootGraph writes the page of a model, and pictures of its top.
+func shootGraph(ctx context.Context, name string, m *topology.Model, height int64) error {
 	if err := write(name+".html", m); err != nil {
 		return err
 	}
+	return shoot(ctx, name, "file://"+name+".html", height)
+}
+
+// shootPage takes pictures of the views of package observe, of a shop that is open.
+func shootPage(ctx context.Context, name string, m *topology.Model) error {
+	var source bytes.Buffer
+	if err := topology.JSON(&source, m); err != nil {
+		return err
+	}
+	show := observe.PagePayloads(func(payload any) any { return payload })
+	mux := http.NewServeMux()
+	mux.Handle("/debug/signals/", observe.Page(show, observe.PagePicture(source.Bytes())))
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	defer server.CloseClientConnections() // which the updates of a page keep open
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go openShop(ctx)
+	time.Sleep(2 * time.Minute) // so that there is a past to show
+	os.Args[0] = "shop"         // which the page takes for the program's name
+	return errors.Join(
+		shoot(ctx, name+"-shop", server.URL+"/debug/signals/", 560),
+		shoot(ctx, name+"-signal", server.URL+"/debug/signals/signal?name=order.placed", 1100),
+		shoot(ctx, name+"-hangs", server.URL+"/debug/signals/signal?name=stock.low", 1100),
+		shoot(ctx, name+"-live", server.URL+"/debug/signals/live", 600),
+	)
+}
+
+// shoot takes pictures of the top of a page.
+func shoot(ctx context.Context, name, url string, height int64) error {
 	for _, scheme := range []string{"light", "dark"} {
 		feature := &emulation.MediaFeature{Name: "prefers-color-scheme", Value: scheme}
 		media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{feature}}
@@ -65,7 +101,7 @@ func shoot(ctx context.Context, name string, m *topology.Model, height int64) er
 			return err
 		}
 		for _, width := range []int64{1280, 390} {
-			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height), chromedp.Navigate("file://"+name+".html")); err != nil {
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height), chromedp.Navigate(url), chromedp.Sleep(1500*time.Millisecond)); err != nil {
 				return err
 			}
 			png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())

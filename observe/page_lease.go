@@ -1,0 +1,48 @@
+package observe
+
+import (
+	"sync"
+	"time"
+)
+
+// A lease keeps something going as long as it is renewed.
+type lease struct {
+	begin func() (end func())
+
+	mu    sync.Mutex // guards what follows
+	end   func()     // nil if nothing is going
+	timer *time.Timer
+}
+
+// leaseFor is how long a lease goes on by itself. A page without scripts asks again
+// sooner.
+const leaseFor = 10 * time.Second
+
+func (l *lease) renew() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.end == nil {
+		l.end = l.begin()
+		l.timer = time.AfterFunc(leaseFor, l.stop)
+		return
+	}
+	l.timer.Reset(leaseFor)
+}
+
+// stop ends it at once.
+func (l *lease) stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.end != nil {
+		l.timer.Stop()
+		l.end()
+		l.end = nil
+	}
+}
+
+// held reports whether it is going on.
+func (l *lease) held() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.end != nil
+}

@@ -1,0 +1,50 @@
+package observe
+
+import (
+	"slices"
+	"time"
+)
+
+// A pageRunning is a receiver that has been running for long.
+type pageRunning struct {
+	Receiver string        `json:"receiver"`
+	File     string        `json:"file"`
+	Line     int           `json:"line"`
+	For      time.Duration `json:"for"`      // of the call that has been running for longest, at least
+	InFlight int           `json:"inFlight"` // calls of it that are under way, as far as is known
+	Stacks   []pageStack   `json:"stacks"`   // of the goroutines that are in it
+}
+
+// How old the stacks may be that are shown, and those by which calls are found.
+const (
+	stacksShown  = time.Second
+	stacksSought = 5 * time.Second
+)
+
+// running returns the receivers of a signal that have been running for long.
+func (p *page) running(now time.Time, s *pageSignal) (all []pageRunning) {
+	for _, r := range s.Receivers {
+		running := pageRunning{Receiver: r.Name, File: r.File, Line: r.Line}
+		switch {
+		case r.InFlight > 0 && now.Sub(r.Began) >= p.slow:
+			running.For, running.InFlight = now.Sub(r.Began), r.InFlight
+			running.Stacks = p.stacks.of(now, stacksShown, r.Name, r.File, r.Line)
+		case r.InFlight == 0 && r.Queue == nil && s.mayHide(p.slow):
+			running.For = s.quiet
+			running.Stacks = slices.DeleteFunc(p.stacks.of(now, stacksSought, r.Name, r.File, r.Line), func(stack pageStack) bool { return !stack.sent })
+			for _, stack := range running.Stacks {
+				running.InFlight += stack.Goroutines
+			}
+		}
+		if running.InFlight > 0 {
+			all = append(all, running)
+		}
+	}
+	return all
+}
+
+// mayHide reports whether a call that has been running for so long may be one that nobody
+// has observed: some sends were not, and none has begun since.
+func (s *pageSignal) mayHide(slow time.Duration) bool {
+	return s.quiet >= slow && s.Sends > s.Latency.Count+uint64(s.InFlight)
+}
