@@ -22,7 +22,7 @@ type onlooker struct {
 
 // The onlookers whose prices have a bar.
 const (
-	nobody   = "none"
+	nobody   = own + " alone"
 	counters = "Metrics, counters"
 	timing   = "Metrics, 1 in 64 timed"
 )
