@@ -26,7 +26,7 @@ type onlooker struct {
 
 // The onlookers whose prices have a bar.
 const (
-	nobody   = "none"
+	nobody   = own + " alone"
 	counters = "Metrics, counters"
 	timing   = "Metrics, 1 in 64 timed"
 )
@@ -120,8 +120,8 @@ func (rs results) observeBars() (all []bar) {
 		none, ok := figures.find(nobody, n)
 		counted, counts := figures.find(counters, n)
 		timed, times := figures.find(timing, n)
-		count := bar{work: "Metrics, counters, " + n + " receivers", limit: "10 ns more than without"}
-		time := bar{work: "Metrics, 1 in 64 timed, " + n + " receivers", limit: "1.30 × counters"}
+		count := bar{work: "Metrics, counters, receivers: " + n, limit: "10 ns more than without"}
+		time := bar{work: "Metrics, 1 in 64 timed, receivers: " + n, limit: "1.30 × counters"}
 		if ok && counts && times {
 			count = count.judged(counted.time.Median-none.time.Median, 10, " ns")
 			time = time.judged(timed.time.Median/counted.time.Median, 1.3, " ×")
