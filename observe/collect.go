@@ -49,7 +49,7 @@ func (m *meter) describe(descriptions []runtime.Description) SignalMetrics {
 		Errors: m.errors.Load(), Panics: m.panics.Load(), Drops: m.drops.Load(),
 		Latency: m.latency.latency(), Receivers: []ReceiverMetrics{},
 	}
-	metrics.InFlight, metrics.Began = m.flights.count()
+	metrics.InFlight, metrics.Began = m.oldest(&m.flights)
 	at := make(map[identity]int)
 	for _, d := range descriptions {
 		metrics.Muted = metrics.Muted || d.Muted
@@ -106,7 +106,7 @@ func (m *meter) measured(id identity) ReceiverMetrics {
 	r := found.(*receiver)
 	metrics.Calls, metrics.Busy = r.calls.Load(), time.Duration(r.busy.Load())
 	metrics.Errors, metrics.Panics = r.errors.Load(), r.panics.Load()
-	metrics.InFlight, metrics.Began = r.flights.count()
+	metrics.InFlight, metrics.Began = m.oldest(&r.flights)
 	metrics.Latency = r.latency.latency()
 	metrics.Failures = r.failures.list()
 	return metrics

@@ -24,6 +24,11 @@
 // data; [Metrics.Publish] makes it an expvar, and the module
 // github.com/signalgen/signalgen/prometheus collects it.
 //
+// # The page
+//
+// [Page] is a handler that shows all this in a browser, with what is wrong on top, and
+// gives it to scripts as JSON.
+//
 // # Profiles
 //
 // [Labels] has CPU profiles and goroutine profiles tell signals and receivers apart.

@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// flights are the times at which what is under way has begun, in Unix nanoseconds. There
-// are as many as have ever been under way at once, and a few more. Nobody waits for
+// flights are the times at which what is under way has begun, by the clock of the meter.
+// There are as many as have ever been under way at once, and a few more. Nobody waits for
 // anybody.
 type flights struct {
-	begun [8]atomic.Int64 // 0 for a free place
+	begun [8]atomic.Int64 // one more than the time; 0 for a free place
 	more  atomic.Pointer[flights]
 }
 
 // begin notes a beginning. Its place becomes free when 0 is stored.
-func (f *flights) begin(at time.Time) *atomic.Int64 {
+func (f *flights) begin(at time.Duration) *atomic.Int64 {
 	for ; ; f = f.next() {
 		for i := range f.begun {
-			if f.begun[i].Load() == 0 && f.begun[i].CompareAndSwap(0, at.UnixNano()) {
+			if f.begun[i].Load() == 0 && f.begun[i].CompareAndSwap(0, int64(at)+1) {
 				return &f.begun[i]
 			}
 		}
@@ -33,16 +33,15 @@ func (f *flights) next() *flights {
 }
 
 // count returns how many are under way, and when the first of them has begun.
-func (f *flights) count() (n int, began time.Time) {
+func (f *flights) count() (n int, began time.Duration) {
 	for ; f != nil; f = f.more.Load() {
 		for i := range f.begun {
-			nanos := f.begun[i].Load()
-			if nanos == 0 {
+			at := f.begun[i].Load()
+			if at == 0 {
 				continue
 			}
-			n++
-			if at := time.Unix(0, nanos); began.IsZero() || at.Before(began) {
-				began = at
+			if n++; n == 1 || time.Duration(at-1) < began {
+				began = time.Duration(at - 1)
 			}
 		}
 	}

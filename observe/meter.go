@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 	"weak"
 
 	"github.com/signalgen/signalgen/runtime"
@@ -12,6 +13,7 @@ import (
 
 // A meter counts for the signals of a name.
 type meter struct {
+	clock
 	metrics  *Metrics
 	name     string
 	doc      string
@@ -28,7 +30,7 @@ type meter struct {
 }
 
 func newMeter(metrics *Metrics, s runtime.AnySignal) *meter {
-	m := &meter{metrics: metrics, name: s.Name(), doc: s.Doc()}
+	m := &meter{clock: clock{time.Now()}, metrics: metrics, name: s.Name(), doc: s.Doc()}
 	m.observer = &runtime.Observer{
 		Sends:        &m.sends.Counter,
 		Calls:        &m.calls.Counter,
@@ -75,21 +77,21 @@ func (m *meter) live() (signals []*runtime.Signal) {
 }
 
 func (m *meter) sendStart(ctx context.Context, send runtime.SendInfo) context.Context {
-	s := begin(ctx, &m.sends, &m.flights)
+	s := begin(ctx, &m.sends, m.now(), &m.flights)
 	s.weight = m.sends.observed(m.metrics, s.began)
-	return m.metrics.listeners.sendStart(s, send, s.began)
+	return m.metrics.listeners.sendStart(s, send, m.started.Add(s.began))
 }
 
 func (m *meter) sendDone(ctx context.Context, send runtime.SendInfo, err error) {
 	m.metrics.listeners.sendDone(ctx, send, err)
 	if s := spanOf(ctx, &m.sends); s != nil {
-		m.latency.add(s.end())
+		m.latency.add(m.end(s))
 	}
 }
 
 func (m *meter) receiveStart(ctx context.Context, send runtime.SendInfo, info runtime.ReceiverInfo) context.Context {
 	r := m.receiver(info)
-	s := begin(ctx, &m.calls, &r.flights)
+	s := begin(ctx, &m.calls, m.now(), &r.flights)
 	s.receiver = r
 	s.weight = m.calls.observed(m.metrics, s.began)
 	if send.Mode != runtime.Queued {
@@ -103,10 +105,16 @@ func (m *meter) receiveStart(ctx context.Context, send runtime.SendInfo, info ru
 
 func (m *meter) receiveDone(ctx context.Context, _ runtime.SendInfo, _ runtime.ReceiverInfo, _ error) {
 	if s := spanOf(ctx, &m.calls); s != nil {
-		took := s.end()
+		took := m.end(s)
 		s.receiver.latency.add(took)
 		s.receiver.busy.Add(int64(took) * int64(s.weight))
 	}
+}
+
+// end ends a span, and returns how long it took.
+func (m *meter) end(s *span) time.Duration {
+	s.flight.Store(0)
+	return m.now() - s.began
 }
 
 func (m *meter) failed(_ runtime.AnySignal, info runtime.ReceiverInfo, err error) {

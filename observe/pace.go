@@ -14,14 +14,14 @@ const all = 1000
 type pace struct {
 	runtime.Counter
 	used   atomic.Int64 // what has been observed since
-	since  atomic.Int64 // a time in Unix nanoseconds
+	since  atomic.Int64 // a time, by the clock of the meter
 	stride atomic.Int64 // how many there are for each that is observed; 0 for 1
 	timed  atomic.Bool  // renew is going to be called
 }
 
 // observed decides what is observed next, when something is that begins now. It returns
 // for how many that stands.
-func (p *pace) observed(m *Metrics, now time.Time) (weight uint64) {
+func (p *pace) observed(m *Metrics, now time.Duration) (weight uint64) {
 	weight = uint64(max(1, p.stride.Load()))
 	oneIn := m.oneIn.get()
 	if oneIn == 1 || m.watched() || oneIn > 1 && p.within(now) {
@@ -45,18 +45,18 @@ func (p *pace) next(weight uint64, oneIn int) {
 }
 
 // within reports whether less has been observed in this second than is to be.
-func (p *pace) within(now time.Time) bool {
+func (p *pace) within(now time.Duration) bool {
 	used := p.used.Load()
 	if used < all {
 		used = p.used.Add(1)
 	}
 	if used == 1 {
-		p.since.Store(now.UnixNano())
+		p.since.Store(int64(now))
 	}
 	if used < all {
 		return true
 	}
-	left := time.Second - time.Duration(now.UnixNano()-p.since.Load())
+	left := time.Second - (now - time.Duration(p.since.Load()))
 	if left <= 0 {
 		p.used.Store(0)
 		return true

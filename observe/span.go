@@ -11,15 +11,14 @@ import (
 type span struct {
 	context.Context
 	of       *pace
-	began    time.Time
+	began    time.Duration
 	flight   *atomic.Int64
 	weight   uint64    // how many it stands for
 	receiver *receiver // of a call
 }
 
-// begin returns a span that begins now.
-func begin(ctx context.Context, of *pace, f *flights) *span {
-	now := time.Now()
+// begin returns a span that begins now, by the clock of the meter.
+func begin(ctx context.Context, of *pace, now time.Duration, f *flights) *span {
 	return &span{Context: orBackground(ctx), of: of, began: now, flight: f.begin(now)}
 }
 
@@ -38,12 +37,6 @@ func spanOf(ctx context.Context, of *pace) *span {
 		s, _ = ctx.Value(of).(*span)
 	}
 	return s
-}
-
-// end ends the span, and returns how long it took.
-func (s *span) end() time.Duration {
-	s.flight.Store(0)
-	return time.Since(s.began)
 }
 
 // orBackground returns ctx, or what stands for a nil one.

@@ -3,7 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strconv"
 
 	"github.com/signalgen/signalgen/benchmarks/internal/measure"
@@ -22,7 +26,7 @@ type onlooker struct {
 
 // The onlookers whose prices have a bar.
 const (
-	nobody   = "none"
+	nobody   = own + " alone"
 	counters = "Metrics, counters"
 	timing   = "Metrics, 1 in 64 timed"
 )
@@ -33,6 +37,7 @@ var onlookers = []onlooker{
 	{counters, metrics(0)},
 	{timing, metrics(64)},
 	{"Metrics, all timed", metrics(1)},
+	{"Page, open", open},
 	{"Slog, off", logging(slog.LevelError + 1)},
 	{"Slog, warnings", logging(slog.LevelWarn)},
 	{"Slog, all", logging(slog.LevelDebug)},
@@ -48,6 +53,20 @@ func pass(ctx context.Context, _ runtime.ReceiverInfo, call func(context.Context
 
 func metrics(oneIn int) func() []runtime.SetOption {
 	return observers(func() *runtime.Observer { return observe.NewMetrics(observe.TimeOneIn(oneIn)).Observer() })
+}
+
+// open has somebody read the page, until the process ends.
+func open() []runtime.SetOption {
+	var m observe.Metrics
+	server := httptest.NewServer(observe.Page(observe.PageMetrics(&m)))
+	go func() {
+		response, err := http.Get(server.URL + "/events?view=overview")
+		if err == nil {
+			_, err = io.Copy(io.Discard, response.Body)
+		}
+		log.Print("the page is read no longer: ", err)
+	}()
+	return []runtime.SetOption{runtime.Observe(m.Observer())}
 }
 
 // logging logs to nowhere, but formats what it logs.
@@ -101,8 +120,8 @@ func (rs results) observeBars() (all []bar) {
 		none, ok := figures.find(nobody, n)
 		counted, counts := figures.find(counters, n)
 		timed, times := figures.find(timing, n)
-		count := bar{work: "Metrics, counters, " + n + " receivers", limit: "10 ns more than without"}
-		time := bar{work: "Metrics, 1 in 64 timed, " + n + " receivers", limit: "1.30 × counters"}
+		count := bar{work: "Metrics, counters, receivers: " + n, limit: "10 ns more than without"}
+		time := bar{work: "Metrics, 1 in 64 timed, receivers: " + n, limit: "1.30 × counters"}
 		if ok && counts && times {
 			count = count.judged(counted.time.Median-none.time.Median, 10, " ns")
 			time = time.judged(timed.time.Median/counted.time.Median, 1.3, " ×")

@@ -24,8 +24,9 @@ import (
 
 //go:generate go tool signalgen wire ./...
 
+var addr = flag.String("http", "", "stay open, and show the signals at this address, such as localhost:8080")
+
 func main() {
-	addr := flag.String("http", "", "stay open, and show the signals at this address, such as localhost:8080")
 	flag.Parse()
 
 	shelf := stock.Shelf{"lamp": 6, "chair": 40}

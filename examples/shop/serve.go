@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/signalgen/signalgen/examples/shop/order"
@@ -21,6 +22,10 @@ func serve(ctx context.Context, addr string, shelf stock.Shelf) error {
 	if err != nil {
 		return err
 	}
+	var trading sync.WaitGroup
+	defer trading.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	mux := http.NewServeMux()
 	// These customers have no secrets.
 	mux.Handle("/debug/signals/", observe.Page(observe.PagePayloads(func(payload any) any { return payload })))
@@ -28,7 +33,7 @@ func serve(ctx context.Context, addr string, shelf stock.Shelf) error {
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { _ = server.Close() })
 	fmt.Printf("shop: open, its signals are shown at http://%s/debug/signals/\n", listener.Addr())
-	go trade(ctx, shelf)
+	trading.Go(func() { trade(ctx, shelf) })
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

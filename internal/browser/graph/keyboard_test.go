@@ -71,7 +71,7 @@ func TestFocusTells(t *testing.T) {
 	p.Press("/", kb.ArrowDown)
 	p.Wait(`!document.getElementById('card').hidden`)
 	want(t, p, `text('#card')`, "Checking asks whether an order can be taken. The first error refuses it. "+
-		"func(o order.Order) error order/order.go:22 Sent by order.Place order/order.go:38 Heard by stock.Shelf.Check wired main.go:24")
+		"func(o order.Order) error order/order.go:22 Sent by order.Place order/order.go:38 Heard by stock.Shelf.Check wired main.go:34")
 	want(t, p, `node('shop/order.Checking').getAttribute('aria-describedby')`, "card")
 	want(t, p, `getComputedStyle(document.activeElement).outlineStyle`, "solid")
 	want(t, p, `document.querySelectorAll('#lines .hot path').length`, 2)
@@ -84,7 +84,7 @@ func TestHoverTells(t *testing.T) {
 	p := open(t, shop(t))
 	p.Do(chromedp.Func(moveTo(`node('hear:shop/mail.Reorder')`)))
 	p.Wait(`!document.getElementById('card').hidden`)
-	want(t, p, `text('#card')`, "mail/mail.go:39 stock.low wired main.go:24")
+	want(t, p, `text('#card')`, "mail/mail.go:39 stock.low wired main.go:34")
 	want(t, p, `document.querySelectorAll('.tied').length`, 3)
 	p.Do(chromedp.Func(moveTo(`document.querySelector('h1')`)))
 	p.Wait(`document.getElementById('card').hidden && !document.querySelector('.tied')`)

@@ -60,8 +60,8 @@ func TestWithoutScripts(t *testing.T) {
 	want(t, p, `row('shop/order.Placed').innerText.replace(/\s+/g, ' ')`,
 		"order.placed Placed is sent when an order has been taken. func(order.Placed) error order/order.go:32 "+
 			"Sent by order.Place not always order/order.go:45 "+
-			"Heard by stock.Shelf.HandOut wired, priority 10 main.go:24 mail.Celebrate wired, once main.go:24 "+
-			"mail.Confirm wired main.go:24 mail.Advertise wired main.go:24 audit.Book wired, priority -10 main.go:24")
+			"Heard by stock.Shelf.HandOut wired, priority 10 main.go:34 mail.Celebrate wired, once main.go:34 "+
+			"mail.Confirm wired main.go:34 mail.Advertise wired main.go:34 audit.Book wired, priority -10 main.go:34")
 	want(t, p, `[...document.querySelectorAll('.row')].every(seen)`, true)
 	p.Do(chromedp.Click(chromedp.CSS(`.receives a`)))
 	want(t, p, `document.querySelector(':target').id`, "hear:shop/stock.Shelf.Check")

@@ -85,7 +85,7 @@ func shootPage(ctx context.Context, name string, m *topology.Model) error {
 	time.Sleep(2 * time.Minute) // so that there is a past to show
 	os.Args[0] = "shop"         // which the page takes for the program's name
 	return errors.Join(
-		shoot(ctx, name+"-shop", server.URL+"/debug/signals/", 560),
+		shoot(ctx, name+"-shop", server.URL+"/debug/signals/", 490),
 		shoot(ctx, name+"-signal", server.URL+"/debug/signals/signal?name=order.placed", 1100),
 		shoot(ctx, name+"-hangs", server.URL+"/debug/signals/signal?name=stock.low", 1100),
 		shoot(ctx, name+"-live", server.URL+"/debug/signals/live", 600),
