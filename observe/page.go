@@ -26,7 +26,7 @@ type PageOption func(*page)
 // last sends, of which some are then kept.
 //
 // Whoever can open the page can read the errors and stacks of receivers, but no payloads
-// without [PagePayloads]. The page asks nobody for a password: serve it where only those
+// without [Payloads]. The page asks nobody for a password: serve it where only those
 // come who may see it.
 //
 // The same is at the path api below it as JSON, for scripts; docs/page.md describes it.
@@ -53,11 +53,11 @@ func PageSet(name string, set runtime.Set, m *Metrics) PageOption {
 	return func(p *page) { p.sources = append(p.sources, &pageSource{name: name, sets: oneSet(set), metrics: m}) }
 }
 
-// PagePayloads has the view of the last sends show what they carry, in the form that show
+// Payloads has the view of the last sends show what they carry, in the form that show
 // returns: text as it is, anything else as JSON, at most 1,000 bytes. A nil shows nothing.
 // Show gets what [runtime.AnySignal.Tap] gets, in the goroutine that sends, and only
 // while somebody has the view open. It must leave out what is secret.
-func PagePayloads(show func(payload any) any) PageOption {
+func Payloads(show func(payload any) any) PageOption {
 	return func(p *page) { p.show = show }
 }
 

@@ -122,7 +122,7 @@ type brokenWriter struct{ http.ResponseWriter }
 func (brokenWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 func TestLiveKeepsSendsWhileSomebodyLooks(t *testing.T) {
-	set, p := pageOf(t, PagePayloads(func(payload any) any { return payload }))
+	set, p := pageOf(t, Payloads(func(payload any) any { return payload }))
 	set.Ticked.Send(t.Context(), 41)
 	if len(p.live.since(0)) > 0 || set.Ticked.HasReceivers() {
 		t.Fatal("sends are kept before anybody looks")

@@ -41,7 +41,7 @@ func TestLiveHasAMost(t *testing.T) {
 
 func TestLiveEndsByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		set, p := pageOf(t, PagePayloads(func(payload any) any { return payload }))
+		set, p := pageOf(t, Payloads(func(payload any) any { return payload }))
 		get(p, "live")
 		time.Sleep(leaseFor - time.Second)
 		get(p, "live")
@@ -59,7 +59,7 @@ func TestLiveEndsByItself(t *testing.T) {
 
 // TestLiveTellsSendsApart has a send within another, and within that one the first again.
 func TestLiveTellsSendsApart(t *testing.T) {
-	set, p := pageOf(t, PagePayloads(func(payload any) any { return payload }))
+	set, p := pageOf(t, Payloads(func(payload any) any { return payload }))
 	set.Started.Connect(func(ctx context.Context, s kinds.Started) error {
 		set.Ticked.Send(ctx, int(s.N))
 		return errors.New("after " + s.Addr)
@@ -121,7 +121,7 @@ func TestPayloadsThatAreTrouble(t *testing.T) {
 		"what is not": {func(any) any { return make(chan int, 1) == nil }, "false"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			set, p := pageOf(t, PagePayloads(test.show))
+			set, p := pageOf(t, Payloads(test.show))
 			get(p, "live")
 			set.Ticked.Send(t.Context(), 1)
 			if sends := p.live.since(0); len(sends) != 1 || sends[0].payload != test.want {

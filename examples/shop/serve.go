@@ -28,7 +28,7 @@ func serve(ctx context.Context, addr string, shelf stock.Shelf) error {
 	defer cancel()
 	mux := http.NewServeMux()
 	// These customers have no secrets.
-	mux.Handle("/debug/signals/", observe.Page(observe.PagePayloads(func(payload any) any { return payload })))
+	mux.Handle("/debug/signals/", observe.Page(observe.Payloads(func(payload any) any { return payload })))
 	mux.Handle("/{$}", http.RedirectHandler("/debug/signals/", http.StatusFound))
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { _ = server.Close() })

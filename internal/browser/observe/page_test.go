@@ -144,7 +144,7 @@ func TestHostileTextIsInert(t *testing.T) {
 		}
 		return errors.New(text)
 	}, runtime.Name(hostile), runtime.ID(hostile))
-	s := serve(t, set, observe.PagePayloads(func(payload any) any { return payload }))
+	s := serve(t, set, observe.Payloads(func(payload any) any { return payload }))
 	send := func() {
 		_ = set.Send(t.Context(), 0, hostile)
 		_ = set.Send(t.Context(), 0, "panic")
@@ -381,7 +381,7 @@ func TestFitsAPhone(t *testing.T) {
 	set := pages.NewSet("example.com/a/rather/long/path/of/a/package.SignalWithALongName", "lamp.on")
 	set.Connect(1, func(context.Context, string) error { return errors.New(strings.Repeat("long", 100)) }, runtime.Async(8, runtime.Block))
 	_ = set.Send(t.Context(), 1, "")
-	s := serve(t, set, observe.PagePayloads(func(any) any { return strings.Repeat("long", 100) }))
+	s := serve(t, set, observe.Payloads(func(any) any { return strings.Repeat("long", 100) }))
 	s.Do(chromedp.EmulateViewport(390, 800))
 	for _, view := range []string{"", "signal?name=lamp.on", "live"} {
 		s.open(view)

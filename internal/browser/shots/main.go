@@ -73,7 +73,7 @@ func shootPage(ctx context.Context, name string, m *topology.Model) error {
 	if err := topology.JSON(&source, m); err != nil {
 		return err
 	}
-	show := observe.PagePayloads(func(payload any) any { return payload })
+	show := observe.Payloads(func(payload any) any { return payload })
 	mux := http.NewServeMux()
 	mux.Handle("/debug/signals/", observe.Page(show, observe.PagePicture(source.Bytes())))
 	server := httptest.NewServer(mux)
