@@ -57,20 +57,15 @@ type aligned struct {
 // align goes down through lists, maps and pointers for as long as both types have them.
 func (c *comparison) align(old, now string) aligned {
 	a := aligned{old: old, now: now}
-	for range 100 { // a type may be a pointer to itself
+	for range 100 { // a type may be a list of itself
 		o, n := c.before.of(a.old), c.after.of(a.now)
 		switch {
 		case c.isWrapped(o, n):
 			a.old, a.now = o.Elem, n.Elem
-		case o.Kind == topology.KindPointer && !isOwn(n.Kind):
-			a.old = o.Elem
-			if !isNullable(n.Kind) {
-				a.null = streamChanged
-			}
-		case n.Kind == topology.KindPointer && !isOwn(o.Kind):
-			a.now = n.Elem
-			if !isNullable(o.Kind) {
-				a.null = othersChanged
+		case o.Kind == topology.KindPointer || n.Kind == topology.KindPointer:
+			a.old, a.now = c.before.pointedTo(a.old), c.after.pointedTo(a.now)
+			if o.Kind != n.Kind {
+				a.null = nullEffect(o.Kind, n.Kind)
 			}
 		default:
 			a.structs = o.Kind == topology.KindStruct && n.Kind == topology.KindStruct &&
@@ -81,13 +76,25 @@ func (c *comparison) align(old, now string) aligned {
 	return a
 }
 
-// isWrapped reports whether two types are the same list, map or pointer of something.
+// nullEffect is the effect of a pointer that is on one side only.
+func nullEffect(old, now topology.TypeKind) string {
+	switch {
+	case isNullable(old) && isNullable(now):
+		return ""
+	case old == topology.KindPointer:
+		return streamChanged
+	default:
+		return othersChanged
+	}
+}
+
+// isWrapped reports whether two types are the same list or map of something.
 func (c *comparison) isWrapped(o, n topology.Type) bool {
 	if o.Kind != n.Kind || o.Decodes != n.Decodes {
 		return false
 	}
 	switch o.Kind {
-	case topology.KindPointer, topology.KindSlice:
+	case topology.KindSlice:
 		return true
 	case topology.KindArray:
 		return o.Len == n.Len

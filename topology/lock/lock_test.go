@@ -3,6 +3,7 @@ package lock
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -120,8 +121,8 @@ func drawType(t *rapid.T, names *rapid.Generator[string]) topology.Type {
 				Quoted: rapid.Bool().Draw(t, "quoted"), ByPointer: rapid.Bool().Draw(t, "by pointer"),
 			})
 		}
-		for range rapid.IntRange(0, 2).Draw(t, "unwritten") {
-			typ.Unwritten = append(typ.Unwritten, topology.TypeField{Path: "U", Type: names.Draw(t, "type")})
+		for i := range rapid.IntRange(0, 2).Draw(t, "unwritten") {
+			typ.Unwritten = append(typ.Unwritten, topology.TypeField{Path: fmt.Sprint("U", i), Type: names.Draw(t, "type")})
 		}
 	case topology.KindString:
 		for range rapid.IntRange(0, 2).Draw(t, "values") {

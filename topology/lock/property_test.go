@@ -178,7 +178,7 @@ func (c tree) strip(value any, of, known string) any {
 			default:
 				value[f.Name] = c.strip(inner, f.Type, of.Type)
 			}
-			omitted := (f.OmitEmpty || f.OmitZero) && !isNullable(viewOf(c.of).of(f.Type).Kind)
+			omitted := (f.OmitEmpty || f.OmitZero || f.ByPointer) && !isNullable(viewOf(c.of).of(f.Type).Kind)
 			if value[f.Name] == nil || omitted && isZero(value[f.Name]) {
 				delete(value, f.Name)
 			}

@@ -72,11 +72,11 @@ func (r *reading) types(from, to string) outcome {
 	case t.Kind == topology.KindRaw:
 		return fine
 	case w.Kind == topology.KindPointer && t.Kind == topology.KindPointer:
-		return r.types(w.Elem, t.Elem)
+		return r.types(r.from.pointedTo(from), r.to.pointedTo(to))
 	case w.Kind == topology.KindPointer:
-		return max(r.types(w.Elem, to), ifNot(isNullable(t.Kind)))
+		return max(r.types(r.from.pointedTo(from), to), ifNot(isNullable(t.Kind)))
 	case t.Kind == topology.KindPointer:
-		return r.types(from, t.Elem)
+		return r.types(from, r.to.pointedTo(to))
 	case isOwn(w.Kind) || isOwn(t.Kind):
 		return r.own(w, t, same)
 	case t.Decodes && t.Kind != topology.KindTime && !(same && w.Decodes):
@@ -253,29 +253,19 @@ func fieldFor(fields []topology.TypeField, name string) *topology.TypeField {
 	return nil
 }
 
-// field reads the value of one field into another.
+// field reads the value of one field into another. That a struct is embedded by a pointer
+// makes no difference: nil is the same as a struct without values.
 func (r *reading) field(w, t topology.TypeField) outcome {
-	worst := fine
 	switch {
 	case isBarred(t) && !isBarred(w):
 		return unreadable
-	case w.ByPointer && !t.ByPointer:
-		worst = ifNot(isNullable(r.to.of(t.Type).Kind) || r.omitsZero(t))
-	}
-	switch {
 	case w.Quoted == t.Quoted:
-		return max(worst, r.types(w.Type, t.Type))
+		return r.types(w.Type, t.Type)
 	case t.Quoted:
 		return unreadable
 	default:
-		return max(worst, r.quoted(w.Type, t.Type))
+		return r.quoted(w.Type, t.Type)
 	}
-}
-
-// omitsZero reports whether a field is left out of JSON where it is zero.
-func (r *reading) omitsZero(f topology.TypeField) bool {
-	kind := r.to.of(f.Type).Kind
-	return f.OmitZero || f.OmitEmpty && (isBasic(kind) || kind == topology.KindNumber)
 }
 
 // isBarred reports whether JSON cannot be read into a field, because it is promoted from a

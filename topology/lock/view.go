@@ -44,6 +44,19 @@ func (v view) of(name string) topology.Type {
 	return topology.Type{Kind: unknown}
 }
 
+// pointedTo returns what a type is behind all pointers: of several, JSON shows no more than
+// of one.
+func (v view) pointedTo(name string) string {
+	for range 100 { // a type may be a pointer to itself
+		typ := v.of(name)
+		if typ.Kind != topology.KindPointer {
+			break
+		}
+		name = typ.Elem
+	}
+	return name
+}
+
 // refine gives a slice of bytes its kind, and a map that has no form in JSON.
 func (v view) refine(typ topology.Type) topology.Type {
 	switch {
