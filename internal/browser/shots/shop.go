@@ -78,7 +78,7 @@ func trade(ctx context.Context, shelf stock.Shelf) {
 			shelf[item] += 40
 			continue
 		}
-		order.SendDiscounting(ctx, o.Customer, o.Item, o.Price)
+		_ = order.SendDiscounting(ctx, o.Customer, o.Item, o.Price)
 		_ = order.DefaultSignals.Placed.SendRobust(ctx, order.Placed{Order: o}) // the page tells
 	}
 }
