@@ -164,7 +164,10 @@ func (c *comparison) unwritten(path string, old, now topology.Type) {
 	has := func(fields []topology.TypeField, path string) bool {
 		return slices.ContainsFunc(fields, func(f topology.TypeField) bool { return f.Path == path })
 	}
-	apart := c.apart(c.root)
+	apart := c
+	if c.wire {
+		apart = c.apart(c.root)
+	}
 	for _, f := range old.Unwritten {
 		i := slices.IndexFunc(now.Unwritten, func(n topology.TypeField) bool { return n.Path == f.Path })
 		switch {
