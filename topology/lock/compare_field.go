@@ -88,7 +88,26 @@ func (c *comparison) field(path string, old, now topology.TypeField) {
 		c.add(FieldQuoted, c.judgeFields(old, now).effect(), sourceIf(!c.isSame(old.Type, now.Type)), "%s was %s, is %s%s", c.at(is), quotedType(old), quotedType(now), c.of)
 		return
 	}
+	if c.isZeroTimeLeftOut(old, now) {
+		c.add(TypeChanged, "", notCompiling, "%s", c.was(is, old.Type, now.Type))
+		return
+	}
 	c.types(is, old.Type, now.Type)
+}
+
+// isZeroTimeLeftOut reports whether a field is a time on one side, and on the other a
+// pointer to one with the option omitzero. That leaves out a pointer to the zero time
+// too, which has a method IsZero, so that no message tells it from nil.
+func (c *comparison) isZeroTimeLeftOut(old, now topology.TypeField) bool {
+	o, n := c.before.of(old.Type), c.after.of(now.Type)
+	switch {
+	case o.Kind == topology.KindTime:
+		return n.Kind == topology.KindPointer && now.OmitZero && c.after.of(n.Elem).Kind == topology.KindTime
+	case n.Kind == topology.KindTime:
+		return o.Kind == topology.KindPointer && old.OmitZero && c.before.of(o.Elem).Kind == topology.KindTime
+	default:
+		return false
+	}
 }
 
 func (c *comparison) judgeFields(old, now topology.TypeField) verdict {

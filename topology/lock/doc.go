@@ -13,6 +13,7 @@
 //
 // What a type writes by methods of its own is not known. It counts as unchanged as long
 // as the type keeps its name. Types of the standard library are known by their names too,
-// so that a lock does not depend on the version of Go. Signals of files with a build
+// so that a lock does not depend on the version of Go. That the option omitzero leaves out a
+// pointer to a zero time as well counts for nothing. Signals of files with a build
 // constraint are in the lock of the platform for which it is made.
 package lock

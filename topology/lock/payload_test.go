@@ -353,6 +353,13 @@ func (v values) fill(value reflect.Value) {
 	}
 }
 
+// isZeroTime reports whether a value is a time that is not set. A pointer to one is not
+// made: what omitzero does with it the package does not tell, as its doc says.
+func isZeroTime(value reflect.Value) bool {
+	at, ok := value.Interface().(time.Time)
+	return ok && at.IsZero()
+}
+
 func (v values) fillComposite(value reflect.Value) {
 	typ := value.Type()
 	switch value.Kind() {
@@ -361,8 +368,8 @@ func (v values) fillComposite(value reflect.Value) {
 			value.Set(reflect.ValueOf(inner))
 		}
 	case reflect.Pointer:
-		if v.IntN(4) > 0 {
-			value.Set(v.of(typ.Elem()).Addr())
+		if inner := v.of(typ.Elem()); v.IntN(4) > 0 && !isZeroTime(inner) {
+			value.Set(inner.Addr())
 		}
 	case reflect.Slice:
 		if n := v.IntN(5); n > 0 {

@@ -178,7 +178,9 @@ func (c tree) strip(value any, of, known string) any {
 			default:
 				value[f.Name] = c.strip(inner, f.Type, of.Type)
 			}
-			omitted := (f.OmitEmpty || f.OmitZero || f.ByPointer) && !isNullable(viewOf(c.of).of(f.Type).Kind)
+			kind := viewOf(c.of).of(f.Type).Kind
+			isEmptied := f.OmitEmpty && kind != topology.KindStruct // which is never empty
+			omitted := (isEmptied || f.OmitZero || f.ByPointer) && !isNullable(kind)
 			if value[f.Name] == nil || omitted && isZero(value[f.Name]) {
 				delete(value, f.Name)
 			}
