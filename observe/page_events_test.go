@@ -138,7 +138,7 @@ func TestLiveKeepsSendsWhileSomebodyLooks(t *testing.T) {
 			t.Errorf("the sends lack %q: %s", want, sends)
 		}
 	}
-	if strings.Contains(sends, "41") || strings.Contains(sends, "<script>") {
+	if strings.Contains(sends, ":41}") || strings.Contains(sends, "<script>") {
 		t.Errorf("found %s", sends)
 	}
 	leave()
