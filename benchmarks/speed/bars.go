@@ -79,9 +79,6 @@ func (rs results) queueBars() (all []bar) {
 			all = append(all, rs.ratioBar(what, work.name, peers.Swapped, crowd.n, crowd.limit), rs.aheadBar(what, work.name, crowd.n, others))
 		}
 	}
-	for _, slow := range peers.Slow {
-		all = append(all, rs.growthBar("Async, fast receivers beside a slow one, "+slow.String(), "slow", "time", "none", slow.String(), 1.1))
-	}
 	for _, n := range []string{"1", "10"} {
 		all = append(all,
 			rs.ratioBar("Async, a lone event that is waited for, "+n+" receivers", "lone", peers.Channels, n, 1.2),
