@@ -40,7 +40,8 @@ func (q *queue) rejoin() {
 	q.follow()
 }
 
-// list puts the queue among the ring's sleepers, if it follows and a worker sleeps.
+// list puts the queue among the ring's sleepers, if it follows and its worker sleeps: one
+// with several never follows.
 func (q *queue) list() {
 	if q.follows() && !q.listed && len(q.asleep) > 0 {
 		q.listed = true

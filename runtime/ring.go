@@ -30,7 +30,7 @@ type ring struct {
 	kept      [2]uint64 // from one position to another, slots that workers of queues that do not follow may read
 	following int       // members that follow
 	busy      int       // members that follow and have not gone to sleep
-	sleepers  []*queue  // members that follow, or have, and of which a worker sleeps
+	sleepers  []*queue  // members that follow, or have, and whose worker sleeps
 	apart     []*queue  // members that do not follow; some may have left
 }
 
@@ -62,7 +62,6 @@ func (r *ring) put(ctx context.Context, args any) {
 		q.listed = false
 		if !q.apart && len(q.asleep) > 0 {
 			q.wake()
-			q.list() // where another worker sleeps
 		}
 	}
 }
