@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -118,6 +119,46 @@ func Dedupe(window time.Duration) ReceiveOption {
 // may be delivered.
 func SkipOwn() ReceiveOption {
 	return func(s *Subscription) { s.skipOwn = true }
+}
+
+// FromNow has a group that the transport does not know yet begin with what is
+// published from now on. Without it the group begins with what the transport still
+// holds of the past. A group that is known goes on where it was.
+func FromNow() ReceiveOption {
+	return func(s *Subscription) { s.options.FromNow = true }
+}
+
+// Broadcast has this subscription hear every envelope by itself, from now on: each
+// process hears it, as each would that is the only member of a group of its own. When
+// the subscription ends nothing is left behind at the transport. [Group] is not
+// needed; its name is the beginning of the one that the subscription gets.
+//
+// What fails in a broadcast is retried as elsewhere, and is dropped with its last
+// error, which [ErrorHandler] is told: nobody could replay it.
+func Broadcast() ReceiveOption {
+	return func(s *Subscription) { s.options.Broadcast = true }
+}
+
+// AckWait says after how long without a sign of life the transport takes a process
+// for dead and gives what it holds to another member of the group. A receiver may
+// take longer: the transport is told that it still runs; [Within] limits that. The
+// default is the transport's. A group has one: the latest subscription's.
+func AckWait(d time.Duration) ReceiveOption {
+	return func(s *Subscription) { s.options.AckWait = max(d, 0) }
+}
+
+// MaxDeliver says how often the transport hands over an envelope that fails each time,
+// with the tries of [Retry] each time, before it becomes a dead letter. The default is
+// the transport's.
+func MaxDeliver(n int) ReceiveOption {
+	return func(s *Subscription) { s.options.MaxDeliver = max(n, 1) }
+}
+
+// Backoff says how long the transport waits before it hands over what has failed: the
+// first pause after the first failure, and so on; the last one repeats until
+// [MaxDeliver] is reached. The default is the transport's.
+func Backoff(pauses ...time.Duration) ReceiveOption {
+	return func(s *Subscription) { s.options.Backoff = slices.Clone(pauses) }
 }
 
 // Unordered has all deliveries go to the receivers at the same time, as many as

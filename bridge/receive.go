@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"reflect"
@@ -86,6 +87,7 @@ type Subscription struct {
 	retry      retry
 	skipOwn    bool
 	unordered  bool
+	options    SubscribeOptions
 	decode     func(e *Envelope) (args, sender any, err error)
 	seen       seen
 	lanes      *lanes
@@ -113,6 +115,9 @@ func newSubscription(b *Bridge, s runtime.AnySignal) *Subscription {
 
 // start subscribes.
 func (s *Subscription) start(args reflect.Type) error {
+	if s.options.Broadcast {
+		s.group = strings.TrimLeft(s.group+"-broadcast-"+rand.Text(), "-")
+	}
 	if err := checkGroup(s.group); err != nil {
 		return err
 	}
@@ -123,12 +128,23 @@ func (s *Subscription) start(args reflect.Type) error {
 	if err := s.bridge.add(s); err != nil {
 		return err
 	}
-	if err := s.bridge.transport.Subscribe(s.open, s.typ, s.group, s.handle); err != nil {
+	if err := s.subscribe(); err != nil {
 		s.stop()
 		s.bridge.remove(s)
 		return err
 	}
 	return nil
+}
+
+func (s *Subscription) subscribe() error {
+	t := s.bridge.transport
+	if with, ok := t.(TransportWithOptions); ok {
+		return with.SubscribeWith(s.open, s.typ, s.group, s.options, s.handle)
+	}
+	if !reflect.ValueOf(s.options).IsZero() {
+		return fmt.Errorf("transport %T has no options for subscriptions: %w", t, errors.ErrUnsupported)
+	}
+	return t.Subscribe(s.open, s.typ, s.group, s.handle)
 }
 
 func checkGroup(name string) error {

@@ -1,6 +1,9 @@
 package bridge
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // A Transport carries envelopes between processes: a message broker, as a
 // [Bridge] sees it. It is used from several goroutines.
@@ -31,6 +34,11 @@ type Delivery struct {
 	// It is 0 where the transport does not know.
 	Attempt int
 
+	// Last says that the envelope becomes a dead letter if the delivery fails: it is
+	// not handed over again. A transport that does not know it in advance leaves it
+	// false.
+	Last bool
+
 	// Settle ends the delivery; it is called once, from any goroutine. With nil
 	// the envelope is done with; with an error it is handed over again later, to
 	// some member of the group, a limited number of times; after these, or at
@@ -38,4 +46,46 @@ type Delivery struct {
 	// group. As long as a delivery is not settled and its process lives, it is not
 	// handed over again, however long that takes.
 	Settle func(err error)
+}
+
+// A TransportWithOptions is a [Transport] whose subscriptions take options. [Receive]
+// needs one for [FromNow], [Broadcast], [AckWait], [MaxDeliver] and [Backoff].
+type TransportWithOptions interface {
+	Transport
+
+	// SubscribeWith is Subscribe with options. It returns an error that wraps
+	// [errors.ErrUnsupported] for an option that the transport does not have.
+	SubscribeWith(ctx context.Context, typ, group string, opts SubscribeOptions, handle Handler) error
+}
+
+// SubscribeOptions say how a transport serves a subscription. A field that is zero
+// leaves the choice to the transport.
+type SubscribeOptions struct {
+	FromNow    bool            // a new group begins with what is published from now on
+	Broadcast  bool            // the group has this one member and ends with it; it begins from now on
+	AckWait    time.Duration   // after how long without a sign of life a member's deliveries go to another
+	MaxDeliver int             // how often an envelope is handed over before it is a dead letter
+	Backoff    []time.Duration // the pauses before an envelope is handed over again; the last one repeats
+}
+
+// A HealthChecker is a [Transport] that can say whether it works. [Bridge.Health]
+// asks it.
+type HealthChecker interface {
+	// Health returns nil if the transport can publish and receive now, as far as
+	// it can tell within ctx; else what is wrong.
+	Health(ctx context.Context) error
+}
+
+// A LagReporter is a [Transport] that can say what waits for a group.
+type LagReporter interface {
+	// Lag returns what the group has not done yet of a type.
+	Lag(ctx context.Context, typ, group string) (Lag, error)
+}
+
+// A Lag is what waits for one group of one signal.
+type Lag struct {
+	Waiting int           // published, and not handed to the group yet
+	InHand  int           // handed over, and not settled; what waits to be handed over again is among it
+	Dead    int           // dead letters
+	Oldest  time.Duration // the age of the oldest envelope that is waiting or in hand; 0 for none, or if the transport cannot tell
 }
