@@ -14,6 +14,8 @@ func checkAttributes(e *Envelope) error {
 		{"source", e.Source},
 		{"type", e.Type},
 		{"datacontenttype", e.ContentType},
+		{"dataschema", e.DataSchema},
+		{"subject", e.Subject},
 		{"partitionkey", e.Key},
 		{traceParent, e.TraceParent},
 		{traceState, e.TraceState},
@@ -52,7 +54,7 @@ func checkExtension(name string) error {
 // isAttribute reports whether an envelope has a field of its own for what is called so.
 func isAttribute(name string) bool {
 	switch name {
-	case "specversion", "id", "source", "type", "time", "datacontenttype", "partitionkey", traceParent, traceState:
+	case "specversion", "id", "source", "type", "time", "datacontenttype", "dataschema", "subject", "partitionkey", traceParent, traceState:
 		return true
 	}
 	return false

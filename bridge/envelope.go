@@ -10,6 +10,8 @@ type Envelope struct {
 	Type        string    // the signal's stable name
 	Time        time.Time // when it was sent
 	ContentType string    // of the data, such as application/json
+	DataSchema  string    // the shape of the data, a URI; "" for none (dataschema)
+	Subject     string    // what the event is about, such as an order's number; "" for none
 	Key         string    // the sender, if the signal has one: what has one key stays in order (partitionkey)
 	TraceParent string    // W3C trace context; "" for none
 	TraceState  string    // W3C trace context; "" for none

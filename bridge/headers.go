@@ -83,6 +83,8 @@ func (e *Envelope) attributes() iter.Seq2[string, string] {
 			{attribute + "type", e.Type},
 			{attribute + "time", at},
 			{attribute + "datacontenttype", e.ContentType},
+			{attribute + "dataschema", e.DataSchema},
+			{attribute + "subject", e.Subject},
 			{attribute + "partitionkey", e.Key},
 			{attribute + traceParent, e.TraceParent},
 			{attribute + traceState, e.TraceState},
@@ -145,6 +147,10 @@ func (r *reader) set(name, value string) (err error) {
 		}
 	case "datacontenttype":
 		e.ContentType = value
+	case "dataschema":
+		e.DataSchema = value
+	case "subject":
+		e.Subject = value
 	case "partitionkey":
 		e.Key = value
 	case traceParent:

@@ -14,8 +14,9 @@ type lanes struct {
 	work func(d Delivery)
 	hand tally // the deliveries in hand
 
-	// room holds a token for each delivery in hand, and one for the next.
-	room chan struct{}
+	// room holds a token for each delivery in hand, and one for the next. A delivery
+	// that is put aside has its token in aside instead.
+	room, aside chan struct{}
 
 	keys chan string   // to a worker that waits
 	idle chan struct{} // holds a token for each worker that waits, as many as there may be
@@ -30,6 +31,7 @@ func newLanes(most int, work func(d Delivery)) *lanes {
 	l := &lanes{
 		work:   work,
 		room:   make(chan struct{}, most),
+		aside:  make(chan struct{}, most),
 		keys:   make(chan string),
 		idle:   make(chan struct{}, min(most, runtime.GOMAXPROCS(0))),
 		over:   make(chan struct{}),
@@ -161,8 +163,30 @@ func (l *lanes) do(d Delivery, work func(d Delivery)) {
 // done makes room for another delivery.
 func (l *lanes) done() {
 	l.hand.end()
+	l.leave()
+}
+
+func (l *lanes) leave() {
 	select {
 	case <-l.room:
 	default: // the last put did not wait for a token
 	}
+}
+
+// pause calls wait for a delivery in hand, and makes room for another one meanwhile,
+// unless as many as there may be are aside already.
+func (l *lanes) pause(wait func() bool) bool {
+	select {
+	case l.aside <- struct{}{}:
+	default:
+		return wait()
+	}
+	l.leave()
+	goOn := wait()
+	<-l.aside
+	select {
+	case l.room <- struct{}{}:
+	case <-l.over: // tokens do not matter any longer
+	}
+	return goOn
 }

@@ -67,12 +67,31 @@ func Timeout(limit time.Duration) PublishOption {
 // carries.
 func KeyBy[A any](key func(args A) string) PublishOption {
 	return func(p *publication) {
-		p.keyed = reflect.TypeFor[A]()
+		p.by = append(p.by, reflect.TypeFor[A]())
 		p.key = func(args any) (string, error) {
 			of, _ := args.(A) // false for an A that is an interface and nil
 			return key(of), nil
 		}
 	}
+}
+
+// SubjectBy has subject say what a send is about, such as the number of an order: the
+// attribute subject of CloudEvents, by which consumers filter. There is none by default.
+// Publish panics if A is not what a send of its signal carries.
+func SubjectBy[A any](subject func(args A) string) PublishOption {
+	return func(p *publication) {
+		p.by = append(p.by, reflect.TypeFor[A]())
+		p.subject = func(args any) string {
+			of, _ := args.(A) // false for an A that is an interface and nil
+			return subject(of)
+		}
+	}
+}
+
+// DataSchema sets the attribute dataschema, a URI that says where the data are
+// described. The default is a hash of their shape, if the codec is a [Schemer].
+func DataSchema(uri string) PublishOption {
+	return func(p *publication) { p.schema = uri }
 }
 
 // A ReceiveOption changes what [Receive] does.
@@ -88,7 +107,8 @@ func Group(name string) ReceiveOption {
 
 // InFlight limits how many deliveries are in hand: those that receivers have begun
 // with, one for each key at the same time, and those that wait behind them. When
-// there are n the transport waits. The default is 64.
+// there are n the transport waits. The default is 64. As many again may wait for
+// their next try, so that what fails does not hold up what is good.
 func InFlight(n int) ReceiveOption {
 	return func(s *Subscription) { s.inFlight = max(n, 1) }
 }
@@ -96,12 +116,24 @@ func InFlight(n int) ReceiveOption {
 // Retry has a delivery that fails tried again in this process before it is given
 // back to the transport: attempts times in all, the first time after a delay of
 // about first, then twice as long each time, but no longer than most. Delays vary
-// by chance, down to the half. What has the same key waits meanwhile. The default
-// is 5, 100 milliseconds, 10 seconds.
+// by chance, down to the half. Deliveries of the same key wait meanwhile, and so the
+// tries should be over soon: patience is a matter of [Backoff]. The default is 3, 50
+// milliseconds, 1 second.
 //
 // Every receiver of the signal is called again, those that have not failed too.
 func Retry(attempts int, first, most time.Duration) ReceiveOption {
 	return func(s *Subscription) { s.retry = retry{max(attempts, 1), first, most} }
+}
+
+// Within limits how long the receivers of one delivery may take, each time they are
+// called. When the time is over their ctx is done, with a cause that wraps
+// [ErrOverdue], and the delivery has failed: it is not tried again here, and the
+// transport hands it over again. Receivers that have not returned a second later are
+// left behind, with an error in the log; the next delivery of the key begins although
+// they may still be running. The default is no limit. A delivery that takes longer
+// than a minute is logged in any case.
+func Within(limit time.Duration) ReceiveOption {
+	return func(s *Subscription) { s.within = max(limit, 0) }
 }
 
 // Dedupe says how long a subscription remembers what it has acknowledged, at most

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/signalgen/signalgen/runtime"
@@ -32,6 +30,7 @@ import (
 // signal that this bridge has received: see [Anew].
 func Publish[A any](b *Bridge, s Signal[A], opts ...PublishOption) *runtime.Connection {
 	p := newPublication(b, s)
+	p.schema = schemaOf(b.codec, reflect.TypeFor[A]())
 	if _, ok := runtime.SenderOf(s, new(A)); ok {
 		p.key = func(args any) (string, error) {
 			of, _ := args.(A) // false for an A that is an interface and nil
@@ -42,44 +41,43 @@ func Publish[A any](b *Bridge, s Signal[A], opts ...PublishOption) *runtime.Conn
 	for _, opt := range opts {
 		opt(p)
 	}
-	if args := reflect.TypeFor[A](); p.keyed != nil && p.keyed != args {
-		panic(fmt.Sprintf("bridge: found a key by %v for %s, wanted one by %v", p.keyed, p.typ, args))
+	args := reflect.TypeFor[A]()
+	for _, by := range p.by {
+		if by != args {
+			panic(fmt.Sprintf("bridge: found a key or a subject by %v for %s, wanted one by %v", by, p.typ, args))
+		}
 	}
 	return p.start()
 }
 
 // A publication is one Publish.
 type publication struct {
-	bridge *Bridge
-	signal runtime.AnySignal
-	typ    string // the signal's stable name
-	ids    *ids
-	limits limiter
-	key    func(args any) (string, error)
-	keyed  reflect.Type // what a key that was asked for is of; nil for none
+	bridge  *Bridge
+	signal  runtime.AnySignal
+	typ     string // the signal's stable name
+	prefix  string // of the ids; see published
+	schema  string
+	limits  limiter
+	subject func(args any) string
+	key     func(args any) (string, error)
+	by      []reflect.Type // what the funcs of KeyBy and SubjectBy take
 
 	conn *runtime.Connection // guarded by the bridge's mutex
 }
 
-// ids makes the ids of what a bridge publishes from one signal.
-type ids struct {
-	prefix string
-	last   atomic.Uint64
-}
-
-// idSeparator stands in an id between the prefix and the number.
+// idSeparator stands in an id between the prefix and what is random.
 const idSeparator = "-"
 
-func (i *ids) next() string {
-	return i.prefix + idSeparator + strconv.FormatUint(i.last.Add(1), 36)
-}
+// id returns the id of another send. Nobody can guess it: who may publish to the
+// transport must not be able to take the id of a send before it is stored.
+func (p *publication) id() string { return p.prefix + idSeparator + rand.Text() }
 
 func newPublication(b *Bridge, s runtime.AnySignal) *publication {
 	return &publication{
 		bridge: b,
 		signal: s,
 		typ:    s.Name(),
-		ids:    &ids{prefix: rand.Text()[:16]},
+		prefix: rand.Text()[:8],
 		limits: limiter{limit: 30 * time.Second},
 		key:    func(any) (string, error) { return "", nil },
 	}
@@ -139,13 +137,17 @@ func (p *publication) envelope(ctx context.Context, args any) (*Envelope, error)
 		return nil, err
 	}
 	e := &Envelope{
-		ID:          p.ids.next(),
+		ID:          p.id(),
 		Source:      p.bridge.source,
 		Type:        p.typ,
 		Time:        time.Now().UTC(),
 		ContentType: contentType,
+		DataSchema:  p.schema,
 		Key:         key,
 		Data:        data,
+	}
+	if p.subject != nil {
+		e.Subject = p.subject(args)
 	}
 	e.TraceParent, e.TraceState = TraceFrom(ctx)
 	if p.bridge.inject != nil {

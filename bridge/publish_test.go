@@ -92,7 +92,7 @@ func TestPublishKey(t *testing.T) {
 		}
 	}
 	defer func() {
-		if got := fmt.Sprint(recover()); !strings.Contains(got, "found a key by int for kinds.started, wanted one by kinds.Started") {
+		if got := fmt.Sprint(recover()); !strings.Contains(got, "found a key or a subject by int for kinds.started, wanted one by kinds.Started") {
 			t.Errorf("panics with %q", got)
 		}
 	}()

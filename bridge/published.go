@@ -20,9 +20,9 @@ func (b *Bridge) note(p *publication) *runtime.Connection {
 		if other.conn.Connected() {
 			return other.conn
 		}
-		p.ids = other.ids // whose place it takes
+		p.prefix = other.prefix // whose place it takes
 	}
-	b.publications[p.ids.prefix] = p
+	b.publications[p.prefix] = p
 	return nil
 }
 

@@ -88,6 +88,8 @@ type Subscription struct {
 	skipOwn    bool
 	unordered  bool
 	options    SubscribeOptions
+	within     time.Duration // 0 for no limit
+	schemas    schemas
 	decode     func(e *Envelope) (args, sender any, err error)
 	seen       seen
 	lanes      *lanes
@@ -105,7 +107,7 @@ func newSubscription(b *Bridge, s runtime.AnySignal) *Subscription {
 		signal:   s,
 		typ:      s.Name(),
 		inFlight: 64,
-		retry:    retry{attempts: 5, first: 100 * time.Millisecond, most: 10 * time.Second},
+		retry:    retry{attempts: 3, first: 50 * time.Millisecond, most: time.Second},
 		seen:     seen{window: 2 * time.Minute},
 	}
 	sub.open, sub.stopped = context.WithCancel(context.Background())
@@ -124,6 +126,7 @@ func (s *Subscription) start(args reflect.Type) error {
 	if err := s.bridge.codec.Check(args); err != nil {
 		return err
 	}
+	s.schemas.own = schemaOf(s.bridge.codec, args)
 	s.lanes = newLanes(s.inFlight, s.work)
 	if err := s.bridge.add(s); err != nil {
 		return err
@@ -241,6 +244,8 @@ func (s *Subscription) work(d Delivery) {
 		giveBack(d)
 		return
 	}
+	slow := time.AfterFunc(slowAfter, func() { s.logSlow(d) })
+	defer slow.Stop()
 	ctx, err := s.calls, runtime.ErrGoexit // unless this returns or panics
 	defer func() {
 		if value := recover(); value != nil {
@@ -269,16 +274,22 @@ func (s *Subscription) receive(ctx context.Context, e *Envelope) error {
 	if s.seen.has(e) || s.skipOwn && s.bridge.published(e) == s.signal {
 		return nil
 	}
-	return s.retry.do(s.open, func() error {
+	s.schemas.look(e, s.typ, s.group)
+	return s.retry.do(s.pause, func() error {
 		args, sender, err := s.decode(e) // each time, for receivers may have changed what they got
 		if err != nil {
-			return Poison(fmt.Errorf("data cannot be read: %w", err))
+			return elsewhere{fmt.Errorf("data cannot be read: %w", err)}
 		}
 		if !s.signal.HasReceivers() {
 			return ErrNobody
 		}
-		return runtime.Deliver(ctx, s.signal, args, sender)
+		return s.call(ctx, args, sender)
 	})
+}
+
+// pause waits before the next try. It returns false if there is to be none.
+func (s *Subscription) pause(delay time.Duration) bool {
+	return s.lanes.pause(func() bool { return sleep(s.open, delay) })
 }
 
 // context returns the ctx of the receivers of an envelope.
