@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/signalgen/signalgen/runtime"
@@ -29,6 +31,7 @@ type Bridge struct {
 	inject    func(ctx context.Context, e *Envelope)
 	extract   func(ctx context.Context, e *Envelope) context.Context
 	handle    func(ctx context.Context, err *DeliveryError)
+	observers []*Observer
 
 	publishing tally // sends that are under way to the transport
 
@@ -90,15 +93,17 @@ func (b *Bridge) Close(ctx context.Context) error {
 // end closes the bridge for what would be new, and returns what there is.
 func (b *Bridge) end() (subscriptions []*Subscription, publications []*publication) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.closed = true
-	for s := range b.subscriptions {
-		subscriptions = append(subscriptions, s)
-	}
-	for _, p := range b.publications {
-		publications = append(publications, p)
-	}
+	b.mu.Unlock()
+	_, subscriptions, publications = b.open()
 	return subscriptions, publications
+}
+
+// open returns whether the bridge is closed, and what there is.
+func (b *Bridge) open() (closed bool, subscriptions []*Subscription, publications []*publication) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.closed, slices.Collect(maps.Keys(b.subscriptions)), slices.Collect(maps.Values(b.publications))
 }
 
 // isDone waits for done or for ctx, and reports whether it was done.

@@ -14,6 +14,7 @@ type DeliveryError struct {
 	Group    string
 	Envelope *Envelope
 	Attempt  int   // how often the transport has handed it over; 0 if it does not know
+	Dead     bool  // it becomes a dead letter; else it is handed over again, as far as is known
 	Err      error // the receivers' errors, joined, or why there was no call
 }
 
@@ -54,7 +55,11 @@ func (b *Bridge) report(ctx context.Context, err *DeliveryError) {
 
 // logError is what is done about a delivery that failed if no one else does.
 func logError(ctx context.Context, err *DeliveryError) {
-	slog.Default().ErrorContext(ctx, "bridged signal failed",
+	level := slog.LevelWarn
+	if err.Dead {
+		level = slog.LevelError
+	}
+	slog.Default().Log(ctx, level, "bridged signal failed",
 		"signal", err.Signal, "group", err.Group, "id", err.Envelope.ID, "source", err.Envelope.Source,
-		"attempt", err.Attempt, "poison", IsPoison(err.Err), "error", err.Err)
+		"attempt", err.Attempt, "dead", err.Dead, "error", err.Err)
 }

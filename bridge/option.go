@@ -40,8 +40,8 @@ func Propagate(inject func(ctx context.Context, e *Envelope), extract func(ctx c
 
 // ErrorHandler has handle called with each delivery that has failed and is about
 // to be settled with an error, after the local retries. The default, and nil, logs
-// it with slog.Default at level Error. So is a panic of handle; the delivery is
-// settled in any case.
+// it with slog.Default: at level Error if it becomes a dead letter, else at Warn. A
+// panic of handle is logged too; the delivery is settled in any case.
 func ErrorHandler(handle func(ctx context.Context, err *DeliveryError)) Option {
 	return func(b *Bridge) {
 		if b.handle = handle; handle == nil {

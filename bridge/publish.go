@@ -58,6 +58,7 @@ type publication struct {
 	prefix  string // of the ids; see published
 	schema  string
 	limits  limiter
+	counts  publishCounts
 	subject func(args any) string
 	key     func(args any) (string, error)
 	by      []reflect.Type // what the funcs of KeyBy and SubjectBy take
@@ -115,15 +116,34 @@ func (p *publication) relay(ctx context.Context, args any) error {
 	if err != nil {
 		return fmt.Errorf("not published: %w", err)
 	}
-	ctx, cancel := p.limits.begin(ctx)
-	defer cancel()
-	if err := p.bridge.transport.Publish(ctx, e); err != nil {
-		if cause := context.Cause(ctx); errors.Is(cause, errTimeout) {
-			return fmt.Errorf("not published within %v: %w", p.limits.limit, err)
-		}
-		return fmt.Errorf("not published: %w", err)
+	return p.store(ctx, e)
+}
+
+// store has the transport store an envelope, and counts it.
+func (p *publication) store(ctx context.Context, e *Envelope) error {
+	p.counts.begun.Add(1)
+	var began time.Time
+	if len(p.bridge.observers) > 0 {
+		began = time.Now()
 	}
-	return nil
+	limited, cancel := p.limits.begin(ctx)
+	defer cancel()
+	err := p.bridge.transport.Publish(limited, e)
+	switch {
+	case err == nil:
+		p.counts.published.Add(1)
+	case errors.Is(context.Cause(limited), errTimeout):
+		err = fmt.Errorf("not published within %v: %w", p.limits.limit, err)
+	default:
+		err = fmt.Errorf("not published: %w", err)
+	}
+	if err != nil {
+		p.counts.failed.Add(1)
+	}
+	if len(p.bridge.observers) > 0 {
+		p.bridge.tellPublished(ctx, PublishInfo{Signal: p.typ, Envelope: e, Took: time.Since(began), Err: err})
+	}
+	return err
 }
 
 // envelope puts one send into an envelope.

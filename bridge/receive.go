@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/signalgen/signalgen/runtime"
@@ -90,6 +91,8 @@ type Subscription struct {
 	options    SubscribeOptions
 	within     time.Duration // 0 for no limit
 	schemas    schemas
+	outcomes   [GivenBack + 1]atomic.Uint64 // how many deliveries had each
+	slow       atomic.Int64                 // deliveries in hand that take longer than slowAfter
 	decode     func(e *Envelope) (args, sender any, err error)
 	seen       seen
 	lanes      *lanes
@@ -215,7 +218,7 @@ func (s *Subscription) wait(ctx context.Context) error {
 // all is done.
 func (s *Subscription) giveUp(done <-chan struct{}) {
 	s.abort() // first: none of what goes back may begin now
-	s.lanes.abandon(giveBack)
+	s.lanes.abandon(s.giveBack)
 	s.gaveUp.Do(func() {
 		go func() {
 			<-done
@@ -224,9 +227,6 @@ func (s *Subscription) giveUp(done <-chan struct{}) {
 	})
 }
 
-// giveBack settles a delivery that has not begun.
-func giveBack(d Delivery) { d.Settle(ErrClosed) }
-
 // handle is the subscription's [Handler].
 func (s *Subscription) handle(d Delivery) {
 	key := d.Envelope.Key
@@ -234,46 +234,79 @@ func (s *Subscription) handle(d Delivery) {
 		key = d.Envelope.Source + " " + d.Envelope.ID // what comes twice does not meet itself
 	}
 	if !s.lanes.put(key, d) {
-		giveBack(d)
+		s.giveBack(d)
 	}
 }
 
 // work does all there is to do about one delivery.
 func (s *Subscription) work(d Delivery) {
 	if s.calls.Err() != nil {
-		giveBack(d)
+		s.giveBack(d)
 		return
 	}
-	slow := time.AfterFunc(slowAfter, func() { s.logSlow(d) })
-	defer slow.Stop()
+	began := time.Now()
+	defer s.watch(d)()
 	ctx, err := s.calls, runtime.ErrGoexit // unless this returns or panics
 	defer func() {
 		if value := recover(); value != nil {
 			err = Poison(&runtime.PanicError{Value: value, Stack: debug.Stack()})
 		}
-		s.settle(ctx, d, err)
+		s.settle(ctx, d, began, err)
 	}()
+	if s.seen.has(d.Envelope) || s.skipOwn && s.bridge.published(d.Envelope) == s.signal {
+		err = errSkipped
+		return
+	}
 	ctx = s.context(d.Envelope)
 	err = s.receive(ctx, d.Envelope)
 }
 
-// settle ends a delivery, whatever the error handler does.
-func (s *Subscription) settle(ctx context.Context, d Delivery, err error) {
-	if err == nil {
+// errSkipped is the error of a delivery that needs no receiver. It never leaves settle.
+var errSkipped = errors.New("heard before")
+
+// settle ends a delivery, whatever the error handler and observers do.
+func (s *Subscription) settle(ctx context.Context, d Delivery, began time.Time, err error) {
+	outcome := Acknowledged
+	switch {
+	case errors.Is(err, errSkipped):
+		outcome, err = Skipped, nil
+	case err == nil:
 		s.seen.add(d.Envelope)
-		d.Settle(nil)
+	case d.Last || IsPoison(err):
+		outcome = Dead
+	default:
+		outcome = Retried
+	}
+	var settled error
+	defer func() { d.Settle(settled) }()
+	if err != nil {
+		failed := &DeliveryError{Signal: s.typ, Group: s.group, Envelope: d.Envelope, Attempt: d.Attempt, Dead: outcome == Dead, Err: err}
+		settled = forTransport(failed)
+		s.bridge.report(ctx, failed)
+	}
+	s.count(ctx, d, outcome, began, err)
+}
+
+// giveBack settles a delivery that has not begun.
+func (s *Subscription) giveBack(d Delivery) {
+	s.count(s.calls, d, GivenBack, time.Now(), ErrClosed)
+	d.Settle(ErrClosed)
+}
+
+// count counts a delivery, and tells the observers.
+func (s *Subscription) count(ctx context.Context, d Delivery, outcome Outcome, began time.Time, err error) {
+	s.outcomes[outcome].Add(1)
+	if len(s.bridge.observers) == 0 {
 		return
 	}
-	failed := &DeliveryError{Signal: s.typ, Group: s.group, Envelope: d.Envelope, Attempt: d.Attempt, Err: err}
-	defer func() { d.Settle(forTransport(failed)) }()
-	s.bridge.report(ctx, failed)
+	s.bridge.tellDelivered(ctx, DeliveryInfo{
+		Signal: s.typ, Group: s.group, Envelope: d.Envelope, Attempt: d.Attempt,
+		Took: time.Since(began), Err: err, Outcome: outcome,
+	})
 }
 
 // receive calls the receivers until it goes well, or is not to be tried again.
 func (s *Subscription) receive(ctx context.Context, e *Envelope) error {
-	if s.seen.has(e) || s.skipOwn && s.bridge.published(e) == s.signal {
-		return nil
-	}
 	s.schemas.look(e, s.typ, s.group)
 	return s.retry.do(s.pause, func() error {
 		args, sender, err := s.decode(e) // each time, for receivers may have changed what they got

@@ -572,7 +572,7 @@ func TestDefaultErrorHandler(t *testing.T) {
 	receive(t, p.there, &p.heard, Group("mailer"))
 	p.send(t, "a")
 	p.wait(t)
-	for _, want := range []string{"level=ERROR", "signal=kinds.started", "group=mailer", "attempt=1", "poison=true", "refused"} {
+	for _, want := range []string{"level=ERROR", "signal=kinds.started", "group=mailer", "attempt=1", "dead=true", "refused"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("%q is not in the log:\n%s", want, log)
 		}

@@ -52,10 +52,19 @@ func (s *Subscription) call(ctx context.Context, args, sender any) error {
 	}
 }
 
-// logSlow tells of a delivery that nobody would hear of otherwise: its receivers hold
-// up what is behind them.
-func (s *Subscription) logSlow(d Delivery) {
-	slog.Default().Warn("bridged signal is still being received",
-		"signal", s.typ, "group", s.group, "id", d.Envelope.ID, "source", d.Envelope.Source,
-		"attempt", d.Attempt, "for", slowAfter)
+// watch has a delivery logged and counted that takes long, for nobody would hear of it
+// otherwise: its receivers hold up what is behind them. The func that it returns ends
+// that.
+func (s *Subscription) watch(d Delivery) (end func()) {
+	timer := time.AfterFunc(slowAfter, func() {
+		s.slow.Add(1)
+		slog.Default().Warn("bridged signal is still being received",
+			"signal", s.typ, "group", s.group, "id", d.Envelope.ID, "source", d.Envelope.Source,
+			"attempt", d.Attempt, "for", slowAfter)
+	})
+	return func() {
+		if !timer.Stop() {
+			s.slow.Add(-1)
+		}
+	}
 }
