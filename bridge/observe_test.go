@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -21,18 +22,24 @@ func TestObserve(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var transport bridgetest.Transport
 		transport.MaxAttempts = 2
+		var mu sync.Mutex // guards told
 		var told []string
+		tell := func(args ...any) {
+			mu.Lock()
+			defer mu.Unlock()
+			told = append(told, fmt.Sprint(args...))
+		}
 		observer := &Observer{
 			Published: func(_ context.Context, p PublishInfo) {
-				told = append(told, fmt.Sprint("published ", p.Signal, " ", p.Err != nil))
+				tell("published ", p.Signal, " ", p.Err != nil)
 			},
 			Delivered: func(_ context.Context, d DeliveryInfo) {
-				told = append(told, fmt.Sprint(d.Outcome, " ", d.Group, " ", d.Attempt, " ", d.Took.Round(time.Second), " ", d.Err != nil))
+				tell(d.Outcome, " ", d.Group, " ", d.Attempt, " ", d.Took.Round(time.Second), " ", d.Err != nil)
 				panic("observer")
 			},
 		}
 		quiet := ErrorHandler(func(_ context.Context, err *DeliveryError) {
-			told = append(told, fmt.Sprint("failed, dead ", err.Dead))
+			tell("failed, dead ", err.Dead)
 		})
 		b := New(&transport, Observe(observer), Observe(nil), Observe(&Observer{}), quiet)
 		var s, heard kinds.StartedSignal
@@ -49,6 +56,7 @@ func TestObserve(t *testing.T) {
 			if err := transport.Wait(t.Context()); err != nil {
 				t.Fatal(err)
 			}
+			synctest.Wait()
 		}
 		_ = s.Send(t.Context(), kinds.Started{Addr: "good"})
 		wait()
@@ -61,6 +69,8 @@ func TestObserve(t *testing.T) {
 		wait()
 		transport.Break(errors.New("down"))
 		_ = s.Send(t.Context(), kinds.Started{})
+		mu.Lock()
+		defer mu.Unlock()
 		for i, line := range told {
 			told[i] = strings.NewReplacer(" 3s ", " some ", " 4s ", " some ").Replace(line) // the pause varies by chance
 		}
@@ -116,6 +126,7 @@ func TestStatsOfWhatIsInFlight(t *testing.T) {
 		}
 		close(hang)
 		p.wait(t)
+		synctest.Wait()
 		if got := sub.Stats(); got.InFlight != 0 || got.Slow != 0 || got.Acknowledged != 2 {
 			t.Errorf("%+v", got)
 		}

@@ -231,7 +231,9 @@ func TestCloseWaitsForPublish(t *testing.T) {
 		if err := b.Close(ctx); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "1 sends") {
 			t.Errorf("got %v", err)
 		}
-		if err := b.Close(t.Context()); err != nil || !sent.Load() {
+		err := b.Close(t.Context())
+		synctest.Wait() // the send has yet to return
+		if err != nil || !sent.Load() {
 			t.Errorf("closed before what was in hand was published: %v", err)
 		}
 	})

@@ -92,7 +92,7 @@ type Subscription struct {
 	within     time.Duration // 0 for no limit
 	schemas    schemas
 	outcomes   [GivenBack + 1]atomic.Uint64 // how many deliveries had each
-	slow       atomic.Int64                 // deliveries in hand that take longer than slowAfter
+	watch      watch
 	decode     func(e *Envelope) (args, sender any, err error)
 	seen       seen
 	lanes      *lanes
@@ -139,6 +139,7 @@ func (s *Subscription) start(args reflect.Type) error {
 		s.bridge.remove(s)
 		return err
 	}
+	go s.logSlow()
 	return nil
 }
 
@@ -245,7 +246,8 @@ func (s *Subscription) work(d Delivery) {
 		return
 	}
 	began := time.Now()
-	defer s.watch(d)()
+	s.watch.begin(d, began)
+	defer s.watch.end(d.Envelope)
 	ctx, err := s.calls, runtime.ErrGoexit // unless this returns or panics
 	defer func() {
 		if value := recover(); value != nil {

@@ -64,7 +64,7 @@ func (s *Subscription) Stats() ReceiveStats {
 		Dead:         s.outcomes[Dead].Load(),
 		GivenBack:    s.outcomes[GivenBack].Load(),
 		InFlight:     s.lanes.hand.count(),
-		Slow:         int(s.slow.Load()),
+		Slow:         s.watch.slow(nil),
 	}
 }
 
@@ -106,7 +106,7 @@ func (s *Subscription) health() error {
 	if !s.signal.HasReceivers() {
 		errs = append(errs, fmt.Errorf("bridge: %s as %s: %w", s.typ, s.group, ErrNobody))
 	}
-	if n := s.slow.Load(); n > 0 {
+	if n := s.watch.slow(nil); n > 0 {
 		errs = append(errs, fmt.Errorf("bridge: %s as %s: %d deliveries have taken more than %v", s.typ, s.group, n, slowAfter))
 	}
 	return errors.Join(errs...)

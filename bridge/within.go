@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"runtime/debug"
 	"time"
 
@@ -15,10 +14,8 @@ import (
 // allows.
 var ErrOverdue = errors.New("receivers took too long")
 
-const (
-	slowAfter = time.Minute // a delivery that takes longer is logged
-	grace     = time.Second // for receivers to return after their ctx is done
-)
+// grace is how long receivers have to return after their ctx is done.
+const grace = time.Second
 
 // call calls the receivers once, within the limit.
 func (s *Subscription) call(ctx context.Context, args, sender any) error {
@@ -49,22 +46,5 @@ func (s *Subscription) call(ctx context.Context, args, sender any) error {
 		return err
 	case <-patience.C:
 		return elsewhere{fmt.Errorf("%w: they have not returned %v after their ctx was done, and are left behind", overdue.err, grace)}
-	}
-}
-
-// watch has a delivery logged and counted that takes long, for nobody would hear of it
-// otherwise: its receivers hold up what is behind them. The func that it returns ends
-// that.
-func (s *Subscription) watch(d Delivery) (end func()) {
-	timer := time.AfterFunc(slowAfter, func() {
-		s.slow.Add(1)
-		slog.Default().Warn("bridged signal is still being received",
-			"signal", s.typ, "group", s.group, "id", d.Envelope.ID, "source", d.Envelope.Source,
-			"attempt", d.Attempt, "for", slowAfter)
-	})
-	return func() {
-		if !timer.Stop() {
-			s.slow.Add(-1)
-		}
 	}
 }
