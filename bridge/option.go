@@ -136,10 +136,11 @@ func Within(limit time.Duration) ReceiveOption {
 	return func(s *Subscription) { s.within = max(limit, 0) }
 }
 
-// Dedupe says how long a subscription remembers what it has acknowledged, at most
-// the latest 131,072. When one of these comes again it is acknowledged once more,
-// and no receiver is called. The default is two minutes; 0 remembers nothing.
-// Another process of the group knows nothing of it.
+// Dedupe says how long at least a subscription remembers what it has acknowledged: for
+// window, and at most for twice as long, as far as that are the latest 131,072. When one
+// of these comes again it is acknowledged once more, and no receiver is called. The
+// default is two minutes; 0 remembers nothing. Another process of the group knows
+// nothing of it.
 func Dedupe(window time.Duration) ReceiveOption {
 	return func(s *Subscription) { s.seen.window = window }
 }

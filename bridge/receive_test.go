@@ -365,7 +365,7 @@ func TestReceiveOnce(t *testing.T) {
 			repeat()
 			p.send(t, "b")
 			p.wait(t)
-			time.Sleep(2 * time.Minute)
+			time.Sleep(4 * time.Minute)
 			repeat()
 			p.wait(t)
 			if !slices.Equal(heard, test.want) {
