@@ -10,16 +10,16 @@ import (
 	"strings"
 )
 
-// A Codec makes bytes of what a send carries, and the other way round. It is used
-// from several goroutines.
+// A Codec turns what a send carries into bytes and back. It must be safe for use by
+// several goroutines.
 type Codec interface {
 	// Encode returns the data of args, the payload of a signal or its struct XArgs,
 	// and the media type that says how to read it.
 	Encode(args any) (data []byte, contentType string, err error)
 
-	// Decode reads data into what args points to. An error has the envelope handed
-	// over again, for another member of the group may be of a version that can read
-	// it; an error that [Poison] has made says that none can, and the envelope
+	// Decode reads data into what args points to. After an error the envelope is
+	// handed over again, because another member of the group may have a version that
+	// can read it. An error that [Poison] has made says that none can: the envelope
 	// becomes a dead letter at once.
 	Decode(data []byte, contentType string, args any) error
 

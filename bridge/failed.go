@@ -26,7 +26,7 @@ func (e *DeliveryError) Error() string {
 // Unwrap returns the reason.
 func (e *DeliveryError) Unwrap() error { return e.Err }
 
-// forTransport returns what a delivery that has begun is settled with.
+// forTransport returns the error with which a delivery that has begun is settled.
 func forTransport(err *DeliveryError) error {
 	if errors.Is(err, ErrClosed) {
 		return begun{err}
@@ -34,8 +34,8 @@ func forTransport(err *DeliveryError) error {
 	return err
 }
 
-// begun is the error of a delivery for transports, which take [ErrClosed] to say
-// that it has not begun: it is not that one, whatever the receivers have returned.
+// begun is the error of a delivery for transports. It is never [ErrClosed], whatever the
+// receivers have returned, because that says that the delivery has not begun.
 type begun struct{ failed *DeliveryError }
 
 func (b begun) Error() string        { return b.failed.Error() }
@@ -53,7 +53,7 @@ func (b *Bridge) report(ctx context.Context, err *DeliveryError) {
 	b.handle(ctx, err)
 }
 
-// logError is what is done about a delivery that failed if no one else does.
+// logError is the default error handler.
 func logError(ctx context.Context, err *DeliveryError) {
 	level := slog.LevelWarn
 	if err.Dead {

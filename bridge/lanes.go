@@ -5,11 +5,10 @@ import (
 	"sync"
 )
 
-// lanes do deliveries: those of one key one after another, in order, those of
-// different keys at the same time. A key has a worker, a goroutine, as long as there
-// is something to do for it, and none when there is not. A few workers wait for the
-// next key: what they call has made their stacks grow, which takes longer than most
-// receivers do.
+// lanes do deliveries: those of one key one after another, in order, and those of
+// different keys at the same time. A key has a worker, a goroutine, while it has
+// deliveries. A few workers wait for the next key, because their stacks have grown
+// already, and growing a stack takes longer than most receivers do.
 type lanes struct {
 	work func(d Delivery)
 	hand tally // the deliveries in hand

@@ -11,23 +11,23 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Publish has every local send of s go out, until the [runtime.Connection] that it
+// Publish publishes every local send of s, until the [runtime.Connection] that it
 // returns is disconnected or the bridge is closed.
 //
-// A send is published before its receivers in this process are called. It returns
-// only after the transport has stored it; an error in place of that is the send's
-// own, a [*runtime.ReceiverError]: Send and Each stop with it, SendRobust and
-// SendConcurrent go on and join it. While the transport cannot take it the sender
-// waits, until its ctx is done or [Timeout] is over. After such an error it may be
-// stored all the same.
+// A send is published before its receivers in this process are called, and so before
+// one of them can refuse it. The send goes on when the transport has stored it. If the
+// transport fails, the send has a [*runtime.ReceiverError]: Send and Each stop with it,
+// SendRobust and SendConcurrent go on and join it to the others. While the transport
+// cannot take it the sender waits, until its ctx is done or [Timeout] is over; it may be
+// stored in spite of such an error.
 //
-// A signal that the bridge publishes already is not published twice: the first
-// Publish stands, and its Connection is returned.
+// Publishing a signal again on the same bridge has no effect: the first Publish stands,
+// and its Connection is returned.
 //
-// s is a pointer: when the compiler cannot infer A, an & is missing.
+// s is a pointer: if the compiler cannot infer A, an & is missing.
 //
-// What a receiver sends on, with the ctx that it got, is not published if it is the
-// signal that this bridge has received: see [Anew].
+// A signal that this bridge has received and that a receiver sends on with its own ctx is
+// not published again: see [Anew].
 func Publish[A any](b *Bridge, s Signal[A], opts ...PublishOption) *runtime.Connection {
 	p := newPublication(b, s)
 	p.schema = schemaOf(b.codec, reflect.TypeFor[A]())

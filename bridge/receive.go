@@ -15,28 +15,26 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Receive has the receivers of s hear what is published under its stable name, as a
-// member of the [Group]. It returns when the subscription stands, for which the
-// transport may wait until the bridge is closed; that lasts until the
-// [Subscription] or the bridge is closed. It returns an error if there is no
-// group, if the codec cannot read what the signal carries, if the bridge is closed,
-// or that of the transport.
+// Receive lets the receivers of s hear what is published under its stable name, as a
+// member of the [Group]. It returns when the subscription stands; the transport may wait
+// for its broker until the bridge is closed. The subscription lasts until it or the
+// bridge is closed. Receive returns an error if there is no group, if the codec cannot
+// read what the signal carries, if the bridge is closed, or if the transport fails.
 //
-// What arrives is sent on s as by SendRobust, with a ctx that has the trace and is
-// done when a Close does not wait any longer. When all receivers return nil it is
-// acknowledged. When one fails or panics, all are called again after a while, as
-// [Retry] says, and then the transport is told, which hands it over once more,
-// perhaps to another process, and at last keeps it as a dead letter. An error that
-// [Poison] has made, and data that cannot be read, skip all that. So each envelope
-// is heard at least once, and a receiver must bear it twice: see [EnvelopeFrom].
+// What arrives is sent on s as SendRobust does, with a ctx that has the trace and is
+// done when a Close stops waiting. When all receivers return nil it is acknowledged. When
+// one fails or panics, all are called again after a short while, as [Retry] says. Then
+// the transport hands it over again later, perhaps to another process, and in the end
+// keeps it as a dead letter. An error that [Poison] has made makes it a dead letter at
+// once. So each envelope is heard at least once, and a receiver must expect it twice: see
+// [EnvelopeFrom].
 //
-// What has one key, of one sender if the signal has senders, is heard in order.
-// An [runtime.Async] receiver has no part in all that: for it, what is in its queue
-// is acknowledged, and lost with the process.
+// Envelopes of one key, or of one sender if the signal has senders, are heard in order.
+// An [runtime.Async] receiver is not part of this: the envelope is acknowledged when it is
+// in the receiver's queue, and lost if the process dies.
 //
-// Connect the receivers first. As long as nothing would hear the signal, because
-// nothing is connected or it is muted, what arrives has failed as if a receiver had
-// said so: [ErrNobody].
+// Connect the receivers first. While nothing would hear the signal, because no receiver
+// is connected or it is muted, a delivery fails with [ErrNobody].
 func Receive[A any](b *Bridge, s Signal[A], opts ...ReceiveOption) (*Subscription, error) {
 	sub := newSubscription(b, s)
 	sub.decode = func(e *Envelope) (any, any, error) {
@@ -56,13 +54,13 @@ func Receive[A any](b *Bridge, s Signal[A], opts ...ReceiveOption) (*Subscriptio
 	return sub, nil
 }
 
-// ErrNobody is the error of a delivery that nothing in this process would hear.
+// ErrNobody is the error of a delivery that no receiver in this process would hear.
 var ErrNobody = errors.New("no receiver is connected, or the signal is muted")
 
-// Serve is [Receive] for as long as ctx is not done, for a program, or a goroutine,
-// that does nothing else. It returns an error of Receive at once. Else it waits for
-// ctx, has what is in hand heard to its end, however long that takes, and returns
-// nil; [ErrClosed] if the bridge is closed first.
+// Serve is [Receive] until ctx is done, for a program or a goroutine that does nothing
+// else. If Receive fails, Serve returns its error at once. When ctx is done, Serve waits
+// for the deliveries in hand, however long they take, and returns nil. If the bridge is
+// closed first it returns [ErrClosed].
 func Serve[A any](ctx context.Context, b *Bridge, s Signal[A], opts ...ReceiveOption) error {
 	var stop func() bool
 	opts = append(opts, func(sub *Subscription) { stop = context.AfterFunc(ctx, sub.stopped) })
@@ -186,11 +184,11 @@ func (b *Bridge) remove(s *Subscription) {
 	b.forgetEnded()
 }
 
-// Close ends the subscription. It waits for the deliveries in hand until ctx is
-// done; then the ctx of their receivers is done too, those that have not begun go
-// back to the transport, and the error says how many there are. One that waits to
-// be tried again goes back at once. A receiver must not close its own subscription
-// with a ctx that is never done: it would wait for itself.
+// Close ends the subscription. It waits for the deliveries in hand until ctx is done.
+// Then it cancels the ctx of their receivers, gives those that have not begun back to
+// the transport, and returns an error that says how many are in hand. A delivery that
+// waits for its next try goes back at once. A receiver must not close its own
+// subscription with a ctx that is never done: it would wait for itself.
 func (s *Subscription) Close(ctx context.Context) error {
 	s.stop()
 	return s.wait(ctx)
