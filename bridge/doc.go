@@ -91,7 +91,7 @@
 // # Operating
 //
 // [Bridge.Health] is for a readiness probe, [Bridge.Stats] and [Observe] for metrics,
-// [Subscription.Lag] tells what waits for a group, [ErrorHandler] hears of each failure.
+// [Bridge.Lag] tells what waits for a group, [ErrorHandler] hears of each failure.
 //
 // # On the wire
 //

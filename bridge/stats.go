@@ -68,16 +68,17 @@ func (s *Subscription) Stats() ReceiveStats {
 	}
 }
 
-// Lag returns what waits for the group of the subscription, in all its processes. The
-// error wraps [errors.ErrUnsupported] if the transport is no [LagReporter].
-func (s *Subscription) Lag(ctx context.Context) (Lag, error) {
-	reporter, ok := s.bridge.transport.(LagReporter)
+// Lag returns what waits for a group of a signal, in all its processes, by the signal's
+// stable name. The error wraps [errors.ErrUnsupported] if the transport is not a
+// [LagReporter].
+func (b *Bridge) Lag(ctx context.Context, signal, group string) (Lag, error) {
+	reporter, ok := b.transport.(LagReporter)
 	if !ok {
-		return Lag{}, fmt.Errorf("bridge: lag of %s as %s: transport %T: %w", s.typ, s.group, s.bridge.transport, errors.ErrUnsupported)
+		return Lag{}, fmt.Errorf("bridge: lag of %s as %s: transport %T: %w", signal, group, b.transport, errors.ErrUnsupported)
 	}
-	lag, err := reporter.Lag(ctx, s.typ, s.group)
+	lag, err := reporter.Lag(ctx, signal, group)
 	if err != nil {
-		return lag, fmt.Errorf("bridge: lag of %s as %s: %w", s.typ, s.group, err)
+		return lag, fmt.Errorf("bridge: lag of %s as %s: %w", signal, group, err)
 	}
 	return lag, nil
 }
