@@ -1,0 +1,64 @@
+package sqlbridge
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// An older is a generation with events that a newer group lacks: those behind after.
+type older struct{ generation, after int64 }
+
+// catchUp gives groups the deliveries of events that were stored without their
+// knowing: those from before a group, and those of transactions that began before it
+// and were committed later. Every event says of which generation its groups are; a new
+// group is of a new one. A member does this before it claims, so that what is older
+// comes first.
+func (m *member) catchUp(ctx context.Context) error {
+	t := m.transport
+	var all []older
+	err := t.rows(ctx, t.db, func(scan func(to ...any) error) error {
+		var o older
+		err := scan(&o.generation, &o.after)
+		all = append(all, o)
+		return err
+	}, toCompare, m.typ)
+	for _, o := range all {
+		for more := true; more && err == nil && m.ctx.Err() == nil; {
+			more, err = m.spread(o)
+		}
+	}
+	return err
+}
+
+// spreadBatch is how many events get their deliveries in one transaction.
+const spreadBatch = 1000
+
+// spread gives a batch of events the deliveries that they lack. It reports whether
+// there may be more.
+func (m *member) spread(o older) (more bool, err error) {
+	ctx, cancel := m.patience()
+	defer cancel()
+	t := m.transport
+	err = t.within(ctx, func(db conn) error {
+		var generation int64
+		err := t.row(ctx, db, toFreeze, m.typ).Scan(&generation)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		ids, err := t.ids(ctx, db, toSeize, m.typ, o.generation, o.after, spreadBatch)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		more = len(ids) == spreadBatch
+		if _, err = t.exec(ctx, db, toSpread, text(ids)); err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, db, toCatchUp, text(ids), generation)
+		return err
+	})
+	return more, err
+}

@@ -1,0 +1,132 @@
+package sqlbridge
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+)
+
+const (
+	cleanPause = 5 * time.Second // between rounds that have found nothing to do
+	cleanBatch = 1000            // rows that one statement looks at
+	tombstone  = 24 * time.Hour  // for how long a group that has ended is known, longer than transactions that have not heard of it
+	silence    = 8               // leases after which a brief group is taken for dead
+)
+
+// A cleaner deletes what nobody needs any longer. Every process with subscriptions has
+// one, and each does a little at a time.
+type cleaner struct {
+	*Transport
+	behind int64 // the last event that it has walked over
+}
+
+// clean cleans until ctx is done.
+func (t *Transport) clean(ctx context.Context) {
+	c := cleaner{Transport: t}
+	for more := false; more || sleep(ctx, cleanPause/2+rand.N(cleanPause)); {
+		var err error
+		if more, err = c.round(ctx); err != nil && ctx.Err() == nil {
+			t.settings.logger().WarnContext(ctx, "sql bridge: not cleaned", "error", err)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// Clean deletes what nobody needs any longer: what has been kept for long enough, what
+// no group has ever been there for, what groups that have been removed have left
+// behind. A transport does so by itself, a little at a time, while it has
+// subscriptions; a program that only publishes to a database where nobody subscribes
+// may call this instead.
+func (t *Transport) Clean(ctx context.Context) error {
+	c := cleaner{Transport: t}
+	for more := true; more; {
+		var err error
+		if more, err = c.round(ctx); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// round does a little of everything. It reports whether there is more.
+func (c *cleaner) round(ctx context.Context) (more bool, err error) {
+	if _, err := c.exec(ctx, c.db, toExpire, true, silence*c.settings.lease.Milliseconds()); err != nil {
+		return false, err
+	}
+	groups, err := c.listed(ctx)
+	if err != nil {
+		return false, err
+	}
+	for id, ended := range groups {
+		statements := []statement{toUnkeep}
+		if ended {
+			statements = []statement{toEmpty, toClear}
+		}
+		for _, s := range statements {
+			n, err := c.delete(ctx, s, id)
+			if err != nil {
+				return false, err
+			}
+			more = more || n == cleanBatch
+		}
+	}
+	if _, err := c.exec(ctx, c.db, toForget, tombstone.Milliseconds()); err != nil {
+		return false, err
+	}
+	walked, err := c.walk(ctx)
+	return more || walked, err
+}
+
+// listed returns the groups, and whether they have ended.
+func (c *cleaner) listed(ctx context.Context) (map[int64]bool, error) {
+	groups := make(map[int64]bool)
+	err := c.rows(ctx, c.db, func(scan func(to ...any) error) error {
+		var id int64
+		var ended int
+		err := scan(&id, &ended)
+		groups[id] = ended == 1
+		return err
+	}, toList)
+	return groups, err
+}
+
+// delete deletes deliveries of a group, and what that leaves behind.
+func (c *cleaner) delete(ctx context.Context, s statement, group int64) (n int, err error) {
+	err = c.together(ctx, func(db conn) error {
+		events, err := c.ids(ctx, db, s, group, cleanBatch)
+		if n = len(events); err != nil || n == 0 {
+			return err
+		}
+		return c.drop(ctx, db, events)
+	})
+	return n, err
+}
+
+// walk looks at the next events for some that have no deliveries. It reports whether
+// there are more and it has found any, so that it is worth going on.
+func (c *cleaner) walk(ctx context.Context) (more bool, err error) {
+	var orphans []int64
+	seen := 0
+	err = c.rows(ctx, c.db, func(scan func(to ...any) error) error {
+		var delivered int
+		if err := scan(&c.behind, &delivered); err != nil {
+			return err
+		}
+		if seen++; delivered == 0 {
+			orphans = append(orphans, c.behind)
+		}
+		return nil
+	}, toWalk, c.behind, cleanBatch)
+	if err != nil {
+		return false, err
+	}
+	if seen < cleanBatch {
+		c.behind = 0
+	}
+	if len(orphans) == 0 {
+		return false, nil
+	}
+	return seen == cleanBatch, c.drop(ctx, c.db, orphans)
+}
