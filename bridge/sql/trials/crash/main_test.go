@@ -1,0 +1,35 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+)
+
+func TestMain(m *testing.M) {
+	if act() {
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// TestNothingIsLost is what the command does, shorter.
+func TestNothingIsLost(t *testing.T) {
+	for _, s := range scenarios {
+		t.Run(s.String(), func(t *testing.T) {
+			o, err := s.play(t.Context(), plan{count: 600, rate: 300, kills: 2, crashes: 1, lease: time.Second})
+			if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "" {
+				t.Skip(err)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Log(o.row())
+			if err := o.fault(); err != nil || o.committed != 540 || o.disorder > 0 || o.left > 0 {
+				t.Errorf("%+v", o)
+			}
+		})
+	}
+}

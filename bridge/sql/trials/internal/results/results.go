@@ -1,0 +1,105 @@
+// Package results writes what trials have found into RESULTS.md.
+package results
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// A Table is one of Markdown, with the header first.
+type Table [][]string
+
+// String returns it with columns that are aligned: text to the left, figures to the
+// right.
+func (t Table) String() string {
+	var b strings.Builder
+	for i, row := range t {
+		b.WriteString("|")
+		for c, cell := range row {
+			left, right := "", strings.Repeat(" ", t.width(c)-len([]rune(cell)))
+			if t.isFigures(c) {
+				left, right = right, left
+			}
+			b.WriteString(" " + left + cell + right + " |")
+		}
+		b.WriteString("\n")
+		if i == 0 {
+			b.WriteString(t.rule())
+		}
+	}
+	return b.String()
+}
+
+// rule returns the line below the header.
+func (t Table) rule() string {
+	var b strings.Builder
+	b.WriteString("|")
+	for c := range t[0] {
+		end := " |"
+		if t.isFigures(c) {
+			end = ": |"
+		}
+		b.WriteString(" " + strings.Repeat("-", t.width(c)-len(end)+2) + end)
+	}
+	return b.String() + "\n"
+}
+
+func (t Table) width(column int) int {
+	width := 3
+	for _, row := range t {
+		width = max(width, len([]rune(row[column])))
+	}
+	return width
+}
+
+// isFigures reports whether each cell below the header begins with a digit or is empty.
+func (t Table) isFigures(column int) bool {
+	for _, row := range t[1:] {
+		if cell := row[column]; cell != "" && (cell[0] < '0' || cell[0] > '9') {
+			return false
+		}
+	}
+	return len(t) > 1
+}
+
+// Write replaces the section with that title, or adds it at the end. The command is
+// the one that writes it.
+func Write(title, command, text string) error {
+	file, err := path()
+	if err != nil {
+		return err
+	}
+	old, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	about := fmt.Sprintf("`%s`, with %s on %s/%s and %d CPUs.", command, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	return os.WriteFile(file, []byte(replace(string(old), title, about+" "+text)), 0o644)
+}
+
+// path returns that of RESULTS.md, wherever in the module the command is run.
+func path() (string, error) {
+	out, err := exec.Command("go", "list", "-f", "{{.Module.Dir}}", "github.com/signalgen/signalgen/bridge/sql/trials/internal/results").Output()
+	if err != nil {
+		return "", fmt.Errorf("go list: %w", err)
+	}
+	return filepath.Join(strings.TrimSpace(string(out)), "RESULTS.md"), nil
+}
+
+// replace returns a file with a section replaced, or added.
+func replace(file, title, text string) string {
+	section := "\n## " + title + "\n\n" + strings.TrimSpace(text) + "\n"
+	before, rest, found := strings.Cut(file, "\n## "+title+"\n")
+	if !found {
+		return file + section
+	}
+	after := ""
+	if at := strings.Index(rest, "\n## "); at >= 0 {
+		after = rest[at:]
+	}
+	return before + section + after
+}
