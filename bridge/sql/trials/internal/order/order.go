@@ -5,7 +5,7 @@ import "fmt"
 
 // Placed is sent for an order, of a size that is usual for one.
 //
-//signalgen:signal name=trial.order.placed
+//signalgen:signal name=outboxtrial.order.placed
 type Placed struct {
 	ID       int
 	Customer string

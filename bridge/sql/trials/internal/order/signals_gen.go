@@ -94,7 +94,7 @@ type PlacedSignal struct {
 }
 
 var kindPlaced = runtime.Kind{
-	Name: "trial.order.placed",
+	Name: "outboxtrial.order.placed",
 	Doc:  "Placed is sent for an order, of a size that is usual for one.",
 	Args: (*Placed)(nil),
 	Call: callPlaced,
