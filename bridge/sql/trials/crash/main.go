@@ -77,7 +77,7 @@ func run(ctx context.Context, p plan, update bool, database, name string) error 
 	fmt.Print(text)
 	if update {
 		text = fmt.Sprintf("%d transactions, %d a second, with a lease of %v.\n\n%s", p.count, p.rate, p.lease, text)
-		lost = errors.Join(lost, results.Write("Killed by kill -9", "go -C bridge/sql/trials run ./crash -update", text))
+		lost = errors.Join(lost, results.Write("RESULTS.md", "Killed by kill -9", "go -C bridge/sql/trials run ./crash -update", text))
 	}
 	return lost
 }

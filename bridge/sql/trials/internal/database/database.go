@@ -3,8 +3,11 @@ package database
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
+	"errors"
 	"fmt"
+	neturl "net/url"
 	"strings"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // as pgx
@@ -19,8 +22,32 @@ func Open(url string) (*sql.DB, sqlbridge.Dialect, error) {
 		db, err := sql.Open("pgx", url)
 		return db, sqlbridge.Postgres, err
 	}
-	db, err := sql.Open("sqlite", "file:"+url+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_txlock=immediate")
+	db, err := sql.Open("sqlite", File(url))
 	return db, sqlbridge.SQLite, err
+}
+
+// File returns what the driver of SQLite wants to hear of a file.
+func File(name string) string {
+	return "file:" + name + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_txlock=immediate"
+}
+
+// Create makes an empty database at a server of PostgreSQL, which drop drops.
+func Create(ctx context.Context, server string) (url string, drop func() error, err error) {
+	at, err := neturl.Parse(server)
+	if err != nil {
+		return "", nil, err
+	}
+	name := "trial_" + strings.ToLower(rand.Text()[:12])
+	at.Path = "/" + name
+	do := func(statement string) error {
+		db, _, err := Open(server)
+		if err != nil {
+			return err
+		}
+		_, err = db.ExecContext(context.WithoutCancel(ctx), statement)
+		return errors.Join(err, db.Close())
+	}
+	return at.String(), func() error { return do("DROP DATABASE " + name + " WITH (FORCE)") }, do("CREATE DATABASE " + name)
 }
 
 // Prepare makes the tables: those of the bridge, and one of orders.

@@ -145,16 +145,6 @@ func (s *Server) URL(database string) string {
 	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", s.port, database)
 }
 
-// Create makes a database, and returns its URL.
-func (s *Server) Create(ctx context.Context, database string) (url string, err error) {
-	db, err := sql.Open("pgx", s.URL("postgres"))
-	if err != nil {
-		return "", err
-	}
-	_, err = db.ExecContext(ctx, "CREATE DATABASE "+database)
-	return s.URL(database), errors.Join(err, db.Close())
-}
-
 // Kill ends the server and the processes that serve its connections as kill -9 does:
 // they get to do nothing more.
 func (s *Server) Kill() error {

@@ -1,4 +1,4 @@
-// Package results writes what trials have found into RESULTS.md.
+// Package results writes what trials have found into files of Markdown.
 package results
 
 import (
@@ -66,10 +66,10 @@ func (t Table) isFigures(column int) bool {
 	return len(t) > 1
 }
 
-// Write replaces the section with that title, or adds it at the end. The command is
-// the one that writes it.
-func Write(title, command, text string) error {
-	file, err := path()
+// Write replaces the section with that title of a file beside the module's go.mod, or
+// adds it at the end. The command is the one that writes it.
+func Write(name, title, command, text string) error {
+	file, err := path(name)
 	if err != nil {
 		return err
 	}
@@ -81,13 +81,13 @@ func Write(title, command, text string) error {
 	return os.WriteFile(file, []byte(replace(string(old), title, about+" "+text)), 0o644)
 }
 
-// path returns that of RESULTS.md, wherever in the module the command is run.
-func path() (string, error) {
+// path returns that of a file, wherever in the module the command is run.
+func path(name string) (string, error) {
 	out, err := exec.Command("go", "list", "-f", "{{.Module.Dir}}", "github.com/signalgen/signalgen/bridge/sql/trials/internal/results").Output()
 	if err != nil {
 		return "", fmt.Errorf("go list: %w", err)
 	}
-	return filepath.Join(strings.TrimSpace(string(out)), "RESULTS.md"), nil
+	return filepath.Join(strings.TrimSpace(string(out)), name), nil
 }
 
 // replace returns a file with a section replaced, or added.

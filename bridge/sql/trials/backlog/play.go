@@ -1,0 +1,296 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/signalgen/signalgen/bridge"
+	sqlbridge "github.com/signalgen/signalgen/bridge/sql"
+	"github.com/signalgen/signalgen/bridge/sql/trials/internal/database"
+	"github.com/signalgen/signalgen/bridge/sql/trials/internal/order"
+	"github.com/signalgen/signalgen/bridge/sql/trials/internal/results"
+)
+
+// A backlog is a database in which events wait.
+type backlog struct {
+	url       string
+	rows      int
+	explained func(ctx context.Context, url string) (*explained, error)
+}
+
+// The batch is the default of sqlbridge. There are as many keys as in a large shop.
+const (
+	batch     = 64
+	customers = 10_000
+	group     = "backlog"
+	parts     = 10 // of the rows, a line of the table each
+)
+
+var typ = order.DefaultSignals.Placed.Name()
+
+// play fills the database, looks at plans, and empties it.
+func (b *backlog) play(ctx context.Context) (*findings, error) {
+	if err := database.Prepare(ctx, b.url); err != nil {
+		return nil, err
+	}
+	f := &findings{rows: b.rows}
+	for _, step := range []func(ctx context.Context, f *findings) error{b.begin, b.fill, b.explain, b.drain, b.look} {
+		if err := step(ctx, f); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// open opens the database, and a transport over it.
+func (b *backlog) open(ctx context.Context) (*sql.DB, *sqlbridge.Transport, error) {
+	db, dialect, err := database.Open(b.url)
+	if err != nil {
+		return nil, nil, err
+	}
+	transport, err := sqlbridge.New(ctx, db, dialect)
+	return db, transport, err
+}
+
+// begin makes the group, for the events to wait for.
+func (b *backlog) begin(ctx context.Context, _ *findings) error {
+	db, transport, err := b.open(ctx)
+	if err != nil {
+		return err
+	}
+	subscription, cancel := context.WithCancel(ctx)
+	err = transport.Subscribe(subscription, typ, group, func(d bridge.Delivery) { d.Settle(bridge.ErrClosed) })
+	cancel()
+	return errors.Join(err, transport.Close(), db.Close())
+}
+
+// fill sends, many events in each transaction.
+func (b *backlog) fill(ctx context.Context, f *findings) error {
+	const together, senders = 1000, 2
+	db, transport, err := b.open(ctx)
+	if err != nil {
+		return err
+	}
+	var signals order.Signals
+	bridge.Publish(bridge.New(transport), &signals.Placed, bridge.KeyBy(order.Customer))
+	began := time.Now()
+	g, within := errgroup.WithContext(ctx)
+	g.SetLimit(senders)
+	for from := 0; from < b.rows; from += together {
+		g.Go(func() error {
+			return sqlbridge.InTx(within, db, nil, func(ctx context.Context, _ *sql.Tx) error {
+				for id := from; id < min(from+together, b.rows); id++ {
+					if err := signals.Placed.Send(ctx, order.New(id, customers)); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		})
+	}
+	err = g.Wait()
+	f.filled = time.Since(began)
+	fmt.Fprintf(os.Stderr, "filled in %v\n", f.filled)
+	return errors.Join(err, transport.Close(), db.Close())
+}
+
+// explain does everything that a transport does, on connections that tell of plans.
+func (b *backlog) explain(ctx context.Context, f *findings) error {
+	e, err := b.explained(ctx, b.url)
+	if err != nil {
+		return err
+	}
+	transport, err := sqlbridge.New(ctx, e.db, e.dialect, sqlbridge.Backoff(0))
+	if err != nil {
+		return err
+	}
+	if err := everything(ctx, transport); err != nil {
+		return err
+	}
+	if err := transport.Close(); err != nil {
+		return err
+	}
+	f.plans, err = e.plans()
+	return errors.Join(err, e.db.Close())
+}
+
+// everything sends, hears a few batches with failures among them, and looks after dead
+// letters.
+func everything(ctx context.Context, transport *sqlbridge.Transport) error {
+	e := &bridge.Envelope{ID: "explained", Source: "backlog", Type: typ, Time: time.Now(), ContentType: "application/json", Data: []byte(`{"ID":-1}`)}
+	if err := transport.Publish(ctx, e); err != nil {
+		return err
+	}
+	subscription, cancel := context.WithCancel(ctx)
+	defer cancel()
+	n, enough := 0, make(chan struct{})
+	err := transport.Subscribe(subscription, typ, group, func(d bridge.Delivery) {
+		n++
+		switch {
+		case n == 1 || n == 2:
+			d.Settle(bridge.Poison(errors.New("it is to be a dead letter")))
+		case n%batch == 0:
+			d.Settle(errors.New("it is to be tried again"))
+		default:
+			d.Settle(nil)
+		}
+		if n == 20*batch {
+			close(enough)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	<-enough
+	if _, err := transport.Lag(ctx, typ, group); err != nil {
+		return err
+	}
+	first := bridge.DeadFilter{Group: group}
+	for letter, err := range transport.DeadLetters(ctx) {
+		if err != nil {
+			return err
+		}
+		if err := transport.Discard(ctx, letter.ID); err != nil {
+			return err
+		}
+		break
+	}
+	_, err = transport.ReplayAll(ctx, first)
+	return err
+}
+
+// drain hears all that waits, as one member, and times the claims. A claim is the time
+// between the last delivery of a batch and the first of the next one, in which also
+// what was settled before is written.
+func (b *backlog) drain(ctx context.Context, f *findings) error {
+	db, transport, err := b.open(ctx)
+	if err != nil {
+		return err
+	}
+	lag, err := transport.Lag(ctx, typ, group)
+	if err != nil {
+		return err
+	}
+	d := &drain{rest: lag.Waiting + lag.InHand, part: max(b.rows/parts, 1), done: make(chan struct{})}
+	subscription, cancel := context.WithCancel(ctx)
+	began := time.Now()
+	d.last = began
+	d.since = began
+	if err := transport.Subscribe(subscription, typ, group, d.hear); err != nil {
+		cancel()
+		return err
+	}
+	<-d.done
+	f.parts, f.drained = d.parts, time.Since(began)
+	cancel()
+	return errors.Join(transport.Close(), db.Close())
+}
+
+// A drain counts what is heard. It is used by one goroutine, until done is closed.
+type drain struct {
+	rest, part  int
+	heard       int
+	last, since time.Time
+	claims      []time.Duration
+	parts       []part
+	done        chan struct{}
+}
+
+// A part is what was found while a part of the rows was heard.
+type part struct {
+	waiting  int // at the beginning
+	p50, p99 time.Duration
+	perSec   float64
+}
+
+func (d *drain) hear(delivery bridge.Delivery) {
+	if d.heard%batch == 0 {
+		d.claims = append(d.claims, time.Since(d.last))
+	}
+	d.heard++
+	delivery.Settle(nil)
+	d.last = time.Now()
+	if d.heard%d.part == 0 || d.heard == d.rest {
+		d.note()
+	}
+	if d.heard == d.rest {
+		close(d.done)
+	}
+}
+
+// note notes a part, if it is not just a few rows that were left over.
+func (d *drain) note() {
+	n := len(d.claims)
+	if n*batch < d.part/2 {
+		return
+	}
+	slices.Sort(d.claims)
+	heard := d.part * (len(d.parts) + 1)
+	d.parts = append(d.parts, part{
+		waiting: d.rest - heard + d.part,
+		p50:     d.claims[n/2],
+		p99:     d.claims[n*99/100],
+		perSec:  float64(d.part) / d.last.Sub(d.since).Seconds(),
+	})
+	fmt.Fprintf(os.Stderr, "%+v\n", d.parts[len(d.parts)-1])
+	d.claims, d.since = nil, d.last
+}
+
+// look counts what is left.
+func (b *backlog) look(ctx context.Context, f *findings) error {
+	db, _, err := database.Open(b.url)
+	if err != nil {
+		return err
+	}
+	err = db.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM signals_events), (SELECT count(*) FROM signals_deliveries)").Scan(&f.events, &f.deliveries)
+	return errors.Join(err, db.Close())
+}
+
+// findings are what a backlog has shown.
+type findings struct {
+	rows               int
+	filled, drained    time.Duration
+	parts              []part
+	events, deliveries int // that are left
+	plans              []plan
+}
+
+// fault says what must not be.
+func (f *findings) fault() error {
+	if f.events+f.deliveries > 0 {
+		return fmt.Errorf("%d rows of events and %d of deliveries are left, wanted none", f.events, f.deliveries)
+	}
+	return nil
+}
+
+func (f *findings) text() string {
+	t := results.Table{{"waiting", "a claim of 64, p50", "p99", "events a second"}}
+	for _, p := range f.parts {
+		t = append(t, []string{strconv.Itoa(p.waiting), milliseconds(p.p50), milliseconds(p.p99), fmt.Sprintf("%.0f", p.perSec)})
+	}
+	return fmt.Sprintf("%d events of %d keys were stored in %.0f seconds, 1,000 in a transaction, and heard by one member in %.0f seconds. "+
+		"Rows that are left in the end: %d of events, %d of deliveries.\n\n%s",
+		f.rows, customers, f.filled.Seconds(), f.drained.Seconds(), f.events, f.deliveries, t)
+}
+
+func milliseconds(d time.Duration) string { return fmt.Sprintf("%.2f ms", d.Seconds()*1e3) }
+
+// A plan is how a statement was carried out.
+type plan struct{ statement, text string }
+
+func (f *findings) plansText() string {
+	var b strings.Builder
+	for _, p := range f.plans {
+		fmt.Fprintf(&b, "```sql\n%s\n```\n\n```text\n%s\n```\n\n", p.statement, p.text)
+	}
+	return b.String()
+}

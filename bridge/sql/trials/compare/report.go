@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/signalgen/signalgen/bridge/sql/trials/internal/results"
+)
+
+// report prints medians and ratios.
+func report(p plan, samples map[subject][]sample, update bool) error {
+	t := results.Table{{"database", "workers", "", "p50", "ratio", "p99", "ratio", "through", "ratio", "backlog", "ratio"}}
+	for _, database := range []string{"postgres", "sqlite"} {
+		for _, workers := range []int{1, 4} {
+			for i := range contenders {
+				s := subject{&contenders[i], workers}
+				if s.contender.database == database && len(samples[s]) > 0 {
+					t = append(t, row(s, samples[s], oursOf(samples, s)))
+				}
+			}
+		}
+	}
+	text := t.String()
+	fmt.Print(text)
+	if !update {
+		return nil
+	}
+	return results.Write("RESULTS.md", "Beside others", "go -C bridge/sql/trials run ./compare -update", fmt.Sprintf(about, p.rounds, p.paced, p.through, p.backlog)+text)
+}
+
+const about = `Medians of %d rounds; ratios are medians of sqlbridge's figure by that of the row, in the same round: below 1 it takes less time, above 1 it does more a second.
+Latency is from after the commit to the receiver, of %d orders, one each 10 ms. Through is events a second of %d orders that 8 senders place one after another, until the last one is heard; each is a transaction. Backlog is events a second of %d orders that wait when the workers begin. A worker has connections of its own.
+sqlbridge hands over in order what is of the same of 100 customers; River promises no order; watermill-sql has all in one order, heard by one worker at a time.
+
+`
+
+// oursOf returns the samples that those of a subject are compared with.
+func oursOf(samples map[subject][]sample, s subject) []sample {
+	for i := range contenders {
+		c := &contenders[i]
+		if c.database == s.contender.database && c.name == ours[c.database] {
+			return samples[subject{c, s.workers}]
+		}
+	}
+	return nil
+}
+
+func row(s subject, samples, ours []sample) []string {
+	cells := []string{s.contender.database, strconv.Itoa(s.workers), s.contender.name}
+	for _, figure := range []struct {
+		of   func(m sample) float64
+		text func(figure float64) string
+	}{
+		{func(m sample) float64 { return m.p50.Seconds() }, milliseconds},
+		{func(m sample) float64 { return m.p99.Seconds() }, milliseconds},
+		{func(m sample) float64 { return m.through }, whole},
+		{func(m sample) float64 { return m.backlog }, whole},
+	} {
+		var figures, ratios []float64
+		for i, m := range samples {
+			figures = append(figures, figure.of(m))
+			if i < len(ours) && figure.of(m) > 0 {
+				ratios = append(ratios, figure.of(ours[i])/figure.of(m))
+			}
+		}
+		cells = append(cells, figure.text(median(figures)), ratio(ratios))
+	}
+	return cells
+}
+
+func ratio(ratios []float64) string {
+	if len(ratios) == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(median(ratios), 'f', 2, 64)
+}
+
+func milliseconds(seconds float64) string {
+	return fmt.Sprintf("%.1f ms", float64(time.Duration(seconds*1e9))/1e6)
+}
+
+func whole(figure float64) string { return strconv.FormatFloat(figure, 'f', 0, 64) }
+
+func median(figures []float64) float64 {
+	slices.Sort(figures)
+	return figures[len(figures)/2]
+}
