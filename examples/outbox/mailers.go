@@ -19,6 +19,8 @@ type mailers struct {
 	enough   chan struct{} // closed when a mailer may be killed
 }
 
+var errEnded = errors.New("the mailer has ended by itself")
+
 // start starts a mailer.
 func (m *mailers) start(ctx context.Context) error {
 	self, err := os.Executable()
@@ -58,7 +60,7 @@ func (m *mailers) replace(ctx context.Context) error {
 	select {
 	case <-m.enough:
 	case <-m.read:
-		return errors.New("the mailer has ended")
+		return errEnded
 	}
 	fmt.Printf("the mailer is killed when %d orders are taken, and started again\n", afterOrders)
 	m.kill()

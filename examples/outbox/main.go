@@ -9,9 +9,9 @@
 // started again. In the end the orders are compared with the mails: each order has
 // its mail, and nobody was written to whose order was rolled back.
 //
-// With an argument this is one of the programs, to be run by yourself:
+// A mailer that you run yourself writes what it hears until you interrupt it:
 //
-//	go run ./examples/outbox -db shop.db mailer
+//	go run ./examples/outbox -db postgres://localhost/postgres mailer
 package main
 
 import (

@@ -33,7 +33,7 @@ func play(ctx context.Context, d *database, name string) error {
 	if err := takeOrders(ctx, d, &mailers); err != nil {
 		return err
 	}
-	if err := d.heard(ctx); err != nil {
+	if err := d.heard(ctx, mailers.read); err != nil {
 		return err
 	}
 	if err := mailers.stop(); err != nil {
@@ -67,8 +67,9 @@ func takeOrders(ctx context.Context, d *database, mailers *mailers) error {
 	return s.Close(ctx)
 }
 
-// heard waits until the mailer is done with all that was sent.
-func (d *database) heard(ctx context.Context) error {
+// heard waits until the mailer is done with all that was sent. ended is closed when the
+// mailer has ended.
+func (d *database) heard(ctx context.Context, ended <-chan struct{}) error {
 	var signals order.Signals
 	for {
 		lag, err := d.transport.Lag(ctx, signals.Placed.Name(), mailer.Group)
@@ -77,6 +78,8 @@ func (d *database) heard(ctx context.Context) error {
 		}
 		select {
 		case <-time.After(100 * time.Millisecond):
+		case <-ended:
+			return errEnded
 		case <-ctx.Done():
 			return ctx.Err()
 		}
