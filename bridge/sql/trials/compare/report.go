@@ -31,7 +31,7 @@ func report(p plan, samples map[subject][]sample, update bool) error {
 }
 
 const about = `Medians of %d rounds; ratios are medians of sqlbridge's figure by that of the row, in the same round: below 1 it takes less time, above 1 it does more a second.
-Latency is from after the commit to the receiver, of %d orders, one each 10 ms. Through is events a second of %d orders that 8 senders place one after another, until the last one is heard; each is a transaction. Backlog is events a second of %d orders that wait when the workers begin. A worker has connections of its own.
+Latency is from after the commit to the receiver, of %d orders, one each 10 ms. Through is events a second of %d orders that 8 senders place one after another, until the last one is heard; each is a transaction. Backlog is events a second of %d orders that wait when the workers begin. With PostgreSQL a worker has connections of its own, as a process has.
 sqlbridge hands over in order what is of the same of 100 customers; River promises no order; watermill-sql has all in one order, heard by one worker at a time.
 
 `
