@@ -83,6 +83,7 @@ type suite struct {
 	oneAtATime     bool
 	list           func(t testing.TB, of bridge.Transport, typ, group string) []string
 	replay         func(t testing.TB, of bridge.Transport, typ, group string)
+	inTx           func(t testing.TB, of bridge.Transport, f func(ctx context.Context) error) error
 }
 
 // A promise is one test of the suite.
@@ -108,6 +109,9 @@ func (s *suite) promises() []promise {
 	}
 	if s.replay != nil {
 		all = append(all, promise{"DeadLettersAreReplayed", (*run).replayed})
+	}
+	if s.inTx != nil {
+		all = append(all, transactions...)
 	}
 	return append(all, promise{"SignalsCross", (*run).signals})
 }
@@ -158,6 +162,14 @@ type member struct {
 // join subscribes as a member of a group, until leave or the end of the test.
 func (r *run) join(group string) *member {
 	r.Helper()
+	m, err := r.subscribe(group)
+	if err != nil {
+		r.Fatalf("subscribe: %v", err)
+	}
+	return m
+}
+
+func (r *run) subscribe(group string) (*member, error) {
 	ctx, leave := context.WithCancel(context.Background())
 	m := &member{run: r, leave: leave, handed: make(chan bridge.Delivery, 1000)}
 	r.Cleanup(leave)
@@ -168,10 +180,7 @@ func (r *run) join(group string) *member {
 		m.handed <- d
 		m.handling.Add(-1)
 	})
-	if err != nil {
-		r.Fatalf("subscribe: %v", err)
-	}
-	return m
+	return m, err
 }
 
 // next waits for the next delivery.
