@@ -2,6 +2,7 @@ package sqlbridge
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"time"
 )
@@ -10,7 +11,7 @@ const (
 	cleanPause = 5 * time.Second // between rounds that have found nothing to do
 	cleanBatch = 1000            // rows that one statement looks at
 	tombstone  = 24 * time.Hour  // for how long a group that has ended is known, longer than transactions that have not heard of it
-	silence    = 8               // leases after which a brief group is taken for dead
+	silence    = 5 * time.Minute // after which a brief group is taken for dead
 )
 
 // A cleaner deletes what nobody needs any longer. Every process with subscriptions has
@@ -23,14 +24,14 @@ type cleaner struct {
 // clean cleans until ctx is done.
 func (t *Transport) clean(ctx context.Context) {
 	c := cleaner{Transport: t}
+	var trouble trouble
 	for more := false; more || sleep(ctx, cleanPause/2+rand.N(cleanPause)); {
 		var err error
-		if more, err = c.round(ctx); err != nil && ctx.Err() == nil {
-			t.settings.logger().WarnContext(ctx, "sql bridge: not cleaned", "error", err)
-		}
+		more, err = c.round(ctx)
 		if ctx.Err() != nil {
 			return
 		}
+		trouble.tell(t.settings.logger(), err, "sql bridge: not cleaning")
 	}
 }
 
@@ -44,7 +45,7 @@ func (t *Transport) Clean(ctx context.Context) error {
 	for more := true; more; {
 		var err error
 		if more, err = c.round(ctx); err != nil {
-			return err
+			return fmt.Errorf("sql bridge: clean: %w", err)
 		}
 	}
 	return ctx.Err()
@@ -52,7 +53,7 @@ func (t *Transport) Clean(ctx context.Context) error {
 
 // round does a little of everything. It reports whether there is more.
 func (c *cleaner) round(ctx context.Context) (more bool, err error) {
-	if _, err := c.exec(ctx, c.db, toExpire, true, silence*c.settings.lease.Milliseconds()); err != nil {
+	if _, err := c.exec(ctx, c.db, toExpire, true, silence.Milliseconds()); err != nil {
 		return false, err
 	}
 	groups, err := c.listed(ctx)
@@ -60,17 +61,11 @@ func (c *cleaner) round(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	for id, ended := range groups {
-		statements := []statement{toUnkeep}
-		if ended {
-			statements = []statement{toEmpty, toClear}
+		full, err := c.empty(ctx, id, ended)
+		if err != nil {
+			return false, err
 		}
-		for _, s := range statements {
-			n, err := c.delete(ctx, s, id)
-			if err != nil {
-				return false, err
-			}
-			more = more || n == cleanBatch
-		}
+		more = more || full
 	}
 	if _, err := c.exec(ctx, c.db, toForget, tombstone.Milliseconds()); err != nil {
 		return false, err
@@ -92,14 +87,32 @@ func (c *cleaner) listed(ctx context.Context) (map[int64]bool, error) {
 	return groups, err
 }
 
+// empty deletes deliveries of a group. It reports whether there may be more.
+func (c *cleaner) empty(ctx context.Context, id int64, ended bool) (more bool, err error) {
+	statements := []statement{toUnkeep}
+	if ended {
+		statements = []statement{toEmpty, toClear}
+	}
+	for _, s := range statements {
+		n, err := c.delete(ctx, s, id)
+		if err != nil {
+			return false, err
+		}
+		more = more || n == cleanBatch
+	}
+	return more, nil
+}
+
 // delete deletes deliveries of a group, and what that leaves behind.
 func (c *cleaner) delete(ctx context.Context, s statement, group int64) (n int, err error) {
-	err = c.together(ctx, func(db conn) error {
-		events, err := c.ids(ctx, db, s, group, cleanBatch)
-		if n = len(events); err != nil || n == 0 {
-			return err
-		}
-		return c.drop(ctx, db, events)
+	err = again(ctx, isConflict, func() error {
+		return c.together(ctx, func(db conn) error {
+			events, err := c.ids(ctx, db, s, group, cleanBatch)
+			if n = len(events); err != nil || n == 0 {
+				return err
+			}
+			return c.drop(ctx, db, events)
+		})
 	})
 	return n, err
 }

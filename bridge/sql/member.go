@@ -34,6 +34,9 @@ type member struct {
 	roused  bool      // somebody has woken it since it last looked
 	claimed time.Time // when the last claim began, and so at the latest the leases of its batch
 
+	// Of the goroutine that settles.
+	unsettled, unrenewed trouble
+
 	group atomic.Int64 // the id of its group
 
 	woken   chan struct{} // holds a token when there may be something to claim
@@ -75,12 +78,13 @@ func (m *member) claimAll() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	idle := m.leastPause()
+	var trouble trouble
 	for m.ctx.Err() == nil {
 		more, err := m.round()
+		trouble.tell(m.transport.settings.logger(), err, "sql bridge: not claiming", "signal", m.typ, "group", m.name)
 		var pause time.Duration
 		switch {
 		case err != nil:
-			m.warn("not claiming", err)
 			idle = min(2*idle, m.transport.settings.poll)
 			pause = idle
 		case more == 0:
@@ -189,19 +193,11 @@ func (m *member) window() int { return max(256, 4*m.transport.settings.batch) }
 func (m *member) claim(ctx context.Context) (batch []claimed, err error) {
 	t := m.transport
 	m.claimed = time.Now()
-	err = t.within(ctx, func(db conn) error {
-		batch = nil
-		var id int64
-		var timeout string
-		err := t.row(ctx, db, toHold, m.group.Load(), strconv.FormatInt(m.lease.Milliseconds(), 10)).Scan(&id, &timeout)
-		if errors.Is(err, sql.ErrNoRows) {
-			return errRemoved
-		}
-		if err != nil {
+	err = again(ctx, isConflict, func() error {
+		return t.within(ctx, func(db conn) (err error) {
+			batch, err = m.take(ctx, db)
 			return err
-		}
-		batch, err = m.take(ctx, db)
-		return err
+		})
 	})
 	if errors.Is(err, errRemoved) {
 		m.floor = floor{}
@@ -217,8 +213,18 @@ func (m *member) claim(ctx context.Context) (batch []claimed, err error) {
 
 var errRemoved = errors.New("the group has been removed, and is made anew")
 
+// take is claim in a transaction.
 func (m *member) take(ctx context.Context, db conn) (batch []claimed, err error) {
 	t := m.transport
+	var id int64
+	var timeout string
+	err = t.row(ctx, db, toHold, m.group.Load(), strconv.FormatInt(m.lease.Milliseconds(), 10)).Scan(&id, &timeout)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, errRemoved
+	}
+	if err != nil {
+		return nil, err
+	}
 	apart := t.language.embedded
 	var ids []int64
 	err = t.rows(ctx, db, func(scan func(to ...any) error) (err error) {

@@ -37,7 +37,7 @@ const (
 	// Of what nobody needs any longer.
 	toDrop   // deletes events that have no deliveries and wait for no group
 	toWalk   // looks at events in order, and whether they have deliveries
-	toList   // lists groups
+	toList   // lists groups that have something to be deleted
 	toUnkeep // deletes deliveries that have been kept long enough
 	toEmpty  // deletes deliveries of a group that has ended, of those that wait
 	toClear  // deletes deliveries of a group that has ended, of all others
@@ -104,14 +104,17 @@ var shared = [statements]string{
 
 	toWalk: `SELECT e.id, CASE WHEN EXISTS (SELECT 1 FROM {deliveries} d WHERE d.event = e.id) THEN 1 ELSE 0 END
 		FROM {events} e WHERE e.id > $1 ORDER BY e.id LIMIT $2`,
-	toList: `SELECT id, CASE WHEN name IS NULL THEN 1 ELSE 0 END FROM {groups} ORDER BY id`,
+	toList: `SELECT id, CASE WHEN name IS NULL THEN 1 ELSE 0 END FROM {groups} g
+		WHERE name IS NULL OR EXISTS (SELECT 1 FROM {deliveries} d WHERE d.group_id = g.id AND d.state = 4 AND d.due <= {now})`,
 	toUnkeep: `DELETE FROM {deliveries} WHERE group_id = $1 AND state = 4 AND event IN (
 		SELECT event FROM {deliveries} WHERE group_id = $1 AND state = 4 AND due <= {now} ORDER BY due LIMIT $2) RETURNING event`,
 	toEmpty: `DELETE FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event IN (
 		SELECT event FROM {deliveries} WHERE group_id = $1 AND state = 0 ORDER BY event LIMIT $2) RETURNING event`,
 	toClear: `DELETE FROM {deliveries} WHERE group_id = $1 AND state <> 0 AND event IN (
 		SELECT event FROM {deliveries} WHERE group_id = $1 AND state <> 0 ORDER BY due LIMIT $2) RETURNING event`,
-	toForget: `DELETE FROM {groups} WHERE name IS NULL AND seen < {now} - $1 AND NOT EXISTS (SELECT 1 FROM {deliveries} d WHERE d.group_id = id)`,
+	toForget: `DELETE FROM {groups} WHERE name IS NULL AND seen < {now} - $1
+		AND NOT EXISTS (SELECT 1 FROM {deliveries} d WHERE d.group_id = id AND d.state = 0)
+		AND NOT EXISTS (SELECT 1 FROM {deliveries} d WHERE d.group_id = id AND d.state <> 0)`,
 
 	toVersion: `SELECT version FROM {version}`,
 	toCount: `SELECT COALESCE(sum(CASE WHEN state = 0 THEN 1 ELSE 0 END), 0), COALESCE(sum(CASE WHEN state IN (1, 2) THEN 1 ELSE 0 END), 0),
