@@ -27,9 +27,6 @@ func (m *member) catchUp(ctx context.Context) error {
 	return err
 }
 
-// spreadBatch is how many events get their deliveries in one transaction.
-const spreadBatch = 1000
-
 // spread gives a batch of events the deliveries that they lack. It reports whether
 // there may be more.
 func (m *member) spread(o older) (more bool, err error) {
@@ -43,7 +40,7 @@ func (m *member) spread(o older) (more bool, err error) {
 			return err
 		})
 	})
-	return n == spreadBatch, err
+	return n == someRows, err
 }
 
 // spread is that of a member in a transaction. It returns how many events there were.
@@ -52,7 +49,7 @@ func (t *Transport) spread(ctx context.Context, db conn, typ string, o older) (n
 	if err := t.row(ctx, db, toFreeze, typ).Scan(&generation); err != nil {
 		return 0, err
 	}
-	ids, err := t.ids(ctx, db, toSeize, typ, o.generation, o.after, spreadBatch)
+	ids, err := t.ids(ctx, db, toSeize, typ, o.generation, o.after)
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}

@@ -9,7 +9,6 @@ import (
 
 const (
 	cleanPause = 5 * time.Second // between rounds that have found nothing to do
-	cleanBatch = 1000            // rows that one statement looks at
 	tombstone  = 24 * time.Hour  // for how long a group that has ended is known, longer than transactions that have not heard of it
 	silence    = 5 * time.Minute // after which a brief group is taken for dead
 )
@@ -98,7 +97,7 @@ func (c *cleaner) empty(ctx context.Context, id int64, ended bool) (more bool, e
 		if err != nil {
 			return false, err
 		}
-		more = more || n == cleanBatch
+		more = more || n == someRows
 	}
 	return more, nil
 }
@@ -107,7 +106,7 @@ func (c *cleaner) empty(ctx context.Context, id int64, ended bool) (more bool, e
 func (c *cleaner) delete(ctx context.Context, s statement, group int64) (n int, err error) {
 	err = again(ctx, isConflict, func() error {
 		return c.together(ctx, func(db conn) error {
-			events, err := c.ids(ctx, db, s, group, cleanBatch)
+			events, err := c.ids(ctx, db, s, group)
 			if n = len(events); err != nil || n == 0 {
 				return err
 			}
@@ -131,15 +130,15 @@ func (c *cleaner) walk(ctx context.Context) (more bool, err error) {
 			orphans = append(orphans, c.behind)
 		}
 		return nil
-	}, toWalk, c.behind, cleanBatch)
+	}, toWalk, c.behind)
 	if err != nil {
 		return false, err
 	}
-	if seen < cleanBatch {
+	if seen < someRows {
 		c.behind = 0
 	}
 	if len(orphans) == 0 {
 		return false, nil
 	}
-	return seen == cleanBatch, c.drop(ctx, c.db, orphans)
+	return seen == someRows, c.drop(ctx, c.db, orphans)
 }

@@ -17,10 +17,13 @@ type floor struct {
 	took  time.Duration // for what began at the first event
 }
 
+// settling is for transactions that overlap, of which a later one is committed first.
+// Tests have less time.
+var settling = 5 * time.Second
+
 const (
-	settling = 5 * time.Second // for transactions that overlap, of which a later one is committed first
-	between  = time.Second     // how long at least claims do not begin at the first event
-	share    = 20              // what begins there takes at most one part in so many
+	between = time.Second // how long at least claims do not begin at the first event
+	share   = 20          // what begins there takes at most one part in so many
 )
 
 // begin reports whether claims are to begin at the first event.

@@ -185,10 +185,6 @@ func (m *member) look(ctx context.Context) (ready bool, more time.Duration, err 
 	return waiting == 1 || more <= 0, max(more, time.Millisecond), nil
 }
 
-// window is how many deliveries a claim looks at: those of keys that other members
-// have are among them.
-func (m *member) window() int { return max(256, 4*m.transport.settings.batch) }
-
 // claim claims a batch, in order.
 func (m *member) claim(ctx context.Context) (batch []claimed, err error) {
 	t := m.transport
@@ -236,7 +232,7 @@ func (m *member) take(ctx context.Context, db conn) (batch []claimed, err error)
 		}
 		batch, ids = append(batch, c), append(ids, c.Event)
 		return err
-	}, toClaim, m.group.Load(), m.owner, m.floor.from, t.settings.batch, m.window(), m.lease.Milliseconds())
+	}, toClaim, m.group.Load(), m.owner, m.floor.from, m.lease.Milliseconds())
 	if err != nil || !apart || len(batch) == 0 {
 		return batch, err
 	}
@@ -305,7 +301,7 @@ func (m *member) handOver(batch []claimed) {
 func (m *member) skip(ctx context.Context) (more time.Duration, err error) {
 	t := m.transport
 	var last sql.NullInt64
-	if err := t.row(ctx, t.db, toReach, m.group.Load(), m.floor.from, m.window()).Scan(&last); err != nil {
+	if err := t.row(ctx, t.db, toReach, m.group.Load(), m.floor.from).Scan(&last); err != nil {
 		return 0, err
 	}
 	if !last.Valid {

@@ -65,6 +65,13 @@ const (
 	isKept    = 4 // done with, and kept until it is due
 )
 
+// Limits are written into statements, for a plan that is made for any limit takes it
+// for a tenth of the table.
+const (
+	someRows = 1000 // rows of which nobody waits for the first
+	pageSize = 100  // rows that are read with their data
+)
+
 // shared are the statements that all databases understand.
 var shared = [statements]string{
 	toFind:    `SELECT id FROM {groups} WHERE type = $1 AND name = $2`,
@@ -95,7 +102,7 @@ var shared = [statements]string{
 	toLook: `SELECT CASE WHEN EXISTS (SELECT 1 FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $2) THEN 1 ELSE 0 END,
 		(SELECT min(due) FROM {deliveries} WHERE group_id = $1 AND state = 1) - {now},
 		(SELECT min(due) FROM {deliveries} WHERE group_id = $1 AND state = 2) - {now}`,
-	toReach: `SELECT max(event) FROM (SELECT event FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $2 ORDER BY event LIMIT $3) w`,
+	toReach: `SELECT max(event) FROM (SELECT event FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $2 ORDER BY event LIMIT {window}) w`,
 	toLoad:  `SELECT e.id, ` + columns + ` FROM {events} e WHERE e.id IN {list}`,
 	toRenew: `UPDATE {deliveries} AS d SET due = {now} + $4 FROM {rows}
 		WHERE d.event = x.event AND d.group_id = $1 AND d.state = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
@@ -103,15 +110,15 @@ var shared = [statements]string{
 		FROM {rows} WHERE d.event = x.event AND d.group_id = $1 AND d.state = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
 
 	toWalk: `SELECT e.id, CASE WHEN EXISTS (SELECT 1 FROM {deliveries} d WHERE d.event = e.id) THEN 1 ELSE 0 END
-		FROM {events} e WHERE e.id > $1 ORDER BY e.id LIMIT $2`,
+		FROM {events} e WHERE e.id > $1 ORDER BY e.id LIMIT {some}`,
 	toList: `SELECT id, CASE WHEN name IS NULL THEN 1 ELSE 0 END FROM {groups} g
 		WHERE name IS NULL OR EXISTS (SELECT 1 FROM {deliveries} d WHERE d.group_id = g.id AND d.state = 4 AND d.due <= {now})`,
 	toUnkeep: `DELETE FROM {deliveries} WHERE group_id = $1 AND state = 4 AND event IN (
-		SELECT event FROM {deliveries} WHERE group_id = $1 AND state = 4 AND due <= {now} ORDER BY due LIMIT $2) RETURNING event`,
+		SELECT event FROM {deliveries} WHERE group_id = $1 AND state = 4 AND due <= {now} ORDER BY due LIMIT {some}) RETURNING event`,
 	toEmpty: `DELETE FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event IN (
-		SELECT event FROM {deliveries} WHERE group_id = $1 AND state = 0 ORDER BY event LIMIT $2) RETURNING event`,
+		SELECT event FROM {deliveries} WHERE group_id = $1 AND state = 0 ORDER BY event LIMIT {some}) RETURNING event`,
 	toClear: `DELETE FROM {deliveries} WHERE group_id = $1 AND state <> 0 AND event IN (
-		SELECT event FROM {deliveries} WHERE group_id = $1 AND state <> 0 ORDER BY due LIMIT $2) RETURNING event`,
+		SELECT event FROM {deliveries} WHERE group_id = $1 AND state <> 0 ORDER BY state, due LIMIT {some}) RETURNING event`,
 	toForget: `DELETE FROM {groups} WHERE name IS NULL AND seen < {now} - $1
 		AND NOT EXISTS (SELECT 1 FROM {deliveries} d WHERE d.group_id = id AND d.state = 0)
 		AND NOT EXISTS (SELECT 1 FROM {deliveries} d WHERE d.group_id = id AND d.state <> 0)`,
@@ -124,7 +131,7 @@ var shared = [statements]string{
 		UNION ALL SELECT min(event) FROM {deliveries} WHERE group_id = $1 AND state IN (1, 2))`,
 	toUnheard: `SELECT count(*), COALESCE({now} - min(stored), 0) FROM {events} WHERE type = $1`,
 	toBury: `SELECT d.event, d.group_id, g.type, g.name, d.reason, d.attempt, d.due, {now} FROM {deliveries} d JOIN {groups} g ON g.id = d.group_id
-		WHERE d.state = 3 AND g.name IS NOT NULL AND (d.due, d.event, d.group_id) > ($1, $2, $3) ORDER BY d.due, d.event, d.group_id LIMIT $4`,
+		WHERE d.state = 3 AND g.name IS NOT NULL AND (d.due, d.event, d.group_id) > ($1, $2, $3) ORDER BY d.due, d.event, d.group_id LIMIT {page}`,
 }
 
 // columns are those of an event that an envelope is made of, in the order in which it
@@ -137,3 +144,8 @@ const (
 	isSpread = `NOT EXISTS (SELECT 1 FROM {groups} g WHERE g.type = s.type AND g.name IS NOT NULL AND g.generation > s.generation AND g.after < s.id)`
 	isHeard  = `EXISTS (SELECT 1 FROM {groups} g WHERE g.type = s.type AND g.name IS NOT NULL AND NOT g.brief)`
 )
+
+// isFirst is the condition for a delivery c to be claimed that waits, by a claim that
+// begins behind the event $3: none of its key waits before that.
+const isFirst = `($3 = 0 OR c.lane = 0 OR c.state <> 0 OR NOT EXISTS (
+	SELECT 1 FROM {deliveries} o WHERE o.group_id = $1 AND o.state = 0 AND o.lane <> 0 AND o.lane = c.lane AND o.event <= $3))`
