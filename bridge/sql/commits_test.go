@@ -91,26 +91,6 @@ func TestCommitsOutOfOrder(t *testing.T) {
 	})
 }
 
-// empty waits until there are no events any more.
-func empty(t *testing.T, db *sql.DB) {
-	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	for {
-		var events, deliveries int
-		err := db.QueryRow("SELECT (SELECT count(*) FROM signals_events), (SELECT count(*) FROM signals_deliveries)").Scan(&events, &deliveries)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if events+deliveries == 0 {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%d events and %d deliveries are left", events, deliveries)
-		}
-		time.Sleep(10 * time.Millisecond) // others write
-	}
-}
-
 // keyed returns an envelope with a key and a number.
 func keyed(key string, n int) *bridge.Envelope {
 	e := envelope(key + "." + strconv.Itoa(n))
