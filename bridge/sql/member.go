@@ -171,10 +171,13 @@ const forever = time.Duration(1<<63 - 1)
 // look looks whether there is something to claim, or when there will be.
 func (m *member) look(ctx context.Context) (ready bool, more time.Duration, err error) {
 	t := m.transport
-	var waiting int
+	var groups, waiting int
 	var inHand, again sql.NullInt64
-	if err := t.row(ctx, t.db, toLook, m.group.Load(), m.floor.from).Scan(&waiting, &inHand, &again); err != nil {
+	if err := t.row(ctx, t.db, toLook, m.group.Load(), m.floor.from).Scan(&groups, &waiting, &inHand, &again); err != nil {
 		return false, 0, err
+	}
+	if groups == 0 {
+		return false, 0, m.rejoin(ctx)
 	}
 	more = forever
 	for _, due := range []sql.NullInt64{inHand, again} {
@@ -196,9 +199,7 @@ func (m *member) claim(ctx context.Context) (batch []claimed, err error) {
 		})
 	})
 	if errors.Is(err, errRemoved) {
-		m.floor = floor{}
-		m.dropAll()
-		return nil, errors.Join(err, m.join(ctx))
+		return nil, m.rejoin(ctx)
 	}
 	if err != nil {
 		return nil, err
@@ -208,6 +209,14 @@ func (m *member) claim(ctx context.Context) (batch []claimed, err error) {
 }
 
 var errRemoved = errors.New("the group has been removed, and is made anew")
+
+// rejoin makes the group anew, which somebody has removed. It returns an error in any
+// case.
+func (m *member) rejoin(ctx context.Context) error {
+	m.floor = floor{}
+	m.dropAll()
+	return errors.Join(errRemoved, m.join(ctx))
+}
 
 // take is claim in a transaction.
 func (m *member) take(ctx context.Context, db conn) (batch []claimed, err error) {

@@ -25,7 +25,7 @@ const (
 	toCatchUp // notes that they have them
 
 	// Of the members of a group.
-	toLook   // looks whether there is something to claim, and when there will be
+	toLook   // looks whether the group is there, whether there is something to claim, and when there will be
 	toReach  // looks how far a window reaches
 	toHold   // has the claims of a group come one after another
 	toClaim  // claims deliveries; an embedded database returns them without their events
@@ -99,7 +99,8 @@ var shared = [statements]string{
 		ON CONFLICT DO NOTHING`,
 	toCatchUp: `UPDATE {events} SET generation = $2 WHERE id IN {list}`,
 
-	toLook: `SELECT CASE WHEN EXISTS (SELECT 1 FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $2) THEN 1 ELSE 0 END,
+	toLook: `SELECT (SELECT count(*) FROM {groups} WHERE id = $1 AND name IS NOT NULL),
+		CASE WHEN EXISTS (SELECT 1 FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $2) THEN 1 ELSE 0 END,
 		(SELECT min(due) FROM {deliveries} WHERE group_id = $1 AND state = 1) - {now},
 		(SELECT min(due) FROM {deliveries} WHERE group_id = $1 AND state = 2) - {now}`,
 	toReach: `SELECT max(event) FROM (SELECT event FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $2 ORDER BY event LIMIT {window}) w`,
