@@ -104,16 +104,19 @@ func (c *cleaner) empty(ctx context.Context, id int64, ended bool) (more bool, e
 
 // delete deletes deliveries of a group, and what that leaves behind.
 func (c *cleaner) delete(ctx context.Context, s statement, group int64) (n int, err error) {
+	events, err := c.ids(ctx, c.db, s, group)
+	if err != nil || len(events) == 0 {
+		return 0, err
+	}
 	err = again(ctx, isConflict, func() error {
 		return c.together(ctx, func(db conn) error {
-			events, err := c.ids(ctx, db, s, group)
-			if n = len(events); err != nil || n == 0 {
+			if _, err := c.exec(ctx, db, toErase, text(events), group); err != nil {
 				return err
 			}
 			return c.drop(ctx, db, events)
 		})
 	})
-	return n, err
+	return len(events), err
 }
 
 // walk looks at the next events for some that have no deliveries. It reports whether

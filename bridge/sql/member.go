@@ -145,6 +145,9 @@ func (m *member) next() (batch []claimed, more time.Duration, err error) {
 	if whole {
 		m.floor.end(time.Now())
 	}
+	if len(batch) < m.transport.settings.batch {
+		m.floor.raise()
+	}
 	switch {
 	case len(batch) > 0:
 		m.floor.claimed(batch[len(batch)-1].Event, time.Now())
@@ -171,21 +174,23 @@ const forever = time.Duration(1<<63 - 1)
 // look looks whether there is something to claim, or when there will be.
 func (m *member) look(ctx context.Context) (ready bool, more time.Duration, err error) {
 	t := m.transport
-	var groups, waiting int
-	var inHand, again sql.NullInt64
-	if err := t.row(ctx, t.db, toLook, m.group.Load(), m.floor.from).Scan(&groups, &waiting, &inHand, &again); err != nil {
+	var groups int
+	var waiting, inHand, again sql.NullInt64
+	var now int64
+	if err := t.row(ctx, t.db, toLook, m.group.Load(), m.floor.from, m.floor.due).Scan(&groups, &waiting, &inHand, &again, &now); err != nil {
 		return false, 0, err
 	}
+	m.floor.looked = now
 	if groups == 0 {
 		return false, 0, m.rejoin(ctx)
 	}
 	more = forever
 	for _, due := range []sql.NullInt64{inHand, again} {
 		if due.Valid {
-			more = min(more, time.Duration(due.Int64)*time.Millisecond)
+			more = min(more, time.Duration(due.Int64-now)*time.Millisecond)
 		}
 	}
-	return waiting == 1 || more <= 0, max(more, time.Millisecond), nil
+	return waiting.Valid || more <= 0, max(more, time.Millisecond), nil
 }
 
 // claim claims a batch, in order.
@@ -241,7 +246,7 @@ func (m *member) take(ctx context.Context, db conn) (batch []claimed, err error)
 		}
 		batch, ids = append(batch, c), append(ids, c.Event)
 		return err
-	}, toClaim, m.group.Load(), m.owner, m.floor.from, m.lease.Milliseconds())
+	}, toClaim, m.group.Load(), m.owner, m.floor.from, m.lease.Milliseconds(), m.floor.due)
 	if err != nil || !apart || len(batch) == 0 {
 		return batch, err
 	}

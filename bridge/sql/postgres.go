@@ -10,7 +10,9 @@ var postgres = language{
 	parameter: "$",
 	replace: []string{
 		"{now}", `(extract(epoch FROM statement_timestamp()) * 1000)::bigint`,
-		"{list}", `(SELECT json_array_elements_text($1::text::json)::bigint)`,
+		"{in list}", `= ANY (string_to_array(btrim($1::text, '[]'), ',')::bigint[])`,
+		" {by waiting}", ``,
+		" {by due}", ``,
 		"{rows}", `json_to_recordset($3::text::json) AS x (event bigint, group_id bigint, attempt integer, state smallint, pause bigint, back integer, failed integer, reason text)`,
 	},
 	migrations: postgresMigrations,
@@ -37,9 +39,9 @@ var postgres = language{
 			), candidates AS (
 				(SELECT event, lane, state FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $3 ORDER BY event LIMIT {window})
 				UNION ALL
-				(SELECT event, lane, state FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due <= {now} ORDER BY due LIMIT {batch})
+				(SELECT event, lane, state FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due >= $5 AND due <= {now} ORDER BY due LIMIT {batch})
 				UNION ALL
-				(SELECT event, lane, state FROM {deliveries} WHERE group_id = $1 AND state = 2 AND due <= {now} ORDER BY due LIMIT {batch})
+				(SELECT event, lane, state FROM {deliveries} WHERE group_id = $1 AND state = 2 AND due >= $5 AND due <= {now} ORDER BY due LIMIT {batch})
 			), chosen AS (
 				SELECT event FROM candidates c WHERE lane NOT IN (SELECT lane FROM held) AND ` + isFirst + ` ORDER BY event LIMIT {batch}
 			), locked AS (
@@ -65,7 +67,7 @@ var postgres = language{
 			SELECT event FROM gone WHERE event NOT IN (SELECT id FROM dropped)`,
 		toDrop: `DELETE FROM {events} e USING (
 				SELECT s.id, s.generation FROM {events} s
-				WHERE s.id IN {list} AND NOT EXISTS (SELECT 1 FROM {deliveries} d WHERE d.event = s.id) AND ` + isSpread + `
+				WHERE s.id {in list} AND NOT EXISTS (SELECT 1 FROM {deliveries} d WHERE d.event = s.id) AND ` + isSpread + `
 					AND (s.stored < {now} - $2 OR ` + isHeard + `)
 			) whole WHERE e.id = whole.id AND e.generation = whole.generation`,
 		toReplay: `UPDATE {deliveries} d SET state = 2, due = {now}, attempt = 0, failed = 0, reason = ''

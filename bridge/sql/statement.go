@@ -38,9 +38,10 @@ const (
 	toDrop   // deletes events that have no deliveries and wait for no group
 	toWalk   // looks at events in order, and whether they have deliveries
 	toList   // lists groups that have something to be deleted
-	toUnkeep // deletes deliveries that have been kept long enough
-	toEmpty  // deletes deliveries of a group that has ended, of those that wait
-	toClear  // deletes deliveries of a group that has ended, of all others
+	toUnkeep // looks for deliveries that have been kept long enough
+	toEmpty  // looks for deliveries of a group that has ended, those that wait
+	toClear  // looks for deliveries of a group that has ended, all others
+	toErase  // deletes deliveries
 	toForget // deletes groups that have ended
 
 	// Of those who look after a transport.
@@ -72,6 +73,11 @@ const (
 	pageSize = 100  // rows that are read with their data
 )
 
+// Some conditions say the same twice: SQLite uses a partial index only when its
+// condition stands in the statement. Some subqueries have an order and a limit where
+// EXISTS would do: PostgreSQL would answer that by reading a table from its beginning,
+// which is fast as long as there are not a million deleted rows.
+
 // shared are the statements that all databases understand.
 var shared = [statements]string{
 	toFind:    `SELECT id FROM {groups} WHERE type = $1 AND name = $2`,
@@ -92,44 +98,44 @@ var shared = [statements]string{
 			SELECT k.generation, (SELECT min(g.after) FROM {groups} g WHERE g.type = $1 AND g.name IS NOT NULL AND g.generation > k.generation) AS after FROM k
 		)
 		SELECT generation, after FROM older
-		WHERE after IS NOT NULL AND EXISTS (SELECT 1 FROM {events} e WHERE e.type = $1 AND e.generation = older.generation AND e.id > older.after)`,
+		WHERE after IS NOT NULL
+			AND (SELECT e.id FROM {events} e WHERE e.type = $1 AND e.generation = older.generation AND e.id > older.after ORDER BY e.id LIMIT 1) IS NOT NULL`,
 	toSpread: `INSERT INTO {deliveries} (event, group_id, lane)
 		SELECT e.id, g.id, e.lane FROM {events} e JOIN {groups} g ON g.type = e.type
-		WHERE e.id IN {list} AND g.name IS NOT NULL AND g.generation > e.generation AND g.after < e.id
+		WHERE e.id {in list} AND g.name IS NOT NULL AND g.generation > e.generation AND g.after < e.id
 		ON CONFLICT DO NOTHING`,
-	toCatchUp: `UPDATE {events} SET generation = $2 WHERE id IN {list}`,
+	toCatchUp: `UPDATE {events} SET generation = $2 WHERE id {in list}`,
 
 	toLook: `SELECT (SELECT count(*) FROM {groups} WHERE id = $1 AND name IS NOT NULL),
-		CASE WHEN EXISTS (SELECT 1 FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $2) THEN 1 ELSE 0 END,
-		(SELECT min(due) FROM {deliveries} WHERE group_id = $1 AND state = 1) - {now},
-		(SELECT min(due) FROM {deliveries} WHERE group_id = $1 AND state = 2) - {now}`,
-	toReach: `SELECT max(event) FROM (SELECT event FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $2 ORDER BY event LIMIT {window}) w`,
-	toLoad:  `SELECT e.id, ` + columns + ` FROM {events} e WHERE e.id IN {list}`,
+		(SELECT event FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0 AND event > $2 ORDER BY event LIMIT 1),
+		(SELECT due FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 1 AND due >= $3 ORDER BY due LIMIT 1),
+		(SELECT due FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 2 AND due >= $3 ORDER BY due LIMIT 1), {now}`,
+	toReach: `SELECT max(event) FROM (SELECT event FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0 AND event > $2 ORDER BY event LIMIT {window}) w`,
+	toLoad:  `SELECT e.id, ` + columns + ` FROM {events} e WHERE e.id {in list}`,
 	toRenew: `UPDATE {deliveries} AS d SET due = {now} + $4 FROM {rows}
 		WHERE d.event = x.event AND d.group_id = $1 AND d.state = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
 	toPark: `UPDATE {deliveries} AS d SET state = x.state, due = {now} + x.pause, owner = '', attempt = d.attempt - x.back, failed = d.failed + x.failed, reason = x.reason
 		FROM {rows} WHERE d.event = x.event AND d.group_id = $1 AND d.state = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
 
-	toWalk: `SELECT e.id, CASE WHEN EXISTS (SELECT 1 FROM {deliveries} d WHERE d.event = e.id) THEN 1 ELSE 0 END
+	toWalk: `SELECT e.id, CASE WHEN (SELECT d.group_id FROM {deliveries} d WHERE d.event = e.id ORDER BY d.group_id LIMIT 1) IS NULL THEN 0 ELSE 1 END
 		FROM {events} e WHERE e.id > $1 ORDER BY e.id LIMIT {some}`,
 	toList: `SELECT id, CASE WHEN name IS NULL THEN 1 ELSE 0 END FROM {groups} g
-		WHERE name IS NULL OR EXISTS (SELECT 1 FROM {deliveries} d WHERE d.group_id = g.id AND d.state = 4 AND d.due <= {now})`,
-	toUnkeep: `DELETE FROM {deliveries} WHERE group_id = $1 AND state = 4 AND event IN (
-		SELECT event FROM {deliveries} WHERE group_id = $1 AND state = 4 AND due <= {now} ORDER BY due LIMIT {some}) RETURNING event`,
-	toEmpty: `DELETE FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event IN (
-		SELECT event FROM {deliveries} WHERE group_id = $1 AND state = 0 ORDER BY event LIMIT {some}) RETURNING event`,
-	toClear: `DELETE FROM {deliveries} WHERE group_id = $1 AND state <> 0 AND event IN (
-		SELECT event FROM {deliveries} WHERE group_id = $1 AND state <> 0 ORDER BY state, due LIMIT {some}) RETURNING event`,
+		WHERE name IS NULL OR
+			(SELECT d.event FROM {deliveries} d WHERE d.group_id = g.id AND d.state <> 0 AND d.state = 4 AND d.due <= {now} ORDER BY d.due LIMIT 1) IS NOT NULL`,
+	toUnkeep: `SELECT event FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 4 AND due <= {now} ORDER BY due LIMIT {some}`,
+	toEmpty:  `SELECT event FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0 ORDER BY event LIMIT {some}`,
+	toClear:  `SELECT event FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 ORDER BY state, due LIMIT {some}`,
+	toErase:  `DELETE FROM {deliveries} WHERE event {in list} AND group_id = $2`,
 	toForget: `DELETE FROM {groups} WHERE name IS NULL AND seen < {now} - $1
-		AND NOT EXISTS (SELECT 1 FROM {deliveries} d WHERE d.group_id = id AND d.state = 0)
-		AND NOT EXISTS (SELECT 1 FROM {deliveries} d WHERE d.group_id = id AND d.state <> 0)`,
+		AND (SELECT d.event FROM {deliveries} d WHERE d.group_id = id AND d.state = 0 ORDER BY d.event LIMIT 1) IS NULL
+		AND (SELECT d.event FROM {deliveries} d WHERE d.group_id = id AND d.state <> 0 ORDER BY d.state, d.due LIMIT 1) IS NULL`,
 
 	toVersion: `SELECT version FROM {version}`,
 	toCount: `SELECT COALESCE(sum(CASE WHEN state = 0 THEN 1 ELSE 0 END), 0), COALESCE(sum(CASE WHEN state IN (1, 2) THEN 1 ELSE 0 END), 0),
 		COALESCE(sum(CASE WHEN state = 3 THEN 1 ELSE 0 END), 0) FROM {deliveries} WHERE group_id = $1`,
 	toAge: `SELECT COALESCE({now} - min(e.stored), 0) FROM {events} e WHERE e.id IN (
-		SELECT min(event) FROM {deliveries} WHERE group_id = $1 AND state = 0
-		UNION ALL SELECT min(event) FROM {deliveries} WHERE group_id = $1 AND state IN (1, 2))`,
+		SELECT min(event) FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0
+		UNION ALL SELECT min(event) FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state IN (1, 2))`,
 	toUnheard: `SELECT count(*), COALESCE({now} - min(stored), 0) FROM {events} WHERE type = $1`,
 	toBury: `SELECT d.event, d.group_id, g.type, g.name, d.reason, d.attempt, d.due, {now} FROM {deliveries} d JOIN {groups} g ON g.id = d.group_id
 		WHERE d.state = 3 AND g.name IS NOT NULL AND (d.due, d.event, d.group_id) > ($1, $2, $3) ORDER BY d.due, d.event, d.group_id LIMIT {page}`,
