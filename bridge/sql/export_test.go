@@ -13,7 +13,7 @@ func (t *Transport) Statements() map[string]string {
 		"compare": t.text[toCompare], "seize": t.text[toSeize], "look": t.text[toLook], "reach": t.text[toReach], "claim": t.text[toClaim],
 		"load": t.text[toLoad], "renew": t.text[toRenew], "park": t.text[toPark], "finish": t.text[toFinish], "drop": t.text[toDrop],
 		"walk": t.text[toWalk], "list": t.text[toList], "unkeep": t.text[toUnkeep], "empty": t.text[toEmpty], "clear": t.text[toClear], "erase": t.text[toErase],
-		"forget": t.text[toForget], "bury": t.text[toBury], "replay": t.text[toReplay], "discard": t.text[toDiscard],
+		"forget": t.text[toForget], "bury": t.text[toBury], "replay": t.text[toReplay], "discard": t.text[toDiscard], "hold": t.text[toHold],
 	}
 }
 

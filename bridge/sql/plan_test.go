@@ -36,7 +36,7 @@ func arguments() map[string][]any {
 	return map[string][]any{
 		"compare": {"order.Placed"}, "seize": {"order.Placed", 1, 5000}, "look": {1, 5000, 5000}, "reach": {1, 5000}, "claim": {1, "owner", 5000, 1000, 5000},
 		"load": {list}, "renew": {1, "owner", rows, 1000}, "park": {1, "owner", rows}, "finish": {1, "owner", rows}, "drop": {list, 1000},
-		"walk": {5000}, "list": {}, "unkeep": {1}, "empty": {1}, "clear": {1}, "erase": {list, 1}, "forget": {1000}, "bury": {0, 0, 0}, "replay": {rows}, "discard": {rows},
+		"walk": {5000}, "list": {}, "unkeep": {1}, "empty": {1}, "clear": {1}, "erase": {list, 1}, "hold": {1, "1000"}, "forget": {1000}, "bury": {0, 0, 0}, "replay": {rows}, "discard": {rows},
 	}
 }
 
