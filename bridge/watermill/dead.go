@@ -52,7 +52,8 @@ type DeadLetter struct {
 // DeadLetters returns an iterator over the dead letters that a filter selects, which has
 // to name the signal and the group: Watermill can neither list topics, nor read a topic
 // without taking its messages off. So each dead letter is taken off its topic, and put
-// back at the end after the loop's body has run. A crash in between may leave it there
+// back at the end after the loop's body has run. A crash in between, or a
+// body that takes longer than the broker lets a message be held, may leave it there
 // twice.
 //
 // It reads as the group that has .replay behind its name, and ends with what was there
@@ -108,7 +109,7 @@ func (d *delivery) bury(why error) {
 	reason := strings.ReplaceAll(why.Error(), "\n", "; ") // some brokers have metadata in headers
 	letter.Metadata.Set(DeadReason, strings.ToValidUTF8(reason[:min(len(reason), maxReason)], ""))
 	letter.Metadata.Set(DeadTime, time.Now().UTC().Format(time.RFC3339Nano))
-	letter.Metadata.Set(DeadAttempts, strconv.Itoa(d.times))
+	letter.Metadata.Set(DeadAttempts, strconv.Itoa(d.failures))
 	failed := func(err error) {
 		s.report(fmt.Errorf("no dead letter on topic %s: %w", s.letters, errors.Join(err, why)))
 	}

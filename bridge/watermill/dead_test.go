@@ -2,7 +2,9 @@ package watermillbridge_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -73,6 +75,7 @@ func TestNoDeadLetter(t *testing.T) {
 		time.Sleep(time.Minute)
 		q.accept()
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if len(reported) < 20 || !errors.Is(reported[0], errBroker) || !strings.Contains(reported[0].Error(), "no dead letter on topic topic of placed, dead for mailer: broker is down") {
 			t.Errorf("reported %v", reported)
 		}
@@ -187,8 +190,10 @@ func TestDeadLettersLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		transport := dead(t, new(queues), "a", "b", "c")
 		mailer := bridge.DeadFilter{Signal: "placed", Group: "mailer"}
-		for range transport.DeadLetters(t.Context(), mailer) {
-			break
+		for letter := range transport.DeadLetters(t.Context(), mailer) {
+			if letter.Reason == "b" {
+				break
+			}
 		}
 		got := reasons(t, transport, mailer)
 		slices.Sort(got)
@@ -255,4 +260,72 @@ func TestLongReason(t *testing.T) {
 			t.Errorf("dead letters %v", letters)
 		}
 	})
+}
+
+// Dead letters can be read and then replayed on real servers.
+func TestDeadLettersOnServers(t *testing.T) {
+	for _, b := range servers {
+		t.Run(b.name, func(t *testing.T) {
+			transport := over(t, b.open(t))
+			typ := rand.Text()
+			heard := make(chan string, 10)
+			refuse := true // the receiver's, until it has refused all
+			if err := transport.Subscribe(t.Context(), typ, "mailer", func(d bridge.Delivery) {
+				if refuse {
+					refuse = d.Envelope.ID != "3"
+					d.Settle(bridge.Poison(errors.New("refused " + d.Envelope.ID)))
+					return
+				}
+				d.Settle(nil)
+				heard <- d.Envelope.ID
+			}); err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range []string{"1", "2", "3"} {
+				if err := transport.Publish(t.Context(), envelope(id, typ)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			letters := bridge.DeadFilter{Signal: typ, Group: "mailer"}
+			first := letters
+			first.Reason = "refused 1"
+			for range 2 {
+				read(t, transport, first, 1)
+			}
+			replayed := 0 // what a closed subscriber of Redis has read waits until it is claimed
+			if err := eventually(func() error {
+				n, err := transport.ReplayAll(t.Context(), first)
+				if replayed += n; err == nil && replayed == 0 {
+					err = errors.New("no dead letters")
+				}
+				return err
+			}); err != nil || replayed != 1 {
+				t.Errorf("replayed %d, %v, want 1", replayed, err)
+			}
+			if id := <-heard; id != "1" {
+				t.Errorf("heard %s, want 1", id)
+			}
+			read(t, transport, letters, 2)
+		})
+	}
+}
+
+// read reads dead letters until there are n.
+func read(t *testing.T, of *tested, f bridge.DeadFilter, n int) {
+	t.Helper()
+	if err := eventually(func() error {
+		var all []string
+		for letter, err := range of.DeadLetters(t.Context(), f) {
+			if err != nil {
+				return err
+			}
+			all = append(all, letter.Reason)
+		}
+		if len(all) != n {
+			return fmt.Errorf("dead letters %q, want %d", all, n)
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
 }

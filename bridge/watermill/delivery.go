@@ -18,7 +18,7 @@ type delivery struct {
 	of       *subscription
 	event    event // zero for what is no event
 	envelope *bridge.Envelope
-	failure
+	outcome
 
 	// messages are those of the event. There is more than one when the broker takes a
 	// message back, since it is held for too long, and hands it over again.
@@ -46,6 +46,8 @@ func (s *subscription) take(m *message.Message) {
 	case !s.hold(d):
 	case err != nil:
 		go d.bury(err)
+	case d.done:
+		d.ack()
 	case time.Until(d.due) > 0:
 		go d.pause()
 	default:
@@ -64,7 +66,7 @@ func (s *subscription) hold(d *delivery) bool {
 			return false
 		}
 		s.held[d.event] = d
-		d.failure = s.failed.take(d.event)
+		d.outcome = s.outcomes.take(d.event)
 	}
 	s.inHand++
 	return true
@@ -72,7 +74,7 @@ func (s *subscription) hold(d *delivery) bool {
 
 // hand hands the delivery over.
 func (d *delivery) hand() {
-	attempt := d.times + 1
+	attempt := d.failures + 1
 	d.of.handle(bridge.Delivery{Envelope: d.envelope, Attempt: attempt, Last: attempt >= d.of.maxDeliver, Settle: d.settle})
 }
 
@@ -85,7 +87,7 @@ func (d *delivery) settle(err error) {
 		d.giveBack()
 	default:
 		d.fail()
-		if bridge.IsPoison(err) || d.times >= d.of.maxDeliver {
+		if bridge.IsPoison(err) || d.failures >= d.of.maxDeliver {
 			go d.bury(err)
 		} else {
 			go d.pause()
@@ -95,10 +97,10 @@ func (d *delivery) settle(err error) {
 
 // fail counts a failure.
 func (d *delivery) fail() {
-	d.times++
+	d.failures++
 	var pause time.Duration
 	if n := len(d.of.backoff); n > 0 {
-		pause = d.of.backoff[min(d.times, n)-1]
+		pause = d.of.backoff[min(d.failures, n)-1]
 	}
 	d.due = time.Now().Add(pause)
 }
@@ -136,9 +138,10 @@ func (d *delivery) latest() *message.Message {
 // isTakenBack reports whether the broker has taken the latest message back.
 func (d *delivery) isTakenBack() bool { return d.latest().Context().Err() != nil }
 
-// ack ends the delivery.
+// ack ends the delivery. If the broker has taken it back it comes again, and is not
+// handed over.
 func (d *delivery) ack() {
-	for _, m := range d.release(failure{}) {
+	for _, m := range d.release(outcome{done: d.isTakenBack()}) {
 		d.of.current().ack(m)
 	}
 	d.of.settle()
@@ -146,20 +149,20 @@ func (d *delivery) ack() {
 
 // giveBack has the broker hand the delivery over again.
 func (d *delivery) giveBack() {
-	for _, m := range d.release(d.failure) {
+	for _, m := range d.release(d.outcome) {
 		m.Nack()
 	}
 	d.of.settle()
 }
 
-// release lets the messages go. What has failed is kept in mind.
-func (d *delivery) release(failed failure) []*message.Message {
+// release lets the messages go, and remembers the outcome.
+func (d *delivery) release(of outcome) []*message.Message {
 	s := d.of
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if d.envelope != nil {
 		delete(s.held, d.event)
-		s.failed.put(d.event, failed)
+		s.outcomes.put(d.event, of)
 	}
 	return d.messages
 }

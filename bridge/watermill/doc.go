@@ -62,8 +62,7 @@
 //   - SQL: AckDeadline, half a minute by default. While a message is held, its transaction
 //     is open, and with the default schema for PostgreSQL no group sees what is published
 //     after it, on any topic of the server, until the deadline. So keep the deadline, or
-//     make it shorter, rather than turn it off. Another process of the group gets the
-//     message after the deadline only if it asks before this one does.
+//     make it shorter, rather than turn it off.
 //   - AMQP: RabbitMQ's consumer_timeout, half an hour by default.
 //
 // # Dead letters

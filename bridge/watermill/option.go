@@ -26,7 +26,7 @@ func Topic(name func(typ string) string) Option {
 
 // DeadTopic has name say on which topic the dead letters of a topic and a group are.
 // The default is the topic, _dead_ and the group, which is written as [Topic] writes
-// names.
+// names. Each group of each signal needs a topic of its own, or it is an error.
 func DeadTopic(name func(topic, group string) string) Option {
 	return func(t *Transport) { t.deadTopic = name }
 }
@@ -61,7 +61,8 @@ func Backoff(pauses ...time.Duration) Option {
 
 // ErrorHandler has report called with what nobody else can be told: that the broker
 // takes no subscription or no dead letter, each time that it is asked in vain, and that
-// it has ended a subscription. The default logs it with slog.Default at level Error.
+// it has ended a subscription. It may be called from several goroutines. The default
+// logs it with slog.Default at level Error.
 func ErrorHandler(report func(err error)) Option {
 	return func(t *Transport) { t.report = report }
 }

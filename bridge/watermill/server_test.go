@@ -186,6 +186,15 @@ func startPostgres() (err error) {
 	return eventually(db.Ping)
 }
 
+// servers are what tests of all servers run on.
+var servers = []struct {
+	name string
+	open func(t testing.TB) broker
+}{
+	{"PostgreSQL", func(t testing.TB) broker { return newPostgres(t) }},
+	{"Redis", func(t testing.TB) broker { return newStreams(t) }},
+}
+
 // postgres is PostgreSQL by watermill-sql.
 type postgres struct {
 	*wsql.Publisher

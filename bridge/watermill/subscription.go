@@ -32,7 +32,8 @@ type subscription struct {
 	reading *reading   // the latest
 	held    map[event]*delivery
 	inHand  int // the deliveries that are not settled: held, and those of no event
-	failed  failures
+
+	outcomes outcomes
 }
 
 func (t *Transport) newSubscription(ctx context.Context, typ, group string, opts bridge.SubscribeOptions, handle bridge.Handler) (*subscription, error) {
@@ -82,6 +83,7 @@ func (s *subscription) open() error {
 func (s *subscription) serve() {
 	var errs []error
 	defer func() {
+		s.leave()
 		s.transport.remove(s, errs...)
 		close(s.finished)
 	}()

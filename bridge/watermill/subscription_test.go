@@ -134,6 +134,36 @@ func TestTakenBackInHand(t *testing.T) {
 	})
 }
 
+// A message that is settled just when the broker has taken it back is acknowledged when it
+// comes again, and not handed over.
+func TestTakenBackAndSettled(t *testing.T) {
+	for _, err := range []error{nil, bridge.Poison(errBroker)} {
+		synctest.Test(t, func(t *testing.T) {
+			s := new(script)
+			transport := over(t, s)
+			handed := 0
+			ctx, takeBack := context.WithCancel(t.Context())
+			if subscribed := transport.Subscribe(t.Context(), "placed", "mailer", func(d bridge.Delivery) {
+				handed++
+				takeBack()
+				d.Settle(err)
+			}); subscribed != nil {
+				t.Fatal(subscribed)
+			}
+			s.send(ctx, event("1", "placed"))
+			synctest.Wait()
+			<-s.send(t.Context(), event("1", "placed")).Acked()
+			want := 0
+			if err != nil {
+				want = 1
+			}
+			if letters := len(s.published("placed_dead_mailer")); handed != 1 || letters != want {
+				t.Errorf("settled with %v: handed over %d times, want once; %d dead letters, want %d", err, handed, letters, want)
+			}
+		})
+	}
+}
+
 // Of many events that have failed and are not held, the oldest alone are forgotten.
 func TestManyFailures(t *testing.T) {
 	const many = 10_000 // that are kept in mind
@@ -343,13 +373,7 @@ func TestHeldOverSQL(t *testing.T) {
 // A stop in the middle of a backlog has none of what was settled come again, even if it
 // comes right after the last one was.
 func TestStopHearsNothingTwice(t *testing.T) {
-	for _, b := range []struct {
-		name string
-		open func(t testing.TB) broker
-	}{
-		{"PostgreSQL", func(t testing.TB) broker { return newPostgres(t) }},
-		{"Redis", func(t testing.TB) broker { return newStreams(t) }},
-	} {
+	for _, b := range servers {
 		t.Run(b.name, func(t *testing.T) {
 			const backlog, each = 100, 9
 			broker := b.open(t)

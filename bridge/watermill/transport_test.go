@@ -41,14 +41,12 @@ func TestConform(t *testing.T) {
 		bridgetest.Conform(t, func(t testing.TB) bridge.Transport { return over(t, new(queues), soon) },
 			bridgetest.OneAtATime(), bridgetest.Letters(letters, replay))
 	})
-	t.Run("PostgreSQL", func(t *testing.T) {
-		bridgetest.Conform(t, func(t testing.TB) bridge.Transport { return over(t, newPostgres(t), soon) },
-			bridgetest.OneAtATime(), bridgetest.Letters(letters, replay))
-	})
-	t.Run("Redis", func(t *testing.T) {
-		bridgetest.Conform(t, func(t testing.TB) bridge.Transport { return over(t, newStreams(t), soon) },
-			bridgetest.OneAtATime(), bridgetest.Letters(letters, replay))
-	})
+	for _, b := range servers {
+		t.Run(b.name, func(t *testing.T) {
+			bridgetest.Conform(t, func(t testing.TB) bridge.Transport { return over(t, b.open(t), soon) },
+				bridgetest.OneAtATime(), bridgetest.Letters(letters, replay))
+		})
+	}
 }
 
 // soon is for tests in which no time is to be lost.
