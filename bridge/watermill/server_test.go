@@ -222,7 +222,9 @@ func newPostgres(t testing.TB) *postgres {
 var schema = wsql.DefaultPostgreSQLSchema{GeneratePayloadType: func(string) string { return "BYTEA" }}
 
 func (p *postgres) of(group string) (message.Subscriber, error) {
+	deadline := time.Second // how long a group that holds a message may keep others from seeing what is published
 	c := wsql.SubscriberConfig{
+		AckDeadline:   &deadline,
 		ConsumerGroup: group, SchemaAdapter: schema, OffsetsAdapter: wsql.DefaultPostgreSQLOffsetsAdapter{}, InitializeSchema: true,
 		PollInterval: 10 * time.Millisecond, RetryInterval: 10 * time.Millisecond,
 	}
