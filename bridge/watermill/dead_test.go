@@ -190,8 +190,8 @@ func TestDeadLettersLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		transport := dead(t, new(queues), "a", "b", "c")
 		mailer := bridge.DeadFilter{Signal: "placed", Group: "mailer"}
-		for letter := range transport.DeadLetters(t.Context(), mailer) {
-			if letter.Reason == "b" {
+		for letter, err := range transport.DeadLetters(t.Context(), mailer) {
+			if err != nil || letter.Reason == "b" {
 				break
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/ThreeDotsLabs/watermill/message"
@@ -62,7 +63,7 @@ func (s *subscription) hold(d *delivery) bool {
 	defer s.mu.Unlock()
 	if d.envelope != nil {
 		if known := s.held[d.event]; known != nil {
-			known.messages = append(known.messages, d.messages...)
+			known.messages = append(slices.DeleteFunc(known.messages, isTakenBack), d.messages...)
 			return false
 		}
 		s.held[d.event] = d
@@ -121,7 +122,7 @@ func (d *delivery) pause() {
 			d.giveBack()
 			return
 		case <-d.latest().Context().Done():
-			if d.isTakenBack() {
+			if isTakenBack(d.latest()) {
 				d.giveBack()
 				return
 			}
@@ -135,13 +136,13 @@ func (d *delivery) latest() *message.Message {
 	return d.messages[len(d.messages)-1]
 }
 
-// isTakenBack reports whether the broker has taken the latest message back.
-func (d *delivery) isTakenBack() bool { return d.latest().Context().Err() != nil }
+// isTakenBack reports whether the broker has taken a message back.
+func isTakenBack(m *message.Message) bool { return m.Context().Err() != nil }
 
 // ack ends the delivery. If the broker has taken it back it comes again, and is not
 // handed over.
 func (d *delivery) ack() {
-	for _, m := range d.release(outcome{done: d.isTakenBack()}) {
+	for _, m := range d.release(outcome{done: isTakenBack(d.latest())}) {
 		d.of.current().ack(m)
 	}
 	d.of.settle()

@@ -75,7 +75,7 @@ func TestPublishBeforeTheServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer late.stop()
+	defer late.remove()
 	s := streamsAt(t, late.addr)
 	transport := over(t, s)
 	published := make(chan error)
@@ -103,5 +103,46 @@ func TestPublishBeforeTheServer(t *testing.T) {
 	}
 	if id := <-heard; id != "1" {
 		t.Errorf("heard %s", id)
+	}
+}
+
+// A send waits for a database that is being restarted, and a subscription goes on when it
+// is back.
+func TestRestart(t *testing.T) {
+	need(t, "PostgreSQL", postgresOnce()) // there is one
+	own, err := newPostgresServer()
+	defer own.remove()
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := over(t, postgresAt(t, own))
+	heard := make(chan string, 10)
+	if err := transport.Subscribe(t.Context(), "placed", "mailer", func(d bridge.Delivery) {
+		heard <- d.Envelope.ID
+		d.Settle(nil)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"1", "2"} {
+		published := make(chan error)
+		if id == "2" {
+			own.stop()
+		}
+		go func() { published <- transport.Publish(t.Context(), envelope(id, "placed")) }()
+		if id == "2" {
+			select {
+			case err := <-published:
+				t.Fatalf("published without a server: %v", err)
+			case <-time.After(300 * time.Millisecond):
+			}
+			if err := own.startPostgres(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := <-published; err != nil {
+			t.Fatal(err)
+		}
+		for got := <-heard; got != id; got = <-heard { // what was not acknowledged before the stop comes again
+		}
 	}
 }

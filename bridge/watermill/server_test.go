@@ -48,16 +48,21 @@ func (s *server) start(command ...string) error {
 	return s.cmd.Start()
 }
 
-// stop is for a server that may be nil, or not started.
+// stop stops a server; start may follow.
 func (s *server) stop() {
-	if s == nil {
-		return
-	}
 	if s.cmd != nil {
 		_ = s.life.Close()
 		_ = s.cmd.Wait()
+		s.cmd = nil
 	}
-	_ = os.RemoveAll(s.dir)
+}
+
+// remove is for a server that may be nil, or not started.
+func (s *server) remove() {
+	if s != nil {
+		s.stop()
+		_ = os.RemoveAll(s.dir)
+	}
 }
 
 // newServer returns one that is not started.
@@ -121,8 +126,11 @@ func need(t testing.TB, what string, err error) {
 // The servers of all tests. TestMain stops them.
 var (
 	postgresServer, redisServer *server
-	postgresOnce                = sync.OnceValue(startPostgres)
-	redisOnce                   = sync.OnceValue(func() (err error) {
+	postgresOnce                = sync.OnceValue(func() (err error) {
+		postgresServer, err = newPostgresServer()
+		return err
+	})
+	redisOnce = sync.OnceValue(func() (err error) {
 		if redisServer, err = newServer(); err != nil {
 			return err
 		}
@@ -130,9 +138,9 @@ var (
 	})
 )
 
-func stopServers() {
-	postgresServer.stop()
-	redisServer.stop()
+func removeServers() {
+	postgresServer.remove()
+	redisServer.remove()
 }
 
 func (s *server) startRedis() error {
@@ -155,36 +163,44 @@ func (s *server) dial() error {
 	return err
 }
 
-func startPostgres() (err error) {
-	if postgresServer, err = newServer(); err != nil {
-		return err
+// newPostgresServer returns one that is started.
+func newPostgresServer() (*server, error) {
+	s, err := newServer()
+	if err != nil {
+		return nil, err
 	}
-	dir := postgresServer.dir
-	data := filepath.Join(dir, "data")
 	initdb, err := program("initdb")
 	if err != nil {
-		return err
+		return s, err
 	}
+	if err := os.Chmod(s.dir, 0o777); err != nil { // for the user that runs it
+		return s, err
+	}
+	command := asAnother(initdb, "-A", "trust", "-U", "postgres", "-N", "-D", filepath.Join(s.dir, "data"))
+	if out, err := exec.Command(command[0], command[1:]...).CombinedOutput(); err != nil {
+		return s, fmt.Errorf("%w: %s", err, out)
+	}
+	return s, s.startPostgres()
+}
+
+func (s *server) startPostgres() error {
 	path, err := program("postgres")
 	if err != nil {
 		return err
 	}
-	_ = os.Chmod(dir, 0o777) //nolint:gosec // for the user that runs it
-	command := asAnother(initdb, "-A", "trust", "-U", "postgres", "-N", "-D", data)
-	if out, err := exec.Command(command[0], command[1:]...).CombinedOutput(); err != nil {
-		return fmt.Errorf("%w: %s", err, out)
-	}
-	_, port, _ := net.SplitHostPort(postgresServer.addr)
-	if err := postgresServer.start(asAnother(path, "-D", data, "-k", dir, "-p", port, "-c", "fsync=off", "-c", "max_connections=200")...); err != nil {
+	_, port, _ := net.SplitHostPort(s.addr)
+	if err := s.start(asAnother(path, "-D", filepath.Join(s.dir, "data"), "-k", s.dir, "-p", port, "-c", "fsync=off", "-c", "max_connections=200")...); err != nil {
 		return err
 	}
-	db, err := sql.Open("pgx", "postgres://postgres@"+postgresServer.addr+"/postgres")
+	db, err := sql.Open("pgx", s.url())
 	if err != nil {
 		return err
 	}
 	defer func() { _ = db.Close() }()
 	return eventually(db.Ping)
 }
+
+func (s *server) url() string { return "postgres://postgres@" + s.addr + "/postgres" }
 
 // servers are what tests of all servers run on.
 var servers = []struct {
@@ -206,7 +222,12 @@ type postgres struct {
 func newPostgres(t testing.TB) *postgres {
 	t.Helper()
 	need(t, "PostgreSQL", postgresOnce())
-	db, err := sql.Open("pgx", "postgres://postgres@"+postgresServer.addr+"/postgres")
+	return postgresAt(t, postgresServer)
+}
+
+func postgresAt(t testing.TB, s *server) *postgres {
+	t.Helper()
+	db, err := sql.Open("pgx", s.url())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	stopServers()
+	removeServers()
 	// The reader of a closed subscriber of Redis sleeps for half a second before it ends.
 	if err := eventually(func() error { return goleak.Find() }); err != nil && code == 0 {
 		fmt.Println(err)
