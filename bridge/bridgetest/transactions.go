@@ -107,7 +107,7 @@ func (r *run) newBeforeCommit() {
 	joined := make(chan *member, 1)
 	err := r.publishIn(func() error {
 		go func() {
-			m, err := r.subscribe("second") // it may have to wait for the transaction
+			m, err := r.subscribe(r.as("second")) // it may have to wait for the transaction
 			if err != nil {
 				r.Errorf("subscribe beside a transaction: %v", err)
 			}
