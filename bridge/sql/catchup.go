@@ -1,10 +1,6 @@
 package sqlbridge
 
-import (
-	"context"
-	"database/sql"
-	"errors"
-)
+import "context"
 
 // An older is a generation with events that a newer group lacks: those behind after.
 type older struct{ generation, after int64 }
@@ -31,34 +27,35 @@ func (m *member) catchUp(ctx context.Context) error {
 	return err
 }
 
-// spreadBatch is how many events get their deliveries in one transaction.
-const spreadBatch = 1000
-
 // spread gives a batch of events the deliveries that they lack. It reports whether
 // there may be more.
 func (m *member) spread(o older) (more bool, err error) {
 	ctx, cancel := m.patience()
 	defer cancel()
 	t := m.transport
-	err = t.within(ctx, func(db conn) error {
-		var generation int64
-		err := t.row(ctx, db, toFreeze, m.typ).Scan(&generation)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
-		if err != nil {
+	n := 0
+	err = again(ctx, isConflict, func() error {
+		return t.within(ctx, func(db conn) (err error) {
+			n, err = t.spread(ctx, db, m.typ, o)
 			return err
-		}
-		ids, err := t.ids(ctx, db, toSeize, m.typ, o.generation, o.after, spreadBatch)
-		if err != nil || len(ids) == 0 {
-			return err
-		}
-		more = len(ids) == spreadBatch
-		if _, err = t.exec(ctx, db, toSpread, text(ids)); err != nil {
-			return err
-		}
-		_, err = t.exec(ctx, db, toCatchUp, text(ids), generation)
-		return err
+		})
 	})
-	return more, err
+	return n == someRows, err
+}
+
+// spread is that of a member in a transaction. It returns how many events there were.
+func (t *Transport) spread(ctx context.Context, db conn, typ string, o older) (n int, err error) {
+	var generation int64
+	if err := t.row(ctx, db, toFreeze, typ).Scan(&generation); err != nil {
+		return 0, err
+	}
+	ids, err := t.ids(ctx, db, toSeize, typ, o.generation, o.after)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	if _, err = t.exec(ctx, db, toSpread, text(ids)); err != nil {
+		return 0, err
+	}
+	_, err = t.exec(ctx, db, toCatchUp, text(ids), generation)
+	return len(ids), err
 }

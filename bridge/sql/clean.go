@@ -2,15 +2,15 @@ package sqlbridge
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"time"
 )
 
 const (
 	cleanPause = 5 * time.Second // between rounds that have found nothing to do
-	cleanBatch = 1000            // rows that one statement looks at
 	tombstone  = 24 * time.Hour  // for how long a group that has ended is known, longer than transactions that have not heard of it
-	silence    = 8               // leases after which a brief group is taken for dead
+	silence    = 5 * time.Minute // after which a brief group is taken for dead
 )
 
 // A cleaner deletes what nobody needs any longer. Every process with subscriptions has
@@ -23,14 +23,14 @@ type cleaner struct {
 // clean cleans until ctx is done.
 func (t *Transport) clean(ctx context.Context) {
 	c := cleaner{Transport: t}
+	var trouble trouble
 	for more := false; more || sleep(ctx, cleanPause/2+rand.N(cleanPause)); {
 		var err error
-		if more, err = c.round(ctx); err != nil && ctx.Err() == nil {
-			t.settings.logger().WarnContext(ctx, "sql bridge: not cleaned", "error", err)
-		}
+		more, err = c.round(ctx)
 		if ctx.Err() != nil {
 			return
 		}
+		trouble.tell(t.settings.logger(), err, "sql bridge: not cleaning")
 	}
 }
 
@@ -44,7 +44,7 @@ func (t *Transport) Clean(ctx context.Context) error {
 	for more := true; more; {
 		var err error
 		if more, err = c.round(ctx); err != nil {
-			return err
+			return fmt.Errorf("sql bridge: clean: %w", err)
 		}
 	}
 	return ctx.Err()
@@ -52,7 +52,7 @@ func (t *Transport) Clean(ctx context.Context) error {
 
 // round does a little of everything. It reports whether there is more.
 func (c *cleaner) round(ctx context.Context) (more bool, err error) {
-	if _, err := c.exec(ctx, c.db, toExpire, true, silence*c.settings.lease.Milliseconds()); err != nil {
+	if _, err := c.exec(ctx, c.db, toExpire, true, silence.Milliseconds()); err != nil {
 		return false, err
 	}
 	groups, err := c.listed(ctx)
@@ -60,17 +60,11 @@ func (c *cleaner) round(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	for id, ended := range groups {
-		statements := []statement{toUnkeep}
-		if ended {
-			statements = []statement{toEmpty, toClear}
+		full, err := c.empty(ctx, id, ended)
+		if err != nil {
+			return false, err
 		}
-		for _, s := range statements {
-			n, err := c.delete(ctx, s, id)
-			if err != nil {
-				return false, err
-			}
-			more = more || n == cleanBatch
-		}
+		more = more || full
 	}
 	if _, err := c.exec(ctx, c.db, toForget, tombstone.Milliseconds()); err != nil {
 		return false, err
@@ -92,16 +86,37 @@ func (c *cleaner) listed(ctx context.Context) (map[int64]bool, error) {
 	return groups, err
 }
 
+// empty deletes deliveries of a group. It reports whether there may be more.
+func (c *cleaner) empty(ctx context.Context, id int64, ended bool) (more bool, err error) {
+	statements := []statement{toUnkeep}
+	if ended {
+		statements = []statement{toEmpty, toClear}
+	}
+	for _, s := range statements {
+		n, err := c.delete(ctx, s, id)
+		if err != nil {
+			return false, err
+		}
+		more = more || n == someRows
+	}
+	return more, nil
+}
+
 // delete deletes deliveries of a group, and what that leaves behind.
 func (c *cleaner) delete(ctx context.Context, s statement, group int64) (n int, err error) {
-	err = c.together(ctx, func(db conn) error {
-		events, err := c.ids(ctx, db, s, group, cleanBatch)
-		if n = len(events); err != nil || n == 0 {
-			return err
-		}
-		return c.drop(ctx, db, events)
+	events, err := c.ids(ctx, c.db, s, group)
+	if err != nil || len(events) == 0 {
+		return 0, err
+	}
+	err = again(ctx, isConflict, func() error {
+		return c.together(ctx, func(db conn) error {
+			if _, err := c.exec(ctx, db, toErase, text(events), group); err != nil {
+				return err
+			}
+			return c.drop(ctx, db, events)
+		})
 	})
-	return n, err
+	return len(events), err
 }
 
 // walk looks at the next events for some that have no deliveries. It reports whether
@@ -118,15 +133,15 @@ func (c *cleaner) walk(ctx context.Context) (more bool, err error) {
 			orphans = append(orphans, c.behind)
 		}
 		return nil
-	}, toWalk, c.behind, cleanBatch)
+	}, toWalk, c.behind)
 	if err != nil {
 		return false, err
 	}
-	if seen < cleanBatch {
+	if seen < someRows {
 		c.behind = 0
 	}
 	if len(orphans) == 0 {
 		return false, nil
 	}
-	return seen == cleanBatch, c.drop(ctx, c.db, orphans)
+	return seen == someRows, c.drop(ctx, c.db, orphans)
 }

@@ -1,6 +1,8 @@
 package sqlbridge_test
 
 import (
+	"context"
+	"database/sql"
 	"testing"
 	"time"
 
@@ -16,7 +18,10 @@ func TestConform(t *testing.T) {
 		open := func(t testing.TB) bridge.Transport {
 			return on.over(t, db, Backoff(10*time.Millisecond), MaxDeliver(5), Lease(time.Second))
 		}
-		bridgetest.Conform(t, open, bridgetest.Letters(letters, replay), bridgetest.Hold(1500*time.Millisecond), bridgetest.Big(1<<20))
+		bridgetest.Conform(t, open, bridgetest.Letters(letters, replay), bridgetest.Hold(1500*time.Millisecond),
+			bridgetest.Big(1<<20), bridgetest.Transactions(func(t testing.TB, _ bridge.Transport, f func(ctx context.Context) error) error {
+				return InTx(t.Context(), db, nil, func(ctx context.Context, _ *sql.Tx) error { return f(ctx) })
+			}))
 	})
 }
 

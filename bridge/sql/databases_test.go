@@ -115,3 +115,36 @@ func (on database) over(t testing.TB, db *sql.DB, opts ...Option) *Transport {
 	})
 	return transport
 }
+
+// eventually waits until something is so, which others bring about in the database.
+func eventually(t testing.TB, what string, is func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not so: %s", what)
+		}
+	}
+}
+
+// empty waits until there are no events any more.
+func empty(t testing.TB, db *sql.DB) {
+	t.Helper()
+	eventually(t, "no events and no deliveries are left", func() bool {
+		return count(t, db, "signals_events")+count(t, db, "signals_deliveries") == 0
+	})
+}
+
+// settled waits until there are so many deliveries.
+func settled(t testing.TB, db *sql.DB, want int) {
+	t.Helper()
+	eventually(t, "the deliveries are settled", func() bool { return count(t, db, "signals_deliveries") == want })
+}
+
+// count returns how many rows there are of what comes behind FROM.
+func count(t testing.TB, db *sql.DB, from string) (n int) {
+	t.Helper()
+	if err := db.QueryRow("SELECT count(*) FROM " + from).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

@@ -179,9 +179,6 @@ func (t *Transport) discard(ctx context.Context, all []letter) (n int, err error
 	return n, err
 }
 
-// pageSize is how many dead letters are read at once.
-const pageSize = 100
-
 // pages returns an iterator over the dead letters, without their envelopes, in pages
 // of at least one.
 func (t *Transport) pages(ctx context.Context) iter.Seq2[[]found, error] {
@@ -195,7 +192,7 @@ func (t *Transport) pages(ctx context.Context) iter.Seq2[[]found, error] {
 				l.ID, l.Time = letterID(l.Event, l.letter.Group), time.UnixMilli(l.died)
 				page = append(page, l)
 				return err
-			}, toBury, last.died, last.Event, last.letter.Group, pageSize)
+			}, toBury, last.died, last.Event, last.letter.Group)
 			if err != nil {
 				yield(nil, err)
 				return

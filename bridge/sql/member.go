@@ -34,6 +34,9 @@ type member struct {
 	roused  bool      // somebody has woken it since it last looked
 	claimed time.Time // when the last claim began, and so at the latest the leases of its batch
 
+	// Of the goroutine that settles.
+	unsettled, unrenewed trouble
+
 	group atomic.Int64 // the id of its group
 
 	woken   chan struct{} // holds a token when there may be something to claim
@@ -75,12 +78,13 @@ func (m *member) claimAll() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	idle := m.leastPause()
+	var trouble trouble
 	for m.ctx.Err() == nil {
 		more, err := m.round()
+		trouble.tell(m.transport.settings.logger(), err, "sql bridge: not claiming", "signal", m.typ, "group", m.name)
 		var pause time.Duration
 		switch {
 		case err != nil:
-			m.warn("not claiming", err)
 			idle = min(2*idle, m.transport.settings.poll)
 			pause = idle
 		case more == 0:
@@ -141,6 +145,9 @@ func (m *member) next() (batch []claimed, more time.Duration, err error) {
 	if whole {
 		m.floor.end(time.Now())
 	}
+	if len(batch) < m.transport.settings.batch {
+		m.floor.raise()
+	}
 	switch {
 	case len(batch) > 0:
 		m.floor.claimed(batch[len(batch)-1].Event, time.Now())
@@ -167,46 +174,37 @@ const forever = time.Duration(1<<63 - 1)
 // look looks whether there is something to claim, or when there will be.
 func (m *member) look(ctx context.Context) (ready bool, more time.Duration, err error) {
 	t := m.transport
-	var waiting int
-	var inHand, again sql.NullInt64
-	if err := t.row(ctx, t.db, toLook, m.group.Load(), m.floor.from).Scan(&waiting, &inHand, &again); err != nil {
+	var groups int
+	var waiting, inHand, again sql.NullInt64
+	var now int64
+	if err := t.row(ctx, t.db, toLook, m.group.Load(), m.floor.from, m.floor.due).Scan(&groups, &waiting, &inHand, &again, &now); err != nil {
 		return false, 0, err
+	}
+	m.floor.looked = now
+	if groups == 0 {
+		return false, 0, m.rejoin(ctx)
 	}
 	more = forever
 	for _, due := range []sql.NullInt64{inHand, again} {
 		if due.Valid {
-			more = min(more, time.Duration(due.Int64)*time.Millisecond)
+			more = min(more, time.Duration(due.Int64-now)*time.Millisecond)
 		}
 	}
-	return waiting == 1 || more <= 0, max(more, time.Millisecond), nil
+	return waiting.Valid || more <= 0, max(more, time.Millisecond), nil
 }
-
-// window is how many deliveries a claim looks at: those of keys that other members
-// have are among them.
-func (m *member) window() int { return max(256, 4*m.transport.settings.batch) }
 
 // claim claims a batch, in order.
 func (m *member) claim(ctx context.Context) (batch []claimed, err error) {
 	t := m.transport
 	m.claimed = time.Now()
-	err = t.within(ctx, func(db conn) error {
-		batch = nil
-		var id int64
-		var timeout string
-		err := t.row(ctx, db, toHold, m.group.Load(), strconv.FormatInt(m.lease.Milliseconds(), 10)).Scan(&id, &timeout)
-		if errors.Is(err, sql.ErrNoRows) {
-			return errRemoved
-		}
-		if err != nil {
+	err = again(ctx, isConflict, func() error {
+		return t.within(ctx, func(db conn) (err error) {
+			batch, err = m.take(ctx, db)
 			return err
-		}
-		batch, err = m.take(ctx, db)
-		return err
+		})
 	})
 	if errors.Is(err, errRemoved) {
-		m.floor = floor{}
-		m.dropAll()
-		return nil, errors.Join(err, m.join(ctx))
+		return nil, m.rejoin(ctx)
 	}
 	if err != nil {
 		return nil, err
@@ -217,8 +215,26 @@ func (m *member) claim(ctx context.Context) (batch []claimed, err error) {
 
 var errRemoved = errors.New("the group has been removed, and is made anew")
 
+// rejoin makes the group anew, which somebody has removed. It returns an error in any
+// case.
+func (m *member) rejoin(ctx context.Context) error {
+	m.floor = floor{}
+	m.dropAll()
+	return errors.Join(errRemoved, m.join(ctx))
+}
+
+// take is claim in a transaction.
 func (m *member) take(ctx context.Context, db conn) (batch []claimed, err error) {
 	t := m.transport
+	var id int64
+	var timeout string
+	err = t.row(ctx, db, toHold, m.group.Load(), strconv.FormatInt(m.lease.Milliseconds(), 10)).Scan(&id, &timeout)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, errRemoved
+	}
+	if err != nil {
+		return nil, err
+	}
 	apart := t.language.embedded
 	var ids []int64
 	err = t.rows(ctx, db, func(scan func(to ...any) error) (err error) {
@@ -230,7 +246,7 @@ func (m *member) take(ctx context.Context, db conn) (batch []claimed, err error)
 		}
 		batch, ids = append(batch, c), append(ids, c.Event)
 		return err
-	}, toClaim, m.group.Load(), m.owner, m.floor.from, t.settings.batch, m.window(), m.lease.Milliseconds())
+	}, toClaim, m.group.Load(), m.owner, m.floor.from, m.lease.Milliseconds(), m.floor.due)
 	if err != nil || !apart || len(batch) == 0 {
 		return batch, err
 	}
@@ -299,7 +315,7 @@ func (m *member) handOver(batch []claimed) {
 func (m *member) skip(ctx context.Context) (more time.Duration, err error) {
 	t := m.transport
 	var last sql.NullInt64
-	if err := t.row(ctx, t.db, toReach, m.group.Load(), m.floor.from, m.window()).Scan(&last); err != nil {
+	if err := t.row(ctx, t.db, toReach, m.group.Load(), m.floor.from).Scan(&last); err != nil {
 		return 0, err
 	}
 	if !last.Valid {

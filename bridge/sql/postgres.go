@@ -10,7 +10,9 @@ var postgres = language{
 	parameter: "$",
 	replace: []string{
 		"{now}", `(extract(epoch FROM statement_timestamp()) * 1000)::bigint`,
-		"{list}", `(SELECT json_array_elements_text($1::text::json)::bigint)`,
+		"{in list}", `= ANY (string_to_array(btrim($1::text, '[]'), ',')::bigint[])`,
+		" {by waiting}", ``,
+		" {by due}", ``,
 		"{rows}", `json_to_recordset($3::text::json) AS x (event bigint, group_id bigint, attempt integer, state smallint, pause bigint, back integer, failed integer, reason text)`,
 	},
 	migrations: postgresMigrations,
@@ -30,24 +32,24 @@ var postgres = language{
 			)
 			SELECT pg_notify($12, $1) FROM {groups} WHERE type = $1 AND name IS NOT NULL AND listens LIMIT 1`,
 		toFreeze: `SELECT generation FROM {types} WHERE type = $1 FOR UPDATE`,
-		toSeize:  `SELECT id FROM {events} WHERE type = $1 AND generation = $2 AND id > $3 ORDER BY id LIMIT $4 FOR UPDATE`,
+		toSeize:  `SELECT id FROM {events} WHERE type = $1 AND generation = $2 AND id > $3 ORDER BY id LIMIT {some} FOR UPDATE`,
 		toHold:   `SELECT id, set_config('idle_in_transaction_session_timeout', $2, true) FROM {groups} WHERE id = $1 AND name IS NOT NULL FOR UPDATE`,
 		toClaim: `WITH held AS MATERIALIZED (
 				SELECT lane FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due > {now} AND owner <> $2 AND lane <> 0
 			), candidates AS (
-				(SELECT event, lane FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $3 ORDER BY event LIMIT $5)
+				(SELECT event, lane, state FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $3 ORDER BY event LIMIT {window})
 				UNION ALL
-				(SELECT event, lane FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due <= {now} ORDER BY due LIMIT $4)
+				(SELECT event, lane, state FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due >= $5 AND due <= {now} ORDER BY due LIMIT {batch})
 				UNION ALL
-				(SELECT event, lane FROM {deliveries} WHERE group_id = $1 AND state = 2 AND due <= {now} ORDER BY due LIMIT $4)
+				(SELECT event, lane, state FROM {deliveries} WHERE group_id = $1 AND state = 2 AND due >= $5 AND due <= {now} ORDER BY due LIMIT {batch})
 			), chosen AS (
-				SELECT event FROM candidates WHERE lane NOT IN (SELECT lane FROM held) ORDER BY event LIMIT $4
+				SELECT event FROM candidates c WHERE lane NOT IN (SELECT lane FROM held) AND ` + isFirst + ` ORDER BY event LIMIT {batch}
 			), locked AS (
 				SELECT d.event FROM chosen c JOIN {deliveries} d ON d.event = c.event AND d.group_id = $1
 				WHERE d.state = 0 OR d.state IN (1, 2) AND d.due <= {now}
 				FOR UPDATE OF d SKIP LOCKED
 			), taken AS (
-				UPDATE {deliveries} d SET state = 1, owner = $2, due = {now} + $6, attempt = d.attempt + 1
+				UPDATE {deliveries} d SET state = 1, owner = $2, due = {now} + $4, attempt = d.attempt + 1
 				FROM locked WHERE d.event = locked.event AND d.group_id = $1
 				RETURNING d.event, d.attempt, d.failed
 			)
@@ -65,7 +67,7 @@ var postgres = language{
 			SELECT event FROM gone WHERE event NOT IN (SELECT id FROM dropped)`,
 		toDrop: `DELETE FROM {events} e USING (
 				SELECT s.id, s.generation FROM {events} s
-				WHERE s.id IN {list} AND NOT EXISTS (SELECT 1 FROM {deliveries} d WHERE d.event = s.id) AND ` + isSpread + `
+				WHERE s.id {in list} AND NOT EXISTS (SELECT 1 FROM {deliveries} d WHERE d.event = s.id) AND ` + isSpread + `
 					AND (s.stored < {now} - $2 OR ` + isHeard + `)
 			) whole WHERE e.id = whole.id AND e.generation = whole.generation`,
 		toReplay: `UPDATE {deliveries} d SET state = 2, due = {now}, attempt = 0, failed = 0, reason = ''
@@ -123,6 +125,7 @@ var postgresMigrations = []migration{
 	PRIMARY KEY (event, group_id)
 ) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000)`,
 		`CREATE INDEX {deliveries_waiting_index} ON {deliveries} (group_id, event) WHERE state = 0`,
+		`CREATE INDEX {deliveries_lane_index} ON {deliveries} (group_id, lane, event) WHERE state = 0 AND lane <> 0`,
 		`CREATE INDEX {deliveries_due_index} ON {deliveries} (group_id, state, due) WHERE state <> 0`,
 		`CREATE INDEX {deliveries_dead_index} ON {deliveries} (due, event, group_id) WHERE state = 3`,
 	},

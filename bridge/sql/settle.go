@@ -84,7 +84,7 @@ func reason(err error) string {
 // the subscription has ended and all is settled.
 func (m *member) settleAll() {
 	defer m.leave()
-	renew := time.NewTicker(m.lease / 3)
+	renew := time.NewTicker(min(m.lease/3, silence/10))
 	defer renew.Stop()
 	retry := time.NewTimer(0)
 	defer retry.Stop()
@@ -127,11 +127,11 @@ func (m *member) write() bool {
 	}
 	ctx, cancel := m.patience()
 	defer cancel()
-	err := m.note(ctx, outcomes)
+	err := again(ctx, isConflict, func() error { return m.note(ctx, outcomes) })
+	m.unsettled.tell(m.transport.settings.logger(), err, "sql bridge: not settling", "signal", m.typ, "group", m.name)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err != nil {
-		m.warn("not settled yet", err)
 		m.outcomes = append(outcomes, m.outcomes...)
 		return false
 	}
@@ -191,15 +191,17 @@ func (m *member) renew() {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(m.ctx), m.lease/3)
 	defer cancel()
 	began := time.Now()
-	var err error
-	if m.options.Broadcast {
-		_, err = t.exec(ctx, t.db, toStay, m.group.Load())
-	}
-	if err == nil && len(held) > 0 {
-		_, err = t.exec(ctx, t.db, toRenew, m.group.Load(), m.owner, text(held), m.lease.Milliseconds())
-	}
+	err := again(ctx, isConflict, func() (err error) {
+		if m.options.Broadcast {
+			_, err = t.exec(ctx, t.db, toStay, m.group.Load())
+		}
+		if err == nil && len(held) > 0 {
+			_, err = t.exec(ctx, t.db, toRenew, m.group.Load(), m.owner, text(held), m.lease.Milliseconds())
+		}
+		return err
+	})
+	m.unrenewed.tell(t.settings.logger(), err, "sql bridge: not renewing leases", "signal", m.typ, "group", m.name)
 	if err != nil {
-		m.warn("leases not renewed", err)
 		return
 	}
 	m.mu.Lock()

@@ -7,7 +7,9 @@ var sqlite = language{
 	parameter: "?",
 	replace: []string{
 		"{now}", `CAST(unixepoch('subsec') * 1000 AS INTEGER)`,
-		"{list}", `(SELECT value FROM json_each($1))`,
+		"{in list}", `IN (SELECT value FROM json_each($1))`,
+		"{by waiting}", `INDEXED BY {deliveries_waiting_index}`,
+		"{by due}", `INDEXED BY {deliveries_due_index}`,
 		"{rows}", `(SELECT value ->> 'event' AS event, value ->> 'attempt' AS attempt, value ->> 'state' AS state, value ->> 'pause' AS pause,
 			value ->> 'back' AS back, value ->> 'failed' AS failed, value ->> 'reason' AS reason FROM json_each($3)) AS x`,
 	},
@@ -20,25 +22,26 @@ var sqlite = language{
 		toFanOut: `INSERT INTO {deliveries} (event, group_id, lane)
 			SELECT e.id, g.id, e.lane FROM {events} e JOIN {groups} g ON g.type = e.type WHERE e.id = $1 AND g.name IS NOT NULL`,
 		toFreeze: `UPDATE {types} SET generation = generation WHERE type = $1 RETURNING generation`,
-		toSeize:  `SELECT id FROM {events} WHERE type = $1 AND generation = $2 AND id > $3 ORDER BY id LIMIT $4`,
+		toSeize:  `SELECT id FROM {events} WHERE type = $1 AND generation = $2 AND id > $3 ORDER BY id LIMIT {some}`,
 		toHold:   `UPDATE {groups} SET id = id WHERE id = $1 AND name IS NOT NULL RETURNING id, $2`,
-		toClaim: `UPDATE {deliveries} SET state = 1, owner = $2, due = {now} + $6, attempt = attempt + 1
+		toClaim: `UPDATE {deliveries} SET state = 1, owner = $2, due = {now} + $4, attempt = attempt + 1
 			WHERE group_id = $1 AND event IN (
 				SELECT event FROM (
-					SELECT * FROM (SELECT event, lane FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $3 ORDER BY event LIMIT $5)
+					SELECT * FROM (SELECT event, lane, state FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0 AND event > $3 ORDER BY event LIMIT {window})
 					UNION ALL
-					SELECT * FROM (SELECT event, lane FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due <= {now} ORDER BY due LIMIT $4)
+					SELECT * FROM (SELECT event, lane, state FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 1 AND due >= $5 AND due <= {now} ORDER BY due LIMIT {batch})
 					UNION ALL
-					SELECT * FROM (SELECT event, lane FROM {deliveries} WHERE group_id = $1 AND state = 2 AND due <= {now} ORDER BY due LIMIT $4)
-				)
-				WHERE lane NOT IN (SELECT lane FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due > {now} AND owner <> $2 AND lane <> 0)
-				ORDER BY event LIMIT $4
+					SELECT * FROM (SELECT event, lane, state FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 2 AND due >= $5 AND due <= {now} ORDER BY due LIMIT {batch})
+				) c
+				WHERE lane NOT IN (SELECT lane FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 1 AND due > {now} AND owner <> $2 AND lane <> 0)
+					AND ` + isFirst + `
+				ORDER BY event LIMIT {batch}
 			) RETURNING event, attempt, failed`,
-		toFinish: `DELETE FROM {deliveries} WHERE group_id = $1 AND state = 1 AND owner = $2
+		toFinish: `DELETE FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 1 AND owner = $2
 			AND (event, attempt) IN (SELECT event, attempt FROM {rows}) RETURNING event`,
 		toDrop: `DELETE FROM {events} WHERE id IN (
 			SELECT s.id FROM {events} s
-			WHERE s.id IN {list} AND NOT EXISTS (SELECT 1 FROM {deliveries} d WHERE d.event = s.id) AND ` + isSpread + `
+			WHERE s.id {in list} AND NOT EXISTS (SELECT 1 FROM {deliveries} d WHERE d.event = s.id) AND ` + isSpread + `
 				AND (s.stored < {now} - $2 OR ` + isHeard + `))`,
 		toReplay: `UPDATE {deliveries} SET state = 2, due = {now}, attempt = 0, failed = 0, reason = ''
 			WHERE state = 3 AND (event, group_id) IN (SELECT value ->> 'event', value ->> 'group_id' FROM json_each($1))`,
@@ -93,6 +96,7 @@ var sqliteMigrations = []migration{
 	PRIMARY KEY (event, group_id)
 ) WITHOUT ROWID`,
 		`CREATE INDEX {deliveries_waiting_index} ON {deliveries} (group_id, event) WHERE state = 0`,
+		`CREATE INDEX {deliveries_lane_index} ON {deliveries} (group_id, lane, event) WHERE state = 0 AND lane <> 0`,
 		`CREATE INDEX {deliveries_due_index} ON {deliveries} (group_id, state, due) WHERE state <> 0`,
 		`CREATE INDEX {deliveries_dead_index} ON {deliveries} (due, event, group_id) WHERE state = 3`,
 	},

@@ -25,7 +25,7 @@ const (
 	toCatchUp // notes that they have them
 
 	// Of the members of a group.
-	toLook   // looks whether there is something to claim, and when there will be
+	toLook   // looks whether the group is there, whether there is something to claim, and when there will be
 	toReach  // looks how far a window reaches
 	toHold   // has the claims of a group come one after another
 	toClaim  // claims deliveries; an embedded database returns them without their events
@@ -37,10 +37,11 @@ const (
 	// Of what nobody needs any longer.
 	toDrop   // deletes events that have no deliveries and wait for no group
 	toWalk   // looks at events in order, and whether they have deliveries
-	toList   // lists groups
-	toUnkeep // deletes deliveries that have been kept long enough
-	toEmpty  // deletes deliveries of a group that has ended, of those that wait
-	toClear  // deletes deliveries of a group that has ended, of all others
+	toList   // lists groups that have something to be deleted
+	toUnkeep // looks for deliveries that have been kept long enough
+	toEmpty  // looks for deliveries of a group that has ended, those that wait
+	toClear  // looks for deliveries of a group that has ended, all others
+	toErase  // deletes deliveries
 	toForget // deletes groups that have ended
 
 	// Of those who look after a transport.
@@ -65,6 +66,18 @@ const (
 	isKept    = 4 // done with, and kept until it is due
 )
 
+// Limits are written into statements, for a plan that is made for any limit takes it
+// for a tenth of the table.
+const (
+	someRows = 1000 // rows of which nobody waits for the first
+	pageSize = 100  // rows that are read with their data
+)
+
+// Some conditions say the same twice: SQLite uses a partial index only when its
+// condition stands in the statement. Some subqueries have an order and a limit where
+// EXISTS would do: PostgreSQL would answer that by reading a table from its beginning,
+// which is fast as long as there are not a million deleted rows.
+
 // shared are the statements that all databases understand.
 var shared = [statements]string{
 	toFind:    `SELECT id FROM {groups} WHERE type = $1 AND name = $2`,
@@ -85,43 +98,47 @@ var shared = [statements]string{
 			SELECT k.generation, (SELECT min(g.after) FROM {groups} g WHERE g.type = $1 AND g.name IS NOT NULL AND g.generation > k.generation) AS after FROM k
 		)
 		SELECT generation, after FROM older
-		WHERE after IS NOT NULL AND EXISTS (SELECT 1 FROM {events} e WHERE e.type = $1 AND e.generation = older.generation AND e.id > older.after)`,
+		WHERE after IS NOT NULL
+			AND (SELECT e.id FROM {events} e WHERE e.type = $1 AND e.generation = older.generation AND e.id > older.after ORDER BY e.id LIMIT 1) IS NOT NULL`,
 	toSpread: `INSERT INTO {deliveries} (event, group_id, lane)
 		SELECT e.id, g.id, e.lane FROM {events} e JOIN {groups} g ON g.type = e.type
-		WHERE e.id IN {list} AND g.name IS NOT NULL AND g.generation > e.generation AND g.after < e.id
+		WHERE e.id {in list} AND g.name IS NOT NULL AND g.generation > e.generation AND g.after < e.id
 		ON CONFLICT DO NOTHING`,
-	toCatchUp: `UPDATE {events} SET generation = $2 WHERE id IN {list}`,
+	toCatchUp: `UPDATE {events} SET generation = $2 WHERE id {in list}`,
 
-	toLook: `SELECT CASE WHEN EXISTS (SELECT 1 FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $2) THEN 1 ELSE 0 END,
-		(SELECT min(due) FROM {deliveries} WHERE group_id = $1 AND state = 1) - {now},
-		(SELECT min(due) FROM {deliveries} WHERE group_id = $1 AND state = 2) - {now}`,
-	toReach: `SELECT max(event) FROM (SELECT event FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $2 ORDER BY event LIMIT $3) w`,
-	toLoad:  `SELECT e.id, ` + columns + ` FROM {events} e WHERE e.id IN {list}`,
+	toLook: `SELECT (SELECT count(*) FROM {groups} WHERE id = $1 AND name IS NOT NULL),
+		(SELECT event FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0 AND event > $2 ORDER BY event LIMIT 1),
+		(SELECT due FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 1 AND due >= $3 ORDER BY due LIMIT 1),
+		(SELECT due FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 2 AND due >= $3 ORDER BY due LIMIT 1), {now}`,
+	toReach: `SELECT max(event) FROM (SELECT event FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0 AND event > $2 ORDER BY event LIMIT {window}) w`,
+	toLoad:  `SELECT e.id, ` + columns + ` FROM {events} e WHERE e.id {in list}`,
 	toRenew: `UPDATE {deliveries} AS d SET due = {now} + $4 FROM {rows}
 		WHERE d.event = x.event AND d.group_id = $1 AND d.state = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
 	toPark: `UPDATE {deliveries} AS d SET state = x.state, due = {now} + x.pause, owner = '', attempt = d.attempt - x.back, failed = d.failed + x.failed, reason = x.reason
 		FROM {rows} WHERE d.event = x.event AND d.group_id = $1 AND d.state = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
 
-	toWalk: `SELECT e.id, CASE WHEN EXISTS (SELECT 1 FROM {deliveries} d WHERE d.event = e.id) THEN 1 ELSE 0 END
-		FROM {events} e WHERE e.id > $1 ORDER BY e.id LIMIT $2`,
-	toList: `SELECT id, CASE WHEN name IS NULL THEN 1 ELSE 0 END FROM {groups} ORDER BY id`,
-	toUnkeep: `DELETE FROM {deliveries} WHERE group_id = $1 AND state = 4 AND event IN (
-		SELECT event FROM {deliveries} WHERE group_id = $1 AND state = 4 AND due <= {now} ORDER BY due LIMIT $2) RETURNING event`,
-	toEmpty: `DELETE FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event IN (
-		SELECT event FROM {deliveries} WHERE group_id = $1 AND state = 0 ORDER BY event LIMIT $2) RETURNING event`,
-	toClear: `DELETE FROM {deliveries} WHERE group_id = $1 AND state <> 0 AND event IN (
-		SELECT event FROM {deliveries} WHERE group_id = $1 AND state <> 0 ORDER BY due LIMIT $2) RETURNING event`,
-	toForget: `DELETE FROM {groups} WHERE name IS NULL AND seen < {now} - $1 AND NOT EXISTS (SELECT 1 FROM {deliveries} d WHERE d.group_id = id)`,
+	toWalk: `SELECT e.id, CASE WHEN (SELECT d.group_id FROM {deliveries} d WHERE d.event = e.id ORDER BY d.group_id LIMIT 1) IS NULL THEN 0 ELSE 1 END
+		FROM {events} e WHERE e.id > $1 ORDER BY e.id LIMIT {some}`,
+	toList: `SELECT id, CASE WHEN name IS NULL THEN 1 ELSE 0 END FROM {groups} g
+		WHERE name IS NULL OR
+			(SELECT d.event FROM {deliveries} d WHERE d.group_id = g.id AND d.state <> 0 AND d.state = 4 AND d.due <= {now} ORDER BY d.due LIMIT 1) IS NOT NULL`,
+	toUnkeep: `SELECT event FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 4 AND due <= {now} ORDER BY due LIMIT {some}`,
+	toEmpty:  `SELECT event FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0 ORDER BY event LIMIT {some}`,
+	toClear:  `SELECT event FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 ORDER BY state, due LIMIT {some}`,
+	toErase:  `DELETE FROM {deliveries} WHERE event {in list} AND group_id = $2`,
+	toForget: `DELETE FROM {groups} WHERE name IS NULL AND seen < {now} - $1
+		AND (SELECT d.event FROM {deliveries} d WHERE d.group_id = id AND d.state = 0 ORDER BY d.event LIMIT 1) IS NULL
+		AND (SELECT d.event FROM {deliveries} d WHERE d.group_id = id AND d.state <> 0 ORDER BY d.state, d.due LIMIT 1) IS NULL`,
 
 	toVersion: `SELECT version FROM {version}`,
 	toCount: `SELECT COALESCE(sum(CASE WHEN state = 0 THEN 1 ELSE 0 END), 0), COALESCE(sum(CASE WHEN state IN (1, 2) THEN 1 ELSE 0 END), 0),
 		COALESCE(sum(CASE WHEN state = 3 THEN 1 ELSE 0 END), 0) FROM {deliveries} WHERE group_id = $1`,
 	toAge: `SELECT COALESCE({now} - min(e.stored), 0) FROM {events} e WHERE e.id IN (
-		SELECT min(event) FROM {deliveries} WHERE group_id = $1 AND state = 0
-		UNION ALL SELECT min(event) FROM {deliveries} WHERE group_id = $1 AND state IN (1, 2))`,
+		SELECT min(event) FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0
+		UNION ALL SELECT min(event) FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state IN (1, 2))`,
 	toUnheard: `SELECT count(*), COALESCE({now} - min(stored), 0) FROM {events} WHERE type = $1`,
 	toBury: `SELECT d.event, d.group_id, g.type, g.name, d.reason, d.attempt, d.due, {now} FROM {deliveries} d JOIN {groups} g ON g.id = d.group_id
-		WHERE d.state = 3 AND g.name IS NOT NULL AND (d.due, d.event, d.group_id) > ($1, $2, $3) ORDER BY d.due, d.event, d.group_id LIMIT $4`,
+		WHERE d.state = 3 AND g.name IS NOT NULL AND (d.due, d.event, d.group_id) > ($1, $2, $3) ORDER BY d.due, d.event, d.group_id LIMIT {page}`,
 }
 
 // columns are those of an event that an envelope is made of, in the order in which it
@@ -134,3 +151,8 @@ const (
 	isSpread = `NOT EXISTS (SELECT 1 FROM {groups} g WHERE g.type = s.type AND g.name IS NOT NULL AND g.generation > s.generation AND g.after < s.id)`
 	isHeard  = `EXISTS (SELECT 1 FROM {groups} g WHERE g.type = s.type AND g.name IS NOT NULL AND NOT g.brief)`
 )
+
+// isFirst is the condition for a delivery c to be claimed that waits, by a claim that
+// begins behind the event $3: none of its key waits before that.
+const isFirst = `($3 = 0 OR c.lane = 0 OR c.state <> 0 OR NOT EXISTS (
+	SELECT 1 FROM {deliveries} o WHERE o.group_id = $1 AND o.state = 0 AND o.lane <> 0 AND o.lane = c.lane AND o.event <= $3))`

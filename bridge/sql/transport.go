@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -54,8 +56,14 @@ func newTransport(ctx context.Context, db *sql.DB, d Dialect, s settings) (*Tran
 	if err := again(ctx, isConflict, func() error { return t.check(ctx) }); err != nil {
 		return nil, err
 	}
+	limits := strings.NewReplacer(
+		"{batch}", strconv.Itoa(s.batch),
+		"{window}", strconv.Itoa(max(256, 4*s.batch)), // deliveries of keys that other members have are among them
+		"{some}", strconv.Itoa(someRows),
+		"{page}", strconv.Itoa(pageSize),
+	)
 	for i, text := range l.statements {
-		t.text[i] = l.render(t.settings.names, text)
+		t.text[i] = limits.Replace(l.render(t.settings.names, text))
 	}
 	return t, nil
 }

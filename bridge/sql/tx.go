@@ -94,11 +94,11 @@ func once(ctx context.Context, tx Transaction, f func(ctx context.Context) error
 		return err
 	}
 	err = tx.Commit()
-	if isConflict(err) {
+	if err != nil && (isConflict(err) || !isPassing(err)) {
 		in.end(ErrRolledBack)
 		return err
 	}
-	in.end(nil) // if the connection was lost it may have been committed
+	in.end(nil) // it may have been committed if the connection was lost
 	return err
 }
 
