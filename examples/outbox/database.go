@@ -23,7 +23,7 @@ type database struct {
 // makes the tables that are missing.
 func open(ctx context.Context, name string) (*database, error) {
 	driver, dialect := "sqlite", sqlbridge.SQLite
-	dsn := "file:" + name + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)"
+	dsn := "file:" + name + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate"
 	if strings.HasPrefix(name, "postgres:") || strings.HasPrefix(name, "postgresql:") {
 		driver, dialect, dsn = "pgx", sqlbridge.Postgres, name
 	}
