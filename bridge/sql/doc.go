@@ -24,9 +24,13 @@
 // A send whose ctx carries a transaction is stored in it: [InTx] begins one, and
 // [WithTx] is for one that you have begun. A send with another ctx is stored by
 // itself; while the database cannot be reached it waits, as long as the ctx and
-// bridge.Timeout allow. Receivers in this process that are connected to the signal
-// itself are called at once, within the transaction. Those behind bridge.Receive hear it
-// after the commit, in this process or another.
+// bridge.Timeout allow. Receivers that are connected to the signal itself are called by
+// the send, within the transaction. Those that hear it through bridge.Receive do so after
+// the commit. A program that does both has a second set of the signals for these:
+//
+//	var committed order.Signals
+//	committed.Placed.Connect(mailer.Confirm)
+//	err := bridge.Serve(ctx, bridge.New(t), &committed.Placed, bridge.Group("mailer"))
 //
 // # Receiving
 //
