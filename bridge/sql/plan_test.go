@@ -78,22 +78,12 @@ func TestPlansOfPostgres(t *testing.T) {
 // postgresPlan returns the nodes of a statement's plan.
 func postgresPlan(t *testing.T, db *sql.DB, name, statement string) (nodes []map[string]any) {
 	t.Helper()
-	args := ""
-	for _, arg := range arguments()[name] {
-		if text, ok := arg.(string); ok {
-			arg = "'" + text + "'"
-		}
-		args += ", " + fmt.Sprint(arg)
-	}
-	if args != "" {
-		args = "(" + strings.TrimPrefix(args, ", ") + ")"
-	}
 	if _, err := db.Exec("PREPARE " + name + "_plan AS " + statement); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
 	defer func() { _, _ = db.Exec("DEALLOCATE " + name + "_plan") }()
 	var text string
-	if err := db.QueryRow("EXPLAIN (FORMAT JSON) EXECUTE " + name + "_plan" + args).Scan(&text); err != nil {
+	if err := db.QueryRow("EXPLAIN (FORMAT JSON) EXECUTE " + name + "_plan" + literals(name)).Scan(&text); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
 	var plans []map[string]any

@@ -42,11 +42,11 @@ var postgres = language{
 				(SELECT event, lane, state FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due >= $5 AND due <= {now} ORDER BY due LIMIT {batch})
 				UNION ALL
 				(SELECT event, lane, state FROM {deliveries} WHERE group_id = $1 AND state = 2 AND due >= $5 AND due <= {now} ORDER BY due LIMIT {batch})
-			), chosen AS (
+			), chosen AS MATERIALIZED (
 				SELECT event FROM candidates c WHERE lane NOT IN (SELECT lane FROM held) AND ` + isFirst + ` ORDER BY event LIMIT {batch}
 			), locked AS (
-				SELECT d.event FROM chosen c JOIN {deliveries} d ON d.event = c.event AND d.group_id = $1
-				WHERE d.state = 0 OR d.state IN (1, 2) AND d.due <= {now}
+				SELECT d.event FROM {deliveries} d WHERE d.event = ANY (ARRAY(SELECT event FROM chosen)) AND d.group_id = $1
+					AND CASE WHEN d.state = 0 THEN true WHEN d.state IN (1, 2) THEN d.due <= {now} ELSE false END
 				FOR UPDATE OF d SKIP LOCKED
 			), taken AS (
 				UPDATE {deliveries} d SET state = 1, owner = $2, due = {now} + $4, attempt = d.attempt + 1
