@@ -31,9 +31,9 @@ var postgres = language{
 				SELECT e.id, g.id, $11 FROM e, {groups} g WHERE g.type = $1 AND g.name IS NOT NULL
 			)
 			SELECT pg_notify($12, $1) FROM {groups} WHERE type = $1 AND name IS NOT NULL AND listens LIMIT 1`,
-		toFreeze: `SELECT generation FROM {types} WHERE type = $1 FOR UPDATE`,
+		toFreeze: `SELECT generation, ` + byIndex + ` FROM {types} WHERE type = $1 FOR UPDATE`,
 		toSeize:  `SELECT id FROM {events} WHERE type = $1 AND generation = $2 AND id > $3 ORDER BY id LIMIT {some} FOR UPDATE`,
-		toHold:   `SELECT id, set_config('idle_in_transaction_session_timeout', $2, true) FROM {groups} WHERE id = $1 AND name IS NOT NULL FOR UPDATE`,
+		toHold:   `SELECT id, set_config('idle_in_transaction_session_timeout', $2, true) || ` + byIndex + ` FROM {groups} WHERE id = $1 AND name IS NOT NULL FOR UPDATE`,
 		toClaim: `WITH held AS MATERIALIZED (
 				SELECT lane FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due > {now} AND owner <> $2 AND lane <> 0
 			), candidates AS (
@@ -45,16 +45,25 @@ var postgres = language{
 			), chosen AS (
 				SELECT event FROM candidates c WHERE lane NOT IN (SELECT lane FROM held) AND ` + isFirst + ` ORDER BY event LIMIT {batch}
 			), locked AS (
-				SELECT d.event FROM chosen c JOIN {deliveries} d ON d.event = c.event AND d.group_id = $1
-				WHERE d.state = 0 OR d.state IN (1, 2) AND d.due <= {now}
-				FOR UPDATE OF d SKIP LOCKED
+				SELECT l.place FROM chosen c CROSS JOIN LATERAL (
+					SELECT d.ctid AS place FROM {deliveries} d
+					WHERE d.event = c.event AND d.group_id = $1 AND (d.state = 0 OR d.state IN (1, 2) AND d.due <= {now})
+					FOR UPDATE SKIP LOCKED
+				) l
 			), taken AS (
 				UPDATE {deliveries} d SET state = 1, owner = $2, due = {now} + $4, attempt = d.attempt + 1
-				FROM locked WHERE d.event = locked.event AND d.group_id = $1
+				FROM locked WHERE d.ctid = locked.place
 				RETURNING d.event, d.attempt, d.failed
 			)
 			SELECT t.event, t.attempt, t.failed, ` + columns + `
 			FROM taken t LEFT JOIN {events} e ON e.id = t.event ORDER BY t.event`,
+		toRenew: `UPDATE {deliveries} d SET due = {now} + $4 FROM (
+				SELECT l.place FROM {rows} CROSS JOIN LATERAL (
+					SELECT h.ctid AS place FROM {deliveries} h
+					WHERE h.event = x.event AND h.group_id = $1 AND h.state = 1 AND h.owner = $2 AND h.attempt = x.attempt
+					FOR UPDATE SKIP LOCKED -- what is about to be settled may have to wait for somebody
+				) l
+			) l WHERE d.ctid = l.place`,
 		toFinish: `WITH gone AS (
 				DELETE FROM {deliveries} d USING {rows}
 				WHERE d.event = x.event AND d.group_id = $1 AND d.state = 1 AND d.owner = $2 AND d.attempt = x.attempt RETURNING d.event
@@ -76,6 +85,12 @@ var postgres = language{
 			USING json_to_recordset($1::text::json) AS x (event bigint, group_id bigint) WHERE d.event = x.event AND d.group_id = x.group_id AND d.state = 3`,
 	}),
 }
+
+// byIndex has the rest of a transaction read tables by their indexes. PostgreSQL takes
+// what it knows nothing of yet, such as how many of a million new rows wait, for a
+// handful of rows, and then reads all of them to sort or join them.
+const byIndex = `set_config('enable_seqscan', 'off', true) || set_config('enable_bitmapscan', 'off', true) ||
+	set_config('enable_hashjoin', 'off', true) || set_config('enable_mergejoin', 'off', true) || set_config('jit', 'off', true)`
 
 // postgresMigrations: rows of deliveries come and go all the time, so the tables are
 // vacuumed when a thousand have gone, and not when a fifth of a backlog has.
@@ -110,7 +125,7 @@ var postgresMigrations = []migration{
 	extensions text NOT NULL,
 	data bytea NOT NULL,
 	lane bigint NOT NULL
-) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000)`,
+) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_analyze_scale_factor = 0.05, autovacuum_analyze_threshold = 1000)`,
 		`CREATE INDEX {events_generation_index} ON {events} (type, generation, id)`,
 		`CREATE TABLE {deliveries} (
 	event bigint NOT NULL,
@@ -123,7 +138,7 @@ var postgresMigrations = []migration{
 	failed integer NOT NULL DEFAULT 0,
 	reason text NOT NULL DEFAULT '',
 	PRIMARY KEY (event, group_id)
-) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000)`,
+) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_analyze_scale_factor = 0.05, autovacuum_analyze_threshold = 1000)`,
 		`CREATE INDEX {deliveries_waiting_index} ON {deliveries} (group_id, event) WHERE state = 0`,
 		`CREATE INDEX {deliveries_lane_index} ON {deliveries} (group_id, lane, event) WHERE state = 0 AND lane <> 0`,
 		`CREATE INDEX {deliveries_due_index} ON {deliveries} (group_id, state, due) WHERE state <> 0`,

@@ -21,7 +21,7 @@ var sqlite = language{
 			VALUES ($1, COALESCE((SELECT generation FROM {types} WHERE type = $1), 0), {now}, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		toFanOut: `INSERT INTO {deliveries} (event, group_id, lane)
 			SELECT e.id, g.id, e.lane FROM {events} e JOIN {groups} g ON g.type = e.type WHERE e.id = $1 AND g.name IS NOT NULL`,
-		toFreeze: `UPDATE {types} SET generation = generation WHERE type = $1 RETURNING generation`,
+		toFreeze: `UPDATE {types} SET generation = generation WHERE type = $1 RETURNING generation, ''`,
 		toSeize:  `SELECT id FROM {events} WHERE type = $1 AND generation = $2 AND id > $3 ORDER BY id LIMIT {some}`,
 		toHold:   `UPDATE {groups} SET id = id WHERE id = $1 AND name IS NOT NULL RETURNING id, $2`,
 		toClaim: `UPDATE {deliveries} SET state = 1, owner = $2, due = {now} + $4, attempt = attempt + 1

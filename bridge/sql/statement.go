@@ -154,5 +154,6 @@ const (
 
 // isFirst is the condition for a delivery c to be claimed that waits, by a claim that
 // begins behind the event $3: none of its key waits before that.
-const isFirst = `($3 = 0 OR c.lane = 0 OR c.state <> 0 OR NOT EXISTS (
-	SELECT 1 FROM {deliveries} o WHERE o.group_id = $1 AND o.state = 0 AND o.lane <> 0 AND o.lane = c.lane AND o.event <= $3))`
+const isFirst = `($3 = 0 OR c.lane = 0 OR c.state <> 0 OR (
+	SELECT o.event FROM {deliveries} o WHERE o.group_id = $1 AND o.state = 0 AND o.lane <> 0 AND o.lane = c.lane AND o.event <= $3
+	ORDER BY o.event LIMIT 1) IS NULL)`
