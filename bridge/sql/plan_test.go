@@ -40,6 +40,9 @@ func arguments() map[string][]any {
 	}
 }
 
+// single are the statements about single deliveries.
+var single = map[string]bool{"renew": true, "park": true, "finish": true, "drop": true, "replay": true, "discard": true, "erase": true}
+
 // Whatever waits, no statement reads a whole table or sorts it. The statistics are those
 // of an empty table, which is what they are when events come in all at once, and those of
 // the full one.
@@ -65,6 +68,9 @@ func TestPlansOfPostgres(t *testing.T) {
 					table, _ := node["Relation Name"].(string)
 					if scan == "Seq Scan" && table != "signals_groups" && table != "signals_types" {
 						t.Errorf("%s, with %s and %s: reads all of %s", name, statistics, mode, table)
+					}
+					if index, ok := node["Index Name"].(string); ok && single[name] && strings.HasPrefix(index, "signals_deliveries") && index != "signals_deliveries_pkey" {
+						t.Errorf("%s, with %s and %s: looks for single rows in %s", name, statistics, mode, index)
 					}
 					if rows := node["Plan Rows"].(float64); strings.HasSuffix(scan, "Sort") && rows > 1200 {
 						t.Errorf("%s, with %s and %s: sorts %.0f rows", name, statistics, mode, rows)

@@ -47,7 +47,7 @@ var postgres = language{
 			), locked AS (
 				SELECT l.place FROM chosen c CROSS JOIN LATERAL (
 					SELECT d.ctid AS place FROM {deliveries} d
-					WHERE d.event = c.event AND d.group_id = $1 AND (d.state = 0 OR d.state IN (1, 2) AND d.due <= {now})
+					WHERE d.event = c.event AND d.group_id = $1 AND (d.state + 0 = 0 OR d.state + 0 IN (1, 2) AND d.due <= {now})
 					FOR UPDATE SKIP LOCKED
 				) l
 			), taken AS (
@@ -60,13 +60,13 @@ var postgres = language{
 		toRenew: `UPDATE {deliveries} d SET due = {now} + $4 FROM (
 				SELECT l.place FROM {rows} CROSS JOIN LATERAL (
 					SELECT h.ctid AS place FROM {deliveries} h
-					WHERE h.event = x.event AND h.group_id = $1 AND h.state = 1 AND h.owner = $2 AND h.attempt = x.attempt
+					WHERE h.event = x.event AND h.group_id = $1 AND h.state + 0 = 1 AND h.owner = $2 AND h.attempt = x.attempt
 					FOR UPDATE SKIP LOCKED -- what is about to be settled may have to wait for somebody
 				) l
 			) l WHERE d.ctid = l.place`,
 		toFinish: `WITH gone AS (
 				DELETE FROM {deliveries} d USING {rows}
-				WHERE d.event = x.event AND d.group_id = $1 AND d.state = 1 AND d.owner = $2 AND d.attempt = x.attempt RETURNING d.event
+				WHERE d.event = x.event AND d.group_id = $1 AND d.state + 0 = 1 AND d.owner = $2 AND d.attempt = x.attempt RETURNING d.event
 			), whole AS (
 				SELECT s.id, s.generation FROM {events} s JOIN gone ON s.id = gone.event
 				WHERE NOT EXISTS (SELECT 1 FROM {deliveries} o WHERE o.event = s.id AND o.group_id <> $1) AND ` + isSpread + ` AND ` + isHeard + `
@@ -80,9 +80,9 @@ var postgres = language{
 					AND (s.stored < {now} - $2 OR ` + isHeard + `)
 			) whole WHERE e.id = whole.id AND e.generation = whole.generation`,
 		toReplay: `UPDATE {deliveries} d SET state = 2, due = {now}, attempt = 0, failed = 0, reason = ''
-			FROM json_to_recordset($1::text::json) AS x (event bigint, group_id bigint) WHERE d.event = x.event AND d.group_id = x.group_id AND d.state = 3`,
+			FROM json_to_recordset($1::text::json) AS x (event bigint, group_id bigint) WHERE d.event = x.event AND d.group_id = x.group_id AND d.state + 0 = 3`,
 		toDiscard: `DELETE FROM {deliveries} d
-			USING json_to_recordset($1::text::json) AS x (event bigint, group_id bigint) WHERE d.event = x.event AND d.group_id = x.group_id AND d.state = 3`,
+			USING json_to_recordset($1::text::json) AS x (event bigint, group_id bigint) WHERE d.event = x.event AND d.group_id = x.group_id AND d.state + 0 = 3`,
 	}),
 }
 
