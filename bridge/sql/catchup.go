@@ -46,7 +46,8 @@ func (m *member) spread(o older) (more bool, err error) {
 // spread is that of a member in a transaction. It returns how many events there were.
 func (t *Transport) spread(ctx context.Context, db conn, typ string, o older) (n int, err error) {
 	var generation int64
-	if err := t.row(ctx, db, toFreeze, typ).Scan(&generation); err != nil {
+	var settings string
+	if err := t.row(ctx, db, toFreeze, typ).Scan(&generation, &settings); err != nil {
 		return 0, err
 	}
 	ids, err := t.ids(ctx, db, toSeize, typ, o.generation, o.after)

@@ -16,9 +16,9 @@ func TestConform(t *testing.T) {
 	onEach(t, func(t *testing.T, on database) {
 		db := on.migrated(t)
 		open := func(t testing.TB) bridge.Transport {
-			return on.over(t, db, Backoff(10*time.Millisecond), MaxDeliver(5), Lease(time.Second))
+			return on.over(t, db, Backoff(10*time.Millisecond), MaxDeliver(5))
 		}
-		bridgetest.Conform(t, open, bridgetest.Letters(letters, replay), bridgetest.Hold(1500*time.Millisecond),
+		bridgetest.Conform(t, open, bridgetest.Letters(letters, replay),
 			bridgetest.Big(1<<20), bridgetest.Transactions(func(t testing.TB, _ bridge.Transport, f func(ctx context.Context) error) error {
 				return InTx(t.Context(), db, nil, func(ctx context.Context, _ *sql.Tx) error { return f(ctx) })
 			}))

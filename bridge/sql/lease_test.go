@@ -182,3 +182,49 @@ func TestGivenBack(t *testing.T) {
 		wants(t, heard(t, transport, "mailer"), "2", "3")
 	})
 }
+
+// What is held for longer than a lease is not handed over again, not even while the
+// member cannot write how something else was settled.
+func TestRenewed(t *testing.T) {
+	onEach(t, func(t *testing.T, on database) {
+		t.Parallel()
+		db := on.migrated(t)
+		transport := on.over(t, db, Lease(3*time.Second))
+		one, _ := handed(t, transport, "mailer", bridge.SubscribeOptions{})
+		two, _ := handed(t, transport, "mailer", bridge.SubscribeOptions{})
+		publish(t, transport, envelope("1"), envelope("2"))
+		var all []bridge.Delivery
+		for range 2 {
+			select {
+			case d := <-one:
+				all = append(all, d)
+			case d := <-two:
+				all = append(all, d)
+			case <-time.After(20 * time.Second):
+				t.Fatal("nothing was handed over")
+			}
+		}
+		if on.dialect == Postgres { // SQLite has no locks but one, which a renewal needs as well
+			tx, err := db.BeginTx(t.Context(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = tx.Rollback() }()
+			if _, err := tx.Exec("SELECT 1 FROM signals_events WHERE event_id = $1 FOR UPDATE", all[0].Envelope.ID); err != nil {
+				t.Fatal(err)
+			}
+			all[0].Settle(nil)
+			all = all[1:]
+		}
+		select {
+		case d := <-one:
+			t.Errorf("handed over %s again", d.Envelope.ID)
+		case d := <-two:
+			t.Errorf("handed over %s again", d.Envelope.ID)
+		case <-time.After(4 * time.Second):
+		}
+		for _, d := range all {
+			d.Settle(nil)
+		}
+	})
+}

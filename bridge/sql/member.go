@@ -17,7 +17,7 @@ import (
 )
 
 // A member is one subscription. One goroutine claims deliveries and hands them over,
-// another one renews their leases and writes how they were settled.
+// one renews their leases, and one writes how they were settled.
 type member struct {
 	transport  *Transport
 	ctx        context.Context // of the subscription
@@ -34,15 +34,17 @@ type member struct {
 	roused  bool      // somebody has woken it since it last looked
 	claimed time.Time // when the last claim began, and so at the latest the leases of its batch
 
-	// Of the goroutine that settles.
-	unsettled, unrenewed trouble
+	unsettled trouble // of the goroutine that settles
+	unrenewed trouble // of the goroutine that renews leases
+	renewing  sync.WaitGroup
 
 	group atomic.Int64 // the id of its group
 
 	woken   chan struct{} // holds a token when there may be something to claim
 	settled chan struct{} // holds a token when there is something to write
 	left    chan struct{} // closed when nothing more is handed over
-	done    chan struct{} // closed when all is settled
+	over    chan struct{} // closed when all is settled
+	done    chan struct{} // closed when all of this has ended
 
 	mu       sync.Mutex // guards what follows
 	held     map[claim]struct{}
@@ -227,8 +229,8 @@ func (m *member) rejoin(ctx context.Context) error {
 func (m *member) take(ctx context.Context, db conn) (batch []claimed, err error) {
 	t := m.transport
 	var id int64
-	var timeout string
-	err = t.row(ctx, db, toHold, m.group.Load(), strconv.FormatInt(m.lease.Milliseconds(), 10)).Scan(&id, &timeout)
+	var settings string
+	err = t.row(ctx, db, toHold, m.group.Load(), strconv.FormatInt(m.lease.Milliseconds(), 10)).Scan(&id, &settings)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, errRemoved
 	}

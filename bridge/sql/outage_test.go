@@ -250,9 +250,9 @@ func TestOtherClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	open := func(t testing.TB) bridge.Transport {
-		return on.over(t, ahead, Schema("public"), Backoff(10*time.Millisecond), MaxDeliver(5), Lease(time.Second))
+		return on.over(t, ahead, Schema("public"), Backoff(10*time.Millisecond), MaxDeliver(5))
 	}
-	bridgetest.Conform(t, open, bridgetest.Letters(letters, replay), bridgetest.Hold(1500*time.Millisecond))
+	bridgetest.Conform(t, open, bridgetest.Letters(letters, replay))
 	if n := count(t, ahead, "signals_dead WHERE died < now() + interval '23 hours'"); n > 0 || count(t, ahead, "signals_dead") == 0 {
 		t.Errorf("%d dead letters of another clock", n)
 	}

@@ -40,6 +40,9 @@ func arguments() map[string][]any {
 	}
 }
 
+// single are the statements about single deliveries.
+var single = map[string]bool{"renew": true, "park": true, "finish": true, "drop": true, "replay": true, "discard": true, "erase": true}
+
 // Whatever waits, no statement reads a whole table or sorts it. The statistics are those
 // of an empty table, which is what they are when events come in all at once, and those of
 // the full one.
@@ -66,6 +69,9 @@ func TestPlansOfPostgres(t *testing.T) {
 					if scan == "Seq Scan" && table != "signals_groups" && table != "signals_types" {
 						t.Errorf("%s, with %s and %s: reads all of %s", name, statistics, mode, table)
 					}
+					if index, ok := node["Index Name"].(string); ok && single[name] && strings.HasPrefix(index, "signals_deliveries") && index != "signals_deliveries_pkey" {
+						t.Errorf("%s, with %s and %s: looks for single rows in %s", name, statistics, mode, index)
+					}
 					if rows := node["Plan Rows"].(float64); strings.HasSuffix(scan, "Sort") && rows > 1200 {
 						t.Errorf("%s, with %s and %s: sorts %.0f rows", name, statistics, mode, rows)
 					}
@@ -75,31 +81,89 @@ func TestPlansOfPostgres(t *testing.T) {
 	}
 }
 
+// A claim touches no more rows than a window has, however many wait, when PostgreSQL has
+// no statistics at all; and so when it has those of the empty table, and of the full one.
+func TestClaimWithoutStatistics(t *testing.T) {
+	on := databases["postgres"]
+	db := on.migrated(t)
+	transport := on.over(t, db)
+	for _, s := range []string{"signals_events", "signals_deliveries"} {
+		if _, err := db.Exec("ALTER TABLE " + s + " SET (autovacuum_enabled = off)"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fill(t, on, db, 20_000)
+	for _, statistics := range []string{"SELECT 1", "ANALYZE"} {
+		if _, err := db.Exec(statistics); err != nil {
+			t.Fatal(err)
+		}
+		conn, err := db.Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []string{"BEGIN", strings.NewReplacer("$1", "1", "$2", "'1000'").Replace(transport.Statements()["hold"])} {
+			if _, err := conn.ExecContext(t.Context(), s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		claim := strings.NewReplacer("$1", "1", "$2", "'owner'", "$3", "5000", "$4", "1000", "$5", "0").Replace(transport.Statements()["claim"])
+		var text string
+		if err := conn.QueryRowContext(t.Context(), "EXPLAIN (ANALYZE, FORMAT JSON) "+claim).Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		for _, node := range nodes(t, text) {
+			if rows := node["Actual Rows"].(float64) * node["Actual Loops"].(float64); rows > 600 {
+				t.Errorf("with %s: %v of %v touches %.0f rows", statistics, node["Node Type"], node["Relation Name"], rows)
+			}
+		}
+		if _, err := conn.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.Close()
+	}
+}
+
 // postgresPlan returns the nodes of a statement's plan.
-func postgresPlan(t *testing.T, db *sql.DB, name, statement string) (nodes []map[string]any) {
+func postgresPlan(t *testing.T, db *sql.DB, name, statement string) []map[string]any {
 	t.Helper()
+	args := ""
+	for _, arg := range arguments()[name] {
+		if text, ok := arg.(string); ok {
+			arg = "'" + text + "'"
+		}
+		args += ", " + fmt.Sprint(arg)
+	}
+	if args != "" {
+		args = "(" + strings.TrimPrefix(args, ", ") + ")"
+	}
 	if _, err := db.Exec("PREPARE " + name + "_plan AS " + statement); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
 	defer func() { _, _ = db.Exec("DEALLOCATE " + name + "_plan") }()
 	var text string
-	if err := db.QueryRow("EXPLAIN (FORMAT JSON) EXECUTE " + name + "_plan" + literals(name)).Scan(&text); err != nil {
+	if err := db.QueryRow("EXPLAIN (FORMAT JSON) EXECUTE " + name + "_plan" + args).Scan(&text); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
+	return nodes(t, text)
+}
+
+// nodes returns those of a plan in JSON.
+func nodes(t *testing.T, text string) (all []map[string]any) {
+	t.Helper()
 	var plans []map[string]any
 	if err := json.Unmarshal([]byte(text), &plans); err != nil {
 		t.Fatal(err)
 	}
 	var walk func(node map[string]any)
 	walk = func(node map[string]any) {
-		nodes = append(nodes, node)
+		all = append(all, node)
 		below, _ := node["Plans"].([]any)
 		for _, b := range below {
 			walk(b.(map[string]any))
 		}
 	}
 	walk(plans[0]["Plan"].(map[string]any))
-	return nodes
+	return all
 }
 
 var wholeTable = regexp.MustCompile(`^SCAN (e|s|d|o|signals_events|signals_deliveries)( USING .*)?$`)

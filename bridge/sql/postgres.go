@@ -31,9 +31,9 @@ var postgres = language{
 				SELECT e.id, g.id, $11 FROM e, {groups} g WHERE g.type = $1 AND g.name IS NOT NULL
 			)
 			SELECT pg_notify($12, $1) FROM {groups} WHERE type = $1 AND name IS NOT NULL AND listens LIMIT 1`,
-		toFreeze: `SELECT generation FROM {types} WHERE type = $1 FOR UPDATE`,
+		toFreeze: `SELECT generation, ` + byIndex + ` FROM {types} WHERE type = $1 FOR UPDATE`,
 		toSeize:  `SELECT id FROM {events} WHERE type = $1 AND generation = $2 AND id > $3 ORDER BY id LIMIT {some} FOR UPDATE`,
-		toHold:   `SELECT id, set_config('idle_in_transaction_session_timeout', $2, true) FROM {groups} WHERE id = $1 AND name IS NOT NULL FOR UPDATE`,
+		toHold:   `SELECT id, set_config('idle_in_transaction_session_timeout', $2, true) || ` + byIndex + ` FROM {groups} WHERE id = $1 AND name IS NOT NULL FOR UPDATE`,
 		toClaim: `WITH held AS MATERIALIZED (
 				SELECT lane FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due > {now} AND owner <> $2 AND lane <> 0
 			), candidates AS (
@@ -42,22 +42,31 @@ var postgres = language{
 				(SELECT event, lane, state FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due >= $5 AND due <= {now} ORDER BY due LIMIT {batch})
 				UNION ALL
 				(SELECT event, lane, state FROM {deliveries} WHERE group_id = $1 AND state = 2 AND due >= $5 AND due <= {now} ORDER BY due LIMIT {batch})
-			), chosen AS MATERIALIZED (
+			), chosen AS (
 				SELECT event FROM candidates c WHERE lane NOT IN (SELECT lane FROM held) AND ` + isFirst + ` ORDER BY event LIMIT {batch}
 			), locked AS (
-				SELECT d.event FROM {deliveries} d WHERE d.event = ANY (ARRAY(SELECT event FROM chosen)) AND d.group_id = $1
-					AND CASE WHEN d.state = 0 THEN true WHEN d.state IN (1, 2) THEN d.due <= {now} ELSE false END
-				FOR UPDATE OF d SKIP LOCKED
+				SELECT l.place FROM chosen c CROSS JOIN LATERAL (
+					SELECT d.ctid AS place FROM {deliveries} d
+					WHERE d.event = c.event AND d.group_id = $1 AND (d.state + 0 = 0 OR d.state + 0 IN (1, 2) AND d.due <= {now})
+					FOR UPDATE SKIP LOCKED
+				) l
 			), taken AS (
 				UPDATE {deliveries} d SET state = 1, owner = $2, due = {now} + $4, attempt = d.attempt + 1
-				FROM locked WHERE d.event = locked.event AND d.group_id = $1
+				FROM locked WHERE d.ctid = locked.place
 				RETURNING d.event, d.attempt, d.failed
 			)
 			SELECT t.event, t.attempt, t.failed, ` + columns + `
 			FROM taken t LEFT JOIN {events} e ON e.id = t.event ORDER BY t.event`,
+		toRenew: `UPDATE {deliveries} d SET due = {now} + $4 FROM (
+				SELECT l.place FROM {rows} CROSS JOIN LATERAL (
+					SELECT h.ctid AS place FROM {deliveries} h
+					WHERE h.event = x.event AND h.group_id = $1 AND h.state + 0 = 1 AND h.owner = $2 AND h.attempt = x.attempt
+					FOR UPDATE SKIP LOCKED -- what is about to be settled may have to wait for somebody
+				) l
+			) l WHERE d.ctid = l.place`,
 		toFinish: `WITH gone AS (
 				DELETE FROM {deliveries} d USING {rows}
-				WHERE d.event = x.event AND d.group_id = $1 AND d.state = 1 AND d.owner = $2 AND d.attempt = x.attempt RETURNING d.event
+				WHERE d.event = x.event AND d.group_id = $1 AND d.state + 0 = 1 AND d.owner = $2 AND d.attempt = x.attempt RETURNING d.event
 			), whole AS (
 				SELECT s.id, s.generation FROM {events} s JOIN gone ON s.id = gone.event
 				WHERE NOT EXISTS (SELECT 1 FROM {deliveries} o WHERE o.event = s.id AND o.group_id <> $1) AND ` + isSpread + ` AND ` + isHeard + `
@@ -71,11 +80,17 @@ var postgres = language{
 					AND (s.stored < {now} - $2 OR ` + isHeard + `)
 			) whole WHERE e.id = whole.id AND e.generation = whole.generation`,
 		toReplay: `UPDATE {deliveries} d SET state = 2, due = {now}, attempt = 0, failed = 0, reason = ''
-			FROM json_to_recordset($1::text::json) AS x (event bigint, group_id bigint) WHERE d.event = x.event AND d.group_id = x.group_id AND d.state = 3`,
+			FROM json_to_recordset($1::text::json) AS x (event bigint, group_id bigint) WHERE d.event = x.event AND d.group_id = x.group_id AND d.state + 0 = 3`,
 		toDiscard: `DELETE FROM {deliveries} d
-			USING json_to_recordset($1::text::json) AS x (event bigint, group_id bigint) WHERE d.event = x.event AND d.group_id = x.group_id AND d.state = 3`,
+			USING json_to_recordset($1::text::json) AS x (event bigint, group_id bigint) WHERE d.event = x.event AND d.group_id = x.group_id AND d.state + 0 = 3`,
 	}),
 }
+
+// byIndex has the rest of a transaction read tables by their indexes. PostgreSQL takes
+// what it knows nothing of yet, such as how many of a million new rows wait, for a
+// handful of rows, and then reads all of them to sort or join them.
+const byIndex = `set_config('enable_seqscan', 'off', true) || set_config('enable_bitmapscan', 'off', true) ||
+	set_config('enable_hashjoin', 'off', true) || set_config('enable_mergejoin', 'off', true) || set_config('jit', 'off', true)`
 
 // postgresMigrations: rows of deliveries come and go all the time, so the tables are
 // vacuumed when a thousand have gone, and not when a fifth of a backlog has.
@@ -110,7 +125,7 @@ var postgresMigrations = []migration{
 	extensions text NOT NULL,
 	data bytea NOT NULL,
 	lane bigint NOT NULL
-) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000)`,
+) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_analyze_scale_factor = 0.05, autovacuum_analyze_threshold = 1000)`,
 		`CREATE INDEX {events_generation_index} ON {events} (type, generation, id)`,
 		`CREATE TABLE {deliveries} (
 	event bigint NOT NULL,
@@ -123,7 +138,7 @@ var postgresMigrations = []migration{
 	failed integer NOT NULL DEFAULT 0,
 	reason text NOT NULL DEFAULT '',
 	PRIMARY KEY (event, group_id)
-) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000)`,
+) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_analyze_scale_factor = 0.05, autovacuum_analyze_threshold = 1000)`,
 		`CREATE INDEX {deliveries_waiting_index} ON {deliveries} (group_id, event) WHERE state = 0`,
 		`CREATE INDEX {deliveries_lane_index} ON {deliveries} (group_id, lane, event) WHERE state = 0 AND lane <> 0`,
 		`CREATE INDEX {deliveries_due_index} ON {deliveries} (group_id, state, due) WHERE state <> 0`,

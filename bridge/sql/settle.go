@@ -80,12 +80,10 @@ func reason(err error) string {
 	return text
 }
 
-// settleAll writes how claims were settled, and renews the leases of the others, until
-// the subscription has ended and all is settled.
+// settleAll writes how claims were settled, until the subscription has ended and all is
+// settled.
 func (m *member) settleAll() {
 	defer m.leave()
-	renew := time.NewTicker(min(m.lease/3, silence/10))
-	defer renew.Stop()
 	retry := time.NewTimer(0)
 	defer retry.Stop()
 	left := m.left
@@ -97,8 +95,6 @@ func (m *member) settleAll() {
 			failed = !m.write()
 		case <-retry.C:
 			failed = !m.write()
-		case <-renew.C:
-			m.renew()
 		case <-left:
 			left = nil
 		case <-deadline:
@@ -179,6 +175,22 @@ func (t *Transport) drop(ctx context.Context, db conn, events []int64) error {
 	return err
 }
 
+// renewAll renews leases until all is settled. It does so beside settleAll, which may have
+// to wait for the database.
+func (m *member) renewAll() {
+	defer m.renewing.Done()
+	tick := time.NewTicker(min(m.lease/3, silence/10))
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			m.renew()
+		case <-m.over:
+			return
+		}
+	}
+}
+
 // renew renews the lease of what is held.
 func (m *member) renew() {
 	m.mu.Lock()
@@ -247,6 +259,8 @@ func (m *member) isDone() bool {
 func (m *member) leave() {
 	defer close(m.done)
 	defer m.transport.end(m)
+	close(m.over)
+	m.renewing.Wait()
 	if !m.options.Broadcast {
 		return
 	}

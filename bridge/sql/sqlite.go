@@ -21,7 +21,7 @@ var sqlite = language{
 			VALUES ($1, COALESCE((SELECT generation FROM {types} WHERE type = $1), 0), {now}, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		toFanOut: `INSERT INTO {deliveries} (event, group_id, lane)
 			SELECT e.id, g.id, e.lane FROM {events} e JOIN {groups} g ON g.type = e.type WHERE e.id = $1 AND g.name IS NOT NULL`,
-		toFreeze: `UPDATE {types} SET generation = generation WHERE type = $1 RETURNING generation`,
+		toFreeze: `UPDATE {types} SET generation = generation WHERE type = $1 RETURNING generation, ''`,
 		toSeize:  `SELECT id FROM {events} WHERE type = $1 AND generation = $2 AND id > $3 ORDER BY id LIMIT {some}`,
 		toHold:   `UPDATE {groups} SET id = id WHERE id = $1 AND name IS NOT NULL RETURNING id, $2`,
 		toClaim: `UPDATE {deliveries} SET state = 1, owner = $2, due = {now} + $4, attempt = attempt + 1
@@ -37,16 +37,16 @@ var sqlite = language{
 					AND ` + isFirst + `
 				ORDER BY event LIMIT {batch}
 			) RETURNING event, attempt, failed`,
-		toFinish: `DELETE FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 1 AND owner = $2
+		toFinish: `DELETE FROM {deliveries} WHERE group_id = $1 AND state + 0 = 1 AND owner = $2
 			AND (event, attempt) IN (SELECT event, attempt FROM {rows}) RETURNING event`,
 		toDrop: `DELETE FROM {events} WHERE id IN (
 			SELECT s.id FROM {events} s
 			WHERE s.id {in list} AND NOT EXISTS (SELECT 1 FROM {deliveries} d WHERE d.event = s.id) AND ` + isSpread + `
 				AND (s.stored < {now} - $2 OR ` + isHeard + `))`,
 		toReplay: `UPDATE {deliveries} SET state = 2, due = {now}, attempt = 0, failed = 0, reason = ''
-			WHERE state = 3 AND (event, group_id) IN (SELECT value ->> 'event', value ->> 'group_id' FROM json_each($1))`,
+			WHERE state + 0 = 3 AND (event, group_id) IN (SELECT value ->> 'event', value ->> 'group_id' FROM json_each($1))`,
 		toDiscard: `DELETE FROM {deliveries}
-			WHERE state = 3 AND (event, group_id) IN (SELECT value ->> 'event', value ->> 'group_id' FROM json_each($1))`,
+			WHERE state + 0 = 3 AND (event, group_id) IN (SELECT value ->> 'event', value ->> 'group_id' FROM json_each($1))`,
 	}),
 }
 

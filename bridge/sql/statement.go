@@ -76,7 +76,8 @@ const (
 // Some conditions say the same twice: SQLite uses a partial index only when its
 // condition stands in the statement. Some subqueries have an order and a limit where
 // EXISTS would do: PostgreSQL would answer that by reading a table from its beginning,
-// which is fast as long as there are not a million deleted rows.
+// which is fast as long as there are not a million deleted rows. And state + 0 keeps it
+// from looking for single rows among all of that state.
 
 // shared are the statements that all databases understand.
 var shared = [statements]string{
@@ -113,9 +114,9 @@ var shared = [statements]string{
 	toReach: `SELECT max(event) FROM (SELECT event FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0 AND event > $2 ORDER BY event LIMIT {window}) w`,
 	toLoad:  `SELECT e.id, ` + columns + ` FROM {events} e WHERE e.id {in list}`,
 	toRenew: `UPDATE {deliveries} AS d SET due = {now} + $4 FROM {rows}
-		WHERE d.event = x.event AND d.group_id = $1 AND d.state = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
+		WHERE d.event = x.event AND d.group_id = $1 AND d.state + 0 = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
 	toPark: `UPDATE {deliveries} AS d SET state = x.state, due = {now} + x.pause, owner = '', attempt = d.attempt - x.back, failed = d.failed + x.failed, reason = x.reason
-		FROM {rows} WHERE d.event = x.event AND d.group_id = $1 AND d.state = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
+		FROM {rows} WHERE d.event = x.event AND d.group_id = $1 AND d.state + 0 = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
 
 	toWalk: `SELECT e.id, CASE WHEN (SELECT d.group_id FROM {deliveries} d WHERE d.event = e.id ORDER BY d.group_id LIMIT 1) IS NULL THEN 0 ELSE 1 END
 		FROM {events} e WHERE e.id > $1 ORDER BY e.id LIMIT {some}`,
@@ -154,5 +155,6 @@ const (
 
 // isFirst is the condition for a delivery c to be claimed that waits, by a claim that
 // begins behind the event $3: none of its key waits before that.
-const isFirst = `($3 = 0 OR c.lane = 0 OR c.state <> 0 OR NOT EXISTS (
-	SELECT 1 FROM {deliveries} o WHERE o.group_id = $1 AND o.state = 0 AND o.lane <> 0 AND o.lane = c.lane AND o.event <= $3))`
+const isFirst = `($3 = 0 OR c.lane = 0 OR c.state <> 0 OR (
+	SELECT o.event FROM {deliveries} o WHERE o.group_id = $1 AND o.state = 0 AND o.lane <> 0 AND o.lane = c.lane AND o.event <= $3
+	ORDER BY o.event LIMIT 1) IS NULL)`

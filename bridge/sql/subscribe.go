@@ -65,6 +65,7 @@ func (t *Transport) newMember(ctx context.Context, typ, group string, opts bridg
 		woken:      make(chan struct{}, 1),
 		settled:    make(chan struct{}, 1),
 		left:       make(chan struct{}),
+		over:       make(chan struct{}),
 		done:       make(chan struct{}),
 	}
 	if opts.AckWait > 0 {
@@ -144,8 +145,10 @@ func (t *Transport) begin(m *member) {
 			t.beside.Go(func() { t.listen(ctx) })
 		}
 	}
+	m.renewing.Add(1)
 	go m.claimAll()
 	go m.settleAll()
+	go m.renewAll()
 }
 
 // end forgets a member, and stops what runs beside members if it was the last.
