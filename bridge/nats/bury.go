@@ -37,7 +37,7 @@ func (d *delivery) bury(reason error) error {
 		dead.Header[deadCutHeader] = []string{strconv.Itoa(len(dead.Data))}
 		dead.Data = nil
 	}
-	if err := s.t.acks.store(context.Background(), dead, firstPatience); err != nil {
+	if err := s.t.acks.store(context.Background(), dead, patience); err != nil {
 		return err
 	}
 	s.t.settings.logger().Warn("nats bridge: dead letter", "signal", s.typ, "group", s.group, "sequence", d.about.Sequence.Stream, "attempts", d.attempts(), "reason", reason)
