@@ -19,16 +19,48 @@ const deadRoom = 2048
 // ends that, the error wraps its cause and what was wrong last. An envelope that is
 // larger than the server takes is an error at once, as is a closed connection.
 func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
-	p := pack(e, t.settings.prefix)
+	p, err := t.pack(e)
+	if err != nil {
+		return err
+	}
 	defer p.free()
-	m := &p.msg
-	if size, most := size(m), t.nc.MaxPayload()-deadRoom; most > 0 && size > most {
-		return fmt.Errorf("nats bridge: publish %s %s: it has %d bytes with its headers, the server takes %d at most", e.Type, e.ID, size, most)
+	return notPublished(e, t.persist(ctx, &p.msg))
+}
+
+// PublishAsync sends the envelope to the stream and does not wait for the
+// acknowledgement: stored does, as Publish would. What the stream did not take at first is
+// published again when stored is called, and so may come after what was published later.
+func (t *Transport) PublishAsync(ctx context.Context, e *bridge.Envelope) (stored func() error) {
+	p, err := t.pack(e)
+	if err != nil {
+		return func() error { return err }
 	}
-	if err := t.persist(ctx, m); err != nil {
-		return fmt.Errorf("nats bridge: publish %s %s: %w", e.Type, e.ID, err)
+	sent, err := t.acks.begin(&p.msg)
+	return func() error {
+		defer p.free()
+		var duplicate uint64
+		if err == nil {
+			duplicate, err = t.acks.await(ctx, sent, patience)
+		}
+		return notPublished(e, t.settled(ctx, &p.msg, duplicate, err))
 	}
-	return nil
+}
+
+// pack returns the envelope as a message that the server takes.
+func (t *Transport) pack(e *bridge.Envelope) (*parcel, error) {
+	p := pack(e, t.settings.prefix)
+	if size, most := size(&p.msg), t.nc.MaxPayload()-deadRoom; most > 0 && size > most {
+		p.free()
+		return nil, fmt.Errorf("nats bridge: publish %s %s: it has %d bytes with its headers, the server takes %d at most", e.Type, e.ID, size, most)
+	}
+	return p, nil
+}
+
+func notPublished(e *bridge.Envelope, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("nats bridge: publish %s %s: %w", e.Type, e.ID, err)
 }
 
 // size is what a server holds against its limit: the headers, as they are written,
