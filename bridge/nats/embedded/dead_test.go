@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/signalgen/signalgen/bridge"
@@ -18,17 +18,7 @@ import (
 // raw publishes a message as somebody might who knows nothing of envelopes.
 func raw(t *testing.T, transport *natsbridge.Transport, data []byte, header ...string) {
 	t.Helper()
-	m := &nats.Msg{Subject: "signals." + placed, Header: nats.Header{}, Data: data}
-	for i := 0; i < len(header); i += 2 {
-		m.Header[header[i]] = []string{header[i+1]}
-	}
-	js, err := jetstream.New(transport.Conn())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := js.PublishMsg(t.Context(), m); err != nil {
-		t.Fatal(err)
-	}
+	forge(t, transport, "signals."+placed, data, header...)
 }
 
 // letters waits for so many dead letters.
@@ -140,6 +130,68 @@ func TestDeadLetterIsCut(t *testing.T) {
 	letters(t, transport, 0)
 }
 
+// TestHeadersLeaveRoomForADeadLetter has envelopes whose headers are as large as they
+// may be, and a byte larger. A server takes 65,535 bytes.
+func TestHeadersLeaveRoomForADeadLetter(t *testing.T) {
+	_, transport := shop(t)
+	group := strings.Repeat("g", 200)
+	heard := hear(t, t.Context(), transport, group)
+	for size := 62_000; size < 66_000; size += 100 {
+		e := placedOrder(size)
+		e.Extensions = map[string]string{"large": strings.Repeat("x", size)}
+		if err := transport.Publish(t.Context(), e); err != nil {
+			if !strings.Contains(err.Error(), "its headers have") || !strings.Contains(err.Error(), "63487") {
+				t.Errorf("extension of %d bytes: %v", size, err)
+			}
+			if size < 63_000 {
+				t.Errorf("extension of %d bytes: %v", size, err)
+			}
+			continue
+		}
+		if size > 63_500 {
+			t.Errorf("extension of %d bytes was published", size)
+		}
+		next(t, heard).Settle(bridge.Poison(errors.New(strings.Repeat("reason ", 200))))
+		letter := letters(t, transport, 1)[0]
+		if letter.Cut != 0 || len(letter.Envelope.Extensions["large"]) != size {
+			t.Errorf("%d bytes are cut", letter.Cut)
+		}
+		if err := transport.Replay(t.Context(), letter.Sequence); err != nil {
+			t.Error(err)
+		}
+		d := next(t, heard)
+		if len(d.Envelope.Extensions["large"]) != size {
+			t.Errorf("replayed with %d bytes, want %d", len(d.Envelope.Extensions["large"]), size)
+		}
+		d.Settle(nil)
+	}
+}
+
+// TestHeadersOfADeadLetterAreCut has messages of another producer with headers that
+// fit: beside those of a dead letter they do not fit any more.
+func TestHeadersOfADeadLetterAreCut(t *testing.T) {
+	for _, size := range []int{64_600, 64_800, 65_000, 65_100, 65_200, 65_300} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			_, transport := shop(t)
+			heard := hear(t, t.Context(), transport, "mailer")
+			raw(t, transport, []byte("data"), event("ce-large", strings.Repeat("x", size))...)
+			next(t, heard).Settle(bridge.Poison(errors.New(strings.Repeat("reason ", 200))))
+			letter := letters(t, transport, 1)[0]
+			if letter.Envelope.ID != "forged" || string(letter.Data) != "data" || (letter.Cut == 0) != (letter.Header.Get("ce-large") != "") {
+				t.Errorf("%d bytes are cut, left %q, %d of the header", letter.Cut, letter.Data, len(letter.Header.Get("ce-large")))
+			}
+			if err := transport.Replay(t.Context(), letter.Sequence); err != nil {
+				t.Fatal(err)
+			}
+			d := next(t, heard)
+			if got := len(d.Envelope.Extensions["large"]); got != size || string(d.Envelope.Data) != "data" {
+				t.Errorf("replayed with %q, %d bytes of the header, want %d", d.Envelope.Data, got, size)
+			}
+			d.Settle(nil)
+		})
+	}
+}
+
 // TestReplayOfACutDeadLetter has one whose data fit again without those headers.
 func TestReplayOfACutDeadLetter(t *testing.T) {
 	_, transport := shop(t)
@@ -233,4 +285,19 @@ func TestNeverSettledBecomesDeadLetter(t *testing.T) {
 		t.Errorf("%+v", letter)
 	}
 	nothing(t, heard, 0)
+}
+
+// TestReplayOfTooManyHeaders has a message whose headers fit, and do not beside the
+// name of the group.
+func TestReplayOfTooManyHeaders(t *testing.T) {
+	_, transport := shop(t)
+	raw(t, transport, []byte("data"), "large", strings.Repeat("x", 65_500))
+	hear(t, t.Context(), transport, "mailer")
+	letter := letters(t, transport, 1)[0]
+	if err := transport.Replay(t.Context(), letter.Sequence); err == nil || !strings.Contains(err.Error(), "header size exceeds") {
+		t.Errorf("replay: %v", err)
+	}
+	if letter.Cut < 65_500 || letter.Header["large"] != nil || string(letter.Data) != "data" {
+		t.Errorf("%d bytes are cut", letter.Cut)
+	}
 }

@@ -1,6 +1,7 @@
 package embedded_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/signalgen/signalgen/bridge"
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
@@ -83,6 +85,42 @@ func TestStreamOfAnOperatorStaysAsItIs(t *testing.T) {
 				t.Errorf("%+v, was %+v", after, before)
 			}
 			publish(t, transport, 1, 1)
+		})
+	}
+}
+
+// TestStreamsMadeAnewLoseNoDeadLetter has streams whose sequences begin again, while
+// the other stream still knows the ids that were made of them.
+func TestStreamsMadeAnewLoseNoDeadLetter(t *testing.T) {
+	for _, anew := range [][]string{{"SIGNALS"}, {"SIGNALS_DEAD"}, {"SIGNALS", "SIGNALS_DEAD"}} {
+		t.Run(fmt.Sprint(anew), func(t *testing.T) {
+			server, js := operate(t)
+			for round := 1; round <= 3; round++ {
+				transport, err := server.Transport(t.Context(), natsbridge.AckWait(300*time.Millisecond))
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx, cancel := context.WithCancel(t.Context())
+				heard := hear(t, ctx, transport, "mailer")
+				publish(t, transport, round, round)
+				next(t, heard).Settle(bridge.Poison(errors.New("no")))
+				letter := letters(t, transport, 1)[0]
+				if err := transport.Replay(t.Context(), letter.Sequence); err != nil {
+					t.Fatal(err)
+				}
+				d := next(t, heard)
+				if d.Envelope.ID != fmt.Sprint(round) {
+					t.Errorf("%s is replayed, want %d", d.Envelope.ID, round)
+				}
+				d.Settle(nil)
+				letters(t, transport, 0)
+				cancel()
+				for _, name := range anew {
+					if err := js.DeleteStream(t.Context(), name); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
 		})
 	}
 }
