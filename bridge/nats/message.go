@@ -70,14 +70,19 @@ func (t *Transport) remove(ctx context.Context, stream string, sequence uint64) 
 // request asks the server's JetStream and reads the answer, which is an error if it
 // says so.
 func (t *Transport) request(ctx context.Context, what string, question, answer any) error {
-	ctx, cancel := context.WithTimeout(ctx, readPatience)
-	defer cancel()
 	data, err := json.Marshal(question)
 	if err != nil {
 		return err
 	}
-	said, err := t.nc.RequestWithContext(ctx, "$JS.API."+what, data)
-	if err != nil {
+	soon, cancel := context.WithTimeout(ctx, readPatience)
+	defer cancel()
+	said, err := t.nc.RequestWithContext(soon, "$JS.API."+what, data)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("no answer within %v: %w", readPatience, nats.ErrTimeout)
+	case err != nil:
 		return err
 	}
 	var refused struct {

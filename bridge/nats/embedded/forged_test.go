@@ -48,7 +48,7 @@ func TestForgedSubjectIsNotObeyed(t *testing.T) {
 		for _, to := range []string{"$JS.API.STREAM.DELETE.SIGNALS", "orders.internal", "signals.shop.order.paid"} {
 			t.Run(header+" "+to, func(t *testing.T) {
 				_, transport := shop(t)
-				forge(t, transport, placedDead, []byte("data"), event(
+				forge(t, transport, placedDead, nil, event(
 					"Signalgen-Dead-Group", "mailer", "Signalgen-Dead-Signal", placed, "Signalgen-Dead-Subject", "signals."+placed,
 					"Signalgen-Dead-Stream", "SIGNALS", "Signalgen-Dead-Sequence", "1", header, to)...)
 				elsewhere, err := transport.Conn().SubscribeSync(to)
