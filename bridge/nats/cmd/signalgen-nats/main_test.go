@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -107,6 +108,22 @@ func TestPrintable(t *testing.T) {
 		if got := printable(text); got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
+	}
+}
+
+// TestPrintJSON looks whether all that is escaped can be read back.
+func TestPrintJSON(t *testing.T) {
+	const text = "größe \x1b[2J \u009b2J \x7f \u202e \U000e0041 <&>"
+	var out strings.Builder
+	if err := printJSON(&out, text); err != nil {
+		t.Fatal(err)
+	}
+	if got := printable(strings.TrimSuffix(out.String(), "\n")); got+"\n" != out.String() {
+		t.Errorf("%q", out.String())
+	}
+	var back string
+	if err := json.Unmarshal([]byte(out.String()), &back); err != nil || back != text {
+		t.Errorf("%s reads back as %q, %v", out.String(), back, err)
 	}
 }
 

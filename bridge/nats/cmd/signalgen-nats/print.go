@@ -12,6 +12,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
@@ -69,8 +70,26 @@ func lagOf(g natsbridge.GroupInfo) groupRecord {
 	return groupRecord{g.Signal, g.Group, g.Consumer, g.Waiting, g.InHand, g.Dead, g.Oldest.Seconds()}
 }
 
-// printJSON prints a value in a line.
-func printJSON(out io.Writer, v any) error { return json.NewEncoder(out).Encode(v) }
+// printJSON prints a value in a line. Strings have what a terminal would act on escaped.
+func printJSON(out io.Writer, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, c := range string(text) {
+		if strconv.IsPrint(c) {
+			b.WriteRune(c)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{c}) {
+			fmt.Fprintf(&b, "\\u%04x", unit)
+		}
+	}
+	b.WriteByte('\n')
+	_, err = io.WriteString(out, b.String())
+	return err
+}
 
 // A table prints rows with aligned columns, or a line of JSON for each.
 type table struct {
