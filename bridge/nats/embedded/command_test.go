@@ -2,17 +2,28 @@ package embedded_test
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
+	"encoding/pem"
 	"errors"
 	"flag"
+	"math/big"
+	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nkeys"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/signalgen/signalgen/bridge"
@@ -25,11 +36,7 @@ var update = flag.Bool("update", false, "write what the command prints into the 
 // TestCommand runs signalgen-nats as its users do: each script in testdata has a server
 // of its own, which $NATS_URL names.
 func TestCommand(t *testing.T) {
-	bin := t.TempDir()
-	build := exec.Command("go", "build", "-o", bin, "github.com/signalgen/signalgen/bridge/nats/cmd/signalgen-nats")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	bin := buildCommand(t)
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata",
 		UpdateScripts: *update,
@@ -48,6 +55,17 @@ func TestCommand(t *testing.T) {
 			"send": scriptSend, "fail": scriptFail, "heard": scriptHeard, "forge": scriptForge,
 		},
 	})
+}
+
+// buildCommand returns a folder with signalgen-nats in it.
+func buildCommand(t *testing.T) string {
+	t.Helper()
+	bin := t.TempDir()
+	build := exec.Command("go", "build", "-o", bin, "github.com/signalgen/signalgen/bridge/nats/cmd/signalgen-nats")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return bin
 }
 
 type serverKey struct{}
@@ -128,4 +146,102 @@ func scriptForge(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	_, err = transport.Conn().RequestMsg(m, 5*time.Second)
 	ts.Check(err)
+}
+
+// TestCommandLogsIn has servers that do not let everybody in.
+func TestCommandLogsIn(t *testing.T) {
+	bin := filepath.Join(buildCommand(t), "signalgen-nats")
+	seed, public := nkey(t)
+	cert, key, config := certificate(t)
+	for _, test := range []struct {
+		name      string
+		configure func(*server.Options)
+		user      string // in the URL
+		flags     []string
+		without   string // what is said without them
+	}{
+		{"password", func(o *server.Options) { o.Username, o.Password = "ops", "secret" }, "ops:secret@", nil, "Authorization Violation"},
+		{"nkey", func(o *server.Options) { o.Nkeys = []*server.NkeyUser{{Nkey: public}} }, "", []string{"-nkey", seed}, "Authorization Violation"},
+		{"TLS", func(o *server.Options) { o.TLS, o.TLSConfig = true, config }, "", []string{"-tlsca", cert, "-tlscert", cert, "-tlskey", key}, "certificate"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			running, err := embedded.Start(embedded.Listen("127.0.0.1:0"), embedded.Configure(test.configure))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(running.Shutdown)
+			ask := func(user string, flags ...string) (string, error) {
+				cmd := exec.Command(bin, append([]string{"lag"}, flags...)...)
+				cmd.Env = append(os.Environ(), "NATS_URL=nats://"+user+strings.TrimPrefix(running.URL(), "nats://"))
+				out, err := cmd.CombinedOutput()
+				return string(out), err
+			}
+			if out, err := ask(""); err == nil || !strings.Contains(out, test.without) || strings.Contains(out, "secret") {
+				t.Errorf("without: %v, %s", err, out)
+			}
+			if out, _ := ask(test.user, test.flags...); !strings.Contains(out, "stream SIGNALS: ") { // it is in, and there is none
+				t.Error(out)
+			}
+		})
+	}
+}
+
+// nkey returns a file with the seed of a user's key, and the key's public part.
+func nkey(t *testing.T) (seedFile, public string) {
+	t.Helper()
+	user, err := nkeys.CreateUser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed, err := user.Seed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err = user.PublicKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file(t, "user.nk", seed), public
+}
+
+// certificate returns files with a certificate that is its own authority and its key,
+// and how a server uses it that wants the same of its clients.
+func certificate(t *testing.T) (certFile, keyFile string, config *tls.Config) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	secret := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER})
+	pair, err := tls.X509KeyPair(cert, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	authorities := x509.NewCertPool()
+	authorities.AppendCertsFromPEM(cert)
+	config = &tls.Config{Certificates: []tls.Certificate{pair}, ClientCAs: authorities, ClientAuth: tls.RequireAndVerifyClientCert}
+	return file(t, "cert.pem", cert), file(t, "key.pem", secret), config
+}
+
+func file(t *testing.T, name string, contents []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, contents, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
