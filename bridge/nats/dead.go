@@ -190,11 +190,11 @@ func (t *Transport) replay(ctx context.Context, d DeadLetter) error {
 	if err := t.persist(ctx, m); err != nil {
 		return err
 	}
-	return t.remove(ctx, t.settings.dead, d.Sequence)
+	return t.erase(ctx, t.settings.dead, d.Sequence)
 }
 
 func (t *Transport) discard(ctx context.Context, d DeadLetter) error {
-	return t.remove(ctx, t.settings.dead, d.Sequence)
+	return t.erase(ctx, t.settings.dead, d.Sequence)
 }
 
 // revived returns the message that a dead letter was, for its group alone. Where it

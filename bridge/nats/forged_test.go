@@ -1,6 +1,7 @@
 package natsbridge
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -24,14 +25,16 @@ func TestSubjectsOfDeadLettersAreReadBack(t *testing.T) {
 // TestConsumersAreReadBack has names of any length: those that are too long for the
 // server have a hash in them.
 func TestConsumersAreReadBack(t *testing.T) {
-	transport := &Transport{settings: settingsOf(nil)}
+	s := settingsOf(nil)
 	rapid.Check(t, func(t *rapid.T) {
 		group := strings.Repeat(names.Draw(t, "group"), rapid.IntRange(1, 4).Draw(t, "times"))
 		typ := names.Draw(t, "type")
-		c := transport.newConsumer(typ, group, 0)
-		info := &jetstream.ConsumerInfo{Name: c.Durable, Config: c}
-		if gotGroup, gotTyp := transport.settings.member(info); gotGroup != group || gotTyp != typ {
-			t.Fatalf("%s is of %q and %q, want %q and %q", c.Durable, gotGroup, gotTyp, group, typ)
+		info := &jetstream.ConsumerInfo{Name: consumerName(group, typ), Config: jetstream.ConsumerConfig{
+			Description:    fmt.Sprintf("group %s of signal %s", group, typ),
+			FilterSubjects: []string{subject("signals", typ), "signals-retry.x"},
+		}}
+		if gotGroup, gotTyp := s.member(info); gotGroup != group || gotTyp != typ {
+			t.Fatalf("%s is of %q and %q, want %q and %q", info.Name, gotGroup, gotTyp, group, typ)
 		}
 	})
 }

@@ -102,9 +102,9 @@ func (t *Transport) groups(consumers map[string]*jetstream.ConsumerInfo, dead ma
 // member returns the group and the signal that a consumer serves; nothing if it is
 // somebody else's.
 func (s *settings) member(of *jetstream.ConsumerInfo) (group, typ string) {
-	rest, ours := strings.CutPrefix(of.Config.FilterSubject, s.prefix+".")
-	typ, err := url.PathUnescape(rest)
-	if !ours || err != nil || subject(s.prefix, typ) != of.Config.FilterSubject {
+	on := s.heard(of)
+	typ, err := url.PathUnescape(strings.TrimPrefix(on, s.prefix+"."))
+	if err != nil || on == "" || subject(s.prefix, typ) != on {
 		return "", ""
 	}
 	first, _, complete := strings.Cut(of.Name, "@")
@@ -116,6 +116,17 @@ func (s *settings) member(of *jetstream.ConsumerInfo) (group, typ string) {
 		return group, typ
 	}
 	return untoken(first), typ
+}
+
+// heard returns the subject of the signal that a consumer serves; "" if it is somebody
+// else's.
+func (s *settings) heard(of *jetstream.ConsumerInfo) string {
+	for _, on := range append(of.Config.FilterSubjects, of.Config.FilterSubject) {
+		if strings.HasPrefix(on, s.prefix+".") {
+			return on
+		}
+	}
+	return ""
 }
 
 func (t *Transport) lag(ctx context.Context, typ, group string) (bridge.Lag, error) {
@@ -148,7 +159,7 @@ func (t *Transport) lagOf(ctx context.Context, of *jetstream.ConsumerInfo) (brid
 		return lag, nil
 	}
 	var err error
-	lag.Oldest, err = t.oldest(ctx, of.AckFloor.Stream+1, of.Config.FilterSubject)
+	lag.Oldest, err = t.oldest(ctx, of.AckFloor.Stream+1, t.settings.heard(of))
 	return lag, err
 }
 

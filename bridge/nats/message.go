@@ -54,8 +54,8 @@ func (t *Transport) load(ctx context.Context, stream string, sequence uint64, ma
 	return raw, nil
 }
 
-// remove has a stream forget a message. It returns nil if the stream no longer has it.
-func (t *Transport) remove(ctx context.Context, stream string, sequence uint64) error {
+// erase has a stream forget a message. It returns nil if the stream no longer has it.
+func (t *Transport) erase(ctx context.Context, stream string, sequence uint64) error {
 	err := t.request(ctx, "STREAM.MSG.DELETE."+stream, map[string]any{"seq": sequence}, new(struct{}))
 	var refused *jetstream.APIError
 	if !errors.As(err, &refused) {

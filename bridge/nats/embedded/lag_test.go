@@ -3,6 +3,7 @@ package embedded_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,6 +117,13 @@ func TestGroups(t *testing.T) {
 		`shop.order.placed mail.er/eu "mail~er+eu@shop~order~placed" 0 0 1 false`)
 	for range transport.Groups(t.Context()) {
 		break
+	}
+	long := strings.Repeat("a", 220)
+	if err := transport.Subscribe(t.Context(), "a.first", long, func(bridge.Delivery) {}); err != nil {
+		t.Fatal(err)
+	}
+	if got := groups(); !strings.HasPrefix(got[0], "a.first "+long+" ") {
+		t.Errorf("%q", got)
 	}
 	server.Shutdown()
 	for _, err := range transport.Groups(t.Context()) {
