@@ -50,7 +50,8 @@ func TestForgedSubjectIsNotObeyed(t *testing.T) {
 				_, transport := shop(t)
 				forge(t, transport, placedDead, nil, event(
 					"Signalgen-Dead-Group", "mailer", "Signalgen-Dead-Signal", placed, "Signalgen-Dead-Subject", "signals."+placed,
-					"Signalgen-Dead-Stream", "SIGNALS", "Signalgen-Dead-Sequence", "1", header, to)...)
+					"Signalgen-Dead-Stream", "SIGNALS", "Signalgen-Dead-Sequence", "1", header, to,
+				)...)
 				elsewhere, err := transport.Conn().SubscribeSync(to)
 				if err != nil {
 					t.Fatal(err)
