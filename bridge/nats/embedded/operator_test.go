@@ -250,3 +250,68 @@ func TestLogsDeadLetters(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestRightsOfAnOperator has one who may do no more than the comment of signalgen-nats
+// says.
+func TestRightsOfAnOperator(t *testing.T) {
+	running, err := embedded.Start(embedded.Configure(func(o *server.Options) {
+		o.Users = []*server.User{
+			{Username: "shop", Password: "shop"},
+			{Username: "ops", Password: "ops", Permissions: &server.Permissions{
+				Publish: &server.SubjectPermission{Allow: []string{
+					"signals.>",
+					"$JS.API.STREAM.INFO.SIGNALS", "$JS.API.STREAM.INFO.SIGNALS_DEAD",
+					"$JS.API.STREAM.MSG.GET.SIGNALS", "$JS.API.STREAM.MSG.GET.SIGNALS_DEAD",
+					"$JS.API.STREAM.MSG.DELETE.SIGNALS_DEAD",
+					"$JS.API.CONSUMER.LIST.SIGNALS", "$JS.API.CONSUMER.INFO.SIGNALS.>",
+				}},
+				Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX.>"}},
+			}},
+		}
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(running.Shutdown)
+	as := func(name string) *natsbridge.Transport {
+		nc, err := running.Connect(nats.UserInfo(name, name), nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			t.Errorf("%s: %v", name, err)
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		transport, err := natsbridge.New(t.Context(), nc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return transport
+	}
+	shop, ops := as("shop"), as("ops")
+	bury(t, shop, "mailer", "first", "second", "third")
+	raw(t, shop, make([]byte, 1<<20-200)) // which is cut
+	bury(t, shop, "mailer", "fourth")
+	letters(t, ops, 5)
+	if err := ops.Replay(t.Context(), 1); err != nil {
+		t.Error(err)
+	}
+	if n, err := ops.ReplayAll(t.Context(), bridge.DeadFilter{Reason: "ce-id"}); n != 1 || err != nil {
+		t.Error(n, err)
+	}
+	if err := ops.Discard(t.Context(), 2); err != nil {
+		t.Error(err)
+	}
+	if n, err := ops.DiscardAll(t.Context(), bridge.DeadFilter{}); n != 2 || err != nil {
+		t.Error(n, err)
+	}
+	wantLag(t, ops, "mailer", bridge.Lag{Waiting: 2, Oldest: 1}, time.Minute)
+	n := 0
+	for _, err := range ops.Groups(t.Context()) {
+		if err != nil {
+			t.Error(err)
+		}
+		n++
+	}
+	if n != 1 {
+		t.Errorf("%d groups", n)
+	}
+}

@@ -102,6 +102,14 @@
 // A password belongs in the variable, as nats://ops:secret@host: others can read the
 // command line. The command makes no stream; one that does not exist is an error.
 //
+// An operator needs the rights to publish to signals.> and to these subjects, and to
+// subscribe to _INBOX.>:
+//
+//	$JS.API.STREAM.INFO.SIGNALS        $JS.API.STREAM.INFO.SIGNALS_DEAD
+//	$JS.API.STREAM.MSG.GET.SIGNALS     $JS.API.STREAM.MSG.GET.SIGNALS_DEAD
+//	$JS.API.CONSUMER.LIST.SIGNALS      $JS.API.STREAM.MSG.DELETE.SIGNALS_DEAD
+//	$JS.API.CONSUMER.INFO.SIGNALS.>
+//
 // # Output
 //
 // Reasons, headers and data are written by whoever publishes. What a terminal would act
