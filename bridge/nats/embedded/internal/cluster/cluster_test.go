@@ -1,0 +1,48 @@
+//go:build unix
+
+package cluster_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/cluster"
+)
+
+func TestMain(m *testing.M) {
+	cluster.Act()
+	os.Exit(m.Run())
+}
+
+func TestAnotherNodeLeadsWhenOneIsKilled(t *testing.T) {
+	c, err := cluster.Start(t.Context(), t.TempDir(), 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.End()
+	if _, err := c.JS.CreateStream(t.Context(), jetstream.StreamConfig{Name: "S", Subjects: []string{"s"}, Replicas: 3}); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Lead(t.Context(), c.Nodes[1], "S"); err != nil {
+		t.Fatal(err)
+	}
+	first, err := c.Leader(t.Context(), "S")
+	if err != nil || first != c.Nodes[1] {
+		t.Fatalf("%v leads, %v", first, err)
+	}
+	if err := first.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	second, err := c.Leader(t.Context(), "S")
+	if err != nil || second == first {
+		t.Fatalf("%v leads, %v", second, err)
+	}
+	if err := first.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Whole(t.Context(), "S"); err != nil {
+		t.Fatal(err)
+	}
+}
