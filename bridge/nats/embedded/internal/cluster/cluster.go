@@ -4,7 +4,7 @@
 // tied in a cluster, so that trials and tests can kill, stop and restart them.
 //
 //	func main() {
-//		cluster.Act() // a process of a node does not return from it
+//		process.Act() // does not return in the process of a node
 //		c, err := cluster.Start(dir, 3)
 //		...
 //		defer c.End()
@@ -19,9 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -47,11 +45,11 @@ func Start(ctx context.Context, dir string, nodes int) (*Cluster, error) {
 	c := &Cluster{}
 	for i := range nodes {
 		name := fmt.Sprint("n", i+1)
-		as := role{Name: name, Folder: filepath.Join(dir, name), Client: clients[i]}
+		as := place{Name: name, Folder: filepath.Join(dir, name), Client: clients[i]}
 		if nodes > 1 {
 			as.Route, as.Routes = routes[i], routes
 		}
-		c.Nodes = append(c.Nodes, &Node{Name: name, as: as})
+		c.Nodes = append(c.Nodes, &Node{as: as})
 	}
 	if err := c.start(ctx); err != nil {
 		c.End()
@@ -95,7 +93,7 @@ func (c *Cluster) End() {
 		c.nc.Close()
 	}
 	for _, n := range c.Nodes {
-		if n.Running() {
+		if n.Process != nil {
 			_ = n.Kill() // nothing can be done about it
 		}
 	}
@@ -125,7 +123,7 @@ func (c *Cluster) Lead(ctx context.Context, n *Node, stream string) error {
 			return err
 		}
 		if leader := c.node(info.Cluster); leader != n {
-			return errors.Join(fmt.Errorf("%v leads stream %s", leader, stream), c.stepDown("STREAM", stream, n))
+			return errors.Join(fmt.Errorf("%s leads stream %s", leader.Name(), stream), c.stepDown("STREAM", stream, n))
 		}
 		s, err := c.JS.Stream(ctx, stream)
 		if err != nil {
@@ -134,7 +132,7 @@ func (c *Cluster) Lead(ctx context.Context, n *Node, stream string) error {
 		list := s.ListConsumers(ctx)
 		for consumer := range list.Info() {
 			if leader := c.node(consumer.Cluster); leader != n {
-				err = errors.Join(err, fmt.Errorf("%v leads consumer %s", leader, consumer.Name), c.stepDown("CONSUMER", stream+"."+consumer.Name, n))
+				err = errors.Join(err, fmt.Errorf("%s leads consumer %s", leader.Name(), consumer.Name), c.stepDown("CONSUMER", stream+"."+consumer.Name, n))
 			}
 		}
 		return errors.Join(err, list.Err())
@@ -142,7 +140,7 @@ func (c *Cluster) Lead(ctx context.Context, n *Node, stream string) error {
 }
 
 func (c *Cluster) stepDown(kind, name string, next *Node) error {
-	body, err := json.Marshal(map[string]any{"placement": map[string]string{"preferred": next.Name}})
+	body, err := json.Marshal(map[string]any{"placement": map[string]string{"preferred": next.Name()}})
 	if err != nil {
 		return err
 	}
@@ -185,19 +183,11 @@ func (c *Cluster) info(ctx context.Context, stream string) (*jetstream.StreamInf
 // node returns the one that leads; nil for none.
 func (c *Cluster) node(info *jetstream.ClusterInfo) *Node {
 	for _, n := range c.Nodes {
-		if info == nil || info.Leader == n.Name {
+		if info == nil || info.Leader == n.Name() {
 			return n
 		}
 	}
 	return nil
-}
-
-// String is the node's name; <none> for nil.
-func (n *Node) String() string {
-	if n == nil {
-		return "<none>"
-	}
-	return n.Name
 }
 
 // eventually tries until nothing is wrong. It returns what was wrong last when ctx is
@@ -229,12 +219,4 @@ func free(n int) (addrs []string, err error) {
 		addrs = append(addrs, l.Addr().String())
 	}
 	return addrs, nil
-}
-
-func port(u *url.URL) int {
-	n, err := strconv.Atoi(u.Port())
-	if err != nil {
-		panic(err) // an address of our own making
-	}
-	return n
 }

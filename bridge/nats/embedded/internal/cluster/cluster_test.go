@@ -9,10 +9,11 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/cluster"
+	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/process"
 )
 
 func TestMain(m *testing.M) {
-	cluster.Act()
+	process.Act()
 	os.Exit(m.Run())
 }
 
@@ -30,14 +31,14 @@ func TestAnotherNodeLeadsWhenOneIsKilled(t *testing.T) {
 	}
 	first, err := c.Leader(t.Context(), "S")
 	if err != nil || first != c.Nodes[1] {
-		t.Fatalf("%v leads, %v", first, err)
+		t.Fatalf("%s leads, %v", first.Name(), err)
 	}
 	if err := first.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	second, err := c.Leader(t.Context(), "S")
 	if err != nil || second == first {
-		t.Fatalf("%v leads, %v", second, err)
+		t.Fatalf("%s leads, %v", second.Name(), err)
 	}
 	if err := first.Start(); err != nil {
 		t.Fatal(err)
