@@ -46,7 +46,7 @@ const handSubject = "signals.hand" // of the same stream as the bridge's
 
 // byHand publishes with an id until it has an acknowledgement.
 func byHand(url string) (*client, error) {
-	nc, err := nats.Connect(url, nats.MaxReconnects(-1), nats.ErrorHandler(nil))
+	nc, err := nats.Connect(url, nats.MaxReconnects(-1), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +59,8 @@ func byHand(url string) (*client, error) {
 		if err != nil {
 			return err
 		}
+		ctx, cancel := context.WithTimeout(ctx, time.Minute)
+		defer cancel()
 		for {
 			attempt, cancel := context.WithTimeout(ctx, 2*time.Second)
 			_, err := js.Publish(attempt, handSubject, data, jetstream.WithMsgID(fmt.Sprint(o.ID)))

@@ -82,7 +82,7 @@ func (r receiver) byHand() error {
 	if err != nil {
 		return err
 	}
-	nc, err := nats.Connect(r.URL, nats.MaxReconnects(-1), nats.ErrorHandler(nil))
+	nc, err := nats.Connect(r.URL, nats.MaxReconnects(-1), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
 		return err
 	}

@@ -53,8 +53,6 @@ type stage struct {
 // run sets the stage, sends while the trial does what it does, and counts what has
 // arrived.
 func (t trial) run(ctx context.Context, p plan) (*result, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
-	defer cancel()
 	dir, err := os.MkdirTemp("", "crash-")
 	if err != nil {
 		return nil, err

@@ -69,12 +69,15 @@ func (c *Cluster) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.JS, err = jetstream.New(c.nc, jetstream.WithDefaultTimeout(time.Second)); err != nil {
+	if c.JS, err = jetstream.New(c.nc); err != nil {
 		return err
 	}
-	return c.eventually(ctx, func() error {
-		_, err := c.JS.AccountInfo(ctx)
-		return err
+	return c.eventually(ctx, func(ctx context.Context) error {
+		probe := jetstream.StreamConfig{Name: "PROBE", Replicas: len(c.Nodes), Storage: jetstream.MemoryStorage}
+		if _, err := c.JS.CreateOrUpdateStream(ctx, probe); err != nil {
+			return err
+		}
+		return c.JS.DeleteStream(ctx, probe.Name)
 	})
 }
 
@@ -101,7 +104,7 @@ func (c *Cluster) End() {
 
 // Leader waits until a stream has a leader, and returns it.
 func (c *Cluster) Leader(ctx context.Context, stream string) (leader *Node, err error) {
-	err = c.eventually(ctx, func() error {
+	err = c.eventually(ctx, func(ctx context.Context) error {
 		info, err := c.info(ctx, stream)
 		if err != nil {
 			return err
@@ -117,7 +120,7 @@ func (c *Cluster) Leader(ctx context.Context, stream string) (leader *Node, err 
 
 // Lead has a node lead a stream and all its consumers.
 func (c *Cluster) Lead(ctx context.Context, n *Node, stream string) error {
-	return c.eventually(ctx, func() error {
+	return c.eventually(ctx, func(ctx context.Context) error {
 		info, err := c.info(ctx, stream)
 		if err != nil {
 			return err
@@ -150,7 +153,7 @@ func (c *Cluster) stepDown(kind, name string, next *Node) error {
 
 // Whole waits until each node has all of the streams.
 func (c *Cluster) Whole(ctx context.Context, streams ...string) error {
-	return c.eventually(ctx, func() error {
+	return c.eventually(ctx, func(ctx context.Context) error {
 		for _, stream := range streams {
 			info, err := c.info(ctx, stream)
 			if err != nil {
@@ -192,11 +195,11 @@ func (c *Cluster) node(info *jetstream.ClusterInfo) *Node {
 
 // eventually tries until nothing is wrong. It returns what was wrong last when ctx is
 // done or a minute is over.
-func (c *Cluster) eventually(ctx context.Context, try func() error) error {
+func (c *Cluster) eventually(ctx context.Context, try func(ctx context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for {
-		err := try()
+		err := once(ctx, try)
 		if err == nil {
 			return nil
 		}
@@ -206,6 +209,13 @@ func (c *Cluster) eventually(ctx context.Context, try func() error) error {
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
+}
+
+// once limits a try: a request that nobody answers is to be made again.
+func once(ctx context.Context, try func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	return try(ctx)
 }
 
 // free returns so many addresses on which nobody listens.

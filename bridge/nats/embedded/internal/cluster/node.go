@@ -3,6 +3,7 @@
 package cluster
 
 import (
+	"log/slog"
 	"net/url"
 	"strconv"
 
@@ -45,6 +46,7 @@ type place struct {
 }
 
 var nodes = process.NewRole("node", func(as place) error {
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // it would tell of each attempt to reach a node that is away
 	s, err := embedded.Start(embedded.Folder(as.Folder), embedded.Listen(as.Client), embedded.Configure(as.configure))
 	if err != nil {
 		return err
