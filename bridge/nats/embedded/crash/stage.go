@@ -44,7 +44,7 @@ type stage struct {
 	bridge, hand *client
 	over         chan struct{} // closed when the trial has done what it does
 
-	given        int           // signals that are given up
+	given int // signals that are given up
 
 	sending sync.RWMutex // held to read by who sends, to write by who changes kind
 	kind    string       // of what the bridge's sender sends
