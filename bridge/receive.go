@@ -9,33 +9,32 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Receive has the receivers of s hear what is published under its stable name, as a
-// member of the [Group]. It returns when the subscription stands, for which the
-// transport may wait until the bridge is closed; that lasts until the
-// [Subscription] or the bridge is closed. It returns an error if there is no
-// group, if the codec cannot read what the signal carries, if the bridge is closed,
-// or that of the transport.
+// Receive lets the receivers of s hear what is published under its stable name, as a
+// member of the [Group]. It returns when the subscription stands; the transport may wait
+// for its broker until the bridge is closed. The subscription lasts until it or the
+// bridge is closed. Receive returns an error if there is no group, if the codec cannot
+// read what the signal carries, if the bridge is closed, or if the transport fails.
 //
-// What arrives is sent on s as by SendRobust, with a ctx that has the trace and is
-// done when a Close does not wait any longer. When all receivers return nil it is
-// acknowledged. When one fails or panics, all are called again after a while, as
-// [Retry] says, and then the transport is told, which hands it over once more,
-// perhaps to another process, and at last keeps it as a dead letter. An error that
-// [Poison] has made, and data that cannot be read, skip all that. So each envelope
-// is heard at least once, and a receiver must bear it twice: see [EnvelopeFrom].
+// What arrives is sent on s as SendRobust does, with a ctx that has the trace and is
+// done when a Close stops waiting. When all receivers return nil it is acknowledged. When
+// one fails or panics, all are called again after a short while, as [Retry] says. Then
+// the transport hands it over again later, perhaps to another process, and in the end
+// keeps it as a dead letter. An error that [Poison] has made makes it a dead letter at
+// once. So each envelope is heard at least once, and a receiver must expect it twice: see
+// [EnvelopeFrom].
 //
-// What has one key, of one sender if the signal has senders, is heard in order.
-// An [runtime.Async] receiver has no part in all that: for it, what is in its queue
-// is acknowledged, and lost with the process.
+// Envelopes of one key, or of one sender if the signal has senders, are heard in order.
+// An [runtime.Async] receiver is not part of this: the envelope is acknowledged when it is
+// in the receiver's queue, and lost if the process dies.
 //
-// Connect the receivers first. As long as nothing would hear the signal, because
-// nothing is connected or it is muted, what arrives has failed as if a receiver had
-// said so: [ErrNobody].
+// Connect the receivers first. While nothing would hear the signal, because no receiver
+// is connected or it is muted, a delivery fails with [ErrNobody].
 func Receive[A any](b *Bridge, s Signal[A], opts ...ReceiveOption) (*Subscription, error) {
 	sub := newSubscription(b, s)
 	sub.decode = func(e *Envelope) (any, any, error) {
@@ -55,13 +54,13 @@ func Receive[A any](b *Bridge, s Signal[A], opts ...ReceiveOption) (*Subscriptio
 	return sub, nil
 }
 
-// ErrNobody is the error of a delivery that nothing in this process would hear.
+// ErrNobody is the error of a delivery that no receiver in this process would hear.
 var ErrNobody = errors.New("no receiver is connected, or the signal is muted")
 
-// Serve is [Receive] for as long as ctx is not done, for a program, or a goroutine,
-// that does nothing else. It returns an error of Receive at once. Else it waits for
-// ctx, has what is in hand heard to its end, however long that takes, and returns
-// nil; [ErrClosed] if the bridge is closed first.
+// Serve is [Receive] until ctx is done, for a program or a goroutine that does nothing
+// else. If Receive fails, Serve returns its error at once. When ctx is done, Serve waits
+// for the deliveries in hand, however long they take, and returns nil. If the bridge is
+// closed first it returns [ErrClosed].
 func Serve[A any](ctx context.Context, b *Bridge, s Signal[A], opts ...ReceiveOption) error {
 	var stop func() bool
 	opts = append(opts, func(sub *Subscription) { stop = context.AfterFunc(ctx, sub.stopped) })
@@ -88,6 +87,10 @@ type Subscription struct {
 	skipOwn    bool
 	unordered  bool
 	options    SubscribeOptions
+	within     time.Duration // 0 for no limit
+	schemas    schemas
+	outcomes   [GivenBack + 1]atomic.Uint64 // how many deliveries had each
+	watch      watch
 	decode     func(e *Envelope) (args, sender any, err error)
 	seen       seen
 	lanes      *lanes
@@ -105,7 +108,7 @@ func newSubscription(b *Bridge, s runtime.AnySignal) *Subscription {
 		signal:   s,
 		typ:      s.Name(),
 		inFlight: 64,
-		retry:    retry{attempts: 5, first: 100 * time.Millisecond, most: 10 * time.Second},
+		retry:    retry{attempts: 3, first: 50 * time.Millisecond, most: time.Second},
 		seen:     seen{window: 2 * time.Minute},
 	}
 	sub.open, sub.stopped = context.WithCancel(context.Background())
@@ -124,6 +127,7 @@ func (s *Subscription) start(args reflect.Type) error {
 	if err := s.bridge.codec.Check(args); err != nil {
 		return err
 	}
+	s.schemas.own = schemaOf(s.bridge.codec, args)
 	s.lanes = newLanes(s.inFlight, s.work)
 	if err := s.bridge.add(s); err != nil {
 		return err
@@ -133,6 +137,7 @@ func (s *Subscription) start(args reflect.Type) error {
 		s.bridge.remove(s)
 		return err
 	}
+	go s.logSlow()
 	return nil
 }
 
@@ -179,11 +184,11 @@ func (b *Bridge) remove(s *Subscription) {
 	b.forgetEnded()
 }
 
-// Close ends the subscription. It waits for the deliveries in hand until ctx is
-// done; then the ctx of their receivers is done too, those that have not begun go
-// back to the transport, and the error says how many there are. One that waits to
-// be tried again goes back at once. A receiver must not close its own subscription
-// with a ctx that is never done: it would wait for itself.
+// Close ends the subscription. It waits for the deliveries in hand until ctx is done.
+// Then it cancels the ctx of their receivers, gives those that have not begun back to
+// the transport, and returns an error that says how many are in hand. A delivery that
+// waits for its next try goes back at once. A receiver must not close its own
+// subscription with a ctx that is never done: it would wait for itself.
 func (s *Subscription) Close(ctx context.Context) error {
 	s.stop()
 	return s.wait(ctx)
@@ -212,7 +217,7 @@ func (s *Subscription) wait(ctx context.Context) error {
 // all is done.
 func (s *Subscription) giveUp(done <-chan struct{}) {
 	s.abort() // first: none of what goes back may begin now
-	s.lanes.abandon(giveBack)
+	s.lanes.abandon(s.giveBack)
 	s.gaveUp.Do(func() {
 		go func() {
 			<-done
@@ -221,9 +226,6 @@ func (s *Subscription) giveUp(done <-chan struct{}) {
 	})
 }
 
-// giveBack settles a delivery that has not begun.
-func giveBack(d Delivery) { d.Settle(ErrClosed) }
-
 // handle is the subscription's [Handler].
 func (s *Subscription) handle(d Delivery) {
 	key := d.Envelope.Key
@@ -231,54 +233,96 @@ func (s *Subscription) handle(d Delivery) {
 		key = d.Envelope.Source + " " + d.Envelope.ID // what comes twice does not meet itself
 	}
 	if !s.lanes.put(key, d) {
-		giveBack(d)
+		s.giveBack(d)
 	}
 }
 
 // work does all there is to do about one delivery.
 func (s *Subscription) work(d Delivery) {
 	if s.calls.Err() != nil {
-		giveBack(d)
+		s.giveBack(d)
 		return
 	}
+	began := time.Now()
+	s.watch.begin(d, began)
+	defer s.watch.end(d.Envelope)
 	ctx, err := s.calls, runtime.ErrGoexit // unless this returns or panics
 	defer func() {
 		if value := recover(); value != nil {
 			err = Poison(&runtime.PanicError{Value: value, Stack: debug.Stack()})
 		}
-		s.settle(ctx, d, err)
+		s.settle(ctx, d, began, err)
 	}()
+	if s.seen.has(d.Envelope) || s.skipOwn && s.bridge.published(d.Envelope) == s.signal {
+		err = errSkipped
+		return
+	}
 	ctx = s.context(d.Envelope)
 	err = s.receive(ctx, d.Envelope)
 }
 
-// settle ends a delivery, whatever the error handler does.
-func (s *Subscription) settle(ctx context.Context, d Delivery, err error) {
-	if err == nil {
+// errSkipped is the error of a delivery that needs no receiver. It never leaves settle.
+var errSkipped = errors.New("heard before")
+
+// settle ends a delivery, whatever the error handler and observers do.
+func (s *Subscription) settle(ctx context.Context, d Delivery, began time.Time, err error) {
+	outcome := Acknowledged
+	switch {
+	case errors.Is(err, errSkipped):
+		outcome, err = Skipped, nil
+	case err == nil:
 		s.seen.add(d.Envelope)
-		d.Settle(nil)
+	case d.Last || IsPoison(err):
+		outcome = Dead
+	default:
+		outcome = Retried
+	}
+	var settled error
+	defer func() { d.Settle(settled) }()
+	if err != nil {
+		failed := &DeliveryError{Signal: s.typ, Group: s.group, Envelope: d.Envelope, Attempt: d.Attempt, Dead: outcome == Dead, Err: err}
+		settled = forTransport(failed)
+		s.bridge.report(ctx, failed)
+	}
+	s.count(ctx, d, outcome, began, err)
+}
+
+// giveBack settles a delivery that has not begun.
+func (s *Subscription) giveBack(d Delivery) {
+	s.count(s.calls, d, GivenBack, time.Now(), ErrClosed)
+	d.Settle(ErrClosed)
+}
+
+// count counts a delivery, and tells the observers.
+func (s *Subscription) count(ctx context.Context, d Delivery, outcome Outcome, began time.Time, err error) {
+	s.outcomes[outcome].Add(1)
+	if len(s.bridge.observers) == 0 {
 		return
 	}
-	failed := &DeliveryError{Signal: s.typ, Group: s.group, Envelope: d.Envelope, Attempt: d.Attempt, Err: err}
-	defer func() { d.Settle(forTransport(failed)) }()
-	s.bridge.report(ctx, failed)
+	s.bridge.tellDelivered(ctx, DeliveryInfo{
+		Signal: s.typ, Group: s.group, Envelope: d.Envelope, Attempt: d.Attempt,
+		Took: time.Since(began), Err: err, Outcome: outcome,
+	})
 }
 
 // receive calls the receivers until it goes well, or is not to be tried again.
 func (s *Subscription) receive(ctx context.Context, e *Envelope) error {
-	if s.seen.has(e) || s.skipOwn && s.bridge.published(e) == s.signal {
-		return nil
-	}
-	return s.retry.do(s.open, func() error {
+	s.schemas.look(e, s.typ, s.group)
+	return s.retry.do(s.pause, func() error {
 		args, sender, err := s.decode(e) // each time, for receivers may have changed what they got
 		if err != nil {
-			return Poison(fmt.Errorf("data cannot be read: %w", err))
+			return elsewhere{fmt.Errorf("data cannot be read: %w", err)}
 		}
 		if !s.signal.HasReceivers() {
 			return ErrNobody
 		}
-		return runtime.Deliver(ctx, s.signal, args, sender)
+		return s.call(ctx, args, sender)
 	})
+}
+
+// pause waits before the next try. It returns false if there is to be none.
+func (s *Subscription) pause(delay time.Duration) bool {
+	return s.lanes.pause(func() bool { return sleep(s.open, delay) })
 }
 
 // context returns the ctx of the receivers of an envelope.

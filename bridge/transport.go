@@ -5,25 +5,25 @@ import (
 	"time"
 )
 
-// A Transport carries envelopes between processes: a message broker, as a
-// [Bridge] sees it. It is used from several goroutines.
+// A Transport carries envelopes between processes. It is a message broker as a
+// [Bridge] sees it, and must be safe for use by several goroutines.
 type Transport interface {
 	// Publish stores an envelope, for every group. It returns nil only when the
 	// envelope is stored as safely as the transport stores anything. While the
 	// transport cannot be reached it waits, as long as ctx allows.
 	Publish(ctx context.Context, e *Envelope) error
 
-	// Subscribe has handle called with the envelopes of the type typ, those
-	// stored while nobody of the group listened among them, as a member of the
-	// group: each envelope is for one of its members. It returns when the
-	// subscription stands, which ends when ctx is done. What has been handed over
-	// until then may be settled afterwards.
+	// Subscribe calls handle with the envelopes of the type typ as a member of the
+	// group: each envelope goes to one member. Envelopes that were stored while no
+	// member listened come too. Subscribe returns when the subscription stands. The
+	// subscription ends when ctx is done; deliveries handed over until then may be
+	// settled afterwards.
 	Subscribe(ctx context.Context, typ, group string, handle Handler) error
 }
 
-// A Handler takes a delivery over. The transport calls it for one delivery after
-// another, in the order in which they were published. It returns when it has room
-// for the next, which may be before or after the delivery is settled.
+// A Handler takes over a delivery. The transport calls it with one delivery after
+// another, in the order in which the envelopes were published. The handler returns when
+// it has room for the next one, before or after the delivery is settled.
 type Handler func(d Delivery)
 
 // A Delivery is one envelope on its way to one group.
@@ -39,12 +39,13 @@ type Delivery struct {
 	// false.
 	Last bool
 
-	// Settle ends the delivery; it is called once, from any goroutine. With nil
-	// the envelope is done with; with an error it is handed over again later, to
-	// some member of the group, a limited number of times; after these, or at
-	// once for an error that [Poison] has made, it becomes a dead letter of the
-	// group. As long as a delivery is not settled and its process lives, it is not
-	// handed over again, however long that takes.
+	// Settle ends the delivery. It is called once, from any goroutine. With nil the
+	// envelope is done. With an error it is handed over again later, to some member
+	// of the group, a limited number of times; then, or at once for an error that
+	// [Poison] has made, it becomes a dead letter of the group. [ErrClosed] says that
+	// the delivery has not begun, and does not count. While a delivery is not settled
+	// and its process lives, the envelope is not handed over again, however long that
+	// takes.
 	Settle func(err error)
 }
 

@@ -3,6 +3,7 @@ package bridgetest_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -57,12 +58,15 @@ func TestFromNowAndBroadcast(t *testing.T) {
 		if err := transport.Publish(ctx, placed("past")); err != nil {
 			t.Fatal(err)
 		}
+		var mu sync.Mutex // guards heard
 		heard := make(map[string][]string)
 		for name, opts := range map[string]bridge.SubscribeOptions{
 			"all": {}, "now": {FromNow: true}, "one": {Broadcast: true}, "two": {Broadcast: true},
 		} {
 			err := transport.SubscribeWith(ctx, "placed", name, opts, func(d bridge.Delivery) {
+				mu.Lock()
 				heard[name] = append(heard[name], d.Envelope.ID)
+				mu.Unlock()
 				d.Settle(nil)
 			})
 			if err != nil {
