@@ -74,31 +74,46 @@ func main() {
 	flag.DurationVar(&p.ackWait, "ackwait", 6*time.Second, "of the groups: see natsbridge.AckWait")
 	flag.BoolVar(&p.log, "log", false, "print what the bridge logs")
 	flag.Parse()
-	for _, name := range flag.Args() {
-		if !slices.ContainsFunc(trials, func(t trial) bool { return t.name == name }) {
-			fmt.Fprintf(os.Stderr, "crash: no trial %q\n", name)
-			os.Exit(2)
-		}
-	}
 	ok := true
+	chosen := func(name string) bool { return flag.NArg() == 0 || slices.Contains(flag.Args(), name) }
 	fmt.Println(head)
 	for _, t := range trials {
-		if flag.NArg() > 0 && !slices.Contains(flag.Args(), t.name) {
-			continue
+		if chosen(t.name) {
+			ok = t.report(context.Background(), p) && ok
 		}
-		r, err := t.run(context.Background(), p)
-		if err != nil {
-			fmt.Fprintf(os.Stderr, "crash: %s: %v\n", t.name, err)
-			ok = false
-			continue
+	}
+	fmt.Println()
+	fmt.Println(attackHead)
+	for _, a := range attacks {
+		if chosen(a.name) {
+			ok = a.report(context.Background(), p) && ok
 		}
-		fmt.Println(row(t.name, r))
-		for _, text := range r.errors[:min(3, len(r.errors))] {
-			fmt.Fprintf(os.Stderr, "crash: %s: a send returned: %s\n", t.name, text)
-		}
-		ok = ok && r.good()
 	}
 	if !ok {
 		os.Exit(1)
 	}
+}
+
+// report prints what comes of a trial, and tells whether it is as it should be.
+func (t trial) report(ctx context.Context, p plan) bool {
+	r, err := t.run(ctx, p)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "crash: %s: %v\n", t.name, err)
+		return false
+	}
+	fmt.Println(row(t.name, r))
+	for _, text := range r.errors[:min(3, len(r.errors))] {
+		fmt.Fprintf(os.Stderr, "crash: %s: a send returned: %s\n", t.name, text)
+	}
+	return r.good()
+}
+
+func (a attack) report(ctx context.Context, p plan) bool {
+	tried, harmed, err := a.run(ctx, p)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "crash: %s: %v\n", a.name, err)
+		return false
+	}
+	fmt.Printf("| %s | %d | %d | %s |\n", a.name, tried, harmed, a.harm)
+	return harmed == 0
 }
