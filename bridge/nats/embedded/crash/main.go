@@ -14,6 +14,7 @@
 //	server         a single server is killed 6 times
 //	leader-3       the node that leads stream and consumers is killed, 3 times
 //	leader-5       the same, 5 times
+//	leader-stalled that node is stopped for 3 s, in which no other is elected
 //	leader-paused  that node is stopped for 10 s, and goes on
 //	node-paused    the node that the clients are connected to is stopped for 100 s
 //	all            all three nodes are killed at once, twice

@@ -24,12 +24,12 @@ type result struct {
 
 func (r *result) good() bool { return r.lost == 0 && r.stored == 0 }
 
-const head = `| trial | acknowledged | lost | errors | though stored | heard twice | out of order | no send (by hand) | nothing heard (by hand) |
+const head = `| trial | acknowledged | lost | errors | though stored | heard twice (by hand) | out of order (by hand) | no send (by hand) | nothing heard (by hand) |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |`
 
 func row(name string, r *result) string {
-	return fmt.Sprintf("| %s | %d | %d | %d | %d | %d | %d | %.1f s (%.1f s) | %.1f s (%.1f s) |", name,
-		r.acknowledged, r.lost, r.failed, r.stored, r.twice, r.disorder,
+	return fmt.Sprintf("| %s | %d | %d | %d | %d | %d (%d) | %d (%d) | %.1f s (%.1f s) | %.1f s (%.1f s) |", name,
+		r.acknowledged, r.lost, r.failed, r.stored, r.twice, r.byHand.twice, r.disorder, r.byHand.disorder,
 		r.noSend.Seconds(), r.byHand.noSend.Seconds(), r.noneHeard.Seconds(), r.byHand.noneHeard.Seconds())
 }
 

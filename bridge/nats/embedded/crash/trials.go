@@ -22,6 +22,7 @@ var trials = []trial{
 	{"server", 1, killServer(6)},
 	{"leader-3", 3, killLeader(3)},
 	{"leader-5", 3, killLeader(5)},
+	{"leader-stalled", 3, pauseLeader(3 * time.Second)},
 	{"leader-paused", 3, pauseLeader(10 * time.Second)},
 	{"node-paused", 3, pauseNode(100 * time.Second)},
 	{"all", 3, killAll(2)},
