@@ -1,51 +1,56 @@
 //go:build unix
 
-// Crash kills, stops and hinders processes that are tied by a bridge over NATS while
-// signals are sent, and counts what has become of them.
+// Crash kills, stops and hinders processes that a bridge over NATS connects, while they
+// send signals, and counts what has become of the signals.
 //
-//	go run ./crash                 # all trials, about twelve minutes
-//	go run ./crash server disk     # some of them
+//	go run ./crash                 # everything, about fifteen minutes
+//	go run ./crash server forge    # one trial and one attack
 //
-// It starts every process itself, on free ports of 127.0.0.1: one server, or a cluster
-// of three with streams of three replicas, and a receiver. The trials:
+// It starts all processes itself, on free ports of 127.0.0.1: one server, or a cluster
+// of three with three replicas of the streams, and a receiver. The trials:
 //
-//	receiver       the receiving process is killed 10 times
-//	member         one of two members of a group is killed, 5 times
-//	server         a single server is killed 6 times
-//	leader-3       the node that leads stream and consumers is killed, 3 times
-//	leader-5       the same, 5 times
-//	leader-stalled that node is stopped for 3 s, in which no other is elected
-//	leader-paused  that node is stopped for 10 s, and goes on
-//	node-paused    the node that the clients are connected to is stopped for 100 s
-//	all            all three nodes are killed at once, twice
-//	rolling        one node after another is shut down and started again
-//	consumer       the group's consumer is deleted while some signals fail
-//	anew           the streams are deleted, together and each by itself
-//	disk           the disk of a single server fills up
+//	receiver        the receiving process is killed 10 times
+//	member          the older of two members of a group is killed, 5 times
+//	server          a single server is killed 6 times
+//	leader-3        the node that leads stream and consumers is killed, 3 times
+//	leader-5        the same, 5 times
+//	leader-stalled  that node is stopped for 3 s, too short for another to be elected
+//	leader-paused   that node is stopped for 10 s
+//	node-paused     the node that the clients are connected to is stopped for 100 s
+//	all             all three nodes are killed at once, twice
+//	rolling         one node after another is shut down and started again
+//	consumer        the group's consumer is deleted while some signals fail
+//	anew            the streams are deleted, each alone and both together
+//	disk            the disk of a single server is full for 8 s
 //
-// To kill is kill -9, to stop is SIGSTOP. disk mounts a tmpfs of 48 MB, for which it
-// needs to be root, if only of a namespace: unshare -Urm go run ./crash disk.
+// Killing is kill -9, stopping is SIGSTOP. The trial disk mounts a tmpfs of 48 MB, so it
+// must be root, if only in a namespace: unshare -Urm go run ./crash disk.
 //
-// Beside the bridge a client by hand does the same over the same stream at the same
-// time: it publishes with an id until it gets an acknowledgement, and receives from a
-// durable consumer with Consume, as the documentation of nats.go shows it. What it
-// waits for is what the server takes.
-//
-// The table that crash prints has
+// A client written by hand does the same as the bridge at the same time, over the same
+// stream. It publishes with an id until it gets an acknowledgement, and receives from a
+// durable consumer with Consume, as the documentation of nats.go shows it. So what it
+// waits for is what the servers take. Each trial is a row of a table:
 //
 //	acknowledged    sends that returned nil
-//	lost            of these, never heard: must be 0
+//	lost            those of them that were never heard; must be 0
 //	errors          sends that returned an error
-//	though stored   of these, heard all the same: must be 0
-//	heard twice     hearings of a signal beyond its first; it is allowed where a process
-//	                dies before it is known what it has heard
-//	out of order    signals first heard after a later one of their key
-//	no send         the longest time in which no send was acknowledged, in brackets that
-//	                of the client by hand
-//	nothing heard   the same of what was heard
+//	though stored   those of them that were heard all the same; must be 0
+//	heard twice     how often a signal was heard again; that is allowed when a process
+//	                dies before the server knows what it has heard
+//	out of order    signals first heard after a later one of the same key
+//	no send         the longest time without an acknowledged send
+//	nothing heard   the longest time without a signal that was heard
 //
-// It exits with 1 if a trial has lost a signal, or returned an error for one that was
-// stored.
+// A second table has what people try who may publish to the server, and what programs
+// of other versions send. Harm must be 0:
+//
+//	guess        messages under the ids that signals may get next
+//	forge        dead letters that would have Replay do what its caller may do
+//	headers      messages that leave no room for the headers of a dead letter
+//	skew         signals with a field that is renamed, removed or null
+//	skew-strict  the same, received with bridge.Strict
+//
+// It exits with 1 if a trial or an attack does not end as it must.
 package main
 
 import (

@@ -4,7 +4,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/cluster"
 )
@@ -176,7 +179,7 @@ func deleteStreams(ctx context.Context, s *stage) error {
 				return err
 			}
 			for _, name := range streams {
-				if err := s.cluster.JS.DeleteStream(ctx, name); err != nil {
+				if err := s.cluster.JS.DeleteStream(ctx, name); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
 					return err
 				}
 			}
