@@ -41,7 +41,8 @@ var attacks = []attack{
 	{"skew-strict", "the same heard at all by bridge.Strict", skew(bridge.Strict, false)},
 }
 
-const attackHead = `| attack | tried | did harm | harm is |
+const attackHead = `
+| attack | tried | did harm | harm is |
 | --- | ---: | ---: | --- |`
 
 // A victim is a server and a program that sends and receives on it.
@@ -298,7 +299,9 @@ func skew(codec bridge.Codec, warned bool) func(ctx context.Context, v *victim) 
 		}
 		now := time.Now()
 		for i, args := range []any{
-			renamed{1, now, "Ada Lovelace", []string{"lamp"}, 1}, removed{2, now, "Ada Lovelace", []string{"lamp"}}, nullable{3, now, nil, []string{"lamp"}, 1},
+			renamed{1, now, "Ada Lovelace", []string{"lamp"}, 1},
+			removed{2, now, "Ada Lovelace", []string{"lamp"}},
+			nullable{3, now, nil, []string{"lamp"}, 1},
 			order.New(4),
 		} {
 			data, contentType, err := codec.Encode(args)

@@ -80,27 +80,50 @@ func main() {
 	flag.DurationVar(&p.ackWait, "ackwait", 6*time.Second, "of the groups: see natsbridge.AckWait")
 	flag.BoolVar(&p.log, "log", false, "print what the bridge logs")
 	flag.Parse()
-	ok := true
-	chosen := func(name string) bool { return flag.NArg() == 0 || slices.Contains(flag.Args(), name) }
-	fmt.Println(head)
-	for _, t := range trials {
-		if chosen(t.name) {
-			ok = t.report(context.Background(), p) && ok
-		}
+	if err := known(flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, "crash:", err)
+		os.Exit(2)
 	}
-	fmt.Println()
-	fmt.Println(attackHead)
-	for _, a := range attacks {
-		if chosen(a.name) {
-			ok = a.report(context.Background(), p) && ok
-		}
-	}
-	if !ok {
+	if !run(context.Background(), p, flag.Args()) {
 		os.Exit(1)
 	}
 }
 
-// report prints what comes of a trial, and tells whether it is as it should be.
+// known returns an error if a name is neither that of a trial nor that of an attack.
+func known(names []string) error {
+	for _, name := range names {
+		if !slices.ContainsFunc(trials, func(t trial) bool { return t.name == name }) &&
+			!slices.ContainsFunc(attacks, func(a attack) bool { return a.name == name }) {
+			return fmt.Errorf("no trial or attack %q", name)
+		}
+	}
+	return nil
+}
+
+// run prints what comes of the trials and attacks of the names, of all if there are
+// none, and tells whether that is as it must be.
+func run(ctx context.Context, p plan, names []string) bool {
+	ok, above := true, ""
+	report := func(name, head string, one func(context.Context, plan) bool) {
+		if len(names) > 0 && !slices.Contains(names, name) {
+			return
+		}
+		if above != head {
+			fmt.Println(head)
+			above = head
+		}
+		ok = one(ctx, p) && ok
+	}
+	for _, t := range trials {
+		report(t.name, trialHead, t.report)
+	}
+	for _, a := range attacks {
+		report(a.name, attackHead, a.report)
+	}
+	return ok
+}
+
+// report prints what comes of a trial, and tells whether that is as it must be.
 func (t trial) report(ctx context.Context, p plan) bool {
 	r, err := t.run(ctx, p)
 	if err != nil {

@@ -24,7 +24,8 @@ type result struct {
 
 func (r *result) good() bool { return r.lost == 0 && r.stored == 0 }
 
-const head = `| trial | acknowledged | lost | errors | though stored | heard twice (by hand) | out of order (by hand) | no send (by hand) | nothing heard (by hand) |
+const trialHead = `
+| trial | acknowledged | lost | errors | though stored | heard twice (by hand) | out of order (by hand) | no send (by hand) | nothing heard (by hand) |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |`
 
 func row(name string, r *result) string {
