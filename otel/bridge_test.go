@@ -82,7 +82,7 @@ func observed(t *testing.T, collect func(context.Context, *metricdata.ResourceMe
 		for _, p := range points {
 			var values []string
 			for _, a := range p.Attributes.ToSlice() {
-				values = append(values, a.Value.Emit())
+				values = append(values, a.Value.String())
 			}
 			slices.Sort(values)
 			lines = append(lines, fmt.Sprintf("%s %d %s", strings.TrimPrefix(name, "messaging.signalgen.bridge."), p.Value, strings.Join(values, " ")))
