@@ -83,19 +83,20 @@ const (
 const lateness = 10 * time.Second
 
 // send has each key send one order after another, at the plan's rate together, until the
-// trial is over and enough are sent.
+// trial is over and enough are sent. What a key could not send in time it does not make up
+// for.
 func (s *stage) send(ctx context.Context, c *client) error {
+	every := time.Second / time.Duration(s.plan.rate) // between two sends of all keys
 	g, ctx := errgroup.WithContext(ctx)
 	c.began = time.Now()
 	for key := range s.plan.keys {
 		g.Go(func() error {
-			for id := key; ; id += s.plan.keys {
-				s.sleep(ctx, time.Until(c.began.Add(time.Duration(id)*time.Second/time.Duration(s.plan.rate))))
-				if ctx.Err() != nil || id >= s.plan.count && s.isOver() {
-					return ctx.Err()
-				}
+			s.sleep(ctx, time.Duration(key)*every)
+			for id := key; ctx.Err() == nil && (id < s.plan.count || !s.isOver()); id += s.plan.keys {
 				s.sendOne(ctx, c, id)
+				s.sleep(ctx, time.Duration(s.plan.keys)*every)
 			}
+			return ctx.Err()
 		})
 	}
 	err := g.Wait()
