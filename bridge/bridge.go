@@ -26,6 +26,7 @@ type Signal[A any] interface {
 // by several goroutines.
 type Bridge struct {
 	transport Transport
+	async     AsyncPublisher // the transport, if it is one; else nil
 	source    string
 	codec     Codec
 	inject    func(ctx context.Context, e *Envelope)
@@ -54,6 +55,7 @@ func New(t Transport, opts ...Option) *Bridge {
 		subscriptions: make(map[*Subscription]struct{}),
 		publications:  make(map[string]*publication),
 	}
+	b.async, _ = t.(AsyncPublisher)
 	for _, opt := range opts {
 		opt(b)
 	}

@@ -111,28 +111,41 @@ func (p *publication) relay(ctx context.Context, args any) error {
 	if isEcho(ctx, p.bridge, p.typ) || !p.bridge.publishing.begin() {
 		return nil
 	}
-	defer p.bridge.publishing.end()
+	underWay := false
+	defer func() {
+		if !underWay {
+			p.bridge.publishing.end()
+		}
+	}()
 	e, err := p.envelope(ctx, args)
 	if err != nil {
 		return fmt.Errorf("not published: %w", err)
 	}
-	return p.store(ctx, e)
+	p.counts.begun.Add(1)
+	began := time.Now()
+	limited, cancel := p.limits.begin(ctx)
+	b, async := batchOf(ctx), p.bridge.async
+	if async == nil || !b.open() {
+		defer cancel()
+		return p.finish(limited, e, began, p.bridge.transport.Publish(limited, e))
+	}
+	stored := async.PublishAsync(limited, e)
+	underWay = true
+	b.add(func() error {
+		defer p.bridge.publishing.end()
+		defer cancel()
+		return p.finish(limited, e, began, stored())
+	})
+	return nil
 }
 
-// store has the transport store an envelope, and counts it.
-func (p *publication) store(ctx context.Context, e *Envelope) error {
-	p.counts.begun.Add(1)
-	var began time.Time
-	if len(p.bridge.observers) > 0 {
-		began = time.Now()
-	}
-	limited, cancel := p.limits.begin(ctx)
-	defer cancel()
-	err := p.bridge.transport.Publish(limited, e)
+// finish counts a send that the transport has stored, or failed to, and returns the
+// error of the send.
+func (p *publication) finish(ctx context.Context, e *Envelope, began time.Time, err error) error {
 	switch {
 	case err == nil:
 		p.counts.published.Add(1)
-	case errors.Is(context.Cause(limited), errTimeout):
+	case errors.Is(context.Cause(ctx), errTimeout):
 		err = fmt.Errorf("not published within %v: %w", p.limits.limit, err)
 	default:
 		err = fmt.Errorf("not published: %w", err)

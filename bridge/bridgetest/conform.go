@@ -27,6 +27,12 @@ func Conform(t *testing.T, open func(t testing.TB) bridge.Transport, opts ...Opt
 			promise.test(&run{T: t, suite: &s, transport: open(t), typ: "example.com/conform/" + rand.Text() + ".Signal"})
 		})
 	}
+	t.Run("PublishAsync", func(t *testing.T) {
+		r := &run{T: t, suite: &s, transport: open(t), typ: "example.com/conform/" + rand.Text() + ".Signal"}
+		if async, ok := r.transport.(bridge.AsyncPublisher); ok {
+			r.async(async)
+		}
+	})
 	for _, promise := range options {
 		t.Run(promise.name, func(t *testing.T) {
 			r := &run{T: t, suite: &s, transport: open(t), typ: "example.com/conform/" + rand.Text() + ".Signal"}

@@ -15,12 +15,12 @@ import (
 )
 
 // acks publishes messages and waits for the stream to acknowledge them. It does
-// what JetStream.PublishMsg of the client library does, but for the memory and the
-// timer that this takes for each message, and for reading of an acknowledgement
-// what nobody asks for: a tenth of what a publish costs in all.
+// what JetStream.PublishMsg of the client library does, without the memory and the
+// timer that this takes for each message, and without parsing the whole
+// acknowledgement: together a tenth of what a publish costs.
 type acks struct {
 	nc    *nats.Conn
-	inbox string // an acknowledgement comes to it, with a number behind
+	inbox string // acknowledgements arrive under it, each with its number appended
 	sub   *nats.Subscription
 
 	mu      sync.Mutex // guards what follows
@@ -28,7 +28,7 @@ type acks struct {
 	waiting map[uint64]*waiter // by the number that its acknowledgement has
 }
 
-// A waiter waits for one acknowledgement; then it can be used for another one.
+// A waiter waits for one acknowledgement; then it can be used for another.
 type waiter struct {
 	answer chan *nats.Msg // has room for one
 	timer  *time.Timer
@@ -46,15 +46,23 @@ func newAcks(nc *nats.Conn) (*acks, error) {
 }
 
 // store publishes a message once. It waits for the acknowledgement until ctx is
-// done or patience ends.
+// done or patience ends. A stream that has a message with the same id already, and
+// stores no second one, is no error.
 func (a *acks) store(ctx context.Context, m *nats.Msg, patience time.Duration) error {
+	_, err := a.send(ctx, m, patience)
+	return err
+}
+
+// send is store for a caller that has to know whether the stream had a message with
+// the same id: then duplicate is that message's sequence in the stream, otherwise 0.
+func (a *acks) send(ctx context.Context, m *nats.Msg, patience time.Duration) (duplicate uint64, err error) {
 	w := waiters.Get().(*waiter)
 	defer waiters.Put(w)
 	number := a.expect(w)
 	m.Reply = a.inbox + strconv.FormatUint(number, 36)
 	if err := a.nc.PublishMsg(m); err != nil {
 		a.forget(number, w)
-		return err
+		return 0, err
 	}
 	w.timer.Reset(patience)
 	defer w.timer.Stop()
@@ -63,10 +71,10 @@ func (a *acks) store(ctx context.Context, m *nats.Msg, patience time.Duration) e
 		return stored(answer)
 	case <-ctx.Done():
 		a.forget(number, w)
-		return ctx.Err()
+		return 0, ctx.Err()
 	case <-w.timer.C:
 		a.forget(number, w)
-		return fmt.Errorf("no acknowledgement within %v: %w", patience, nats.ErrTimeout)
+		return 0, fmt.Errorf("no acknowledgement within %v: %w", patience, nats.ErrTimeout)
 	}
 }
 
@@ -102,19 +110,28 @@ func (a *acks) arrived(m *nats.Msg) {
 	}
 }
 
-// stored reads what a stream has answered.
-func stored(answer *nats.Msg) error {
+// stored reads a stream's answer. duplicate is the sequence of the message that the
+// stream had under the same id, 0 if it has stored this one.
+func stored(answer *nats.Msg) (duplicate uint64, err error) {
+	if bytes.HasPrefix(answer.Data, []byte(`{"stream":"`)) && !bytes.Contains(answer.Data, []byte(`"duplicate"`)) {
+		return 0, nil
+	}
+	if answer.Header.Get("Status") == "503" {
+		return 0, jetstream.ErrNoStreamResponse
+	}
+	var ack struct {
+		Error     *jetstream.APIError `json:"error"`
+		Sequence  uint64              `json:"seq"`
+		Duplicate bool                `json:"duplicate"`
+	}
+	err = json.Unmarshal(answer.Data, &ack)
 	switch {
-	case bytes.HasPrefix(answer.Data, []byte(`{"stream":"`)):
-		return nil
-	case answer.Header.Get("Status") == "503":
-		return jetstream.ErrNoStreamResponse
+	case err == nil && ack.Error != nil:
+		return 0, ack.Error
+	case err == nil && ack.Sequence > 0 && ack.Duplicate:
+		return ack.Sequence, nil
+	case err == nil && ack.Sequence > 0:
+		return 0, nil
 	}
-	var refused struct {
-		Error *jetstream.APIError `json:"error"`
-	}
-	if err := json.Unmarshal(answer.Data, &refused); err != nil || refused.Error == nil {
-		return errors.Join(fmt.Errorf("%w: %q", jetstream.ErrInvalidJSAck, answer.Data), err)
-	}
-	return refused.Error
+	return 0, errors.Join(fmt.Errorf("%w: %q", jetstream.ErrInvalidJSAck, answer.Data), err)
 }

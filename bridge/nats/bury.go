@@ -42,7 +42,7 @@ func (d *delivery) bury(reason error) error {
 	s := d.of
 	dead := d.deadLetter(reason)
 	cut(dead, s.t.nc.MaxPayload())
-	if err := s.t.acks.store(context.Background(), dead, firstPatience); err != nil {
+	if err := s.t.acks.store(context.Background(), dead, patience); err != nil {
 		return err
 	}
 	s.t.settings.logger().Warn("nats bridge: dead letter", "signal", s.typ, "group", s.group, "sequence", d.about.Sequence.Stream, "attempts", d.attempts(), "reason", line(reason.Error()))

@@ -53,7 +53,7 @@ func TestStreamsAreMade(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := streamConfig(t, js, "EVENTS")
-	if fmt.Sprint(got.Subjects) != "[shop.>]" || got.MaxAge != time.Minute || got.Duplicates != time.Minute || got.Storage != jetstream.MemoryStorage || got.Replicas != 1 {
+	if fmt.Sprint(got.Subjects) != "[shop.> shop-retry.>]" || got.MaxAge != time.Minute || got.Duplicates != time.Minute || got.Storage != jetstream.MemoryStorage || got.Replicas != 1 {
 		t.Errorf("%+v", got)
 	}
 	dead := streamConfig(t, js, "EVENTS_DEAD")
