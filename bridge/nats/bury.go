@@ -2,13 +2,13 @@ package natsbridge
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"maps"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,12 +22,10 @@ import (
 const (
 	groupHeader = "Signalgen-Group" // of a replayed envelope: the others of this type are not to take it
 
-	deadReasonHeader    = "Signalgen-Dead-Reason"
-	deadAttemptsHeader  = "Signalgen-Dead-Attempts"
-	deadStreamHeader    = "Signalgen-Dead-Stream"
-	deadSequenceHeader  = "Signalgen-Dead-Sequence"
-	deadPublishedHeader = "Signalgen-Dead-Published"
-	deadCutHeader       = "Signalgen-Dead-Cut" // so many bytes of the envelope had no room beside all these
+	deadReasonHeader   = "Signalgen-Dead-Reason"
+	deadAttemptsHeader = "Signalgen-Dead-Attempts"
+	deadStreamHeader   = "Signalgen-Dead-Stream"
+	deadCutHeader      = "Signalgen-Dead-Cut" // so many bytes of the envelope had no room beside all these
 )
 
 const (
@@ -38,29 +36,51 @@ const (
 // bury stores a message as a dead letter, and only then has the stream forget it.
 // Without a dead letter it is let go, and tried again when it is handed over
 // again: a stream for dead letters that takes none must not hold up the others.
+// One of a broadcast is dropped, for nobody could replay it.
 func (d *delivery) bury(reason error) error {
 	s := d.of
+	log := s.settings.logger().With("signal", s.typ, "group", s.group, "sequence", d.origin().sequence, "attempts", d.attempts(), "reason", line(reason.Error()))
+	if s.settings.broadcast {
+		log.Warn("nats bridge: dropped, as a broadcast has no dead letters")
+		return d.msg.Term()
+	}
 	dead := d.deadLetter(reason)
 	cut(dead, s.t.nc.MaxPayload())
-	if err := s.t.acks.store(context.Background(), dead, patience); err != nil {
+	if err := s.t.storeDead(dead); err != nil {
 		return err
 	}
-	s.t.settings.logger().Warn("nats bridge: dead letter", "signal", s.typ, "group", s.group, "sequence", d.about.Sequence.Stream, "attempts", d.attempts(), "reason", line(reason.Error()))
+	log.Warn("nats bridge: dead letter")
 	return d.msg.Term()
+}
+
+// storeDead stores a dead letter once. Its id can be guessed by those who hear the same
+// signal. If one of them has taken it, for a dead letter of a group of their own, this one
+// gets another id.
+func (t *Transport) storeDead(dead *nats.Msg) error {
+	ctx := context.Background()
+	duplicate, err := t.acks.send(ctx, dead, patience)
+	if duplicate == 0 {
+		return err
+	}
+	found, err := t.load(ctx, t.settings.dead, duplicate, ">")
+	if err != nil || found.Sequence != duplicate || found.Subject == dead.Subject {
+		return nil // it has been stored; an operator may have been faster than this process
+	}
+	dead.Header[nats.MsgIdHdr] = []string{rand.Text()}
+	return t.acks.store(ctx, dead, patience)
 }
 
 // deadLetter has an id made of the message's place in the stream and its time, so that
 // a second one of the same message is not stored: one that is not a CloudEvent has no
 // id, and a stream that is made anew begins with the same sequences.
 func (d *delivery) deadLetter(reason error) *nats.Msg {
-	s, sequence := d.of, strconv.FormatUint(d.about.Sequence.Stream, 10)
+	s := d.of
 	h := own(d.msg.Header)
-	h[nats.MsgIdHdr] = []string{fmt.Sprintf("%s %s %d %s", d.about.Stream, sequence, d.about.Timestamp.UnixNano(), token(s.group))}
+	h[nats.MsgIdHdr] = []string{fmt.Sprintf("%s %d %d %s", d.about.Stream, d.about.Sequence.Stream, d.about.Timestamp.UnixNano(), token(s.group))}
 	h[deadReasonHeader] = []string{line(reason.Error())}
 	h[deadAttemptsHeader] = []string{strconv.FormatUint(d.attempts(), 10)}
 	h[deadStreamHeader] = []string{d.about.Stream}
-	h[deadSequenceHeader] = []string{sequence}
-	h[deadPublishedHeader] = []string{d.about.Timestamp.UTC().Format(time.RFC3339Nano)}
+	h[originHeader] = []string{d.origin().String()}
 	return &nats.Msg{
 		Subject: s.t.settings.deadSubjects(s.group, s.typ),
 		Header:  h,
@@ -106,8 +126,8 @@ func (s *settings) deadLetter(raw *jetstream.RawStreamMsg) DeadLetter {
 		Cut:      count(raw.Header.Get(deadCutHeader)),
 	}
 	d.Group, d.Signal = s.addressee(raw.Subject)
-	d.Original, _ = strconv.ParseUint(raw.Header.Get(deadSequenceHeader), 10, 64)
-	d.Published, _ = time.Parse(time.RFC3339Nano, raw.Header.Get(deadPublishedHeader))
+	o := originIn(raw.Header)
+	d.Original, d.Published = o.sequence, o.at
 	if e, err := envelope(d.Header, raw.Data); err == nil {
 		d.Envelope = e
 	}

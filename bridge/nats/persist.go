@@ -63,15 +63,11 @@ func (t *Transport) persist(ctx context.Context, m *nats.Msg) error {
 
 // compare returns nil if the message that the stream has at a sequence is m.
 func (t *Transport) compare(ctx context.Context, m *nats.Msg, sequence uint64) error {
-	stream, err := t.js.Stream(ctx, t.settings.stream)
+	found, err := t.load(ctx, t.settings.stream, sequence, ">")
 	if err != nil {
 		return fmt.Errorf("message %d of stream %s has the same id, and cannot be compared: %w", sequence, t.settings.stream, err)
 	}
-	found, err := stream.GetMsg(ctx, sequence)
-	if err != nil {
-		return fmt.Errorf("message %d of stream %s has the same id, and cannot be compared: %w", sequence, t.settings.stream, err)
-	}
-	if found.Subject != m.Subject || !bytes.Equal(found.Data, m.Data) || !sameHeaders(found.Header, m.Header) {
+	if found.Sequence != sequence || found.Subject != m.Subject || !bytes.Equal(found.Data, m.Data) || !sameHeaders(found.Header, m.Header) {
 		return fmt.Errorf("not stored: message %d of stream %s has the same id and is another one", sequence, t.settings.stream)
 	}
 	return nil

@@ -32,6 +32,7 @@ const (
 	scheduleHeader = "Nats-Schedule"
 	targetHeader   = "Nats-Schedule-Target"
 	failuresHeader = "Signalgen-Failures" // how many deliveries have failed
+	originHeader   = "Signalgen-Origin"   // of what was published once more, and of a dead letter
 )
 
 // schedulerHeader is where the server says by which message another was scheduled.
@@ -73,6 +74,7 @@ func (d *delivery) schedule(pause time.Duration) error {
 	h[scheduleHeader] = []string{"@at " + time.Now().Add(pause).UTC().Format(time.RFC3339Nano)}
 	h[targetHeader] = []string{s.due}
 	h[failuresHeader] = []string{strconv.FormatUint(d.attempts(), 10)}
+	h[originHeader] = []string{d.origin().String()}
 	m := &nats.Msg{Subject: subject(s.settings.waitPrefix(s.group), s.typ) + "." + rand.Text(), Header: h, Data: d.msg.Data}
 	if size(m) > s.t.nc.MaxPayload() {
 		return nats.ErrMaxPayload
@@ -99,4 +101,30 @@ func (s *subscription) unwrap(m *nats.Msg) (failures uint64, err error) {
 	m.Subject = s.subject
 	delete(m.Header, failuresHeader)
 	return failures, nil
+}
+
+// An origin says where an envelope was published first.
+type origin struct {
+	sequence uint64 // in the stream
+	at       time.Time
+}
+
+func (o origin) String() string {
+	return strconv.FormatUint(o.sequence, 10) + " " + o.at.UTC().Format(time.RFC3339Nano)
+}
+
+// originIn reads the origin of a message; it is zero if the message does not have one.
+func originIn(h nats.Header) (o origin) {
+	sequence, at, _ := strings.Cut(h.Get(originHeader), " ")
+	o.sequence, _ = strconv.ParseUint(sequence, 10, 64)
+	o.at, _ = time.Parse(time.RFC3339Nano, at)
+	return o
+}
+
+// origin is the message itself, unless that was published once more.
+func (d *delivery) origin() origin {
+	if o := originIn(d.msg.Header); d.failures > 0 && o.sequence > 0 {
+		return o
+	}
+	return origin{d.about.Sequence.Stream, d.about.Timestamp}
 }

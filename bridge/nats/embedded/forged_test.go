@@ -50,7 +50,7 @@ func TestForgedSubjectIsNotObeyed(t *testing.T) {
 				_, transport := shop(t)
 				forge(t, transport, placedDead, nil, event(
 					"Signalgen-Dead-Group", "mailer", "Signalgen-Dead-Signal", placed, "Signalgen-Dead-Subject", "signals."+placed,
-					"Signalgen-Dead-Stream", "SIGNALS", "Signalgen-Dead-Sequence", "1", header, to,
+					"Signalgen-Dead-Stream", "SIGNALS", "Signalgen-Origin", "1 2026-01-02T03:04:05Z", header, to,
 				)...)
 				elsewhere, err := transport.Conn().SubscribeSync(to)
 				if err != nil {
@@ -103,7 +103,7 @@ func TestForgedOriginalIsNotRead(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			forge(t, transport, placedDead, nil, event("Signalgen-Dead-Group", "mailer", "Signalgen-Dead-Signal", placed,
 				"Signalgen-Dead-Subject", "signals."+placed, "Signalgen-Dead-Cut", "6", "Signalgen-Dead-Stream", test.stream,
-				"Signalgen-Dead-Sequence", test.sequence, "Signalgen-Dead-Published", test.published)...)
+				"Signalgen-Origin", test.sequence+" "+test.published)...)
 			letter := letters(t, transport, 1)[0]
 			if err := transport.Replay(t.Context(), letter.Sequence); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("replay: %v, want %s", err, test.want)
@@ -241,4 +241,28 @@ func TestWhatIsNoHeaderBlockIsBuriedAndRead(t *testing.T) {
 	}
 	letters(t, transport, 2*len(blocks)) // again
 	nothing(t, heard, 0)
+}
+
+// TestTakenIDLosesNoDeadLetter has somebody who hears what a group hears, and takes the
+// ids of its dead letters for ones of a group of their own.
+func TestTakenIDLosesNoDeadLetter(t *testing.T) {
+	_, transport := shop(t)
+	publish(t, transport, 1, 1)
+	js, err := jetstream.New(transport.Conn())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream, err := js.Stream(t.Context(), "SIGNALS")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := stream.GetMsg(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forge(t, transport, "signals-dead.other."+placed, nil, "Nats-Msg-Id", fmt.Sprintf("SIGNALS 1 %d mailer", m.Time.UnixNano()))
+	next(t, hear(t, t.Context(), transport, "mailer")).Settle(bridge.Poison(errors.New("no")))
+	if of := reasons(letters(t, transport, 2)); of[1] != "mailer no" {
+		t.Errorf("%q", of)
+	}
 }

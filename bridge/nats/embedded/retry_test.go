@@ -44,7 +44,7 @@ func TestPausesAndLast(t *testing.T) {
 		d.Settle(errors.New("no luck"))
 	}
 	letter := letters(t, transport, 1)[0]
-	if letter.Attempts != 4 || letter.Reason != "no luck" || letter.Subject != "signals."+placed || string(letter.Data) != `{"ID":1}` {
+	if letter.Attempts != 4 || letter.Reason != "no luck" || letter.Signal != placed || letter.Original != 1 || string(letter.Data) != `{"ID":1}` {
 		t.Errorf("%+v", letter)
 	}
 	if err := transport.Replay(t.Context(), letter.Sequence); err != nil {
