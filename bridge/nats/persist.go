@@ -30,10 +30,16 @@ var errDown = fmt.Errorf("the connection is down: %w", nats.ErrDisconnected)
 // that message; it is success only if it is the same one.
 func (t *Transport) persist(ctx context.Context, m *nats.Msg) error {
 	duplicate, err := t.acks.send(ctx, m, patience)
-	if duplicate > 0 {
+	return t.settled(ctx, m, duplicate, err)
+}
+
+// settled is the part of persist that follows the first attempt, which ended with
+// duplicate and err.
+func (t *Transport) settled(ctx context.Context, m *nats.Msg, duplicate uint64, err error) error {
+	switch {
+	case duplicate > 0:
 		return t.compare(ctx, m, duplicate)
-	}
-	if err == nil {
+	case err == nil:
 		return nil
 	}
 	since := time.Now()

@@ -266,3 +266,20 @@ func TestTakenIDLosesNoDeadLetter(t *testing.T) {
 		t.Errorf("%q", of)
 	}
 }
+
+// TestTakenIDIsNoSuccess has somebody who has stored the same envelope under the same id
+// where nobody hears it, and says that it is where it should be.
+func TestTakenIDIsNoSuccess(t *testing.T) {
+	_, transport := shop(t)
+	e := placedOrder(1)
+	header := []string{"Nats-Msg-Id", "test 1", "Nats-Subject", "signals." + placed}
+	for name, value := range e.Headers() {
+		if name != "content-type" {
+			header = append(header, name, value)
+		}
+	}
+	forge(t, transport, "signals.nobody", e.Data, header...)
+	if err := transport.Publish(t.Context(), e); err == nil || !strings.Contains(err.Error(), "message 1 of stream SIGNALS has the same id and is another one") {
+		t.Error(err)
+	}
+}
