@@ -3,12 +3,14 @@ package natsbridge
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,10 +24,12 @@ import (
 const (
 	groupHeader = "Signalgen-Group" // of a replayed envelope: the others of this type are not to take it
 
-	deadReasonHeader   = "Signalgen-Dead-Reason"
-	deadAttemptsHeader = "Signalgen-Dead-Attempts"
-	deadStreamHeader   = "Signalgen-Dead-Stream"
-	deadCutHeader      = "Signalgen-Dead-Cut" // so many bytes of the envelope had no room beside all these
+	deadReasonHeader    = "Signalgen-Dead-Reason"
+	deadAttemptsHeader  = "Signalgen-Dead-Attempts"
+	deadStreamHeader    = "Signalgen-Dead-Stream"
+	deadSequenceHeader  = "Signalgen-Dead-Sequence"
+	deadPublishedHeader = "Signalgen-Dead-Published"
+	deadCutHeader       = "Signalgen-Dead-Cut" // so many bytes of the envelope had no room beside all these
 )
 
 const (
@@ -39,7 +43,7 @@ const (
 // One of a broadcast is dropped, for nobody could replay it.
 func (d *delivery) bury(reason error) error {
 	s := d.of
-	log := s.settings.logger().With("signal", s.typ, "group", s.group, "sequence", d.origin().sequence, "attempts", d.attempts(), "reason", line(reason.Error()))
+	log := s.settings.logger().With("signal", s.typ, "group", s.group, "sequence", d.about.Sequence.Stream, "attempts", d.attempts(), "reason", line(reason.Error()))
 	if s.settings.broadcast {
 		log.Warn("nats bridge: dropped, as a broadcast has no dead letters")
 		return d.msg.Term()
@@ -47,6 +51,9 @@ func (d *delivery) bury(reason error) error {
 	dead := d.deadLetter(reason)
 	cut(dead, s.t.nc.MaxPayload())
 	if err := s.t.storeDead(dead); err != nil {
+		if errors.Is(err, jetstream.ErrNoStreamResponse) { // somebody may have removed the stream
+			_ = s.t.inquiry.begin(s.t, time.Now()) // what is wrong is logged as the lack of a dead letter
+		}
 		return err
 	}
 	log.Warn("nats bridge: dead letter")
@@ -74,13 +81,14 @@ func (t *Transport) storeDead(dead *nats.Msg) error {
 // a second one of the same message is not stored: one that is not a CloudEvent has no
 // id, and a stream that is made anew begins with the same sequences.
 func (d *delivery) deadLetter(reason error) *nats.Msg {
-	s := d.of
+	s, sequence := d.of, strconv.FormatUint(d.about.Sequence.Stream, 10)
 	h := own(d.msg.Header)
-	h[nats.MsgIdHdr] = []string{fmt.Sprintf("%s %d %d %s", d.about.Stream, d.about.Sequence.Stream, d.about.Timestamp.UnixNano(), token(s.group))}
+	h[nats.MsgIdHdr] = []string{fmt.Sprintf("%s %s %d %s", d.about.Stream, sequence, d.about.Timestamp.UnixNano(), token(s.group))}
 	h[deadReasonHeader] = []string{line(reason.Error())}
 	h[deadAttemptsHeader] = []string{strconv.FormatUint(d.attempts(), 10)}
 	h[deadStreamHeader] = []string{d.about.Stream}
-	h[originHeader] = []string{d.origin().String()}
+	h[deadSequenceHeader] = []string{sequence}
+	h[deadPublishedHeader] = []string{d.about.Timestamp.UTC().Format(time.RFC3339Nano)}
 	return &nats.Msg{
 		Subject: s.t.settings.deadSubjects(s.group, s.typ),
 		Header:  h,
@@ -126,8 +134,8 @@ func (s *settings) deadLetter(raw *jetstream.RawStreamMsg) DeadLetter {
 		Cut:      count(raw.Header.Get(deadCutHeader)),
 	}
 	d.Group, d.Signal = s.addressee(raw.Subject)
-	o := originIn(raw.Header)
-	d.Original, d.Published = o.sequence, o.at
+	d.Original, _ = strconv.ParseUint(raw.Header.Get(deadSequenceHeader), 10, 64)
+	d.Published, _ = time.Parse(time.RFC3339Nano, raw.Header.Get(deadPublishedHeader))
 	if e, err := envelope(d.Header, raw.Data); err == nil {
 		d.Envelope = e
 	}

@@ -61,7 +61,7 @@ func FuzzDeadLetter(f *testing.F) {
 	f.Add("signals-dead.mailer.order.placed", "NATS/1.0\r\nSignalgen-Dead-Reason: no\r\nSignalgen-Dead-Cut: 7\r\nce-id: 1\r\n\r\n", []byte("{}"))
 	f.Add("signals-dead.mailer.$JS.API.STREAM.DELETE.SIGNALS", "NATS/1.0\r\nSignalgen-Dead-Subject: $JS.API.STREAM.DELETE.SIGNALS\r\n\r\n", []byte(nil))
 	f.Add("signals-dead.a%zz.b%2E%00", "NATS/1.0 404 No\r\nSignalgen-Dead-Attempts: -99999999999999999999\r\nNats-Rollup: all\r\n\r\n", []byte("x"))
-	f.Add("signals-dead.>", "NATS/1.0\r\nSignalgen-Dead-Reason: \x1b]0;x\x07\xff\r\nSignalgen-Origin: -7 9999-99-99T\r\n\r\n", []byte("x"))
+	f.Add("signals-dead.>", "NATS/1.0\r\nSignalgen-Dead-Reason: \x1b]0;x\x07\xff\r\nSignalgen-Dead-Published: 9999-99-99T\r\n\r\n", []byte("x"))
 	f.Add("$JS.API.STREAM.DELETE.SIGNALS", "", []byte("x"))
 	transport := &Transport{settings: settingsOf(nil)}
 	f.Fuzz(func(t *testing.T, on, header string, data []byte) {

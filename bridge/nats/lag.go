@@ -19,8 +19,8 @@ import (
 var _ bridge.LagReporter = (*Transport)(nil)
 
 // Lag returns what a group has not done yet of a signal. What has failed and waits to be
-// handed over again is in hand, and as old as when it was published first. For a group that the server
-// does not know, all that the stream holds of the signal is waiting. What another
+// handed over again is in hand, and its age is that of the envelope. For a group that the
+// server does not know, all that the stream holds of the signal is waiting. What another
 // group has replayed counts as waiting until the group has passed over it.
 func (t *Transport) Lag(ctx context.Context, typ, group string) (bridge.Lag, error) {
 	lag, err := t.lag(ctx, typ, group)
@@ -187,8 +187,11 @@ func (t *Transport) oldest(ctx context.Context, from uint64, on string) (time.Du
 		return 0, fmt.Errorf("stream %s: %w", t.settings.stream, err)
 	}
 	published := m.Time
-	if o := originIn(m.Header); o.sequence > 0 && o.at.Before(published) && strings.HasPrefix(m.Subject, t.settings.retryPrefix()+".") {
-		published = o.at
+	if strings.HasPrefix(m.Subject, t.settings.retryPrefix()+".") {
+		var failures, sequence, at int64
+		if _, err := fmt.Sscanf(m.Header.Get(retryHeader), retryFormat, &failures, &sequence, &at); err == nil {
+			published = time.Unix(0, at)
+		}
 	}
 	return max(0, time.Since(published)), nil // the time is by the server's clock
 }

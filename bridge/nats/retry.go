@@ -4,8 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -31,9 +31,12 @@ var defaultBackoff = []time.Duration{
 const (
 	scheduleHeader = "Nats-Schedule"
 	targetHeader   = "Nats-Schedule-Target"
-	failuresHeader = "Signalgen-Failures" // how many deliveries have failed
-	originHeader   = "Signalgen-Origin"   // of what was published once more, and of a dead letter
+	retryHeader    = "Signalgen-Retry" // see retryFormat
 )
+
+// retryFormat has how many deliveries have failed, and where and when the envelope was
+// published at first.
+const retryFormat = "%d %d %d"
 
 // schedulerHeader is where the server says by which message another was scheduled.
 const schedulerHeader = "Nats-Scheduler"
@@ -73,58 +76,34 @@ func (d *delivery) schedule(pause time.Duration) error {
 	h := own(d.msg.Header)
 	h[scheduleHeader] = []string{"@at " + time.Now().Add(pause).UTC().Format(time.RFC3339Nano)}
 	h[targetHeader] = []string{s.due}
-	h[failuresHeader] = []string{strconv.FormatUint(d.attempts(), 10)}
-	h[originHeader] = []string{d.origin().String()}
+	h[retryHeader] = []string{fmt.Sprintf(retryFormat, d.attempts(), d.about.Sequence.Stream, d.about.Timestamp.UnixNano())}
 	m := &nats.Msg{Subject: subject(s.settings.waitPrefix(s.group), s.typ) + "." + rand.Text(), Header: h, Data: d.msg.Data}
-	if size(m) > s.t.nc.MaxPayload() {
+	if headerSize(m.Header) > maxHeader || size(m) > s.t.nc.MaxPayload() {
 		return nats.ErrMaxPayload
 	}
 	return s.t.acks.store(context.Background(), m, patience)
 }
 
-// unwrap makes of a message that was published once more what it was before, and
-// returns how many times it has failed.
-func (s *subscription) unwrap(m *nats.Msg) (failures uint64, err error) {
+// unwrap makes of a message that was published once more what it was at first: its
+// subject, its place in the stream and its time.
+func (d *delivery) unwrap() error {
+	s, m := d.of, d.msg
+	by := m.Header.Get(schedulerHeader)
 	if m.Subject != s.due {
-		if by := m.Header.Get(schedulerHeader); by != "" && !strings.HasPrefix(by, s.subject+".") {
-			return 0, errors.New("scheduled from the subject " + by + ", which is another signal's")
+		if by != "" && !strings.HasPrefix(by, s.subject+".") {
+			return fmt.Errorf("scheduled from the subject %s, which is another signal's", by)
 		}
-		return 0, nil
+		return nil
 	}
-	if by := m.Header.Get(schedulerHeader); by != "" && !strings.HasPrefix(by, s.settings.waitPrefix(s.group)+".") {
-		return 0, errors.New("scheduled from the subject " + by + ", which is not the group's")
+	if by != "" && !strings.HasPrefix(by, s.settings.waitPrefix(s.group)+".") {
+		return fmt.Errorf("scheduled from the subject %s, which is not the group's", by)
 	}
-	failures, err = strconv.ParseUint(m.Header.Get(failuresHeader), 10, 32)
-	if err != nil {
-		return 0, errors.New("header " + failuresHeader + " is not a number of failures")
+	var published int64
+	retry := m.Header.Get(retryHeader)
+	if _, err := fmt.Sscanf(retry, retryFormat, &d.failures, &d.about.Sequence.Stream, &published); err != nil {
+		return fmt.Errorf("header %s: found %q, wanted three numbers", retryHeader, retry)
 	}
-	m.Subject = s.subject
-	delete(m.Header, failuresHeader)
-	return failures, nil
-}
-
-// An origin says where an envelope was published first.
-type origin struct {
-	sequence uint64 // in the stream
-	at       time.Time
-}
-
-func (o origin) String() string {
-	return strconv.FormatUint(o.sequence, 10) + " " + o.at.UTC().Format(time.RFC3339Nano)
-}
-
-// originIn reads the origin of a message; it is zero if the message does not have one.
-func originIn(h nats.Header) (o origin) {
-	sequence, at, _ := strings.Cut(h.Get(originHeader), " ")
-	o.sequence, _ = strconv.ParseUint(sequence, 10, 64)
-	o.at, _ = time.Parse(time.RFC3339Nano, at)
-	return o
-}
-
-// origin is the message itself, unless that was published once more.
-func (d *delivery) origin() origin {
-	if o := originIn(d.msg.Header); d.failures > 0 && o.sequence > 0 {
-		return o
-	}
-	return origin{d.about.Sequence.Stream, d.about.Timestamp}
+	m.Subject, d.about.Timestamp = s.subject, time.Unix(0, published)
+	delete(m.Header, retryHeader)
+	return nil
 }

@@ -50,7 +50,7 @@ func TestForgedSubjectIsNotObeyed(t *testing.T) {
 				_, transport := shop(t)
 				forge(t, transport, placedDead, nil, event(
 					"Signalgen-Dead-Group", "mailer", "Signalgen-Dead-Signal", placed, "Signalgen-Dead-Subject", "signals."+placed,
-					"Signalgen-Dead-Stream", "SIGNALS", "Signalgen-Origin", "1 2026-01-02T03:04:05Z", header, to,
+					"Signalgen-Dead-Stream", "SIGNALS", "Signalgen-Dead-Sequence", "1", header, to,
 				)...)
 				elsewhere, err := transport.Conn().SubscribeSync(to)
 				if err != nil {
@@ -103,7 +103,7 @@ func TestForgedOriginalIsNotRead(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			forge(t, transport, placedDead, nil, event("Signalgen-Dead-Group", "mailer", "Signalgen-Dead-Signal", placed,
 				"Signalgen-Dead-Subject", "signals."+placed, "Signalgen-Dead-Cut", "6", "Signalgen-Dead-Stream", test.stream,
-				"Signalgen-Origin", test.sequence+" "+test.published)...)
+				"Signalgen-Dead-Sequence", test.sequence, "Signalgen-Dead-Published", test.published)...)
 			letter := letters(t, transport, 1)[0]
 			if err := transport.Replay(t.Context(), letter.Sequence); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("replay: %v, want %s", err, test.want)
