@@ -18,7 +18,7 @@ import (
 // shop.order.placed and the group mailer that hears it.
 var (
 	senderRights = []string{
-		"signals.shop.>",
+		"signals.shop.order.placed",
 		"$JS.API.STREAM.INFO.SIGNALS", "$JS.API.STREAM.INFO.SIGNALS_DEAD",
 	}
 	receiverRights = []string{
