@@ -2,6 +2,8 @@ package natsbridge
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -38,16 +40,32 @@ const (
 // bury stores a message as a dead letter, and only then has the stream forget it.
 // Without a dead letter it is let go, and tried again when it is handed over
 // again: a stream for dead letters that takes none must not hold up the others.
+// One of a broadcast is dropped, for nobody could replay it.
 func (d *delivery) bury(reason error) error {
 	s := d.of
+	log := s.settings.logger().With("signal", s.typ, "group", s.group, "sequence", d.about.Sequence.Stream, "attempts", d.attempts(), "reason", line(reason.Error()))
+	if s.settings.broadcast {
+		log.Warn("nats bridge: dropped, as a broadcast has no dead letters")
+		return d.msg.Term()
+	}
 	dead := d.deadLetter(reason)
 	cut(dead, s.t.nc.MaxPayload())
-	err := within(context.Background(), patience, func(ctx context.Context) error { return s.t.persist(ctx, dead) })
-	if err != nil {
+	if err := within(context.Background(), patience, func(ctx context.Context) error { return s.t.storeDead(ctx, dead) }); err != nil {
 		return err
 	}
-	s.t.settings.logger().Warn("nats bridge: dead letter", "signal", s.typ, "group", s.group, "sequence", d.about.Sequence.Stream, "attempts", d.attempts(), "reason", line(reason.Error()))
+	log.Warn("nats bridge: dead letter")
 	return d.msg.Term()
+}
+
+// storeDead stores a dead letter. Its id can be guessed by those who hear the same signal.
+// If one of them has taken it, this one gets another id.
+func (t *Transport) storeDead(ctx context.Context, dead *nats.Msg) error {
+	err := t.persist(ctx, dead)
+	if errors.Is(err, errTaken) {
+		dead.Header[nats.MsgIdHdr] = []string{rand.Text()}
+		err = t.persist(ctx, dead)
+	}
+	return err
 }
 
 // deadLetter has an id made of the message's place in the stream and its time, so that
