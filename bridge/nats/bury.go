@@ -51,9 +51,6 @@ func (d *delivery) bury(reason error) error {
 	dead := d.deadLetter(reason)
 	cut(dead, s.t.nc.MaxPayload())
 	if err := s.t.storeDead(dead); err != nil {
-		if errors.Is(err, jetstream.ErrNoStreamResponse) { // somebody may have removed the stream
-			_ = s.t.inquiry.begin(s.t, time.Now()) // what is wrong is logged as the lack of a dead letter
-		}
 		return err
 	}
 	log.Warn("nats bridge: dead letter")
@@ -61,20 +58,19 @@ func (d *delivery) bury(reason error) error {
 }
 
 // storeDead stores a dead letter once. Its id can be guessed by those who hear the same
-// signal. If one of them has taken it, for a dead letter of a group of their own, this one
-// gets another id.
+// signal. If one of them may have taken it, it is stored under another id: better twice
+// than not at all.
 func (t *Transport) storeDead(dead *nats.Msg) error {
-	ctx := context.Background()
-	duplicate, err := t.acks.send(ctx, dead, patience)
-	if duplicate == 0 {
+	store := func(ctx context.Context) error { return t.persist(ctx, dead) }
+	err := within(context.Background(), patience, store)
+	switch {
+	case !errors.Is(err, errSameID):
 		return err
-	}
-	found, err := t.load(ctx, t.settings.dead, duplicate, ">")
-	if err != nil || found.Sequence != duplicate || found.Subject == dead.Subject {
-		return nil // it has been stored; an operator may have been faster than this process
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		return nil // an operator has dealt with it already
 	}
 	dead.Header[nats.MsgIdHdr] = []string{rand.Text()}
-	return t.acks.store(ctx, dead, patience)
+	return within(context.Background(), patience, store)
 }
 
 // deadLetter has an id made of the message's place in the stream and its time, so that
