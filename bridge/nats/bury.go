@@ -50,22 +50,27 @@ func (d *delivery) bury(reason error) error {
 	}
 	dead := d.deadLetter(reason)
 	cut(dead, s.t.nc.MaxPayload())
-	if err := within(context.Background(), patience, func(ctx context.Context) error { return s.t.storeDead(ctx, dead) }); err != nil {
+	if err := s.t.storeDead(dead); err != nil {
 		return err
 	}
 	log.Warn("nats bridge: dead letter")
 	return d.msg.Term()
 }
 
-// storeDead stores a dead letter. Its id can be guessed by those who hear the same signal.
-// If one of them has taken it, this one gets another id.
-func (t *Transport) storeDead(ctx context.Context, dead *nats.Msg) error {
-	err := t.persist(ctx, dead)
-	if errors.Is(err, errTaken) {
-		dead.Header[nats.MsgIdHdr] = []string{rand.Text()}
-		err = t.persist(ctx, dead)
+// storeDead stores a dead letter once. Its id can be guessed by those who hear the same
+// signal. If one of them may have taken it, it is stored under another id: better twice
+// than not at all.
+func (t *Transport) storeDead(dead *nats.Msg) error {
+	store := func(ctx context.Context) error { return t.persist(ctx, dead) }
+	err := within(context.Background(), patience, store)
+	switch {
+	case !errors.Is(err, errSameID):
+		return err
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		return nil // an operator has dealt with it already
 	}
-	return err
+	dead.Header[nats.MsgIdHdr] = []string{rand.Text()}
+	return within(context.Background(), patience, store)
 }
 
 // deadLetter has an id made of the message's place in the stream and its time, so that

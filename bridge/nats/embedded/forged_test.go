@@ -244,26 +244,31 @@ func TestWhatIsNoHeaderBlockIsBuriedAndRead(t *testing.T) {
 }
 
 // TestTakenIDLosesNoDeadLetter has somebody who hears what a group hears, and takes the
-// ids of its dead letters for ones of a group of their own.
+// ids of its dead letters.
 func TestTakenIDLosesNoDeadLetter(t *testing.T) {
-	_, transport := shop(t)
-	publish(t, transport, 1, 1)
-	js, err := jetstream.New(transport.Conn())
-	if err != nil {
-		t.Fatal(err)
-	}
-	stream, err := js.Stream(t.Context(), "SIGNALS")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := stream.GetMsg(t.Context(), 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	forge(t, transport, "signals-dead.other."+placed, nil, "Nats-Msg-Id", fmt.Sprintf("SIGNALS 1 %d mailer", m.Time.UnixNano()))
-	next(t, hear(t, t.Context(), transport, "mailer")).Settle(bridge.Poison(errors.New("no")))
-	if of := reasons(letters(t, transport, 2)); of[1] != "mailer no" {
-		t.Errorf("%q", of)
+	for _, group := range []string{"mailer", "other"} {
+		t.Run(group, func(t *testing.T) {
+			_, transport := shop(t)
+			publish(t, transport, 1, 1)
+			js, err := jetstream.New(transport.Conn())
+			if err != nil {
+				t.Fatal(err)
+			}
+			stream, err := js.Stream(t.Context(), "SIGNALS")
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := stream.GetMsg(t.Context(), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			id := fmt.Sprintf("SIGNALS 1 %d mailer", m.Time.UnixNano())
+			forge(t, transport, "signals-dead."+group+"."+placed, []byte("forged"), "Nats-Msg-Id", id)
+			next(t, hear(t, t.Context(), transport, "mailer")).Settle(bridge.Poison(errors.New("no")))
+			if d := letters(t, transport, 2)[1]; d.Group != "mailer" || d.Reason != "no" || d.Envelope.ID != "1" {
+				t.Errorf("%+v", d)
+			}
+		})
 	}
 }
 
