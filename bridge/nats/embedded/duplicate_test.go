@@ -15,7 +15,7 @@ func TestIdThatSomebodyElseHasTaken(t *testing.T) {
 	heard := hear(t, t.Context(), transport, "mailer")
 	raw(t, transport, []byte(`{"ID":666}`), nats.MsgIdHdr, "test 1", "ce-specversion", "1.0", "ce-id", "1", "ce-source", "test", "ce-type", placed)
 	err := transport.Publish(t.Context(), placedOrder(1))
-	if err == nil || !strings.Contains(err.Error(), "which is another one") {
+	if err == nil || !strings.Contains(err.Error(), "has the same id and is another one") {
 		t.Errorf("published under an id that is taken: %v", err)
 	}
 	if err := transport.PublishAsync(t.Context(), placedOrder(1))(); err == nil {
