@@ -325,11 +325,17 @@ func TestHealth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := js.DeleteStream(t.Context(), "SIGNALS"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "SIGNALS", Subjects: []string{"orders.>"}}); err != nil {
-		t.Fatal(err)
+	for { // the subscription may be faster, and make the stream as it should be
+		if err := js.DeleteStream(t.Context(), "SIGNALS"); err != nil {
+			t.Fatal(err)
+		}
+		_, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "SIGNALS", Subjects: []string{"orders.>"}})
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+			t.Fatal(err)
+		}
 	}
 	sick(t, transport, "nothing can be received")
 	again := stop()
