@@ -154,7 +154,7 @@ func TestCloseThatPanics(t *testing.T) {
 	if value := recovered(func() { _ = set.Close(t.Context()) }); value != "observer" {
 		t.Errorf("got the panic %v", value)
 	}
-	if err := set.Close(t.Context()); err == nil || !strings.Contains(err.Error(), "signal kinds.started: the close did not come to its end") {
+	if err := set.Close(t.Context()); err == nil || !strings.Contains(err.Error(), "signal kinds.started: the close was interrupted") {
 		t.Errorf("a second Close: %v", err)
 	}
 }
