@@ -98,7 +98,7 @@ func TestReaderThatStopsReadingIsDropped(t *testing.T) {
 	eventually(t, func() bool { return p.hub.len() == 1 })
 	big := strings.Repeat("x", 1<<20)
 	for range readerBuffer + 8 { // more than the network holds
-		p.hub.tell(pageQuery{view: viewOverview}, []byte(big))
+		p.hub.broadcast(pageQuery{view: viewOverview}, []byte(big))
 	}
 	eventually(t, func() bool { return p.hub.len() == 0 })
 }
