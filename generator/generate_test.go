@@ -91,7 +91,7 @@ func TestFailures(t *testing.T) {
 		name, archive, want string
 	}{
 		{"output is a folder", signal + "-- signals_gen.go/x --\n", "signals_gen.go: is a directory"},
-		{"source cannot be read", signal, "b.go: it cannot be read: no such file or directory"},
+		{"source cannot be read", signal, "b.go: cannot be read: no such file or directory"},
 		{"go.mod is broken", signal + "-- go.mod --\nmodul x\n", "go.mod:1: unknown directive: modul"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

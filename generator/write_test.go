@@ -29,7 +29,7 @@ func TestChangedDuringTheRun(t *testing.T) {
 		if result := apply(changes, &errs); len(result.Written) > 0 {
 			t.Errorf("written over %q", now)
 		}
-		const want = "signals_gen.go: the file was changed while signalgen ran; wanted it as it was, run signalgen again"
+		const want = "signals_gen.go: the file was changed while signalgen ran; run signalgen again"
 		if errs.Error() != want {
 			t.Errorf("got  %v\nwant %s", errs, want)
 		}

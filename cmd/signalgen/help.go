@@ -1,7 +1,7 @@
 package main
 
-// help says how to call the command, and each verb. It fits a screen of 24 lines and
-// 80 columns.
+// help says how to call the command, and each verb. Each text fits on a screen of 24
+// lines and 80 columns.
 var help = map[string]string{
 	"": `usage: signalgen [-json] [packages]
        signalgen check|wire|vet [-json] [packages]
