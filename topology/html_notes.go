@@ -2,7 +2,7 @@ package topology
 
 import "strings"
 
-// addNotes adds what stands below the columns.
+// addNotes adds the lists below the columns.
 func (p *pageMaker) addNotes(m *Model) {
 	for _, u := range m.Unknown {
 		note := pageNote{Name: "any signal", Text: u.Reason + ", in " + fullFuncName(u.In), At: u.Pos.String()}

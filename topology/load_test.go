@@ -109,7 +109,7 @@ func TestLoadUnknown(t *testing.T) {
 	for _, u := range m.Unknown {
 		reasons[u.Reason]++
 	}
-	handed, connected := "it is handed to order.Use, which is not among the packages", "receivers of order, which is not among the packages, are connected"
+	handed, connected := "it is passed to order.Use, which is not among the packages", "receivers of order, which is not among the packages, are connected"
 	if len(m.Unknown) != 6 || reasons[handed] != 3 || reasons[connected] != 3 {
 		t.Errorf("found %v", reasons)
 	}

@@ -2,11 +2,11 @@ package topology
 
 import "go/types"
 
-// TypesOf describes types, and all that they are made of, as a [Model] has them, without
-// doc comments. It returns the names of those that are given, in their order.
+// TypesOf describes types, and all types that they consist of, as in a [Model], but
+// without doc comments. It returns the names of the given types, in order.
 //
-// Of a package that is known from export data, types may lack constants that the package
-// which imports it does not use.
+// If a package comes from export data, its types may lack constants that the importing
+// package does not use.
 func TypesOf(given ...types.Type) (names []string, described map[string]Type) {
 	t := newTypeTable(
 		func(types.Object) string { return "" },
