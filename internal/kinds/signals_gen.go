@@ -1443,14 +1443,14 @@ func sendKept(ctx context.Context, data Kept) error {
 
 // KeptSignal holds the receivers of [Kept].
 //
-// Kept is sent by this package only.
+// Kept is private: only this package sends it.
 type KeptSignal struct {
 	runtime.Signal
 }
 
 var kindKept = runtime.Kind{
 	Name: "kinds.kept",
-	Doc:  "Kept is sent by this package only.",
+	Doc:  "Kept is private: only this package sends it.",
 	Args: (*Kept)(nil),
 	Call: callKept,
 }
@@ -1563,14 +1563,14 @@ func sendAsked(ctx context.Context, n int) []int {
 
 // AskedSignal holds the receivers of [Asked].
 //
-// Asked is a signature that is sent by this package only.
+// Asked is a private signature.
 type AskedSignal struct {
 	runtime.Signal
 }
 
 var kindAsked = runtime.Kind{
 	Name:     "kinds.asked",
-	Doc:      "Asked is a signature that is sent by this package only.",
+	Doc:      "Asked is a private signature.",
 	Args:     (*AskedArgs)(nil),
 	Call:     callAsked,
 	Responds: true,
@@ -1808,14 +1808,14 @@ func SendPointed(ctx context.Context, sender *int64) {
 
 // PointedSignal holds the receivers of [Pointed].
 //
-// Pointed has a sender that is a pointer to little.
+// Pointed has a sender that is a pointer to a small value.
 type PointedSignal struct {
 	runtime.Signal
 }
 
 var kindPointed = runtime.Kind{
 	Name:            "kinds.pointed",
-	Doc:             "Pointed has a sender that is a pointer to little.",
+	Doc:             "Pointed has a sender that is a pointer to a small value.",
 	Args:            (*PointedArgs)(nil),
 	Call:            callPointed,
 	Sender:          func(args any) any { return args.(*PointedArgs).Sender },
