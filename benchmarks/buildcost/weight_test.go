@@ -9,7 +9,7 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
 )
 
-// The bars are for what a signal adds, in a package of 200. The figures are of
+// The targets are for what a signal adds, in a package of 200. The figures are of
 // the compiler and the linker, and the same on a busy machine.
 var weighed = plan{
 	sizes: []bench.Size{{Packages: 1, Signals: 200}},
@@ -17,12 +17,12 @@ var weighed = plan{
 	uses:  []use{send, everything},
 }
 
-// mostSymbols is the bar for the symbols in the object file of the package. They
+// mostSymbols is the target for the symbols in the object file of the package. They
 // are many when something generic is instantiated for each signal: what is left of
 // that, a third of all, is the Stream of Events.
 const mostSymbols = 255
 
-// mostBytes are the bars for the bytes of the linked binary. With everything used, 9,000
+// mostBytes are the targets for the bytes of the linked binary. With everything used, 9,000
 // for a payload and 12,000 for a signature are the aim; a quarter of it is SendRobust,
 // whose loop is in generated code for its speed.
 var mostBytes = map[kind]map[use]int{
@@ -56,7 +56,7 @@ func TestBytes(t *testing.T) {
 	}
 }
 
-// hold logs a figure for each signal, and fails if it is over its bar.
+// hold logs a figure for each signal, and fails if it is over its target.
 func hold(t *testing.T, name string, got, most int) {
 	t.Helper()
 	report := t.Logf
