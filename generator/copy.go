@@ -120,7 +120,7 @@ func (p *fileParser) copyTokens(from, to token.Pos, cuts []cut) typeExpr {
 	var s scanner.Scanner
 	s.Init(file, text, nil, 0)
 	var w tokenWriter
-	behind := from // end of the last cut
+	end := from // end of the last cut
 	for {
 		pos, tok, lit := s.Scan()
 		at := from + token.Pos(file.Offset(pos))
@@ -128,11 +128,11 @@ func (p *fileParser) copyTokens(from, to token.Pos, cuts []cut) typeExpr {
 		case tok == token.EOF:
 			w.flush()
 			return w.typ
-		case at < behind:
+		case at < end:
 			// It is of the last cut.
 		case len(cuts) > 0 && at == cuts[0].from:
 			w.part(cuts[0])
-			behind, cuts = cuts[0].to, cuts[1:]
+			end, cuts = cuts[0].to, cuts[1:]
 		default:
 			w.token(at, tok, lit)
 		}

@@ -5,9 +5,9 @@ import "github.com/dave/jennifer/jen"
 // connectFunc writes ConnectX.
 func (e *emitter) connectFunc(s *signal) {
 	name := s.verb("Connect")
-	e.doc(name + " connects a receiver to [" + s.name + "] on [" + s.stands() + "].")
+	e.doc(name + " connects a receiver to [" + s.name + "] on [" + s.defaultVariable() + "].")
 	e.file.Func().Id(name).Params(jen.Id(s.local.target).Add(receiverType(s)), options(s)).Add(connection()).Block(
-		jen.Return(jen.Id(s.behind()).Dot("Connect").Call(jen.Id(s.local.target), jen.Id(s.local.opts).Op("..."))),
+		jen.Return(jen.Id(s.defaultSignal()).Dot("Connect").Call(jen.Id(s.local.target), jen.Id(s.local.opts).Op("..."))),
 	).Line()
 }
 
@@ -19,7 +19,7 @@ func (e *emitter) connectFromFunc(s *signal) {
 	name := s.verb("Connect") + "From"
 	e.doc(name + " connects a receiver that hears [" + s.name + "] from one sender only.")
 	e.file.Func().Id(name).Add(list(s.isMultiline(), []jen.Code{jen.Id(s.local.sender).Add(senderType(s)), jen.Id(s.local.target).Add(receiverType(s)), options(s)})).Add(connection()).Block(
-		jen.Return(jen.Id(s.behind()).Dot("ConnectFrom").Call(jen.Id(s.local.sender), jen.Id(s.local.target), jen.Id(s.local.opts).Op("..."))),
+		jen.Return(jen.Id(s.defaultSignal()).Dot("ConnectFrom").Call(jen.Id(s.local.sender), jen.Id(s.local.target), jen.Id(s.local.opts).Op("..."))),
 	).Line()
 }
 
@@ -28,7 +28,7 @@ func (e *emitter) connectWeakFunc(s *signal) {
 	name := s.verb("Connect") + "Weak"
 	e.doc(name + " connects a method without keeping its owner alive.")
 	e.file.Func().Id(name).Types(jen.Id(s.local.ownerType).Any()).Add(weakParams(s)).Add(connection()).Block(
-		jen.Return(jen.Id(name+"On").Call(jen.Op("&").Id(s.behind()), jen.Id(s.local.owner), jen.Id(s.local.method), jen.Id(s.local.opts).Op("..."))),
+		jen.Return(jen.Id(name+"On").Call(jen.Op("&").Id(s.defaultSignal()), jen.Id(s.local.owner), jen.Id(s.local.method), jen.Id(s.local.opts).Op("..."))),
 	).Line()
 }
 

@@ -9,8 +9,8 @@ import (
 // sendFunc writes SendX.
 func (e *emitter) sendFunc(s *signal) {
 	name, method := s.sendName(), s.sending("Send")
-	e.doc(fmt.Sprintf("%s sends [%s] on [%s]; see [%s.%s].", name, s.name, s.stands(), s.typeName(), method))
-	call := jen.Id(s.behind()).Dot(method).Call(arguments(s)...)
+	e.doc(fmt.Sprintf("%s sends [%s] on [%s]; see [%s.%s].", name, s.name, s.defaultVariable(), s.typeName(), method))
+	call := jen.Id(s.defaultSignal()).Dot(method).Call(arguments(s)...)
 	e.file.Func().Id(name).Add(sendParams(s)).Add(results(s, true)).Block(returns(s, call)).Line()
 }
 

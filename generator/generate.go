@@ -12,7 +12,7 @@
 //	resolve.go  both      → the same, each qualified name with its import path
 //	link.go     receivers → the same, each with its signal, which it fits (fit.go,
 //	                        identical.go) without a cycle of imports (cycle.go,
-//	                        apart.go)
+//	                        import_graph.go)
 //	check.go    both      → errors where two names meet
 //	names.go    both      → the same, with names for imports and parameters, as
 //	                        linters want them (lint.go)

@@ -23,7 +23,7 @@ func link(packages []*pkg, others surroundings, errs *Errors) error {
 	graph := newImportGraph(index, others.imports)
 	for _, p := range packages {
 		p.receivers = linkAll(p.receivers, index)
-		graph.findApart(p)
+		graph.findProgramOnly(p)
 		for _, r := range p.receivers {
 			at := r.at
 			mistake := r.unlinked

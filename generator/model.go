@@ -48,7 +48,7 @@ type alias struct {
 // names are the places where each name is declared.
 type names map[string][]place
 
-// place is where something stands, and in which builds that is.
+// place is the position of something, and the builds that have it.
 type place struct {
 	pos token.Position
 	in  condition
@@ -122,13 +122,13 @@ type receiver struct {
 	results      []typeExpr
 	fails        bool // it returns an error after the results
 
-	signal   *signal // what it hears, set by link.go
-	unlinked string  // why it has no signal
-	of       *pkg    // the signal's package
-	apart    bool    // its own package cannot import the signal's
-	exact    bool    // its type is that of the signal's receivers
-	unsure   bool    // the compiler must check whether its types are those that are sent
-	passes   []int   // which of the signal's parameters each of its own gets
+	signal      *signal // what it hears, set by link.go
+	unlinked    string  // why it has no signal
+	of          *pkg    // the signal's package
+	programOnly bool    // its own package cannot import the signal's
+	exact       bool    // its type is that of the signal's receivers
+	unsure      bool    // the compiler must check whether its types are those that are sent
+	passes      []int   // which of the signal's parameters each of its own gets
 }
 
 // kind says what a payload visibly is.
@@ -310,20 +310,20 @@ func (s *signal) defaultName() string {
 	return "default" + upperFirst(s.name)
 }
 
-// stands returns the name of the variable that the package-level functions use.
-func (s *signal) stands() string {
+// defaultVariable returns the name of the variable that the package-level functions use.
+func (s *signal) defaultVariable() string {
 	if s.inSet() {
 		return defaultSet
 	}
 	return s.defaultName()
 }
 
-// behind returns the signal that the package-level functions work on.
-func (s *signal) behind() string {
+// defaultSignal returns the signal that the package-level functions work on.
+func (s *signal) defaultSignal() string {
 	if s.inSet() {
-		return s.stands() + "." + s.name
+		return s.defaultVariable() + "." + s.name
 	}
-	return s.stands()
+	return s.defaultVariable()
 }
 
 // hasSet reports whether any of the signals is in the set.

@@ -38,7 +38,7 @@ func (p *pkg) outputs() []*output {
 		o.signals = append(o.signals, s)
 	}
 	for _, r := range p.receivers {
-		if r.signal != nil && !r.apart {
+		if r.signal != nil && !r.programOnly {
 			o := of(r.in)
 			o.receivers = append(o.receivers, r)
 		}

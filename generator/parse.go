@@ -196,7 +196,7 @@ func (p *fileParser) declaration(node ast.Node, doc *ast.CommentGroup, directive
 	name := directives[0].name
 	for _, d := range directives[1:] {
 		if d.name != name {
-			p.fail(d.pos, "//signalgen:%s stands beside //signalgen:%s; wanted one of them", d.name, name)
+			p.fail(d.pos, "found //signalgen:%s beside //signalgen:%s; wanted one of them", d.name, name)
 			return
 		}
 	}

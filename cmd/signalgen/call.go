@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// verbs are the words that may stand before the packages.
+// verbs are the words that may precede the packages.
 var verbs = []string{"check", "wire", "graph", "vet", "lock", "version", "help"}
 
 // call is a call of the command.

@@ -72,7 +72,7 @@
 //	ConnectXWeak        connects a method of an owner that is held weakly
 //	ConnectXWeakOn      the same, for any XSignal
 //	SendX               sends; sendX if the signal is private
-//	DefaultX            the variable behind these funcs, if X has no place in the set
+//	DefaultX            the variable behind these funcs, if X is not in the set
 //	kindX, callX        for the generated code itself
 //	_XNeedsRegeneration what the compiler names when the declaration has changed
 //

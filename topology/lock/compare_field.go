@@ -183,22 +183,22 @@ func (c *comparison) unwritten(path string, old, now topology.Type) {
 	has := func(fields []topology.TypeField, path string) bool {
 		return slices.ContainsFunc(fields, func(f topology.TypeField) bool { return f.Path == path })
 	}
-	apart := c
+	offWire := c
 	if c.wire {
-		apart = c.apart(c.root)
+		offWire = c.offWire(c.root)
 	}
 	for _, f := range old.Unwritten {
 		i := slices.IndexFunc(now.Unwritten, func(n topology.TypeField) bool { return n.Path == f.Path })
 		switch {
 		case i >= 0:
-			apart.types(joined(path, f.Path), f.Type, now.Unwritten[i].Type)
+			offWire.types(joined(path, f.Path), f.Type, now.Unwritten[i].Type)
 		case !has(now.Fields, f.Path):
-			apart.add(FieldGone, "", notCompiling, "%s is gone%s", c.at(joined(path, f.Path)), c.of)
+			offWire.add(FieldGone, "", notCompiling, "%s is gone%s", c.at(joined(path, f.Path)), c.of)
 		}
 	}
 	for _, f := range now.Unwritten {
 		if !has(old.Fields, f.Path) && !has(old.Unwritten, f.Path) {
-			apart.add(FieldNew, "", "", "%s is new%s", c.at(joined(path, f.Path)), c.of)
+			offWire.add(FieldNew, "", "", "%s is new%s", c.at(joined(path, f.Path)), c.of)
 		}
 	}
 }

@@ -113,22 +113,22 @@ func (c *comparison) aside(root string, kind Kind, old, now string) {
 	switch {
 	case old == now:
 		if old != "" {
-			c.apart(root).types("", old, now)
+			c.offWire(root).types("", old, now)
 		}
 	case old == "":
 		c.add(kind, "", notCompiling, "it has a %s now, %s", root, now)
 	case now == "":
 		c.add(kind, "", notCompiling, "it has no %s any more", root)
 	default:
-		c.apart(root).types("", old, now)
+		c.offWire(root).types("", old, now)
 	}
 }
 
-// apart returns a comparison of something that is not on the wire.
-func (c *comparison) apart(root string) *comparison {
-	apart := *c
-	apart.wire, apart.root, apart.seen = false, root, make(map[[2]string]bool)
-	return &apart
+// offWire returns a comparison of something that is not on the wire.
+func (c *comparison) offWire(root string) *comparison {
+	offWire := *c
+	offWire.wire, offWire.root, offWire.seen = false, root, make(map[[2]string]bool)
+	return &offWire
 }
 
 // arguments compares the order of arguments. Their names and types are compared with

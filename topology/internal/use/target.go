@@ -31,7 +31,7 @@ func TargetOf(info *types.Info, values Values, e ast.Expr) Target {
 		if fn := FuncOf(info, e); fn != nil {
 			return Target{Expr: e, Func: fn}
 		}
-		next := values.behind(info, e)
+		next := values.unwrap(info, e)
 		if next == nil {
 			break
 		}
@@ -110,8 +110,8 @@ func change(info *types.Info, e ast.Expr, changed map[*types.Var]bool) {
 	}
 }
 
-// behind returns the operand of a conversion or the value of a variable, or nil.
-func (v Values) behind(info *types.Info, e ast.Expr) ast.Expr {
+// unwrap returns the operand of a conversion or the value of a variable, or nil.
+func (v Values) unwrap(info *types.Info, e ast.Expr) ast.Expr {
 	switch e := e.(type) {
 	case *ast.CallExpr:
 		if info.Types[e.Fun].IsType() && len(e.Args) == 1 {

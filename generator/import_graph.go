@@ -47,19 +47,19 @@ func (g importGraph) reaches(from, to string) bool {
 	return false
 }
 
-// findApart marks the receivers that only a program can connect, which imports both
+// findProgramOnly marks the receivers that only a program can connect, which imports both
 // them and their signals. If their own package connected them, that would be an import
 // cycle, or an import that is not allowed.
-func (g importGraph) findApart(p *pkg) {
-	apart := make(map[string]bool) // by the path of a signal's package
+func (g importGraph) findProgramOnly(p *pkg) {
+	programOnly := make(map[string]bool) // by the path of a signal's package
 	for _, r := range p.receivers {
 		if r.of == nil || r.of.path == p.path || p.imported[r.of.path] {
 			continue
 		}
-		if _, known := apart[r.of.path]; !known {
-			apart[r.of.path] = r.of.name == "main" || !mayImport(p.path, r.of.path) || g.reaches(r.of.path, p.path)
+		if _, known := programOnly[r.of.path]; !known {
+			programOnly[r.of.path] = r.of.name == "main" || !mayImport(p.path, r.of.path) || g.reaches(r.of.path, p.path)
 		}
-		r.apart = apart[r.of.path]
+		r.programOnly = programOnly[r.of.path]
 	}
 }
 
