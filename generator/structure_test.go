@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Each step knows its own tools and no other's: the model is the seam.
+// Each step knows only its own tools: the model connects the steps.
 func TestOnlyOneFileKnowsEachTool(t *testing.T) {
 	knows := map[string][]string{
 		"golang.org/x/tools/go/packages": {"list.go"},

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A file that somebody else changes while signalgen runs is left as it is.
+// A file that somebody else changes while signalgen runs is left alone.
 func TestChangedDuringTheRun(t *testing.T) {
 	path := filepath.Join(t.TempDir(), outputName)
 	write := func(text string) {
@@ -113,7 +113,7 @@ func TestTogether(t *testing.T) {
 	}
 }
 
-// Two runs in one package both end well: what one finds done as it would do it is done.
+// Two runs in one package both succeed: a run accepts what the other has done already.
 func TestDoneByAnotherRun(t *testing.T) {
 	dir := t.TempDir()
 	stale := header + "\n\npackage p\n"

@@ -57,7 +57,7 @@ func TestLiveEndsByItself(t *testing.T) {
 	})
 }
 
-// TestLiveTellsSendsApart has a send within another, and within that one the first again.
+// TestLiveTellsSendsApart nests a send in another, and the first again in that.
 func TestLiveTellsSendsApart(t *testing.T) {
 	set, p := pageOf(t, Payloads(func(payload any) any { return payload }))
 	set.Started.Connect(func(ctx context.Context, s kinds.Started) error {
@@ -92,7 +92,7 @@ func TestLiveTellsSendsApart(t *testing.T) {
 	}
 }
 
-// TestLiveSendsWithinOneThatIsKept has more sends within one than are kept.
+// TestLiveSendsWithinOneThatIsKept nests more sends in one than are kept.
 func TestLiveSendsWithinOneThatIsKept(t *testing.T) {
 	set, p := pageOf(t)
 	set.Started.Connect(func(ctx context.Context, s kinds.Started) error {

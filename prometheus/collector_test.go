@@ -17,8 +17,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// prepared returns metrics of a signal that has been sent three times, to a receiver that
-// takes ten milliseconds and fails, and to one that is behind a full queue and hangs.
+// prepared returns metrics of a signal that has been sent three times. One receiver
+// takes ten milliseconds and fails, another hangs and has a full queue.
 func prepared(t *testing.T) *observe.Metrics {
 	var m observe.Metrics
 	var set order.Signals
@@ -104,8 +104,8 @@ signalgen_send_duration_seconds_count{signal="order.placed"} 3
 	})
 }
 
-// A registry that checks everything takes what is collected, and its names and texts are
-// as Prometheus advises.
+// A registry that checks everything accepts the metrics, and names and texts follow the
+// advice of Prometheus.
 func TestCollectorLint(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := prometheus.NewCollector(prepared(t))

@@ -10,8 +10,8 @@ import (
 	"github.com/signalgen/signalgen/signaltest"
 )
 
-// run runs a test as the go command does: at its end, what it has asked for with Cleanup
-// is called.
+// run runs a test as the go command does: at the end, it calls the funcs given to
+// Cleanup.
 func run(test func(t testing.TB)) {
 	t := new(exampleT)
 	test(t)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The README draws examples/shop as it is.
+// The README has a drawing of examples/shop as it is.
 func TestREADME(t *testing.T) {
 	const (
 		path = "../README.md"
@@ -42,7 +42,7 @@ func TestREADME(t *testing.T) {
 	}
 }
 
-// So are the lines of its text.
+// The same holds for the lines of its text.
 func TestREADMEText(t *testing.T) {
 	m, err := Load(t.Context(), Options{Dir: "../examples/shop"})
 	if err != nil {

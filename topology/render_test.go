@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// odd is a model with what formats have to escape: names of generic types, text of
-// users, and packages of one name.
+// odd is a model with what formats must escape: names of generic types, texts of users,
+// and packages with the same name.
 func odd() *Model {
 	const path, other = "example.com/a/order", "example.com/b/order/v2"
 	place := Func{Package: path, Name: "(*Desk).Place", Pos: Position{File: "a/order/order.go", Line: 7, Column: 1}}
@@ -105,7 +105,7 @@ func TestMermaid(t *testing.T) {
 	}
 }
 
-// Whatever a label has, it ends where it is to end.
+// Whatever a label contains, it ends where it should.
 func TestMermaidText(t *testing.T) {
 	inside := regexp.MustCompile("^([^\"<>#`\\\\\n\r]|#(quot|lt|gt|amp|35|96|92);|<br/>)*$")
 	rapid.Check(t, func(t *rapid.T) {
