@@ -264,7 +264,8 @@ func ExampleAnnotated() {
 	connect := func() *runtime.Connection {
 		return shop.Checking.Connect(l.Check, runtime.Annotated((*limits).Check, l))
 	}
-	fmt.Println(connect() == connect())
+	first, second := connect(), connect()
+	fmt.Println(first == second)
 
 	_ = shop.Checking.Send(context.Background(), order.Order{})
 	// Output:

@@ -1,5 +1,7 @@
 package topology
 
+import "go/types"
+
 // A Type is a Go type as encoding/json writes it, and so as other processes see it.
 //
 // A Model has each type by its name, which is Go syntax with import paths: int64,
@@ -46,6 +48,22 @@ type Type struct {
 	// Decodes says that the type has a method UnmarshalJSON or UnmarshalText, even if
 	// it has no method that writes.
 	Decodes bool `json:"decodes,omitempty"`
+}
+
+// TypesOf describes types, and all types that they consist of, as in a [Model], but
+// without doc comments. It returns the names of the given types, in order.
+//
+// If a package comes from export data, its types may lack constants that the importing
+// package does not use.
+func TypesOf(given ...types.Type) (names []string, described map[string]Type) {
+	t := newTypeTable(
+		func(types.Object) string { return "" },
+		func(p *types.Package) *types.Package { return p },
+	)
+	for _, typ := range given {
+		names = append(names, t.add(typ))
+	}
+	return names, t.types
 }
 
 // A TypeKind says how encoding/json writes a type.
