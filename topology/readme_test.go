@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The README has a drawing of examples/shop as it is.
+// The README draws examples/shop as it is.
 func TestREADME(t *testing.T) {
 	const (
 		path = "../README.md"
@@ -42,7 +42,7 @@ func TestREADME(t *testing.T) {
 	}
 }
 
-// The same holds for the lines of its text.
+// So are the lines of its text.
 func TestREADMEText(t *testing.T) {
 	m, err := Load(t.Context(), Options{Dir: "../examples/shop"})
 	if err != nil {

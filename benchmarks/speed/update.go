@@ -11,7 +11,7 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
 )
 
-// The marks in the README around the short tables.
+// The marks in the README, between which the short tables stand.
 const (
 	beginMark = "<!-- benchmarks/speed writes from here -->\n"
 	endMark   = "<!-- to here -->\n"
@@ -50,7 +50,7 @@ func between(text, replacement string) (string, error) {
 	return before + beginMark + "\n" + replacement + "\n" + endMark + after, nil
 }
 
-// short returns the tables for readers of the README.
+// short returns the tables that a reader of the README wants.
 func (r report) short() string {
 	count := 0
 	targets := r.results.targets()
