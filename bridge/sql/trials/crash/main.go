@@ -11,12 +11,12 @@
 // Each makes 10,000 transactions, 500 a second. Each stores an order and sends a
 // signal, and every tenth is rolled back. The table of orders says in the end which
 // were committed, even if the sender has not heard so. Crash prints a table, and exits
-// with 1 if an order was committed whose signal was not heard, or a signal was heard
-// whose order was rolled back.
+// with 1 if an order was committed whose signal was not heard, if a signal was heard
+// whose order was rolled back, or if those of one customer were not heard in order the
+// first time.
 //
-// Signals that were heard more than once are counted. They are no fault: the process
-// died, or the server, before it was known that they had been heard. The first time,
-// those of one customer are heard in order; it would be counted if they were not.
+// Signals that were heard more than once are counted. They are not a fault: the process
+// died, or the server, before it was known that they had been heard.
 //
 // PostgreSQL runs on a port of its own with a temporary folder. With -update the table
 // is written into RESULTS.md too.

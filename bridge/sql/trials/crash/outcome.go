@@ -36,8 +36,8 @@ func (o outcome) row() []string {
 
 // fault says what must not be.
 func (o outcome) fault() error {
-	if o.missing > 0 || o.ghosts > 0 {
-		return fmt.Errorf("%d signals are missing, and %d were heard that should not have been", o.missing, o.ghosts)
+	if o.missing > 0 || o.ghosts > 0 || o.disorder > 0 {
+		return fmt.Errorf("%d signals are missing, %d were heard that should not have been, and %d out of order", o.missing, o.ghosts, o.disorder)
 	}
 	return nil
 }
