@@ -56,6 +56,30 @@ func TestFloor(t *testing.T) {
 	}
 }
 
+// What is left of a batch when its leases have ended unnoticed, because the process was
+// stopped, is not handed over, also if they have been renewed before that is noticed.
+func TestLapse(t *testing.T) {
+	claims := []claimed{{claim: claim{1, 1}}, {claim: claim{2, 1}}, {claim: claim{3, 1}}}
+	for _, renewedFirst := range []bool{false, true} {
+		m := &member{lease: time.Minute, held: make(map[claim]struct{})}
+		m.hold(claims, time.Now().Add(-50*time.Second))
+		if m.isLost(claims[0].claim) {
+			t.Error("lost within the lease")
+		}
+		m.renewed = time.Now().Add(-time.Hour)
+		if renewedFirst {
+			m.noteLapse(time.Now())
+		}
+		if !m.isLost(claims[1].claim) || !m.isLost(claims[2].claim) || len(m.held) != 1 {
+			t.Errorf("not lost after the lease; held %v", m.held)
+		}
+		m.hold(claims[1:], time.Now())
+		if m.isLost(claims[1].claim) {
+			t.Error("lost, though it is claimed anew")
+		}
+	}
+}
+
 func TestFailures(t *testing.T) {
 	for state, want := range map[string][2]bool{
 		"40001": {true, true}, "40P01": {true, true}, "57P01": {false, true}, "08006": {false, true}, "53300": {false, true},

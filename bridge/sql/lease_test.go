@@ -221,7 +221,7 @@ func TestRenewed(t *testing.T) {
 			t.Errorf("handed over %s again", d.Envelope.ID)
 		case d := <-two:
 			t.Errorf("handed over %s again", d.Envelope.ID)
-		case <-time.After(4 * time.Second):
+		case <-time.After(5 * time.Second):
 		}
 		for _, d := range all {
 			d.Settle(nil)

@@ -30,9 +30,9 @@ type member struct {
 	backoff    []time.Duration
 
 	// Of the goroutine that claims.
-	floor   floor
-	roused  bool      // somebody has woken it since it last looked
-	claimed time.Time // when the last claim began, and so at the latest the leases of its batch
+	floor  floor
+	roused bool // somebody has woken it since it last looked
+	lapses int  // how many there were when the last batch was claimed
 
 	unsettled trouble // of the goroutine that settles
 	unrenewed trouble // of the goroutine that renews leases
@@ -49,7 +49,8 @@ type member struct {
 	mu       sync.Mutex // guards what follows
 	held     map[claim]struct{}
 	outcomes []outcome
-	renewed  time.Time // when the leases of what was held began for the last time
+	renewed  time.Time // when the oldest lease of what is held began
+	lapsed   int       // how often that was longer ago than a lease
 }
 
 // A claim is a delivery that a member has claimed. Nobody else can settle it, nor this
@@ -198,7 +199,7 @@ func (m *member) look(ctx context.Context) (ready bool, more time.Duration, err 
 // claim claims a batch, in order.
 func (m *member) claim(ctx context.Context) (batch []claimed, err error) {
 	t := m.transport
-	m.claimed = time.Now()
+	began := time.Now()
 	err = again(ctx, isConflict, func() error {
 		return t.within(ctx, func(db conn) (err error) {
 			batch, err = m.take(ctx, db)
@@ -211,7 +212,7 @@ func (m *member) claim(ctx context.Context) (batch []claimed, err error) {
 	if err != nil {
 		return nil, err
 	}
-	m.hold(batch)
+	m.hold(batch, began)
 	return batch, nil
 }
 
@@ -282,9 +283,13 @@ func text(list any) string {
 }
 
 // hold notes what has been claimed.
-func (m *member) hold(batch []claimed) {
+func (m *member) hold(batch []claimed, began time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if len(m.held) == 0 {
+		m.renewed = began
+	}
+	m.lapses = m.lapsed
 	for _, c := range batch {
 		m.held[c.claim] = struct{}{}
 	}

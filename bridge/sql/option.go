@@ -67,7 +67,8 @@ func KeepUnheard(d time.Duration) Option { return func(s *settings) { s.unheard 
 
 // Poll says how long a subscription that is idle waits, at most, before it looks for
 // events that nothing has woken it for. It waits a sixteenth of that at first, and
-// then twice as long each time. The default is a second.
+// then twice as long each time. The default is a second. It may be longer where [Notify]
+// wakes every process.
 func Poll(most time.Duration) Option {
 	return func(s *settings) { s.poll = max(most, time.Millisecond) }
 }

@@ -193,7 +193,9 @@ func (m *member) renewAll() {
 
 // renew renews the lease of what is held.
 func (m *member) renew() {
+	began := time.Now()
 	m.mu.Lock()
+	m.noteLapse(began)
 	var held []claim
 	for c := range m.held {
 		held = append(held, c)
@@ -202,7 +204,6 @@ func (m *member) renew() {
 	t := m.transport
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(m.ctx), m.lease/3)
 	defer cancel()
-	began := time.Now()
 	err := again(ctx, isConflict, func() (err error) {
 		if m.options.Broadcast {
 			_, err = t.exec(ctx, t.db, toStay, m.group.Load())
@@ -221,18 +222,27 @@ func (m *member) renew() {
 	m.renewed = began
 }
 
-// isLost reports whether the lease of what is held has ended without having been
-// renewed, since the process was stopped, say: another member may have it. It drops a
-// claim that is lost. The goroutine that claims calls it.
+// isLost reports whether the leases of a batch have ended without having been renewed,
+// since the process was stopped, say: another member may have it. It drops a claim that
+// is lost. The goroutine that claims calls it.
 func (m *member) isLost(c claim) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now := time.Now()
-	if elapsed(m.renewed, now) < m.lease || elapsed(m.claimed, now) < m.lease {
+	m.noteLapse(time.Now())
+	if m.lapses == m.lapsed {
 		return false
 	}
 	delete(m.held, c)
 	return true
+}
+
+// noteLapse notes whether leases have ended. Whoever renews them looks first: what
+// has ended is not brought back by that. The caller holds mu.
+func (m *member) noteLapse(now time.Time) {
+	if len(m.held) > 0 && elapsed(m.renewed, now) >= m.lease {
+		m.lapsed++
+		m.renewed = now
+	}
 }
 
 // elapsed is the time between two by the clock that says more: the monotonic one
