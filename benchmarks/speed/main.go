@@ -12,8 +12,8 @@
 //
 // It prints all tables, and what has become of each bar: the most that a work may
 // take. With -update, it writes them into benchmarks/RESULTS.md, draws
-// benchmarks/speed.svg and puts the shorter tables between the markers in
-// README.md. The work called scale runs the command of that name with few sizes.
+// docs/speed.svg and puts the shorter tables between the markers in
+// docs/speed.md. The work called scale runs the command of that name with few sizes.
 //
 // -works and -peers pick some; -quick is for a first look, whose figures say
 // little. A run that is interrupted prints what it has.
