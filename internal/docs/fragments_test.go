@@ -162,7 +162,7 @@ func (f fragment) used(text string) string {
 func (f fragment) uses() string {
 	var uses strings.Builder
 	for _, name := range f.variables() {
-		fmt.Fprintf(&uses, "_ = %s\n", name)
+		fmt.Fprintf(&uses, "_ = &%s\n", name)
 	}
 	return uses.String()
 }

@@ -14,8 +14,8 @@
 //   - sh norun: REASON, also for other languages: left alone
 //   - text, mermaid: left alone
 //
-// An HTML comment that begins with "txtar" has files for the folder that a reader need not
-// see, one that begins with "with" has declarations for the Go code.
+// An HTML comment has what a reader need not see: after "txtar" files for the folder, after
+// "sh" commands, and after "with" declarations for the Go code of the page.
 package docs
 
 import (
@@ -83,6 +83,9 @@ func pages(t *testing.T) []page {
 	return all
 }
 
+// What begins a comment that has something for the test.
+var hidden = []string{"<!-- txtar", "<!-- with", "<!-- sh"}
+
 var (
 	heading    = regexp.MustCompile(`^#+ +(.*?)\s*$`)
 	linkTarget = regexp.MustCompile(`\]\(<?([^)\s>]*)>?[^)]*\)`)
@@ -109,7 +112,7 @@ func parsePage(text string) (page, error) {
 				return p, fmt.Errorf("%d: a block without a language", i+1)
 			}
 			open, end = &block{lang: lang, args: args, line: i + 2}, "```"
-		case trimmed == "<!-- txtar" || trimmed == "<!-- with":
+		case slices.Contains(hidden, trimmed):
 			open, end = &block{lang: strings.TrimPrefix(trimmed, "<!-- "), line: i + 2}, "-->"
 		default:
 			if m := heading.FindStringSubmatch(line); m != nil {

@@ -66,9 +66,16 @@ type play struct {
 	terminals []func() error    // look whether what runs in the background has printed all
 }
 
-// clone has the commands of a page clone what is in front of us, which need not be
-// committed.
-const clone = `
+// funcs has the commands of a page clone what is in front of us, which need not be
+// committed. "module PATH" makes the working folder a module that uses it.
+const funcs = `
+module() {
+	go mod init "$1"
+	go mod edit -tool=github.com/signalgen/signalgen/cmd/signalgen \
+		-require=github.com/signalgen/signalgen@v0.0.0 \
+		-replace=github.com/signalgen/signalgen="$REPOSITORY"
+	go mod tidy
+}
 git() {
 	if [ "$1" = clone ]; then ln -s "$REPOSITORY" signalgen; else command git "$@"; fi
 }
@@ -144,7 +151,7 @@ func (p *play) run(commands string) (string, error) {
 }
 
 func (p *play) command(commands string) *exec.Cmd {
-	cmd := exec.Command("bash", "-eu", "-o", "pipefail", "-c", clone+"trap 'pwd >\"$CWD\"' EXIT\n"+commands)
+	cmd := exec.Command("bash", "-eu", "-o", "pipefail", "-c", funcs+"trap 'pwd >\"$CWD\"' EXIT\n"+commands)
 	cmd.Dir, cmd.Env = p.dir, p.env
 	return cmd
 }
