@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/tools/txtar"
+
 	"github.com/signalgen/signalgen/generator"
 )
 
@@ -29,6 +31,11 @@ func TestGo(t *testing.T) {
 			continue
 		}
 		writeFile(t, filepath.Join(dir, name, "with.go"), with.source(name))
+		for _, b := range p.blocks {
+			if b.lang == "txtar" && !p.plays() {
+				extract(t, filepath.Join(dir, name), b)
+			}
+		}
 		for i, f := range fragments {
 			file := fmt.Sprintf("block%d.go", i)
 			if f.isTest() {
@@ -271,11 +278,21 @@ var known = []string{
 	`"github.com/signalgen/signalgen/prometheus"`,
 	`client "github.com/prometheus/client_golang/prometheus"`,
 	`"go.opentelemetry.io/otel"`,
+	`"go.opentelemetry.io/otel/metric"`,
 	`"go.opentelemetry.io/otel/propagation"`,
+	`"go.opentelemetry.io/otel/trace"`,
 	`"github.com/signalgen/signalgen/examples/quickstart/server"`,
 	`"github.com/signalgen/signalgen/examples/shop/order"`,
 	`"github.com/signalgen/signalgen/examples/shop/stock"`,
 	`"github.com/signalgen/signalgen/examples/shop/mail"`,
+}
+
+// extract writes the files of a comment.
+func extract(t *testing.T, dir string, b block) {
+	t.Helper()
+	for _, f := range txtar.Parse([]byte(b.text)).Files {
+		writeFile(t, filepath.Join(dir, f.Name), string(f.Data))
+	}
 }
 
 func writeFile(t *testing.T, path, text string) {

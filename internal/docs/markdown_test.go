@@ -83,6 +83,19 @@ func pages(t *testing.T) []page {
 	return all
 }
 
+// plays reports whether the page has something to run.
+func (p page) plays() bool {
+	for _, b := range p.blocks {
+		if (b.lang == "sh" || b.lang == "console") && !b.idle() {
+			return true
+		}
+	}
+	return false
+}
+
+// idle reports whether a block is left alone, for the reason that it gives.
+func (b block) idle() bool { return strings.HasPrefix(b.args, "norun: ") }
+
 // What begins a comment that has something for the test.
 var hidden = []string{"<!-- txtar", "<!-- with", "<!-- sh"}
 
@@ -97,7 +110,7 @@ var (
 func parsePage(text string) (page, error) {
 	var p page
 	var open *block
-	end := ""
+	end, indent, before := "", "", ""
 	for i, line := range strings.Split(text, "\n") {
 		trimmed := strings.TrimSpace(line)
 		switch {
@@ -105,15 +118,18 @@ func parsePage(text string) (page, error) {
 			p.blocks = append(p.blocks, *open)
 			open = nil
 		case open != nil:
-			open.text += line + "\n"
+			open.text += strings.TrimPrefix(line, indent) + "\n"
 		case strings.HasPrefix(trimmed, "```"):
 			lang, args, _ := strings.Cut(strings.TrimPrefix(trimmed, "```"), " ")
 			if lang == "" {
 				return p, fmt.Errorf("%d: a block without a language", i+1)
 			}
 			open, end = &block{lang: lang, args: args, line: i + 2}, "```"
+			indent = line[:strings.Index(line, "`")]
 		case slices.Contains(hidden, trimmed):
-			open, end = &block{lang: strings.TrimPrefix(trimmed, "<!-- "), line: i + 2}, "-->"
+			open, end, indent = &block{lang: strings.TrimPrefix(trimmed, "<!-- "), line: i + 2}, "-->", ""
+		case strings.HasPrefix(line, "    ") && before == "":
+			return p, fmt.Errorf("%d: a block that is only indented", i+1)
 		default:
 			if m := heading.FindStringSubmatch(line); m != nil {
 				p.headings = append(p.headings, p.anchor(m[1]))
@@ -122,7 +138,7 @@ func parsePage(text string) (page, error) {
 				p.links = append(p.links, link{m[1], i + 1})
 			}
 		}
-		p.lines = i
+		p.lines, before = i, trimmed
 	}
 	if open != nil {
 		return p, fmt.Errorf("%d: the block has no end", open.line-1)
@@ -149,7 +165,7 @@ func (p page) anchor(title string) string {
 }
 
 func TestParsePage(t *testing.T) {
-	p, err := parsePage("# A `b`, c\n\n[x](y.md#z) `[no](link)` ![i](i.png)\n\n```go main.go\npackage main\n```\n<!-- with\nvar x int\n-->\n## A b c\n")
+	p, err := parsePage("# A `b`, c\n\n[x](y.md#z) `[no](link)` ![i](i.png)\n\n  ```go main.go\n  package main\n  ```\n<!-- with\nvar x int\n-->\n## A b c\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +178,7 @@ func TestParsePage(t *testing.T) {
 	if fmt.Sprint(p) != fmt.Sprint(want) {
 		t.Errorf("got %v, want %v", p, want)
 	}
-	for _, wrong := range []string{"```\n```\n", "```go\n"} {
+	for _, wrong := range []string{"```\n```\n", "```go\n", "a\n\n    b\n"} {
 		if _, err := parsePage(wrong); err == nil {
 			t.Errorf("%q was accepted", wrong)
 		}

@@ -14,8 +14,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"golang.org/x/tools/txtar"
 )
 
 // TestPlay does on each page what a reader would do: write the files, change them, and run
@@ -42,19 +40,6 @@ func TestPlay(t *testing.T) {
 		})
 	}
 }
-
-// plays reports whether the page has something to run.
-func (p page) plays() bool {
-	for _, b := range p.blocks {
-		if (b.lang == "sh" || b.lang == "console") && !b.idle() {
-			return true
-		}
-	}
-	return false
-}
-
-// idle reports whether a block is left alone, for the reason that it gives.
-func (b block) idle() bool { return strings.HasPrefix(b.args, "norun: ") }
 
 // A play is a page that is being run.
 type play struct {
@@ -117,9 +102,7 @@ func (p *play) block(t *testing.T, b block) error {
 	case b.idle() || b.lang == "with" || b.lang == "text" || b.lang == "mermaid" || b.lang == "go" && b.args == "":
 		return nil
 	case b.lang == "txtar":
-		for _, f := range txtar.Parse([]byte(b.text)).Files {
-			writeFile(t, filepath.Join(p.dir, f.Name), string(f.Data))
-		}
+		extract(t, p.dir, b)
 		return nil
 	case b.lang == "console" && b.args == "background":
 		return p.start(t, b.text)
