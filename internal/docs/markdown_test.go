@@ -54,19 +54,19 @@ type link struct {
 	line   int
 }
 
-// pages returns the README and what is in docs.
+// pages returns all pages.
 func pages(t *testing.T) []page {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
-	if err != nil || len(paths) < 7 {
-		t.Fatalf("%d pages, error %v", len(paths), err)
-	}
-	top, err := filepath.Glob(filepath.Join(root, "*.md"))
-	if err != nil || len(top) < 1 {
-		t.Fatalf("%d pages at the top, error %v", len(top), err)
+	var paths []string
+	for _, pattern := range []string{"*.md", "docs/*.md", "benchmarks/*.md", "runtime/*.md"} {
+		found, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%d pages are %s, error %v", len(found), pattern, err)
+		}
+		paths = append(paths, found...)
 	}
 	var all []page
-	for _, path := range append(top, paths...) {
+	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
