@@ -62,7 +62,7 @@ module() {
 	go mod tidy
 }
 git() {
-	if [ "$1" = clone ]; then ln -s "$REPOSITORY" signalgen; else command git "$@"; fi
+	if [ "$1" = clone ]; then ln -s "$REPOSITORY" "${3:-signalgen}"; else command git "$@"; fi
 }
 `
 
