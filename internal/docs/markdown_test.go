@@ -125,7 +125,7 @@ func parsePage(text string) (page, error) {
 				return p, fmt.Errorf("%d: a block without a language", i+1)
 			}
 			open, end = &block{lang: lang, args: args, line: i + 2}, "```"
-			indent = line[:strings.Index(line, "`")]
+			indent, _, _ = strings.Cut(line, "`")
 		case slices.Contains(hidden, trimmed):
 			open, end, indent = &block{lang: strings.TrimPrefix(trimmed, "<!-- "), line: i + 2}, "-->", ""
 		case strings.HasPrefix(line, "    ") && before == "":
