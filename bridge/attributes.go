@@ -7,13 +7,15 @@ import (
 	"unicode/utf8"
 )
 
-// checkAttributes looks for what receivers could not read.
+// checkAttributes reports attributes that receivers could not read.
 func checkAttributes(e *Envelope) error {
 	for _, a := range [...]struct{ name, value string }{
 		{"id", e.ID},
 		{"source", e.Source},
 		{"type", e.Type},
 		{"datacontenttype", e.ContentType},
+		{"dataschema", e.DataSchema},
+		{"subject", e.Subject},
 		{"partitionkey", e.Key},
 		{traceParent, e.TraceParent},
 		{traceState, e.TraceState},
@@ -37,8 +39,8 @@ func checkText(name, value string) error {
 	return nil
 }
 
-// checkExtension looks for what CloudEvents does not take for the name of an
-// extension, and for what would be read as another attribute.
+// checkExtension reports a name that CloudEvents does not allow for an extension, or that
+// would be read as another attribute.
 func checkExtension(name string) error {
 	if name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
 		return fmt.Errorf("found an extension called %q, wanted small letters and digits", name)
@@ -52,7 +54,7 @@ func checkExtension(name string) error {
 // isAttribute reports whether an envelope has a field of its own for what is called so.
 func isAttribute(name string) bool {
 	switch name {
-	case "specversion", "id", "source", "type", "time", "datacontenttype", "partitionkey", traceParent, traceState:
+	case "specversion", "id", "source", "type", "time", "datacontenttype", "dataschema", "subject", "partitionkey", traceParent, traceState:
 		return true
 	}
 	return false

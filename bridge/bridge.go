@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/signalgen/signalgen/runtime"
@@ -19,23 +21,25 @@ type Signal[A any] interface {
 	Next(ctx context.Context) (A, error)
 }
 
-// A Bridge ties signals of this process to a [Transport]: [Publish] has local
-// sends go out, [Receive] has local receivers hear what comes in. It may be used
-// from several goroutines.
+// A Bridge ties signals of this process to a [Transport]. [Publish] sends local sends
+// out, and [Receive] lets local receivers hear what comes in. A Bridge is safe for use
+// by several goroutines.
 type Bridge struct {
 	transport Transport
+	async     AsyncPublisher // the transport, if it is one; else nil
 	source    string
 	codec     Codec
 	inject    func(ctx context.Context, e *Envelope)
 	extract   func(ctx context.Context, e *Envelope) context.Context
 	handle    func(ctx context.Context, err *DeliveryError)
+	observers []*Observer
 
 	publishing tally // sends that are under way to the transport
 
 	mu            sync.Mutex // guards what follows; never held while anything else is called
 	closed        bool
 	subscriptions map[*Subscription]struct{}
-	publications  map[string]*publication // by what their ids begin with; one that has ended until forgetEnded
+	publications  map[string]*publication // by the prefix of their ids; ended ones stay until forgetEnded
 }
 
 // New returns a bridge over a transport. It panics if that is nil.
@@ -51,22 +55,23 @@ func New(t Transport, opts ...Option) *Bridge {
 		subscriptions: make(map[*Subscription]struct{}),
 		publications:  make(map[string]*publication),
 	}
+	b.async, _ = t.(AsyncPublisher)
 	for _, opt := range opts {
 		opt(b)
 	}
 	return b
 }
 
-// ErrClosed is the error of a Receive on a closed bridge, and what a delivery is
-// settled with that has not begun when its subscription has ended. What has begun is
-// never settled with an error that is, wraps or joins it.
+// ErrClosed is the error of a Receive on a closed bridge. A delivery that has not begun
+// when its subscription ends is settled with it too. A delivery that has begun is never
+// settled with an error that is, wraps or joins ErrClosed.
 var ErrClosed = errors.New("bridge is closed")
 
 // Close ends every subscription and disconnects everything that is published. It
-// waits for the deliveries and the publishes in hand until ctx is done; then the
-// ctx of the receivers is done too, what has not begun is given back to the
-// transport, and the error says how much is in hand. Sends that begin after Close
-// stay in this process. The transport is the caller's to close, after the bridge.
+// waits for the deliveries and publishes in hand until ctx is done. Then it cancels the
+// ctx of the receivers, gives what has not begun back to the transport, and returns an
+// error that says how much is in hand. Sends that begin after Close stay in this
+// process. Close does not close the transport; do that afterwards.
 func (b *Bridge) Close(ctx context.Context) error {
 	subscriptions, publications := b.end()
 	for _, p := range publications {
@@ -90,15 +95,17 @@ func (b *Bridge) Close(ctx context.Context) error {
 // end closes the bridge for what would be new, and returns what there is.
 func (b *Bridge) end() (subscriptions []*Subscription, publications []*publication) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.closed = true
-	for s := range b.subscriptions {
-		subscriptions = append(subscriptions, s)
-	}
-	for _, p := range b.publications {
-		publications = append(publications, p)
-	}
+	b.mu.Unlock()
+	_, subscriptions, publications = b.open()
 	return subscriptions, publications
+}
+
+// open returns whether the bridge is closed, and what there is.
+func (b *Bridge) open() (closed bool, subscriptions []*Subscription, publications []*publication) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.closed, slices.Collect(maps.Keys(b.subscriptions)), slices.Collect(maps.Values(b.publications))
 }
 
 // isDone waits for done or for ctx, and reports whether it was done.

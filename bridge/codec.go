@@ -4,21 +4,23 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"reflect"
 	"strings"
 )
 
-// A Codec makes bytes of what a send carries, and the other way round. It is used
-// from several goroutines.
+// A Codec turns what a send carries into bytes and back. It must be safe for use by
+// several goroutines.
 type Codec interface {
 	// Encode returns the data of args, the payload of a signal or its struct XArgs,
 	// and the media type that says how to read it.
 	Encode(args any) (data []byte, contentType string, err error)
 
-	// Decode reads data into what args points to. Data that it cannot read, or of
-	// a media type that it does not know, is an error; such an envelope becomes a
-	// dead letter.
+	// Decode reads data into what args points to. After an error the envelope is
+	// handed over again, because another member of the group may have a version that
+	// can read it. An error that [Poison] has made says that none can: the envelope
+	// becomes a dead letter at once.
 	Decode(data []byte, contentType string, args any) error
 
 	// Check returns an error if Decode can never read into an args of the type.
@@ -26,9 +28,10 @@ type Codec interface {
 	Check(args reflect.Type) error
 }
 
-// JSON is the [Codec] of package encoding/json. Of the fields that a receiver does
-// not know it makes nothing, and it leaves those alone that do not come: so both
-// ends may be of different versions.
+// JSON is the [Codec] of package encoding/json. It ignores a field that the receiver
+// does not know, and a field that is missing or null keeps its zero value: the two
+// ends may be of different versions. [Strict] has errors for that. Data that are not
+// JSON at all are [Poison]; a value of another type than wanted is an error.
 var JSON Codec = jsonCodec{}
 
 type jsonCodec struct{}
@@ -41,10 +44,26 @@ func (jsonCodec) Encode(args any) ([]byte, string, error) {
 }
 
 func (jsonCodec) Decode(data []byte, contentType string, args any) error {
-	if !isJSON(contentType) {
-		return fmt.Errorf("found data of type %q, wanted %s", contentType, jsonType)
+	if err := checkJSON(contentType); err != nil {
+		return err
 	}
-	return json.Unmarshal(data, args)
+	return unreadable(json.Unmarshal(data, args))
+}
+
+func checkJSON(contentType string) error {
+	if isJSON(contentType) {
+		return nil
+	}
+	return fmt.Errorf("found data of type %q, wanted %s", contentType, jsonType)
+}
+
+// unreadable makes poison of an error that says that the data are not JSON.
+func unreadable(err error) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return Poison(err)
+	}
+	return err
 }
 
 // isJSON reports whether a media type is of JSON. None at all is taken for it.
@@ -75,7 +94,7 @@ func (c *jsonCheck) check(t reflect.Type) error {
 		return nil
 	}
 	c.checked[t] = true
-	if pointer := reflect.PointerTo(t); pointer.Implements(unmarshaler) || pointer.Implements(textUnmarshaler) {
+	if readsItself(t) {
 		return nil
 	}
 	switch t.Kind() {

@@ -2,15 +2,17 @@ package bridge
 
 import "time"
 
-// An Envelope is one send on its way between processes: an event as CloudEvents
-// 1.0 describes it, in binary mode, with its data apart from its attributes.
+// An Envelope is one send on its way between processes: an event of CloudEvents 1.0, with
+// its data apart from its attributes.
 type Envelope struct {
 	ID          string    // unique among those of the source
-	Source      string    // who has published it, a URI reference
+	Source      string    // who published it, a URI reference
 	Type        string    // the signal's stable name
 	Time        time.Time // when it was sent
 	ContentType string    // of the data, such as application/json
-	Key         string    // the sender, if the signal has one: what has one key stays in order (partitionkey)
+	DataSchema  string    // the shape of the data, a URI; "" for none (dataschema)
+	Subject     string    // what the event is about, such as an order's number; "" for none
+	Key         string    // the sender, if the signal has one; envelopes of one key stay in order (partitionkey)
 	TraceParent string    // W3C trace context; "" for none
 	TraceState  string    // W3C trace context; "" for none
 	Data        []byte

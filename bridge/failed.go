@@ -14,6 +14,7 @@ type DeliveryError struct {
 	Group    string
 	Envelope *Envelope
 	Attempt  int   // how often the transport has handed it over; 0 if it does not know
+	Dead     bool  // it becomes a dead letter; else it is handed over again, as far as is known
 	Err      error // the receivers' errors, joined, or why there was no call
 }
 
@@ -25,7 +26,7 @@ func (e *DeliveryError) Error() string {
 // Unwrap returns the reason.
 func (e *DeliveryError) Unwrap() error { return e.Err }
 
-// forTransport returns what a delivery that has begun is settled with.
+// forTransport returns the error with which a delivery that has begun is settled.
 func forTransport(err *DeliveryError) error {
 	if errors.Is(err, ErrClosed) {
 		return begun{err}
@@ -33,8 +34,8 @@ func forTransport(err *DeliveryError) error {
 	return err
 }
 
-// begun is the error of a delivery for transports, which take [ErrClosed] to say
-// that it has not begun: it is not that one, whatever the receivers have returned.
+// begun is the error of a delivery for transports. It is never [ErrClosed], whatever the
+// receivers have returned, because that says that the delivery has not begun.
 type begun struct{ failed *DeliveryError }
 
 func (b begun) Error() string        { return b.failed.Error() }
@@ -52,9 +53,13 @@ func (b *Bridge) report(ctx context.Context, err *DeliveryError) {
 	b.handle(ctx, err)
 }
 
-// logError is what is done about a delivery that failed if no one else does.
+// logError is the default error handler.
 func logError(ctx context.Context, err *DeliveryError) {
-	slog.Default().ErrorContext(ctx, "bridged signal failed",
+	level := slog.LevelWarn
+	if err.Dead {
+		level = slog.LevelError
+	}
+	slog.Default().Log(ctx, level, "bridged signal failed",
 		"signal", err.Signal, "group", err.Group, "id", err.Envelope.ID, "source", err.Envelope.Source,
-		"attempt", err.Attempt, "poison", IsPoison(err.Err), "error", err.Err)
+		"attempt", err.Attempt, "dead", err.Dead, "error", err.Err)
 }

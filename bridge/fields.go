@@ -1,9 +1,11 @@
 package bridge
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 func (c *jsonCheck) checkFields(t reflect.Type) error {
@@ -44,4 +46,76 @@ func isBarred(t reflect.Type, field reflect.StructField) bool {
 	return slices.ContainsFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool {
 		return len(f.Index) > 1 && f.Index[0] == field.Index[0] && isRead(f) && !promotes(f)
 	})
+}
+
+// A jsonField is a field as JSON has it.
+type jsonField struct {
+	name     string
+	typ      reflect.Type
+	optional bool // it may be missing
+	quoted   bool // it is in a string, by the option of that name
+}
+
+// jsonFields returns the fields of a struct that JSON reads and writes, sorted by name,
+// with those that embedded structs promote. Of fields of one name the least nested one
+// counts, and none if there are several.
+func jsonFields(t reflect.Type) []jsonField {
+	var fields []jsonField
+	hidden := make(map[string]bool)
+	type embedded struct {
+		typ      reflect.Type
+		optional bool
+	}
+	visited := map[reflect.Type]bool{t: true}
+	for level := []embedded{{typ: t}}; len(level) > 0; {
+		var next []embedded
+		count := make(map[string]int)
+		var found []jsonField
+		for _, e := range level {
+			for field := range e.typ.Fields() {
+				if !isRead(field) {
+					continue
+				}
+				name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+				if name == "" && promotes(field) && !readsItself(field.Type) {
+					inner := embedded{field.Type, e.optional}
+					if field.Type.Kind() == reflect.Pointer {
+						inner = embedded{field.Type.Elem(), true}
+					}
+					if !visited[inner.typ] {
+						visited[inner.typ] = true
+						next = append(next, inner)
+					}
+					continue
+				}
+				if !field.IsExported() {
+					continue
+				}
+				f := jsonField{name: cmp.Or(name, field.Name), typ: field.Type, optional: e.optional}
+				for option := range strings.SplitSeq(options, ",") {
+					f.optional = f.optional || option == "omitempty" || option == "omitzero"
+					f.quoted = f.quoted || option == "string"
+				}
+				count[f.name]++
+				found = append(found, f)
+			}
+		}
+		for _, f := range found {
+			if !hidden[f.name] && count[f.name] == 1 {
+				fields = append(fields, f)
+			}
+		}
+		for name := range count {
+			hidden[name] = true
+		}
+		level = next
+	}
+	slices.SortFunc(fields, func(a, b jsonField) int { return strings.Compare(a.name, b.name) })
+	return fields
+}
+
+// readsItself reports whether a type has its own form in JSON.
+func readsItself(t reflect.Type) bool {
+	pointer := reflect.PointerTo(t)
+	return pointer.Implements(unmarshaler) || pointer.Implements(textUnmarshaler)
 }

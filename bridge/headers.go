@@ -11,16 +11,15 @@ import (
 	"time"
 )
 
-// Headers returns an iterator over what an envelope is but for its data, in the
-// form in which message brokers carry it: as CloudEvents 1.0 says for binary
-// mode. Names are lower case: an attribute has its own with ce- in front; values
-// are US-ASCII, with all else, spaces, quotes and percent signs percent-encoded.
-// What is empty is left out, and so is an extension whose name no header can have or
-// is another attribute's.
+// Headers returns an iterator over the attributes of an envelope as headers, in the form
+// of the binary mode of CloudEvents 1.0. Names are in lower case and begin with ce-.
+// Values are US-ASCII; everything else, spaces, quotes and percent signs are
+// percent-encoded. Empty attributes are left out, and so is an extension whose name no
+// header can have or another attribute has.
 //
-// The type of the data comes twice, as ce-datacontenttype and as content-type, for
-// the bindings of CloudEvents do not agree on one. So does the trace: as an
-// attribute, and under the names of W3C, which tracers look for.
+// The type of the data comes twice, as ce-datacontenttype and as content-type, because
+// the bindings of CloudEvents differ. So does the trace: as an attribute, and under the
+// names of W3C, which tracers look for.
 func (e *Envelope) Headers() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
 		for name, value := range e.attributes() {
@@ -38,12 +37,12 @@ func (e *Envelope) Headers() iter.Seq2[string, string] {
 	}
 }
 
-// ParseHeaders returns the envelope that has the given headers and data. Names may
-// be in any case; those of no attribute are passed over. It takes what other
-// producers of CloudEvents write: values in quotes, and the content type and the
-// trace under either of their names.
+// ParseHeaders returns the envelope with the given headers and data. Names may be in any
+// case; headers that are not attributes are ignored. It reads what other producers of
+// CloudEvents write: values in quotes, and the content type and the trace under either of
+// their names.
 //
-// An error names the attribute that is missing or cannot be read, and is [Poison].
+// An error names the attribute that is missing or cannot be read. It is [Poison].
 func ParseHeaders(headers iter.Seq2[string, string], data []byte) (*Envelope, error) {
 	e := &Envelope{Data: data}
 	r := reader{envelope: e}
@@ -68,8 +67,8 @@ const (
 
 const specVersion = "1.0"
 
-// attributes returns an iterator over the attributes by the names of their headers,
-// in one order. An extension that no header can be for is left out.
+// attributes returns an iterator over the attributes by the names of their headers, in a
+// fixed order. An extension that cannot be a header is left out.
 func (e *Envelope) attributes() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
 		at := ""
@@ -83,6 +82,8 @@ func (e *Envelope) attributes() iter.Seq2[string, string] {
 			{attribute + "type", e.Type},
 			{attribute + "time", at},
 			{attribute + "datacontenttype", e.ContentType},
+			{attribute + "dataschema", e.DataSchema},
+			{attribute + "subject", e.Subject},
 			{attribute + "partitionkey", e.Key},
 			{attribute + traceParent, e.TraceParent},
 			{attribute + traceState, e.TraceState},
@@ -103,7 +104,7 @@ func (e *Envelope) attributes() iter.Seq2[string, string] {
 type reader struct {
 	envelope *Envelope
 	version  string
-	plain    struct{ contentType, traceParent, traceState string } // what is known under two names, by the one that is no attribute's
+	plain    struct{ contentType, traceParent, traceState string } // what has two names, under the one without ce-
 }
 
 func (r *reader) read(header, value string) error {
@@ -145,6 +146,10 @@ func (r *reader) set(name, value string) (err error) {
 		}
 	case "datacontenttype":
 		e.ContentType = value
+	case "dataschema":
+		e.DataSchema = value
+	case "subject":
+		e.Subject = value
 	case "partitionkey":
 		e.Key = value
 	case traceParent:
@@ -160,8 +165,8 @@ func (r *reader) set(name, value string) (err error) {
 	return nil
 }
 
-// complete fills in what was found under another name only, and looks for what
-// every event has.
+// complete fills in what was found under the other name only, and reports required
+// attributes that are missing.
 func (r *reader) complete() error {
 	e := r.envelope
 	e.ContentType = cmp.Or(e.ContentType, r.plain.contentType)

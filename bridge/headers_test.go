@@ -84,7 +84,7 @@ var envelopes = rapid.Custom(func(t *rapid.T) *Envelope {
 	some := rapid.StringN(1, -1, -1)
 	e := &Envelope{
 		ID: some.Draw(t, "id"), Source: some.Draw(t, "source"), Type: some.Draw(t, "type"),
-		ContentType: text.Draw(t, "content type"), Key: text.Draw(t, "key"),
+		ContentType: text.Draw(t, "content type"), DataSchema: text.Draw(t, "schema"), Subject: text.Draw(t, "subject"), Key: text.Draw(t, "key"),
 		TraceParent: text.Draw(t, "parent"), TraceState: text.Draw(t, "state"), Data: []byte(text.Draw(t, "data")),
 	}
 	if rapid.Bool().Draw(t, "has time") {
@@ -118,7 +118,9 @@ func TestParseHeaders(t *testing.T) {
 		"content type, both":     {with("content-type", "a/b", "ce-datacontenttype", "c/d"), func(e *Envelope) string { return e.ContentType }, "c/d", false},
 		"trace, by name":         {with("Traceparent", "00-1"), func(e *Envelope) string { return e.TraceParent }, "00-1", false},
 		"trace, as an attribute": {with("ce-tracestate", "a=1"), func(e *Envelope) string { return e.TraceState }, "a=1", false},
-		"extension":              {with("Ce-Subject", "s"), func(e *Envelope) string { return e.Extensions["subject"] }, "s", false},
+		"extension":              {with("Ce-Tenant", "s"), func(e *Envelope) string { return e.Extensions["tenant"] }, "s", false},
+		"subject":                {with("Ce-Subject", "s"), func(e *Envelope) string { return e.Subject }, "s", false},
+		"schema":                 {with("Ce-DataSchema", "urn:x"), func(e *Envelope) string { return e.DataSchema }, "urn:x", false},
 		"time with a zone":       {with("ce-time", "2024-02-29T01:02:03+01:00"), func(e *Envelope) string { return e.Time.UTC().String() }, "2024-02-29 00:02:03 +0000 UTC", false},
 		"later version":          {with("ce-specversion", "1.1"), func(e *Envelope) string { return e.ID }, "1", false},
 		"no id":                  {with("ce-id", ""), nil, "no header ce-id", true},

@@ -7,8 +7,8 @@ import (
 	"reflect"
 )
 
-// keyOf returns a key of a sender that is the same in every process: its text, if
-// it has one, or its JSON.
+// keyOf returns a key for a sender that is the same in every process: its text if it has
+// one, else its JSON.
 func keyOf(sender any) (string, error) {
 	value := reflect.ValueOf(sender)
 	if !value.IsValid() || value.Kind() == reflect.Pointer && value.IsNil() {

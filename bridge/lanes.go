@@ -5,17 +5,17 @@ import (
 	"sync"
 )
 
-// lanes do deliveries: those of one key one after another, in order, those of
-// different keys at the same time. A key has a worker, a goroutine, as long as there
-// is something to do for it, and none when there is not. A few workers wait for the
-// next key: what they call has made their stacks grow, which takes longer than most
-// receivers do.
+// lanes do deliveries: those of one key one after another, in order, and those of
+// different keys at the same time. A key has a worker, a goroutine, while it has
+// deliveries. A few workers wait for the next key, because their stacks have grown
+// already, and growing a stack takes longer than most receivers do.
 type lanes struct {
 	work func(d Delivery)
 	hand tally // the deliveries in hand
 
-	// room holds a token for each delivery in hand, and one for the next.
-	room chan struct{}
+	// room holds a token for each delivery in hand, and one for the next. A delivery
+	// that is put aside has its token in aside instead.
+	room, aside chan struct{}
 
 	keys chan string   // to a worker that waits
 	idle chan struct{} // holds a token for each worker that waits, as many as there may be
@@ -30,6 +30,7 @@ func newLanes(most int, work func(d Delivery)) *lanes {
 	l := &lanes{
 		work:   work,
 		room:   make(chan struct{}, most),
+		aside:  make(chan struct{}, most),
 		keys:   make(chan string),
 		idle:   make(chan struct{}, min(most, runtime.GOMAXPROCS(0))),
 		over:   make(chan struct{}),
@@ -161,8 +162,30 @@ func (l *lanes) do(d Delivery, work func(d Delivery)) {
 // done makes room for another delivery.
 func (l *lanes) done() {
 	l.hand.end()
+	l.leave()
+}
+
+func (l *lanes) leave() {
 	select {
 	case <-l.room:
 	default: // the last put did not wait for a token
 	}
+}
+
+// pause calls wait for a delivery in hand, and makes room for another one meanwhile,
+// unless as many as there may be are aside already.
+func (l *lanes) pause(wait func() bool) bool {
+	select {
+	case l.aside <- struct{}{}:
+	default:
+		return wait()
+	}
+	l.leave()
+	goOn := wait()
+	<-l.aside
+	select {
+	case l.room <- struct{}{}:
+	case <-l.over: // tokens do not matter any longer
+	}
+	return goOn
 }

@@ -22,10 +22,9 @@ type term struct {
 	until  time.Time
 }
 
-// begin returns ctx with the limit. A ctx that is never done gets an end that it
-// shares with others which begin at about the same time, and may be given an eighth
-// more: a timer and a ctx for each send would take longer than to write it to a
-// socket.
+// begin returns ctx with the limit. A ctx that is never done gets an end that it shares
+// with others that begin at about the same time, up to an eighth later: a timer and a
+// ctx for each send would cost more than writing it to a socket.
 func (l *limiter) begin(ctx context.Context) (context.Context, context.CancelFunc) {
 	switch {
 	case l.limit <= 0:

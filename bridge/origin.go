@@ -2,7 +2,7 @@ package bridge
 
 import "context"
 
-// An origin is a delivery that a ctx is of: the signal, by its stable name, that a
+// An origin is the delivery that a ctx belongs to: the stable name of the signal that a
 // bridge has received.
 type origin struct {
 	bridge *Bridge
@@ -34,24 +34,24 @@ func isEcho(ctx context.Context, b *Bridge, typ string) bool {
 	return false
 }
 
-// Anew returns a ctx with which a receiver sends what it was called by as if it
+// Anew returns a ctx with which a receiver sends the signal that it has heard as if it
 // were new.
 //
-// The ctx of a receiver says which signal came through which bridge, and that
-// bridge does not publish that signal from a send with such a ctx: what one
-// process has received, and passes on locally under the same stable name, must not
-// go out again, and round and round. Other signals it publishes, and another bridge
-// publishes all of them. A receiver that means to repeat a signal for all processes
-// sends it with Anew(ctx), of which [EnvelopeFrom] tells nothing any more.
+// The ctx of a receiver says which signal came through which bridge, and that bridge does
+// not publish that signal from a send with such a ctx. Otherwise a signal that a process
+// receives and passes on locally, under the same stable name, would go round and round.
+// The bridge publishes other signals, and other bridges publish all of them. A receiver
+// that wants to repeat a signal for all processes sends it with Anew(ctx); [EnvelopeFrom]
+// finds nothing in that ctx.
 func Anew(ctx context.Context) context.Context {
 	ctx = context.WithValue(ctx, envelopeKey{}, (*Envelope)(nil))
 	return context.WithValue(ctx, originKey{}, (*origin)(nil))
 }
 
-// EnvelopeFrom returns the envelope that a receiver was called by, or that the
-// receiver was called by which has sent on with its ctx; false for any other local
-// send. Its ID and Source together say whether something comes a second
-// time. It must not be changed.
+// EnvelopeFrom returns the envelope that a receiver hears, also where that receiver has
+// sent another signal with its ctx. It returns false for any other local send. The ID and
+// the Source together identify the envelope when it comes a second time. It must not be
+// changed.
 func EnvelopeFrom(ctx context.Context) (*Envelope, bool) {
 	e, _ := ctx.Value(envelopeKey{}).(*Envelope)
 	return e, e != nil

@@ -2,8 +2,9 @@ package bridge
 
 import "errors"
 
-// Poison returns an error that wraps err and says that to hand the envelope over
-// again is of no use: its data cannot be read, say. It returns nil for nil.
+// Poison returns an error that wraps err and says that retrying is pointless, because the
+// data are wrong, say. The envelope becomes a dead letter at once. It returns nil for
+// nil.
 func Poison(err error) error {
 	if err == nil {
 		return nil

@@ -6,32 +6,31 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Publish has every local send of s go out, until the [runtime.Connection] that it
+// Publish publishes every local send of s, until the [runtime.Connection] that it
 // returns is disconnected or the bridge is closed.
 //
-// A send is published before its receivers in this process are called. It returns
-// only after the transport has stored it; an error in place of that is the send's
-// own, a [*runtime.ReceiverError]: Send and Each stop with it, SendRobust and
-// SendConcurrent go on and join it. While the transport cannot take it the sender
-// waits, until its ctx is done or [Timeout] is over. After such an error it may be
-// stored all the same.
+// A send is published before its receivers in this process are called, and so before
+// one of them can refuse it. The send goes on when the transport has stored it. If the
+// transport fails, the send has a [*runtime.ReceiverError]: Send and Each stop with it,
+// SendRobust and SendConcurrent go on and join it to the others. While the transport
+// cannot take it the sender waits, until its ctx is done or [Timeout] is over; it may be
+// stored in spite of such an error.
 //
-// A signal that the bridge publishes already is not published twice: the first
-// Publish stands, and its Connection is returned.
+// Publishing a signal again on the same bridge has no effect: the first Publish stands,
+// and its Connection is returned.
 //
-// s is a pointer: when the compiler cannot infer A, an & is missing.
+// s is a pointer: if the compiler cannot infer A, an & is missing.
 //
-// What a receiver sends on, with the ctx that it got, is not published if it is the
-// signal that this bridge has received: see [Anew].
+// A signal that this bridge has received and that a receiver sends on with its own ctx is
+// not published again: see [Anew].
 func Publish[A any](b *Bridge, s Signal[A], opts ...PublishOption) *runtime.Connection {
 	p := newPublication(b, s)
+	p.schema = schemaOf(b.codec, reflect.TypeFor[A]())
 	if _, ok := runtime.SenderOf(s, new(A)); ok {
 		p.key = func(args any) (string, error) {
 			of, _ := args.(A) // false for an A that is an interface and nil
@@ -42,44 +41,44 @@ func Publish[A any](b *Bridge, s Signal[A], opts ...PublishOption) *runtime.Conn
 	for _, opt := range opts {
 		opt(p)
 	}
-	if args := reflect.TypeFor[A](); p.keyed != nil && p.keyed != args {
-		panic(fmt.Sprintf("bridge: found a key by %v for %s, wanted one by %v", p.keyed, p.typ, args))
+	args := reflect.TypeFor[A]()
+	for _, by := range p.by {
+		if by != args {
+			panic(fmt.Sprintf("bridge: found a key or a subject by %v for %s, wanted one by %v", by, p.typ, args))
+		}
 	}
 	return p.start()
 }
 
 // A publication is one Publish.
 type publication struct {
-	bridge *Bridge
-	signal runtime.AnySignal
-	typ    string // the signal's stable name
-	ids    *ids
-	limits limiter
-	key    func(args any) (string, error)
-	keyed  reflect.Type // what a key that was asked for is of; nil for none
+	bridge  *Bridge
+	signal  runtime.AnySignal
+	typ     string // the signal's stable name
+	prefix  string // of the ids; see published
+	schema  string
+	limits  limiter
+	counts  publishCounts
+	subject func(args any) string
+	key     func(args any) (string, error)
+	by      []reflect.Type // what the funcs of KeyBy and SubjectBy take
 
 	conn *runtime.Connection // guarded by the bridge's mutex
 }
 
-// ids makes the ids of what a bridge publishes from one signal.
-type ids struct {
-	prefix string
-	last   atomic.Uint64
-}
-
-// idSeparator stands in an id between the prefix and the number.
+// idSeparator stands in an id between the prefix and what is random.
 const idSeparator = "-"
 
-func (i *ids) next() string {
-	return i.prefix + idSeparator + strconv.FormatUint(i.last.Add(1), 36)
-}
+// id returns the id of another send. Nobody can guess it: who may publish to the
+// transport must not be able to take the id of a send before it is stored.
+func (p *publication) id() string { return p.prefix + idSeparator + rand.Text() }
 
 func newPublication(b *Bridge, s runtime.AnySignal) *publication {
 	return &publication{
 		bridge: b,
 		signal: s,
 		typ:    s.Name(),
-		ids:    &ids{prefix: rand.Text()[:16]},
+		prefix: rand.Text()[:8],
 		limits: limiter{limit: 30 * time.Second},
 		key:    func(any) (string, error) { return "", nil },
 	}
@@ -112,20 +111,52 @@ func (p *publication) relay(ctx context.Context, args any) error {
 	if isEcho(ctx, p.bridge, p.typ) || !p.bridge.publishing.begin() {
 		return nil
 	}
-	defer p.bridge.publishing.end()
+	underWay := false
+	defer func() {
+		if !underWay {
+			p.bridge.publishing.end()
+		}
+	}()
 	e, err := p.envelope(ctx, args)
 	if err != nil {
 		return fmt.Errorf("not published: %w", err)
 	}
-	ctx, cancel := p.limits.begin(ctx)
-	defer cancel()
-	if err := p.bridge.transport.Publish(ctx, e); err != nil {
-		if cause := context.Cause(ctx); errors.Is(cause, errTimeout) {
-			return fmt.Errorf("not published within %v: %w", p.limits.limit, err)
-		}
-		return fmt.Errorf("not published: %w", err)
+	p.counts.begun.Add(1)
+	began := time.Now()
+	limited, cancel := p.limits.begin(ctx)
+	b, async := batchOf(ctx), p.bridge.async
+	if async == nil || !b.open() {
+		defer cancel()
+		return p.finish(limited, e, began, p.bridge.transport.Publish(limited, e))
 	}
+	stored := async.PublishAsync(limited, e)
+	underWay = true
+	b.add(func() error {
+		defer p.bridge.publishing.end()
+		defer cancel()
+		return p.finish(limited, e, began, stored())
+	})
 	return nil
+}
+
+// finish counts a send that the transport has stored, or failed to, and returns the
+// error of the send.
+func (p *publication) finish(ctx context.Context, e *Envelope, began time.Time, err error) error {
+	switch {
+	case err == nil:
+		p.counts.published.Add(1)
+	case errors.Is(context.Cause(ctx), errTimeout):
+		err = fmt.Errorf("not published within %v: %w", p.limits.limit, err)
+	default:
+		err = fmt.Errorf("not published: %w", err)
+	}
+	if err != nil {
+		p.counts.failed.Add(1)
+	}
+	if len(p.bridge.observers) > 0 {
+		p.bridge.tellPublished(ctx, PublishInfo{Signal: p.typ, Envelope: e, Took: time.Since(began), Err: err})
+	}
+	return err
 }
 
 // envelope puts one send into an envelope.
@@ -139,13 +170,17 @@ func (p *publication) envelope(ctx context.Context, args any) (*Envelope, error)
 		return nil, err
 	}
 	e := &Envelope{
-		ID:          p.ids.next(),
+		ID:          p.id(),
 		Source:      p.bridge.source,
 		Type:        p.typ,
 		Time:        time.Now().UTC(),
 		ContentType: contentType,
+		DataSchema:  p.schema,
 		Key:         key,
 		Data:        data,
+	}
+	if p.subject != nil {
+		e.Subject = p.subject(args)
 	}
 	e.TraceParent, e.TraceState = TraceFrom(ctx)
 	if p.bridge.inject != nil {

@@ -20,15 +20,15 @@ func (b *Bridge) note(p *publication) *runtime.Connection {
 		if other.conn.Connected() {
 			return other.conn
 		}
-		p.ids = other.ids // whose place it takes
+		p.prefix = other.prefix // whose place it takes
 	}
-	b.publications[p.ids.prefix] = p
+	b.publications[p.prefix] = p
 	return nil
 }
 
-// published returns the signal that an envelope of this bridge was sent on, nil if
-// it is not of this bridge, or the signal is not published any longer and nobody
-// wants to know.
+// published returns the signal that an envelope of this bridge was sent on. It returns
+// nil if the envelope is not of this bridge, or if the signal is no longer published and
+// no subscription needs to know.
 func (b *Bridge) published(e *Envelope) runtime.AnySignal {
 	prefix, _, _ := strings.Cut(e.ID, idSeparator)
 	b.mu.Lock()
@@ -39,7 +39,7 @@ func (b *Bridge) published(e *Envelope) runtime.AnySignal {
 	return nil
 }
 
-// forget lets go of the signals that are not published any longer.
+// forget forgets the signals that are no longer published.
 func (b *Bridge) forget() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

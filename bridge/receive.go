@@ -5,36 +5,30 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"runtime/debug"
-	"strings"
-	"sync"
-	"time"
 
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Receive has the receivers of s hear what is published under its stable name, as a
-// member of the [Group]. It returns when the subscription stands, for which the
-// transport may wait until the bridge is closed; that lasts until the
-// [Subscription] or the bridge is closed. It returns an error if there is no
-// group, if the codec cannot read what the signal carries, if the bridge is closed,
-// or that of the transport.
+// Receive lets the receivers of s hear what is published under its stable name, as a
+// member of the [Group]. It returns when the subscription stands; the transport may wait
+// for its broker until the bridge is closed. The subscription lasts until it or the
+// bridge is closed. Receive returns an error if there is no group, if the codec cannot
+// read what the signal carries, if the bridge is closed, or if the transport fails.
 //
-// What arrives is sent on s as by SendRobust, with a ctx that has the trace and is
-// done when a Close does not wait any longer. When all receivers return nil it is
-// acknowledged. When one fails or panics, all are called again after a while, as
-// [Retry] says, and then the transport is told, which hands it over once more,
-// perhaps to another process, and at last keeps it as a dead letter. An error that
-// [Poison] has made, and data that cannot be read, skip all that. So each envelope
-// is heard at least once, and a receiver must bear it twice: see [EnvelopeFrom].
+// What arrives is sent on s as SendRobust does, with a ctx that has the trace and is
+// done when a Close stops waiting. When all receivers return nil it is acknowledged. When
+// one fails or panics, all are called again after a short while, as [Retry] says. Then
+// the transport hands it over again later, perhaps to another process, and in the end
+// keeps it as a dead letter. An error that [Poison] has made makes it a dead letter at
+// once. So each envelope is heard at least once, and a receiver must expect it twice: see
+// [EnvelopeFrom].
 //
-// What has one key, of one sender if the signal has senders, is heard in order.
-// An [runtime.Async] receiver has no part in all that: for it, what is in its queue
-// is acknowledged, and lost with the process.
+// Envelopes of one key, or of one sender if the signal has senders, are heard in order.
+// An [runtime.Async] receiver is not part of this: the envelope is acknowledged when it is
+// in the receiver's queue, and lost if the process dies.
 //
-// Connect the receivers first. As long as nothing would hear the signal, because
-// nothing is connected or it is muted, what arrives has failed as if a receiver had
-// said so: [ErrNobody].
+// Connect the receivers first. While nothing would hear the signal, because no receiver
+// is connected or it is muted, a delivery fails with [ErrNobody].
 func Receive[A any](b *Bridge, s Signal[A], opts ...ReceiveOption) (*Subscription, error) {
 	sub := newSubscription(b, s)
 	sub.decode = func(e *Envelope) (any, any, error) {
@@ -54,13 +48,13 @@ func Receive[A any](b *Bridge, s Signal[A], opts ...ReceiveOption) (*Subscriptio
 	return sub, nil
 }
 
-// ErrNobody is the error of a delivery that nothing in this process would hear.
+// ErrNobody is the error of a delivery that no receiver in this process would hear.
 var ErrNobody = errors.New("no receiver is connected, or the signal is muted")
 
-// Serve is [Receive] for as long as ctx is not done, for a program, or a goroutine,
-// that does nothing else. It returns an error of Receive at once. Else it waits for
-// ctx, has what is in hand heard to its end, however long that takes, and returns
-// nil; [ErrClosed] if the bridge is closed first.
+// Serve is [Receive] until ctx is done, for a program or a goroutine that does nothing
+// else. If Receive fails, Serve returns its error at once. When ctx is done, Serve waits
+// for the deliveries in hand, however long they take, and returns nil. If the bridge is
+// closed first it returns [ErrClosed].
 func Serve[A any](ctx context.Context, b *Bridge, s Signal[A], opts ...ReceiveOption) error {
 	var stop func() bool
 	opts = append(opts, func(sub *Subscription) { stop = context.AfterFunc(ctx, sub.stopped) })
@@ -75,204 +69,4 @@ func Serve[A any](ctx context.Context, b *Bridge, s Signal[A], opts ...ReceiveOp
 		err = errors.Join(ErrClosed, err)
 	}
 	return err
-}
-
-// A Subscription is one Receive.
-type Subscription struct {
-	bridge     *Bridge
-	signal     runtime.AnySignal
-	typ, group string
-	inFlight   int
-	retry      retry
-	skipOwn    bool
-	unordered  bool
-	decode     func(e *Envelope) (args, sender any, err error)
-	seen       seen
-	lanes      *lanes
-
-	open    context.Context // done when no more is to come
-	stopped context.CancelFunc
-	calls   context.Context // of the receivers; done when they are not waited for any longer
-	abort   context.CancelFunc
-	gaveUp  sync.Once // the start of what giveUp leaves behind
-}
-
-func newSubscription(b *Bridge, s runtime.AnySignal) *Subscription {
-	sub := &Subscription{
-		bridge:   b,
-		signal:   s,
-		typ:      s.Name(),
-		inFlight: 64,
-		retry:    retry{attempts: 5, first: 100 * time.Millisecond, most: 10 * time.Second},
-		seen:     seen{window: 2 * time.Minute},
-	}
-	sub.open, sub.stopped = context.WithCancel(context.Background())
-	sub.calls, sub.abort = context.WithCancel(context.Background())
-	return sub
-}
-
-// start subscribes.
-func (s *Subscription) start(args reflect.Type) error {
-	if err := checkGroup(s.group); err != nil {
-		return err
-	}
-	if err := s.bridge.codec.Check(args); err != nil {
-		return err
-	}
-	s.lanes = newLanes(s.inFlight, s.work)
-	if err := s.bridge.add(s); err != nil {
-		return err
-	}
-	if err := s.bridge.transport.Subscribe(s.open, s.typ, s.group, s.handle); err != nil {
-		s.stop()
-		s.bridge.remove(s)
-		return err
-	}
-	return nil
-}
-
-func checkGroup(name string) error {
-	if name == "" {
-		return errors.New("found no group, wanted the option Group, which says on whose behalf")
-	}
-	isWrong := func(c rune) bool {
-		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("._-/", c))
-	}
-	if i := strings.IndexFunc(name, isWrong); i >= 0 {
-		return fmt.Errorf("found group %q, wanted letters, digits and . _ - /", name)
-	}
-	return nil
-}
-
-// add notes a subscription, for Close.
-func (b *Bridge) add(s *Subscription) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.closed {
-		return ErrClosed
-	}
-	b.subscriptions[s] = struct{}{}
-	b.forgetEnded()
-	return nil
-}
-
-func (b *Bridge) remove(s *Subscription) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.subscriptions, s)
-	b.forgetEnded()
-}
-
-// Close ends the subscription. It waits for the deliveries in hand until ctx is
-// done; then the ctx of their receivers is done too, those that have not begun go
-// back to the transport, and the error says how many there are. One that waits to
-// be tried again goes back at once. A receiver must not close its own subscription
-// with a ctx that is never done: it would wait for itself.
-func (s *Subscription) Close(ctx context.Context) error {
-	s.stop()
-	return s.wait(ctx)
-}
-
-// stop lets nothing more come in.
-func (s *Subscription) stop() {
-	s.stopped()
-	s.lanes.close()
-}
-
-// wait is the part of Close behind stop.
-func (s *Subscription) wait(ctx context.Context) error {
-	done := s.lanes.close()
-	defer s.abort()
-	if isDone(ctx, done) {
-		s.bridge.remove(s)
-		return nil
-	}
-	inHand := s.lanes.hand.count()
-	s.giveUp(done)
-	return fmt.Errorf("bridge: %s as %s: closed with %d deliveries in hand: %w", s.typ, s.group, inHand, ctx.Err())
-}
-
-// giveUp does not wait for what is in hand. The bridge knows the subscription until
-// all is done.
-func (s *Subscription) giveUp(done <-chan struct{}) {
-	s.abort() // first: none of what goes back may begin now
-	s.lanes.abandon(giveBack)
-	s.gaveUp.Do(func() {
-		go func() {
-			<-done
-			s.bridge.remove(s)
-		}()
-	})
-}
-
-// giveBack settles a delivery that has not begun.
-func giveBack(d Delivery) { d.Settle(ErrClosed) }
-
-// handle is the subscription's [Handler].
-func (s *Subscription) handle(d Delivery) {
-	key := d.Envelope.Key
-	if s.unordered {
-		key = d.Envelope.Source + " " + d.Envelope.ID // what comes twice does not meet itself
-	}
-	if !s.lanes.put(key, d) {
-		giveBack(d)
-	}
-}
-
-// work does all there is to do about one delivery.
-func (s *Subscription) work(d Delivery) {
-	if s.calls.Err() != nil {
-		giveBack(d)
-		return
-	}
-	ctx, err := s.calls, runtime.ErrGoexit // unless this returns or panics
-	defer func() {
-		if value := recover(); value != nil {
-			err = Poison(&runtime.PanicError{Value: value, Stack: debug.Stack()})
-		}
-		s.settle(ctx, d, err)
-	}()
-	ctx = s.context(d.Envelope)
-	err = s.receive(ctx, d.Envelope)
-}
-
-// settle ends a delivery, whatever the error handler does.
-func (s *Subscription) settle(ctx context.Context, d Delivery, err error) {
-	if err == nil {
-		s.seen.add(d.Envelope)
-		d.Settle(nil)
-		return
-	}
-	failed := &DeliveryError{Signal: s.typ, Group: s.group, Envelope: d.Envelope, Attempt: d.Attempt, Err: err}
-	defer func() { d.Settle(forTransport(failed)) }()
-	s.bridge.report(ctx, failed)
-}
-
-// receive calls the receivers until it goes well, or is not to be tried again.
-func (s *Subscription) receive(ctx context.Context, e *Envelope) error {
-	if s.seen.has(e) || s.skipOwn && s.bridge.published(e) == s.signal {
-		return nil
-	}
-	return s.retry.do(s.open, func() error {
-		args, sender, err := s.decode(e) // each time, for receivers may have changed what they got
-		if err != nil {
-			return Poison(fmt.Errorf("data cannot be read: %w", err))
-		}
-		if !s.signal.HasReceivers() {
-			return ErrNobody
-		}
-		return runtime.Deliver(ctx, s.signal, args, sender)
-	})
-}
-
-// context returns the ctx of the receivers of an envelope.
-func (s *Subscription) context(e *Envelope) context.Context {
-	ctx := withOrigin(s.calls, s.bridge, e, s.typ)
-	if e.TraceParent != "" {
-		ctx = WithTrace(ctx, e.TraceParent, e.TraceState)
-	}
-	if s.bridge.extract != nil {
-		ctx = s.bridge.extract(ctx, e)
-	}
-	return ctx
 }

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 )
@@ -12,15 +13,27 @@ type retry struct {
 	first, most time.Duration
 }
 
-// do calls call until it returns nil or poison, has been called often enough, or
-// ctx is done. It returns the last error.
-func (r retry) do(ctx context.Context, call func() error) error {
+// do calls call until it returns nil or an error that another try does not help, has
+// been called often enough, or wait returns false. It returns the last error.
+func (r retry) do(wait func(delay time.Duration) bool, call func() error) error {
 	for n := 1; ; n++ {
 		err := call()
-		if err == nil || IsPoison(err) || n >= r.attempts || !sleep(ctx, r.delay(n)) {
+		if err == nil || IsPoison(err) || isElsewhere(err) || n >= r.attempts || !wait(r.delay(n)) {
 			return err
 		}
 	}
+}
+
+// elsewhere is an error that another try in this process does not help, although one
+// in another process may.
+type elsewhere struct{ err error }
+
+func (e elsewhere) Error() string { return e.err.Error() }
+func (e elsewhere) Unwrap() error { return e.err }
+
+func isElsewhere(err error) bool {
+	var e elsewhere
+	return errors.As(err, &e)
 }
 
 // delay returns how long to wait after the n-th failure, from 1: between half and

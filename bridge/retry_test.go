@@ -47,11 +47,12 @@ func TestRetry(t *testing.T) {
 		"never":          {3, []error{errRefused, errRefused, errRefused, nil}, 3, errRefused},
 		"once":           {1, []error{errRefused, nil}, 1, errRefused},
 		"poison":         {3, []error{errRefused, Poison(errRefused), nil}, 2, errRefused},
+		"elsewhere":      {3, []error{elsewhere{errRefused}, nil}, 1, errRefused},
 		"poison, joined": {3, []error{errors.Join(errRefused, Poison(errRefused)), nil}, 1, errRefused},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			calls := 0
-			err := retry{test.attempts, time.Second, time.Minute}.do(t.Context(), func() error {
+			err := retry{test.attempts, time.Second, time.Minute}.do(sleeping(t.Context()), func() error {
 				calls++
 				return test.errs[calls-1]
 			})
@@ -67,7 +68,7 @@ func TestRetryEnds(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		calls := 0
-		err := retry{9, time.Hour, time.Hour}.do(ctx, func() error { calls++; return errRefused })
+		err := retry{9, time.Hour, time.Hour}.do(sleeping(ctx), func() error { calls++; return errRefused })
 		if calls != 1 || !errors.Is(err, errRefused) {
 			t.Errorf("%d calls, %v", calls, err)
 		}
@@ -81,4 +82,8 @@ func TestPoison(t *testing.T) {
 	if err := Poison(errRefused); !IsPoison(err) || !errors.Is(err, errRefused) || err.Error() != "refused" {
 		t.Errorf("got %v", err)
 	}
+}
+
+func sleeping(ctx context.Context) func(time.Duration) bool {
+	return func(delay time.Duration) bool { return sleep(ctx, delay) }
 }

@@ -6,27 +6,22 @@ import (
 	"time"
 )
 
-// seen remembers what was acknowledged, for a window of time.
+// seen remembers what was acknowledged: for a window of time at least, and for twice
+// that at most.
 type seen struct {
 	window time.Duration
 
-	mu      sync.Mutex // guards what follows
-	entries map[fingerprint]struct{}
-	order   []acknowledged // from oldest on, the oldest; what is in front of it is forgotten
-	oldest  int
+	mu           sync.Mutex // guards what follows
+	newer, older map[fingerprint]struct{}
+	began        time.Time // when newer became it
 }
 
-// maxSeen bounds what seen remembers.
+// maxSeen bounds what each of the two maps of seen holds.
 const maxSeen = 1 << 17
 
 // A fingerprint stands for an id and its source. It is as good as they are: that
 // two of them meet by chance is less likely than that a computer fails.
 type fingerprint [2]uint64
-
-type acknowledged struct {
-	print fingerprint
-	at    time.Time
-}
 
 var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
@@ -44,8 +39,9 @@ func (s *seen) has(e *Envelope) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.forget(time.Now())
-	_, found := s.entries[print]
-	return found
+	_, newer := s.newer[print]
+	_, older := s.older[print]
+	return newer || older
 }
 
 // add notes that the envelope is acknowledged.
@@ -53,35 +49,32 @@ func (s *seen) add(e *Envelope) {
 	if s.window <= 0 {
 		return
 	}
-	print, now := fingerprintOf(e), time.Now()
+	print := fingerprintOf(e)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.forget(now)
-	if _, found := s.entries[print]; found {
+	s.forget(time.Now())
+	s.newer[print] = struct{}{}
+}
+
+// forget lets go of the older ones when the newer ones fill a window. The maps keep
+// their memory. The caller holds mu.
+func (s *seen) forget(now time.Time) {
+	if s.newer == nil {
+		s.newer, s.older, s.began = make(map[fingerprint]struct{}), make(map[fingerprint]struct{}), now
+	}
+	age := now.Sub(s.began)
+	if age < s.window && len(s.newer) < maxSeen {
 		return
 	}
-	if len(s.entries) == maxSeen {
-		s.forgetOldest()
+	s.newer, s.older = s.older, s.newer
+	clear(s.newer)
+	switch {
+	case age < s.window:
+		s.began = now
+	case age < 2*s.window:
+		s.began = s.began.Add(s.window)
+	default:
+		clear(s.older)
+		s.began = now
 	}
-	if s.entries == nil {
-		s.entries = make(map[fingerprint]struct{})
-	}
-	s.entries[print] = struct{}{}
-	if s.oldest > len(s.order)/2 {
-		s.order = append(s.order[:0], s.order[s.oldest:]...)
-		s.oldest = 0
-	}
-	s.order = append(s.order, acknowledged{print, now})
-}
-
-// forget lets go what is older than the window. The caller holds mu.
-func (s *seen) forget(now time.Time) {
-	for s.oldest < len(s.order) && now.Sub(s.order[s.oldest].at) >= s.window {
-		s.forgetOldest()
-	}
-}
-
-func (s *seen) forgetOldest() {
-	delete(s.entries, s.order[s.oldest].print)
-	s.oldest++
 }

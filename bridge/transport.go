@@ -1,26 +1,29 @@
 package bridge
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
-// A Transport carries envelopes between processes: a message broker, as a
-// [Bridge] sees it. It is used from several goroutines.
+// A Transport carries envelopes between processes. It is a message broker as a
+// [Bridge] sees it, and must be safe for use by several goroutines.
 type Transport interface {
 	// Publish stores an envelope, for every group. It returns nil only when the
 	// envelope is stored as safely as the transport stores anything. While the
 	// transport cannot be reached it waits, as long as ctx allows.
 	Publish(ctx context.Context, e *Envelope) error
 
-	// Subscribe has handle called with the envelopes of the type typ, those
-	// stored while nobody of the group listened among them, as a member of the
-	// group: each envelope is for one of its members. It returns when the
-	// subscription stands, which ends when ctx is done. What has been handed over
-	// until then may be settled afterwards.
+	// Subscribe calls handle with the envelopes of the type typ as a member of the
+	// group: each envelope goes to one member. Envelopes that were stored while no
+	// member listened come too. Subscribe returns when the subscription stands. The
+	// subscription ends when ctx is done; deliveries handed over until then may be
+	// settled afterwards.
 	Subscribe(ctx context.Context, typ, group string, handle Handler) error
 }
 
-// A Handler takes a delivery over. The transport calls it for one delivery after
-// another, in the order in which they were published. It returns when it has room
-// for the next, which may be before or after the delivery is settled.
+// A Handler takes over a delivery. The transport calls it with one delivery after
+// another, in the order in which the envelopes were published. The handler returns when
+// it has room for the next one, before or after the delivery is settled.
 type Handler func(d Delivery)
 
 // A Delivery is one envelope on its way to one group.
@@ -31,11 +34,59 @@ type Delivery struct {
 	// It is 0 where the transport does not know.
 	Attempt int
 
-	// Settle ends the delivery; it is called once, from any goroutine. With nil
-	// the envelope is done with; with an error it is handed over again later, to
-	// some member of the group, a limited number of times; after these, or at
-	// once for an error that [Poison] has made, it becomes a dead letter of the
-	// group. As long as a delivery is not settled and its process lives, it is not
-	// handed over again, however long that takes.
+	// Last says that the envelope becomes a dead letter if the delivery fails: it is
+	// not handed over again. A transport that does not know it in advance leaves it
+	// false.
+	Last bool
+
+	// Settle ends the delivery. It is called once, from any goroutine. With nil the
+	// envelope is done. With an error it is handed over again later, to some member
+	// of the group, a limited number of times; then, or at once for an error that
+	// [Poison] has made, it becomes a dead letter of the group. [ErrClosed] says that
+	// the delivery has not begun, and does not count. While a delivery is not settled
+	// and its process lives, the envelope is not handed over again, however long that
+	// takes.
 	Settle func(err error)
+}
+
+// A TransportWithOptions is a [Transport] whose subscriptions take options. [Receive]
+// needs one for [FromNow], [Broadcast], [AckWait], [MaxDeliver] and [Backoff].
+type TransportWithOptions interface {
+	Transport
+
+	// SubscribeWith is Subscribe with options. It returns an error that wraps
+	// [errors.ErrUnsupported] for an option that the transport does not have.
+	SubscribeWith(ctx context.Context, typ, group string, opts SubscribeOptions, handle Handler) error
+}
+
+// SubscribeOptions say how a transport serves a subscription. A field that is zero
+// leaves the choice to the transport.
+type SubscribeOptions struct {
+	FromNow    bool            // a new group begins with what is published from now on
+	Broadcast  bool            // the group has this one member and ends with it; it begins from now on
+	AckWait    time.Duration   // after how long without a sign of life a member's deliveries go to another
+	MaxDeliver int             // how often an envelope is handed over before it is a dead letter
+	Backoff    []time.Duration // the pauses before an envelope is handed over again; the last one repeats
+}
+
+// A HealthChecker is a [Transport] that can say whether it works. [Bridge.Health]
+// asks it.
+type HealthChecker interface {
+	// Health returns nil if the transport can publish and receive now, as far as
+	// it can tell within ctx; else what is wrong.
+	Health(ctx context.Context) error
+}
+
+// A LagReporter is a [Transport] that can say what waits for a group.
+type LagReporter interface {
+	// Lag returns what the group has not done yet of a type.
+	Lag(ctx context.Context, typ, group string) (Lag, error)
+}
+
+// A Lag is what waits for one group of one signal.
+type Lag struct {
+	Waiting int           // published, and not handed to the group yet
+	InHand  int           // handed over, and not settled; what waits to be handed over again is among it
+	Dead    int           // dead letters
+	Oldest  time.Duration // the age of the oldest envelope that is waiting or in hand; 0 for none, or if the transport cannot tell
 }

@@ -27,6 +27,20 @@ func Conform(t *testing.T, open func(t testing.TB) bridge.Transport, opts ...Opt
 			promise.test(&run{T: t, suite: &s, transport: open(t), typ: "example.com/conform/" + rand.Text() + ".Signal"})
 		})
 	}
+	t.Run("PublishAsync", func(t *testing.T) {
+		r := &run{T: t, suite: &s, transport: open(t), typ: "example.com/conform/" + rand.Text() + ".Signal"}
+		if async, ok := r.transport.(bridge.AsyncPublisher); ok {
+			r.async(async)
+		}
+	})
+	for _, promise := range options {
+		t.Run(promise.name, func(t *testing.T) {
+			r := &run{T: t, suite: &s, transport: open(t), typ: "example.com/conform/" + rand.Text() + ".Signal"}
+			if _, ok := r.transport.(bridge.TransportWithOptions); ok {
+				promise.test(r)
+			}
+		})
+	}
 }
 
 // An Option tells [Conform] about a transport.
@@ -158,20 +172,28 @@ type member struct {
 // join subscribes as a member of a group, until leave or the end of the test.
 func (r *run) join(group string) *member {
 	r.Helper()
+	m, err := r.subscribe(func(ctx context.Context, handle bridge.Handler) error {
+		return r.transport.Subscribe(ctx, r.typ, group, handle)
+	})
+	if err != nil {
+		r.Fatalf("subscribe: %v", err)
+	}
+	return m
+}
+
+// subscribe returns a member whose handler it gives to by.
+func (r *run) subscribe(by func(ctx context.Context, handle bridge.Handler) error) (*member, error) {
 	ctx, leave := context.WithCancel(context.Background())
 	m := &member{run: r, leave: leave, handed: make(chan bridge.Delivery, 1000)}
 	r.Cleanup(leave)
-	err := r.transport.Subscribe(ctx, r.typ, group, func(d bridge.Delivery) {
+	err := by(ctx, func(d bridge.Delivery) {
 		if m.handling.Add(1) != 1 {
 			r.Error("the handler is called before it has returned")
 		}
 		m.handed <- d
 		m.handling.Add(-1)
 	})
-	if err != nil {
-		r.Fatalf("subscribe: %v", err)
-	}
-	return m
+	return m, err
 }
 
 // next waits for the next delivery.

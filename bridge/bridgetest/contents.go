@@ -150,3 +150,24 @@ func (r *run) doneContext() {
 	r.publish("after")
 	m.until("after", accept)
 }
+
+// async looks whether what is published without waiting is stored, in order.
+func (r *run) async(transport bridge.AsyncPublisher) {
+	m := r.join("all")
+	want := numbered("", 200)
+	var stored []func() error
+	for _, data := range want {
+		stored = append(stored, transport.PublishAsync(r.Context(), r.envelope(data)))
+	}
+	for i, stored := range stored {
+		if err := stored(); err != nil {
+			r.Fatalf("publish %d: %v", i, err)
+		}
+	}
+	m.hear(want...)
+	if r.suite.tooBig > 0 {
+		if err := transport.PublishAsync(r.Context(), r.envelope(strings.Repeat("x", r.suite.tooBig)))(); err == nil {
+			r.Error("too much data is stored")
+		}
+	}
+}

@@ -7,7 +7,9 @@
 package bridgetest
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -91,20 +93,58 @@ func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
 // Subscribe has handle called in a goroutine of its own, until ctx is done. A group
 // that is new begins with the first envelope that was ever published.
 func (t *Transport) Subscribe(ctx context.Context, typ, name string, handle bridge.Handler) error {
+	return t.SubscribeWith(ctx, typ, name, bridge.SubscribeOptions{}, handle)
+}
+
+// SubscribeWith is Subscribe with options. AckWait is without effect: a member lives
+// as long as the process.
+func (t *Transport) SubscribeWith(ctx context.Context, typ, name string, opts bridge.SubscribeOptions, handle bridge.Handler) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	unlock := t.lock()
-	g := t.group(typ, name)
+	g := t.group(typ, name, opts.FromNow || opts.Broadcast)
 	unlock()
-	context.AfterFunc(ctx, func() { t.lock()() }) // wakes the goroutine
+	context.AfterFunc(ctx, func() {
+		defer t.lock()() // wakes the goroutine
+		if opts.Broadcast {
+			delete(t.topic(typ).groups, name)
+		}
+	})
+	limit := cmp.Or(opts.MaxDeliver, t.MaxAttempts, 5)
 	go func() {
 		for m, ok := t.next(ctx, g); ok; m, ok = t.next(ctx, g) {
 			e, _ := m.envelope() // Publish has seen that it can be read
-			handle(bridge.Delivery{Envelope: e, Attempt: m.attempt, Settle: func(err error) { t.settle(g, m, err) }})
+			last := m.attempt >= limit
+			settle := func(err error) { t.settle(g, m, err, last, t.pause(m.attempt, opts.Backoff)) }
+			handle(bridge.Delivery{Envelope: e, Attempt: m.attempt, Last: last, Settle: settle})
 		}
 	}()
 	return nil
+}
+
+// pause returns how long an envelope waits after its n-th failure.
+func (t *Transport) pause(n int, backoff []time.Duration) time.Duration {
+	if len(backoff) == 0 {
+		return t.Redelivery
+	}
+	return backoff[min(n, len(backoff))-1]
+}
+
+// Health returns the error of [Transport.Break].
+func (t *Transport) Health(context.Context) error {
+	defer t.lock()()
+	return t.broken
+}
+
+// Lag returns what waits for a group.
+func (t *Transport) Lag(_ context.Context, typ, name string) (bridge.Lag, error) {
+	defer t.lock()()
+	g := t.topic(typ).groups[name]
+	if g == nil {
+		return bridge.Lag{Waiting: len(t.topic(typ).stored)}, nil
+	}
+	return bridge.Lag{Waiting: len(g.waiting), InHand: g.inHand, Dead: len(g.dead)}, nil
 }
 
 // Break has Publish return err, as a broker would that cannot be reached, until it
@@ -199,10 +239,14 @@ func (t *Transport) topic(typ string) *topic {
 	return t.topics[typ]
 }
 
-func (t *Transport) group(typ, name string) *group {
+func (t *Transport) group(typ, name string, fromNow bool) *group {
 	of := t.topic(typ)
 	if of.groups[name] == nil {
-		of.groups[name] = &group{waiting: slices.Clone(of.stored)}
+		g := new(group)
+		if !fromNow {
+			g.waiting = slices.Clone(of.stored)
+		}
+		of.groups[name] = g
 	}
 	return of.groups[name]
 }
@@ -223,25 +267,26 @@ func (t *Transport) next(ctx context.Context, g *group) (m message, ok bool) {
 	return m, false
 }
 
-// settle ends the delivery of a message.
-func (t *Transport) settle(g *group, m message, err error) {
+// settle ends the delivery of a message. One that has failed, and not for the last
+// time, waits for the pause.
+func (t *Transport) settle(g *group, m message, err error, last bool, pause time.Duration) {
 	defer t.lock()()
-	limit := t.MaxAttempts
-	if limit == 0 {
-		limit = 5
-	}
 	switch {
 	case err == nil:
 		g.inHand--
-	case bridge.IsPoison(err) || m.attempt >= limit:
+	case errors.Is(err, bridge.ErrClosed): // it has not begun
+		g.inHand--
+		m.attempt--
+		g.insert(m)
+	case bridge.IsPoison(err) || last:
 		g.inHand--
 		e, _ := m.envelope()
 		g.dead = append(g.dead, DeadLetter{Envelope: e, Attempt: m.attempt, Err: err, message: m})
-	case t.Redelivery <= 0:
+	case pause <= 0:
 		g.inHand--
 		g.insert(m)
 	default:
-		time.AfterFunc(t.Redelivery, func() {
+		time.AfterFunc(pause, func() {
 			defer t.lock()()
 			g.inHand--
 			g.insert(m)

@@ -21,8 +21,8 @@ import (
 // Codec returns a codec of the binary form of protobuf for payloads that are
 // messages: a pointer to a generated struct, or a type that is declared as one, as in
 // type Placed *shoppb.Order. For all other payloads, and for the arguments of a
-// signature, it is others. A nil message is not to be told from an empty one, and
-// comes as that.
+// signature, it is others. A nil message arrives as an
+// empty one.
 func Codec(others bridge.Codec) bridge.Codec { return codec{others} }
 
 const mediaType = "application/protobuf"
@@ -49,7 +49,7 @@ func (c codec) Decode(data []byte, contentType string, args any) error {
 	}
 	message := reflect.New(pointer.Elem())
 	if err := proto.Unmarshal(data, message.Interface().(proto.Message)); err != nil {
-		return err
+		return bridge.Poison(err) // fields of another version are no error
 	}
 	into.Set(message.Convert(into.Type()))
 	return nil
@@ -60,6 +60,19 @@ func (c codec) Check(args reflect.Type) error {
 		return nil
 	}
 	return c.others.Check(args)
+}
+
+// Schema returns a URI with the full name of the message.
+func (c codec) Schema(args reflect.Type) string {
+	pointer, ok := messageType(args)
+	if !ok {
+		if others, ok := c.others.(bridge.Schemer); ok {
+			return others.Schema(args)
+		}
+		return ""
+	}
+	m := reflect.Zero(pointer).Interface().(proto.Message)
+	return "urn:signalgen:protobuf:" + string(m.ProtoReflect().Descriptor().FullName())
 }
 
 // isProtobuf reports whether a media type is of protobuf, by one of its names.

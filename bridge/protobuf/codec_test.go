@@ -157,3 +157,25 @@ func Example() {
 	// rook
 	// application/protobuf
 }
+
+func TestSchema(t *testing.T) {
+	type args struct{ N int }
+	schemer := codec.(bridge.Schemer)
+	for args, want := range map[reflect.Type]string{
+		reflect.TypeFor[*wrapperspb.StringValue](): "urn:signalgen:protobuf:google.protobuf.StringValue",
+		reflect.TypeFor[Named]():                   "urn:signalgen:protobuf:google.protobuf.StringValue",
+		reflect.TypeFor[args]():                    bridge.JSON.(bridge.Schemer).Schema(reflect.TypeFor[args]()),
+	} {
+		if got := schemer.Schema(args); got != want {
+			t.Errorf("%v: got %q, want %q", args, got, want)
+		}
+	}
+}
+
+// Data that are no message at all are of use to no other member either.
+func TestGarbageIsPoison(t *testing.T) {
+	err := codec.Decode([]byte{0xff}, "application/protobuf", new(Named))
+	if !bridge.IsPoison(err) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,122 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/signalgen/signalgen/runtime"
+)
+
+// handle is the subscription's [Handler].
+func (s *Subscription) handle(d Delivery) {
+	key := d.Envelope.Key
+	if s.unordered {
+		key = d.Envelope.Source + " " + d.Envelope.ID // what comes twice does not meet itself
+	}
+	if !s.lanes.put(key, d) {
+		s.giveBack(d)
+	}
+}
+
+// work does all there is to do about one delivery.
+func (s *Subscription) work(d Delivery) {
+	if s.calls.Err() != nil {
+		s.giveBack(d)
+		return
+	}
+	began := time.Now()
+	s.watch.begin(d, began)
+	defer s.watch.end(d.Envelope)
+	ctx, err := s.calls, runtime.ErrGoexit // unless this returns or panics
+	defer func() {
+		if value := recover(); value != nil {
+			err = Poison(&runtime.PanicError{Value: value, Stack: debug.Stack()})
+		}
+		s.settle(ctx, d, began, err)
+	}()
+	if s.seen.has(d.Envelope) || s.skipOwn && s.bridge.published(d.Envelope) == s.signal {
+		err = errSkipped
+		return
+	}
+	ctx = s.context(d.Envelope)
+	err = s.receive(ctx, d.Envelope)
+}
+
+// errSkipped is the error of a delivery that needs no receiver. It never leaves settle.
+var errSkipped = errors.New("heard before")
+
+// settle ends a delivery, whatever the error handler and observers do.
+func (s *Subscription) settle(ctx context.Context, d Delivery, began time.Time, err error) {
+	outcome := Acknowledged
+	switch {
+	case errors.Is(err, errSkipped):
+		outcome, err = Skipped, nil
+	case err == nil:
+		s.seen.add(d.Envelope)
+	case d.Last || IsPoison(err):
+		outcome = Dead
+	default:
+		outcome = Retried
+	}
+	var settled error
+	defer func() { d.Settle(settled) }()
+	if err != nil {
+		failed := &DeliveryError{Signal: s.typ, Group: s.group, Envelope: d.Envelope, Attempt: d.Attempt, Dead: outcome == Dead, Err: err}
+		settled = forTransport(failed)
+		s.bridge.report(ctx, failed)
+	}
+	s.count(ctx, d, outcome, began, err)
+}
+
+// giveBack settles a delivery that has not begun.
+func (s *Subscription) giveBack(d Delivery) {
+	s.count(s.calls, d, GivenBack, time.Now(), ErrClosed)
+	d.Settle(ErrClosed)
+}
+
+// count counts a delivery, and tells the observers.
+func (s *Subscription) count(ctx context.Context, d Delivery, outcome Outcome, began time.Time, err error) {
+	s.outcomes[outcome].Add(1)
+	if len(s.bridge.observers) == 0 {
+		return
+	}
+	s.bridge.tellDelivered(ctx, DeliveryInfo{
+		Signal: s.typ, Group: s.group, Envelope: d.Envelope, Attempt: d.Attempt,
+		Took: time.Since(began), Err: err, Outcome: outcome,
+	})
+}
+
+// receive calls the receivers until it goes well, or is not to be tried again.
+func (s *Subscription) receive(ctx context.Context, e *Envelope) error {
+	s.schemas.look(e, s.typ, s.group)
+	return s.retry.do(s.pause, func() error {
+		args, sender, err := s.decode(e) // each time, for receivers may have changed what they got
+		if err != nil {
+			return elsewhere{fmt.Errorf("data cannot be read: %w", err)}
+		}
+		if !s.signal.HasReceivers() {
+			return ErrNobody
+		}
+		return s.call(ctx, args, sender)
+	})
+}
+
+// pause waits before the next try. It returns false if there is to be none.
+func (s *Subscription) pause(delay time.Duration) bool {
+	return s.lanes.pause(func() bool { return sleep(s.open, delay) })
+}
+
+// context returns the ctx of the receivers of an envelope.
+func (s *Subscription) context(e *Envelope) context.Context {
+	ctx := withOrigin(s.calls, s.bridge, e, s.typ)
+	if e.TraceParent != "" {
+		ctx = WithTrace(ctx, e.TraceParent, e.TraceState)
+	}
+	if s.bridge.extract != nil {
+		ctx = s.bridge.extract(ctx, e)
+	}
+	return ctx
+}

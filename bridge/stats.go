@@ -1,0 +1,128 @@
+package bridge
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+)
+
+// Stats are what a bridge has done since it was made, for signals that it still
+// publishes and subscriptions that are still open.
+type Stats struct {
+	Published []PublishStats // by signal
+	Received  []ReceiveStats // by signal and group
+}
+
+// PublishStats are about the sends of one signal.
+type PublishStats struct {
+	Signal    string
+	Published uint64 // stored by the transport
+	Failed    uint64 // an error was returned
+	InFlight  int    // waiting for the transport
+}
+
+// ReceiveStats are about one subscription.
+type ReceiveStats struct {
+	Signal, Group string
+
+	// How many deliveries had each [Outcome].
+	Acknowledged, Skipped, Retried, Dead, GivenBack uint64
+
+	InFlight int // in hand
+	Slow     int // in hand, with receivers that have been running for more than a minute
+}
+
+// Stats returns what the bridge has done. It may be called as often as metrics are
+// scraped.
+func (b *Bridge) Stats() Stats {
+	_, subscriptions, publications := b.open()
+	var s Stats
+	for _, p := range publications {
+		s.Published = append(s.Published, p.stats())
+	}
+	for _, sub := range subscriptions {
+		s.Received = append(s.Received, sub.Stats())
+	}
+	slices.SortFunc(s.Published, func(a, b PublishStats) int { return cmp.Compare(a.Signal, b.Signal) })
+	slices.SortFunc(s.Received, func(a, b ReceiveStats) int {
+		return cmp.Or(cmp.Compare(a.Signal, b.Signal), cmp.Compare(a.Group, b.Group))
+	})
+	return s
+}
+
+// Stats returns what the subscription has done.
+func (s *Subscription) Stats() ReceiveStats {
+	return ReceiveStats{
+		Signal:       s.typ,
+		Group:        s.group,
+		Acknowledged: s.outcomes[Acknowledged].Load(),
+		Skipped:      s.outcomes[Skipped].Load(),
+		Retried:      s.outcomes[Retried].Load(),
+		Dead:         s.outcomes[Dead].Load(),
+		GivenBack:    s.outcomes[GivenBack].Load(),
+		InFlight:     s.lanes.hand.count(),
+		Slow:         s.watch.slow(nil),
+	}
+}
+
+// Lag returns what waits for a group of a signal, in all its processes, by the signal's
+// stable name. The error wraps [errors.ErrUnsupported] if the transport is not a
+// [LagReporter].
+func (b *Bridge) Lag(ctx context.Context, signal, group string) (Lag, error) {
+	reporter, ok := b.transport.(LagReporter)
+	if !ok {
+		return Lag{}, fmt.Errorf("bridge: lag of %s as %s: transport %T: %w", signal, group, b.transport, errors.ErrUnsupported)
+	}
+	lag, err := reporter.Lag(ctx, signal, group)
+	if err != nil {
+		return lag, fmt.Errorf("bridge: lag of %s as %s: %w", signal, group, err)
+	}
+	return lag, nil
+}
+
+// Health returns nil if the bridge works, for a readiness probe: it is open, the
+// transport is well if it is a [HealthChecker], every signal that is received has
+// receivers, and no delivery has kept its receivers for more than a minute. Else it
+// returns all that is wrong. ctx limits how long the transport is asked.
+func (b *Bridge) Health(ctx context.Context) error {
+	closed, subscriptions, _ := b.open()
+	if closed {
+		return ErrClosed
+	}
+	var errs []error
+	for _, s := range subscriptions {
+		errs = append(errs, s.health())
+	}
+	if checker, ok := b.transport.(HealthChecker); ok {
+		errs = append(errs, checker.Health(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Subscription) health() error {
+	var errs []error
+	if !s.signal.HasReceivers() {
+		errs = append(errs, fmt.Errorf("bridge: %s as %s: %w", s.typ, s.group, ErrNobody))
+	}
+	if n := s.watch.slow(nil); n > 0 {
+		errs = append(errs, fmt.Errorf("bridge: %s as %s: %d deliveries have taken more than %v", s.typ, s.group, n, slowAfter))
+	}
+	return errors.Join(errs...)
+}
+
+// publishCounts count the sends of one signal.
+type publishCounts struct{ begun, published, failed atomic.Uint64 }
+
+func (p *publication) stats() PublishStats {
+	// Read in this order, what is in flight is never negative.
+	published, failed := p.counts.published.Load(), p.counts.failed.Load()
+	return PublishStats{
+		Signal:    p.typ,
+		Published: published,
+		Failed:    failed,
+		InFlight:  int(p.counts.begun.Load() - published - failed),
+	}
+}

@@ -1,0 +1,164 @@
+package bridge
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/signalgen/signalgen/runtime"
+)
+
+// A Subscription is one Receive.
+type Subscription struct {
+	bridge     *Bridge
+	signal     runtime.AnySignal
+	typ, group string
+	inFlight   int
+	retry      retry
+	skipOwn    bool
+	unordered  bool
+	options    SubscribeOptions
+	within     time.Duration // 0 for no limit
+	schemas    schemas
+	outcomes   [GivenBack + 1]atomic.Uint64 // how many deliveries had each
+	watch      watch
+	decode     func(e *Envelope) (args, sender any, err error)
+	seen       seen
+	lanes      *lanes
+
+	open    context.Context // done when no more is to come
+	stopped context.CancelFunc
+	calls   context.Context // of the receivers; done when they are not waited for any longer
+	abort   context.CancelFunc
+	gaveUp  sync.Once // the start of what giveUp leaves behind
+}
+
+func newSubscription(b *Bridge, s runtime.AnySignal) *Subscription {
+	sub := &Subscription{
+		bridge:   b,
+		signal:   s,
+		typ:      s.Name(),
+		inFlight: 64,
+		retry:    retry{attempts: 3, first: 50 * time.Millisecond, most: time.Second},
+		seen:     seen{window: 2 * time.Minute},
+	}
+	sub.open, sub.stopped = context.WithCancel(context.Background())
+	sub.calls, sub.abort = context.WithCancel(context.Background())
+	return sub
+}
+
+// start subscribes.
+func (s *Subscription) start(args reflect.Type) error {
+	if s.options.Broadcast {
+		s.group = strings.TrimLeft(s.group+"-broadcast-"+rand.Text(), "-")
+	}
+	if err := checkGroup(s.group); err != nil {
+		return err
+	}
+	if err := s.bridge.codec.Check(args); err != nil {
+		return err
+	}
+	s.schemas.own = schemaOf(s.bridge.codec, args)
+	s.lanes = newLanes(s.inFlight, s.work)
+	if err := s.bridge.add(s); err != nil {
+		return err
+	}
+	if err := s.subscribe(); err != nil {
+		s.stop()
+		s.bridge.remove(s)
+		return err
+	}
+	go s.logSlow()
+	return nil
+}
+
+func (s *Subscription) subscribe() error {
+	t := s.bridge.transport
+	if with, ok := t.(TransportWithOptions); ok {
+		return with.SubscribeWith(s.open, s.typ, s.group, s.options, s.handle)
+	}
+	if !reflect.ValueOf(s.options).IsZero() {
+		return fmt.Errorf("transport %T has no options for subscriptions: %w", t, errors.ErrUnsupported)
+	}
+	return t.Subscribe(s.open, s.typ, s.group, s.handle)
+}
+
+func checkGroup(name string) error {
+	if name == "" {
+		return errors.New("found no group, wanted the option Group, which says on whose behalf")
+	}
+	isWrong := func(c rune) bool {
+		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("._-/", c))
+	}
+	if i := strings.IndexFunc(name, isWrong); i >= 0 {
+		return fmt.Errorf("found group %q, wanted letters, digits and . _ - /", name)
+	}
+	return nil
+}
+
+// add notes a subscription, for Close.
+func (b *Bridge) add(s *Subscription) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return ErrClosed
+	}
+	b.subscriptions[s] = struct{}{}
+	b.forgetEnded()
+	return nil
+}
+
+func (b *Bridge) remove(s *Subscription) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.subscriptions, s)
+	b.forgetEnded()
+}
+
+// Close ends the subscription. It waits for the deliveries in hand until ctx is done.
+// Then it cancels the ctx of their receivers, gives those that have not begun back to
+// the transport, and returns an error that says how many are in hand. A delivery that
+// waits for its next try goes back at once. A receiver must not close its own
+// subscription with a ctx that is never done: it would wait for itself.
+func (s *Subscription) Close(ctx context.Context) error {
+	s.stop()
+	return s.wait(ctx)
+}
+
+// stop lets nothing more come in.
+func (s *Subscription) stop() {
+	s.stopped()
+	s.lanes.close()
+}
+
+// wait is the part of Close behind stop.
+func (s *Subscription) wait(ctx context.Context) error {
+	done := s.lanes.close()
+	defer s.abort()
+	if isDone(ctx, done) {
+		s.bridge.remove(s)
+		return nil
+	}
+	inHand := s.lanes.hand.count()
+	s.giveUp(done)
+	return fmt.Errorf("bridge: %s as %s: closed with %d deliveries in hand: %w", s.typ, s.group, inHand, ctx.Err())
+}
+
+// giveUp does not wait for what is in hand. The bridge knows the subscription until
+// all is done.
+func (s *Subscription) giveUp(done <-chan struct{}) {
+	s.abort() // first: none of what goes back may begin now
+	s.lanes.abandon(s.giveBack)
+	s.gaveUp.Do(func() {
+		go func() {
+			<-done
+			s.bridge.remove(s)
+		}()
+	})
+}

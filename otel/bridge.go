@@ -1,0 +1,128 @@
+package otel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	api "go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+
+	"github.com/signalgen/signalgen/bridge"
+)
+
+// ObserveBridge registers metrics of what a bridge does, and of what waits for its groups
+// if its transport can tell, until the Registration is unregistered. They are read each
+// time that metrics are collected; a send or a delivery pays nothing. Of the options only
+// [MeterProvider] matters.
+//
+//	messaging.signalgen.bridge.published   sends, with error.type if the transport failed to store them
+//	messaging.signalgen.bridge.delivered   deliveries, with the attribute outcome
+//	messaging.signalgen.bridge.in_flight   deliveries in hand in this process
+//	messaging.signalgen.bridge.slow        those of them that take more than a minute
+//	messaging.signalgen.bridge.lag         envelopes of the whole group, with the attribute state: waiting, in_hand, dead
+//
+// The signal is in messaging.destination.name, the group in messaging.consumer.group.name.
+// The lag asks the transport at each collection.
+func ObserveBridge(b *bridge.Bridge, opts ...Option) (metric.Registration, error) {
+	var o observer
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if o.metrics == nil {
+		o.metrics = api.GetMeterProvider()
+	}
+	m, err := newBridgeMeters(o.metrics.Meter(ScopeName, metric.WithSchemaURL(semconv.SchemaURL)))
+	if err != nil {
+		return nil, fmt.Errorf("otel: metrics of a bridge: %w", err)
+	}
+	m.bridge = b
+	return m.register()
+}
+
+// bridgeMeters are the instruments of a bridge.
+type bridgeMeters struct {
+	bridge               *bridge.Bridge
+	meter                metric.Meter
+	published, delivered metric.Int64ObservableCounter
+	inFlight, slow, lag  metric.Int64ObservableGauge
+}
+
+func newBridgeMeters(meter metric.Meter) (*bridgeMeters, error) {
+	const prefix = "messaging.signalgen.bridge."
+	m := &bridgeMeters{meter: meter}
+	errs := make([]error, 5)
+	m.published, errs[0] = meter.Int64ObservableCounter(prefix+"published",
+		metric.WithDescription("Number of sends that went to the transport."), metric.WithUnit("{message}"))
+	m.delivered, errs[1] = meter.Int64ObservableCounter(prefix+"delivered",
+		metric.WithDescription("Number of deliveries that were settled."), metric.WithUnit("{message}"))
+	m.inFlight, errs[2] = meter.Int64ObservableGauge(prefix+"in_flight",
+		metric.WithDescription("Number of deliveries in hand in this process."), metric.WithUnit("{message}"))
+	m.slow, errs[3] = meter.Int64ObservableGauge(prefix+"slow",
+		metric.WithDescription("Number of deliveries in hand for more than a minute."), metric.WithUnit("{message}"))
+	m.lag, errs[4] = meter.Int64ObservableGauge(prefix+"lag",
+		metric.WithDescription("Number of envelopes that a group has not done."), metric.WithUnit("{message}"))
+	return m, errors.Join(errs...)
+}
+
+func (m *bridgeMeters) register() (metric.Registration, error) {
+	registration, err := m.meter.RegisterCallback(m.observe, m.published, m.delivered, m.inFlight, m.slow, m.lag)
+	if err != nil {
+		return nil, fmt.Errorf("otel: metrics of a bridge: %w", err)
+	}
+	return registration, nil
+}
+
+func (m *bridgeMeters) observe(ctx context.Context, to metric.Observer) error {
+	stats := m.bridge.Stats()
+	for _, p := range stats.Published {
+		signal := semconv.MessagingDestinationName(p.Signal)
+		to.ObserveInt64(m.published, int64(p.Published), metric.WithAttributes(signal))
+		to.ObserveInt64(m.published, int64(p.Failed), metric.WithAttributes(signal, semconv.ErrorTypeOther))
+	}
+	for i := 0; i < len(stats.Received); {
+		first := stats.Received[i]
+		n := slices.IndexFunc(stats.Received[i:], func(r bridge.ReceiveStats) bool {
+			return r.Signal != first.Signal || r.Group != first.Group
+		})
+		if n < 0 {
+			n = len(stats.Received) - i
+		}
+		m.observeGroup(ctx, to, stats.Received[i:i+n])
+		i += n
+	}
+	return nil
+}
+
+// observeGroup observes the subscriptions of one signal and group, as one.
+func (m *bridgeMeters) observeGroup(ctx context.Context, to metric.Observer, members []bridge.ReceiveStats) {
+	of := members[0]
+	with := func(more ...attribute.KeyValue) metric.MeasurementOption {
+		return metric.WithAttributes(append(more,
+			semconv.MessagingDestinationName(of.Signal), semconv.MessagingConsumerGroupName(of.Group))...)
+	}
+	var outcomes [bridge.GivenBack + 1]uint64
+	var inFlight, slow int
+	for _, r := range members {
+		for outcome, n := range []uint64{r.Acknowledged, r.Skipped, r.Retried, r.Dead, r.GivenBack} {
+			outcomes[outcome] += n
+		}
+		inFlight += r.InFlight
+		slow += r.Slow
+	}
+	for outcome, n := range outcomes {
+		to.ObserveInt64(m.delivered, int64(n), with(attribute.String("outcome", bridge.Outcome(outcome).String())))
+	}
+	to.ObserveInt64(m.inFlight, int64(inFlight), with())
+	to.ObserveInt64(m.slow, int64(slow), with())
+	lag, err := m.bridge.Lag(ctx, of.Signal, of.Group)
+	if err != nil {
+		return // it cannot tell, or not now
+	}
+	for state, n := range map[string]int{"waiting": lag.Waiting, "in_hand": lag.InHand, "dead": lag.Dead} {
+		to.ObserveInt64(m.lag, int64(n), with(attribute.String("state", state)))
+	}
+}

@@ -1,0 +1,121 @@
+package prometheus
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	client "github.com/prometheus/client_golang/prometheus"
+
+	"github.com/signalgen/signalgen/bridge"
+)
+
+// NewBridgeCollector returns a collector of what a bridge has done, and of what waits for
+// its groups if its transport can tell. A registry takes one for each bridge, wrapped
+// with a label if there are several.
+//
+//	signalgen_bridge_published_total{signal}
+//	signalgen_bridge_publish_errors_total{signal}
+//	signalgen_bridge_publishing{signal}                        sends that wait for the transport
+//	signalgen_bridge_deliveries_total{signal,group,outcome}    acknowledged, skipped, retried, dead, given back
+//	signalgen_bridge_in_flight{signal,group}
+//	signalgen_bridge_slow{signal,group}                        in flight for more than a minute
+//	signalgen_bridge_waiting{signal,group}                     lag: not handed to the group yet
+//	signalgen_bridge_in_hand{signal,group}                     lag: handed over, and not settled
+//	signalgen_bridge_dead_letters{signal,group}
+//	signalgen_bridge_oldest_seconds{signal,group}              age of the oldest that waits or is in hand
+//
+// The last four are of the whole group, in all processes, and ask the transport at each
+// scrape, for at most two seconds. They are left out while it does not answer.
+func NewBridgeCollector(b *bridge.Bridge) client.Collector { return bridgeCollector{b} }
+
+type bridgeCollector struct{ bridge *bridge.Bridge }
+
+// lagPatience is how long a scrape waits for the transport in all.
+const lagPatience = 2 * time.Second
+
+var (
+	published     = describe("bridge_published_total", "Sends that the transport has stored.")
+	publishErrors = describe("bridge_publish_errors_total", "Sends that the transport has failed to store.")
+	publishing    = describe("bridge_publishing", "Sends that wait for the transport.")
+	deliveries    = describe("bridge_deliveries_total", "Deliveries that were settled.", "group", "outcome")
+	inFlight      = describe("bridge_in_flight", "Deliveries in hand in this process.", "group")
+	slow          = describe("bridge_slow", "Deliveries in hand for more than a minute.", "group")
+	waiting       = describe("bridge_waiting", "Envelopes that were not handed to the group yet.", "group")
+	inHand        = describe("bridge_in_hand", "Envelopes that were handed to the group and are not settled.", "group")
+	deadLetters   = describe("bridge_dead_letters", "Dead letters of the group.", "group")
+	oldest        = describe("bridge_oldest_seconds", "Age of the oldest envelope that waits or is in hand.", "group")
+)
+
+// Describe describes all metrics that there can be.
+func (bridgeCollector) Describe(descriptions chan<- *client.Desc) {
+	for _, d := range []*client.Desc{
+		published, publishErrors, publishing, deliveries, inFlight, slow, waiting, inHand, deadLetters, oldest,
+	} {
+		descriptions <- d
+	}
+}
+
+// Collect sends what the bridge has done up to now.
+func (c bridgeCollector) Collect(metrics chan<- client.Metric) {
+	stats := c.bridge.Stats()
+	for _, p := range stats.Published {
+		s := label(p.Signal)
+		metrics <- client.MustNewConstMetric(published, client.CounterValue, float64(p.Published), s)
+		metrics <- client.MustNewConstMetric(publishErrors, client.CounterValue, float64(p.Failed), s)
+		metrics <- client.MustNewConstMetric(publishing, client.GaugeValue, float64(p.InFlight), s)
+	}
+	received := byGroup(stats.Received)
+	for _, r := range received {
+		s, g := label(r.Signal), label(r.Group)
+		for outcome, n := range map[bridge.Outcome]uint64{
+			bridge.Acknowledged: r.Acknowledged, bridge.Skipped: r.Skipped, bridge.Retried: r.Retried,
+			bridge.Dead: r.Dead, bridge.GivenBack: r.GivenBack,
+		} {
+			metrics <- client.MustNewConstMetric(deliveries, client.CounterValue, float64(n), s, g, outcome.String())
+		}
+		metrics <- client.MustNewConstMetric(inFlight, client.GaugeValue, float64(r.InFlight), s, g)
+		metrics <- client.MustNewConstMetric(slow, client.GaugeValue, float64(r.Slow), s, g)
+	}
+	c.collectLag(metrics, received)
+}
+
+func (c bridgeCollector) collectLag(metrics chan<- client.Metric, received []bridge.ReceiveStats) {
+	ctx, cancel := context.WithTimeout(context.Background(), lagPatience)
+	defer cancel()
+	for _, r := range received {
+		lag, err := c.bridge.Lag(ctx, r.Signal, r.Group)
+		if errors.Is(err, errors.ErrUnsupported) || ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			continue
+		}
+		s, g := label(r.Signal), label(r.Group)
+		metrics <- client.MustNewConstMetric(waiting, client.GaugeValue, float64(lag.Waiting), s, g)
+		metrics <- client.MustNewConstMetric(inHand, client.GaugeValue, float64(lag.InHand), s, g)
+		metrics <- client.MustNewConstMetric(deadLetters, client.GaugeValue, float64(lag.Dead), s, g)
+		metrics <- client.MustNewConstMetric(oldest, client.GaugeValue, lag.Oldest.Seconds(), s, g)
+	}
+}
+
+// byGroup returns the stats of subscriptions, those of one signal and group as one. They
+// are sorted by these.
+func byGroup(all []bridge.ReceiveStats) (merged []bridge.ReceiveStats) {
+	for _, r := range all {
+		last := len(merged) - 1
+		if last < 0 || merged[last].Signal != r.Signal || merged[last].Group != r.Group {
+			merged = append(merged, r)
+			continue
+		}
+		m := &merged[last]
+		m.Acknowledged += r.Acknowledged
+		m.Skipped += r.Skipped
+		m.Retried += r.Retried
+		m.Dead += r.Dead
+		m.GivenBack += r.GivenBack
+		m.InFlight += r.InFlight
+		m.Slow += r.Slow
+	}
+	return merged
+}
