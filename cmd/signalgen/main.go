@@ -79,8 +79,8 @@
 // If X is unexported, so are all of them. A generic signal has XSignal, XArgs and
 // callX only. The methods of XSignal are Connect, Send, SendRobust, SendConcurrent,
 // Each, Next and Events; with a sender also ConnectFrom and HasReceiversFrom; and
-// those of [github.com/signalgen/signalgen/runtime.Signal]. docs/sending.md and
-// docs/receiving.md of the module say what they do.
+// those of [github.com/signalgen/signalgen/runtime.Signal]. The README of
+// the module says what they do.
 //
 // The signals of a package are the fields of its type Signals, with the methods All,
 // Close, Configure and Drain. The variable DefaultSignals is the set behind the
