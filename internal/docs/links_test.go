@@ -85,6 +85,18 @@ func TestFollow(t *testing.T) {
 	}
 }
 
+// TestNames has a page name each file before it shows it, for GitHub does not show what is in
+// the info string.
+func TestNames(t *testing.T) {
+	for _, p := range pages(t) {
+		for _, b := range p.blocks {
+			if b.args != "" && !b.idle() && b.args != "background" && !strings.Contains(b.intro, "`"+b.args+"`") {
+				t.Errorf("%s:%d: %s is not named", p.path, b.line, b.args)
+			}
+		}
+	}
+}
+
 // TestREADME holds the README to its length, and to the commands that .ci/run runs.
 func TestREADME(t *testing.T) {
 	all := pages(t)

@@ -45,7 +45,8 @@ type page struct {
 type block struct {
 	lang, args string
 	text       string
-	line       int // of its first line of text
+	line       int    // of its first line of text
+	intro      string // what stands between it and the block or heading before
 }
 
 // A link is the target of one, with its line.
@@ -110,11 +111,12 @@ var (
 func parsePage(text string) (page, error) {
 	var p page
 	var open *block
-	end, indent, before := "", "", ""
+	end, indent, before, intro := "", "", "", ""
 	for i, line := range strings.Split(text, "\n") {
 		trimmed := strings.TrimSpace(line)
 		switch {
 		case open != nil && trimmed == end:
+			open.intro, intro = intro, ""
 			p.blocks = append(p.blocks, *open)
 			open = nil
 		case open != nil:
@@ -133,7 +135,9 @@ func parsePage(text string) (page, error) {
 		default:
 			if m := heading.FindStringSubmatch(line); m != nil {
 				p.headings = append(p.headings, p.anchor(m[1]))
+				intro = ""
 			}
+			intro += line + "\n"
 			for _, m := range linkTarget.FindAllStringSubmatch(inlineCode.ReplaceAllString(line, ""), -1) {
 				p.links = append(p.links, link{m[1], i + 1})
 			}
@@ -170,7 +174,10 @@ func TestParsePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := page{
-		blocks:   []block{{"go", "main.go", "package main\n", 6}, {"with", "", "var x int\n", 9}},
+		blocks: []block{
+			{"go", "main.go", "package main\n", 6, "# A `b`, c\n\n[x](y.md#z) `[no](link)` ![i](i.png)\n\n"},
+			{"with", "", "var x int\n", 9, ""},
+		},
 		headings: []string{"a-b-c", "a-b-c-1"},
 		links:    []link{{"y.md#z", 3}, {"i.png", 3}},
 		lines:    11,
