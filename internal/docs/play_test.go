@@ -27,7 +27,7 @@ func TestPlay(t *testing.T) {
 			t.Parallel()
 			play := newPlay(t)
 			for _, b := range p.blocks {
-				b.text = play.ports.Replace(b.text)
+				b.text = play.here.Replace(b.text)
 				if err := play.block(t, b); err != nil {
 					t.Fatalf("%s:%d: %v", p.path, b.line, err)
 				}
@@ -47,12 +47,12 @@ type play struct {
 	env []string // of all commands
 	cwd string   // the file in which a command leaves the working folder
 
-	ports     *strings.Replacer // gives the page ports of its own
+	here      *strings.Replacer // gives the page ports of its own, and this repository for a clone
 	terminals []func() error    // look whether what runs in the background has printed all
 }
 
-// funcs has the commands of a page clone what is in front of us, which need not be
-// committed. "module PATH" makes the working folder a module that uses it.
+// funcs has the commands of a page clone nothing: they use what is in front of us, which need
+// not be committed. "module PATH" makes the working folder a module that uses it.
 const funcs = `
 module() {
 	go mod init "$1"
@@ -62,7 +62,7 @@ module() {
 	go mod tidy
 }
 git() {
-	if [ "$1" = clone ]; then ln -s "$REPOSITORY" "${3:-signalgen}"; else command git "$@"; fi
+	if [ "$1" != clone ]; then command git "$@"; fi
 }
 `
 
@@ -78,10 +78,10 @@ func newPlay(t *testing.T) *play {
 		t.Fatal(err)
 	}
 	return &play{
-		dir:   work,
-		cwd:   filepath.Join(dir, "cwd"),
-		env:   append(os.Environ(), "REPOSITORY="+repository, "GOWORK=off", "CWD="+filepath.Join(dir, "cwd")),
-		ports: strings.NewReplacer("localhost:8080", freeAddr(t), "localhost:4222", freeAddr(t)),
+		dir:  work,
+		cwd:  filepath.Join(dir, "cwd"),
+		env:  append(os.Environ(), "REPOSITORY="+repository, "GOWORK=off", "CWD="+filepath.Join(dir, "cwd")),
+		here: strings.NewReplacer("localhost:8080", freeAddr(t), "localhost:4222", freeAddr(t), "=../signalgen", "="+repository),
 	}
 }
 
