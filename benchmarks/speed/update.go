@@ -67,7 +67,7 @@ Send to 0, 1, 10 and 100 receivers, in the goroutine of the sender:
 Send to 1, 10 and 100 receivers behind queues, flat out, until all have heard it; and a lone event:
 
 %s
-Connect a receiver, with 1,000 or 100,000 in the end; disconnect it, first in first out; bytes for each:
+Connect a receiver, one of 1,000 or 100,000, and disconnect it, first in first out; bytes held for each:
 
 %s`,
 		runtime.GOOS, runtime.GOARCH, runtime.Version(), runtime.NumCPU(), count, len(bars),
