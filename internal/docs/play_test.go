@@ -161,7 +161,7 @@ func (p *play) start(t *testing.T, text string) error {
 	})
 	p.terminals = append(p.terminals, func() error {
 		var got []byte
-		for range 600 {
+		for range 3000 {
 			if got, err = os.ReadFile(path); err != nil || printed(want).Match(got) {
 				return err
 			}
