@@ -8,8 +8,10 @@ import (
 	"go/token"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -31,12 +33,19 @@ func TestGo(t *testing.T) {
 			continue
 		}
 		writeFile(t, filepath.Join(dir, name, "with.go"), with.source(name))
+		var own []string
 		for _, b := range p.blocks {
-			if b.lang == "txtar" && !p.plays() {
+			switch {
+			case p.plays():
+			case b.lang == "txtar":
 				extract(t, filepath.Join(dir, name), b)
+			case b.lang == "go" && b.args != "" && !b.idle():
+				writeFile(t, filepath.Join(dir, name, b.args), b.text)
+				own = append(own, strconv.Quote(path.Join("example.com/docs", name, path.Dir(b.args))))
 			}
 		}
 		for i, f := range fragments {
+			f.known = slices.Concat(own, known)
 			file := fmt.Sprintf("block%d.go", i)
 			if f.isTest() {
 				file = fmt.Sprintf("block%d_test.go", i)
@@ -84,6 +93,7 @@ type fragment struct {
 	file    *ast.File
 	body    *ast.BlockStmt
 	problem error
+	known   []string // packages that it need not import
 }
 
 func (p page) fragments() []fragment {
@@ -115,7 +125,7 @@ var o = order.Order{ID: 1, Customer: "Ada", Item: "chair", Pieces: 1, Price: 500
 `
 
 func newFragment(page string, b block) fragment {
-	f := fragment{block: b, page: page, decls: true}
+	f := fragment{block: b, page: page, decls: true, known: known}
 	f.file, f.problem = parser.ParseFile(token.NewFileSet(), "", "package p\n"+b.text, parser.ParseComments)
 	if f.problem == nil {
 		return f
@@ -252,19 +262,20 @@ func (f fragment) imports() []string {
 		}
 	}
 	var paths []string
-	for _, path := range known {
+	for _, path := range f.known {
 		name, _, named := strings.Cut(path, " ")
 		if !named {
 			name = strings.Trim(path[strings.LastIndex(path, "/")+1:], `"`)
 		}
 		if packages[name] {
 			paths = append(paths, path)
+			delete(packages, name)
 		}
 	}
 	return paths
 }
 
-// known are the packages that a fragment need not import.
+// known are the packages that a fragment need not import, besides those of its page.
 var known = []string{
 	`"context"`, `"database/sql"`, `"embed"`, `"encoding/json"`, `"errors"`, `"fmt"`, `"iter"`, `"log"`, `"log/slog"`, `"net/http"`, `"net/http/httptest"`,
 	`"os"`, `"os/signal"`, `"slices"`, `"strings"`, `"sync"`, `"sync/atomic"`, `"testing"`, `"testing/synctest"`, `"time"`,
@@ -274,6 +285,9 @@ var known = []string{
 	`"github.com/signalgen/signalgen/bridge"`,
 	`natsbridge "github.com/signalgen/signalgen/bridge/nats"`,
 	`"github.com/signalgen/signalgen/bridge/nats/embedded"`,
+	`sqlbridge "github.com/signalgen/signalgen/bridge/sql"`,
+	`pgxbridge "github.com/signalgen/signalgen/bridge/sql/pgx"`,
+	`pgx "github.com/jackc/pgx/v5"`,
 	`signalotel "github.com/signalgen/signalgen/otel"`,
 	`"github.com/signalgen/signalgen/prometheus"`,
 	`client "github.com/prometheus/client_golang/prometheus"`,

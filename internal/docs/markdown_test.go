@@ -5,7 +5,8 @@
 //
 //   - go: declarations or statements, which are compiled together with the others of the
 //     page. Statements that end with an "// Output:" comment are run, and so are tests.
-//   - go PATH, or any language and a path: a file in the folder of the page
+//   - go PATH, or any language and a path: a file in the folder of the page. Where nothing
+//     is run, the package of a Go file may be used by the other blocks
 //   - diff PATH: a change of such a file
 //   - sh: commands that are run in the folder of the page and must not fail
 //   - console: commands after "$ ", and what they print. "…" stands for any text, alone on
