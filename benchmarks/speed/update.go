@@ -11,7 +11,7 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
 )
 
-// The marks in docs/speed.md, between which the short tables stand.
+// The marks in docs/speed.md around the short tables.
 const (
 	beginMark = "<!-- benchmarks/speed writes from here -->\n"
 	endMark   = "<!-- to here -->\n"
@@ -50,7 +50,7 @@ func between(text, replacement string) (string, error) {
 	return before + beginMark + "\n" + replacement + "\n" + endMark + after, nil
 }
 
-// short returns the tables for those who do not want all of them.
+// short returns the tables of docs/speed.md.
 func (r report) short() string {
 	count := 0
 	targets := r.results.targets()
