@@ -22,8 +22,8 @@ import (
 type client struct {
 	publish func(ctx context.Context, o order.Placed) error
 	close   func()
-	heard   string         // the file to which its receivers write
-	dead    map[uint64]int // ids of orders that are dead letters, by what these are called
+	heard   string       // the file to which its receivers write
+	dead    map[int]bool // ids of the orders that are dead letters, where these are expected
 
 	mu           sync.Mutex // guards what follows
 	acknowledged map[int]time.Time

@@ -59,7 +59,7 @@ func (c *client) tally(p plan) (*result, error) {
 			latest[key] = h.id
 		}
 	}
-	for _, id := range c.dead {
+	for id := range c.dead {
 		known[id] = true
 	}
 	for id, at := range c.acknowledged {

@@ -19,6 +19,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/signalgen/signalgen/bridge"
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
 	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/cluster"
 	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/order"
@@ -152,12 +153,10 @@ func (s *stage) interrupt(ctx context.Context, do func() error) error {
 	return do()
 }
 
-// replay has all dead letters heard.
+// replay replays all dead letters, and waits until they are heard.
 func (s *stage) replay(ctx context.Context) error {
-	for letter := range s.bridge.dead {
-		if err := s.transport.Replay(ctx, letter); err != nil {
-			return err
-		}
+	if _, err := s.transport.ReplayAll(ctx, bridge.DeadFilter{}); err != nil {
+		return err
 	}
 	return s.await(ctx)
 }
@@ -187,7 +186,7 @@ func (s *stage) bury(ctx context.Context) error {
 	if s.kind != poison {
 		return nil
 	}
-	s.bridge.dead = make(map[uint64]int)
+	s.bridge.dead = make(map[int]bool)
 	for letter, err := range s.transport.DeadLetters(ctx) {
 		if errors.Is(err, jetstream.ErrStreamNotFound) { // it was deleted, and nothing is dead since
 			return nil
@@ -199,7 +198,7 @@ func (s *stage) bury(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s.bridge.dead[letter.Sequence] = o.ID
+		s.bridge.dead[o.ID] = true
 	}
 	return nil
 }

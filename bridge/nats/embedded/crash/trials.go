@@ -178,6 +178,7 @@ func deleteStreams(ctx context.Context, s *stage) error {
 			if err := s.replay(ctx); err != nil {
 				return err
 			}
+			s.kind = fine
 			for _, name := range streams {
 				if err := s.cluster.JS.DeleteStream(ctx, name); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
 					return err
@@ -189,7 +190,6 @@ func deleteStreams(ctx context.Context, s *stage) error {
 			return err
 		}
 	}
-	s.change(fine)
 	return nil
 }
 
