@@ -77,7 +77,7 @@ func byHand(url string) (*client, error) {
 const (
 	fine   = ""
 	late   = "late"   // receivers fail for lateness after it was sent
-	poison = "poison" // receivers fail the first time
+	poison = "poison" // receivers fail, until they are mended
 )
 
 const lateness = 10 * time.Second

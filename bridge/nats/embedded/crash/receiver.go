@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -25,6 +24,7 @@ import (
 type receiver struct {
 	URL          string
 	Bridge, Hand string // files for what they hear
+	Mended       string // a file: while it exists poison is taken
 	AckWait      time.Duration
 	Log          bool
 }
@@ -49,7 +49,7 @@ func (r receiver) bridged() error {
 		return err
 	}
 	order.ConnectPlaced(func(_ context.Context, o order.Placed) error {
-		if err := refuse(o); err != nil {
+		if err := r.refuse(o); err != nil {
 			return err
 		}
 		return hear(o)
@@ -59,18 +59,15 @@ func (r receiver) bridged() error {
 	return err
 }
 
-// refused has the ids of the orders that were refused as poison.
-var refused sync.Map
-
 // refuse fails for the orders that are sent for it.
-func refuse(o order.Placed) error {
+func (r receiver) refuse(o order.Placed) error {
 	switch o.Items[0] {
 	case late:
 		if time.Since(o.Sent) < lateness {
 			return errors.New("too early")
 		}
 	case poison:
-		if _, before := refused.LoadOrStore(o.ID, true); !before {
+		if _, err := os.Stat(r.Mended); err != nil {
 			return bridge.Poison(errors.New("poison"))
 		}
 	}

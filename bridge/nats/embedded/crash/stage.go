@@ -111,7 +111,7 @@ func (s *stage) set(ctx context.Context, t trial) (err error) {
 
 // receive starts one more receiver.
 func (s *stage) receive() error {
-	p, err := receivers.Start(receiver{s.cluster.Nodes[0].URL(), s.bridge.heard, s.hand.heard, s.plan.ackWait, s.plan.log})
+	p, err := receivers.Start(receiver{s.cluster.Nodes[0].URL(), s.bridge.heard, s.hand.heard, s.mended(), s.plan.ackWait, s.plan.log})
 	if err == nil {
 		s.receivers = append(s.receivers, p)
 	}
@@ -155,10 +155,11 @@ func (s *stage) interrupt(ctx context.Context, do func() error) error {
 
 // replay replays all dead letters, and waits until they are heard.
 func (s *stage) replay(ctx context.Context) error {
-	if _, err := s.transport.ReplayAll(ctx, bridge.DeadFilter{}); err != nil {
+	if err := os.WriteFile(s.mended(), nil, 0o600); err != nil {
 		return err
 	}
-	return s.await(ctx)
+	_, err := s.transport.ReplayAll(ctx, bridge.DeadFilter{})
+	return errors.Join(err, s.await(ctx), os.Remove(s.mended()))
 }
 
 // await waits until all is heard that was acknowledged, or is a dead letter if it was
@@ -209,6 +210,9 @@ func (s *stage) sleep(ctx context.Context, d time.Duration) {
 	case <-time.After(d):
 	}
 }
+
+// mended is a file that has receivers take what is poison to them without it.
+func (s *stage) mended() string { return filepath.Join(s.dir, "mended") }
 
 // disk is the folder of the first node.
 func (s *stage) disk() string { return filepath.Join(s.dir, "n1") }
