@@ -46,35 +46,55 @@ func newAcks(nc *nats.Conn) (*acks, error) {
 }
 
 // store publishes a message once. It waits for the acknowledgement until ctx is
-// done or patience ends. A stream that has a message with the same id already, and
+// done or the limit is over. A stream that has a message with the same id already, and
 // stores no second one, is no error.
-func (a *acks) store(ctx context.Context, m *nats.Msg, patience time.Duration) error {
-	_, err := a.send(ctx, m, patience)
+func (a *acks) store(ctx context.Context, m *nats.Msg, limit time.Duration) error {
+	_, err := a.send(ctx, m, limit)
 	return err
 }
 
 // send is store for a caller that has to know whether the stream had a message with
 // the same id: then duplicate is that message's sequence in the stream, otherwise 0.
-func (a *acks) send(ctx context.Context, m *nats.Msg, patience time.Duration) (duplicate uint64, err error) {
-	w := waiters.Get().(*waiter)
-	defer waiters.Put(w)
-	number := a.expect(w)
-	m.Reply = a.inbox + strconv.FormatUint(number, 36)
-	if err := a.nc.PublishMsg(m); err != nil {
-		a.forget(number, w)
+func (a *acks) send(ctx context.Context, m *nats.Msg, limit time.Duration) (duplicate uint64, err error) {
+	p, err := a.begin(m)
+	if err != nil {
 		return 0, err
 	}
-	w.timer.Reset(patience)
-	defer w.timer.Stop()
+	return a.await(ctx, p, limit)
+}
+
+// A pending is a message that was published and is not acknowledged.
+type pending struct {
+	*waiter
+	number uint64
+}
+
+// begin publishes a message, for await.
+func (a *acks) begin(m *nats.Msg) (pending, error) {
+	w := waiters.Get().(*waiter)
+	p := pending{w, a.expect(w)}
+	m.Reply = a.inbox + strconv.FormatUint(p.number, 36)
+	if err := a.nc.PublishMsg(m); err != nil {
+		a.forget(p)
+		return pending{}, err
+	}
+	return p, nil
+}
+
+// await waits for the acknowledgement of a message, once.
+func (a *acks) await(ctx context.Context, p pending, limit time.Duration) (duplicate uint64, err error) {
+	p.timer.Reset(limit)
+	defer p.timer.Stop()
 	select {
-	case answer := <-w.answer:
+	case answer := <-p.answer:
+		waiters.Put(p.waiter)
 		return stored(answer)
 	case <-ctx.Done():
-		a.forget(number, w)
+		a.forget(p)
 		return 0, ctx.Err()
-	case <-w.timer.C:
-		a.forget(number, w)
-		return 0, fmt.Errorf("no acknowledgement within %v: %w", patience, nats.ErrTimeout)
+	case <-p.timer.C:
+		a.forget(p)
+		return 0, fmt.Errorf("no acknowledgement within %v: %w", limit, nats.ErrTimeout)
 	}
 }
 
@@ -86,15 +106,16 @@ func (a *acks) expect(w *waiter) (number uint64) {
 	return a.last
 }
 
-// forget gives a number up, and leaves the waiter without an answer.
-func (a *acks) forget(number uint64, w *waiter) {
+// forget gives a message up, and its waiter back without an answer.
+func (a *acks) forget(p pending) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	delete(a.waiting, number)
+	delete(a.waiting, p.number)
 	select {
-	case <-w.answer:
+	case <-p.answer:
 	default:
 	}
+	waiters.Put(p.waiter)
 }
 
 func (a *acks) arrived(m *nats.Msg) {

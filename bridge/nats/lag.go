@@ -155,11 +155,14 @@ func (t *Transport) lag(ctx context.Context, typ, group string) (bridge.Lag, err
 // lagOf returns what waits for a consumer, without dead letters.
 func (t *Transport) lagOf(ctx context.Context, of *jetstream.ConsumerInfo) (bridge.Lag, error) {
 	lag := bridge.Lag{Waiting: int(of.NumPending), InHand: of.NumAckPending}
-	if lag.Waiting == 0 && lag.InHand == 0 {
-		return lag, nil
+	group, typ := t.settings.member(of)
+	failed, age, err := t.waiting(ctx, typ, group)
+	lag.InHand += failed
+	if err != nil || lag.Waiting == 0 && lag.InHand == 0 {
+		return lag, err
 	}
-	var err error
 	lag.Oldest, err = t.oldest(ctx, of.AckFloor.Stream+1, t.settings.heard(of))
+	lag.Oldest = max(lag.Oldest, age)
 	return lag, err
 }
 

@@ -30,10 +30,16 @@ var errDown = fmt.Errorf("the connection is down: %w", nats.ErrDisconnected)
 // that message; it is success only if it is the same one.
 func (t *Transport) persist(ctx context.Context, m *nats.Msg) error {
 	duplicate, err := t.acks.send(ctx, m, patience)
-	if duplicate > 0 {
+	return t.settled(ctx, m, duplicate, err)
+}
+
+// settled is the part of persist that follows the first attempt, which ended with
+// duplicate and err.
+func (t *Transport) settled(ctx context.Context, m *nats.Msg, duplicate uint64, err error) error {
+	switch {
+	case duplicate > 0:
 		return t.compare(ctx, m, duplicate)
-	}
-	if err == nil {
+	case err == nil:
 		return nil
 	}
 	since := time.Now()
@@ -63,15 +69,11 @@ func (t *Transport) persist(ctx context.Context, m *nats.Msg) error {
 
 // compare returns nil if the message that the stream has at a sequence is m.
 func (t *Transport) compare(ctx context.Context, m *nats.Msg, sequence uint64) error {
-	stream, err := t.js.Stream(ctx, t.settings.stream)
+	found, err := t.load(ctx, t.settings.stream, sequence, ">")
 	if err != nil {
 		return fmt.Errorf("message %d of stream %s has the same id, and cannot be compared: %w", sequence, t.settings.stream, err)
 	}
-	found, err := stream.GetMsg(ctx, sequence)
-	if err != nil {
-		return fmt.Errorf("message %d of stream %s has the same id, and cannot be compared: %w", sequence, t.settings.stream, err)
-	}
-	if found.Subject != m.Subject || !bytes.Equal(found.Data, m.Data) || !sameHeaders(found.Header, m.Header) {
+	if found.Sequence != sequence || found.Subject != m.Subject || !bytes.Equal(found.Data, m.Data) || !sameHeaders(found.Header, m.Header) {
 		return fmt.Errorf("not stored: message %d of stream %s has the same id and is another one", sequence, t.settings.stream)
 	}
 	return nil

@@ -13,14 +13,46 @@ import (
 // ends that, the error wraps its cause and what was wrong last. An envelope that is
 // larger than the server takes is an error at once, as is a closed connection.
 func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
-	p := pack(e, t.settings.prefix)
+	p, err := t.pack(e)
+	if err != nil {
+		return err
+	}
 	defer p.free()
-	m := &p.msg
-	if err := t.tooLarge(m); err != nil {
-		return fmt.Errorf("nats bridge: publish %s %s: %w", e.Type, e.ID, err)
+	return notPublished(e, t.persist(ctx, &p.msg))
+}
+
+// PublishAsync sends the envelope to the stream and does not wait for the
+// acknowledgement: stored does, as Publish would. What the stream did not take at first is
+// published again when stored is called, and so may come after what was published later.
+func (t *Transport) PublishAsync(ctx context.Context, e *bridge.Envelope) (stored func() error) {
+	p, err := t.pack(e)
+	if err != nil {
+		return func() error { return err }
 	}
-	if err := t.persist(ctx, m); err != nil {
-		return fmt.Errorf("nats bridge: publish %s %s: %w", e.Type, e.ID, err)
+	sent, err := t.acks.begin(&p.msg)
+	return func() error {
+		defer p.free()
+		var duplicate uint64
+		if err == nil {
+			duplicate, err = t.acks.await(ctx, sent, patience)
+		}
+		return notPublished(e, t.settled(ctx, &p.msg, duplicate, err))
 	}
-	return nil
+}
+
+// pack returns the envelope as a message that the server takes.
+func (t *Transport) pack(e *bridge.Envelope) (*parcel, error) {
+	p := pack(e, t.settings.prefix)
+	if err := t.tooLarge(&p.msg); err != nil {
+		p.free()
+		return nil, notPublished(e, err)
+	}
+	return p, nil
+}
+
+func notPublished(e *bridge.Envelope, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("nats bridge: publish %s %s: %w", e.Type, e.ID, err)
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -31,8 +31,12 @@ var defaultBackoff = []time.Duration{
 const (
 	scheduleHeader = "Nats-Schedule"
 	targetHeader   = "Nats-Schedule-Target"
-	failuresHeader = "Signalgen-Failures" // how many deliveries have failed
+	retryHeader    = "Signalgen-Retry" // see retryFormat
 )
+
+// retryFormat has how many deliveries have failed, and where and when the envelope was
+// published at first.
+const retryFormat = "%d %d %d"
 
 // schedulerHeader is where the server says by which message another was scheduled.
 const schedulerHeader = "Nats-Scheduler"
@@ -60,6 +64,31 @@ func (s *settings) pause(n uint64) time.Duration {
 	return s.backoff[min(max(n, 1), uint64(len(s.backoff)))-1]
 }
 
+// waiting returns how many envelopes wait at the server for a group since they have
+// failed, and the age of the one that has waited longest.
+func (t *Transport) waiting(ctx context.Context, typ, group string) (n int, oldest time.Duration, err error) {
+	on := subject(t.settings.waitPrefix(group), typ) + ".*"
+	counts, err := t.counts(ctx, t.settings.stream, on)
+	for _, count := range counts {
+		n += count
+	}
+	if err != nil || n == 0 {
+		return n, 0, err
+	}
+	m, err := t.load(ctx, t.settings.stream, 1, on)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return n, 0, nil // its pause is over
+	}
+	if err != nil {
+		return n, 0, err
+	}
+	var failures, sequence, published int64
+	if _, err := fmt.Sscanf(m.Header.Get(retryHeader), retryFormat, &failures, &sequence, &published); err != nil {
+		published = m.Time.UnixNano() // somebody else's
+	}
+	return n, max(0, time.Since(time.Unix(0, published))), nil
+}
+
 // errNoSchedules is why a message cannot wait at the server.
 var errNoSchedules = errors.New("the stream keeps nothing for later")
 
@@ -72,31 +101,34 @@ func (d *delivery) schedule(pause time.Duration) error {
 	h := own(d.msg.Header)
 	h[scheduleHeader] = []string{"@at " + time.Now().Add(pause).UTC().Format(time.RFC3339Nano)}
 	h[targetHeader] = []string{s.due}
-	h[failuresHeader] = []string{strconv.FormatUint(d.attempts(), 10)}
+	h[retryHeader] = []string{fmt.Sprintf(retryFormat, d.attempts(), d.about.Sequence.Stream, d.about.Timestamp.UnixNano())}
 	m := &nats.Msg{Subject: subject(s.settings.waitPrefix(s.group), s.typ) + "." + rand.Text(), Header: h, Data: d.msg.Data}
-	if size(m) > s.t.nc.MaxPayload() {
+	if headerSize(m.Header) > maxHeader || size(m) > s.t.nc.MaxPayload() {
 		return nats.ErrMaxPayload
 	}
 	return s.t.acks.store(context.Background(), m, patience)
 }
 
-// unwrap makes of a message that was published once more what it was before, and
-// returns how many times it has failed.
-func (s *subscription) unwrap(m *nats.Msg) (failures uint64, err error) {
+// unwrap makes of a message that was published once more what it was at first: its
+// subject, its place in the stream and its time.
+func (d *delivery) unwrap() error {
+	s, m := d.of, d.msg
+	by := m.Header.Get(schedulerHeader)
 	if m.Subject != s.due {
-		if by := m.Header.Get(schedulerHeader); by != "" && !strings.HasPrefix(by, s.subject+".") {
-			return 0, errors.New("scheduled from the subject " + by + ", which is another signal's")
+		if by != "" && !strings.HasPrefix(by, s.subject+".") {
+			return fmt.Errorf("scheduled from the subject %s, which is another signal's", by)
 		}
-		return 0, nil
+		return nil
 	}
-	if by := m.Header.Get(schedulerHeader); by != "" && !strings.HasPrefix(by, s.settings.waitPrefix(s.group)+".") {
-		return 0, errors.New("scheduled from the subject " + by + ", which is not the group's")
+	if by != "" && !strings.HasPrefix(by, s.settings.waitPrefix(s.group)+".") {
+		return fmt.Errorf("scheduled from the subject %s, which is not the group's", by)
 	}
-	failures, err = strconv.ParseUint(m.Header.Get(failuresHeader), 10, 32)
-	if err != nil {
-		return 0, errors.New("header " + failuresHeader + " is not a number of failures")
+	var published int64
+	retry := m.Header.Get(retryHeader)
+	if _, err := fmt.Sscanf(retry, retryFormat, &d.failures, &d.about.Sequence.Stream, &published); err != nil {
+		return fmt.Errorf("header %s: found %q, wanted three numbers", retryHeader, retry)
 	}
-	m.Subject = s.subject
-	delete(m.Header, failuresHeader)
-	return failures, nil
+	m.Subject, d.about.Timestamp = s.subject, time.Unix(0, published)
+	delete(m.Header, retryHeader)
+	return nil
 }

@@ -181,7 +181,7 @@ func (s *subscription) take(m *nats.Msg) *delivery {
 	s.wanted = max(0, s.wanted-1)
 	s.last = max(s.last, about.Sequence.Stream)
 	d := &delivery{of: s, msg: m, about: about, alive: s.heard}
-	d.failures, d.forged = s.unwrap(m)
+	d.forged = d.unwrap()
 	if pin := m.Header.Get(pinHeader); pin != s.pin && s.settings.ordered {
 		s.pin, s.gate = pin, true
 	}

@@ -33,6 +33,7 @@ type Transport struct {
 var (
 	_ bridge.TransportWithOptions = (*Transport)(nil)
 	_ bridge.HealthChecker        = (*Transport)(nil)
+	_ bridge.AsyncPublisher       = (*Transport)(nil)
 )
 
 // New returns a transport on a connection, which remains the caller's: to close

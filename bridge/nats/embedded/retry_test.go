@@ -44,7 +44,7 @@ func TestPausesAndLast(t *testing.T) {
 		d.Settle(errors.New("no luck"))
 	}
 	letter := letters(t, transport, 1)[0]
-	if letter.Attempts != 4 || letter.Reason != "no luck" || letter.Signal != placed || string(letter.Data) != `{"ID":1}` {
+	if letter.Attempts != 4 || letter.Reason != "no luck" || string(letter.Data) != `{"ID":1}` {
 		t.Errorf("%+v", letter)
 	}
 	if err := transport.Replay(t.Context(), letter.Sequence); err != nil {
@@ -174,7 +174,7 @@ func TestScheduledByOthersIsRefused(t *testing.T) {
 		m := &nats.Msg{Subject: fmt.Sprint("signals.shop.visitor.seen.", i), Data: []byte("{}"), Header: nats.Header{
 			"Nats-Schedule":        {"@at " + time.Now().Format(time.RFC3339)},
 			"Nats-Schedule-Target": {target},
-			"Signalgen-Failures":   {"1"},
+			"Signalgen-Retry":      {"1 1 1"},
 			"ce-specversion":       {"1.0"}, "ce-id": {"1"}, "ce-source": {"/"}, "ce-type": {placed},
 		}}
 		if _, err := js.PublishMsg(t.Context(), m); err != nil {
@@ -187,6 +187,29 @@ func TestScheduledByOthersIsRefused(t *testing.T) {
 		}
 	}
 	nothing(t, heard, 0)
+}
+
+// TestOriginalOfWhatHasFailed has a dead letter lose its data, and find those of the
+// original though it was published once more meanwhile.
+func TestOriginalOfWhatHasFailed(t *testing.T) {
+	_, transport := shop(t, natsbridge.MaxDeliver(2))
+	heard := hear(t, t.Context(), transport, "mailer")
+	data := strings.Repeat("x", 1<<20-450)
+	raw(t, transport, []byte(data), "ce-specversion", "1.0", "ce-id", "1", "ce-source", "/", "ce-type", placed)
+	next(t, heard).Settle(errors.New("no luck"))
+	next(t, heard).Settle(errors.New(strings.Repeat("no luck ", 60)))
+	letter := letters(t, transport, 1)[0]
+	if letter.Cut != len(data) || letter.Attempts != 2 || letter.Original != 1 {
+		t.Errorf("attempts %d, cut %d bytes of message %d, want 2, %d, 1", letter.Attempts, letter.Cut, letter.Original, len(data))
+	}
+	if err := transport.Replay(t.Context(), letter.Sequence); err != nil {
+		t.Fatal(err)
+	}
+	d := next(t, heard)
+	if string(d.Envelope.Data) != data {
+		t.Errorf("replayed with %d bytes", len(d.Envelope.Data))
+	}
+	d.Settle(nil)
 }
 
 func TestBroadcastLeavesNothingBehind(t *testing.T) {
