@@ -58,6 +58,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"slices"
 	"time"
 
@@ -84,7 +85,10 @@ func main() {
 		fmt.Fprintln(os.Stderr, "crash:", err)
 		os.Exit(2)
 	}
-	if !run(context.Background(), p, flag.Args()) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt) // all processes are to end, those that are stopped too
+	ok := run(ctx, p, flag.Args())
+	stop()
+	if !ok {
 		os.Exit(1)
 	}
 }
@@ -105,7 +109,7 @@ func known(names []string) error {
 func run(ctx context.Context, p plan, names []string) bool {
 	ok, above := true, ""
 	report := func(name, head string, one func(context.Context, plan) bool) {
-		if len(names) > 0 && !slices.Contains(names, name) {
+		if ctx.Err() != nil || len(names) > 0 && !slices.Contains(names, name) {
 			return
 		}
 		if above != head {
