@@ -54,13 +54,19 @@ func (a *acks) store(ctx context.Context, m *nats.Msg, limit time.Duration) erro
 }
 
 // send is store for a caller that has to know whether the stream had a message with
-// the same id: then duplicate is that message's sequence in the stream, otherwise 0.
-func (a *acks) send(ctx context.Context, m *nats.Msg, limit time.Duration) (duplicate uint64, err error) {
+// the same id: then found says which, and otherwise it is zero.
+func (a *acks) send(ctx context.Context, m *nats.Msg, limit time.Duration) (found place, err error) {
 	p, err := a.begin(m)
 	if err != nil {
-		return 0, err
+		return place{}, err
 	}
 	return a.await(ctx, p, limit)
+}
+
+// A place is where a message is.
+type place struct {
+	Stream   string `json:"stream"`
+	Sequence uint64 `json:"seq"`
 }
 
 // A pending is a message that was published and is not acknowledged.
@@ -82,7 +88,7 @@ func (a *acks) begin(m *nats.Msg) (pending, error) {
 }
 
 // await waits for the acknowledgement of a message, once.
-func (a *acks) await(ctx context.Context, p pending, limit time.Duration) (duplicate uint64, err error) {
+func (a *acks) await(ctx context.Context, p pending, limit time.Duration) (found place, err error) {
 	p.timer.Reset(limit)
 	defer p.timer.Stop()
 	select {
@@ -91,10 +97,10 @@ func (a *acks) await(ctx context.Context, p pending, limit time.Duration) (dupli
 		return stored(answer)
 	case <-ctx.Done():
 		a.forget(p)
-		return 0, ctx.Err()
+		return place{}, ctx.Err()
 	case <-p.timer.C:
 		a.forget(p)
-		return 0, fmt.Errorf("no acknowledgement within %v: %w", limit, nats.ErrTimeout)
+		return place{}, fmt.Errorf("no acknowledgement within %v: %w", limit, nats.ErrTimeout)
 	}
 }
 
@@ -131,28 +137,28 @@ func (a *acks) arrived(m *nats.Msg) {
 	}
 }
 
-// stored reads a stream's answer. duplicate is the sequence of the message that the
-// stream had under the same id, 0 if it has stored this one.
-func stored(answer *nats.Msg) (duplicate uint64, err error) {
+// stored reads a stream's answer. found is the message that the stream had under the same
+// id, and zero if it has stored this one.
+func stored(answer *nats.Msg) (found place, err error) {
 	if bytes.HasPrefix(answer.Data, []byte(`{"stream":"`)) && !bytes.Contains(answer.Data, []byte(`"duplicate"`)) {
-		return 0, nil
+		return place{}, nil
 	}
 	if answer.Header.Get("Status") == "503" {
-		return 0, jetstream.ErrNoStreamResponse
+		return place{}, jetstream.ErrNoStreamResponse
 	}
 	var ack struct {
 		Error     *jetstream.APIError `json:"error"`
-		Sequence  uint64              `json:"seq"`
 		Duplicate bool                `json:"duplicate"`
+		place
 	}
 	err = json.Unmarshal(answer.Data, &ack)
 	switch {
 	case err == nil && ack.Error != nil:
-		return 0, ack.Error
+		return place{}, ack.Error
 	case err == nil && ack.Sequence > 0 && ack.Duplicate:
-		return ack.Sequence, nil
+		return ack.place, nil
 	case err == nil && ack.Sequence > 0:
-		return 0, nil
+		return place{}, nil
 	}
-	return 0, errors.Join(fmt.Errorf("%w: %q", jetstream.ErrInvalidJSAck, answer.Data), err)
+	return place{}, errors.Join(fmt.Errorf("%w: %q", jetstream.ErrInvalidJSAck, answer.Data), err)
 }

@@ -2,7 +2,6 @@ package natsbridge
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -43,10 +42,8 @@ func (d *delivery) bury(reason error) error {
 	s := d.of
 	dead := d.deadLetter(reason)
 	cut(dead, s.t.nc.MaxPayload())
-	if err := s.t.acks.store(context.Background(), dead, patience); err != nil {
-		if errors.Is(err, jetstream.ErrNoStreamResponse) { // somebody may have removed the stream
-			_ = s.t.inquiry.begin(s.t, time.Now()) // what is wrong is logged as the lack of a dead letter
-		}
+	err := within(context.Background(), patience, func(ctx context.Context) error { return s.t.persist(ctx, dead) })
+	if err != nil {
 		return err
 	}
 	s.t.settings.logger().Warn("nats bridge: dead letter", "signal", s.typ, "group", s.group, "sequence", d.about.Sequence.Stream, "attempts", d.attempts(), "reason", line(reason.Error()))

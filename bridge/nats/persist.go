@@ -5,7 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -29,16 +30,16 @@ var errDown = fmt.Errorf("the connection is down: %w", nats.ErrDisconnected)
 // attempt, which may have stored it. At the first attempt somebody else has stored
 // that message; it is success only if it is the same one.
 func (t *Transport) persist(ctx context.Context, m *nats.Msg) error {
-	duplicate, err := t.acks.send(ctx, m, patience)
-	return t.settled(ctx, m, duplicate, err)
+	found, err := t.acks.send(ctx, m, patience)
+	return t.settled(ctx, m, found, err)
 }
 
 // settled is the part of persist that follows the first attempt, which ended with
-// duplicate and err.
-func (t *Transport) settled(ctx context.Context, m *nats.Msg, duplicate uint64, err error) error {
+// found and err.
+func (t *Transport) settled(ctx context.Context, m *nats.Msg, found place, err error) error {
 	switch {
-	case duplicate > 0:
-		return t.compare(ctx, m, duplicate)
+	case found.Sequence > 0:
+		return t.compare(ctx, m, found)
 	case err == nil:
 		return nil
 	}
@@ -67,29 +68,22 @@ func (t *Transport) settled(ctx context.Context, m *nats.Msg, duplicate uint64, 
 	return nil
 }
 
-// compare returns nil if the message that the stream has at a sequence is m.
-func (t *Transport) compare(ctx context.Context, m *nats.Msg, sequence uint64) error {
-	found, err := t.load(ctx, t.settings.stream, sequence, ">")
+// compare returns nil if the message that is at a place is m.
+func (t *Transport) compare(ctx context.Context, m *nats.Msg, at place) error {
+	found, err := t.load(ctx, at.Stream, at.Sequence, ">")
 	if err != nil {
-		return fmt.Errorf("message %d of stream %s has the same id, and cannot be compared: %w", sequence, t.settings.stream, err)
+		return fmt.Errorf("message %d of stream %s has the same id, and cannot be compared: %w", at.Sequence, at.Stream, err)
 	}
-	if found.Sequence != sequence || found.Subject != m.Subject || !bytes.Equal(found.Data, m.Data) || !sameHeaders(found.Header, m.Header) {
-		return fmt.Errorf("not stored: message %d of stream %s has the same id and is another one", sequence, t.settings.stream)
+	if found.Sequence != at.Sequence || found.Subject != m.Subject || !bytes.Equal(found.Data, m.Data) || !sameHeaders(found.Header, m.Header) {
+		return fmt.Errorf("not stored: message %d of stream %s has the same id and is another one", at.Sequence, at.Stream)
 	}
 	return nil
 }
 
-// sameHeaders compares the headers of two messages, except those that the server
-// sets or reads.
+// sameHeaders compares the headers of two envelopes. Those of a dead letter differ in how
+// often it has failed, and why.
 func sameHeaders(a, b nats.Header) bool {
-	for _, pair := range [][2]nats.Header{{a, b}, {b, a}} {
-		for name := range pair[0] {
-			if !strings.HasPrefix(strings.ToLower(name), "nats-") && pair[0].Get(name) != pair[1].Get(name) {
-				return false
-			}
-		}
-	}
-	return true
+	return maps.EqualFunc(own(a), own(b), slices.Equal[[]string])
 }
 
 // patiently calls do, with a ctx that is done after patience, until it returns nil or

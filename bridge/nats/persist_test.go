@@ -36,20 +36,20 @@ func TestPasses(t *testing.T) {
 
 func TestStored(t *testing.T) {
 	for _, test := range []struct {
-		data      string
-		duplicate uint64
-		want      string // in the error; "" for none
+		data  string
+		found place
+		want  string // in the error; "" for none
 	}{
-		{`{"stream":"SIGNALS","seq":1}`, 0, ""},
-		{`{"stream":"SIGNALS", "seq":7,"duplicate": true}`, 7, ""},
-		{`{"stream":"SIGNALS","seq":7,"duplicate":true}`, 7, ""},
-		{`{"error":{"code":503,"err_code":10077,"description":"maximum messages exceeded"}}`, 0, "maximum messages exceeded"},
-		{`{"stream`, 0, "invalid"},
-		{``, 0, "invalid"},
+		{`{"stream":"SIGNALS","seq":1}`, place{}, ""},
+		{`{"stream":"SIGNALS", "seq":7,"duplicate": true}`, place{"SIGNALS", 7}, ""},
+		{`{"stream":"SIGNALS","seq":7,"duplicate":true}`, place{"SIGNALS", 7}, ""},
+		{`{"error":{"code":503,"err_code":10077,"description":"maximum messages exceeded"}}`, place{}, "maximum messages exceeded"},
+		{`{"stream`, place{}, "invalid"},
+		{``, place{}, "invalid"},
 	} {
-		duplicate, err := stored(&nats.Msg{Data: []byte(test.data)})
-		if duplicate != test.duplicate || (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%s: %d, %v, want %d, %q", test.data, duplicate, err, test.duplicate, test.want)
+		found, err := stored(&nats.Msg{Data: []byte(test.data)})
+		if found != test.found || (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, %v, want %v, %q", test.data, found, err, test.found, test.want)
 		}
 	}
 }

@@ -32,11 +32,11 @@ func (t *Transport) PublishAsync(ctx context.Context, e *bridge.Envelope) (store
 	sent, err := t.acks.begin(&p.msg)
 	return func() error {
 		defer p.free()
-		var duplicate uint64
+		var found place
 		if err == nil {
-			duplicate, err = t.acks.await(ctx, sent, patience)
+			found, err = t.acks.await(ctx, sent, patience)
 		}
-		return notPublished(e, t.settled(ctx, &p.msg, duplicate, err))
+		return notPublished(e, t.settled(ctx, &p.msg, found, err))
 	}
 }
 

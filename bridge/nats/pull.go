@@ -80,6 +80,10 @@ func (s *subscription) status(m *nats.Msg) {
 		s.pin = ""
 	default:
 		s.refused = code + " " + m.Header.Get("Description")
+		select {
+		case s.refusal <- struct{}{}:
+		default:
+		}
 	}
 }
 

@@ -47,6 +47,7 @@ func (t *Transport) SubscribeWith(ctx context.Context, typ, group string, opts b
 		due:      subject(own.duePrefix(group), typ),
 		requests: "$JS.API.CONSUMER.MSG.NEXT." + own.stream + "." + consumerName(group, typ),
 		msgs:     make(chan *nats.Msg, 4*own.prefetch), // requests that a lost connection has doubled fit as well
+		refusal:  make(chan struct{}, 1),
 		held:     make(map[*delivery]struct{}),
 	}
 	if err := t.patiently(ctx, s.open); err != nil {
@@ -77,6 +78,7 @@ type subscription struct {
 	ackWait    time.Duration
 	requests   string         // where the server takes them
 	msgs       chan *nats.Msg // what has arrived, in order
+	refusal    chan struct{}  // has room for one; keep is to look into what refused says
 
 	// mu guards what follows. What has arrived is in msgs or in held: in held it
 	// was handed over, or stands in line for it in swept. Only deliver takes from msgs
@@ -198,6 +200,7 @@ func (s *subscription) keep(ctx context.Context, ended <-chan struct{}) {
 	changed := s.t.nc.StatusChanged(nats.CONNECTED, nats.CLOSED)
 	defer s.t.nc.RemoveStatusListener(changed)
 	done := ctx.Done()
+	var attended time.Time // to a refusal
 	for {
 		select {
 		case <-done:
@@ -210,6 +213,11 @@ func (s *subscription) keep(ctx context.Context, ended <-chan struct{}) {
 			s.extend(s.ackWait / 4) // what is younger can wait for the next tick
 			s.holdPin()
 			s.attend(ctx)
+		case <-s.refusal:
+			if time.Since(attended) > heartbeat { // otherwise at the next tick
+				attended = time.Now()
+				s.attend(ctx)
+			}
 		case <-ended:
 			ended = nil
 		}
