@@ -91,6 +91,7 @@ type queues struct {
 	mu     sync.Mutex // guards what follows
 	change *sync.Cond
 	refuse string // in the names of topics that are not published to; empty for none
+	except string // in the names of topics that are published to all the same
 	all    map[string][]*message.Message
 	groups map[[2]string]*queue
 }
@@ -114,7 +115,7 @@ func (q *queues) lock() (unlock func()) {
 func (q *queues) Publish(topic string, messages ...*message.Message) error {
 	defer q.lock()()
 	for _, m := range messages {
-		if q.refuse != "" && strings.Contains(topic, q.refuse) {
+		if q.refuse != "" && strings.Contains(topic, q.refuse) && (q.except == "" || !strings.Contains(topic, q.except)) {
 			return errBroker
 		}
 		q.all[topic] = append(q.all[topic], m)
@@ -125,6 +126,12 @@ func (q *queues) Publish(topic string, messages ...*message.Message) error {
 		}
 	}
 	return nil
+}
+
+// refusing has topics refused whose name has one in it, and not the other.
+func (q *queues) refusing(part, except string) {
+	defer q.lock()()
+	q.refuse, q.except = part, except
 }
 
 // accept ends refuse.

@@ -12,12 +12,17 @@ import (
 	"github.com/signalgen/signalgen/internal/kinds"
 )
 
-// Over gochannel, which lives in the process and knows no groups; another Pub/Sub
+// shared is a Pub/Sub that lives longer than a subscription.
+type shared struct{ message.Subscriber }
+
+func (shared) Close() error { return nil }
+
+// Over gochannel, which lives in the process and has no groups; another Pub/Sub
 // takes its place in the first two lines.
 func Example() {
 	ctx := context.Background()
 	pubSub := gochannel.NewGoChannel(gochannel.Config{}, nil)
-	transport := watermillbridge.New(pubSub, func(group string) (message.Subscriber, error) { return pubSub, nil })
+	transport := watermillbridge.New(pubSub, func(group string) (message.Subscriber, error) { return shared{pubSub}, nil })
 	b := bridge.New(transport)
 
 	var sent, received kinds.StartedSignal
@@ -34,8 +39,8 @@ func Example() {
 		fmt.Println(err)
 	}
 	fmt.Println("heard", <-heard)
-	fmt.Println(b.Close(ctx), transport.Close())
+	fmt.Println(b.Close(ctx), transport.Close(), pubSub.Close())
 	// Output:
 	// heard :8080
-	// <nil> <nil>
+	// <nil> <nil> <nil>
 }

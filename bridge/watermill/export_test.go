@@ -1,0 +1,4 @@
+package watermillbridge
+
+// Shortened is for tests that look at topics.
+var Shortened = shortened
