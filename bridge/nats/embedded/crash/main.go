@@ -3,7 +3,7 @@
 // Crash kills, stops and hinders processes that a bridge over NATS connects, while they
 // send signals, and counts what has become of the signals.
 //
-//	go run ./crash                 # everything, about fifteen minutes
+//	go run ./crash                 # everything, about twenty minutes
 //	go run ./crash server forge    # one trial and one attack
 //
 // It starts all processes itself, on free ports of 127.0.0.1: one server, or a cluster
@@ -22,6 +22,9 @@
 //	consumer        the group's consumer is deleted while some signals fail
 //	anew            the streams are deleted, each alone and both together
 //	disk            the disk of a single server is full for 8 s
+//	ordered-member  as member, with one receiver more and natsbridge.Ordered
+//	ordered-leader  as leader-3, with two receivers and natsbridge.Ordered
+//	ordered-node    as node-paused for 20 s, with two receivers and natsbridge.Ordered
 //
 // Killing is kill -9, stopping is SIGSTOP. The trial disk mounts a tmpfs of 48 MB, so it
 // must be root, if only in a namespace: unshare -Urm go run ./crash disk.

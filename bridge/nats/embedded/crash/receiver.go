@@ -26,6 +26,7 @@ type receiver struct {
 	Bridge, Hand string // files for what they hear
 	Mended       string // a file: while it exists poison is taken
 	AckWait      time.Duration
+	Ordered      bool
 	Log          bool
 }
 
@@ -44,7 +45,11 @@ func (r receiver) bridged() error {
 	if err != nil {
 		return err
 	}
-	transport, err := natsbridge.Connect(context.Background(), r.URL, natsbridge.AckWait(r.AckWait), natsbridge.Logger(logger(r.Log)))
+	options := []natsbridge.Option{natsbridge.AckWait(r.AckWait), natsbridge.Logger(logger(r.Log))}
+	if r.Ordered {
+		options = append(options, natsbridge.Ordered())
+	}
+	transport, err := natsbridge.Connect(context.Background(), r.URL, options...)
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,7 @@ const patience = 40 * time.Second
 // A stage has the processes of a trial.
 type stage struct {
 	plan         plan
+	ordered      bool // see natsbridge.Ordered
 	dir          string
 	cluster      *cluster.Cluster
 	transport    *natsbridge.Transport // of the sender
@@ -90,7 +91,7 @@ func (t trial) run(ctx context.Context, p plan) (*result, error) {
 
 // set starts servers, a receiver and the senders' clients.
 func (s *stage) set(ctx context.Context, t trial) (err error) {
-	if t.name == "disk" {
+	if t.small {
 		if err := s.mount(); err != nil {
 			return err
 		}
@@ -106,12 +107,16 @@ func (s *stage) set(ctx context.Context, t trial) (err error) {
 		return err
 	}
 	s.bridge.heard, s.hand.heard = filepath.Join(s.dir, "bridge"), filepath.Join(s.dir, "hand")
-	return s.receive()
+	s.ordered = t.ordered
+	if t.ordered {
+		err = s.receive()
+	}
+	return errors.Join(err, s.receive())
 }
 
 // receive starts one more receiver.
 func (s *stage) receive() error {
-	p, err := receivers.Start(receiver{s.cluster.Nodes[0].URL(), s.bridge.heard, s.hand.heard, s.mended(), s.plan.ackWait, s.plan.log})
+	p, err := receivers.Start(receiver{s.cluster.Nodes[0].URL(), s.bridge.heard, s.hand.heard, s.mended(), s.plan.ackWait, s.ordered, s.plan.log})
 	if err == nil {
 		s.receivers = append(s.receivers, p)
 	}

@@ -14,25 +14,30 @@ import (
 
 // A trial does something to the processes of a stage while signals are sent.
 type trial struct {
-	name  string
-	nodes int
-	do    func(ctx context.Context, s *stage) error
+	name    string
+	nodes   int
+	small   bool // the first node has a small disk of its own
+	ordered bool // there are two receivers, in a group that keeps the order
+	do      func(ctx context.Context, s *stage) error
 }
 
 var trials = []trial{
-	{"receiver", 1, killReceiver(10)},
-	{"member", 1, killMember(5)},
-	{"server", 1, killServer(6)},
-	{"leader-3", 3, killLeader(3)},
-	{"leader-5", 3, killLeader(5)},
-	{"leader-stalled", 3, pauseLeader(3 * time.Second)},
-	{"leader-paused", 3, pauseLeader(10 * time.Second)},
-	{"node-paused", 3, pauseNode(100 * time.Second)},
-	{"all", 3, killAll(2)},
-	{"rolling", 3, restartEach},
-	{"consumer", 1, deleteConsumer},
-	{"anew", 1, deleteStreams},
-	{"disk", 1, fillDisk},
+	{name: "receiver", nodes: 1, do: killReceiver(10)},
+	{name: "member", nodes: 1, do: killMember(5)},
+	{name: "server", nodes: 1, do: killServer(6)},
+	{name: "leader-3", nodes: 3, do: killLeader(3)},
+	{name: "leader-5", nodes: 3, do: killLeader(5)},
+	{name: "leader-stalled", nodes: 3, do: pauseLeader(3 * time.Second)},
+	{name: "leader-paused", nodes: 3, do: pauseLeader(10 * time.Second)},
+	{name: "node-paused", nodes: 3, do: pauseNode(100 * time.Second)},
+	{name: "all", nodes: 3, do: killAll(2)},
+	{name: "rolling", nodes: 3, do: restartEach},
+	{name: "consumer", nodes: 1, do: deleteConsumer},
+	{name: "anew", nodes: 1, do: deleteStreams},
+	{name: "disk", nodes: 1, small: true, do: fillDisk},
+	{name: "ordered-member", nodes: 1, ordered: true, do: killMember(5)},
+	{name: "ordered-leader", nodes: 3, ordered: true, do: killLeader(3)},
+	{name: "ordered-node", nodes: 3, ordered: true, do: pauseNode(20 * time.Second)},
 }
 
 // killReceiver kills the only receiver.
