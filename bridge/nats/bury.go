@@ -2,6 +2,8 @@ package natsbridge
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -38,16 +40,37 @@ const (
 // bury stores a message as a dead letter, and only then has the stream forget it.
 // Without a dead letter it is let go, and tried again when it is handed over
 // again: a stream for dead letters that takes none must not hold up the others.
+// One of a broadcast is dropped, for nobody could replay it.
 func (d *delivery) bury(reason error) error {
 	s := d.of
+	log := s.settings.logger().With("signal", s.typ, "group", s.group, "sequence", d.about.Sequence.Stream, "attempts", d.attempts(), "reason", line(reason.Error()))
+	if s.settings.broadcast {
+		log.Warn("nats bridge: dropped, as a broadcast has no dead letters")
+		return d.msg.Term()
+	}
 	dead := d.deadLetter(reason)
 	cut(dead, s.t.nc.MaxPayload())
-	err := within(context.Background(), patience, func(ctx context.Context) error { return s.t.persist(ctx, dead) })
-	if err != nil {
+	if err := s.t.storeDead(dead); err != nil {
 		return err
 	}
-	s.t.settings.logger().Warn("nats bridge: dead letter", "signal", s.typ, "group", s.group, "sequence", d.about.Sequence.Stream, "attempts", d.attempts(), "reason", line(reason.Error()))
+	log.Warn("nats bridge: dead letter")
 	return d.msg.Term()
+}
+
+// storeDead stores a dead letter once. Its id can be guessed by those who hear the same
+// signal. If one of them may have taken it, it is stored under another id: better twice
+// than not at all.
+func (t *Transport) storeDead(dead *nats.Msg) error {
+	store := func(ctx context.Context) error { return t.persist(ctx, dead) }
+	err := within(context.Background(), patience, store)
+	switch {
+	case !errors.Is(err, errSameID):
+		return err
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		return nil // an operator has dealt with it already
+	}
+	dead.Header[nats.MsgIdHdr] = []string{rand.Text()}
+	return within(context.Background(), patience, store)
 }
 
 // deadLetter has an id made of the message's place in the stream and its time, so that

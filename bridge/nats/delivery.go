@@ -78,21 +78,12 @@ func (d *delivery) settle(err error) {
 	case errors.Is(err, bridge.ErrClosed):
 		_ = d.msg.Nak() // not begun, as the process is about to end: for another member at once
 	case bridge.IsPoison(err) || d.last():
-		d.giveUp(err)
+		if buryErr := d.bury(err); buryErr != nil {
+			s := d.of
+			s.settings.logger().Error("nats bridge: no dead letter", "signal", s.typ, "group", s.group, "error", errors.Join(err, buryErr))
+		}
 	default:
 		d.postpone()
-	}
-}
-
-// giveUp makes a dead letter of the envelope; one of a broadcast is dropped.
-func (d *delivery) giveUp(err error) {
-	s := d.of
-	if s.settings.broadcast {
-		_ = d.msg.Term() // if it is lost the envelope comes again
-		return
-	}
-	if buryErr := d.bury(err); buryErr != nil {
-		s.settings.logger().Error("nats bridge: no dead letter", "signal", s.typ, "group", s.group, "error", errors.Join(err, buryErr))
 	}
 }
 

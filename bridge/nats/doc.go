@@ -76,8 +76,8 @@
 // bridge limits that to 30 seconds unless told otherwise. So a server that restarts, or a
 // cluster that elects a leader, costs senders time and nothing else. A stream that is full
 // and refuses ([DiscardNew]) makes them wait as well. An envelope that is larger than the
-// server takes, which is 1 MiB unless it is configured otherwise, less 2 KiB for a dead
-// letter's headers, is an error at once.
+// server takes is an error at once: 64 KiB for the headers, and 1 MiB for all unless it is
+// configured otherwise, each less 2 KiB for a dead letter's headers.
 //
 // If the stream answers the first attempt that it has the id already, Publish compares the
 // message that it has. Another one is an error: somebody else has taken the id, and the
@@ -149,10 +149,15 @@
 // fewer.
 //
 // [Transport.DeadLetters] lists them, [Transport.Replay] publishes one again for the
-// group that could not take it, [Transport.Discard] removes one, and the command
-// signalgen-nats does all that from a shell. They are told apart by their place in their
-// stream, for poison may have no id. They have no age, and nothing limits them but the
-// server; look after them.
+// group that could not take it, [Transport.Discard] removes one. [Transport.ReplayAll] and
+// [Transport.DiscardAll] take those that a filter selects, and the command signalgen-nats
+// does all that from a shell. They are told apart by their place in their stream, for
+// poison may have no id. They have no age, and nothing limits them but the server; look
+// after them. [Transport.Groups] says what waits for each group, and what is dead.
+//
+// Whoever may publish under signals-dead.mailer can make up a dead letter of mailer. The
+// group and the signal are those of its subject, whatever its headers say, and its replay
+// is for that group alone.
 //
 // # What it costs
 //

@@ -18,8 +18,9 @@ import (
 
 var _ bridge.LagReporter = (*Transport)(nil)
 
-// Lag returns what a group has not done yet of a signal. For a group that the server
-// does not know, all that the stream holds of the signal is waiting. What another
+// Lag returns what a group has not done yet of a signal. What has failed and waits to be
+// handed over again is in hand, and its age is that of the envelope. For a group that the
+// server does not know, all that the stream holds of the signal is waiting. What another
 // group has replayed counts as waiting until the group has passed over it.
 func (t *Transport) Lag(ctx context.Context, typ, group string) (bridge.Lag, error) {
 	lag, err := t.lag(ctx, typ, group)
@@ -48,7 +49,7 @@ func (t *Transport) Groups(ctx context.Context) iter.Seq2[GroupInfo, error] {
 		}
 		for _, g := range t.groups(consumers, dead) {
 			if of := consumers[g.Consumer]; of != nil {
-				g.Lag, err = t.lagOf(ctx, of)
+				g.Lag, err = t.lagOf(ctx, g.Signal, g.Group, of)
 			}
 			g.Dead = dead[t.settings.deadSubjects(g.Group, g.Signal)]
 			if err != nil {
@@ -102,9 +103,12 @@ func (t *Transport) groups(consumers map[string]*jetstream.ConsumerInfo, dead ma
 // member returns the group and the signal that a consumer serves; nothing if it is
 // somebody else's.
 func (s *settings) member(of *jetstream.ConsumerInfo) (group, typ string) {
-	on := s.heard(of)
-	typ, err := url.PathUnescape(strings.TrimPrefix(on, s.prefix+"."))
-	if err != nil || on == "" || subject(s.prefix, typ) != on {
+	filter := filterOf(of.Config)
+	if len(filter) == 0 {
+		return "", ""
+	}
+	typ, err := url.PathUnescape(strings.TrimPrefix(filter[0], s.prefix+"."))
+	if err != nil || subject(s.prefix, typ) != filter[0] {
 		return "", ""
 	}
 	first, _, complete := strings.Cut(of.Name, "@")
@@ -116,17 +120,6 @@ func (s *settings) member(of *jetstream.ConsumerInfo) (group, typ string) {
 		return group, typ
 	}
 	return untoken(first), typ
-}
-
-// heard returns the subject of the signal that a consumer serves; "" if it is somebody
-// else's.
-func (s *settings) heard(of *jetstream.ConsumerInfo) string {
-	for _, on := range append(of.Config.FilterSubjects, of.Config.FilterSubject) {
-		if strings.HasPrefix(on, s.prefix+".") {
-			return on
-		}
-	}
-	return ""
 }
 
 func (t *Transport) lag(ctx context.Context, typ, group string) (bridge.Lag, error) {
@@ -141,7 +134,7 @@ func (t *Transport) lag(ctx context.Context, typ, group string) (bridge.Lag, err
 			lag.Oldest, err = t.oldest(ctx, 1, on)
 		}
 	case err == nil:
-		lag, err = t.lagOf(ctx, consumer.CachedInfo())
+		lag, err = t.lagOf(ctx, typ, group, consumer.CachedInfo())
 	}
 	if err != nil {
 		return lag, err
@@ -152,21 +145,39 @@ func (t *Transport) lag(ctx context.Context, typ, group string) (bridge.Lag, err
 	return lag, err
 }
 
-// lagOf returns what waits for a consumer, without dead letters.
-func (t *Transport) lagOf(ctx context.Context, of *jetstream.ConsumerInfo) (bridge.Lag, error) {
+// lagOf returns what waits for a consumer, without dead letters. What has failed and
+// waits for its pause to end is a message of its own; the consumer does not know of it.
+func (t *Transport) lagOf(ctx context.Context, typ, group string, of *jetstream.ConsumerInfo) (bridge.Lag, error) {
+	s := &t.settings
 	lag := bridge.Lag{Waiting: int(of.NumPending), InHand: of.NumAckPending}
-	group, typ := t.settings.member(of)
-	failed, age, err := t.waiting(ctx, typ, group)
-	lag.InHand += failed
-	if err != nil || lag.Waiting == 0 && lag.InHand == 0 {
+	later := subject(s.waitPrefix(group), typ) + ".*"
+	paused, err := t.counts(ctx, s.stream, later)
+	if err != nil {
 		return lag, err
 	}
-	lag.Oldest, err = t.oldest(ctx, of.AckFloor.Stream+1, t.settings.heard(of))
-	lag.Oldest = max(lag.Oldest, age)
-	return lag, err
+	lag.InHand += len(paused) // each has a subject of its own
+	if lag.Waiting == 0 && lag.InHand == 0 {
+		return lag, nil
+	}
+	for _, first := range []struct {
+		from uint64
+		on   string
+	}{
+		{of.AckFloor.Stream + 1, subject(s.prefix, typ)},
+		{of.AckFloor.Stream + 1, subject(s.duePrefix(group), typ)},
+		{1, later},
+	} {
+		age, err := t.oldest(ctx, first.from, first.on)
+		if err != nil {
+			return lag, err
+		}
+		lag.Oldest = max(lag.Oldest, age)
+	}
+	return lag, nil
 }
 
-// oldest returns the age of the first message on a subject from a sequence on.
+// oldest returns the age of the envelope in the first message on a subject from a
+// sequence on; 0 for none.
 func (t *Transport) oldest(ctx context.Context, from uint64, on string) (time.Duration, error) {
 	m, err := t.load(ctx, t.settings.stream, from, on)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
@@ -175,7 +186,14 @@ func (t *Transport) oldest(ctx context.Context, from uint64, on string) (time.Du
 	if err != nil {
 		return 0, fmt.Errorf("stream %s: %w", t.settings.stream, err)
 	}
-	return max(0, time.Since(m.Time)), nil // its clock is the server's
+	published := m.Time
+	if strings.HasPrefix(m.Subject, t.settings.retryPrefix()+".") {
+		var failures, sequence, at int64
+		if _, err := fmt.Sscanf(m.Header.Get(retryHeader), retryFormat, &failures, &sequence, &at); err == nil {
+			published = time.Unix(0, at)
+		}
+	}
+	return max(0, time.Since(published)), nil // the time is by the server's clock
 }
 
 // counts returns how many messages a stream has on each of the subjects that match.

@@ -56,7 +56,7 @@ func (t *Transport) load(ctx context.Context, stream string, sequence uint64, ma
 
 // erase has a stream forget a message. It returns nil if the stream no longer has it.
 func (t *Transport) erase(ctx context.Context, stream string, sequence uint64) error {
-	err := t.request(ctx, "STREAM.MSG.DELETE."+stream, map[string]any{"seq": sequence}, new(struct{}))
+	err := t.request(ctx, "STREAM.MSG.DELETE."+stream, map[string]any{"seq": sequence, "no_erase": true}, new(struct{}))
 	var refused *jetstream.APIError
 	if !errors.As(err, &refused) {
 		return err

@@ -97,7 +97,7 @@ func DeadStream(name string) Option { return func(s *settings) { s.dead = name }
 func Prefix(prefix string) Option { return func(s *settings) { s.prefix = prefix } }
 
 // ConnOptions are further options of the connection that [Connect] makes, such as
-// nats.UserCredentials, nats.Nkey, nats.RootCAs or nats.ClientCert. They count before
+// nats.UserCredentials, nats.Nkey, nats.RootCAs or nats.ClientCert. They take precedence over
 // Connect's own: with a handler of yours the [Logger] hears nothing of what it handles.
 func ConnOptions(opts ...nats.Option) Option {
 	return func(s *settings) { s.conn = append(s.conn, opts...) }

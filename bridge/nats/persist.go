@@ -68,14 +68,20 @@ func (t *Transport) settled(ctx context.Context, m *nats.Msg, found place, err e
 	return nil
 }
 
+// errSameID is wrapped by errors about a message whose id the stream has already.
+var errSameID = errors.New("has the same id")
+
 // compare returns nil if the message that is at a place is m.
 func (t *Transport) compare(ctx context.Context, m *nats.Msg, at place) error {
 	found, err := t.load(ctx, at.Stream, at.Sequence, ">")
-	if err != nil {
-		return fmt.Errorf("message %d of stream %s has the same id, and cannot be compared: %w", at.Sequence, at.Stream, err)
+	if err == nil && found.Sequence != at.Sequence {
+		err = jetstream.ErrMsgNotFound
 	}
-	if found.Sequence != at.Sequence || found.Subject != m.Subject || !bytes.Equal(found.Data, m.Data) || !sameHeaders(found.Header, m.Header) {
-		return fmt.Errorf("not stored: message %d of stream %s has the same id and is another one", at.Sequence, at.Stream)
+	if err != nil {
+		return fmt.Errorf("message %d of stream %s %w, and cannot be compared: %w", at.Sequence, at.Stream, errSameID, err)
+	}
+	if found.Subject != m.Subject || !bytes.Equal(found.Data, m.Data) || !sameHeaders(found.Header, m.Header) {
+		return fmt.Errorf("not stored: message %d of stream %s %w and is another one", at.Sequence, at.Stream, errSameID)
 	}
 	return nil
 }

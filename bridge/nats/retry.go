@@ -64,31 +64,6 @@ func (s *settings) pause(n uint64) time.Duration {
 	return s.backoff[min(max(n, 1), uint64(len(s.backoff)))-1]
 }
 
-// waiting returns how many envelopes wait at the server for a group since they have
-// failed, and the age of the one that has waited longest.
-func (t *Transport) waiting(ctx context.Context, typ, group string) (n int, oldest time.Duration, err error) {
-	on := subject(t.settings.waitPrefix(group), typ) + ".*"
-	counts, err := t.counts(ctx, t.settings.stream, on)
-	for _, count := range counts {
-		n += count
-	}
-	if err != nil || n == 0 {
-		return n, 0, err
-	}
-	m, err := t.load(ctx, t.settings.stream, 1, on)
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return n, 0, nil // its pause is over
-	}
-	if err != nil {
-		return n, 0, err
-	}
-	var failures, sequence, published int64
-	if _, err := fmt.Sscanf(m.Header.Get(retryHeader), retryFormat, &failures, &sequence, &published); err != nil {
-		published = m.Time.UnixNano() // somebody else's
-	}
-	return n, max(0, time.Since(time.Unix(0, published))), nil
-}
-
 // errNoSchedules is why a message cannot wait at the server.
 var errNoSchedules = errors.New("the stream keeps nothing for later")
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -486,4 +487,49 @@ func TestDeadLetter(t *testing.T) {
 	if _, err := transport.DeadLetter(t.Context(), 2); !errors.Is(err, natsbridge.ErrNoDeadLetter) {
 		t.Error(err)
 	}
+}
+
+// TestCutDeadLetterOfWhatHasFailed has one whose original was published once more in
+// between.
+func TestCutDeadLetterOfWhatHasFailed(t *testing.T) {
+	_, transport := shop(t)
+	heard := hear(t, t.Context(), transport, "mailer")
+	data := bytes.Repeat([]byte("x"), 1<<20-500)
+	raw(t, transport, data, event()...)
+	next(t, heard).Settle(errors.New("not yet"))
+	next(t, heard).Settle(bridge.Poison(errors.New(strings.Repeat("never ", 100))))
+	letter := letters(t, transport, 1)[0]
+	if letter.Cut != len(data) || letter.Original != 1 {
+		t.Errorf("%d bytes of message %d are cut", letter.Cut, letter.Original)
+	}
+	if err := transport.Replay(t.Context(), letter.Sequence); err != nil {
+		t.Fatal(err)
+	}
+	d := next(t, heard)
+	if !bytes.Equal(d.Envelope.Data, data) {
+		t.Errorf("replayed with %d bytes, want %d", len(d.Envelope.Data), len(data))
+	}
+	d.Settle(nil)
+}
+
+// TestBroadcastHasNoDeadLetters has what nobody could replay.
+func TestBroadcastHasNoDeadLetters(t *testing.T) {
+	log := make(lines, 100)
+	_, transport := shop(t, natsbridge.Logger(slog.New(slog.NewTextHandler(log, nil))))
+	heard := make(chan bridge.Delivery, 10)
+	opts := bridge.SubscribeOptions{Broadcast: true}
+	if err := transport.SubscribeWith(t.Context(), placed, "screen", opts, func(d bridge.Delivery) { heard <- d }); err != nil {
+		t.Fatal(err)
+	}
+	raw(t, transport, []byte("no event"))
+	publish(t, transport, 1, 2)
+	next(t, heard).Settle(bridge.Poison(errors.New("no")))
+	next(t, heard).Settle(nil)
+	for _, want := range []string{"sequence=1 attempts=1 reason=\"no header ce-", "sequence=2 attempts=1 reason=no"} {
+		if got := <-log; !strings.Contains(got, "dropped") || !strings.Contains(got, want) {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	wantLag(t, transport, "screen", bridge.Lag{}, time.Now())
+	letters(t, transport, 0)
 }

@@ -1,17 +1,12 @@
 package embedded_test
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-
-	"github.com/signalgen/signalgen/bridge"
-	natsbridge "github.com/signalgen/signalgen/bridge/nats"
 )
 
 // TestIdThatSomebodyElseHasTaken has somebody publish under the id that the next send has.
@@ -69,47 +64,4 @@ func TestPublishAsync(t *testing.T) {
 	if err := transport.PublishAsync(t.Context(), big)(); err == nil {
 		t.Error("2 MiB were published")
 	}
-}
-
-// TestIdOfADeadLetterThatSomebodyElseHasTaken has somebody publish a dead letter under the
-// id that another one is about to have.
-func TestIdOfADeadLetterThatSomebodyElseHasTaken(t *testing.T) {
-	_, transport := shop(t, natsbridge.DedupeWindow(2*time.Second))
-	heard := hear(t, t.Context(), transport, "mailer")
-	publish(t, transport, 1, 1)
-	d := next(t, heard)
-	js, err := jetstream.New(transport.Conn())
-	if err != nil {
-		t.Fatal(err)
-	}
-	stream, err := js.Stream(t.Context(), "SIGNALS")
-	if err != nil {
-		t.Fatal(err)
-	}
-	published, err := stream.GetMsg(t.Context(), 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	forged := &nats.Msg{Subject: "signals-dead.mailer." + placed, Header: nats.Header{
-		nats.MsgIdHdr: {fmt.Sprintf("SIGNALS 1 %d mailer", published.Time.UnixNano())},
-	}, Data: []byte("forged")}
-	if _, err := js.PublishMsg(t.Context(), forged); err != nil {
-		t.Fatal(err)
-	}
-	d.Settle(bridge.Poison(errors.New("no")))
-	next(t, heard).Settle(bridge.Poison(errors.New("no"))) // after the ack wait, for it was not buried
-	for range 200 {
-		select {
-		case d := <-heard:
-			d.Settle(bridge.Poison(errors.New("no")))
-		default:
-		}
-		for letter := range transport.DeadLetters(t.Context()) {
-			if string(letter.Data) == `{"ID":1}` {
-				return
-			}
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Error("the dead letter is not stored when the window is over")
 }

@@ -242,3 +242,49 @@ func TestWhatIsNoHeaderBlockIsBuriedAndRead(t *testing.T) {
 	letters(t, transport, 2*len(blocks)) // again
 	nothing(t, heard, 0)
 }
+
+// TestTakenIDLosesNoDeadLetter has somebody who hears what a group hears, and takes the
+// ids of its dead letters.
+func TestTakenIDLosesNoDeadLetter(t *testing.T) {
+	for _, group := range []string{"mailer", "other"} {
+		t.Run(group, func(t *testing.T) {
+			_, transport := shop(t)
+			publish(t, transport, 1, 1)
+			js, err := jetstream.New(transport.Conn())
+			if err != nil {
+				t.Fatal(err)
+			}
+			stream, err := js.Stream(t.Context(), "SIGNALS")
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := stream.GetMsg(t.Context(), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			id := fmt.Sprintf("SIGNALS 1 %d mailer", m.Time.UnixNano())
+			forge(t, transport, "signals-dead."+group+"."+placed, []byte("forged"), "Nats-Msg-Id", id)
+			next(t, hear(t, t.Context(), transport, "mailer")).Settle(bridge.Poison(errors.New("no")))
+			if d := letters(t, transport, 2)[1]; d.Group != "mailer" || d.Reason != "no" || d.Envelope.ID != "1" {
+				t.Errorf("%+v", d)
+			}
+		})
+	}
+}
+
+// TestTakenIDIsNoSuccess has somebody who has stored the same envelope under the same id
+// where nobody hears it, and says that it is where it should be.
+func TestTakenIDIsNoSuccess(t *testing.T) {
+	_, transport := shop(t)
+	e := placedOrder(1)
+	header := []string{"Nats-Msg-Id", "test 1", "Nats-Subject", "signals." + placed}
+	for name, value := range e.Headers() {
+		if name != "content-type" {
+			header = append(header, name, value)
+		}
+	}
+	forge(t, transport, "signals.nobody", e.Data, header...)
+	if err := transport.Publish(t.Context(), e); err == nil || !strings.Contains(err.Error(), "message 1 of stream SIGNALS has the same id and is another one") {
+		t.Error(err)
+	}
+}

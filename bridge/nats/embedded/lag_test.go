@@ -53,14 +53,26 @@ func TestLag(t *testing.T) {
 	wantLag(t, transport, "audit", bridge.Lag{Waiting: 20, Oldest: 1}, began)
 }
 
-// TestLagOfWhatHasFailed has an envelope that waits to be handed over again.
+// TestLagOfWhatHasFailed has an envelope that waits to be handed over again. It is as old
+// as ever.
 func TestLagOfWhatHasFailed(t *testing.T) {
-	_, transport := shop(t, natsbridge.Backoff(2*time.Second))
-	began := time.Now()
+	_, transport := shop(t)
 	heard := hear(t, t.Context(), transport, "mailer")
+	began := time.Now()
 	publish(t, transport, 1, 1)
-	next(t, heard).Settle(errors.New("not yet"))
-	wantLag(t, transport, "mailer", bridge.Lag{InHand: 1, Oldest: 1}, began)
+	published := time.Now()
+	for range 3 {
+		next(t, heard).Settle(errors.New("not yet"))
+		wantLag(t, transport, "mailer", bridge.Lag{InHand: 1, Oldest: time.Since(published)}, began)
+	}
+	next(t, heard).Settle(bridge.Poison(errors.New("never")))
+	wantLag(t, transport, "mailer", bridge.Lag{Dead: 1}, time.Now())
+	if d := letters(t, transport, 1)[0]; d.Original != 1 || d.Published.Before(began) || d.Published.After(published) || d.Attempts != 4 {
+		t.Errorf("%+v", d)
+	}
+	if err := transport.Replay(t.Context(), 1); err != nil {
+		t.Error(err)
+	}
 	next(t, heard).Settle(nil)
 	wantLag(t, transport, "mailer", bridge.Lag{}, time.Now())
 }

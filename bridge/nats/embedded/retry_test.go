@@ -44,7 +44,7 @@ func TestPausesAndLast(t *testing.T) {
 		d.Settle(errors.New("no luck"))
 	}
 	letter := letters(t, transport, 1)[0]
-	if letter.Attempts != 4 || letter.Reason != "no luck" || string(letter.Data) != `{"ID":1}` {
+	if letter.Attempts != 4 || letter.Reason != "no luck" || letter.Signal != placed || letter.Original != 1 || string(letter.Data) != `{"ID":1}` {
 		t.Errorf("%+v", letter)
 	}
 	if err := transport.Replay(t.Context(), letter.Sequence); err != nil {
@@ -325,11 +325,17 @@ func TestHealth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := js.DeleteStream(t.Context(), "SIGNALS"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "SIGNALS", Subjects: []string{"orders.>"}}); err != nil {
-		t.Fatal(err)
+	for { // the subscription may be faster, and make the stream as it should be
+		if err := js.DeleteStream(t.Context(), "SIGNALS"); err != nil {
+			t.Fatal(err)
+		}
+		_, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "SIGNALS", Subjects: []string{"orders.>"}})
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+			t.Fatal(err)
+		}
 	}
 	sick(t, transport, "nothing can be received")
 	again := stop()

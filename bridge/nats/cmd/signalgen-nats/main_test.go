@@ -177,3 +177,18 @@ func TestTableTellsOfABrokenOutput(t *testing.T) {
 		}
 	}
 }
+
+// TestLongTables looks whether rows are not all held back.
+func TestLongTables(t *testing.T) {
+	var out strings.Builder
+	table := newTable(&out, false, "NUMBER", "AGE")
+	for n := range pageRows {
+		table.row(nil, n, "1s")
+	}
+	if lines := strings.Count(out.String(), "\n"); lines != pageRows {
+		t.Errorf("%d lines are printed before the end, want %d", lines, pageRows)
+	}
+	if err := table.end(); err != nil || !strings.HasPrefix(out.String(), "NUMBER  AGE\n0       1s\n") || !strings.HasSuffix(out.String(), "\n999  1s\n") {
+		t.Errorf("%v, %q", err, out.String())
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -91,10 +92,14 @@ func printJSON(out io.Writer, v any) error {
 	return err
 }
 
+// pageRows is how many rows are aligned together, and held back for that.
+const pageRows = 1000
+
 // A table prints rows with aligned columns, or a line of JSON for each.
 type table struct {
 	aligned *tabwriter.Writer // nil for JSON
 	out     io.Writer
+	rows    int
 	err     error // the first
 }
 
@@ -128,12 +133,17 @@ func (t *table) print(cells []any) {
 		_, _ = io.WriteString(t.aligned, text) // it keeps an error for Flush
 	}
 	_, _ = io.WriteString(t.aligned, "\n")
+	if t.rows++; t.rows%pageRows == 0 {
+		if err := t.aligned.Flush(); t.err == nil {
+			t.err = err
+		}
+	}
 }
 
 // end prints what is left, and returns the first error of all.
 func (t *table) end() error {
 	if t.aligned != nil {
-		return t.aligned.Flush()
+		return errors.Join(t.err, t.aligned.Flush())
 	}
 	return t.err
 }
