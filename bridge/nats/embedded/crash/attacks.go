@@ -5,11 +5,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"log/slog"
 	"os"
-	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -18,7 +14,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/signalgen/signalgen/bridge"
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
@@ -168,90 +163,6 @@ func guessIDs(ctx context.Context, v *victim) (tried, harmed int, err error) {
 
 const orderSubject = "signals.trial.order.placed"
 
-// forgeLetters has an operator replay dead letters that nobody has died of: that delete
-// a stream, publish to a subject of others, and fetch what is in a stream of others.
-func forgeLetters(ctx context.Context, v *victim) (tried, harmed int, err error) {
-	js := v.server.JS
-	if _, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: "VICTIM", Subjects: []string{"victim.>"}}); err != nil {
-		return 0, 0, err
-	}
-	const secret = "the secret of another program"
-	if _, err := js.Publish(ctx, "victim.secret", []byte(secret)); err != nil {
-		return 0, 0, err
-	}
-	for _, forged := range []map[string]string{
-		{"Subject": "$JS.API.STREAM.DELETE.VICTIM"},
-		{"Subject": "$JS.API.STREAM.PURGE.VICTIM"},
-		{"Subject": "$JS.API.STREAM.DELETE.VICTIM", "Signal": "$JS.API.STREAM.DELETE.VICTIM"},
-		{"Subject": "victim.injected"},
-		{"Subject": "victim.injected", "Signal": "../victim.injected"},
-		{"Stream": "VICTIM", "Sequence": "1", "Cut": "1"},
-		{"Stream": "VICTIM", "Sequence": "-1", "Cut": "1"},
-		{"Stream": "VICTIM", "Sequence": "18446744073709551615", "Cut": "18446744073709551615"},
-	} {
-		m := nats.NewMsg("signals-dead.crash.trial.order.placed")
-		for name, value := range map[string]string{
-			"Group": "crash", "Reason": "none", "Attempts": "1", "Stream": stream, "Sequence": "1", "Subject": orderSubject, "Signal": "trial.order.placed",
-		} {
-			if f := forged[name]; f != "" {
-				value = f
-			}
-			m.Header.Set("Signalgen-Dead-"+name, value)
-		}
-		if cut := forged["Cut"]; cut != "" {
-			m.Header.Set("Signalgen-Dead-Cut", cut)
-		}
-		if _, err := v.attacker.RequestMsg(m, time.Second); err != nil {
-			return 0, 0, err
-		}
-		tried++
-	}
-	for letter, err := range v.transport.DeadLetters(ctx) {
-		if err != nil {
-			return 0, 0, err
-		}
-		replaying, cancel := context.WithTimeout(ctx, time.Second)
-		_ = v.transport.Replay(replaying, letter.Sequence) // an error is what is wanted of it
-		cancel()
-		n, err := v.harm(ctx, secret)
-		if err != nil {
-			return 0, 0, err
-		}
-		harmed += n
-	}
-	return tried, harmed, nil
-}
-
-// harm counts what the replay of a forged dead letter has done, and makes up for it.
-func (v *victim) harm(ctx context.Context, secret string) (n int, err error) {
-	other, err := v.server.JS.CreateOrUpdateStream(ctx, jetstream.StreamConfig{Name: "VICTIM", Subjects: []string{"victim.>"}})
-	if err != nil {
-		return 0, err
-	}
-	if other.CachedInfo().State.Msgs != 1 {
-		n++
-		if err := other.Purge(ctx); err != nil {
-			return n, err
-		}
-		if _, err := v.server.JS.Publish(ctx, "victim.secret", []byte(secret)); err != nil {
-			return n, err
-		}
-	}
-	own, err := v.server.JS.Stream(ctx, stream)
-	if err != nil {
-		return n, err
-	}
-	last, err := own.GetLastMsgForSubject(ctx, orderSubject)
-	if err == nil && string(last.Data) == secret {
-		n++
-		err = own.Purge(ctx)
-	}
-	if err != nil && !strings.Contains(err.Error(), jetstream.ErrMsgNotFound.Error()) {
-		return n, err
-	}
-	return n, nil
-}
-
 // fillHeaders publishes messages that nobody can read, with headers of all sizes up to
 // what a server takes, which must all become dead letters.
 func fillHeaders(ctx context.Context, v *victim) (tried, harmed int, err error) {
@@ -276,92 +187,4 @@ func fillHeaders(ctx context.Context, v *victim) (tried, harmed int, err error) 
 			return tried, harmed, nil
 		}
 	}
-}
-
-// Orders as programs of other versions know them.
-type (
-	renamed struct {
-		ID     int
-		Sent   time.Time
-		Client string
-		Items  []string
-		Price  int
-	}
-	removed struct {
-		ID       int
-		Sent     time.Time
-		Customer string
-		Items    []string
-	}
-	nullable struct {
-		ID       int
-		Sent     time.Time
-		Customer *string
-		Items    []string
-		Price    int
-	}
-)
-
-// skew has programs of other versions send the signal, and one of the receiver's own. A
-// zero value that was warned of does no harm if warned says so.
-func skew(codec bridge.Codec, warned bool) func(ctx context.Context, v *victim) (tried, harmed int, err error) {
-	return func(ctx context.Context, v *victim) (tried, harmed int, err error) {
-		var log safeBuffer
-		slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
-		if err := v.receive(bridge.WithCodec(codec)); err != nil {
-			return 0, 0, err
-		}
-		const own = 4
-		now := time.Now()
-		for i, args := range []any{
-			renamed{1, now, "Ada Lovelace", []string{"lamp"}, 1},
-			removed{2, now, "Ada Lovelace", []string{"lamp"}},
-			nullable{3, now, nil, []string{"lamp"}, 1},
-			order.New(own),
-		} {
-			data, contentType, err := codec.Encode(args)
-			if err != nil {
-				return 0, 0, err
-			}
-			e := &bridge.Envelope{
-				ID: fmt.Sprint(i), Source: "//other/version", Type: v.signals.Placed.Name(), ContentType: contentType, Data: data,
-				DataSchema: codec.(bridge.Schemer).Schema(reflect.TypeOf(args)),
-			}
-			if err := v.transport.Publish(ctx, e); err != nil {
-				return 0, 0, err
-			}
-		}
-		if !v.hears(own) { // behind the others, which are of the same key
-			return 0, 0, errors.New("what has the receiver's own version is not heard")
-		}
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		for _, o := range v.heard {
-			if o.Customer == "" || o.Price == 0 {
-				harmed++
-			}
-		}
-		if warned {
-			harmed = max(0, harmed-strings.Count(log.String(), "another shape"))
-		}
-		return 3, harmed, nil
-	}
-}
-
-// A safeBuffer is written by several goroutines.
-type safeBuffer struct {
-	mu   sync.Mutex // guards text
-	text strings.Builder
-}
-
-func (b *safeBuffer) Write(line []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(line)
-}
-
-func (b *safeBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }
