@@ -200,7 +200,8 @@ func Prefetch(n int) Option { return func(s *settings) { s.prefetch = max(1, n) 
 // its members, as long as that lives, so that what has one key stays in order. The
 // others stand by; when the member gives no sign of life for one and a half times the
 // ack wait, another one takes its place, first hears what was in its hands, and goes on
-// when the others hold nothing any more. What has failed in all the retries of the
+// when the others hold nothing any more; for that it waits up to twice the ack wait. What
+// has failed in all the retries of the
 // bridge still comes later than what was published after it.
 //
 // The servers must be 2.11 or later. The members of a group have to agree on it; a group

@@ -1,6 +1,7 @@
 package natsbridge
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -27,13 +28,29 @@ func (s *subscription) order(c *jetstream.ConsumerConfig) {
 }
 
 // holdPin tells the server that the member that it serves lives, by a request that is over
-// when it arrives: one that is not full would have to ask for more than it needs, and
-// one that is full could not ask. The answer goes nowhere.
+// when it arrives: a member that is full could not ask for anything. It finds out as well
+// whether the server has chosen another member.
 func (s *subscription) holdPin() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.pin != "" && !s.closed {
-		_ = s.request(s.sub.Subject+".over", pullRequest{Batch: 1, Expires: time.Nanosecond}) // the next one may get through
+	if s.pin == "" || s.closed {
+		return
+	}
+	if s.request(s.sub.Subject, pullRequest{Batch: 1, Expires: time.Nanosecond}) == nil {
+		s.wanted++ // until the answer comes
+	}
+}
+
+// standsBy reports whether the server serves another member, as far as this one knows,
+// and has a request of this one: with the first message for it comes the id that all
+// further ones must have. mu is held.
+func (s *subscription) standsBy() bool { return s.settings.ordered && s.pin == "" && s.wanted > 0 }
+
+// lose notes that the server has chosen another member. What was asked for by the old id
+// does not come any more. mu is held.
+func (s *subscription) lose() {
+	if s.pin != "" {
+		s.pin, s.wanted = "", 0
 	}
 }
 
@@ -41,19 +58,13 @@ func (s *subscription) holdPin() {
 // more: they have settled it, or it was handed over again to this one. It returns the
 // oldest that this one holds and has not handed over; nil if ctx is done first.
 //
-// In a stream that keeps nothing for later, what has failed and waits cannot be told
-// from what others hold. There it waits for no longer than a member may be silent.
+// It waits for no longer than twice the ack wait: if the server chooses one member after
+// another, each holds what the next one waits for.
 func (s *subscription) turn(ctx context.Context, d *delivery) *delivery {
-	s.mu.Lock()
-	gate, limit := s.gate, time.Duration(0)
-	if !s.later {
-		limit = 2 * s.ackWait
-	}
-	s.mu.Unlock()
-	if !gate {
+	if !s.isGated() {
 		return d
 	}
-	for began := time.Now(); !s.alone(ctx) && (limit == 0 || time.Since(began) < limit); {
+	for began := time.Now(); !s.alone(ctx) && time.Since(began) < 2*s.ackWait; {
 		select {
 		case <-ctx.Done():
 			d.giveBack() // close gives back the others
@@ -65,10 +76,18 @@ func (s *subscription) turn(ctx context.Context, d *delivery) *delivery {
 	defer s.mu.Unlock()
 	s.gate = false
 	s.swept = append(s.swept, d)
-	slices.SortFunc(s.swept, func(a, b *delivery) int { return int(a.about.Sequence.Stream) - int(b.about.Sequence.Stream) })
+	slices.SortFunc(s.swept, func(a, b *delivery) int {
+		return cmp.Compare(a.about.Sequence.Stream, b.about.Sequence.Stream)
+	})
 	d = s.swept[0]
 	s.swept = s.swept[1:]
 	return d
+}
+
+func (s *subscription) isGated() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.gate
 }
 
 // alone reports whether no other member holds anything.
@@ -84,5 +103,6 @@ func (s *subscription) alone(ctx context.Context) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sweep()
+	s.ask()
 	return err == nil && pending <= len(s.held)
 }

@@ -31,7 +31,7 @@ func (s *subscription) ask() {
 	most := s.settings.prefetch
 	room := most - len(s.held) - s.wanted
 	idle := !s.handing && s.wanted == 0 && len(s.msgs) == 0
-	if s.closed || s.refused != "" || room <= 0 || room < most/4 && !idle {
+	if s.closed || s.refused != "" || room <= 0 || room < most/4 && !idle || s.standsBy() {
 		return
 	}
 	if s.request(s.sub.Subject, pullRequest{Batch: room, Expires: pullExpires, Heartbeat: heartbeat}) == nil {
@@ -66,7 +66,11 @@ func (s *subscription) askAgain() {
 // refused. mu is held.
 func (s *subscription) status(m *nats.Msg) {
 	code := m.Header.Get("Status")
-	if code == "100" {
+	switch code {
+	case "100":
+		return
+	case "423":
+		s.lose()
 		return
 	}
 	left, err := strconv.Atoi(m.Header.Get("Nats-Pending-Messages"))
@@ -74,16 +78,13 @@ func (s *subscription) status(m *nats.Msg) {
 		left = s.wanted // it does not say: all of it
 	}
 	s.wanted = max(0, s.wanted-left)
-	switch code {
-	case "408":
-	case "423":
-		s.pin = ""
+	if code == "408" {
+		return
+	}
+	s.refused = code + " " + m.Header.Get("Description")
+	select {
+	case s.refusal <- struct{}{}:
 	default:
-		s.refused = code + " " + m.Header.Get("Description")
-		select {
-		case s.refusal <- struct{}{}:
-		default:
-		}
 	}
 }
 

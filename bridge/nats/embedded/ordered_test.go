@@ -33,6 +33,14 @@ func (l *heardLog) add(d bridge.Delivery) int {
 // first time after something that was published later.
 func (l *heardLog) check(t *testing.T, count int) {
 	t.Helper()
+	if breaks := l.wait(t, count); breaks > 0 {
+		t.Errorf("%d were heard after what was published later", breaks)
+	}
+}
+
+// wait waits until everything was heard, and returns how much was not in order.
+func (l *heardLog) wait(t *testing.T, count int) (breaks int) {
+	t.Helper()
 	for range 400 {
 		l.mu.Lock()
 		heard := make(map[int]bool)
@@ -47,14 +55,12 @@ func (l *heardLog) check(t *testing.T, count int) {
 		l.mu.Unlock()
 		if len(heard) == count {
 			t.Logf("%d heard, %d of them again", all, all-count)
-			if breaks > 0 {
-				t.Errorf("%d were heard after what was published later", breaks)
-			}
-			return
+			return breaks
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Fatal("not everything was heard")
+	panic("unreachable")
 }
 
 func orderedMember(t *testing.T, server *embedded.Server, opts ...natsbridge.Option) *natsbridge.Transport {
@@ -171,13 +177,55 @@ func TestOrderedMemberWaitsForTheOthers(t *testing.T) {
 	if err := stream.UnpinConsumer(t.Context(), "mailer@shop~order~placed", "members"); err != nil {
 		t.Fatal(err)
 	}
-	nothing(t, other, 3*time.Second)
+	nothing(t, other, time.Second)
 	for _, d := range all {
 		d.Settle(nil)
 	}
 	if d := next(t, other); d.Envelope.ID != "6" {
 		t.Errorf("%s arrives, want 6", d.Envelope.ID)
 	}
+}
+
+// TestOrderedMembersDoNotWaitForEachOther has the server choose the first member again
+// while the second waits for it, and so on: nothing may stand still for ever.
+func TestOrderedMembersDoNotWaitForEachOther(t *testing.T) {
+	server, publisher := shop(t)
+	js, err := jetstream.New(publisher.Conn())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream, err := js.Stream(t.Context(), "SIGNALS")
+	if err != nil {
+		t.Fatal(err)
+	}
+	unpin := func() {
+		t.Helper()
+		if err := stream.UnpinConsumer(t.Context(), "mailer@shop~order~placed", "members"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(500 * time.Millisecond) // the next is chosen, and gets what there is
+	}
+	var log heardLog
+	release := make(chan struct{})
+	for range 2 {
+		member := orderedMember(t, server, natsbridge.Prefetch(5))
+		handle := func(d bridge.Delivery) {
+			if log.add(d) == 1 {
+				<-release
+			}
+			d.Settle(nil)
+		}
+		if err := member.Subscribe(t.Context(), placed, "mailer", handle); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish(t, publisher, 1, 30)
+	time.Sleep(500 * time.Millisecond)
+	for range 5 {
+		unpin()
+	}
+	close(release)
+	log.wait(t, 30) // in whatever order, after that
 }
 
 // TestGroupBecomesOrdered has a group that exists.

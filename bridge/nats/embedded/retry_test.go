@@ -61,7 +61,8 @@ func TestPausesAndLast(t *testing.T) {
 // times as many as the group may have in hand.
 func TestWhatFailsHoldsUpNothing(t *testing.T) {
 	const count, inHand = 3000, 20
-	_, transport := shop(t, natsbridge.MaxAckPending(inHand), natsbridge.Prefetch(inHand), natsbridge.Backoff(500*time.Millisecond, 2*time.Second))
+	_, transport := shop(t, natsbridge.MaxAckPending(inHand), natsbridge.Prefetch(inHand), natsbridge.Backoff(500*time.Millisecond, 2*time.Second),
+		natsbridge.AckWait(10*time.Second), natsbridge.MaxDeliver(100))
 	var mu sync.Mutex
 	heard := make(map[string]int)
 	good, all := make(chan struct{}), make(chan struct{})
