@@ -22,8 +22,8 @@ import (
 )
 
 // An attack is what somebody does who may publish to the subjects of signals and dead
-// letters, or a program of another version. It returns how often it was tried, and how
-// often it did harm.
+// letters, or what a program of another version does. do returns how often it was tried,
+// and how often it did harm.
 type attack struct {
 	name, harm string
 	do         func(ctx context.Context, v *victim) (tried, harmed int, err error)
@@ -73,7 +73,7 @@ func (a attack) run(ctx context.Context, p plan) (tried, harmed int, err error) 
 	return a.do(ctx, v)
 }
 
-// receive has the victim hear orders from now on.
+// receive connects a receiver and lets the victim hear orders from now on.
 func (v *victim) receive(opts ...bridge.Option) error {
 	v.signals.Placed.Connect(func(_ context.Context, o order.Placed) error {
 		v.mu.Lock()
@@ -99,11 +99,11 @@ func (v *victim) hears(id int) bool {
 	return false
 }
 
-// lastPart is where an id counts.
+// lastPart matches the part of an id that may be a counter.
 var lastPart = regexp.MustCompile(`[0-9a-zA-Z]+$`)
 
-// guessIDs looks at each message, and publishes others under the ids that may come next:
-// one higher, read as a number of base 10, 16 and 36.
+// guessIDs looks at each message and publishes others under the ids that may come next:
+// the last part plus one, read as a number of base 10, 16 and 36.
 func guessIDs(ctx context.Context, v *victim) (tried, harmed int, err error) {
 	var sending order.Signals
 	bridge.Publish(bridge.New(v.transport), &sending.Placed)
@@ -146,7 +146,7 @@ func guessIDs(ctx context.Context, v *victim) (tried, harmed int, err error) {
 			tried++
 		}
 	}
-	v.hears(orders - 1) // or it is among those that are harmed
+	v.hears(orders - 1) // if it is not heard, it counts below
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	known := make(map[int]bool)
@@ -164,7 +164,7 @@ func guessIDs(ctx context.Context, v *victim) (tried, harmed int, err error) {
 const orderSubject = "signals.trial.order.placed"
 
 // fillHeaders publishes messages that nobody can read, with headers of all sizes up to
-// what a server takes, which must all become dead letters.
+// the server's limit. All of them must become dead letters.
 func fillHeaders(ctx context.Context, v *victim) (tried, harmed int, err error) {
 	if err := v.receive(); err != nil {
 		return 0, 0, err
@@ -173,7 +173,7 @@ func fillHeaders(ctx context.Context, v *victim) (tried, harmed int, err error) 
 		m := nats.NewMsg(orderSubject)
 		m.Header.Set("Filling", strings.Repeat("x", size))
 		if answer, err := v.attacker.RequestMsg(m, time.Second); err != nil || bytes.Contains(answer.Data, []byte(`"error"`)) {
-			break // the server takes no larger ones
+			break // the server's limit
 		}
 		tried++
 	}

@@ -14,9 +14,9 @@ import (
 
 const secret = "the secret of another program"
 
-// forgeLetters has an operator replay dead letters that nobody has died of: that delete
-// a stream, publish to a subject of others, and fetch what is of others in their stream
-// and in that of signals.
+// forgeLetters publishes dead letters that are made up, and has an operator replay them:
+// they delete a stream, publish to the subject of another program, and fetch another
+// program's or another signal's message.
 func forgeLetters(ctx context.Context, v *victim) (tried, harmed int, err error) {
 	if _, err := v.server.JS.CreateStream(ctx, jetstream.StreamConfig{Name: "VICTIM", Subjects: []string{"victim.>"}}); err != nil {
 		return 0, 0, err
@@ -55,7 +55,7 @@ func forgeLetters(ctx context.Context, v *victim) (tried, harmed int, err error)
 			return 0, 0, err
 		}
 		replaying, cancel := context.WithTimeout(ctx, time.Second)
-		_ = v.transport.Replay(replaying, letter.Sequence) // an error is what is wanted of it
+		_ = v.transport.Replay(replaying, letter.Sequence) // it should return an error
 		cancel()
 		n, err := v.harm(ctx)
 		if err != nil {
@@ -66,7 +66,7 @@ func forgeLetters(ctx context.Context, v *victim) (tried, harmed int, err error)
 	return tried, harmed, nil
 }
 
-// publishSecret returns the time at which a stream has stored its first message.
+// publishSecret publishes the secret, and returns the time at which the stream stored it.
 func (v *victim) publishSecret(ctx context.Context, stream, subject string) (at string, err error) {
 	ack, err := v.server.JS.Publish(ctx, subject, []byte(secret))
 	if err != nil {
@@ -83,7 +83,7 @@ func (v *victim) publishSecret(ctx context.Context, stream, subject string) (at 
 	return m.Time.UTC().Format(time.RFC3339Nano), nil
 }
 
-// harm counts what the replay of a forged dead letter has done, and makes up for it.
+// harm counts what the replay of a forged dead letter has done, and undoes it.
 func (v *victim) harm(ctx context.Context) (n int, err error) {
 	other, err := v.server.JS.CreateOrUpdateStream(ctx, jetstream.StreamConfig{Name: "VICTIM", Subjects: []string{"victim.>"}})
 	if err != nil {

@@ -44,16 +44,16 @@
 //	no send         the longest time without an acknowledged send
 //	nothing heard   the longest time without a signal that was heard
 //
-// A second table has what people try who may publish to the server, and what programs
-// of other versions send. Harm must be 0:
+// A second table shows what somebody could try who may publish to the server, and what
+// programs of other versions send. Harm must be 0:
 //
 //	guess        messages under the ids that signals may get next
-//	forge        dead letters that would have Replay do what its caller may do
-//	headers      messages that leave no room for the headers of a dead letter
+//	forge        dead letters that misuse the rights of who replays them
+//	headers      messages with headers so large that a dead letter's have no room
 //	skew         signals with a field that is renamed, removed or null
 //	skew-strict  the same, received with bridge.Strict
 //
-// It exits with 1 if a trial or an attack does not end as it must.
+// It exits with 1 if a number is not 0 that must be.
 package main
 
 import (
@@ -88,7 +88,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "crash:", err)
 		os.Exit(2)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt) // all processes are to end, those that are stopped too
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt) // so that stopped processes are ended too
 	ok := run(ctx, p, flag.Args())
 	stop()
 	if !ok {
@@ -107,8 +107,8 @@ func known(names []string) error {
 	return nil
 }
 
-// run prints what comes of the trials and attacks of the names, of all if there are
-// none, and tells whether that is as it must be.
+// run runs the trials and attacks that are named, or all without names, and prints the
+// results. It reports whether they are as they must be.
 func run(ctx context.Context, p plan, names []string) bool {
 	ok, above := true, ""
 	report := func(name, head string, one func(context.Context, plan) bool) {
@@ -130,7 +130,7 @@ func run(ctx context.Context, p plan, names []string) bool {
 	return ok
 }
 
-// report prints what comes of a trial, and tells whether that is as it must be.
+// report runs a trial and prints its result. It reports whether that is as it must be.
 func (t trial) report(ctx context.Context, p plan) bool {
 	r, err := t.run(ctx, p)
 	if err != nil {

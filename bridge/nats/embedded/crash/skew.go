@@ -16,7 +16,7 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/order"
 )
 
-// Orders as programs of other versions know them.
+// Orders as other versions of the program declare them.
 type (
 	renamed struct {
 		ID     int
@@ -40,8 +40,9 @@ type (
 	}
 )
 
-// skew has programs of other versions send the signal, and one of the receiver's own. A
-// zero value that was warned of does no harm if warned says so.
+// skew publishes what programs of other versions would send, and then an order of the
+// receiver's own version. If warned is true, a zero value does no harm when there was a
+// warning.
 func skew(codec bridge.Codec, warned bool) func(ctx context.Context, v *victim) (tried, harmed int, err error) {
 	return func(ctx context.Context, v *victim) (tried, harmed int, err error) {
 		var log safeBuffer
@@ -69,7 +70,7 @@ func skew(codec bridge.Codec, warned bool) func(ctx context.Context, v *victim) 
 				return 0, 0, err
 			}
 		}
-		if !v.hears(own) { // behind the others, which are of the same key
+		if !v.hears(own) { // it comes after the others, which have the same key
 			return 0, 0, errors.New("what has the receiver's own version is not heard")
 		}
 		v.mu.Lock()

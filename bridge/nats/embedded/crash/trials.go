@@ -88,8 +88,8 @@ func killServer(times int) func(context.Context, *stage) error {
 	}
 }
 
-// killLeader kills another node each time, the first time the one that the clients are
-// connected to, and starts it when another leads for a while.
+// killLeader kills one node after another, beginning with the one that the clients are
+// connected to, and starts it again after another has led for a while.
 func killLeader(times int) func(context.Context, *stage) error {
 	return func(ctx context.Context, s *stage) error {
 		for i := range times {
@@ -160,7 +160,7 @@ func restartEach(ctx context.Context, s *stage) error {
 	return nil
 }
 
-// deleteConsumer has some signals wait to be handed over again when it deletes.
+// deleteConsumer deletes the consumer while failed signals wait to be handed over again.
 func deleteConsumer(ctx context.Context, s *stage) error {
 	s.change(late)
 	s.sleep(ctx, 6*time.Second)
@@ -172,9 +172,9 @@ func deleteConsumer(ctx context.Context, s *stage) error {
 	return nil
 }
 
-// deleteStreams makes dead letters, and has each replayed, before and after it deletes.
-// Nobody sends meanwhile, and all is heard: what is in a stream that is deleted is lost
-// with it.
+// deleteStreams makes dead letters and replays them, before and after each deletion. It
+// deletes when nobody sends and everything is heard, because what is in a stream is
+// deleted with it.
 func deleteStreams(ctx context.Context, s *stage) error {
 	for _, streams := range [][]string{{stream}, {deadStream}, {stream, deadStream}, nil} {
 		s.change(poison)
@@ -198,8 +198,8 @@ func deleteStreams(ctx context.Context, s *stage) error {
 	return nil
 }
 
-// fillDisk fills the disk, makes room again after a while, and starts the server again,
-// which does not notice by itself.
+// fillDisk fills the disk and makes room again after a while. Then it restarts the server,
+// which does not notice the room by itself.
 func fillDisk(ctx context.Context, s *stage) error {
 	s.sleep(ctx, 3*time.Second)
 	free, err := s.fill()
