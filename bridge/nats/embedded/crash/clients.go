@@ -88,7 +88,7 @@ const lateness = 10 * time.Second
 func (s *stage) send(ctx context.Context, c *client) error {
 	every := time.Second / time.Duration(s.plan.rate) // between two sends of all keys
 	g, ctx := errgroup.WithContext(ctx)
-	c.began = time.Now()
+	c.note(&c.began)
 	for key := range s.plan.keys {
 		g.Go(func() error {
 			s.sleep(ctx, time.Duration(key)*every)
@@ -100,8 +100,15 @@ func (s *stage) send(ctx context.Context, c *client) error {
 		})
 	}
 	err := g.Wait()
-	c.ended = time.Now()
+	c.note(&c.ended)
 	return err
+}
+
+// note sets a time of the client to now.
+func (c *client) note(at *time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	*at = time.Now()
 }
 
 func (s *stage) sendOne(ctx context.Context, c *client, id int) {
