@@ -19,10 +19,10 @@
 //	})
 //	err := server.SendServerStart(ctx, server.ServerStart{Addr: ":8080"})
 //
-// Nothing is looked up by name, boxed into an interface or reflected upon when
-// a signal is sent.
+// A send looks nothing up by name, boxes nothing into an interface and uses no
+// reflection.
 //
-// The other packages are documented where they are:
+// Start with these packages:
 //
 //   - [github.com/signalgen/signalgen/cmd/signalgen] is the command, with the
 //     directives that it reads and the names that it generates.
@@ -30,10 +30,11 @@
 //     generated code: options, connections, errors, observers, Drain and Close.
 //   - [github.com/signalgen/signalgen/signaltest] is for tests.
 //   - [github.com/signalgen/signalgen/bridge] carries signals between processes.
-//   - [github.com/signalgen/signalgen/topology] tells who sends and who hears, from the
-//     source of a program.
+//   - [github.com/signalgen/signalgen/observe] shows what signals do while a program runs.
+//   - [github.com/signalgen/signalgen/topology] finds out from the source of a program who
+//     sends and who hears.
 //
-// This package holds no code.
+// This package has no code.
 package signalgen
 
 //go:generate go tool signalgen ./...

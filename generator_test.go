@@ -20,9 +20,9 @@ var update = flag.Bool("update", false, "rewrite the generated files under testd
 // generated matches the names of generated files.
 var generated = regexp.MustCompile(`^signals_(.*_)?gen(_external)?(_test)?\.go$`)
 
-// TestGenerate generates every package of the module in testdata in a copy of
-// it, compares each file with the one in testdata, and vets the copy and runs
-// its tests, which send every signal. With -short, it only compares.
+// TestGenerate generates every package of the module in testdata in a copy of it, and
+// compares each file with the one in testdata. It then vets the copy and runs its
+// tests, which send every signal. With -short, it only compares.
 func TestGenerate(t *testing.T) {
 	module := copyModule(t)
 	generate(t, module)
@@ -43,14 +43,14 @@ func TestGenerate(t *testing.T) {
 		t.Errorf("generated %q, want %q", got, want)
 	}
 	if testing.Short() {
-		return // to vet and to test take most of the time
+		return // vetting and testing take most of the time
 	}
 	run(t, module, "go", "vet", "./...")
 	run(t, module, "go", "test", "./...")
 }
 
-// TestGenerateAgain starts from outputs that are broken, and then from those
-// that are up to date.
+// TestGenerateAgain starts from broken outputs, and then from outputs that are up to
+// date.
 func TestGenerateAgain(t *testing.T) {
 	module := copyModule(t)
 	for _, golden := range outputs(t, "testdata") {
@@ -93,8 +93,8 @@ func generate(t *testing.T, module string) {
 	}
 }
 
-// copyModule copies the module in testdata, less what is generated, and has it
-// use this repository.
+// copyModule copies the module in testdata without generated files, and makes it use
+// this repository.
 func copyModule(t *testing.T) string {
 	t.Helper()
 	module := t.TempDir()

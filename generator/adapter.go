@@ -6,17 +6,17 @@ import (
 	"slices"
 )
 
-// An adapter is the func that a signal calls in a receiver's place when the
-// receiver takes or returns less than the signal has.
+// An adapter is the func that a signal calls instead of a receiver that takes or
+// returns less than the signal has.
 type adapter struct {
-	ctx     string   // the name of ctx; "_" if the receiver does without
-	params  []string // names for what is sent; "_" for what the receiver does without
+	ctx     string   // the name of ctx; "_" if the receiver does not take it
+	params  []string // names for what is sent; "_" for what the receiver does not take
 	passed  []string // the arguments of the receiver
 	returns bool     // the receiver returns something
 }
 
-// adapter names the parameters of the receiver's adapter, so that they hide none
-// of the names that are taken.
+// adapter names the parameters of the receiver's adapter, so that they hide none of the
+// taken names.
 func (r *receiver) adapter(taken scope) adapter {
 	names := make(scope)
 	for name := range taken {
@@ -44,8 +44,8 @@ func (r *receiver) adapter(taken scope) adapter {
 	return a
 }
 
-// lintNameOr returns a parameter's name as linters want it, or another one for a
-// parameter without.
+// lintNameOr returns a parameter's name as linters want it, or the other name for a
+// parameter without one.
 func lintNameOr(name, otherwise string) string {
 	if lint := lintName(name); lint != "" {
 		return lint

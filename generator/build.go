@@ -10,14 +10,14 @@ import (
 	"sync"
 )
 
-// A condition says in which builds a file is: in tests only, and where its
-// constraint holds. Signals of one condition share an output.
+// A condition says in which builds a file is: only in tests, and where its constraint
+// holds. Signals with the same condition share an output.
 type condition struct {
 	test       bool
-	constraint string // as a //go:build line has it; empty for none
+	constraint string // in the form of a //go:build line; empty for none
 }
 
-// isPlain reports whether what has the condition is in every build.
+// isPlain reports whether every build has what has this condition.
 func (c condition) isPlain() bool { return c == condition{} }
 
 // conditionOf reads the condition of a file.
@@ -25,17 +25,17 @@ func conditionOf(f *file) condition {
 	return condition{test: isTest(f), constraint: joined(append(nameConstraint(filepath.Base(f.name)), lineConstraint(f)...))}
 }
 
-// joined returns the constraint that all terms make together.
+// joined returns the conjunction of all terms.
 func joined(terms []string) string {
 	slices.Sort(terms)
 	line := strings.Join(slices.Compact(terms), " && ")
 	if expr, err := constraint.Parse("//go:build " + line); err == nil {
-		return expr.String() // a lone term needs no parentheses
+		return expr.String() // a single term needs no parentheses
 	}
 	return line
 }
 
-// conjunction returns the constraint that holds where both do.
+// conjunction returns the constraint that holds where both hold.
 func conjunction(a, b string) string {
 	var terms []string
 	for _, line := range []string{a, b} {
@@ -46,8 +46,8 @@ func conjunction(a, b string) string {
 	return joined(terms)
 }
 
-// lineConstraint returns what the lines //go:build, or // +build, of a file
-// demand, each term of the outermost && by itself.
+// lineConstraint returns the constraints of the lines //go:build, or // +build, of a
+// file, each term of the outermost && separately.
 func lineConstraint(f *file) (terms []string) {
 	var legacy []string
 	for _, group := range f.syntax.Comments {
@@ -57,7 +57,8 @@ func lineConstraint(f *file) (terms []string) {
 		for _, c := range group.List {
 			switch expr, err := constraint.Parse(c.Text); {
 			case err != nil, group == f.syntax.Doc && !constraint.IsGoBuild(c.Text):
-				// It is an ordinary comment, or a constraint that the go command refuses.
+				// It is an ordinary comment, or a constraint that the go command
+				// rejects.
 			case constraint.IsGoBuild(c.Text):
 				return conjuncts(expr)
 			default:
@@ -68,8 +69,8 @@ func lineConstraint(f *file) (terms []string) {
 	return legacy
 }
 
-// conjuncts returns the terms of an expression's outermost &&, as they stand in
-// a larger one.
+// conjuncts returns the terms of an expression's outermost &&, as they are written in a
+// larger one.
 func conjuncts(expr constraint.Expr) []string {
 	switch expr := expr.(type) {
 	case *constraint.AndExpr:
@@ -81,8 +82,8 @@ func conjuncts(expr constraint.Expr) []string {
 	}
 }
 
-// nameConstraint returns the system and the architecture for which a file is
-// meant by its name, such as x_linux_amd64.go.
+// nameConstraint returns the system and the architecture in a file's name, such as
+// x_linux_amd64.go.
 func nameConstraint(name string) []string {
 	if platform("none", "none").matches(name, "") {
 		return nil
@@ -101,15 +102,15 @@ func nameConstraint(name string) []string {
 	}
 }
 
-// target is a platform for which something may be built. The go command's own
-// rules tell what is part of it, so that no list of systems is kept here.
+// target is a platform to build for. The go command's own rules decide what belongs to
+// it, so there is no list of systems here.
 type target build.Context
 
 func platform(system, architecture string) target {
 	return target(build.Context{GOOS: system, GOARCH: architecture, Compiler: "gc"})
 }
 
-// matches reports whether a file of that name and with that constraint is built.
+// matches reports whether a file with that name and constraint is built.
 func (t target) matches(name, constraint string) bool {
 	source := "package p"
 	if constraint != "" {
@@ -121,8 +122,8 @@ func (t target) matches(name, constraint string) bool {
 	return ok && err == nil
 }
 
-// together reports whether one build may have both. Tests are built with the
-// rest of their package.
+// together reports whether one build may have both. Tests are built with the rest of
+// their package.
 func together(a, b condition) bool {
 	switch {
 	case a.constraint == "" && b.constraint == "", a.constraint == b.constraint:
@@ -136,7 +137,7 @@ func together(a, b condition) bool {
 	}
 }
 
-// satisfied remembers what satisfiable has found.
+// satisfied caches the results of satisfiable.
 var satisfied sync.Map // by constraint
 
 // satisfiable reports whether a constraint holds in some build.
@@ -150,21 +151,21 @@ func satisfiable(line string) bool {
 	return result
 }
 
-// mostTags is how many tags that are no platform are tried in all combinations.
-// A constraint with more is taken to hold somewhere.
+// mostTags is up to how many tags other than platforms are tried in all combinations. A
+// constraint with more is assumed to hold somewhere.
 const mostTags = 10
 
-// holdsSomewhere tries an expression on all platforms that it can tell apart.
+// holdsSomewhere tries an expression on all platforms that it can distinguish.
 func holdsSomewhere(expr constraint.Expr) bool {
-	// Beside what is named, these stand for all that the words unix, linux (which
-	// android is), darwin (ios) and solaris (illumos) may mean.
+	// Besides the named ones, these cover everything that the words unix, linux (which
+	// android implies), darwin (ios) and solaris (illumos) may mean.
 	systems := []string{"linux", "android", "darwin", "ios", "solaris", "illumos", "freebsd", "windows", "none"}
 	architectures := []string{"none"}
 	var free []string
 	for tag := range tagsOf(expr) {
 		switch {
 		case tag == "ignore":
-			// By convention nobody sets it.
+			// By convention nobody sets this tag.
 		case isSystem(tag):
 			systems = append(systems, tag)
 		case isArchitecture(tag):
@@ -220,8 +221,8 @@ func tagsOf(expr constraint.Expr) map[string]bool {
 // isKnown reports whether the go command knows a GOOS or a GOARCH of that name.
 func isKnown(tag string) bool { return !platform("none", "none").matches("p_"+tag+".go", "") }
 
-// isSystem reports whether the go command knows a GOOS of that name. For two of
-// them at the end of a file's name, only the last one counts.
+// isSystem reports whether the go command knows a GOOS of that name. If a file's name
+// ends in two of them, only the last one counts.
 func isSystem(tag string) bool {
 	return isKnown(tag) && platform("none", tag).matches("p_linux_"+tag+".go", "")
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// check reports generated names that meet each other or the package's own.
+// check reports generated names that clash with each other or with the package's own.
 func check(packages []*pkg, errs *Errors) {
 	for _, p := range packages {
 		c := checker{p, errs}
@@ -32,8 +32,8 @@ func (c checker) fail(pos token.Position, format string, args ...any) {
 	c.errs.add(pos, format, args...)
 }
 
-// foreign reports whether a file that signalgen did not write has the name of
-// an output. What it declares may be meant to be generated.
+// foreign reports whether a file that signalgen did not write has the name of an
+// output. What it declares may be meant to be generated.
 func (c checker) foreign() bool {
 	found := false
 	for _, o := range c.outputs() {
@@ -45,7 +45,7 @@ func (c checker) foreign() bool {
 	return found
 }
 
-// reserved reports names that generated code needs for something else.
+// reserved reports declared names that generated code needs for something else.
 func (c checker) reserved() {
 	for _, o := range c.outputs() {
 		for _, name := range []string{"any", "append", "bool", "error", "make", "nil", "recover", "string"} {
@@ -64,12 +64,12 @@ func (c checker) reserved() {
 	}
 }
 
-// signals reports the names that are generated for signals and are taken.
+// signals reports the names that are generated for signals but taken.
 func (c checker) signals() {
 	generated := make(map[string][]*signal)
 	for _, s := range c.pkg.signals {
 		if slices.Contains(setMethods, s.name) && s.inSet() {
-			c.fail(s.pos, "signal %s has the name of a method of %s; wanted another", s.name, setType)
+			c.fail(s.pos, "signal %s has the name of a method of %s; wanted another name", s.name, setType)
 		}
 		for _, name := range s.generatedNames() {
 			if other := sharingBuild(generated[name], s); other != nil {
@@ -86,7 +86,7 @@ func (c checker) signals() {
 	}
 }
 
-// receivers reports the names that are generated for receivers and are taken.
+// receivers reports the names that are generated for receivers but taken.
 func (c checker) receivers() {
 	for _, o := range c.outputs() {
 		for _, group := range groupsOf(o.receivers) {
@@ -101,8 +101,8 @@ func (c checker) receivers() {
 	}
 }
 
-// signalNamed reports a signal for which the name of a func that connects receivers
-// is generated.
+// signalNamed reports a signal whose name is generated for a func that connects
+// receivers.
 func (c checker) signalNamed(name string, r *receiver) {
 	for _, s := range c.pkg.signals {
 		if r.owner == "" && together(s.in, r.in) && slices.Contains(s.generatedNames(), name) {
@@ -111,7 +111,7 @@ func (c checker) signalNamed(name string, r *receiver) {
 	}
 }
 
-// sharingBuild returns the first of the signals that is in a build with s.
+// sharingBuild returns the first of the signals that may be in one build with s.
 func sharingBuild(signals []*signal, s *signal) *signal {
 	i := slices.IndexFunc(signals, func(other *signal) bool { return together(other.in, s.in) })
 	if i < 0 {
@@ -120,8 +120,8 @@ func sharingBuild(signals []*signal, s *signal) *signal {
 	return signals[i]
 }
 
-// checkDotImports reports names that are generated for a package and for one of
-// which its files import all names.
+// checkDotImports reports names that are generated for a package and also for one whose
+// names its files import with a dot.
 func checkDotImports(packages []*pkg, errs *Errors) {
 	byPath := make(map[string]*pkg)
 	for _, p := range packages {
@@ -136,7 +136,7 @@ func checkDotImports(packages []*pkg, errs *Errors) {
 			for _, name := range p.sharedNames() {
 				if slices.Contains(other.sharedNames(), name) {
 					p.broken = true
-					errs.add(places[0].pos, "%s is imported here with all its names, of which %s is generated for this package too; wanted an import with a name", path, name)
+					errs.add(places[0].pos, "%s is imported here with all its names, and %s among them is generated for this package too; wanted an import with a name", path, name)
 					break
 				}
 			}
@@ -144,8 +144,8 @@ func checkDotImports(packages []*pkg, errs *Errors) {
 	}
 }
 
-// sharedNames returns what is generated under one name in every package that has
-// any of it.
+// sharedNames returns the names that are the same in all packages for which they are
+// generated.
 func (p *pkg) sharedNames() []string {
 	var names []string
 	if hasSet(p.signals) {
@@ -159,8 +159,8 @@ func (p *pkg) sharedNames() []string {
 	return names
 }
 
-// checkStable reports signals that one build may have under one stable name. The
-// tests of one package are in no build of another, and neither are two programs.
+// checkStable reports signals that have the same stable name and may be in one build.
+// The tests of two packages are never in one build, and neither are two programs.
 func checkStable(packages []*pkg, errs *Errors) {
 	type owned struct {
 		*signal

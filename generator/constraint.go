@@ -9,7 +9,7 @@ func (p *fileParser) typeParams(s *signal, list *ast.FieldList) {
 	all := flatten(list)
 	p.params = make(map[string]ast.Expr)
 	for _, f := range all {
-		p.params[f.name] = f.typ // before any constraint, which may name those behind it
+		p.params[f.name] = f.typ // before any constraint, which may name later ones
 	}
 	for _, f := range all {
 		if f.name == "_" {
@@ -19,8 +19,8 @@ func (p *fileParser) typeParams(s *signal, list *ast.FieldList) {
 	}
 }
 
-// constraint copies a constraint. One that Go would take for an expression, which the
-// length of an array may be, stands in an interface.
+// constraint copies a constraint. If Go could read it as an expression, such as the
+// length of an array, it is put in an interface.
 func (p *fileParser) constraint(expr ast.Expr) typeExpr {
 	expr = ast.Unparen(expr)
 	typ := p.typeExpr(expr)
@@ -40,8 +40,8 @@ func (p *fileParser) constraint(expr ast.Expr) typeExpr {
 	}
 }
 
-// constraintIn returns what makes a type a constraint for type parameters only, as far
-// as the syntax shows; nil for nothing.
+// constraintIn returns what makes a type usable only as a constraint, as far as the
+// syntax shows, or nil.
 func (p *fileParser) constraintIn(typ ast.Expr, seen map[string]bool) ast.Node {
 	if p.hasSeen(typ, seen) {
 		return nil
@@ -71,8 +71,7 @@ func (p *fileParser) constraintIn(typ ast.Expr, seen map[string]bool) ast.Node {
 	return nil
 }
 
-// isForeignConstraint reports whether a type is one of the constraints that everybody
-// knows.
+// isForeignConstraint reports whether a type is one of the well-known constraints.
 func (p *fileParser) isForeignConstraint(typ *ast.SelectorExpr) bool {
 	pkg, ok := typ.X.(*ast.Ident)
 	if !ok || p.declares(pkg) {
@@ -86,7 +85,7 @@ func (p *fileParser) isForeignConstraint(typ *ast.SelectorExpr) bool {
 	return false
 }
 
-// isComparable reports whether all types of a constraint can be compared, as far as the
+// isComparable reports whether all types of a constraint are comparable, as far as the
 // syntax shows.
 func (p *fileParser) isComparable(constraint ast.Expr, seen map[string]bool) bool {
 	if p.hasSeen(constraint, seen) {

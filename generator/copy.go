@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// typeExpr copies a type, cut where it names what a package declares. Comments
-// stay behind: they are about the place where the type is written.
+// typeExpr copies a type and cuts it where it names something that a package declares.
+// Comments are left out: they are about the place where the type is written.
 func (p *fileParser) typeExpr(expr ast.Expr) typeExpr {
 	c := &copier{fileParser: p, plain: make(map[*ast.Ident]bool)}
 	ast.Inspect(expr, c.cut)
@@ -23,7 +23,7 @@ func (p *fileParser) source(node ast.Node) string {
 	return p.copyTokens(node.Pos(), node.End(), nil).text("")
 }
 
-// A cut is a name in a type that is written as its place demands.
+// A cut is a name in a type that is written differently in different files.
 type cut struct {
 	from, to token.Pos
 	part     typePart
@@ -33,7 +33,7 @@ type cut struct {
 type copier struct {
 	*fileParser
 	cuts  []cut
-	plain map[*ast.Ident]bool // names that stand for no declaration: of fields, parameters and methods
+	plain map[*ast.Ident]bool // names of fields, parameters and methods, which refer to no declaration
 }
 
 func (c *copier) add(node ast.Node, part typePart) {
@@ -41,7 +41,7 @@ func (c *copier) add(node ast.Node, part typePart) {
 	c.cuts = append(c.cuts, cut{node.Pos(), node.End(), part})
 }
 
-// cut looks at a node before those inside it, and reports whether to look at them.
+// cut looks at a node before its children, and reports whether to look at those.
 func (c *copier) cut(node ast.Node) bool {
 	switch node := node.(type) {
 	case *ast.StructType:
@@ -71,8 +71,8 @@ func (c *copier) cut(node ast.Node) bool {
 	return true
 }
 
-// name cuts at a name of a declaration. One that is declared nowhere is taken for
-// the package's own: it may be generated, by signalgen or by others.
+// name cuts at a name of a declaration. A name that is declared nowhere counts as the
+// package's own: it may be generated, by signalgen or by others.
 func (c *copier) name(name *ast.Ident) {
 	switch {
 	case c.plain[name] || c.params[name.Name] != nil || name.Name == "_":
@@ -86,8 +86,8 @@ func (c *copier) name(name *ast.Ident) {
 	}
 }
 
-// members cuts at the unexported names of fields or methods, which are other ones
-// in each package.
+// members cuts at the unexported names of fields or methods, which differ between
+// packages.
 func (c *copier) members(list *ast.FieldList) {
 	for _, f := range list.List {
 		for _, name := range f.Names {
@@ -98,7 +98,7 @@ func (c *copier) members(list *ast.FieldList) {
 	}
 }
 
-// embedded cuts at embedded fields with the names of predeclared types, which are
+// embedded cuts at embedded fields that have the names of predeclared types: these are
 // unexported too.
 func (c *copier) embedded(list *ast.FieldList) {
 	for _, f := range list.List {
@@ -113,14 +113,14 @@ func (c *copier) member(name *ast.Ident) {
 	c.add(name, typePart{text: name.Name, path: c.pkg.path, member: true})
 }
 
-// copyTokens copies what stands between two positions of a file.
+// copyTokens copies what is between two positions of a file.
 func (p *fileParser) copyTokens(from, to token.Pos, cuts []cut) typeExpr {
 	text := p.between(from, to)
 	file := token.NewFileSet().AddFile("", -1, len(text))
 	var s scanner.Scanner
 	s.Init(file, text, nil, 0)
 	var w tokenWriter
-	behind := from // the last cut
+	end := from // end of the last cut
 	for {
 		pos, tok, lit := s.Scan()
 		at := from + token.Pos(file.Offset(pos))
@@ -128,11 +128,11 @@ func (p *fileParser) copyTokens(from, to token.Pos, cuts []cut) typeExpr {
 		case tok == token.EOF:
 			w.flush()
 			return w.typ
-		case at < behind:
+		case at < end:
 			// It is of the last cut.
 		case len(cuts) > 0 && at == cuts[0].from:
 			w.part(cuts[0])
-			behind, cuts = cuts[0].to, cuts[1:]
+			end, cuts = cuts[0].to, cuts[1:]
 		default:
 			w.token(at, tok, lit)
 		}
@@ -150,16 +150,16 @@ func (p *fileParser) between(from, to token.Pos) []byte {
 }
 
 // tokenWriter writes tokens with one space where there was any, and each part of a
-// struct or an interface on a line of its own, as gofmt does.
+// struct or an interface on its own line, as gofmt does.
 type tokenWriter struct {
 	typ  typeExpr
-	text strings.Builder // what comes behind typ
+	text strings.Builder // what follows typ
 	last token.Token     // ILLEGAL at the start of a type
 	end  token.Pos       // where last ended
-	held string          // a comma or the end of a line, which may turn out to be needless
+	held string          // a comma or line end that may turn out to be unnecessary
 }
 
-// part writes a name that stands for itself.
+// part writes the name of a cut.
 func (w *tokenWriter) part(c cut) {
 	w.before(c.from, token.IDENT)
 	w.flush()
@@ -187,7 +187,7 @@ func (w *tokenWriter) token(at token.Pos, tok token.Token, lit string) {
 	}
 }
 
-// before writes what parts a token from the one before it.
+// before writes what separates a token from the one before it.
 func (w *tokenWriter) before(at token.Pos, tok token.Token) {
 	isClosing := tok == token.RPAREN || tok == token.RBRACK || tok == token.RBRACE
 	held := w.held

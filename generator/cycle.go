@@ -2,8 +2,8 @@ package generator
 
 import "fmt"
 
-// cycle says that the receiver's package p and its signal's import each other, in
-// front of the compiler, which does not know the ways out.
+// cycle says that the receiver's package p and its signal's import each other. The
+// message comes before the compiler's, which does not know the ways out.
 func (r *receiver) cycle(p *pkg, index signalIndex) string {
 	if r.of.path == p.path || !p.imported[r.of.path] || !index.leads(r.of.path, p.path) {
 		return ""
@@ -14,8 +14,8 @@ func (r *receiver) cycle(p *pkg, index signalIndex) string {
 		r.name, r.signal.name, r.of.path, p.path, r.of.path, r.signal.name)
 }
 
-// leads reports whether imports lead from one package to another, by way of
-// packages in the index.
+// leads reports whether imports lead from one package to another, through packages in
+// the index.
 func (index signalIndex) leads(from, to string) bool {
 	seen := make(map[string]bool)
 	var visit func(path string) bool

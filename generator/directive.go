@@ -12,12 +12,12 @@ import (
 	"unicode"
 )
 
-// directive is a //signalgen: comment that is well formed.
+// directive is a well-formed //signalgen: comment.
 type directive struct {
 	pos    token.Pos
 	name   string            // "signal", "receiver" or "unwired"
 	values map[string]string // by key; flags have none
-	target string            // the argument that is neither flag nor key; empty if not given
+	target string            // the argument that is neither flag nor key; empty if there is none
 	at     token.Pos         // of the target
 }
 
@@ -31,46 +31,46 @@ const tool = "signalgen"
 
 // form is what a directive may say.
 type form struct {
-	on     string                 // what it belongs to
+	on     string                 // what it may be on
 	keys   map[string]*valueCheck // those without a check are flags
-	target bool                   // it may name something, before all else
+	target bool                   // it may name something, as the first argument
 }
 
-// valueCheck says what values a key takes.
+// valueCheck says which values a key takes.
 type valueCheck struct {
 	isValid func(string) bool
-	wanted  string // behind the argument, in a message
+	wanted  string // follows the argument in a message
 }
 
 var directiveForms = map[string]form{
 	"signal": {on: "a type", keys: map[string]*valueCheck{
-		"name":    {stableName.MatchString, "is no name for a signal; wanted letters, digits and . _ - / without a space"},
+		"name":    {stableName.MatchString, "is not a signal name; wanted letters, digits and . _ - / without a space"},
 		"private": nil,
 		"sender":  nil,
 	}},
 	"receiver": {on: "a func", target: true, keys: map[string]*valueCheck{
-		"priority": {isNumber, "is no priority; wanted a whole number of 32 bits"},
-		"id":       {isText, "is no id; wanted one that is not empty"},
-		"name":     {isText, "is no name; wanted one that is not empty"},
+		"priority": {isNumber, "is not a priority; wanted a whole number of 32 bits"},
+		"id":       {isText, "is not an id; wanted one that is not empty"},
+		"name":     {isText, "is not a name; wanted one that is not empty"},
 		"once":     nil,
-		"async":    {isSize, "is no size of a queue; wanted a whole number from 1 to 16777216"},
-		"workers":  {isWorkers, "is no number of workers; wanted a whole number from 1 to 65536"},
-		"overflow": {isOverflow, "is no overflow; wanted Block, DropNewest, DropOldest or Fail"},
+		"async":    {isSize, "is not a queue size; wanted a whole number from 1 to 16777216"},
+		"workers":  {isWorkers, "is not a number of workers; wanted a whole number from 1 to 65536"},
+		"overflow": {isOverflow, "is not an overflow; wanted Block, DropNewest, DropOldest or Fail"},
 	}},
 	"unwired": {on: "a package clause"},
 }
 
 var directiveNames = []string{"signal", "receiver", "unwired", ignoreName}
 
-// ignoreName is that of a directive for signalgen vet, which says what is wrong with it.
-// It may stand anywhere, and nothing is generated for it.
+// ignoreName is the name of a directive for signalgen vet, which reports its mistakes.
+// It may be anywhere, and nothing is generated for it.
 const ignoreName = "ignore"
 
-// receiverOptions are what may stand alone behind a //signalgen:receiver.
+// receiverOptions are the flags of a //signalgen:receiver.
 var receiverOptions = []string{"once"}
 
-// The largest queue that a directive may ask for, and the most workers, as package runtime
-// has them.
+// The largest queue and the most workers that a directive may ask for, as in package
+// runtime.
 const (
 	largestQueue = 1 << 24
 	mostWorkers  = 1 << 16
@@ -78,7 +78,7 @@ const (
 
 func isText(value string) bool { return value != "" }
 
-// isNumber reports whether value is an int wherever the program may be built.
+// isNumber reports whether value is an int on every platform.
 func isNumber(value string) bool { _, err := strconv.ParseInt(value, 10, 32); return err == nil }
 
 func isSize(value string) bool {
@@ -95,9 +95,9 @@ func isOverflow(value string) bool {
 	return slices.Contains([]string{"Block", "DropNewest", "DropOldest", "Fail"}, value)
 }
 
-// directive reads a comment, which may be part of the doc comment of a declaration. It
-// returns nil for a comment that is no directive of ours, for one that is not for us, and
-// for one that is wrong, which it reports.
+// directive reads a comment, which may be part of a declaration's doc comment. It
+// returns nil for a comment that is not a directive of signalgen, for one that is not
+// for the generator, and for one that is wrong, which it reports.
 func (p *fileParser) directive(comment *ast.Comment, isDoc bool) *directive {
 	d, ok := ast.ParseDirective(comment.Slash, comment.Text)
 	if !ok || d.Tool != tool {
@@ -114,7 +114,7 @@ func (p *fileParser) directive(comment *ast.Comment, isDoc bool) *directive {
 	}
 	args, rest := splitArgs(d.Args)
 	if rest != "" {
-		p.fail(d.ArgsPos+token.Pos(len(d.Args)-len(rest)), "%s has a quote that does not end; wanted another one", rest)
+		p.fail(d.ArgsPos+token.Pos(len(d.Args)-len(rest)), "%s has a quote without an end; wanted a closing quote", rest)
 		return nil
 	}
 	result := &directive{pos: comment.Slash, name: d.Name, values: make(map[string]string)}
@@ -126,7 +126,7 @@ func (p *fileParser) directive(comment *ast.Comment, isDoc bool) *directive {
 			continue
 		}
 		if form.target && i > 0 && !hasValue && strings.Contains(arg.text, ".") {
-			p.fail(at, "%s stands behind an option; wanted the signal first", arg.text)
+			p.fail(at, "%s follows an option; wanted the signal first", arg.text)
 			return nil
 		}
 		if mistake := result.add(form, arg.text); mistake != "" {
@@ -143,8 +143,8 @@ type argument struct {
 	offset int // in the text of all arguments
 }
 
-// splitArgs cuts arguments at spaces, less those between quotes. It returns what it
-// cannot cut, because a quote does not end.
+// splitArgs splits arguments at spaces, except between quotes. It returns in rest what
+// it cannot split because a quote has no end.
 func splitArgs(text string) (args []argument, rest string) {
 	for offset := 0; ; {
 		offset += len(text[offset:]) - len(strings.TrimLeftFunc(text[offset:], unicode.IsSpace))
@@ -161,7 +161,7 @@ func splitArgs(text string) (args []argument, rest string) {
 }
 
 // argumentEnd returns the length of the argument at the start of text, or -1 if a quote
-// in it does not end.
+// in it has no end.
 func argumentEnd(text string) int {
 	quote := rune(0)
 	escaped := false
@@ -203,7 +203,7 @@ func (d *directive) add(f form, arg string) (mistake string) {
 	case check == nil && hasValue:
 		return fmt.Sprintf("%s takes no value; wanted %s alone", key, key)
 	case check != nil && value == quoted && strings.ContainsAny(value, "\"`"):
-		return arg + " has a value with quotes that Go does not take; wanted them around all of it"
+		return arg + " has a value with quotes that are not valid in Go; wanted them around the whole value"
 	case check != nil && !check.isValid(value):
 		return arg + " " + check.wanted
 	}
@@ -211,7 +211,7 @@ func (d *directive) add(f form, arg string) (mistake string) {
 	return ""
 }
 
-// wantedDirective returns the directive that is most like name, or all of them.
+// wantedDirective returns the directive that is most similar to name, or all of them.
 func wantedDirective(name string) string {
 	if meant := nearest(name, directiveNames); distance(name, meant) <= 2 {
 		return "//" + tool + ":" + meant
@@ -219,7 +219,7 @@ func wantedDirective(name string) string {
 	return "//" + tool + ":" + strings.Join(directiveNames, " or //"+tool+":")
 }
 
-// wantedArg returns the argument that is most like key, as it is written, or all
+// wantedArg returns the argument that is most similar to key, as it is written, or all
 // of them.
 func wantedArg(f form, key string) string {
 	names := slices.Sorted(maps.Keys(f.keys))
@@ -237,10 +237,10 @@ func wantedArg(f form, key string) string {
 	return strings.Join(names, ", ")
 }
 
-// stableName is what a signal may be called in logs and on the wire.
+// stableName matches what a signal may be called in logs and on the wire.
 var stableName = regexp.MustCompile(`^[\pL\p{Nd}._/-]+$`)
 
-// unquote takes the quotes off a value that has them.
+// unquote removes the quotes from a value that has them.
 func unquote(value string) string {
 	if text, err := strconv.Unquote(value); err == nil && value[0] != '\'' {
 		return text

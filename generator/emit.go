@@ -7,8 +7,8 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// emit writes the text of o, its parts several at a time: a package may have a
-// thousand signals.
+// emit writes the text of o. It writes several parts at a time, since a package may
+// have a thousand signals.
 func emit(o *output, t *templates) error {
 	imports := nameImports(o)
 	pieces := piecesOf(o)
@@ -26,7 +26,8 @@ func emit(o *output, t *templates) error {
 	return nil
 }
 
-// piece is what a part of an output says: all of it, or one thing of one signal.
+// piece is one part of an output: something about the whole, or one thing about one
+// signal.
 type piece struct {
 	kind   pieceKind
 	signal *signal
@@ -37,13 +38,13 @@ type pieceKind int
 
 const (
 	lone      pieceKind = iota
-	version             // of the runtime
-	assertion           // by which a stale output does not compile
-	funcs               // of the package, for a signal
-	methods             // of the signal
+	version             // asserts the version of the runtime
+	assertion           // keeps a stale output from compiling
+	funcs               // the package's funcs for a signal
+	methods             // the signal's methods
 )
 
-// piecesOf returns the pieces of an output, in the order in which they stand.
+// piecesOf returns the pieces of an output, in order.
 func piecesOf(o *output) []piece {
 	pieces := []piece{{version, nil, func(e *emitter, _ *signal) { e.version() }}}
 	if len(o.signals) > 0 {
@@ -85,14 +86,14 @@ func inParallel(n int, do func(int)) {
 type emitter struct {
 	file    *jen.File
 	pkg     *pkg
-	in      condition // of what is written
+	in      condition // the builds that the part is in
 	imports map[string]importName
 	runtime string // the name of the runtime package in the file
 }
 
 func newEmitter(o *output, imports map[string]importName) *emitter {
 	e := &emitter{file: jen.NewFilePathName(o.pkg.path, o.pkg.name), pkg: o.pkg, in: o.in, imports: imports, runtime: imports[runtimePath].name}
-	e.file.NoFormat = true // the parts are formatted by themselves
+	e.file.NoFormat = true // the parts are formatted separately
 	for path, i := range imports {
 		if i.alias {
 			e.file.ImportAlias(path, i.name)
@@ -104,7 +105,7 @@ func newEmitter(o *output, imports map[string]importName) *emitter {
 	return e
 }
 
-// signalFuncs writes the functions of the package that are for one signal.
+// signalFuncs writes the package-level funcs of one signal.
 func (e *emitter) signalFuncs(s *signal) {
 	if s.isGeneric() {
 		return
@@ -131,8 +132,8 @@ func (e *emitter) signalMethods(s *signal) {
 	e.call(s)
 }
 
-// doc writes a doc comment, each line on its own: jennifer would make a block
-// comment of several.
+// doc writes a doc comment, each line on its own: jennifer would turn several lines
+// into a block comment.
 func (e *emitter) doc(lines ...string) {
 	for _, line := range lines {
 		switch {

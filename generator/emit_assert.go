@@ -2,23 +2,23 @@ package generator
 
 import "github.com/dave/jennifer/jen"
 
-// version writes what does not compile with a runtime of another time.
+// version writes an assertion that does not compile with a runtime of another version.
 func (e *emitter) version() {
-	e.doc("If this does not compile, the module github.com/signalgen/signalgen and this file are",
-		"of different versions: update the one, or run go generate for the other.")
+	e.doc("If this does not compile, this file and the module github.com/signalgen/signalgen are",
+		"of different versions: update the module, or run go generate.")
 	e.file.Const().Id("_").Op("=").Qual(runtimePath, "GeneratedV2").Line()
 }
 
-// aboutAssertions writes a comment on the assertions that come behind it.
+// aboutAssertions writes a comment on the assertions that follow.
 func (e *emitter) aboutAssertions() {
-	e.doc("What does not compile here has been declared differently, renamed or removed since:",
+	e.doc("If one of these does not compile, its declaration has been changed, renamed or removed:",
 		"run go generate.")
 }
 
-// assertion writes declarations that compile only while the signal is declared as it
-// is now, as far as generated code depends on it. The compiler's message shows the
-// name that tells what to do. They stand at package level, for the compiler looks at
-// bodies of funcs last, and gives up after ten errors.
+// assertion writes declarations that compile only while the signal is declared as it is
+// now, as far as generated code depends on it. The compiler's message shows a name that
+// tells what to do. They are at package level, since the compiler looks at bodies of
+// funcs last and gives up after ten errors.
 func (e *emitter) assertion(s *signal) {
 	name := "_" + s.name + "NeedsRegeneration"
 	if s.isGeneric() || s.senderIsPromoted {
@@ -53,9 +53,9 @@ func (e *emitter) assertion(s *signal) {
 	e.file.Add(asserted.Line())
 }
 
-// bodyAssertion is the assertion of a generic signal, for only a func has type
-// parameters, and of one whose sender may be promoted from a pointer, which is nil
-// where there is no value.
+// bodyAssertion is the assertion of a generic signal, since only a func has type
+// parameters. It is also that of a signal whose sender may be promoted from a pointer,
+// which would be nil at package level.
 func (e *emitter) bodyAssertion(s *signal, name string) {
 	decl := jen.Func().Id("_")
 	declareTypeParams(decl, s)

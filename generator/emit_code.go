@@ -2,14 +2,14 @@ package generator
 
 import "github.com/dave/jennifer/jen"
 
-// The pieces of code that several parts of an output are made of.
+// Pieces of code that several parts of an output consist of.
 
-// self is the receiver of a method of XSignal.
+// self returns the receiver of a method of XSignal.
 func self(s *signal) jen.Code {
 	return jen.Params(jen.Id(s.local.self).Op("*").Id(s.typeName() + s.typeArgs()))
 }
 
-// base is the runtime's part of the signal in a method.
+// base returns the runtime's part of the signal in a method.
 func base(s *signal) jen.Code {
 	return jen.Op("&").Id(s.local.self).Dot("Signal")
 }
@@ -23,12 +23,12 @@ func options(s *signal) jen.Code {
 	return jen.Id(s.local.opts).Op("...").Qual(runtimePath, "ConnectOption")
 }
 
-// oneLine is the body of a func on the line of its name, where gofmt lets it be.
+// oneLine returns the body of a func on the line of its name, if gofmt allows that.
 func oneLine(code jen.Code) jen.Code {
 	return jen.Custom(jen.Options{Open: "{ ", Close: " }"}, code)
 }
 
-// kindOf is what the runtime knows of the signal, to call a method of.
+// kindOf returns the signal's kind, to call a method on it.
 func kindOf(s *signal) *jen.Statement {
 	if s.isGeneric() {
 		return jen.Id(s.local.self).Dot("kind").Call()
@@ -36,7 +36,7 @@ func kindOf(s *signal) *jen.Statement {
 	return jen.Id(s.kindName())
 }
 
-// kindPointer is the same, to pass on.
+// kindPointer returns a pointer to the signal's kind, to pass on.
 func kindPointer(s *signal) *jen.Statement {
 	if s.isGeneric() {
 		return kindOf(s)
@@ -44,7 +44,7 @@ func kindPointer(s *signal) *jen.Statement {
 	return jen.Op("&").Id(s.kindName())
 }
 
-// receiverType is the type of the signal's receivers.
+// receiverType returns the type of the signal's receivers.
 func receiverType(s *signal) jen.Code {
 	if s.isFunc {
 		return jen.Id(s.name + s.typeArgs())
@@ -52,8 +52,8 @@ func receiverType(s *signal) jen.Code {
 	return jen.Func().Add(sendParams(s)).Error()
 }
 
-// declareTypeParams puts the type parameters of a generic signal behind a name.
-// Neighbours of one constraint share it.
+// declareTypeParams adds the type parameters of a generic signal after a name.
+// Neighbours with the same constraint share it.
 func declareTypeParams(decl *jen.Statement, s *signal) {
 	if !s.isGeneric() {
 		return
@@ -68,7 +68,7 @@ func declareTypeParams(decl *jen.Statement, s *signal) {
 	})
 }
 
-// argsType is the type of what a send carries.
+// argsType returns the type of what a send carries.
 func argsType(s *signal) jen.Code {
 	if s.isFunc {
 		return jen.Id(s.argsName() + s.typeArgs())
@@ -76,7 +76,7 @@ func argsType(s *signal) jen.Code {
 	return typeOf(s.params[0].typ)
 }
 
-// argsOf makes what a send carries of its parameters, and points to it.
+// argsOf makes what a send carries from its parameters, and returns a pointer to it.
 func argsOf(s *signal) jen.Code {
 	if !s.isFunc {
 		return jen.Op("&").Id(s.params[0].name)
@@ -88,7 +88,7 @@ func argsOf(s *signal) jen.Code {
 	})
 }
 
-// senderType is the type of the signal's sender.
+// senderType returns the type of the signal's sender.
 func senderType(s *signal) jen.Code {
 	if s.senderIsPointer {
 		return jen.Op("*").Add(typeOf(s.sender.typ))
@@ -96,7 +96,7 @@ func senderType(s *signal) jen.Code {
 	return typeOf(s.sender.typ)
 }
 
-// senderOf is the sender of a send.
+// senderOf returns the sender of a send.
 func senderOf(s *signal) jen.Code {
 	if s.isFunc {
 		return jen.Id(s.params[0].name)
@@ -109,8 +109,8 @@ func sendParams(s *signal) jen.Code {
 	return params(s, jen.Id(s.local.ctx).Qual(contextPath, "Context"))
 }
 
-// params declares what is sent, behind something else. Neighbours of one type
-// share it.
+// params declares what is sent, after the parameters in first. Neighbours of the same
+// type share it.
 func params(s *signal, first ...jen.Code) jen.Code {
 	names := make([]string, len(s.params))
 	for i, p := range s.params {
@@ -135,7 +135,7 @@ func declareParams(s *signal, names []string) []jen.Code {
 	return declared
 }
 
-// list puts parameters between parentheses, on a line each if multiline is set.
+// list puts parameters in parentheses, each on its own line if multiline is set.
 func list(multiline bool, params []jen.Code) jen.Code {
 	return jen.Custom(jen.Options{Open: "(", Close: ")", Separator: ",", Multi: multiline}, params...)
 }
@@ -156,7 +156,7 @@ func arguments(s *signal, first ...string) []jen.Code {
 	return args
 }
 
-// results is what a receiver returns, or a send if many is set.
+// results returns the results of a receiver, or of a send if many is set.
 func results(s *signal, many bool) jen.Code {
 	value := jen.Null()
 	if s.value != nil && many {

@@ -5,9 +5,9 @@ import "github.com/dave/jennifer/jen"
 // connectFunc writes ConnectX.
 func (e *emitter) connectFunc(s *signal) {
 	name := s.verb("Connect")
-	e.doc(name + " connects a receiver to [" + s.name + "] on [" + s.stands() + "].")
+	e.doc(name + " connects a receiver to [" + s.name + "] on [" + s.defaultVariable() + "].")
 	e.file.Func().Id(name).Params(jen.Id(s.local.target).Add(receiverType(s)), options(s)).Add(connection()).Block(
-		jen.Return(jen.Id(s.behind()).Dot("Connect").Call(jen.Id(s.local.target), jen.Id(s.local.opts).Op("..."))),
+		jen.Return(jen.Id(s.defaultSignal()).Dot("Connect").Call(jen.Id(s.local.target), jen.Id(s.local.opts).Op("..."))),
 	).Line()
 }
 
@@ -17,18 +17,18 @@ func (e *emitter) connectFromFunc(s *signal) {
 		return
 	}
 	name := s.verb("Connect") + "From"
-	e.doc(name + " connects a receiver that hears [" + s.name + "] of one sender only.")
+	e.doc(name + " connects a receiver that hears [" + s.name + "] from one sender only.")
 	e.file.Func().Id(name).Add(list(s.isMultiline(), []jen.Code{jen.Id(s.local.sender).Add(senderType(s)), jen.Id(s.local.target).Add(receiverType(s)), options(s)})).Add(connection()).Block(
-		jen.Return(jen.Id(s.behind()).Dot("ConnectFrom").Call(jen.Id(s.local.sender), jen.Id(s.local.target), jen.Id(s.local.opts).Op("..."))),
+		jen.Return(jen.Id(s.defaultSignal()).Dot("ConnectFrom").Call(jen.Id(s.local.sender), jen.Id(s.local.target), jen.Id(s.local.opts).Op("..."))),
 	).Line()
 }
 
 // connectWeakFunc writes ConnectXWeak.
 func (e *emitter) connectWeakFunc(s *signal) {
 	name := s.verb("Connect") + "Weak"
-	e.doc(name + " connects a method until its owner, held weakly, is collected.")
+	e.doc(name + " connects a method without keeping its owner alive.")
 	e.file.Func().Id(name).Types(jen.Id(s.local.ownerType).Any()).Add(weakParams(s)).Add(connection()).Block(
-		jen.Return(jen.Id(name+"On").Call(jen.Op("&").Id(s.behind()), jen.Id(s.local.owner), jen.Id(s.local.method), jen.Id(s.local.opts).Op("..."))),
+		jen.Return(jen.Id(name+"On").Call(jen.Op("&").Id(s.defaultSignal()), jen.Id(s.local.owner), jen.Id(s.local.method), jen.Id(s.local.opts).Op("..."))),
 	).Line()
 }
 
@@ -44,12 +44,13 @@ func (e *emitter) connectWeakOnFunc(s *signal) {
 	).Line()
 }
 
-// receiverPointer is the receiver as the runtime takes it.
+// receiverPointer returns the receiver in the form that the runtime expects.
 func receiverPointer(s *signal) jen.Code {
 	return jen.Qual(runtimePath, "Receiver").Call(jen.Op("&").Id(s.local.target))
 }
 
-// weakParams declares the owner, its method and the options, behind something else.
+// weakParams declares the owner, its method and the options, after the parameters in
+// first.
 func weakParams(s *signal, first ...jen.Code) jen.Code {
 	method := params(s, jen.Id(s.local.owner).Op("*").Id(s.local.ownerType), jen.Id(s.local.ctx).Qual(contextPath, "Context"))
 	return list(s.isMultiline(), append(first,
@@ -59,7 +60,8 @@ func weakParams(s *signal, first ...jen.Code) jen.Code {
 	))
 }
 
-// namedResults is what a receiver returns, for a func that may return nothing of it.
+// namedResults returns the results of a receiver, with names so that a func may leave
+// them zero.
 func namedResults(s *signal) jen.Code {
 	var named []jen.Code
 	if s.value != nil {
@@ -78,7 +80,7 @@ func namedResults(s *signal) jen.Code {
 	return list(s.value.isMultiline(), named)
 }
 
-// weakBody calls the method if the owner is still there.
+// weakBody calls the method if the owner still exists.
 func weakBody(s *signal) []jen.Code {
 	call := jen.Id(s.local.method).Call(arguments(s, s.local.owner)...)
 	var named []jen.Code

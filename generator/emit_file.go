@@ -10,14 +10,13 @@ import (
 	"strings"
 )
 
-// endOfImports is a comment by which a part is cut off from what jennifer writes
-// before it.
+// endOfImports is a comment that separates a part from what jennifer writes before it.
 const endOfImports = "//signalgen:end of imports"
 
 // part is a piece of an output.
 type part struct {
-	imports []string // what it imports, as lines of an import block
-	text    []byte   // as gofmt has it
+	imports []string // its imports, as lines of an import block
+	text    []byte   // in the format of gofmt
 }
 
 // render returns what the emitter has written.
@@ -39,8 +38,8 @@ func (e *emitter) render() (part, error) {
 	return p, err
 }
 
-// formatted returns declarations as gofmt has them. In front of the first one stands
-// a package clause, without which its comment would not be taken for a doc comment.
+// formatted returns declarations in the format of gofmt. They are formatted after a
+// package clause. Without one, the first comment would not count as a doc comment.
 func formatted(declarations []byte) ([]byte, error) {
 	const clause = "package p\n\n"
 	text, err := format.Source(append([]byte(clause), declarations...))
@@ -75,8 +74,8 @@ func assemble(o *output, parts []part) []byte {
 	return buf.Bytes()
 }
 
-// importBlock sorts imports by path and parts the standard library from the
-// rest, as goimports does.
+// importBlock sorts imports by path and separates the standard library from the rest,
+// as goimports does.
 func importBlock(imports []string) string {
 	slices.SortFunc(imports, func(a, b string) int { return cmp.Or(strings.Compare(pathOf(a), pathOf(b)), strings.Compare(a, b)) })
 	var std, others strings.Builder

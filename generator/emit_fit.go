@@ -7,8 +7,8 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// fitAssertions writes, for each receiver of which the syntax does not tell whether
-// its types are those that are sent, a func that compiles only if they are.
+// fitAssertions writes a func for each receiver whose types the syntax alone cannot
+// compare with those that are sent. The func compiles only if they are the same.
 func (e *emitter) fitAssertions(receivers []*receiver) {
 	receivers = slices.DeleteFunc(slices.Clone(receivers), func(r *receiver) bool { return !r.asserts(e.pkg.path) })
 	if len(receivers) > 0 {
@@ -22,8 +22,8 @@ func (e *emitter) fitAssertions(receivers []*receiver) {
 }
 
 // asserts reports whether a file of the package at path has an assertion of the
-// receiver's types. One that cannot name them leaves it to the connect, and so does a method with type
-// parameters.
+// receiver's types. A file that cannot name them leaves it to the connect, and so does
+// a method with type parameters.
 func (r *receiver) asserts(path string) bool {
 	return r.unsure && !strings.Contains(r.ownerType, "[") && r.isNameable(path) && r.canAdapt(path)
 }
@@ -37,7 +37,7 @@ func (r *receiver) passed() []param {
 	return passed
 }
 
-// funcOf is the type of a func with some parameters, all of them one by one.
+// funcOf returns the type of a func with some parameters, each with its own type.
 func funcOf(params []param, results []typeExpr) jen.Code {
 	var takes, returns []jen.Code
 	for _, p := range params {

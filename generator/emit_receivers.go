@@ -32,13 +32,13 @@ func groupsOf(receivers []*receiver) [][]*receiver {
 	return groups
 }
 
-// A connectPlace is what a receiver is connected on: the set of a package, or a signal
-// that has no place in one.
+// A connectPlace is where a receiver is connected: the set of a package, or a signal
+// that is not in a set.
 type connectPlace struct {
-	param    string // of ConnectReceiversTo
-	path     string // of the package
+	param    string // the parameter of ConnectReceiversTo
+	path     string // the path of the package
 	typeName string
-	variable string // the default one
+	variable string // the default set or signal
 }
 
 // placeOf returns where the signal of r is connected.
@@ -87,7 +87,7 @@ func (e *emitter) taken() scope {
 func (e *emitter) connectReceivers(o *output, group []*receiver) {
 	name := o.connectName()
 	self := e.selfOf(group[0])
-	e.doc(name+" connects "+whose(group)+" on the", "default sets, less those that are connected already.")
+	e.doc(name+" connects "+whose(group)+" on the", "default sets, except those that are connected already.")
 	to := jen.Id(name + "To")
 	if self != "" {
 		to = jen.Id(self).Dot(name + "To")
@@ -131,8 +131,8 @@ func (e *emitter) connects(group []*receiver, places []connectPlace, taken scope
 	return connects
 }
 
-// connectArgs are what a receiver is connected with: the receiver, or its adapter,
-// as the signal calls it, and options. A method is that of the variable self.
+// connectArgs returns the arguments of a connect: the receiver, or its adapter, in the
+// form that the signal calls, and options. A method is that of the variable self.
 func (e *emitter) connectArgs(r *receiver, self string, taken scope) []jen.Code {
 	fn := jen.Qual(r.path, r.name)
 	if r.owner != "" {
@@ -145,7 +145,7 @@ func (e *emitter) connectArgs(r *receiver, self string, taken scope) []jen.Code 
 	return append([]jen.Code{connected, e.annotated(r, self)}, declaredOptions(r)...)
 }
 
-// adapterFunc is the adapter of a receiver.
+// adapterFunc returns the adapter of a receiver.
 func adapterFunc(r *receiver, a adapter, fn jen.Code) jen.Code {
 	s := r.signal
 	params := append([]jen.Code{jen.Id(a.ctx).Qual(contextPath, "Context")}, declareParams(s, a.params)...)
@@ -166,9 +166,9 @@ func adapterFunc(r *receiver, a adapter, fn jen.Code) jen.Code {
 	return jen.Func().Add(list(s.isMultiline(), params)).Add(results(s, false)).Block(body...)
 }
 
-// annotated is the option that says which func a receiver is, or which method of
-// which value. That of an adapter converts it to the type that it had, for what the
-// adapter passes and returns may be too little when that changes.
+// annotated returns the option that says which func a receiver is, or which method of
+// which value. For an adapter, it converts the func to the type that it has now: if
+// that changes, the adapter may pass or return too little.
 func (e *emitter) annotated(r *receiver, self string) jen.Code {
 	fn := jen.Qual(r.path, r.name)
 	if r.owner != "" {
@@ -184,7 +184,7 @@ func (e *emitter) annotated(r *receiver, self string) jen.Code {
 	return jen.Qual(runtimePath, "Annotated").Call(args...)
 }
 
-// ownerTypeOf is the type whose method a receiver is, with parentheses where an
+// ownerTypeOf returns the type whose method a receiver is, with parentheses where an
 // expression needs them.
 func ownerTypeOf(r *receiver) *jen.Statement {
 	if r.pointer {
@@ -193,7 +193,7 @@ func ownerTypeOf(r *receiver) *jen.Statement {
 	return jen.Qual(r.path, r.ownerType)
 }
 
-// funcType is the type of a receiver, as a func of its owner if it is a method.
+// funcType returns the type of a receiver, as a func of its owner if it is a method.
 func funcType(r *receiver) jen.Code {
 	var params []jen.Code
 	switch {
@@ -230,7 +230,7 @@ func funcType(r *receiver) jen.Code {
 	}
 }
 
-// declaredOptions are the options that a receiver's directive sets.
+// declaredOptions returns the options that a receiver's directive sets.
 func declaredOptions(r *receiver) []jen.Code {
 	option := func(name string, args ...jen.Code) jen.Code { return jen.Qual(runtimePath, name).Call(args...) }
 	var options []jen.Code
@@ -263,7 +263,7 @@ func connections() jen.Code {
 	return jen.Op("*").Qual(runtimePath, "Connections")
 }
 
-// whose says in a doc comment which receivers a group has.
+// whose describes the receivers of a group in a doc comment.
 func whose(group []*receiver) string {
 	if owner := group[0].owner; owner != "" {
 		return "the methods of " + owner + " that are receivers"
@@ -271,7 +271,7 @@ func whose(group []*receiver) string {
 	return "the receivers of this package"
 }
 
-// qualifiedName is the name of a group's func in a doc comment.
+// qualifiedName returns the name of a group's func in a doc comment.
 func qualifiedName(group []*receiver, name string) string {
 	if owner := group[0].owner; owner != "" {
 		return owner + "." + name
@@ -279,7 +279,7 @@ func qualifiedName(group []*receiver, name string) string {
 	return name
 }
 
-// selfOf returns what the owner of r is called in its methods; nothing for a func.
+// selfOf returns the name of the owner of r in its methods, or "" for a func.
 func (e *emitter) selfOf(r *receiver) string {
 	if r.owner == "" {
 		return ""
@@ -303,11 +303,11 @@ func (e *emitter) ownerOfGroup(group []*receiver) jen.Code {
 	return jen.Params(self.Id(group[0].ownerType))
 }
 
-// connectName returns the name of the func that connects the receivers of an
-// output: ConnectReceivers, and for receivers of some builds ConnectReceiversLinux.
+// connectName returns the name of the func that connects the receivers of an output:
+// ConnectReceivers, or ConnectReceiversLinux for receivers of some builds.
 func (o *output) connectName() string { return "ConnectReceivers" + o.in.words() }
 
-// words is a constraint as part of a name: LinuxAmd64.
+// words returns a constraint as part of a name: LinuxAmd64.
 func (c condition) words() string {
 	words := ""
 	for _, word := range strings.FieldsFunc(slugOf(c.constraint), func(r rune) bool { return r == '_' || r == '-' }) {

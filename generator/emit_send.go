@@ -9,8 +9,8 @@ import (
 // sendFunc writes SendX.
 func (e *emitter) sendFunc(s *signal) {
 	name, method := s.sendName(), s.sending("Send")
-	e.doc(fmt.Sprintf("%s sends [%s] on [%s]; see [%s.%s].", name, s.name, s.stands(), s.typeName(), method))
-	call := jen.Id(s.behind()).Dot(method).Call(arguments(s)...)
+	e.doc(fmt.Sprintf("%s sends [%s] on [%s]; see [%s.%s].", name, s.name, s.defaultVariable(), s.typeName(), method))
+	call := jen.Id(s.defaultSignal()).Dot(method).Call(arguments(s)...)
 	e.file.Func().Id(name).Add(sendParams(s)).Add(results(s, true)).Block(returns(s, call)).Line()
 }
 
@@ -23,7 +23,7 @@ func (e *emitter) send(s *signal) {
 	left := runtimeSend(s, "Send", jen.Id(s.local.calls))
 	receive := []jen.Code{callNext(s)}
 	if s.fails {
-		e.doc(fmt.Sprintf("%s calls the receivers up to the first error, a [*%s.ReceiverError].", s.sending("Send"), e.runtime))
+		e.doc(fmt.Sprintf("%s calls the receivers and stops at the first error, a [*%s.ReceiverError].", s.sending("Send"), e.runtime))
 		receive = []jen.Code{ifFails(s, callNext(s), jen.Id(s.local.calls).Dot("Fail").Call(jen.Id(s.local.err)))}
 	} else {
 		e.doc(s.sending("Send") + " calls the receivers.")
@@ -59,7 +59,7 @@ func (e *emitter) gather(s *signal) {
 	}).Line()
 }
 
-// firstCalls is the receivers of a send.
+// firstCalls returns the receivers of a send.
 func firstCalls(s *signal) jen.Code {
 	if s.sender == nil {
 		return jen.Qual(runtimePath, "Ready").Call(base(s))
@@ -67,20 +67,20 @@ func firstCalls(s *signal) jen.Code {
 	return kindOf(s).Dot("ReadyFrom").Call(base(s), senderOf(s))
 }
 
-// ready sets the variable of the receivers for a loop.
+// ready sets the variable that holds the receivers, for a loop.
 func ready(s *signal) jen.Code { return jen.Id(s.local.calls).Op(":=").Add(firstCalls(s)) }
 
-// more asks whether there is a receiver left.
+// more checks whether a receiver is left.
 func more(s *signal) jen.Code { return jen.Id(s.local.calls).Dot("More").Call() }
 
-// loop is what a loop does with the next receiver. It leaves one that cannot just be
-// called, and what is behind it, to the runtime.
+// loop is the body of a loop over the receivers. It leaves a receiver that cannot be
+// called directly, and those after it, to the runtime.
 func loop(s *signal, leave, receive []jen.Code) []jen.Code {
 	next := jen.Id(s.local.receive).Op(":=").Add(receiverAt(s, jen.Id(s.local.calls).Dot("Receiver").Call()))
 	return append([]jen.Code{next, jen.If(jen.Id(s.local.receive).Op("==").Nil()).Block(leave...)}, receive...)
 }
 
-// receiverAt is a pointer to the func of a receiver.
+// receiverAt returns a pointer to the func of a receiver.
 func receiverAt(s *signal, receiver jen.Code) jen.Code {
 	return jen.Parens(jen.Op("*").Add(receiverType(s))).Call(receiver)
 }
@@ -90,18 +90,18 @@ func callNext(s *signal) jen.Code {
 	return jen.Parens(jen.Op("*").Id(s.local.receive)).Call(arguments(s)...)
 }
 
-// ifFails returns what is to be returned for the error of a call.
+// ifFails returns something if a call returns an error.
 func ifFails(s *signal, call, returned jen.Code) jen.Code {
 	err := jen.Id(s.local.err)
 	return jen.If(jen.Add(err).Op(":=").Add(call), jen.Add(err).Op("!=").Nil()).Block(jen.Return(returned))
 }
 
-// report hands the error of a send that returns none to the error handler.
+// report passes the error of a send that returns none to the error handler.
 func report(s *signal, err jen.Code) jen.Code {
 	return kindOf(s).Dot("Report").Call(jen.Id(s.local.ctx), base(s), err)
 }
 
-// runtimeSend calls one of the runtime's ways to send.
+// runtimeSend calls one of the runtime's funcs that send.
 func runtimeSend(s *signal, way string, between ...jen.Code) *jen.Statement {
 	args := append([]jen.Code{jen.Id(s.local.ctx), base(s)}, between...)
 	return kindOf(s).Dot(way).Call(append(args, argsOf(s))...)
@@ -110,11 +110,11 @@ func runtimeSend(s *signal, way string, between ...jen.Code) *jen.Statement {
 // sendRobust writes the method SendRobust.
 func (e *emitter) sendRobust(s *signal) {
 	if s.value != nil {
-		e.doc(s.sending("SendRobust") + " calls every receiver, for a response from each; a panic is an error.")
+		e.doc(s.sending("SendRobust") + " calls every receiver and returns all responses. A panic becomes an error.")
 		e.respond(s, "SendRobust", "Robust")
 		return
 	}
-	e.doc(s.sending("SendRobust") + " calls every receiver; a panic is an error. It returns all errors, joined.")
+	e.doc(s.sending("SendRobust") + " calls every receiver and joins their errors. A panic becomes an error.")
 	err := jen.Id(s.local.err)
 	receive := callNext(s)
 	if s.fails {
@@ -154,7 +154,7 @@ func (e *emitter) respond(s *signal, method, mode string) {
 // each writes the method Each.
 func (e *emitter) each(s *signal) {
 	name := s.sending("Each")
-	e.doc(name + " returns an iterator that calls the next receiver when it is asked for.")
+	e.doc(name + " returns an iterator that calls the next receiver when a loop asks for it.")
 	seq := jen.Qual(iterPath, "Seq2").Types(jen.Qual(runtimePath, "ReceiverInfo"), jen.Error())
 	call := runtimeSend(s, "Each")
 	if s.value != nil {

@@ -47,14 +47,14 @@ func (e *emitter) set(signals []*signal) {
 		jen.Return(jen.Qual(runtimePath, "DrainAll").Call(jen.Id("ctx"), all)),
 	).Line()
 
-	e.doc("Close closes all signals of the set after a Drain. What async receivers have not heard",
-		"by the time ctx is done is dropped, and counted in the error.")
+	e.doc("Close drains all signals of the set and then closes them at once. What is still queued",
+		"when ctx is done is dropped, and counted in the error.")
 	e.file.Func().Add(self).Id("Close").Params(ctx).Error().Block(
 		jen.Return(jen.Qual(runtimePath, "CloseAll").Call(jen.Id("ctx"), all)),
 	).Line()
 }
 
-// signalsOf lists the signals of the set, as those that know their kinds.
+// signalsOf lists the signals of the set, each with its kind.
 func signalsOf(signals []*signal) []jen.Code {
 	var all []jen.Code
 	for _, s := range signals {
@@ -70,11 +70,11 @@ func (e *emitter) defaultVar(s *signal) {
 	if s.inSet() {
 		return
 	}
-	e.doc(s.defaultName() + " is behind the package-level functions of [" + s.name + "].")
+	e.doc(s.defaultName() + " is the signal behind the package-level functions of [" + s.name + "].")
 	e.file.Var().Id(s.defaultName()).Id(s.typeName()).Line()
 }
 
-// signalType writes the type XSignal and what it tells of itself.
+// signalType writes the type XSignal and its Name and Doc.
 func (e *emitter) signalType(s *signal) {
 	e.doc(s.typeName() + " holds the receivers of [" + s.name + "].")
 	if len(s.doc) > 0 {
@@ -92,7 +92,7 @@ func (e *emitter) signalType(s *signal) {
 	e.nameAndDoc(s)
 }
 
-// kindMethod writes the method by which a generic signal knows its kind.
+// kindMethod writes the method that returns the kind of a generic signal.
 func (e *emitter) kindMethod(s *signal) {
 	made := jen.Func().Params().Op("*").Qual(runtimePath, "Kind").Block(jen.Return(jen.Op("&").Add(kindLiteral(s))))
 	e.file.Func().Add(self(s)).Id("kind").Params().Op("*").Qual(runtimePath, "Kind").Block(
@@ -100,7 +100,7 @@ func (e *emitter) kindMethod(s *signal) {
 	).Line()
 }
 
-// kindLiteral is what the runtime is told of the signal.
+// kindLiteral returns what the runtime is told about the signal.
 func kindLiteral(s *signal) jen.Code {
 	field := func(name string, value jen.Code) jen.Code { return jen.Id(name).Op(":").Add(value) }
 	pointer := jen.Parens(jen.Op("*").Add(argsType(s)))
@@ -129,7 +129,7 @@ func kindLiteral(s *signal) jen.Code {
 	return jen.Qual(runtimePath, "Kind").Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, fields...)
 }
 
-// anyType is any, or what it stands for where a type parameter hides it.
+// anyType returns any, or interface{} if a type parameter hides that name.
 func anyType(s *signal) jen.Code {
 	if slices.ContainsFunc(s.typeParams, func(p typeParam) bool { return p.name == "any" }) {
 		return jen.Interface()
@@ -176,7 +176,7 @@ func (e *emitter) args(s *signal) {
 func (e *emitter) call(s *signal) {
 	args, target, result := jen.Id(s.local.args), jen.Id(s.local.target), jen.Id(s.local.result)
 	data := jen.Id(s.local.data)
-	e.doc(s.callName() + " calls a receiver with what args points to, or copies that without one.")
+	e.doc(s.callName() + " calls a receiver with *args. If receiver is nil, it copies *args to *result.")
 	decl := e.file.Func().Id(s.callName())
 	declareTypeParams(decl, s)
 	decl.Params(
@@ -195,7 +195,7 @@ func (e *emitter) call(s *signal) {
 	}).Line()
 }
 
-// passed is what call passes to the receiver.
+// passed returns what call passes to the receiver.
 func (e *emitter) passed(s *signal) []jen.Code {
 	if !s.isFunc {
 		return []jen.Code{jen.Id(s.local.ctx), jen.Op("*").Id(s.local.data)}

@@ -7,8 +7,8 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// emitWire writes the text of one of the files that wire package main: what w has
-// collected, as far as it is in the builds of o.
+// emitWire writes one of the files that wire package main: the part of what w has
+// collected that is in the builds of o.
 func emitWire(o *output, w *wire, names wireNames) error {
 	e := &wireEmitter{newEmitter(o, names.imports), w, names}
 	if o.in.isPlain() {
@@ -39,7 +39,7 @@ type wireEmitter struct {
 
 // sets writes the struct of the sets that receivers are connected on.
 func (e *wireEmitter) sets() {
-	e.doc(wiredSets+" are what ["+connectWiredTo+"] connects receivers on. One that is nil", "stands for the default set of its package.")
+	e.doc(wiredSets+" holds the sets on which ["+connectWiredTo+"] connects receivers. A nil field", "stands for the default set of its package.")
 	e.file.Type().Id(wiredSets).StructFunc(func(g *jen.Group) {
 		for _, path := range e.setPaths(func(*receiver) bool { return true }) {
 			g.Id(e.names.fields[path]).Op("*").Qual(path, setType)
@@ -60,17 +60,17 @@ func (e *wireEmitter) setPaths(of func(*receiver) bool) []string {
 	return paths
 }
 
-// connectAll writes what connects the receivers on the default sets.
+// connectAll writes the func that connects the receivers on the default sets.
 func (e *wireEmitter) connectAll() {
 	e.doc(connectWired+" connects every annotated receiver of this program, funcs and", "methods, in the order in which they are called. A receiver whose value is missing", "does not compile.")
 	call := jen.Id(connectWiredTo).Call(append([]jen.Code{jen.Id(wiredSets).Values()}, e.passValues()...)...)
 	e.file.Func().Id(connectWired).Params(e.declareValues(e.names.values)...).Add(connections()).Block(jen.Return(call)).Line()
 }
 
-// connectAllTo writes what connects the receivers on other sets.
+// connectAllTo writes the func that connects the receivers on other sets.
 func (e *wireEmitter) connectAllTo() {
 	constrained := len(e.wire.conditions()) > 1
-	e.doc(connectWiredTo+" is ["+connectWired+"] for sets of one's own, such as those of", "a test.")
+	e.doc(connectWiredTo+" is ["+connectWired+"] for other sets, such as those of", "a test.")
 	e.file.Func().Id(connectWiredTo).Params(e.params(constrained)...).Add(connections()).BlockFunc(func(g *jen.Group) {
 		e.setVariables(g)
 		if !constrained {
@@ -84,12 +84,12 @@ func (e *wireEmitter) connectAllTo() {
 		g.Return(jen.Qual(runtimePath, "Connect").Call(jen.Id(e.names.connections).Op("...")))
 	}).Line()
 	if constrained {
-		e.doc(connectWiredConstrained+" has what connects the receivers that only some builds have, in", "files of such builds. They are called behind the others of their priority.")
+		e.doc(connectWiredConstrained+" holds the funcs that connect the receivers of some builds. Files of", "those builds add them. These receivers are called after the others of their priority.")
 		e.file.Var().Id(connectWiredConstrained).Index().Func().Params(e.params(true)...).Index().Add(connection()).Line()
 	}
 }
 
-// connectConstrained writes what connects the receivers of a condition.
+// connectConstrained writes the func that connects the receivers of one condition.
 func (e *wireEmitter) connectConstrained() {
 	name := connectWired + e.in.words()
 	e.file.Func().Id("init").Params().Block(
@@ -113,8 +113,8 @@ func (e *wireEmitter) setVariables(g *jen.Group) {
 // isHere reports whether the file connects a receiver.
 func (e *wireEmitter) isHere(r *receiver) bool { return r.in == e.in }
 
-// list is the connections that the file makes, each on lines of its own behind what
-// the receiver's doc comment says, with an empty line before the next signal.
+// list returns the connections that the file makes. Each is on its own lines, after the
+// doc comment of its receiver, and there is an empty line before the next signal.
 func (e *wireEmitter) list(before, behind string) jen.Code {
 	taken := e.names.taken
 	var connects []jen.Code
@@ -139,7 +139,7 @@ func (e *wireEmitter) list(before, behind string) jen.Code {
 	return jen.Custom(jen.Options{Open: before, Close: behind, Separator: ",", Multi: true}, connects...)
 }
 
-// on is what a signal's receivers are connected on.
+// on returns the set or signal on which a signal's receivers are connected.
 func (e *wireEmitter) on(s *wiredSignal) *jen.Statement {
 	if s.inSet() {
 		return jen.Id(e.names.variables[s.of.path]).Dot(s.name)
@@ -147,8 +147,8 @@ func (e *wireEmitter) on(s *wiredSignal) *jen.Statement {
 	return jen.Qual(s.of.path, s.defaultName())
 }
 
-// params declares the sets and the values, as far as the file has a use for them;
-// all of them if passedOn is set.
+// params declares the sets and the values that the file uses, or all of them if
+// passedOn is set.
 func (e *wireEmitter) params(passedOn bool) []jen.Code {
 	sets, values := e.names.sets, slices.Clone(e.names.values)
 	if !passedOn {
@@ -171,7 +171,7 @@ func (e *wireEmitter) hasMethodsOf(o *owner) bool {
 	})
 }
 
-// declareValues declares the values whose methods are receivers, under names.
+// declareValues declares the values whose methods are receivers, with the given names.
 func (e *wireEmitter) declareValues(names []string) []jen.Code {
 	values := make([]jen.Code, len(names))
 	for i, o := range e.wire.owners {

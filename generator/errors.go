@@ -10,11 +10,11 @@ import (
 
 // An Error is one mistake in the input.
 type Error struct {
-	Pos token.Position // Filename is relative to Options.Dir; empty for an error that has no place
-	Msg string         // what was found and what is wanted
+	Pos token.Position // Filename is relative to Options.Dir; empty for an error without a place
+	Msg string         // what was found and what was wanted
 }
 
-// Error is of the form file:line:col: message.
+// Error returns the form file:line:col: message.
 func (e *Error) Error() string {
 	switch {
 	case e.Pos.Filename == "":
@@ -26,10 +26,10 @@ func (e *Error) Error() string {
 	}
 }
 
-// Errors are all mistakes of a run, by file, line and column.
+// Errors are all mistakes of a run, sorted by file, line and column.
 type Errors []*Error
 
-// Error has a line for each error.
+// Error returns a line for each error.
 func (errs Errors) Error() string {
 	lines := make([]string, len(errs))
 	for i, e := range errs {
@@ -38,12 +38,12 @@ func (errs Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// add notes a mistake at pos.
+// add records a mistake at pos.
 func (errs *Errors) add(pos token.Position, format string, args ...any) {
 	*errs = append(*errs, &Error{Pos: pos, Msg: fmt.Sprintf(format, args...)})
 }
 
-// sorted returns the errors in order and each once, or nil if there are none.
+// sorted returns the errors in order and without duplicates, or nil if there are none.
 func (errs Errors) sorted() error {
 	if len(errs) == 0 {
 		return nil

@@ -5,12 +5,13 @@ import (
 	"slices"
 )
 
-// fits decides how the signal calls the receiver, and returns what keeps it from
-// doing so. Of two types that may be one, the compiler decides, by an assertion.
+// fits decides how the signal calls the receiver, or returns what keeps it from doing
+// so. If the syntax cannot tell whether two types are the same, the compiler decides,
+// by an assertion.
 func (r *receiver) fits(index signalIndex) (mistake string) {
 	switch {
 	case r.signal.isGeneric():
-		return fmt.Sprintf("receiver %s hears %s, which is generic; wanted a signal with a place in its package's set, for nothing says which one of it is meant", r.name, r.signal.name)
+		return fmt.Sprintf("receiver %s hears %s, which is generic; wanted a signal that is not generic, since nothing says which instance is meant", r.name, r.signal.name)
 	case !r.signal.exported() && r.of.path != r.path:
 		return fmt.Sprintf("receiver %s hears %s, which is unexported in another package; wanted an exported signal", r.name, r.signal.name)
 	}
@@ -18,7 +19,7 @@ func (r *receiver) fits(index signalIndex) (mistake string) {
 	f.matchParams()
 	reason := f.mismatch()
 	if reason == "" && !r.exact && !r.canAdapt(r.path) {
-		reason = "it needs an adapter, in which its package cannot name all that is sent"
+		reason = "it needs an adapter, and its package cannot name all types that are sent"
 	}
 	if reason == "" {
 		return ""
@@ -34,7 +35,7 @@ type fit struct {
 	compare comparison
 }
 
-// matchParams finds, for each parameter of the receiver, what is sent for it.
+// matchParams finds what is sent for each parameter of the receiver.
 func (f fit) matchParams() {
 	r, s := f.receiver, f.signal
 	r.passes = f.passing()
@@ -51,7 +52,7 @@ func (f fit) isWhole() bool {
 	return f.takesContext && f.fails == f.signal.fails && len(f.params) == len(f.signal.params)
 }
 
-// inOrder returns what the receiver gets if it takes what comes first.
+// inOrder returns the parameters that the receiver gets if it takes the first ones.
 func (f fit) inOrder() []int {
 	order := make([]int, len(f.params))
 	for i := range order {
@@ -60,13 +61,14 @@ func (f fit) inOrder() []int {
 	return order
 }
 
-// passing returns which of the signal's parameters each of the receiver's gets. Names
-// matter only where some are left out, or where they are the signal's in another order.
+// passing returns, for each parameter of the receiver, which of the signal's it gets.
+// Names matter only if some parameters are left out, or if the names are the signal's
+// in another order.
 func (f fit) passing() []int {
 	byName, inOrder := f.byName(), f.inOrder()
 	switch {
 	case f.isWhole() && f.takes(inOrder) == same:
-		return inOrder // as Go has it
+		return inOrder // as in Go, names do not matter
 	case len(f.params) != len(f.signal.params) || f.takes(byName) != different:
 		return byName
 	case f.takes(inOrder) != different || slices.Contains(byName, -1):
@@ -76,8 +78,7 @@ func (f fit) passing() []int {
 	}
 }
 
-// byName finds what is sent under the name of each of the receiver's parameters; -1
-// for nothing.
+// byName finds what is sent under the name of each of the receiver's parameters, or -1.
 func (f fit) byName() []int {
 	passes := make([]int, len(f.params))
 	for i, p := range f.params {
@@ -85,7 +86,7 @@ func (f fit) byName() []int {
 			return sent.declared != "" && sent.declared != "_" && sent.declared == p.declared
 		})
 		if !f.signal.isFunc {
-			passes[i] = 0 // there is but the payload, whatever it is called
+			passes[i] = 0 // there is only the payload, whatever its name
 		}
 	}
 	return passes
@@ -113,7 +114,8 @@ func (f fit) take(i, sent int) verdict {
 	return result
 }
 
-// returns compares what the receiver returns, besides an error, with what is wanted.
+// returns compares what the receiver returns besides an error with what the signal
+// wants.
 func (f fit) returns() verdict {
 	values := f.signal.values()
 	if len(f.results) != len(values) {
@@ -126,18 +128,18 @@ func (f fit) returns() verdict {
 	return result
 }
 
-// mismatch says what the signal does not send, or what the receiver does not
-// return; nothing if all fits.
+// mismatch says what the signal does not send, or what the receiver does not return. It
+// returns "" if everything fits.
 func (f fit) mismatch() string {
 	r, s := f.receiver, f.signal
 	if !s.isFunc && len(r.params) != 1 {
-		return fmt.Sprintf("it takes %s besides ctx, the signal sends its payload alone", count(len(r.params), "parameter"))
+		return fmt.Sprintf("it takes %s besides ctx, the signal sends only its payload", count(len(r.params), "parameter"))
 	}
 	for i, p := range r.params {
 		sent := r.passes[i]
 		switch {
 		case sent < 0 && (p.name == "" || p.name == "_"):
-			return fmt.Sprintf("its parameter %d has no name by which it could be found among what is sent", i+1)
+			return fmt.Sprintf("its parameter %d has no name to find it by among what is sent", i+1)
 		case sent < 0:
 			return fmt.Sprintf("it takes %s, which is not sent", p.name)
 		case f.take(i, sent) == different:
@@ -150,20 +152,20 @@ func (f fit) mismatch() string {
 	case f.returns() == different:
 		return fmt.Sprintf("it returns %s, the signal wants %s", r.results[0].text(r.path), differing(values[0], values[0].text(r.path), r.path))
 	case r.fails && !s.fails:
-		return "it returns an error, which the signal has no place for"
+		return "it returns an error, the signal wants none"
 	default:
 		return ""
 	}
 }
 
-// differing is a type in a message of a package. Where nothing else shows it, it says
-// that unexported names are other ones in each package.
+// differing returns a type for a message of a package. If nothing else shows the
+// difference, it says that unexported names differ between packages.
 func differing(typ typeExpr, text, path string) string {
 	i := slices.IndexFunc(typ, func(part typePart) bool { return part.member && part.path != path })
 	if i < 0 {
 		return text
 	}
-	return fmt.Sprintf("%s, whose unexported %s is of package %s and no other can write", text, typ[i].text, typ[i].path)
+	return fmt.Sprintf("%s, whose unexported %s is that of package %s, which no other package can write", text, typ[i].text, typ[i].path)
 }
 
 // nameOf names a parameter in a message.

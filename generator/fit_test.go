@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// paramsOf makes parameters of texts such as "id string"; "string" has no name.
+// paramsOf makes parameters from texts such as "id string"; "string" has no name.
 func paramsOf(texts ...string) []param {
 	var params []param
 	for _, text := range texts {
@@ -23,8 +23,8 @@ func paramsOf(texts ...string) []param {
 	return params
 }
 
-// Names matter only where some of what is sent is left out, or where they are the
-// signal's in another order.
+// Names matter only if some of what is sent is left out, or if they are the signal's in
+// another order.
 func TestPassing(t *testing.T) {
 	for _, test := range []struct {
 		sent, taken []string
@@ -36,7 +36,7 @@ func TestPassing(t *testing.T) {
 		{[]string{"a int", "b string"}, []string{"x int", "_ string"}, false, []int{0, 1}, true},
 		{[]string{"a int", "b string"}, []string{"int", "string"}, true, []int{0, 1}, false},
 		{[]string{"a int", "b string"}, []string{"x int", "_ string"}, true, []int{0, 1}, false},
-		{[]string{"a int", "b int"}, []string{"b int", "a int"}, false, []int{0, 1}, true}, // as Go has it
+		{[]string{"a int", "b int"}, []string{"b int", "a int"}, false, []int{0, 1}, true}, // as in Go
 		{[]string{"a int", "b int"}, []string{"b int", "a int"}, true, []int{1, 0}, false},
 		{[]string{"a int", "b int"}, []string{"b int", "x int"}, true, []int{0, 1}, false},
 		{[]string{"a int", "b string"}, []string{"b string", "a int"}, false, []int{1, 0}, false},

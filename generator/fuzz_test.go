@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// FuzzSource takes any bytes as a Go file. Whatever they are, nothing panics,
-// and what is generated is well formed.
+// FuzzSource uses any bytes as a Go file. Whatever they are, nothing panics, and what
+// is generated is well formed.
 func FuzzSource(f *testing.F) {
 	seeds, err := filepath.Glob("../testdata/*/*.go")
 	if err != nil || len(seeds) == 0 {
@@ -57,7 +57,7 @@ func FuzzSource(f *testing.F) {
 	})
 }
 
-// nowhere are surroundings in which there are no other packages.
+// nowhere are surroundings without other packages.
 type nowhere struct{}
 
 func (nowhere) lookUp([]string) ([]*pkg, error) { return nil, nil }

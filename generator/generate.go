@@ -1,4 +1,5 @@
-// Package generator turns signal declarations into typed dispatchers.
+// Package generator turns declarations of signals into typed funcs that connect and
+// send.
 //
 // Data flows one way, a file for each step:
 //
@@ -11,7 +12,7 @@
 //	resolve.go  both      → the same, each qualified name with its import path
 //	link.go     receivers → the same, each with its signal, which it fits (fit.go,
 //	                        identical.go) without a cycle of imports (cycle.go,
-//	                        apart.go)
+//	                        import_graph.go)
 //	check.go    both      → errors where two names meet
 //	names.go    both      → the same, with names for imports and parameters, as
 //	                        linters want them (lint.go)
@@ -22,15 +23,16 @@
 //	                        wire_patterns.go, wire_reach.go and wire_names.go
 //	write.go    source    → files, known by their header (header.go)
 //
-// What the steps hand on is in model.go. It is plain data, so that no step knows
-// the tools of the one before it. The files emit_*.go write an output part by part:
-// emit_assert.go what does not compile once a declaration has changed, emit_types.go
-// the set and the types of a signal, emit_connect.go, emit_send.go and emit_hear.go
-// the funcs and methods that connect, send and wait, emit_receivers.go what connects
-// the receivers of a package. What does not depend on a signal's types is not
-// generated: it is in package runtime, and generated.go there has what outputs use.
+// What the steps pass on is in model.go. It is plain data, so no step depends on the
+// tools of the one before it. The files emit_*.go write an output part by part.
+// emit_assert.go writes what keeps an output from compiling once a declaration has
+// changed, emit_types.go the set and the types of a signal. emit_connect.go,
+// emit_send.go and emit_hear.go write the funcs and methods that connect, send and
+// wait, and emit_receivers.go what connects the receivers of a package. What does not
+// depend on a signal's types is not generated. It is in package runtime, and
+// generated.go there has what outputs use.
 //
-// Nothing is type-checked. What the compiler would say of a declaration is left to
+// Nothing is type-checked. What the compiler would say about a declaration is left to
 // the compiler, and a package is generated whatever else is wrong with it.
 package generator
 
@@ -45,37 +47,36 @@ import (
 
 // Options say what to generate.
 type Options struct {
-	// Dir is the folder in which patterns are looked up, and to which the
-	// positions of errors are relative. Empty means the working folder.
+	// Dir is the folder in which patterns are looked up, and to which the positions of
+	// errors are relative. Empty means the working folder.
 	Dir string
 
-	// Patterns name packages as for the go command. None means the package
-	// in Dir.
+	// Patterns name packages as for the go command. None means the package in Dir.
 	Patterns []string
 
-	// Progress, unless it is nil, is told what begins to be done, in a few
-	// words. It is called in the goroutine that generates.
+	// Progress, unless it is nil, is told in a few words what the run does next. It is
+	// called in the goroutine that generates.
 	Progress func(step string)
 
-	// Modules, unless it is nil, is told the folders of the modules that the packages
-	// are of, sorted, but for those that are somewhere to be only read.
+	// Modules, unless it is nil, is called with the folders of the modules of the
+	// packages, sorted. Modules that must only be read are left out.
 	Modules func(dirs []string)
 }
 
 // A Result says what Generate changed. Paths are absolute.
 type Result struct {
-	Written []string // files that are new or have new content
+	Written []string // files that are new or have changed
 	Removed []string // files whose signals are all gone
 }
 
-// Generate writes signals_gen.go into every package that declares signals and
-// removes it where none is declared any more; likewise the outputs for test
-// files and for files with a build constraint. A file that is up to date is not
-// touched, and neither is one that signalgen did not write.
+// Generate writes signals_gen.go into every package that declares signals, and removes
+// it where none is declared any longer. It does the same with the outputs for test
+// files and for files with a build constraint. It does not touch a file that is up to
+// date, nor one that signalgen did not write.
 //
-// Mistakes in the input come back as [Errors], all of them at once. The outputs
-// of a package with mistakes stay as they are; the other packages are generated.
-// Everything is checked before the first file is written.
+// Mistakes in the input are returned as [Errors], all of them at once. The outputs of a
+// package with mistakes stay as they are; the other packages are generated. Everything
+// is checked before the first file is written.
 func Generate(ctx context.Context, opts Options) (Result, error) {
 	r, err := newRun(ctx, opts)
 	if err != nil {
@@ -104,9 +105,9 @@ const (
 	Orphaned State = "orphaned" // there should be no such file
 )
 
-// Check returns what [Generate] and [Wire] would change, and changes nothing. There
-// is no difference when everything is up to date. Receivers that a wired program
-// leaves unconnected come back as [Errors], as mistakes do.
+// Check returns what [Generate] and [Wire] would change, and changes nothing. It
+// returns no difference if everything is up to date. Receivers that a wired program
+// leaves unconnected are returned as [Errors], like mistakes.
 func Check(ctx context.Context, opts Options) ([]Difference, error) {
 	r, err := newRun(ctx, opts)
 	if err != nil {
@@ -187,7 +188,7 @@ func (opts Options) progress(format string, args ...any) {
 	}
 }
 
-// emitAll returns the files of all packages that are in order.
+// emitAll returns the files of all packages without mistakes.
 func emitAll(packages []*pkg, errs *Errors) []*output {
 	var outputs []*output
 	templates := new(templates)
@@ -209,7 +210,7 @@ func emitAll(packages []*pkg, errs *Errors) []*output {
 	return outputs
 }
 
-// orphans returns the files that have been written for signals that are gone.
+// orphans returns the files that were written for signals that no longer exist.
 func orphans(packages []*pkg, outputs []*output) []*output {
 	wanted := make(map[string]bool)
 	for _, o := range outputs {

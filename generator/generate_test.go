@@ -61,7 +61,7 @@ package c
 	}
 }
 
-// Two runs at once in one package both end well.
+// Two simultaneous runs in one package both succeed.
 func TestTwoRuns(t *testing.T) {
 	dir := module(t, "-- a.go --\npackage a\n\n//signalgen:signal\ntype A struct{}\n")
 	for round := range 5 {
@@ -80,10 +80,11 @@ func TestTwoRuns(t *testing.T) {
 	}
 }
 
-// What cannot be read or written is an error; what was there stays as it was.
+// What cannot be read or written is an error; existing files stay as they are.
 func TestFailures(t *testing.T) {
 	if os.Geteuid() == 0 {
-		// The superuser may write everywhere: folders stand where files are wanted.
+		// The superuser may write everywhere, so there are folders where files are
+		// wanted.
 		t.Log("running as the superuser")
 	}
 	signal := "-- a.go --\npackage a\n\n//signalgen:signal\ntype A struct{}\n"
@@ -91,7 +92,7 @@ func TestFailures(t *testing.T) {
 		name, archive, want string
 	}{
 		{"output is a folder", signal + "-- signals_gen.go/x --\n", "signals_gen.go: is a directory"},
-		{"source cannot be read", signal, "b.go: it cannot be read: no such file or directory"},
+		{"source cannot be read", signal, "b.go: cannot be read: no such file or directory"},
 		{"go.mod is broken", signal + "-- go.mod --\nmodul x\n", "go.mod:1: unknown directive: modul"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -118,7 +119,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// Names are asked for once in a run, and only where the source leaves them open.
+// A run asks for names once, and only if the source leaves some open.
 func TestResolveAsksOnce(t *testing.T) {
 	part := func(qualifier string) typeExpr { return typeExpr{{text: "T", qualifier: qualifier}} }
 	sig := func(typ typeExpr, imports ...importedName) *pkg {

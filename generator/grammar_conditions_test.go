@@ -5,14 +5,13 @@ import (
 	"strings"
 )
 
-// condition says in which builds a file is, by a line or by the end of its name.
+// condition says in which builds a file is, by a line or by its name's ending.
 type condition struct{ constraint, suffix string }
 
 // buildTag is set when the module is tested.
 const buildTag = "fuzzed"
 
-// elsewhere is a system and an architecture for which the module is not tested,
-// but vetted now and then.
+// elsewhere is a system for which the module is not tested, but sometimes vetted.
 const elsewhere = "plan9"
 
 // conditions returns a condition that holds in the tests, and one that excludes it.

@@ -12,10 +12,10 @@ import (
 type goPackage struct {
 	dice
 	dir, path, name string
-	inner           *goPackage      // whose external tests it is; nil for others
+	inner           *goPackage      // the package whose external tests it is; nil for others
 	takesDot        bool            // it can import inner with a dot
 	taken           map[string]bool // what is declared at the top level, by signalgen too
-	shadowed        map[string]bool // predeclared names that may be declared anew
+	shadowed        map[string]bool // predeclared names that may be redeclared
 	files           []*goFile
 
 	senders          []*signal // structs with a sender
@@ -66,8 +66,8 @@ func (p *goPackage) take(words string) string {
 	}
 }
 
-// isFree reports whether a name may be declared at the top level. A predeclared
-// one may only if no declaration needs it.
+// isFree reports whether a name may be declared at the top level. A predeclared name
+// may only be if no declaration needs it.
 func (p *goPackage) isFree(name string) bool {
 	if p.takesDot && p.inner.taken[name] {
 		return false
@@ -81,16 +81,16 @@ type goFile struct {
 	name      string
 	condition condition
 	marks     marks
-	twin      *goFile         // a file that is in no build with this one
-	names     []string        // of its signals, as far as no twin has them
-	tests     bool            // it uses signals, and declares none
+	twin      *goFile         // a file that is never in one build with this one
+	names     []string        // names of its signals that no twin has
+	tests     bool            // it uses signals but declares none
 	reserved  map[string]bool // names that no import can have
 	shadowed  map[string]bool // predeclared names that imports may have
 	imports   []*importSpec
 	decls     []func() string
 }
 
-// add adds what is the same however the file's imports are called.
+// add adds text that does not depend on the names of the file's imports.
 func (f *goFile) add(text string) {
 	f.decls = append(f.decls, func() string { return text })
 }
@@ -101,7 +101,7 @@ func (f *goFile) isTest() bool { return strings.HasSuffix(f.name, "_test.go") }
 // isPlain reports whether the file is in every build.
 func (f *goFile) isPlain() bool { return f.condition == condition{} && !f.isTest() }
 
-// text returns the file, with those imports only that its declarations use.
+// text returns the file, with only those imports that its declarations use.
 func (f *goFile) text() string {
 	for _, i := range f.imports {
 		i.used = false
@@ -150,12 +150,12 @@ func (d dice) marks() marks { return marks{d.oneIn(8), d.oneIn(20), d.oneIn(3), 
 // importSpec is an import.
 type importSpec struct {
 	path  string
-	name  string // by which the file knows it
-	alias string // by which it says so; empty if it does not
+	name  string // the name in the file
+	alias string // the name in the import; empty if there is none
 	used  bool
 }
 
-// qualifier returns what stands before the names of the package.
+// qualifier returns what precedes the names of the package.
 func (i *importSpec) qualifier() string {
 	if i.name == "." {
 		return ""
@@ -163,8 +163,8 @@ func (i *importSpec) qualifier() string {
 	return i.name + "."
 }
 
-// use returns what the file writes before a name of the package at path, which
-// it imports when it has not yet, and rarely a second time.
+// use returns what the file writes before a name of the package at path. It imports the
+// package if necessary, and rarely a second time.
 func (f *goFile) use(path string) string {
 	if path == f.pkg.path {
 		return ""
@@ -178,8 +178,8 @@ func (f *goFile) use(path string) string {
 	return f.imports[found].qualifier()
 }
 
-// aliases are names for imports: those that generated code uses for something
-// else, and others that are unusual.
+// aliases are names for imports: names that generated code uses for something else, and
+// other unusual ones.
 const aliases = "s r ctx err data receiver receivers opts args T owner method held runtime context iter slices weak std " +
 	"stdcontext signalgenruntime time url rand codec x _x été target loop ok from response sig next object Owner main2"
 
@@ -197,7 +197,7 @@ func (f *goFile) newImport(path string) *importSpec {
 	}
 }
 
-// alias chooses another name for an import than its own.
+// alias chooses another name for an import than the package's own.
 func (f *goFile) alias() string {
 	for {
 		alias := f.pkg.words(aliases)
@@ -213,7 +213,7 @@ func (f *goFile) alias() string {
 	}
 }
 
-// packageName returns what the package at a path calls itself.
+// packageName returns the name of the package at a path.
 func (f *goFile) packageName(path string) string {
 	if f.pkg.inner != nil && f.pkg.inner.path == path {
 		return f.pkg.inner.name
@@ -226,7 +226,7 @@ func (f *goFile) isFree(name string) bool {
 	return token.IsIdentifier(name) && name != "init" && !f.pkg.taken[name] && !f.reserved[name] && !f.knows(name)
 }
 
-// knows reports whether an import of the file has the name, or brings it.
+// knows reports whether an import of the file has the name, or brings it in.
 func (f *goFile) knows(name string) bool {
 	return slices.ContainsFunc(f.imports, func(i *importSpec) bool {
 		return i.name == name || i.name == "." && slices.Contains(f.exportedBy(i.path), name)
@@ -239,8 +239,8 @@ func (f *goFile) takesDot(path string) bool {
 	return len(names) > 0 && !slices.ContainsFunc(names, func(name string) bool { return !f.isFree(name) })
 }
 
-// exportedBy returns the names that the package at a path exports, and nothing
-// for one that is not imported with a dot.
+// exportedBy returns the names that the package at a path exports, or none if it is not
+// imported with a dot.
 func (f *goFile) exportedBy(path string) []string {
 	if inner := f.pkg.inner; inner == nil || inner.path != path {
 		return exportedBy(path)

@@ -10,8 +10,8 @@ import (
 
 // What random files import.
 
-// foreign is a type of another package. In its value, PKG stands for what is
-// before the package's names, and %d for a number.
+// foreign is a type of another package. In its value, PKG stands for the qualifier of
+// the package, and %d for a number.
 type foreign struct {
 	path, pkg, name, value string
 	traits
@@ -91,7 +91,7 @@ var foreignGenerics = []foreign{
 	{modulePath + "/internal/weak", "weak", "List", "PKGList[ELEM]{VALUE}", 0},
 }
 
-// packageName returns what the package at a path calls itself.
+// packageName returns the name of the package at a path.
 func packageName(importPath string) string {
 	for _, t := range slices.Concat(foreigners, foreignGenerics) {
 		if t.path == importPath {
@@ -101,8 +101,8 @@ func packageName(importPath string) string {
 	return path.Base(importPath)
 }
 
-// exportedBy returns the names that the package at a path exports, and nothing
-// for one that is not imported with a dot.
+// exportedBy returns the names that the package at a path exports, or none if it is not
+// imported with a dot.
 func exportedBy(importPath string) []string {
 	if importPath == "context" {
 		return strings.Fields("AfterFunc Background CancelCauseFunc CancelFunc Canceled Cause Context DeadlineExceeded " +
@@ -117,8 +117,8 @@ func exportedBy(importPath string) []string {
 	return names
 }
 
-// dependencies are the packages of the module that declare no signals. No two
-// that are imported with a dot export the same name.
+// dependencies are the packages of the module that declare no signals. No two packages
+// imported with a dot export the same name.
 func dependencies() []txtar.File {
 	return txtar.Parse([]byte(`
 -- dep/odd/odd.go --

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// The grammar of random modules: what follows from the seeds is made up in
+// The grammar of random modules. What follows from the seeds is made in
 //
 //	grammar_module_test.go     a module: its packages and their files
 //	grammar_files_test.go      packages, files, and how they name their imports
@@ -42,7 +42,7 @@ const (
 type module struct {
 	dice
 	repository    string // signalgen's own
-	vetsElsewhere bool   // rarely: much has to be compiled for another system once
+	vetsElsewhere bool   // rarely: much must be compiled once for another system
 	inner, outer  *goPackage
 	signals       []*signal
 }
@@ -60,8 +60,7 @@ func newModule(source rand.Source, repository string) *module {
 	return m
 }
 
-// makePackages chooses names, one of which the other package cannot tell from
-// the path of the first.
+// makePackages chooses names. The name of one package cannot be told from its path.
 func (m *module) makePackages() {
 	dir := m.words("p shop.v2 go-shop v3 my-shop context internal/runtime weak")
 	name := m.words("p main shop context runtime iter slices weak err s signals")
@@ -125,8 +124,8 @@ func (m *module) files() map[string]string {
 	return texts
 }
 
-// avoided are forms that are in order, and that the grammar leaves out because
-// they fail. One that is mended can be struck off.
+// avoided are valid forms that the grammar leaves out because they fail. Remove those
+// that are fixed.
 var avoided = []string{
 	"recorders of nil",
 	"type parameters named as types",

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// What a random package declares besides signals, and signals may use.
+// What a random package declares besides signals. Signals may use it.
 
 // declared is a name at the top level of a package.
 type declared struct {
@@ -23,8 +23,8 @@ func (d declared) traits() traits {
 	return isPrivate
 }
 
-// ownNames are names for types, those that generated code uses for something
-// else among them.
+// ownNames are names for types, including names that generated code uses for something
+// else.
 const ownNames = "Item Page Code Kind URL_2 Étoile ProductID s r ctx err data opts T owner loop ok from args response receiver receivers " +
 	"runtime context iter slices weak std stdcontext held method sig étoile item_2 cap max int8 complex64 copy Owner"
 
@@ -89,7 +89,7 @@ func (p *goPackage) declareDefined(f *goFile) {
 
 func (p *goPackage) declareAlias(f *goFile) { p.define(f, " = ", scope{goFile: f}.typ(1, 0)) }
 
-// declareGeneric adds a generic type, of which declarations have instances.
+// declareGeneric adds a generic type that declarations instantiate.
 func (p *goPackage) declareGeneric(f *goFile) {
 	name := p.declare()
 	form := pick(p.dice,
@@ -106,7 +106,7 @@ func (p *goPackage) declareGeneric(f *goFile) {
 	})
 }
 
-// declareLength adds something that tells the length of an array.
+// declareLength adds something that determines the length of an array.
 func (p *goPackage) declareLength(f *goFile) {
 	name := p.declare()
 	form, use := "const %s, _ = 2, iota", "%s"

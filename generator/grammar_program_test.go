@@ -6,8 +6,7 @@ import (
 	"text/template"
 )
 
-// useTemplate is a test of one signal. The names of its variables are none that a
-// package declares.
+// useTemplate is a test of one signal. Packages declare none of its variables' names.
 var useTemplate = template.Must(template.New("use").Parse(`
 type ownerUse{{.N}} struct{ receive func({{.Params}}) {{.Results}} }
 

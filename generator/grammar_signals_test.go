@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// signal is a random declaration of a signal, in order by construction.
+// signal is a random declaration of a signal that is valid by construction.
 type signal struct {
 	declared
 	n       int // it is different for each signal
@@ -70,7 +70,7 @@ func (m *module) declare(f *goFile) {
 	}
 }
 
-// group adds a declaration of two signals, and of a type that is none.
+// group adds a declaration of two signals, and of a type that is not a signal.
 func (f *goFile) group(a, b *signal) {
 	plain := f.pkg.declare()
 	f.decls = append(f.decls, func() string {
@@ -99,7 +99,7 @@ func (m *module) newSignal(f *goFile) *signal {
 	return s
 }
 
-// takeSignal takes a name with all those that are generated for it, or may be.
+// takeSignal takes a name, with all names that are or may be generated for it.
 func (p *goPackage) takeSignal(f *goFile) string {
 	if f.twin != nil && len(f.twin.names) > 0 && p.oneIn(2) {
 		name := f.twin.names[0]
@@ -126,7 +126,7 @@ func (p *goPackage) takeSignal(f *goFile) string {
 	}
 }
 
-// generatedNames returns the names that are taken beside that of a signal.
+// generatedNames returns the names that are taken besides that of a signal.
 func generatedNames(name string) []string {
 	var names []string
 	for _, form := range strings.Fields("+Signal +Args Call- Send- Connect- Connect-From Connect-Weak Connect-WeakOn Default-") {
@@ -135,7 +135,8 @@ func generatedNames(name string) []string {
 	return names
 }
 
-// generatedName puts a signal's name into a form: itself for +, with a capital for -.
+// generatedName puts a signal's name into a form: + is the name itself, - the name with
+// an upper-case first letter.
 func generatedName(form, name string) string {
 	if form[0] == 'C' && form[1] == 'a' || !token.IsExported(name) {
 		form = strings.ToLower(form[:1]) + form[1:]
@@ -161,8 +162,8 @@ func (s *signal) payloadTyp() typ {
 // write returns the type's name, with arguments if it is generic.
 func (s *signal) write(f *goFile) string { return s.declared.write(f) + s.typeArgs(f) }
 
-// typeArgs returns the arguments of a generic type: its own parameters, and in
-// tests what stands for them.
+// typeArgs returns the arguments of a generic type: its own parameters, or in tests the
+// types used for them.
 func (s *signal) typeArgs(f *goFile) string {
 	if len(s.params) == 0 {
 		return ""
@@ -225,7 +226,7 @@ func (s *signal) makeSenderStruct() {
 	s.data = structOf(fields, s.pkg.oneIn(2))
 }
 
-// senderTyp returns a type of which there are several values to compare.
+// senderTyp returns a comparable type with several values.
 func (s *signal) senderTyp() typ {
 	if s.pkg.oneIn(2) {
 		return s.scope().typ(2, key)
@@ -237,7 +238,7 @@ func (s *signal) senderTyp() typ {
 	}
 }
 
-// fields makes up fields of a payload, of which one may be embedded.
+// fields makes up fields of a payload, one of which may be embedded.
 func (s *signal) fields() []structField {
 	d := s.pkg.dice
 	var fields []structField

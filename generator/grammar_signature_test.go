@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// paramNames are names for parameters, those that generated code uses for
-// something else among them.
+// paramNames are names for parameters, including names that generated code uses for
+// something else.
 const paramNames = "s r ctx err data receiver receivers response responses ok from loop opts args sender target T Owner owner object " +
 	"method call held weakly options arguments source rest next all ready failure answer answers sendCtx sig origin runtime context " +
 	"iter slices weak time len append make nil string error any bool true int iota panic x _x x_ user_id userId UserID ID id URL " +
@@ -73,7 +73,7 @@ func (s *signal) makeResults() {
 		s.value = &value
 	}
 	if s.value != nil && s.value.is(isError) && !s.fails {
-		s.value, s.fails = nil, true // a lone error is no value
+		s.value, s.fails = nil, true // a single error is not a value
 	}
 }
 
@@ -105,7 +105,7 @@ func (s *signal) nameArgs() {
 	}
 }
 
-// text returns the declaration, less the word type.
+// text returns the declaration, without the word type.
 func (s *signal) text() string {
 	f := s.file
 	text := s.name + s.paramList()
@@ -155,7 +155,7 @@ func (s *signal) argList(f *goFile) string {
 	}
 }
 
-// dots returns what stands before the type of the argument.
+// dots returns what precedes the type of the argument.
 func (a arg) dots() string {
 	if a.variadic {
 		return "..."

@@ -22,13 +22,12 @@ import (
 	"github.com/signalgen/signalgen/generator"
 )
 
-// FuzzDeclarations makes up a module full of signals from seeds, all of them in
-// order by construction. Whatever they look like, they are generated, the output
-// is stable, and what is sent arrives.
+// FuzzDeclarations makes up a module full of signals from seeds, all of them valid by
+// construction. Whatever they look like, they are generated, the output is stable, and
+// what is sent arrives.
 //
-// That takes some seconds, for the module is compiled; it is why a module has so
-// many signals. What fails while fuzzing is made smaller when the failing input
-// is run again, as go test says how.
+// It takes some seconds, since the module is compiled; that is why a module has so many
+// signals. To reduce a failure, run the failing input again as go test says.
 func FuzzDeclarations(f *testing.F) {
 	if testing.Short() {
 		f.Skip("it compiles what is generated")
@@ -40,7 +39,7 @@ func FuzzDeclarations(f *testing.F) {
 	f.Setenv("GOWORK", "off") // the folder for temporary files may be in a workspace
 	f.Add(uint64(0), uint64(0))
 	f.Add(uint64(2), uint64(0))
-	f.Fuzz(func(t *testing.T, seed1, seed2 uint64) { // of two, more is tried near each
+	f.Fuzz(func(t *testing.T, seed1, seed2 uint64) { // with two seeds, more is tried near each
 		m := newModule(rand.NewPCG(seed1, seed2), repository)
 		failed := m.try(t, "")
 		if failed == nil {
@@ -54,7 +53,7 @@ func FuzzDeclarations(f *testing.F) {
 }
 
 // patience is how long a module may take while fuzzing. After ten seconds, go test
-// would take it for one that hangs.
+// would report that it hangs.
 const patience = 7 * time.Second
 
 // isFuzzing reports whether this process tries inputs that go test makes up.
@@ -88,8 +87,8 @@ func (m *module) steps() []step {
 	return steps
 }
 
-// try writes the module and takes it through all steps, or to the one that is
-// named. It returns nil if all is well.
+// try writes the module and runs all steps on it, or those up to the named one. It
+// returns nil on success.
 func (m *module) try(t *testing.T, name string) *failure {
 	t.Helper()
 	dir, files := t.TempDir(), m.files()
@@ -129,7 +128,7 @@ func generateAgain(ctx context.Context, dir string) error {
 	return err
 }
 
-// isFormatted checks that every output is as gofmt has it.
+// isFormatted checks that every output has the format of gofmt.
 func (m *module) isFormatted(_ context.Context, dir string) error {
 	outputs, err := filepath.Glob(filepath.Join(dir, m.inner.dir, "signals_*.go"))
 	if err != nil || len(outputs) == 0 {
@@ -192,8 +191,8 @@ func source(files map[string]string) string {
 	return text.String()
 }
 
-// reduce takes directives away as long as the module fails in the same step, and
-// returns the signals that are left.
+// reduce removes directives as long as the module fails in the same step, and returns
+// the remaining signals.
 func (m *module) reduce(t *testing.T, failed *failure) string {
 	t.Helper()
 	left := slices.Clone(m.signals)
@@ -217,7 +216,7 @@ func (m *module) reduce(t *testing.T, failed *failure) string {
 	return text.String() + failed.String()
 }
 
-// drop leaves signals without a directive, or gives it back.
+// drop removes the directive of signals, or restores it.
 func drop(signals []*signal, dropped bool) {
 	for _, s := range signals {
 		s.dropped = dropped

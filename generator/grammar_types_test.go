@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// typ is a Go type that any file can write, and of which any test has values.
+// typ is a Go type that any file can write, and for which any test has values.
 type typ struct {
 	write func(f *goFile) string
-	value func(f *goFile, k int) string // for each k another one, if the type differs
+	value func(f *goFile, k int) string // a different one for each k, if the type has the trait differs
 	traits
 	base string // its name as an embedded field; empty if it cannot be one
 }
@@ -24,7 +24,7 @@ const (
 	isFunc                       // it is a func type
 	isPrivate                    // other packages cannot write it
 	isParam                      // it is a parameter of a generic type
-	isError                      // it is error, by whatever name
+	isError                      // it is error, under any name
 	isStruct                     // it is a struct of another name
 	isNil                        // it is an interface, and its value is nil
 )
@@ -46,7 +46,7 @@ func basic(name, value string, t traits) typ {
 // fill puts k where value says %d.
 func fill(value string, k int) string { return strings.ReplaceAll(value, "%d", fmt.Sprint(k)) }
 
-// Names that are predeclared. Those that are rarely used may be declared anew.
+// Predeclared names. Those that are rarely used may be redeclared.
 const (
 	rarelyUsed  = "cap max min copy clear delete iota complex real imag int8 uint16 float32 complex64 print"
 	predeclared = rarelyUsed + " any append bool byte close comparable complex128 error false float64 int int16 int32 int64 " +
@@ -74,14 +74,14 @@ var basics = map[string]typ{
 	},
 }
 
-// scope is where a type is written: in a file, and for a generic type behind
+// scope is where a type is written: in a file, and for a generic type after its
 // parameters.
 type scope struct {
 	*goFile
 	params []typeParam
 }
 
-// typ makes up a type of some traits, with others inside up to a depth.
+// typ makes up a type with some traits, with others inside up to a depth.
 func (s scope) typ(depth int, wanted traits) typ {
 	for {
 		if t := s.anyTyp(depth); t.is(wanted) {
@@ -110,8 +110,8 @@ func (s scope) basic() typ {
 	}
 }
 
-// hides reports whether a predeclared name has another meaning in the scope, or
-// may have.
+// hides reports whether a predeclared name has, or may have, another meaning in the
+// scope.
 func (s scope) hides(name string) bool {
 	return s.shadowed[name] || s.pkg.shadowed[name] || slices.ContainsFunc(s.params, func(p typeParam) bool { return p.name == name })
 }
@@ -156,8 +156,8 @@ func (s scope) channel(depth int) typ {
 	}, e.traits&isPrivate | key, ""}
 }
 
-// pointer returns the type of a pointer. Those to a variable without a size may
-// be equal.
+// pointer returns the type of a pointer. Pointers to variables of size zero may be
+// equal.
 func (s scope) pointer(depth int) typ {
 	return s.pointerTo(s.typ(depth, 0))
 }
@@ -186,15 +186,15 @@ func (s scope) structure(depth int) typ {
 	return structOf(fields, d.oneIn(2))
 }
 
-// structField is a field of a struct, or several, with a tag or a comment behind
-// it. Of several the last one has a value.
+// structField is one or several fields of a struct, followed by a tag or a comment. If
+// there are several, the last one has a value.
 type structField struct {
 	name, note string
 	embedded   bool
 	typ        typ
 }
 
-// structOf returns a struct of some fields, on a line each if it is tall.
+// structOf returns a struct with some fields, each on its own line if it is tall.
 func structOf(fields []structField, tall bool) typ {
 	t := compares
 	for _, f := range fields {
@@ -228,7 +228,7 @@ func writeStruct(f *goFile, fields []structField, tall bool) string {
 	return "struct{ " + strings.Join(lines, "; ") + " }"
 }
 
-// contract returns an interface that the package's own type has.
+// contract returns an interface that the package's own type implements.
 func (s scope) contract(int) typ {
 	text := pick(s.pkg.dice, "interface{ Name() string }", "interface{}", "interface {\n\tName() string // is never empty; \"\n\tKeep(s, r string, data ...any) (err error)\n}")
 	named := s.pkg.named
@@ -311,7 +311,7 @@ func (s scope) length() length {
 	return pick(s.pkg.dice, append(always, s.pkg.lengths...)...)
 }
 
-// typeParam is a parameter of a generic signal, and what stands for it in tests.
+// typeParam is a parameter of a generic signal, and its type argument in tests.
 type typeParam struct {
 	name       string
 	constraint func(f *goFile) string

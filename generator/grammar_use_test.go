@@ -86,10 +86,10 @@ func (u use) text() string {
 	return text.String()
 }
 
-// Use returns what stands before the names of a package.
+// Use returns what precedes the names of a package.
 func (u use) Use(path string) string { return u.file.use(path) }
 
-// Runtime returns what stands before the names of signalgen's runtime.
+// Runtime returns what precedes the names of signalgen's runtime.
 func (u use) Runtime() string { return u.file.use(runtimePath) }
 
 // Name returns the signal's stable name.
@@ -108,7 +108,7 @@ func (u use) Func(form string) string {
 	return u.file.use(u.pkg.path) + generatedName(form, u.name)
 }
 
-// Connect returns what connects a receiver.
+// Connect returns the func that connects a receiver.
 func (u use) Connect(form string) string {
 	if u.IsGeneric() {
 		return "tested." + strings.ReplaceAll(form, "-", "")
@@ -177,7 +177,7 @@ func (u use) Type(i int, variadic string) string {
 	return u.args[i].typ.write(u.file)
 }
 
-// Value returns a value of an argument: another one for each argument of a type.
+// Value returns a value of an argument: a different one for each argument of a type.
 func (u use) Value(i int) string {
 	a := u.args[i]
 	value := a.typ.value(u.file, i+1)
@@ -254,7 +254,7 @@ func (u use) Returned(err string) string {
 	}
 }
 
-// Return returns the word that stands before a call whose results are passed on.
+// Return returns the word before a call whose results are passed on.
 func (u use) Return() string {
 	if u.value == nil && !u.fails {
 		return ""
@@ -262,22 +262,22 @@ func (u use) Return() string {
 	return "return "
 }
 
-// Sends sends to a number of receivers, and checks what comes of it.
+// Sends sends to a number of receivers, and checks the result.
 func (u use) Sends(send string, receivers int) string {
 	return u.Checks(send, receivers) + u.calls(receivers)
 }
 
-// SendsAll is Sends for a way to send that has an error in any case.
+// SendsAll is Sends for a way to send that always returns an error.
 func (u use) SendsAll(send string, receivers int) string {
 	return u.ChecksAll(send, receivers) + u.calls(receivers)
 }
 
-// Checks sends, and checks that a number of receivers answers.
+// Checks sends, and checks that a number of receivers respond.
 func (u use) Checks(send string, receivers int) string {
 	return u.checked(send+"("+u.Passed()+")", "checkValues", receivers, u.fails)
 }
 
-// ChecksAll is Checks for a way to send that has an error in any case.
+// ChecksAll is Checks for a way to send that always returns an error.
 func (u use) ChecksAll(send string, receivers int) string {
 	return u.checked(send+"("+u.Passed()+")", "checkResponses", receivers, true)
 }
@@ -301,7 +301,7 @@ func (u use) calls(receivers int) string {
 	return fmt.Sprintf("\n\tcheckSame(t, heard.Swap(0), int64(%d))", receivers)
 }
 
-// SendError sends for the error only.
+// SendError sends and keeps only the error.
 func (u use) SendError(send string) string {
 	if u.value != nil {
 		return "_, err := " + send + "(" + u.Passed() + ")"

@@ -22,13 +22,13 @@ const (
 	same
 )
 
-// comparison compares types. What a name stands for is known only of those that the
-// packages of the run declare.
+// comparison compares types. It knows the meaning of a name only if a package of the
+// run declares it.
 type comparison struct {
 	index signalIndex
 }
 
-// types compares two types, in whatever packages they are written.
+// types compares two types, whichever packages they are written in.
 func (c comparison) types(a, b typeExpr) verdict { return c.exprs(c.syntax(a), c.syntax(b)) }
 
 // params compares the types that two parameters have in their funcs.
@@ -41,10 +41,10 @@ func (c comparison) paramSyntax(p param) ast.Expr {
 	return c.syntax(p.typ)
 }
 
-// memberMark stands before the unexported names of fields and methods.
+// memberMark precedes the unexported names of fields and methods.
 const memberMark = "member "
 
-// syntax returns the type with every name behind its import path, in quotes.
+// syntax returns the type with the quoted import path before every name.
 func (c comparison) syntax(t typeExpr) ast.Expr {
 	var text strings.Builder
 	names := make(map[string]string)
@@ -74,9 +74,9 @@ func (c comparison) syntax(t typeExpr) ast.Expr {
 	return expr
 }
 
-// real returns what a name is an alias of, or the name.
+// real returns what a name is an alias of, or the name itself.
 func (c comparison) real(name typePart) typePart {
-	for range len(c.index) + 1 { // an alias may stand for itself, which the compiler refuses
+	for range len(c.index) + 1 { // an alias may stand for itself, which the compiler rejects
 		p := c.index[name.path]
 		if p == nil || p.aliases[name.text].of.text == "" {
 			break
@@ -86,7 +86,7 @@ func (c comparison) real(name typePart) typePart {
 	return name
 }
 
-// defines reports whether a package is known to declare a type, which is no alias.
+// defines reports whether a package is known to declare a type that is not an alias.
 func (c comparison) defines(path, name string) bool {
 	p := c.index[path]
 	return p != nil && p.defined[name]
@@ -138,7 +138,7 @@ func (c comparison) exprs(a, b ast.Expr) verdict {
 	return different
 }
 
-// plain writes a type in one way where Go has several.
+// plain returns a type in one form where Go has several.
 func plain(expr ast.Expr) ast.Expr {
 	expr = ast.Unparen(expr)
 	name, ok := expr.(*ast.Ident)
@@ -157,13 +157,13 @@ func plain(expr ast.Expr) ast.Expr {
 	}
 }
 
-// isName reports whether a type is written as a name, with type arguments or without.
+// isName reports whether a type is written as a name, with or without type arguments.
 func isName(expr ast.Expr) bool { return baseOf(expr) != nil }
 
 func isBad(expr ast.Expr) bool { _, ok := expr.(*ast.BadExpr); return ok }
 
 // isOpen reports whether expr may stand for any type: it is a name that may be an
-// alias, or something that no type is written as.
+// alias, or a form that is not that of a type.
 func (c comparison) isOpen(expr ast.Expr) bool {
 	switch expr := expr.(type) {
 	case *ast.Ident:
@@ -186,7 +186,7 @@ func (c comparison) isOpen(expr ast.Expr) bool {
 	}
 }
 
-// splitName parts a name from the quoted import path in front of it.
+// splitName separates a name from the quoted import path before it.
 func splitName(qualified string) (path, name string) {
 	if !strings.HasPrefix(qualified, `"`) {
 		return "", qualified
@@ -196,10 +196,10 @@ func splitName(qualified string) (path, name string) {
 	return path, qualified[dot+1:]
 }
 
-// names compares two types of which one at least is a name, or an instance of a
-// generic type.
+// names compares two types, at least one of which is a name or an instance of a generic
+// type.
 func (c comparison) names(a, b ast.Expr) verdict {
-	decided := different // what two that are not written alike are
+	decided := different // the verdict on types that are written differently
 	if c.isOpen(a) || c.isOpen(b) {
 		decided = unknown
 	}
@@ -224,11 +224,11 @@ func (c comparison) names(a, b ast.Expr) verdict {
 // written returns an expression as text.
 func written(expr ast.Expr) string {
 	var text bytes.Buffer
-	_ = printer.Fprint(&text, token.NewFileSet(), expr) // a buffer takes everything
+	_ = printer.Fprint(&text, token.NewFileSet(), expr) // writing to a buffer cannot fail
 	return text.String()
 }
 
-// lengths compares the lengths of arrays; nil is that of a slice.
+// lengths compares the lengths of arrays; nil is the length of a slice.
 func lengths(a, b ast.Expr) verdict {
 	if a == nil || b == nil {
 		if a == b {
@@ -260,7 +260,7 @@ func number(expr ast.Expr) int64 {
 	return n
 }
 
-// lists compares parameters or results, whatever they are called.
+// lists compares parameters or results, whatever their names.
 func (c comparison) lists(a, b []field) verdict {
 	if len(a) != len(b) {
 		return different
@@ -274,7 +274,7 @@ func (c comparison) lists(a, b []field) verdict {
 
 // member is a field of a struct or a method of an interface.
 type member struct {
-	name     string // of an embedded field or interface too
+	name     string // also that of an embedded field or interface
 	embedded bool
 	typ      ast.Expr
 	tag      string
@@ -314,8 +314,8 @@ func (c comparison) structs(a, b *ast.StructType) verdict {
 	return result
 }
 
-// interfaces compares interfaces by their methods. What others that they embed add
-// to these is not looked at, nor is a union.
+// interfaces compares interfaces by their methods. It ignores what embedded interfaces
+// and unions add.
 func (c comparison) interfaces(a, b *ast.InterfaceType) verdict {
 	methodsA, methodsB := sortedMembers(a), sortedMembers(b)
 	embeds := slices.ContainsFunc(slices.Concat(methodsA, methodsB), func(m member) bool { return m.embedded })

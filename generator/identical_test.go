@@ -101,7 +101,7 @@ func TestIdentical(t *testing.T) {
 	}
 }
 
-// Unexported names are other ones in each package.
+// Unexported names differ between packages.
 func TestIdenticalInPackages(t *testing.T) {
 	p := &packageParser{fset: token.NewFileSet(), src: &source{}, errs: new(Errors)}
 	var c comparison

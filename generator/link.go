@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// surroundings are what link has to know of packages that are not of the run.
+// surroundings are what link needs to know about packages outside the run.
 type surroundings interface {
 	lookUp(paths []string) ([]*pkg, error) // what they declare
-	imports(path string) []string          // what their files import, generated ones aside
+	imports(path string) []string          // what their files import, except generated ones
 }
 
 // link finds the signal of each receiver. Signals of the run are known from their
-// declarations; others are looked up, once for all.
+// declarations. Others are looked up, all at once.
 func link(packages []*pkg, others surroundings, errs *Errors) error {
 	index := make(signalIndex)
 	index.add(packages)
@@ -23,12 +23,12 @@ func link(packages []*pkg, others surroundings, errs *Errors) error {
 	graph := newImportGraph(index, others.imports)
 	for _, p := range packages {
 		p.receivers = linkAll(p.receivers, index)
-		graph.findApart(p)
+		graph.findProgramOnly(p)
 		for _, r := range p.receivers {
 			at := r.at
 			mistake := r.unlinked
 			if mistake != "" && slices.Contains(packages, r.of) {
-				p.broken = true // for a mistake that is reported where it is
+				p.broken = true // because of a mistake that is reported elsewhere
 				continue
 			}
 			if mistake == "" {
@@ -56,7 +56,7 @@ func (index signalIndex) add(packages []*pkg) {
 	}
 }
 
-// complete adds the packages that receivers name besides: those of their signals, and
+// complete adds the packages that receivers also name: those of their signals, and
 // those that aliases of these lead to.
 func (index signalIndex) complete(packages []*pkg, lookUp func(paths []string) ([]*pkg, error)) error {
 	asked := make(map[string]bool)
@@ -81,10 +81,9 @@ func (index signalIndex) complete(packages []*pkg, lookUp func(paths []string) (
 	}
 }
 
-// follow goes from an alias to the signal that it stands for, or as far as it is
-// known to lead.
+// follow resolves an alias to the signal that it stands for, as far as it is known.
 func (index signalIndex) follow(name typePart) typePart {
-	for range len(index) + 1 { // an alias may stand for itself, which the compiler refuses
+	for range len(index) + 1 { // an alias may stand for itself, which the compiler rejects
 		p := index[name.path]
 		if p == nil || p.hasSignal(name.text) {
 			break
@@ -102,8 +101,8 @@ func (p *pkg) hasSignal(name string) bool {
 	return slices.ContainsFunc(p.signals, func(s *signal) bool { return s.name == name })
 }
 
-// names returns the name of the receiver's signal: what its directive says, or
-// the type of its only parameter besides ctx.
+// names returns the name of the receiver's signal: the one in its directive, or the
+// type of its only parameter besides ctx.
 func (r *receiver) names() typePart {
 	switch {
 	case r.target.text != "":
@@ -115,8 +114,8 @@ func (r *receiver) names() typePart {
 	}
 }
 
-// linkAll sets the signals of receivers, or what keeps one from having any. Where
-// different builds have different signals of one name, there is a receiver for each.
+// linkAll sets the signals of receivers, or the reason why one has none. If different
+// builds have different signals of the same name, there is a receiver for each.
 func linkAll(receivers []*receiver, index signalIndex) []*receiver {
 	var linked []*receiver
 	for _, r := range receivers {
@@ -135,20 +134,20 @@ func linkAll(receivers []*receiver, index signalIndex) []*receiver {
 	return linked
 }
 
-// link returns the receiver's signals, and the package that they are of, or what is
-// wrong. A package that comes with a mistake has others, for which the signal may be
-// missing.
+// link returns the receiver's signals and their package, or what is wrong. If it
+// returns a package with a mistake, that package has others, because of which the
+// signal may be missing.
 func (r *receiver) link(index signalIndex) (of *pkg, signals []*signal, mistake string) {
 	named := index.follow(r.names())
 	if p := index[named.path]; p == nil || !p.hasSignal(named.text) {
-		named = r.names() // as the file has it
+		named = r.names() // as the file writes it
 	}
 	if named.path == "" {
-		return nil, nil, fmt.Sprintf("receiver %s does not say what it hears; wanted the signal behind //signalgen:receiver, or its payload as the only parameter besides ctx%s", r.name, r.hint())
+		return nil, nil, fmt.Sprintf("receiver %s does not say what it hears; wanted the signal after //signalgen:receiver, or its payload as the only parameter besides ctx%s", r.name, r.hint())
 	}
 	p := index[named.path]
 	if p == nil {
-		return nil, nil, fmt.Sprintf("receiver %s hears %s.%s, which is no signal; wanted a package that can be found, by its import path or as the file imports it", r.name, named.path, named.text)
+		return nil, nil, fmt.Sprintf("receiver %s hears %s.%s, which is not a signal; wanted a package that can be found, by its import path or as the file imports it", r.name, named.path, named.text)
 	}
 	for _, s := range p.signals {
 		switch {
@@ -156,7 +155,7 @@ func (r *receiver) link(index signalIndex) (of *pkg, signals []*signal, mistake 
 		case s.in.test:
 			mistake = fmt.Sprintf("receiver %s hears %s, which is in a test file; wanted a signal of the package itself", r.name, s.name)
 		case !together(s.in, r.in):
-			mistake = fmt.Sprintf("receiver %s hears %s, with which it is in no build (%s and %s)", r.name, s.name, s.in.constraint, r.in.constraint)
+			mistake = fmt.Sprintf("receiver %s hears %s, but no build has both (%s and %s)", r.name, s.name, s.in.constraint, r.in.constraint)
 		default:
 			signals = append(signals, s)
 		}
@@ -168,22 +167,22 @@ func (r *receiver) link(index signalIndex) (of *pkg, signals []*signal, mistake 
 	case mistake != "":
 	case p.mayDeclare(named.text):
 		of = p
-		mistake = fmt.Sprintf("receiver %s hears %s.%s, which may be a signal once the mistakes of its package are mended", r.name, named.path, named.text)
+		mistake = fmt.Sprintf("receiver %s hears %s.%s, which may be a signal once the mistakes in its package are fixed", r.name, named.path, named.text)
 	default:
-		mistake = fmt.Sprintf("receiver %s hears %s.%s, which is no signal; wanted %s", r.name, named.path, named.text, r.suggestion(p, named.text))
+		mistake = fmt.Sprintf("receiver %s hears %s.%s, which is not a signal; wanted %s", r.name, named.path, named.text, r.suggestion(p, named.text))
 	}
 	return of, nil, mistake
 }
 
-// mayDeclare reports whether the package may have a signal of that name, but for a
-// mistake.
+// mayDeclare reports whether a mistake may be the only reason why the package has no
+// signal of that name.
 func (p *pkg) mayDeclare(name string) bool {
 	_, declared := p.names[name]
 	return p.partial || p.broken && declared
 }
 
-// hint says what may be wrong with the parameter of a receiver that does not name
-// its signal.
+// hint says what may be wrong with the parameter of a receiver that does not name its
+// signal.
 func (r *receiver) hint() string {
 	if len(r.params) == 1 && len(r.params[0].typ) > 1 {
 		return fmt.Sprintf(" by value; found %s", r.params[0].text(r.path))
@@ -191,7 +190,7 @@ func (r *receiver) hint() string {
 	return ""
 }
 
-// suggestion returns what may be meant by a name that is no signal of p.
+// suggestion returns what may be meant by a name that is not a signal of p.
 func (r *receiver) suggestion(p *pkg, name string) string {
 	wanted := "a type with //signalgen:signal"
 	if option := nearest(name, receiverOptions); r.target.text != "" && p.path == r.path && distance(name, option) <= 2 {
@@ -209,7 +208,7 @@ func (r *receiver) suggestion(p *pkg, name string) string {
 	return wanted
 }
 
-// checkTwice reports a func that two directives have connected to one signal.
+// checkTwice reports a func that two directives connect to the same signal.
 func (p *pkg) checkTwice(errs *Errors) {
 	type connected struct {
 		owner, name string

@@ -8,16 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// lintName returns a parameter's name as linters want it: without underscores,
-// with a small first letter and initialisms in one case. It is empty for a
-// parameter that has no name.
+// lintName returns a parameter's name as linters want it: without underscores, with a
+// lower-case first letter and initialisms in one case. It returns "" for a parameter
+// that has no name.
 func lintName(name string) string {
 	words := splitWords(lowerFirst(strings.TrimLeft(name, "_")))
 	for i, word := range words {
 		upper := strings.ToUpper(word)
 		switch {
 		case i == 0:
-			// An initialism at the start is in small letters.
+			// An initialism at the start is in lower case.
 		case slices.Contains(initialisms, upper):
 			words[i] = upper
 		default:
@@ -38,11 +38,11 @@ func exportedName(name string) string {
 	if name := strings.Join(words, ""); token.IsExported(name) {
 		return name
 	}
-	return "Arg" + name // a digit, or a letter of a script without capitals
+	return "Arg" + name // a digit, or a letter of a script without upper case
 }
 
-// lowerFirst puts the capitals at the start of a word into small letters, less
-// the last one if a word begins with it: ID is id, and HTTPServer httpServer.
+// lowerFirst puts the upper-case letters at the start of a word into lower case, except
+// the last one if it begins a word: ID becomes id, and HTTPServer httpServer.
 func lowerFirst(word string) string {
 	rest := strings.TrimLeftFunc(word, unicode.IsUpper)
 	capitals := word[:len(word)-len(rest)]
@@ -54,13 +54,14 @@ func lowerFirst(word string) string {
 	return strings.ToLower(capitals) + rest
 }
 
-// upperFirst puts the first letter of a word into a capital.
+// upperFirst puts the first letter of a word into upper case.
 func upperFirst(word string) string {
 	first, size := utf8.DecodeRuneInString(word)
 	return string(unicode.ToUpper(first)) + word[size:]
 }
 
-// splitWords cuts a name at underscores and before capitals that follow a small letter.
+// splitWords splits a name at underscores and before upper-case letters that follow a
+// lower-case one.
 func splitWords(name string) []string {
 	var words []string
 	for _, part := range strings.Split(name, "_") {
@@ -79,7 +80,7 @@ func splitWords(name string) []string {
 	return words
 }
 
-// initialisms are the words that are written in one case, those of staticcheck's ST1003.
+// initialisms are the words that are written in one case, as in staticcheck's ST1003.
 var initialisms = []string{
 	"ACL", "AMQP", "API", "ASCII", "CPU", "CSS", "DB", "DNS", "EOF", "GID", "GUID", "HTML", "HTTP", "HTTPS",
 	"ID", "IP", "JSON", "QPS", "RAM", "RPC", "RTP", "SIP", "SLA", "SMTP", "SQL", "SSH", "TCP", "TLS", "TS",

@@ -15,15 +15,15 @@ import (
 	"github.com/signalgen/signalgen/internal/golist"
 )
 
-// What the go command is asked.
+// Questions for the go command.
 
-// list returns the packages that patterns name, with none of their files.
+// list returns the packages that patterns name, without their files.
 func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
 	if len(patterns) == 0 {
 		patterns = []string{"."}
 	}
 	if overlay := overlayIn(goSetting("GOFLAGS")); overlay != "" {
-		return nil, fmt.Errorf("GOFLAGS has %s; wanted none, for files are read as they are on disk", overlay)
+		return nil, fmt.Errorf("GOFLAGS has %s; wanted none, since files are read from disk", overlay)
 	}
 	listed, err := golist.List(l.config(packages.NeedName|packages.NeedFiles|packages.NeedModule), patterns)
 	if err != nil {
@@ -34,7 +34,7 @@ func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
 		if p.Dir == "" || len(p.GoFiles)+len(p.IgnoredFiles) == 0 {
 			l.reportUnlisted(p, errs)
 		}
-		if strings.HasPrefix(p.PkgPath, "_/") { // so the go command calls a folder, without modules
+		if strings.HasPrefix(p.PkgPath, "_/") { // without modules, the go command calls a folder so
 			errs.add(token.Position{Filename: l.relative(p.Dir)}, "the package has no import path; wanted it in a module, and GO111MODULE=on instead of %s", cmp.Or(goSetting("GO111MODULE"), "none"))
 			continue
 		}
@@ -61,7 +61,7 @@ func goSetting(name string) string {
 	if dir, err := os.UserConfigDir(); path == "" && err == nil {
 		path = filepath.Join(dir, "go", "env")
 	}
-	text, _ := os.ReadFile(path) // there need not be one
+	text, _ := os.ReadFile(path) // the file may be missing
 	for line := range strings.Lines(string(text)) {
 		if value, found := strings.CutPrefix(strings.TrimSpace(line), name+"="); found {
 			return value
@@ -80,9 +80,9 @@ func overlayIn(flags string) string {
 	return ""
 }
 
-// ownerOf names a module in the module cache or a vendor folder, for which the go
-// command names no folder. What the user works on is a main module, or one that
-// another folder stands for.
+// ownerOf returns the name of a module in the module cache or a vendor folder, for
+// which the go command names no folder. The user works on main modules, and on those
+// that a replace directive puts in a folder.
 func ownerOf(m *packages.Module) string {
 	if m == nil || m.Main || m.Dir != "" && m.Replace != nil && m.Replace.Version == "" {
 		return ""
@@ -90,7 +90,7 @@ func ownerOf(m *packages.Module) string {
 	return m.Path + "@" + m.Version
 }
 
-// rootOf returns the folder of a module that the user works on, or nothing.
+// rootOf returns the folder of a module that the user works on, or "".
 func rootOf(m *packages.Module) string {
 	if m == nil || ownerOf(m) != "" {
 		return ""
@@ -98,7 +98,7 @@ func rootOf(m *packages.Module) string {
 	return m.Dir
 }
 
-// rootsOf returns the folders of the modules that packages are of, sorted.
+// rootsOf returns the folders of the modules of packages, sorted.
 func rootsOf(sources []*source) []string {
 	var roots []string
 	for _, s := range sources {
@@ -118,22 +118,22 @@ func (l *loader) isWhole(m *packages.Module, patterns []string) bool {
 	})
 }
 
-// reportUnlisted reports why the go command finds no files for a pattern. Other
-// errors of the go command are no concern of ours: a file that does not parse
-// is reported when it is read.
+// reportUnlisted reports why the go command finds no files for a pattern. Other errors
+// of the go command do not matter here: a file that does not parse is reported when it
+// is read.
 func (l *loader) reportUnlisted(p *packages.Package, errs *Errors) {
 	for _, e := range p.Errors {
 		errs.add(l.from, "%s", golist.Missing(e, l.dir))
 	}
 }
 
-// config is a question for the go command.
+// config returns a question for the go command.
 func (l *loader) config(mode packages.LoadMode) *packages.Config {
 	return &packages.Config{Context: l.ctx, Dir: l.place(), Mode: mode}
 }
 
-// exports returns, for each import path, the package's name and the names that
-// it exports. A path that cannot be found is left out.
+// exports returns, for each import path, the package's name and the names that it
+// exports. It leaves out paths that cannot be found.
 func (l *loader) exports(paths []string) (map[string]exports, error) {
 	listed, err := golist.Ask(l.config(packages.NeedName|packages.NeedFiles), paths)
 	if err != nil {

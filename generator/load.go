@@ -17,19 +17,19 @@ import (
 	"strings"
 )
 
-// loader finds packages and parses their files. It asks the go command for
-// names and folders alone, never for types: that works in a broken package and
-// does not compile its dependencies.
+// loader finds packages and parses their files. It asks the go command only for names
+// and folders, never for types. That works in a broken package and does not compile its
+// dependencies.
 type loader struct {
 	ctx  context.Context
-	dir  string         // to which names are relative
+	dir  string         // names are relative to it
 	at   string         // where patterns are looked up; empty for dir
-	main string         // the folder of a package that is to be wired, which is parsed in any case
-	from token.Position // of the patterns, where a file has them
+	main string         // the folder of a package to wire, which is always parsed
+	from token.Position // position of the patterns, if they are in a file
 	fset *token.FileSet
 
-	modules  map[string]string   // the folders of those that packages have been found in, by path
-	imported map[string][]string // by import path, what imports has found
+	modules  map[string]string   // the folders of the modules in which packages were found, by path
+	imported map[string][]string // results of imports, by import path
 }
 
 func newLoader(ctx context.Context, dir string) loader {
@@ -42,15 +42,15 @@ func (l *loader) place() string { return cmp.Or(l.at, l.dir) }
 // source is a package as it is on disk.
 type source struct {
 	path  string // import path
-	name  string // by the go command; empty if it could not tell
+	name  string // from the go command; empty if it does not know
 	dir   string
 	rel   string  // dir relative to the loader's folder
 	files []*file // none if nothing mentions signalgen
 	err   *Error  // why not all files could be read
 
-	owner     string         // the module that the package is of, if that is somewhere to be only read; else empty
+	owner     string         // the module of the package, if that must only be read; else empty
 	wired     []string       // the patterns in its wire file; nil without one
-	wiredAt   token.Position // of them; its Line is 0 where a wire file has none
+	wiredAt   token.Position // their position; Line is 0 if a wire file has none
 	root      string         // the folder of the module; empty if there is an owner
 	whole     bool           // the patterns name all of its module
 	generated []string       // the names of the files that signalgen wrote
@@ -66,14 +66,15 @@ type file struct {
 	invalid scanner.ErrorList // why the file does not parse
 }
 
-// readAll reads the packages' files, several packages at a time. Packages in
-// which nothing mentions signalgen are left unparsed, unless anyway is set.
+// readAll reads the packages' files, several packages at a time. It parses only
+// packages in which something mentions signalgen, unless anyway is set.
 func (l *loader) readAll(sources []*source, anyway bool) {
 	inParallel(len(sources), func(i int) { sources[i].err = l.read(sources[i], anyway) })
 }
 
-// read reads the Go files in the folder of s, those that the go command ignores
-// on this platform included, and parses them if one mentions signalgen, or anyway.
+// read reads the Go files in the folder of s, including those that the go command
+// ignores on this platform. It parses them if one mentions signalgen, or if anyway is
+// set.
 func (l *loader) read(s *source, anyway bool) *Error {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
@@ -87,7 +88,7 @@ func (l *loader) read(s *source, anyway bool) *Error {
 		}
 		text, err := os.ReadFile(path)
 		if err != nil && isGone(path) {
-			continue // another run has removed it
+			continue // another run removed it
 		}
 		if err != nil {
 			return unreadable(filepath.Join(s.rel, entry.Name()), err)
@@ -111,10 +112,10 @@ func (l *loader) read(s *source, anyway bool) *Error {
 	return nil
 }
 
-// wiredAt returns where the wire file in the loader's folder has the patterns; nowhere
-// if it has others or there is none.
+// wiredAt returns the position of the patterns in the wire file of the loader's folder.
+// It returns none if the file has other patterns or does not exist.
 func (l *loader) wiredAt(patterns []string) token.Position {
-	text, _ := os.ReadFile(filepath.Join(l.dir, wireName)) // there need not be one
+	text, _ := os.ReadFile(filepath.Join(l.dir, wireName)) // the file may be missing
 	found, at := patternsIn(text, wireName)
 	if !slices.Equal(found, patterns) {
 		return token.Position{}
@@ -122,14 +123,14 @@ func (l *loader) wiredAt(patterns []string) token.Position {
 	return at
 }
 
-// isGone reports whether there is no file, nor a link.
+// isGone reports whether there is neither a file nor a link.
 func isGone(path string) bool {
 	_, err := os.Lstat(path)
 	return errors.Is(err, fs.ErrNotExist)
 }
 
 func unreadable(name string, err error) *Error {
-	return &Error{Pos: token.Position{Filename: name}, Msg: fmt.Sprintf("it cannot be read: %v", cause(err))}
+	return &Error{Pos: token.Position{Filename: name}, Msg: fmt.Sprintf("cannot be read: %v", cause(err))}
 }
 
 // isGoFile reports whether the go command would look at a file.
@@ -152,13 +153,13 @@ func (f *file) parse(fset *token.FileSet) {
 	f.imports = importsOf(f.syntax)
 	if file := fset.File(f.syntax.FileStart); file != nil {
 		for _, e := range f.invalid {
-			e.Pos = file.PositionFor(file.Pos(e.Pos.Offset), false) // not as a //line comment has it
+			e.Pos = file.PositionFor(file.Pos(e.Pos.Offset), false) // //line comments do not count
 		}
 	}
 }
 
-// lookUp returns the packages at import paths, for their signals. What is wrong
-// with them is no concern of this run.
+// lookUp returns the packages at import paths, for their signals. Mistakes in them do
+// not matter to this run.
 func (l *loader) lookUp(paths []string) ([]*pkg, error) {
 	var ignored Errors
 	sources, err := l.list(paths, &ignored)
@@ -190,8 +191,8 @@ func (l *loader) relative(path string) string {
 	return path
 }
 
-// mentions reports whether text has a directive of ours, or what may be meant
-// as one: its first word may be misspelt.
+// mentions reports whether text has a directive of signalgen, or something that may be
+// meant as one: its first word may be misspelt.
 func mentions(text []byte) bool { return mention.Match(text) }
 
 var mention = regexp.MustCompile(`(?i)signal[\W_]?gen|[:：](signal|receiver|unwired)`)

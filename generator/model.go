@@ -9,46 +9,46 @@ import (
 // folder is what the packages of one folder share.
 type folder struct {
 	path      string          // absolute
-	name      string          // as errors call it
-	owner     string          // the module that it is of, if that is not the user's to change
+	name      string          // as in errors
+	owner     string          // the module of the folder, if the user does not work on it
 	wired     []string        // the patterns of its wire file; nil without one
-	wiredAt   token.Position  // of them; its Line is 0 where a wire file has none
+	wiredAt   token.Position  // their position; Line is 0 if a wire file has none
 	whole     bool            // the patterns of the run name all of its module
 	generated []string        // the files in it that signalgen wrote
-	foreign   map[string]bool // the others, where signals may be declared
-	broken    bool            // a mistake was found, for which the outputs must stay as they are
-	partial   bool            // some file does not parse, so that no output must be removed
+	foreign   map[string]bool // the other Go files, which may declare signals
+	broken    bool            // a mistake was found, so the outputs must stay as they are
+	partial   bool            // some file does not parse, so no output may be removed
 }
 
-// pkg is a package that declares signals, or has outputs of its own from the
-// time when it did.
+// pkg is a package that declares signals, or that has outputs from the time when it
+// did.
 type pkg struct {
 	*folder
 	path       string // import path
-	name       string // as the package clause has it
-	inner      *pkg   // whose external tests it is; nil for others
+	name       string // from the package clause
+	inner      *pkg   // the package whose external tests it is; nil for others
 	signals    []*signal
 	receivers  []*receiver
-	names      names            // what the package declares at its top level, generated files aside
-	defined    map[string]bool  // those of them that are types, and aliases in no build
-	aliases    map[string]alias // those of them that are other names for types with a name
-	dotImports names            // the paths of which its files import all names
-	imported   map[string]bool  // the paths that its files import, those of tests aside
+	names      names            // what the package declares at its top level, except in generated files
+	defined    map[string]bool  // the names that are types, and not an alias in any build
+	aliases    map[string]alias // the names that are aliases of named types
+	dotImports names            // the paths that its files import with a dot
+	imported   map[string]bool  // the paths that its files import, except those of tests
 	importedAs names            // what its files call their imports
-	unwired    bool             // its receivers are no program's to wire, by its package doc
-	callsWired bool             // package main calls what connects the receivers that it is wired with
+	unwired    bool             // its package doc says that no program wires its receivers
+	callsWired bool             // package main calls the func that connects its wired receivers
 }
 
-// An alias is another name for a type that has one.
+// An alias is another name for a named type.
 type alias struct {
 	of      typePart
-	imports []importedName // of the file that declares it
+	imports []importedName // those of the file that declares it
 }
 
 // names are the places where each name is declared.
 type names map[string][]place
 
-// place is where something stands, and in which builds that is.
+// place is the position of something, and the builds that have it.
 type place struct {
 	pos token.Position
 	in  condition
@@ -58,7 +58,7 @@ func (n names) add(name string, pos token.Position, in condition) {
 	n[name] = append(n[name], place{pos, in})
 }
 
-// clash returns the first place of a name that shares a build with in.
+// clash returns the first place of a name that may be in one build with in.
 func (n names) clash(name string, in condition) (token.Position, bool) {
 	i := slices.IndexFunc(n[name], func(p place) bool { return together(p.in, in) })
 	if i < 0 {
@@ -69,7 +69,7 @@ func (n names) clash(name string, in condition) (token.Position, bool) {
 
 // signal is one declaration.
 type signal struct {
-	name    string // of the declared type
+	name    string // that of the declared type
 	pos     token.Position
 	stable  string         // the name in errors and logs
 	private bool           // only the declaring package sends
@@ -77,40 +77,40 @@ type signal struct {
 	doc     []string       // the declaration's doc comment, without directives
 	imports []importedName // what the declaring file imports
 
-	typeParams []typeParam // of a generic signal
+	typeParams []typeParam // those of a generic signal
 
-	kind     kind     // of a payload
+	kind     kind     // what a payload is
 	written  typeExpr // what a payload is declared as; nil if that cannot be told
-	isAlias  bool     // a payload is another name for what it is declared as
-	converts bool     // a payload has to be converted to what it is declared as
+	isAlias  bool     // a payload is an alias of what it is declared as
+	converts bool     // a payload must be converted to what it is declared as
 
-	isFunc           bool     // declared as a func type, which is then the receivers' type
-	params           []param  // what is sent, after ctx; for a payload the payload alone
+	isFunc           bool     // declared as a func type, which is then the type of its receivers
+	params           []param  // what is sent, after ctx; for a payload only the payload
 	value            typeExpr // what a receiver returns besides an error; nil if nothing
 	fails            bool     // a receiver returns an error
-	sender           *param   // what receivers may ask for; nil if nothing. Its type is less the * of a pointer.
+	sender           *param   // the sender; nil if there is none; its type is without the * of a pointer
 	senderIsPointer  bool
 	senderIsPromoted bool   // it is a field of a struct that the payload embeds
-	local            locals // from names.go on
+	local            locals // set by names.go
 }
 
-// receiver is a func that a directive has connected to a signal.
+// receiver is a func that a directive connects to a signal.
 type receiver struct {
 	name      string
 	path      string // import path of its package
 	pos       token.Position
 	in        condition
-	imports   []importedName // of its file
-	source    string         // its signature, as the file has it
+	imports   []importedName // those of its file
+	source    string         // its signature, as in the file
 	synopsis  string         // the first sentence of its doc comment
 	owner     string         // the type whose method it is; empty for a func
-	ownerType string         // the same with type parameters, as the method writes it
-	pointer   bool           // it is a method of a pointer
+	ownerType string         // owner with type parameters, as the method writes it
+	pointer   bool           // it is a method with a pointer receiver
 
 	target typePart       // the signal, as the directive names it; zero if it does not
 	at     token.Position // where the signal is named
 
-	id, stable string // options of the connect
+	id, stable string // the options ID and Name
 	priority   int
 	once       bool
 	async      int // size of the queue; 0 for none
@@ -120,18 +120,18 @@ type receiver struct {
 	takesContext bool
 	params       []param // after ctx
 	results      []typeExpr
-	fails        bool // it returns an error behind the results
+	fails        bool // it returns an error after the results
 
-	signal   *signal // what it hears, from link.go on
-	unlinked string  // what keeps it from having a signal
-	of       *pkg    // the signal's package
-	apart    bool    // its own package cannot import the signal's
-	exact    bool    // its type is the one of the signal's receivers
-	unsure   bool    // whether its types are those that are sent is for the compiler to say
-	passes   []int   // which of the signal's parameters each of its own gets
+	signal      *signal // what it hears, set by link.go
+	unlinked    string  // why it has no signal
+	of          *pkg    // the signal's package
+	programOnly bool    // its own package cannot import the signal's
+	exact       bool    // its type is that of the signal's receivers
+	unsure      bool    // the compiler must check whether its types are those that are sent
+	passes      []int   // which of the signal's parameters each of its own gets
 }
 
-// kind is what a payload visibly is.
+// kind says what a payload visibly is.
 type kind int
 
 const (
@@ -140,12 +140,12 @@ const (
 	anInterface
 )
 
-// locals are the names that generated methods use for their own.
+// locals are the names of local variables in generated methods.
 type locals struct {
-	self, ctx, calls, receive, err, response, responses string // of sends
-	target, sender, opts, args, result                  string // of connects and calls
-	data, buffer                                        string // of Next and Events
-	ownerType, owner, method, held                      string // of weak connects
+	self, ctx, calls, receive, err, response, responses string // for sends
+	target, sender, opts, args, result                  string // for connects and calls
+	data, buffer                                        string // for Next and Events
+	ownerType, owner, method, held                      string // for weak connects
 }
 
 // typeParam is a parameter of a generic type, and its constraint.
@@ -157,11 +157,11 @@ type typeParam struct {
 // param is one argument of a send.
 type param struct {
 	declared string // its name in the declaration, which may be empty or "_"
-	name     string // the same, and after names.go as generated
-	field    string // its name in the struct of all arguments, from names.go on
+	name     string // the same, or what names.go has made of it
+	field    string // its name in the struct of all arguments, set by names.go
 	typ      typeExpr
 	variadic bool
-	imports  []importedName // of the file that writes the type, for a sender
+	imports  []importedName // those of the file that writes the type, for a sender
 }
 
 // values returns what a receiver returns besides an error, as a list.
@@ -181,14 +181,14 @@ func (s *signal) isMultiline() bool {
 // importedName is one import of a file. Its name is empty when the file gives none.
 type importedName struct {
 	name, path string
-	isOdd      bool // the file gives no name, and uses another than the path tells
+	isOdd      bool // the file gives no name, and the package's name is not the one that the path suggests
 }
 
-// exported reports whether the signal's functions are to be exported.
+// exported reports whether the signal's functions are exported.
 func (s *signal) exported() bool { return token.IsExported(s.name) }
 
-// verb returns the name of the package-level function that does verb to the
-// signal: ConnectServerStart, and connectServerStart for an unexported signal.
+// verb returns the name of the package-level function for verb: ConnectServerStart, or
+// connectServerStart for an unexported signal.
 func (s *signal) verb(verb string) string {
 	if !s.exported() {
 		verb = lowerFirst(verb)
@@ -204,7 +204,7 @@ func (s *signal) sendName() string {
 	return s.verb("Send")
 }
 
-// sending returns the name of a method that sends: SendRobust, and sendRobust for a
+// sending returns the name of a method that sends: SendRobust, or sendRobust for a
 // private signal.
 func (s *signal) sending(method string) string {
 	if s.private {
@@ -213,7 +213,7 @@ func (s *signal) sending(method string) string {
 	return method
 }
 
-// generatedNames returns what the signal adds to the package's top level.
+// generatedNames returns the names that the signal adds to the package's top level.
 func (s *signal) generatedNames() []string {
 	names := []string{s.typeName(), s.callName()}
 	if s.isFunc {
@@ -242,7 +242,7 @@ func (s *signal) types() []typeExpr {
 	return types
 }
 
-// declaredTypes returns those of them that the declaration itself writes.
+// declaredTypes returns the types that the declaration itself writes.
 func (s *signal) declaredTypes() []typeExpr {
 	var types []typeExpr
 	for _, p := range s.typeParams {
@@ -257,8 +257,8 @@ func (s *signal) declaredTypes() []typeExpr {
 	return append(types, s.value)
 }
 
-// assertsWritten reports whether generated code compares a payload with the type
-// that it is declared as.
+// assertsWritten reports whether generated code compares a payload with the type that
+// it is declared as.
 func (s *signal) assertsWritten() bool {
 	return s.kind == otherKind && s.sender == nil && s.written != nil
 }
@@ -286,24 +286,23 @@ func (s *signal) argsName() string { return s.name + "Args" }
 // callName returns the name of the func that calls a receiver.
 func (s *signal) callName() string { return "call" + upperFirst(s.name) }
 
-// kindName returns the name of the variable that holds what the runtime knows of the
-// signal.
+// kindName returns the name of the variable that holds the signal's kind.
 func (s *signal) kindName() string { return "kind" + upperFirst(s.name) }
 
 const (
 	setType    = "Signals"        // the set of a package's signals
-	defaultSet = "DefaultSignals" // the one behind the package-level functions
+	defaultSet = "DefaultSignals" // the set behind the package-level functions
 )
 
-// setMethods are the names that no field of the set can have.
+// setMethods are the names that a field of the set cannot have.
 var setMethods = []string{"All", "Close", "Configure", "Drain"}
 
-// inSet reports whether the signal has a place in the package's set. The set is
-// the same in every build, tests included.
+// inSet reports whether the signal is in the package's set. The set is the same in
+// every build, including tests.
 func (s *signal) inSet() bool { return s.in.isPlain() && !s.isGeneric() }
 
-// defaultName returns the name of the variable of a signal that has functions of
-// the package, but no place in its set.
+// defaultName returns the name of the variable of a signal that has package-level
+// functions but is not in the set.
 func (s *signal) defaultName() string {
 	if s.exported() {
 		return "Default" + s.name
@@ -311,22 +310,21 @@ func (s *signal) defaultName() string {
 	return "default" + upperFirst(s.name)
 }
 
-// stands returns the name of the variable that the package-level functions
-// stand on.
-func (s *signal) stands() string {
+// defaultVariable returns the name of the variable that the package-level functions use.
+func (s *signal) defaultVariable() string {
 	if s.inSet() {
 		return defaultSet
 	}
 	return s.defaultName()
 }
 
-// behind returns the signal that the package-level functions are about.
-func (s *signal) behind() string {
+// defaultSignal returns the signal that the package-level functions work on.
+func (s *signal) defaultSignal() string {
 	if s.inSet() {
-		return s.stands() + "." + s.name
+		return s.defaultVariable() + "." + s.name
 	}
-	return s.stands()
+	return s.defaultVariable()
 }
 
-// hasSet reports whether any of the signals has a place in the set.
+// hasSet reports whether any of the signals is in the set.
 func hasSet(signals []*signal) bool { return slices.ContainsFunc(signals, (*signal).inSet) }

@@ -24,18 +24,18 @@ const (
 // importName is how an output names an import.
 type importName struct {
 	name  string
-	alias bool // the import needs to say so
+	alias bool // the import must be written with the name
 }
 
-// nameImports chooses a name for each import of an output, and renames the
-// parameters that would hide one of them or a name that the output uses.
+// nameImports chooses a name for each import of an output. It renames parameters that
+// would hide one of them or a name that the output uses.
 func nameImports(o *output) map[string]importName {
 	taken := make(scope)
 	for name := range o.pkg.names {
 		taken.add(name)
 	}
 	taken.add(setType, defaultSet)
-	taken.add("init") // it is declared, and no import may be called so
+	taken.add("init") // no import may have the name of a func init
 	for _, s := range o.pkg.signals {
 		taken.add(s.generatedNames()...)
 		for _, t := range s.typeParams {
@@ -43,7 +43,7 @@ func nameImports(o *output) map[string]importName {
 		}
 	}
 	imports := make(map[string]importName)
-	taken.add("err") // jennifer lets no import be called so
+	taken.add("err") // jennifer allows no import of that name
 	add := func(importPath, wanted string) {
 		if _, found := imports[importPath]; !found && importPath != o.pkg.path {
 			name := taken.pick(wanted, assumedName(importPath), parentName(importPath)+assumedName(importPath))
@@ -78,8 +78,8 @@ func nameImports(o *output) map[string]importName {
 	return imports
 }
 
-// isCertain reports whether the package at an import path is known to have the
-// name that the path tells.
+// isCertain reports whether the package at an import path is known to have the name
+// that the path suggests.
 func (o *output) isCertain(importPath string) bool {
 	if slices.Contains([]string{contextPath, iterPath, slicesPath, weakPath, runtimePath}, importPath) {
 		return true
@@ -104,8 +104,8 @@ func (o *output) isCertain(importPath string) bool {
 	return false
 }
 
-// nameLocals chooses the names that the generated methods of s use. Those of
-// its parameters are kept where they are not in the way.
+// nameLocals chooses the local names of the generated methods of s. It keeps the names
+// of the parameters where they do not clash.
 func nameLocals(s *signal, imports map[string]importName) {
 	taken := make(scope)
 	taken.add(defaultSet, s.defaultName(), s.name, s.callName(), s.argsName(), s.kindName())
@@ -138,7 +138,7 @@ func nameLocals(s *signal, imports map[string]importName) {
 		opts:      taken.pick("opts", "options"),
 	}
 	for _, name := range []string{s.local.sender, s.local.target, s.local.args, s.local.result, s.local.data, s.local.buffer} {
-		delete(taken, name) // these are in no way of a send's parameters
+		delete(taken, name) // these do not clash with a send's parameters
 	}
 	fields := make(scope)
 	for i := range s.params {
@@ -157,7 +157,7 @@ func nameLocals(s *signal, imports map[string]importName) {
 	}
 }
 
-// scope is the names that are taken at one place.
+// scope is the names that are taken in one place.
 type scope map[string]bool
 
 func (s scope) add(names ...string) {
@@ -166,8 +166,7 @@ func (s scope) add(names ...string) {
 	}
 }
 
-// pick takes the first of the wanted names that is free, or the last one with a
-// number behind it.
+// pick takes the first wanted name that is free, or the last one followed by a number.
 func (s scope) pick(wanted ...string) string {
 	for _, name := range wanted {
 		if s.isFree(name) {
@@ -188,7 +187,7 @@ func (s scope) pick(wanted ...string) string {
 	}
 }
 
-// isFree reports whether name may be declared without hiding another.
+// isFree reports whether name can be declared without hiding another.
 func (s scope) isFree(name string) bool {
 	return token.IsIdentifier(name) && !s[name] && !isPredeclared(name) && name != "_"
 }
@@ -196,8 +195,8 @@ func (s scope) isFree(name string) bool {
 // isPredeclared reports whether name means something without a declaration.
 func isPredeclared(name string) bool { return types.Universe.Lookup(name) != nil }
 
-// assumedName returns the name that the package at an import path is expected
-// to have, by the rules of goimports.
+// assumedName returns the name that the package at an import path probably has, by the
+// rules of goimports.
 func assumedName(importPath string) string {
 	base := path.Base(importPath)
 	if isVersion(base) {
@@ -212,8 +211,8 @@ func assumedName(importPath string) string {
 	return base
 }
 
-// isStandardPath reports whether an import path is of the standard library, by
-// the rule of goimports: there is no dot in its first element.
+// isStandardPath reports whether an import path belongs to the standard library, by the
+// rule of goimports: there is no dot in its first element.
 func isStandardPath(importPath string) bool {
 	first, _, _ := strings.Cut(importPath, "/")
 	return !strings.Contains(first, ".")
@@ -226,8 +225,8 @@ func isVersion(element string) bool {
 	return found && err == nil
 }
 
-// parentName returns the name of the folder above a package, by which it can be
-// told from others of its name; std for one that has none above it.
+// parentName returns the name of the folder above a package, which tells it from others
+// of its name. It returns std for a package without one.
 func parentName(importPath string) string {
 	dir := path.Dir(importPath)
 	if dir == "." || dir == "/" {

@@ -12,14 +12,15 @@ import (
 	"github.com/signalgen/signalgen/internal/ignore"
 )
 
-// What was meant as a directive and is none. It would do nothing and say nothing.
+// Comments that were meant as directives but are not. They would do nothing and say
+// nothing.
 
-// nearMisses reports the lines of a comment that were meant as directives. A comment
-// of the form /* */ never holds one; in the doc comment of a declaration, not even one
-// that is well formed.
+// nearMisses reports the lines of a comment that were meant as directives. A comment of
+// the form /* */ cannot hold one, so in the doc comment of a declaration even a
+// well-formed one in it is reported.
 func (p *fileParser) nearMisses(comment *ast.Comment, isDoc bool) {
 	inBlock := strings.HasPrefix(comment.Text, "/*")
-	at := p.position(comment.Slash) // lines are counted, for ends of lines may have been left out of the text
+	at := p.position(comment.Slash) // lines are counted, since the text may lack line ends
 	for line := range strings.Lines(comment.Text) {
 		text := strings.TrimRight(line, "\r\n")
 		if meant, ok := nearMiss(text, inBlock, isDoc); ok {
@@ -28,22 +29,22 @@ func (p *fileParser) nearMisses(comment *ast.Comment, isDoc bool) {
 				where = " inside /* */"
 			}
 			indent := len(text) - len(strings.TrimLeftFunc(text, unicode.IsSpace))
-			p.failAt(token.Position{Filename: at.Filename, Line: at.Line, Column: at.Column + indent}, "%s is no directive%s; wanted //%s:%s", firstWords(text), where, tool, meant)
+			p.failAt(token.Position{Filename: at.Filename, Line: at.Line, Column: at.Column + indent}, "%s is not a directive%s; wanted //%s:%s", firstWords(text), where, tool, meant)
 		}
 		at.Line++
 		at.Column = 1
 	}
 }
 
-// almost is the shape of a line that was meant as a directive: something that
-// decorates it, our name or one that is near to it, and a directive's name.
+// almost matches a line that was meant as a directive: decoration, the name of
+// signalgen or a similar one, and the name of a directive.
 var almost = regexp.MustCompile("^([^\\pL\\p{Nd}\"'`(\\[]*)(?:go:)?((?i:signal[-_ ]?gen|\\w+))([\\s\\pZ:：./-]*)(\\w*)\\s*(.*)$")
 
-// inCode is what stands before a comment in a comment, such as code that is left out.
+// inCode matches what precedes a comment within a comment, such as commented-out code.
 var inCode = regexp.MustCompile(`[\s\pZ]//`)
 
 // nearMiss returns the directive that a line of a comment was most likely meant to be.
-// What reads like prose is none.
+// It returns false for what reads like prose.
 func nearMiss(line string, inBlock, isDoc bool) (string, bool) {
 	line, closed := strings.CutSuffix(invisible.ReplaceAllString(line, ""), "*/")
 	m := almost.FindStringSubmatch(line)
@@ -56,7 +57,7 @@ func nearMiss(line string, inBlock, isDoc bool) (string, bool) {
 	if distance(word, tool) > 2 || isNested && !(inBlock && isDoc) {
 		return "", false
 	}
-	bare := lead == "//" || lead == "/*" && closed || lead == "//@" || lead == "//+" // nothing sets it off
+	bare := lead == "//" || lead == "/*" && closed || lead == "//@" || lead == "//+" // nothing is around it
 	meant := nearest(name, directiveNames)
 	switch {
 	case name == "":
@@ -72,11 +73,11 @@ func nearMiss(line string, inBlock, isDoc bool) (string, bool) {
 	}
 }
 
-// invisible are characters that nobody sees.
+// invisible matches characters that cannot be seen.
 var invisible = regexp.MustCompile(`\p{Cf}`)
 
-// isArguments reports whether the rest of a line reads like what stands behind a
-// directive of this name.
+// isArguments reports whether the rest of a line reads like the arguments of this
+// directive.
 func isArguments(name, rest string) bool {
 	words := strings.Fields(rest)
 	if name == ignoreName && len(words) > 0 {
@@ -89,8 +90,8 @@ func isArguments(name, rest string) bool {
 	})
 }
 
-// firstWords returns the beginning of a comment for a message, with what cannot be
-// seen as an escape.
+// firstWords returns the beginning of a comment for a message. Characters that cannot
+// be seen are escaped.
 func firstWords(comment string) string {
 	comment, _, _ = strings.Cut(comment, "\n")
 	runes := []rune(strings.TrimSpace(comment))
@@ -109,13 +110,13 @@ func firstWords(comment string) string {
 	return words.String() + ellipsis
 }
 
-// nearest returns the one of names that is most like word.
+// nearest returns the name that is most similar to word.
 func nearest(word string, names []string) string {
 	return slices.MinFunc(names, func(a, b string) int { return distance(word, a) - distance(word, b) })
 }
 
-// distance returns how many letters must be put in, left out or replaced to
-// make b of a.
+// distance returns how many letters must be inserted, removed or replaced to turn a
+// into b.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

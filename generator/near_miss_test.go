@@ -85,7 +85,7 @@ func TestNearMiss(t *testing.T) {
 	}
 }
 
-// A line of a comment of the form /* */ is looked at by itself.
+// Each line of a /* */ comment is checked separately.
 func TestNearMissInBlock(t *testing.T) {
 	for _, test := range []struct {
 		line             string

@@ -9,19 +9,19 @@ import (
 	"strings"
 )
 
-// output is a file to be written. Its text is nil if there must be no such file.
+// output is a file to be written. Its text is nil if the file must not exist.
 type output struct {
 	path      string // absolute
-	name      string // as errors call it
+	name      string // as in errors
 	pkg       *pkg
-	in        condition // of its signals and receivers
+	in        condition // that of its signals and receivers
 	signals   []*signal
 	receivers []*receiver
 	text      []byte
 }
 
-// outputs returns a file for each condition that signals and receivers of the
-// package have, without texts.
+// outputs returns a file for each condition of the package's signals and receivers,
+// without texts.
 func (p *pkg) outputs() []*output {
 	var outputs []*output
 	of := func(in condition) *output {
@@ -38,7 +38,7 @@ func (p *pkg) outputs() []*output {
 		o.signals = append(o.signals, s)
 	}
 	for _, r := range p.receivers {
-		if r.signal != nil && !r.apart {
+		if r.signal != nil && !r.programOnly {
 			o := of(r.in)
 			o.receivers = append(o.receivers, r)
 		}
@@ -46,9 +46,9 @@ func (p *pkg) outputs() []*output {
 	return outputs
 }
 
-// outputName returns the name of the file for the signals of a condition. The
-// external tests share the folder with the others, and take their name only if
-// those have no signals.
+// outputName returns the name of the file for the signals of a condition. External
+// tests share the folder with the other tests. They take the same name only if those
+// have no signals.
 func (p *pkg) outputName(in condition) string {
 	return outputFor(in, p.inner != nil && slices.ContainsFunc(p.inner.signals, func(s *signal) bool { return s.in == in }))
 }
@@ -57,10 +57,10 @@ func (p *pkg) output(name string) *output {
 	return &output{path: filepath.Join(p.folder.path, name), name: filepath.Join(p.folder.name, name), pkg: p}
 }
 
-// Names of outputs. The constraint stands before the last element, where the go
-// command does not take it for one of its own: signals_linux_gen.go.
+// Names of outputs. The constraint is before the last element, where the go command
+// does not read it as one of its own: signals_linux_gen.go.
 const (
-	outputName = "signals_gen.go" // of the signals that are in every build
+	outputName = "signals_gen.go" // for the signals in every build
 	wireName   = "signals_wire_gen.go"
 )
 
@@ -93,12 +93,12 @@ func outputFor(c condition, external bool) string {
 	return name + ".go"
 }
 
-// longestSlug is how much of a constraint a name tells. File systems allow names of
-// 255 bytes.
+// longestSlug is the most bytes of a constraint that go into a name. File systems allow
+// names of 255 bytes.
 const longestSlug = 100
 
-// slugOf writes a constraint with what may stand in the name of a file. One that
-// could be taken for another has a number to tell them apart.
+// slugOf writes a constraint with characters that are allowed in file names. If another
+// constraint would look the same, a number is added.
 func slugOf(line string) string {
 	if line == "" {
 		return ""
@@ -107,11 +107,11 @@ func slugOf(line string) string {
 	words := strings.Fields(line)
 	if len(slug) > longestSlug || strings.ContainsAny(line, "(._") || slug != strings.ToLower(slug) || slices.Contains(words, "or") || slices.Contains(words, "not") {
 		sum := fnv.New32a()
-		_, _ = io.WriteString(sum, line) // it never fails
+		_, _ = io.WriteString(sum, line) // writing to a hash never fails
 		slug = slug[:min(len(slug), longestSlug)] + fmt.Sprintf("_%08x", sum.Sum32())
 	}
 	if strings.HasPrefix(slug, "wire") {
-		slug = "tag_" + slug // the names of wire files are not for others
+		slug = "tag_" + slug // only wire files may have such names
 	}
 	return slug
 }

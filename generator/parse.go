@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// parse returns the packages of the sources and what they declare. A package
-// without signals is among them, for it may have had some.
+// parse returns the packages of the sources with what they declare. This includes
+// packages without signals, since they may have had some.
 func parse(fset *token.FileSet, sources []*source, errs *Errors) []*pkg {
 	var packages []*pkg
 	for _, src := range sources {
@@ -36,9 +36,8 @@ func newPkg(dir *folder, path, name string) *pkg {
 	}
 }
 
-// packageName returns the name of a source's package: as the go command has it,
-// or where that cannot tell, by the first file that is not left out of every
-// build.
+// packageName returns the name of a source's package. It comes from the go command, or
+// if that does not know it, from the first file that is in some build.
 func packageName(src *source) string {
 	if src.name != "" {
 		return src.name
@@ -56,8 +55,8 @@ func packageName(src *source) string {
 	return name
 }
 
-// inPackage returns the files of the package itself, those of a stray name among
-// them, or those of its external tests.
+// inPackage returns the files of the package itself, including those with a wrong name,
+// or those of its external tests.
 func inPackage(files []*file, name string, external bool) []*file {
 	return slices.DeleteFunc(slices.Clone(files), func(f *file) bool {
 		isExternal := isTest(f) && f.syntax.Name.Name == name+"_test"
@@ -75,7 +74,7 @@ type packageParser struct {
 	types map[string][]typeDecl // the types that the package declares
 }
 
-// typeDecl is a type's declaration, with what its file imports.
+// typeDecl is a declaration of a type, with the imports of its file.
 type typeDecl struct {
 	*ast.TypeSpec
 	imports []importedName
@@ -106,7 +105,7 @@ func (p *packageParser) parse(files []*file) {
 	}
 }
 
-// fail notes a mistake, because of which the package's output stays as it is.
+// fail records a mistake, which keeps the package's output as it is.
 func (p *packageParser) fail(pos token.Pos, format string, args ...any) {
 	p.failAt(p.position(pos), format, args...)
 }
@@ -120,9 +119,9 @@ func (p *packageParser) position(pos token.Pos) token.Position {
 	return p.fset.PositionFor(pos, false)
 }
 
-// checkSyntax reports a file that does not parse. Such a file may declare
-// signals if it mentions signalgen; and it may be the only reason why none are
-// found, so that nothing must be removed.
+// checkSyntax reports a file that does not parse. Such a file may declare signals if it
+// mentions signalgen. It may also be the only reason why none are found, so nothing may
+// be removed.
 func (p *packageParser) checkSyntax(f *file) {
 	for _, e := range f.invalid {
 		p.errs.add(e.Pos, "%s", e.Msg)
@@ -133,7 +132,7 @@ func (p *packageParser) checkSyntax(f *file) {
 	p.pkg.partial = p.pkg.partial || len(f.invalid) > 0
 }
 
-// collectNames notes what f declares at the top level of the package.
+// collectNames records what f declares at the top level of the package.
 func (p *packageParser) collectNames(f *file) {
 	if f.syntax.Name.Name != p.pkg.name {
 		return
@@ -170,11 +169,11 @@ type fileParser struct {
 	*packageParser
 	file    *file
 	imports []importedName
-	params  map[string]ast.Expr // the type parameters of what is read, with their constraints
+	params  map[string]ast.Expr // the type parameters of the current declaration, with their constraints
 }
 
-// parse finds the signals and receivers of the file. Every comment is looked at,
-// so that no directive is overlooked because it stands in the wrong place.
+// parse finds the signals and receivers of the file. It looks at every comment, so that
+// no directive in a wrong place is overlooked.
 func (p *fileParser) parse() {
 	declarations := declarationsOf(p.file.syntax)
 	for _, group := range p.file.syntax.Comments {
@@ -192,12 +191,12 @@ func (p *fileParser) parse() {
 	}
 }
 
-// declaration reads what has directives in its doc comment.
+// declaration reads a declaration that has directives in its doc comment.
 func (p *fileParser) declaration(node ast.Node, doc *ast.CommentGroup, directives []*directive) {
 	name := directives[0].name
 	for _, d := range directives[1:] {
 		if d.name != name {
-			p.fail(d.pos, "//signalgen:%s stands beside //signalgen:%s; wanted one of them", d.name, name)
+			p.fail(d.pos, "found //signalgen:%s beside //signalgen:%s; wanted one of them", d.name, name)
 			return
 		}
 	}
@@ -231,12 +230,12 @@ func (p *fileParser) declaration(node ast.Node, doc *ast.CommentGroup, directive
 		if name != "unwired" {
 			wanted += " at the top level of the file"
 		}
-		p.fail(directives[0].pos, "//signalgen:%s belongs to no declaration; wanted it in the doc comment of %s, with no blank line between", name, wanted)
+		p.fail(directives[0].pos, "//signalgen:%s does not belong to a declaration; wanted it in the doc comment of %s, with no blank line between", name, wanted)
 	}
 }
 
-// aliases notes the types to which the file gives other names. What a name stands for
-// that is declared for several builds is not known.
+// aliases records the types to which the file gives other names. A name that is
+// declared for several builds is not resolved.
 func (p *fileParser) aliases() {
 	for spec := range typesOf(p.file.syntax) {
 		if !spec.Assign.IsValid() || spec.TypeParams != nil || len(p.types[spec.Name.Name]) != 1 {
@@ -256,7 +255,7 @@ func (p *fileParser) signal(spec *ast.TypeSpec, doc *ast.CommentGroup, d *direct
 		p.fail(spec.Pos(), "a signal needs a name; found _")
 		return
 	case p.file.syntax.Name.Name != p.pkg.name:
-		p.fail(spec.Pos(), "signal %s is in package %s; wanted package %s, as the folder's other files", name, p.file.syntax.Name.Name, p.pkg.name)
+		p.fail(spec.Pos(), "signal %s is in package %s; wanted package %s, as in the folder's other files", name, p.file.syntax.Name.Name, p.pkg.name)
 		return
 	}
 	s := &signal{
@@ -305,7 +304,7 @@ func (p *fileParser) payload(s *signal, spec *ast.TypeSpec) {
 		s.kind = anInterface
 	}
 	if at := p.constraintIn(written, make(map[string]bool)); at != nil {
-		p.fail(at.Pos(), "signal %s is a constraint for type parameters; wanted a type that values have", s.name)
+		p.fail(at.Pos(), "signal %s is a type constraint; wanted a type that a variable can have", s.name)
 		return
 	}
 	s.params = []param{{name: "data", declared: "data", typ: typeExpr{{text: s.name, path: p.pkg.path, called: p.pkg.name}}}}

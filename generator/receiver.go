@@ -7,24 +7,24 @@ import (
 	"strings"
 )
 
-// receiver reads the func of a //signalgen:receiver directive. A func may have
-// several, each for another signal.
+// receiver reads the func of a //signalgen:receiver directive. A func may have several,
+// each for another signal.
 func (p *fileParser) receiver(fn *ast.FuncDecl, directives []*directive) {
 	switch {
 	case isTest(p.file):
 		p.fail(directives[0].pos, "receiver %s is in a test file; wanted one that is built with the package: a test connects its receivers itself", fn.Name.Name)
 		return
 	case p.file.syntax.Name.Name != p.pkg.name:
-		p.fail(directives[0].pos, "receiver %s is in package %s; wanted package %s, as the folder's other files", fn.Name.Name, p.file.syntax.Name.Name, p.pkg.name)
+		p.fail(directives[0].pos, "receiver %s is in package %s; wanted package %s, as in the folder's other files", fn.Name.Name, p.file.syntax.Name.Name, p.pkg.name)
 		return
 	case fn.Name.Name == "_":
 		p.fail(fn.Name.Pos(), "a receiver needs a name; found _")
 		return
 	case fn.Recv == nil && (fn.Name.Name == "init" || fn.Name.Name == "main" && p.pkg.name == "main"):
-		p.fail(fn.Name.Pos(), "receiver %s is called by Go itself, so that no other func can name it; wanted another name", fn.Name.Name)
+		p.fail(fn.Name.Pos(), "receiver %s is called by Go itself, so no other func can name it; wanted another name", fn.Name.Name)
 		return
 	case fn.Type.TypeParams != nil:
-		p.fail(fn.Type.TypeParams.Pos(), "receiver %s has type parameters; wanted none, for nothing says what they are", fn.Name.Name)
+		p.fail(fn.Type.TypeParams.Pos(), "receiver %s has type parameters; wanted none, since nothing says what they are", fn.Name.Name)
 		return
 	}
 	p.params = ownerParams(fn)
@@ -71,7 +71,7 @@ func (p *fileParser) owner(r *receiver, fn *ast.FuncDecl) {
 	p.typeArgs(r, typ)
 }
 
-// ownerParams returns what a method calls the type parameters of its owner.
+// ownerParams returns the names of the owner's type parameters in a method.
 func ownerParams(fn *ast.FuncDecl) map[string]ast.Expr {
 	params := make(map[string]ast.Expr)
 	for _, f := range flatten(fn.Recv) {
@@ -84,8 +84,8 @@ func ownerParams(fn *ast.FuncDecl) map[string]ast.Expr {
 	return params
 }
 
-// typeArgs checks what the methods of a generic type call its type parameters: the
-// one method that connects them all calls them the same.
+// typeArgs checks the names of the type parameters in the methods of a generic type.
+// The one method that connects all of them uses the same names.
 func (p *fileParser) typeArgs(r *receiver, typ ast.Expr) {
 	for _, arg := range typeArgsOf(typ) {
 		if name, ok := arg.(*ast.Ident); ok && name.Name == "_" {
@@ -95,14 +95,14 @@ func (p *fileParser) typeArgs(r *receiver, typ ast.Expr) {
 	}
 	for _, other := range p.pkg.receivers {
 		if other.owner == r.owner && other.ownerType != r.ownerType {
-			p.fail(typ.Pos(), "method %s has %s as its receiver; wanted %s, as method %s has it (%s), for one method connects both", r.name, r.ownerType, other.ownerType, other.name, other.pos)
+			p.fail(typ.Pos(), "method %s has %s as its receiver; wanted %s, as method %s has it (%s), since one method connects both", r.name, r.ownerType, other.ownerType, other.name, other.pos)
 			return
 		}
 	}
 }
 
-// target reads what the directive says of the signal: its name, as the file
-// names it, or behind its package's import path.
+// target reads what the directive says about the signal: its name, as the file would
+// write it, or its package's import path and its name.
 func (p *fileParser) target(r *receiver, d *directive) {
 	r.at = r.pos
 	if d.target == "" {
@@ -112,7 +112,7 @@ func (p *fileParser) target(r *receiver, d *directive) {
 	dot := strings.LastIndexByte(d.target, '.')
 	pkg, name := d.target[:max(dot, 0)], d.target[dot+1:]
 	if !token.IsIdentifier(name) || dot == 0 {
-		p.fail(d.at, "%s is no signal; wanted its name, or its package's import path, a dot and its name", d.target)
+		p.fail(d.at, "%s is not a signal; wanted its name, or its package's import path, a dot and its name", d.target)
 		return
 	}
 	r.target = typePart{text: name, pos: r.at}
@@ -128,7 +128,7 @@ func (p *fileParser) target(r *receiver, d *directive) {
 	}
 }
 
-// importsAs reports whether the file may call one of its imports so.
+// importsAs reports whether the file may use this name for one of its imports.
 func (p *fileParser) importsAs(name string) bool {
 	for _, i := range p.imports {
 		if i.name == name || i.name == "" && (assumedName(i.path) == name || i.isOdd) {
@@ -154,8 +154,8 @@ func (p *fileParser) options(r *receiver, d *directive) {
 	}
 }
 
-// receiverSignature reads what the receiver takes and returns. It reports whether
-// ctx is in its place.
+// receiverSignature reads what the receiver takes and returns. It reports whether ctx
+// is in the right place.
 func (p *fileParser) receiverSignature(r *receiver, fn *ast.FuncType) bool {
 	fields := flatten(fn.Params)
 	if len(fields) > 0 && p.isContext(fields[0].typ) {
@@ -164,7 +164,7 @@ func (p *fileParser) receiverSignature(r *receiver, fn *ast.FuncType) bool {
 	}
 	for _, f := range fields {
 		if p.isContext(f.typ) {
-			p.fail(f.typ.Pos(), "receiver %s has context.Context behind another parameter; wanted it as the first", r.name)
+			p.fail(f.typ.Pos(), "receiver %s has context.Context after another parameter; wanted it first", r.name)
 			return false
 		}
 		r.params = append(r.params, p.param(f))

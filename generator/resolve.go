@@ -6,16 +6,16 @@ import (
 	"slices"
 )
 
-// exports is what must be known of a package to resolve names by it.
+// exports is what is needed to resolve names of a package.
 type exports struct {
 	name  string
 	names map[string]bool // what its files declare at the top level
 }
 
-// resolve sets the import path of every name that comes from another package.
-// An import's name is the one that the file gives it, or the last element of
-// its path. Where that leaves a name open, and for dot imports, ask is called:
-// once, for all packages together.
+// resolve sets the import path of every name that comes from another package. The name
+// of an import is the one that the file gives it, or the last element of its path. If
+// that leaves a name open, and for dot imports, resolve calls ask: once, for all
+// packages together.
 func resolve(packages []*pkg, ask func(paths []string) (map[string]exports, error), errs *Errors) error {
 	var open []reference
 	for _, p := range packages {
@@ -54,7 +54,7 @@ func resolve(packages []*pkg, ask func(paths []string) (map[string]exports, erro
 // reference is one name of another package in a declaration.
 type reference struct {
 	pkg     *pkg
-	subject string // the signal or receiver that is declared
+	subject string // the declared signal or receiver
 	imports []importedName
 	part    *typePart
 }
@@ -97,8 +97,8 @@ func (p *pkg) referencesIn(typ typeExpr, subject string, imports []importedName)
 	return refs
 }
 
-// resolveWritten resolves what a payload is declared as, of which the generated
-// code can do without. It is forgotten where it leaves a name open.
+// resolveWritten resolves the type that a payload is declared as. Generated code can do
+// without it, so it is dropped if a name stays open.
 func (s *signal) resolveWritten(p *pkg) {
 	for _, ref := range p.referencesIn(s.written, "", s.imports) {
 		if !ref.resolve() {
@@ -108,8 +108,8 @@ func (s *signal) resolveWritten(p *pkg) {
 	}
 }
 
-// resolveAliases resolves what aliases stand for. One that leaves a name open stands
-// for itself.
+// resolveAliases resolves what aliases stand for. An alias with a name that stays open
+// stands for itself.
 func (p *pkg) resolveAliases() {
 	for name, a := range p.aliases {
 		ref := reference{pkg: p, imports: a.imports, part: &a.of}
@@ -121,8 +121,9 @@ func (p *pkg) resolveAliases() {
 	}
 }
 
-// resolve finds the import by what the file says, and reports whether just one
-// can be meant. Of one that has another name than its path tells, any may be.
+// resolve finds the import from what the file says, and reports whether exactly one can
+// be meant. An import whose package has another name than its path suggests can be
+// meant by any name.
 func (ref reference) resolve() bool {
 	if ref.part.qualifier == "." {
 		return false
@@ -142,8 +143,7 @@ func (ref reference) resolve() bool {
 	return true
 }
 
-// assumed returns the imports without a name of which the path tells the one that is
-// looked for.
+// assumed returns the imports without a name whose path suggests the name in question.
 func (ref reference) assumed() []string {
 	var paths []string
 	for _, i := range ref.imports {
@@ -156,7 +156,7 @@ func (ref reference) assumed() []string {
 
 // candidates returns the imports that the name may come from.
 func (ref reference) candidates() []importedName {
-	name := "" // the file does not say what the package is called
+	name := "" // the file does not give the package's name
 	if ref.part.qualifier == "." {
 		name = "."
 	}
@@ -165,7 +165,7 @@ func (ref reference) candidates() []importedName {
 	})
 }
 
-// resolveBy finds the import with the help of what the packages say themselves.
+// resolveBy finds the import with the help of the packages' own names.
 func (ref reference) resolveBy(known map[string]exports, errs *Errors) {
 	part := ref.part
 	for _, i := range ref.candidates() {
@@ -177,23 +177,23 @@ func (ref reference) resolveBy(known map[string]exports, errs *Errors) {
 		}
 	}
 	if part.qualifier == "." {
-		// Some other file of the package may come to declare it.
+		// Another file of the package may declare it later.
 		part.qualifier, part.path = "", ref.pkg.path
 		return
 	}
 	if paths := ref.assumed(); len(paths) == 1 && known[paths[0]].name == "" {
-		part.path = paths[0] // it cannot be found, but there is no other
+		part.path = paths[0] // it cannot be found, but it is the only one
 		return
 	}
 	ref.pkg.broken = true
 	if part.qualifier == "C" {
-		errs.add(part.pos, "%s has the type C.%s; wanted a Go type, for cgo types cannot be named in another file", ref.subject, part.text)
+		errs.add(part.pos, "%s has the type C.%s; wanted a Go type, since cgo types cannot be named in another file", ref.subject, part.text)
 		return
 	}
 	unknown := ""
 	for _, i := range ref.candidates() {
 		if known[i.path].name == "" {
-			unknown += fmt.Sprintf("; the name of %s cannot be found out", i.path)
+			unknown += fmt.Sprintf("; the name of package %s is not known", i.path)
 		}
 	}
 	errs.add(part.pos, "%s has the type %s.%s; wanted an import that is named %s%s", ref.subject, part.qualifier, part.text, part.qualifier, unknown)

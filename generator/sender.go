@@ -7,18 +7,18 @@ import (
 // senderField is the field of a payload that holds its sender.
 const senderField = "Sender"
 
-// signatureSender takes the second parameter of a signature for its sender.
+// signatureSender makes the second parameter of a signature its sender.
 func (p *fileParser) signatureSender(s *signal, spec *ast.TypeSpec) {
 	if len(s.params) == 0 || s.params[0].variadic {
-		p.fail(spec.Name.Pos(), "signal %s has no sender; wanted one parameter for it behind ctx", s.name)
+		p.fail(spec.Name.Pos(), "signal %s has no sender; wanted one parameter for it after ctx", s.name)
 		return
 	}
 	fields := flatten(ast.Unparen(spec.Type).(*ast.FuncType).Params)
 	p.setSender(s, writtenType{fields[1].typ, p.imports})
 }
 
-// payloadSender takes the field Sender of a payload for its sender, which may be one of
-// a struct that it embeds.
+// payloadSender makes the field Sender of a payload its sender. It may be that of an
+// embedded struct.
 func (p *fileParser) payloadSender(s *signal, spec *ast.TypeSpec) {
 	level := []writtenType{{spec.Type, p.imports}}
 	seen := make(map[string]bool) // a struct may embed a pointer to itself
@@ -40,11 +40,11 @@ func (p *fileParser) payloadSender(s *signal, spec *ast.TypeSpec) {
 		}
 		level = below
 	}
-	p.fail(spec.Name.Pos(), "signal %s has no sender; wanted a struct with a field %s, its own or that of a struct of this package which it embeds", s.name, senderField)
+	p.fail(spec.Name.Pos(), "signal %s has no sender; wanted a struct with a field %s, its own or that of an embedded struct of this package", s.name, senderField)
 }
 
 // senderIn returns the type of a struct's field Sender, if it has one, and the types
-// that it embeds.
+// that the struct embeds.
 func (p *fileParser) senderIn(t writtenType) (sender writtenType, embedded []writtenType) {
 	expr, imports := p.follow(t.Expr, t.imports, func(typeDecl) bool { return true })
 	typ, ok := expr.(*ast.StructType)
@@ -64,7 +64,7 @@ func (p *fileParser) senderIn(t writtenType) (sender writtenType, embedded []wri
 	return writtenType{}, embedded
 }
 
-// A writtenType is a type as some file of the package writes it.
+// A writtenType is a type as a file of the package writes it.
 type writtenType struct {
 	ast.Expr
 	imports []importedName // of the file
@@ -75,16 +75,16 @@ func (p *fileParser) setSender(s *signal, t writtenType) {
 	at.imports = t.imports
 	typ := ast.Unparen(t.Expr)
 	if kind := at.incomparable(typ, make(map[string]bool)); kind != "" {
-		p.fail(typ.Pos(), "signal %s has a sender of type %s; wanted a type whose values can be compared, and %s cannot", s.name, p.source(typ), kind)
+		p.fail(typ.Pos(), "signal %s has a sender of type %s; wanted a comparable type, and %s are not comparable", s.name, p.source(typ), kind)
 		return
 	}
 	_, s.senderIsPointer = typ.(*ast.StarExpr)
 	s.sender = &param{typ: at.typeExpr(pointee(typ)), imports: t.imports}
 }
 
-// incomparable says what kind of type typ is if its values can visibly not be
-// compared. It looks at each type that has a name once: one may hold itself, which
-// the compiler refuses.
+// incomparable returns what kind of type typ is if its values are visibly not
+// comparable. It looks at each named type once, since one may contain itself, which the
+// compiler rejects.
 func (p *fileParser) incomparable(typ ast.Expr, seen map[string]bool) string {
 	if p.hasSeen(typ, seen) {
 		return ""
@@ -113,8 +113,7 @@ func (p *fileParser) incomparable(typ ast.Expr, seen map[string]bool) string {
 	return ""
 }
 
-// hasSeen reports whether a type that the package declares is among those that have
-// been seen, and adds it to them.
+// hasSeen reports whether a type of the package has been seen, and marks it as seen.
 func (p *fileParser) hasSeen(typ ast.Expr, seen map[string]bool) bool {
 	name, ok := ast.Unparen(typ).(*ast.Ident)
 	if !ok || p.params[name.Name] != nil || !p.declares(name) {

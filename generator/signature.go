@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// signature reads a signal that is declared as a func type. It reports whether
-// the parameters are in order.
+// signature reads a signal that is declared as a func type. It reports whether the
+// parameters are valid.
 func (p *fileParser) signature(s *signal, fn *ast.FuncType) bool {
 	s.isFunc = true
 	fields := flatten(fn.Params)
@@ -51,7 +51,7 @@ type field struct {
 	typ  ast.Expr
 }
 
-// flatten gives each name of a list a field of its own.
+// flatten returns a field for each name of a list.
 func flatten(list *ast.FieldList) []field {
 	var fields []field
 	if list == nil {
@@ -71,8 +71,8 @@ func flatten(list *ast.FieldList) []field {
 // contextPaths are the packages whose Context is context.Context.
 var contextPaths = []string{contextPath, "golang.org/x/net/context"}
 
-// isContext reports whether expr is context.Context, under whatever name the
-// file imports it, or an alias of it.
+// isContext reports whether expr is context.Context or an alias of it, under whatever
+// name the file imports it.
 func (p *fileParser) isContext(expr ast.Expr) bool {
 	expr, imports := p.unalias(expr, p.imports)
 	var pkg, name *ast.Ident
@@ -101,8 +101,8 @@ func (p *fileParser) isError(expr ast.Expr) bool {
 	return ok && ident.Name == "error" && !p.declares(ident)
 }
 
-// unalias follows the aliases that the package declares. It returns a type and
-// the imports of the file where it is written.
+// unalias follows the aliases that the package declares. It returns a type and the
+// imports of the file in which it is written.
 func (p *fileParser) unalias(expr ast.Expr, imports []importedName) (ast.Expr, []importedName) {
 	return p.follow(expr, imports, func(t typeDecl) bool { return t.Assign.IsValid() })
 }
@@ -113,10 +113,10 @@ func (p *fileParser) underlying(expr ast.Expr) ast.Expr {
 	return expr
 }
 
-// follow goes from a name of the package's own to the type that it is declared
-// as, through the declarations that are asked for.
+// follow goes from one of the package's own names to the type that it is declared as,
+// through declarations for which through returns true.
 func (p *fileParser) follow(expr ast.Expr, imports []importedName, through func(typeDecl) bool) (ast.Expr, []importedName) {
-	for range len(p.types) + 1 { // a type may be declared as itself, which the compiler refuses
+	for range len(p.types) + 1 { // a type may be declared as itself, which the compiler rejects
 		expr = ast.Unparen(expr)
 		name, ok := expr.(*ast.Ident)
 		if !ok || p.params[name.Name] != nil {
@@ -131,7 +131,7 @@ func (p *fileParser) follow(expr ast.Expr, imports []importedName, through func(
 	return expr, imports
 }
 
-// typeNamed returns how a type is declared in the builds that the file is in.
+// typeNamed returns the declaration of a type in the builds of the file.
 func (p *fileParser) typeNamed(name string) (decl typeDecl, found bool) {
 	i := slices.IndexFunc(p.types[name], func(t typeDecl) bool { return together(t.in, p.file.in) })
 	if i < 0 {
@@ -146,7 +146,7 @@ func (p *fileParser) declares(name *ast.Ident) bool {
 	return found
 }
 
-// hasDotImport reports whether names of the file may come from other packages.
+// hasDotImport reports whether names in the file may come from other packages.
 func (p *fileParser) hasDotImport() bool {
 	for _, i := range p.imports {
 		if i.name == "." {

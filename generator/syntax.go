@@ -37,8 +37,8 @@ func declared(f *ast.File) []*ast.Ident {
 	return slices.DeleteFunc(names, func(n *ast.Ident) bool { return n.Name == "_" || n.Name == "init" })
 }
 
-// methodsOf returns an iterator over the methods that a file declares, as
-// Type.Method, and where they are.
+// methodsOf returns an iterator over the methods that a file declares, as Type.Method,
+// and their positions.
 func methodsOf(f *ast.File) iter.Seq2[string, token.Pos] {
 	return func(yield func(string, token.Pos) bool) {
 		for _, decl := range f.Decls {
@@ -53,7 +53,7 @@ func methodsOf(f *ast.File) iter.Seq2[string, token.Pos] {
 	}
 }
 
-// pointee returns the type that a pointer is to, and any other type itself.
+// pointee returns the type that a pointer points to, and any other type itself.
 func pointee(typ ast.Expr) ast.Expr {
 	typ = ast.Unparen(typ)
 	if star, ok := typ.(*ast.StarExpr); ok {
@@ -62,7 +62,7 @@ func pointee(typ ast.Expr) ast.Expr {
 	return typ
 }
 
-// fieldNames returns the names of a field, which an embedded one has from its type.
+// fieldNames returns the names of a field. An embedded field has that of its type.
 func fieldNames(f *ast.Field) []string {
 	var names []string
 	for _, name := range f.Names {
@@ -81,7 +81,7 @@ func fieldNames(f *ast.Field) []string {
 	return nil
 }
 
-// baseOf returns the name of a type, less type arguments; nil for a type of
+// baseOf returns the name of a type without type arguments, or nil for a type of
 // another form.
 func baseOf(typ ast.Expr) *ast.Ident {
 	switch generic := typ.(type) {
@@ -115,7 +115,7 @@ func importsOf(f *ast.File) []importedName {
 	for _, spec := range f.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
-			continue // the file does not parse, which is reported
+			continue // the file does not parse; that has been reported
 		}
 		i := importedName{path: path}
 		if spec.Name != nil {
@@ -128,7 +128,7 @@ func importsOf(f *ast.File) []importedName {
 	return imports
 }
 
-// qualifiersIn returns the names in a file that may be those of packages.
+// qualifiersIn returns the names in a file that may be names of packages.
 func qualifiersIn(f *ast.File) map[string]bool {
 	qualifiers := make(map[string]bool)
 	ast.Inspect(f, func(node ast.Node) bool {
@@ -162,7 +162,7 @@ func declarationsOf(f *ast.File) map[*ast.CommentGroup]ast.Node {
 	return declarations
 }
 
-// describe says what a declaration that is no lone type declares.
+// describe says what a declaration other than a single type declares.
 func describe(decl *ast.GenDecl) string {
 	if decl.Tok == token.TYPE {
 		return "a group of types, each of which takes its own"
@@ -198,7 +198,7 @@ func synopsis(text *ast.CommentGroup) string {
 	return new(doc.Package).Synopsis(text.Text())
 }
 
-// mentionsAny reports whether a file has any of the names, be it as what it declares.
+// mentionsAny reports whether a file uses or declares any of the names.
 func mentionsAny(f *ast.File, names ...string) bool {
 	found := false
 	ast.Inspect(f, func(node ast.Node) bool {
@@ -209,11 +209,11 @@ func mentionsAny(f *ast.File, names ...string) bool {
 	return found
 }
 
-// docLines returns the lines of a doc comment without its directives, to which the
-// constraints of the go command of old belong.
+// docLines returns the lines of a doc comment without its directives. Old build
+// constraints count as directives.
 func docLines(doc *ast.CommentGroup) []string {
 	text := doc.Text()
-	for range 3 { // gofmt may need several goes at a comment that is laid out oddly
+	for range 3 { // gofmt may need several passes for an oddly formatted comment
 		text = withoutConstraints(text)
 		text = string((&comment.Printer{}).Comment(new(comment.Parser).Parse(text)))
 	}
@@ -224,8 +224,8 @@ func docLines(doc *ast.CommentGroup) []string {
 	return strings.Split(text, "\n")
 }
 
-// withoutConstraints returns the text of a comment less the lines that gofmt would move
-// to the top of a file.
+// withoutConstraints returns the text of a comment without the lines that gofmt would
+// move to the top of a file.
 func withoutConstraints(text string) string {
 	var kept strings.Builder
 	for line := range strings.Lines(text) {

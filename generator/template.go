@@ -6,37 +6,38 @@ import (
 	"sync"
 )
 
-// Templates are parts of outputs that are the same for many signals but for their
-// names: most signals are payloads, and all of what is generated for these is
-// alike. To format it once instead of a thousand times makes a large run several
-// times as fast. They serve one run.
+// Templates are parts of outputs that differ only in the name of the signal. Most
+// signals are payloads, and everything generated for these is alike. Formatting it once
+// instead of a thousand times makes a large run several times as fast. Templates are
+// kept for one run.
 type templates struct {
 	byKey sync.Map // of *template, by templateKey
 }
 
-// template is a part for a signal that is called by a stand-in.
+// template is a part for a signal with a stand-in as its name.
 type template struct {
 	once sync.Once
 	part part
 	err  error
 }
 
-// templateKey is all that a part of a payload signal depends on besides its name.
+// templateKey is everything that a part of a payload signal depends on besides its
+// name.
 type templateKey struct {
 	piece                    pieceKind
 	exported, private, inSet bool
 	local                    locals
 	data                     string // the name of the parameter
-	imports                  string // what the output calls those that the part may need
+	imports                  string // the names of the imports that the part may need
 }
 
-// The stand-ins for a signal's name, of which only the first letter differs.
+// The stand-ins for a signal's name. They differ only in the first letter.
 const (
 	standInExported   = "Zzsignalzz"
 	standInUnexported = "zzsignalzz"
 )
 
-// render returns the part that a piece makes.
+// render returns the part of a piece.
 func (t *templates) render(o *output, imports map[string]importName, p piece) (part, error) {
 	if !p.isAlike() {
 		return renderPiece(o, imports, p.write, p.signal)
@@ -62,8 +63,8 @@ func renderPiece(o *output, imports map[string]importName, write func(*emitter, 
 	return e.render()
 }
 
-// isAlike reports whether the piece is the same for other signals but for the
-// name, on whose length gofmt's layout of it does not depend.
+// isAlike reports whether the piece is the same for other signals except for the name,
+// and gofmt's layout does not depend on the length of the name.
 func (p piece) isAlike() bool {
 	s := p.signal
 	switch {
@@ -88,7 +89,7 @@ func (p piece) key(imports map[string]importName) templateKey {
 	return key
 }
 
-// standIn returns the signal under a name that is replaced later.
+// standIn returns the signal with a name that is replaced later.
 func (s *signal) standIn() *signal {
 	if s == nil {
 		return nil

@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// typeExpr is a type as the declaration writes it, cut where it names what a
-// package declares: []time.Duration is "[]" and Duration of time.
+// typeExpr is a type as the declaration writes it, cut where it names what a package
+// declares: []time.Duration is "[]" and Duration of package time.
 type typeExpr []typePart
 
 // typePart is a piece of source text or a name that a package declares.
 type typePart struct {
 	text      string
-	qualifier string // the package as the file names it; "." for a name that a dot import may bring; empty for source text
-	path      string // the import path, from resolve.go on
-	called    string // what the package calls itself; empty if that is not known
-	certain   bool   // the package is known to have the name that its path tells
-	member    bool   // it is an unexported field or method, which no other package can name
+	qualifier string // the package as the file names it; "." for a name that may come from a dot import; empty for source text
+	path      string // the import path, set by resolve.go
+	called    string // the package's own name; empty if that is not known
+	certain   bool   // the package is known to have the name that its path suggests
+	member    bool   // an unexported field or method, which no other package can name
 	pos       token.Position
 }
 
@@ -35,7 +35,7 @@ func (t typeExpr) isMultiline() bool {
 	return slices.ContainsFunc(t, func(part typePart) bool { return strings.Contains(part.text, "\n") })
 }
 
-// text writes a parameter's type as a file of the package at path would.
+// text returns a parameter's type as a file of the package at path would write it.
 func (p param) text(path string) string {
 	if p.variadic {
 		return "..." + p.typ.text(path)
@@ -43,7 +43,7 @@ func (p param) text(path string) string {
 	return p.typ.text(path)
 }
 
-// text writes a type as a file of the package at path would.
+// text returns a type as a file of the package at path would write it.
 func (t typeExpr) text(path string) string {
 	var out strings.Builder
 	for _, part := range t {
@@ -59,11 +59,11 @@ func (t typeExpr) text(path string) string {
 	return onOneLine.Replace(out.String())
 }
 
-// onOneLine writes a type that has been copied on one line.
+// onOneLine puts a copied type on one line.
 var onOneLine = strings.NewReplacer("\n}", " }", "\n", "; ")
 
-// signatureText writes the type of the signal's receivers as a file of the
-// package at path would.
+// signatureText returns the type of the signal's receivers as a file of the package at
+// path would write it.
 func (s *signal) signatureText(path string) string {
 	params := []string{"ctx context.Context"}
 	for _, p := range s.params {

@@ -12,10 +12,10 @@ import (
 )
 
 // Wire writes signals_wire_gen.go into the package main in Options.Dir: a func that
-// connects the receivers of all packages that the patterns name. No pattern means
-// the whole module of package main; one with ! in front leaves packages out.
+// connects the receivers of all packages that the patterns name. No pattern means the
+// whole module of package main. A pattern that begins with ! leaves packages out.
 //
-// Mistakes come back as those of [Generate] do, and leave the file as it is.
+// Mistakes are returned as [Generate] returns them, and leave the file as it is.
 func Wire(ctx context.Context, opts Options) (Result, error) {
 	r, err := newRun(ctx, opts)
 	if err != nil {
@@ -36,7 +36,7 @@ func Wire(ctx context.Context, opts Options) (Result, error) {
 	}
 	main := packageIn(packages, r.loader.dir)
 	if main == nil || main.name != "main" {
-		return Result{}, errors.Join(r.errs.sorted(), fmt.Errorf("%s is no package main; wanted one, whose program is to be wired", cmp.Or(r.opts.Dir, ".")))
+		return Result{}, errors.Join(r.errs.sorted(), fmt.Errorf("%s is not a package main; wanted that of the program to wire", cmp.Or(r.opts.Dir, ".")))
 	}
 	return r.apply(r.wire(main, patterns, packages))
 }
@@ -57,7 +57,7 @@ func wholeModule(dir string) (string, error) {
 	return filepath.ToSlash(up) + "/...", nil
 }
 
-// packageIn returns the package in a folder, not that of its external tests.
+// packageIn returns the package in a folder, not its external tests.
 func packageIn(packages []*pkg, dir string) *pkg {
 	for _, p := range packages {
 		if p.folder.path == dir && p.inner == nil {
@@ -67,11 +67,11 @@ func packageIn(packages []*pkg, dir string) *pkg {
 	return nil
 }
 
-// rewire returns the wire files that are among the packages as they should be.
-// Each says itself what it is for. What is not connected all the same is reported.
+// rewire returns the wire files among the packages as they should be. Each says itself
+// what it is for. Packages that no program connects are reported.
 func (r *run) rewire(packages []*pkg) ([]*output, error) {
 	var outputs []*output
-	named := make(map[string]bool) // by the patterns of any program, be it to leave it out
+	named := make(map[string]bool) // by the patterns of any program, even to leave it out
 	for _, p := range packages {
 		if p.inner != nil || p.owner != "" || p.wiredAt.Filename == "" {
 			continue
@@ -101,31 +101,31 @@ func (r *run) rewire(packages []*pkg) ([]*output, error) {
 	return outputs, nil
 }
 
-// checkCall reports a package main that is wired and does not connect anything.
+// checkCall reports a package main that is wired but connects nothing.
 func (r *run) checkCall(main *pkg) {
 	if main.callsWired || main.partial {
-		return // it calls it, or may do so where it does not parse
+		return // it calls the func, or may do so where it does not parse
 	}
 	pos := token.Position{Filename: filepath.Join(main.folder.name, wireName)}
 	if places := main.names["main"]; len(places) > 0 {
 		pos = places[0].pos
 	}
-	r.errs.add(pos, "package main has a %s and never calls %s, so that none of its receivers is connected; wanted a call of %s or %s, or no such file", wireName, connectWired, connectWired, connectWiredTo)
+	r.errs.add(pos, "package main has %s but never calls %s, so none of its receivers is connected; wanted a call of %s or %s, or no such file", wireName, connectWired, connectWired, connectWiredTo)
 }
 
-// checkNamed reports packages with receivers that no program connects, if their
-// whole module is looked at.
+// checkNamed reports packages with receivers that no program connects, if the run
+// covers their whole module.
 func (r *run) checkNamed(packages []*pkg, named map[string]bool) {
 	for _, p := range packages {
 		if len(p.receivers) > 0 && p.whole && !p.unwired && !named[p.path] {
 			first := p.receivers[0]
-			r.errs.add(first.pos, "warning: package %s holds receivers, such as %s, and no program is wired with it; wanted it among the patterns of a signalgen wire, or //signalgen:unwired in its package doc", p.path, first.name)
+			r.errs.add(first.pos, "warning: package %s has receivers, such as %s, but no program is wired with it; wanted it among the patterns of a signalgen wire, or //signalgen:unwired in its package doc", p.path, first.name)
 		}
 	}
 }
 
-// wire returns the files that wire package main, or none if anything is wrong
-// with what they are made of.
+// wire returns the files that wire package main, or none if there is a mistake in what
+// they are made from.
 func (r *run) wire(main *pkg, patterns []string, packages []*pkg) []*output {
 	w := &wire{main: main, patterns: patterns, packageNames: make(map[string]string)}
 	w.collect(w.leaveOut(packages, &r.errs), &r.errs)
@@ -136,8 +136,8 @@ func (r *run) wire(main *pkg, patterns []string, packages []*pkg) []*output {
 	return w.outputs(&r.errs)
 }
 
-// outputs returns the file of the receivers that are in every build, and one for
-// each condition that others have.
+// outputs returns the file of the receivers that are in every build, and one for each
+// condition that others have.
 func (w *wire) outputs(errs *Errors) []*output {
 	names := w.chooseNames()
 	var outputs []*output
@@ -160,7 +160,7 @@ func (w *wire) outputs(errs *Errors) []*output {
 	return outputs
 }
 
-// conditions returns those of the receivers, the one of every build first.
+// conditions returns the conditions of the receivers, that of every build first.
 func (w *wire) conditions() []condition {
 	conditions := []condition{{}}
 	for _, s := range w.signals {
@@ -173,11 +173,11 @@ func (w *wire) conditions() []condition {
 	return conditions
 }
 
-// wireDirective says in a wire file which packages it is for.
+// wireDirective is the line of a wire file that says which packages it is for.
 const wireDirective = "//signalgen:wire "
 
-// patternsIn returns the patterns that a wire file is for, and where they stand. There
-// are none, and no line, in a file that does not say.
+// patternsIn returns the patterns that a wire file is for, and their position. Without
+// such a line there are none.
 func patternsIn(text []byte, name string) (patterns []string, at token.Position) {
 	at.Filename = name
 	number := 0

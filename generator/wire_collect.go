@@ -7,29 +7,29 @@ import (
 	"strings"
 )
 
-// A wire is a package main and what it is to be wired with.
+// A wire is a package main and what it is wired with.
 type wire struct {
 	main     *pkg
-	patterns []string // as they stand in the wire file; the folder of main is where they are looked up
+	patterns []string // as in the wire file; relative to the folder of main
 	signals  []*wiredSignal
 	owners   []*owner
 
 	packageNames map[string]string // by import path
 }
 
-// A wiredSignal is a signal with all receivers that a program has of it, in the
-// order in which they are called.
+// A wiredSignal is a signal with all receivers that a program has for it, in the order
+// in which they are called.
 type wiredSignal struct {
 	*signal
 	of        *pkg
 	receivers []*receiver
 }
 
-// An owner is a type whose methods are receivers. A value of it is a parameter of
-// what connects them.
+// An owner is a type whose methods are receivers. The func that connects them has a
+// parameter of this type.
 type owner struct {
 	path, name string
-	pointer    bool // some method is one of a pointer
+	pointer    bool // some method has a pointer receiver
 }
 
 // collect finds the receivers of a wire among the packages, and sorts them.
@@ -42,7 +42,7 @@ func (w *wire) collect(packages []*pkg, errs *Errors) {
 		}
 		for _, r := range p.receivers {
 			if r.signal == nil {
-				continue // which is reported
+				continue // link has reported it
 			}
 			if mistake := w.unreachable(p, r); mistake != "" {
 				errs.add(r.pos, "%s", mistake)
@@ -62,13 +62,13 @@ func (w *wire) collect(packages []*pkg, errs *Errors) {
 	w.checkIDs(errs)
 }
 
-// isAnotherProgram reports whether a package is a main other than that of a program.
+// isAnotherProgram reports whether a package is a main other than the given one.
 func isAnotherProgram(p, main *pkg) bool { return p.name == "main" && p.path != main.path }
 
 // owns reports whether a receiver is a method of the type.
 func (o *owner) owns(r *receiver) bool { return o.path == r.path && o.name == r.owner }
 
-// addOwner notes the type whose method a receiver is.
+// addOwner records the type whose method a receiver is.
 func (w *wire) addOwner(r *receiver) {
 	if r.owner == "" {
 		return
@@ -81,7 +81,7 @@ func (w *wire) addOwner(r *receiver) {
 	w.owners[i].pointer = w.owners[i].pointer || r.pointer
 }
 
-// sort puts signals, the receivers of each and the types of methods in order.
+// sort sorts the signals, the receivers of each, and the owners.
 func (w *wire) sort() {
 	for _, s := range w.signals {
 		slices.SortStableFunc(s.receivers, calledBefore)
@@ -94,8 +94,8 @@ func (w *wire) sort() {
 	})
 }
 
-// calledBefore orders receivers as they are called: the highest priority first,
-// and among equals by import path, file and line.
+// calledBefore orders receivers as they are called: by highest priority first, and then
+// by import path, file and line.
 func calledBefore(a, b *receiver) int {
 	return cmp.Or(
 		cmp.Compare(b.priority, a.priority),
@@ -105,8 +105,8 @@ func calledBefore(a, b *receiver) int {
 	)
 }
 
-// checkIDs reports two receivers of a signal that have one id and may be in one
-// build, of which only the first would be connected.
+// checkIDs reports two receivers of a signal that have the same id and may be in one
+// build. Only the first of them would be connected.
 func (w *wire) checkIDs(errs *Errors) {
 	for _, s := range w.signals {
 		for i, b := range s.receivers {

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// What wire files declare in package main.
+// Names that wire files declare in package main.
 const (
 	connectWired            = "connectReceivers"
 	connectWiredTo          = "connectReceiversTo"
@@ -32,8 +32,8 @@ func (w *wire) checkNames(errs *Errors) {
 	}
 }
 
-// clash returns where the package declares a name, imports something by it, or has a
-// signal for which it is generated.
+// clash returns where the package declares a name, imports something by that name, or
+// has a signal for which the name is generated.
 func (p *pkg) clash(name string, in condition) (token.Position, bool) {
 	if pos, found := p.names.clash(name, in); found {
 		return pos, true
@@ -76,9 +76,9 @@ func (w *wire) chooseNames() wireNames {
 	return n
 }
 
-// nameSets chooses names for the sets of signals. Those of packages of one name are
-// told apart by the folders above, all of them: a package that comes later renames
-// none but these.
+// nameSets chooses names for the sets of signals. Packages with the same name are told
+// apart by the folders above them, all of them: a package added later renames only
+// these.
 func (n wireNames) nameSets(w *wire) {
 	paths := make(map[string][]string) // by the package's name
 	for _, s := range w.signals {
@@ -103,8 +103,8 @@ func (n wireNames) nameSets(w *wire) {
 	}
 }
 
-// nameValues chooses names for the values whose methods are receivers, with the
-// package in front where types have one name.
+// nameValues chooses names for the values whose methods are receivers. Types with the
+// same name get the package's name in front.
 func (n *wireNames) nameValues(w *wire) {
 	types := make(map[string]int)
 	for _, o := range w.owners {
@@ -120,8 +120,7 @@ func (n *wireNames) nameValues(w *wire) {
 	}
 }
 
-// valueOf returns the name of the value whose method a receiver is; nothing for a
-// func.
+// valueOf returns the name of the value whose method a receiver is, or "" for a func.
 func (n wireNames) valueOf(w *wire, r *receiver) string {
 	for i, o := range w.owners {
 		if o.owns(r) {

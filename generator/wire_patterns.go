@@ -9,17 +9,17 @@ import (
 	"strings"
 )
 
-// leavesOut stands before a pattern of packages that a program is not wired with.
+// leavesOut precedes a pattern of packages that a program is not wired with.
 const leavesOut = "!"
 
-// namedBy returns the patterns of a wire that name packages, as the go command
-// takes them.
+// namedBy returns the patterns of a wire that name packages, in the form of the go
+// command.
 func namedBy(patterns []string) []string {
 	return slices.DeleteFunc(slices.Clone(patterns), func(p string) bool { return strings.HasPrefix(p, leavesOut) })
 }
 
-// leaveOut returns the packages without those that patterns leave out. A pattern
-// that leaves out none is reported, for it is misspelt most likely.
+// leaveOut removes the packages that patterns leave out. It reports a pattern that
+// leaves out none, which is most likely misspelt.
 func (w *wire) leaveOut(packages []*pkg, errs *Errors) []*pkg {
 	left := packages
 	for _, pattern := range w.patterns {
@@ -29,15 +29,15 @@ func (w *wire) leaveOut(packages []*pkg, errs *Errors) []*pkg {
 		}
 		isOut := matcher(pattern, w.main.folder.path)
 		if !slices.ContainsFunc(packages, isOut) {
-			errs.add(token.Position{Filename: filepath.Join(w.main.folder.name, wireName)}, "the pattern !%s leaves out no package; wanted one that matches any of those that the others name", pattern)
+			errs.add(token.Position{Filename: filepath.Join(w.main.folder.name, wireName)}, "the pattern !%s leaves out no package; wanted one that matches a package of the other patterns", pattern)
 		}
 		left = slices.DeleteFunc(slices.Clone(left), isOut)
 	}
 	return left
 }
 
-// matcher returns a func that reports whether a package matches a pattern, as the go
-// command takes it in a folder.
+// matcher returns a func that reports whether a package matches a pattern, which the go
+// command would look up in dir.
 func matcher(pattern, dir string) func(*pkg) bool {
 	nameOf := func(p *pkg) string { return p.path }
 	if build.IsLocalImport(pattern) {

@@ -14,13 +14,13 @@ import (
 	"github.com/signalgen/signalgen/internal/replace"
 )
 
-// A change is what has to be done to one file.
+// A change is what must be done to one file.
 type change struct {
 	*output
-	target string      // the file itself: the output's path, less a link
-	old    []byte      // what the file holds; nil if there is none
-	text   []byte      // what it is to hold: the output's text in its place, or nil
-	mode   fs.FileMode // of the file as it is, or as it will be
+	target string      // the file itself: the output's path with links resolved
+	old    []byte      // what the file contains; nil if there is none
+	text   []byte      // what it should contain: the output's text in its place, or nil
+	mode   fs.FileMode // that of the present file, or of the new one
 }
 
 // difference describes the change.
@@ -40,8 +40,8 @@ func (c change) difference() Difference {
 
 const notOurs = "signalgen did not write this file; wanted %q before its package clause, or no such file"
 
-// plan compares outputs with the files on disk and returns what differs. A file
-// that signalgen did not write is reported and left alone.
+// plan compares outputs with the files on disk and returns the differences. It reports
+// a file that signalgen did not write, and leaves it alone.
 func plan(outputs []*output, errs *Errors) []change {
 	var changes []change
 	failed := make(map[*pkg]bool)
@@ -58,7 +58,7 @@ func plan(outputs []*output, errs *Errors) []change {
 	return slices.DeleteFunc(changes, func(c change) bool { return failed[c.pkg] })
 }
 
-// compare returns what has to be done to the file of o, or nil for nothing.
+// compare returns what must be done to the file of o, or nil for nothing.
 func compare(o *output) (*change, error) {
 	target, err := targetOf(o)
 	if err != nil {
@@ -73,9 +73,9 @@ func compare(o *output) (*change, error) {
 	case c.old == nil && c.text == nil, c.old != nil && c.text != nil && bytes.Equal(toLF(c.old), toLF(c.text)):
 		return nil, nil // it is up to date
 	case c.text == nil && !isGenerated(c.old):
-		return nil, nil // it is none of ours
+		return nil, nil // signalgen did not write it
 	case o.pkg.owner != "":
-		return nil, fmt.Errorf("the file is missing or stale, but of module %s, which is not being worked on; wanted a package of a main module", o.pkg.owner)
+		return nil, fmt.Errorf("the file is missing or stale, but module %s is not a main module; wanted a package of a main module", o.pkg.owner)
 	case c.old != nil && !isGenerated(c.old):
 		return nil, fmt.Errorf(notOurs, header)
 	default:
@@ -83,8 +83,8 @@ func compare(o *output) (*change, error) {
 	}
 }
 
-// targetOf returns the file that an output's path stands for. A link is followed
-// inside its own folder only: nothing else is to be written.
+// targetOf returns the file that an output's path stands for. It follows a link only
+// within its own folder: nothing else may be written.
 func targetOf(o *output) (string, error) {
 	info, err := os.Lstat(o.path)
 	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
@@ -116,8 +116,8 @@ func readOld(path string) ([]byte, fs.FileMode, error) {
 	return append([]byte{}, text...), info.Mode().Perm(), nil
 }
 
-// apply makes the changes. One that fails leaves its file as it was and does
-// not keep the others from being made.
+// apply makes the changes. One that fails leaves its file as it was and does not stop
+// the others.
 func apply(changes []change, errs *Errors) Result {
 	var result Result
 	for _, c := range changes {
@@ -133,8 +133,8 @@ func apply(changes []change, errs *Errors) Result {
 	return result
 }
 
-// apply makes the change, unless somebody else has changed the file since. Another run
-// may have made just this change.
+// apply makes the change, unless the file has been changed since by somebody else.
+// Another run may have made the same change.
 func (c change) apply() error {
 	switch now, _, err := readOld(c.target); {
 	case err != nil:
@@ -142,7 +142,7 @@ func (c change) apply() error {
 	case bytes.Equal(now, c.text) && (now == nil) == (c.text == nil):
 		return nil
 	case !bytes.Equal(now, c.old):
-		return errors.New("the file was changed while signalgen ran; wanted it as it was, run signalgen again")
+		return errors.New("the file was changed while signalgen ran; run signalgen again")
 	case c.text == nil:
 		return remove(c.target)
 	default:
@@ -150,7 +150,7 @@ func (c change) apply() error {
 	}
 }
 
-// remove removes a file that may be gone by now.
+// remove removes a file, which may already be gone.
 func remove(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -158,8 +158,8 @@ func remove(path string) error {
 	return nil
 }
 
-// cause returns an error of the system without the path, which a position tells
-// already, or which is that of a temporary file.
+// cause returns a system error without its path: a position has the path already, or
+// the path is that of a temporary file.
 func cause(err error) error {
 	var pathErr *fs.PathError
 	var linkErr *os.LinkError

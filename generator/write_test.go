@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A file that somebody else changes while signalgen runs is left as it is.
+// A file that somebody else changes while signalgen runs is left alone.
 func TestChangedDuringTheRun(t *testing.T) {
 	path := filepath.Join(t.TempDir(), outputName)
 	write := func(text string) {
@@ -29,7 +29,7 @@ func TestChangedDuringTheRun(t *testing.T) {
 		if result := apply(changes, &errs); len(result.Written) > 0 {
 			t.Errorf("written over %q", now)
 		}
-		const want = "signals_gen.go: the file was changed while signalgen ran; wanted it as it was, run signalgen again"
+		const want = "signals_gen.go: the file was changed while signalgen ran; run signalgen again"
 		if errs.Error() != want {
 			t.Errorf("got  %v\nwant %s", errs, want)
 		}
@@ -113,7 +113,7 @@ func TestTogether(t *testing.T) {
 	}
 }
 
-// Two runs in one package both end well: what one finds done as it would do it is done.
+// Two runs in one package both succeed: a run accepts what the other has done already.
 func TestDoneByAnotherRun(t *testing.T) {
 	dir := t.TempDir()
 	stale := header + "\n\npackage p\n"

@@ -1,5 +1,5 @@
-// Package golangci makes the checks of signalgen a module plugin of golangci-lint, by the
-// name signalgen. Build a golangci-lint with it:
+// Package golangci makes the checks of signalgen a module plugin of golangci-lint,
+// named signalgen. Build a golangci-lint with it:
 //
 //	# .custom-gcl.yml
 //	version: v2.5.0
@@ -7,7 +7,7 @@
 //	  - module: github.com/signalgen/signalgen/golangci
 //	    version: latest
 //
-// and enable it. Without settings, all checks run:
+// Then enable it. Without settings, all checks run:
 //
 //	# .golangci.yml
 //	version: "2"
@@ -33,13 +33,13 @@ import (
 
 func init() { register.Plugin("signalgen", New) }
 
-// Settings are those of the plugin in .golangci.yml.
+// Settings are the plugin's settings in .golangci.yml.
 type Settings struct {
 	Disable []string `json:"disable"` // names of checks
 }
 
-// New returns the plugin. It returns an error for settings that it does not know, and for
-// the name of a check that there is not.
+// New returns the plugin. It returns an error for unknown settings, and for a check
+// that does not exist.
 func New(settings any) (register.LinterPlugin, error) {
 	s, err := register.DecodeSettings[Settings](settings)
 	if err != nil {
@@ -49,7 +49,7 @@ func New(settings any) (register.LinterPlugin, error) {
 	for _, name := range s.Disable {
 		i := slices.IndexFunc(analyzers, func(a *analysis.Analyzer) bool { return a.Name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("settings of signalgen: found check %s under disable, which there is not", name)
+			return nil, fmt.Errorf("settings of signalgen: found the unknown check %s under disable", name)
 		}
 		analyzers = slices.Delete(analyzers, i, i+1)
 	}

@@ -2,13 +2,13 @@ package observe
 
 import "time"
 
-// A clock tells how long it has been running: to ask it takes two thirds of what
-// [time.Now] takes, and it does not jump when the computer's clock is set.
+// A clock measures the time since it was started. Reading it takes two thirds of the
+// time of [time.Now], and it does not jump when the computer's clock is set.
 type clock struct{ started time.Time }
 
 func (c clock) now() time.Duration { return time.Since(c.started) }
 
-// oldest returns how many of some flights there are, and when the first has begun.
+// oldest returns how many flights there are, and when the first began.
 func (c clock) oldest(f *flights) (n int, began time.Time) {
 	n, at := f.count()
 	if n > 0 {

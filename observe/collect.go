@@ -9,9 +9,9 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Snapshot returns what has been counted so far, of all signals that the [Metrics.Observer]
-// has been set for. Sends do not wait for it, but those to an async receiver while the
-// length of its queue is read.
+// Snapshot returns what has been counted so far, for all signals that have the
+// [Metrics.Observer] set. Sends do not wait for it, except that a send to an async
+// receiver waits while the length of the queue is read.
 func (m *Metrics) Snapshot() Snapshot {
 	s := Snapshot{Time: time.Now(), Signals: []SignalMetrics{}}
 	for _, found := range m.meters.Range {
@@ -21,7 +21,7 @@ func (m *Metrics) Snapshot() Snapshot {
 	return s
 }
 
-// Of returns what has been counted so far of the signals that have the name of s, and the
+// Of returns what has been counted so far for the signals with the name of s, and the
 // state and the receivers of s alone.
 func (m *Metrics) Of(s runtime.AnySignal) SignalMetrics {
 	found, ok := m.meters.Load(s.Name())
@@ -31,7 +31,7 @@ func (m *Metrics) Of(s runtime.AnySignal) SignalMetrics {
 	return found.(*meter).describe([]runtime.Description{runtime.Describe(s)})
 }
 
-// collect returns what is known of all signals of the name.
+// collect returns what is known about all signals of the name.
 func (m *meter) collect() SignalMetrics {
 	var descriptions []runtime.Description
 	for _, s := range m.live() {
@@ -42,7 +42,7 @@ func (m *meter) collect() SignalMetrics {
 	return metrics
 }
 
-// describe returns what is known of signals.
+// describe returns what is known about signals.
 func (m *meter) describe(descriptions []runtime.Description) SignalMetrics {
 	metrics := SignalMetrics{
 		Name: m.name, Doc: m.doc, Sends: m.sends.Load(),
@@ -68,7 +68,7 @@ func (m *meter) describe(descriptions []runtime.Description) SignalMetrics {
 	return m.addRunning(metrics, at)
 }
 
-// addRunning adds receivers that are disconnected, and still called.
+// addRunning adds receivers that are disconnected but still running.
 func (m *meter) addRunning(metrics SignalMetrics, connected map[identity]int) SignalMetrics {
 	for id, found := range m.receivers.Range {
 		if _, ok := connected[id.(identity)]; ok {
@@ -81,7 +81,7 @@ func (m *meter) addRunning(metrics SignalMetrics, connected map[identity]int) Si
 	return metrics
 }
 
-// forget forgets receivers that are disconnected, and not called any more.
+// forget forgets receivers that are disconnected and no longer running.
 func (m *meter) forget(descriptions []runtime.Description) {
 	connected := make(map[identity]bool)
 	for _, d := range descriptions {
@@ -96,7 +96,7 @@ func (m *meter) forget(descriptions []runtime.Description) {
 	}
 }
 
-// measured returns what has been counted of a receiver.
+// measured returns what has been counted for a receiver.
 func (m *meter) measured(id identity) ReceiverMetrics {
 	metrics := ReceiverMetrics{Name: id.name, File: id.file, Line: id.line, Priority: id.priority, ID: id.id}
 	found, ok := m.receivers.Load(id)
@@ -112,7 +112,7 @@ func (m *meter) measured(id identity) ReceiverMetrics {
 	return metrics
 }
 
-// connect adds what is known of a connection.
+// connect adds what is known about a connection.
 func (r *ReceiverMetrics) connect(c runtime.ConnectionInfo) {
 	r.Connections++
 	r.Options = options(c)
@@ -126,7 +126,7 @@ func (r *ReceiverMetrics) connect(c runtime.ConnectionInfo) {
 	}
 }
 
-// options returns what a receiver was connected with, as a caller might have written it.
+// options returns the options of a receiver, as a caller might have written them.
 func options(c runtime.ConnectionInfo) (options []string) {
 	note := func(is bool, format string, args ...any) {
 		if is {

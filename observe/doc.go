@@ -1,7 +1,9 @@
-// Package observe shows what signals do while a program runs: who is slow, whose queue is
-// full, who has failed, and whether anyone listens. It uses the standard library only.
+// Package observe shows what signals do while a program runs: which receiver is slow,
+// which queue is full, what has failed, and whether anyone listens. It uses only the
+// standard library.
 //
-// All of it is asked for. For all signals of a program that have no settings of their own:
+// Nothing is on unless you ask for it. To observe all signals of a program that have no
+// settings of their own:
 //
 //	var metrics observe.Metrics
 //
@@ -11,39 +13,40 @@
 //		runtime.Observe(observe.Labels()),
 //	)
 //
-// For one set, its Configure takes the same. Observers do not know of each other, and are
-// told of the same things.
+// The Configure of a set takes the same options. Several observers can be set at once;
+// each is told of everything.
 //
 // # Logs
 //
-// [Slog] logs errors, panics, drops and slow receivers, and everything at level Debug.
+// [Slog] logs errors, panics, drops and slow receivers, and at level Debug everything.
 //
 // # Metrics
 //
-// [Metrics] count sends, errors, panics and drops, and time receivers. A [Snapshot] is plain
-// data; [Metrics.Publish] makes it an expvar, and the module
+// [Metrics] counts sends, errors, panics and drops, and times receivers. A [Snapshot]
+// of it is plain data. [Metrics.Publish] makes it an expvar, and the module
 // github.com/signalgen/signalgen/prometheus collects it.
 //
 // # The page
 //
-// [Page] is a handler that shows all this in a browser, with what is wrong on top, and
-// gives it to scripts as JSON.
+// [Page] is a handler that shows all this in a browser, with problems on top, and gives
+// it to scripts as JSON.
 //
 // # Profiles
 //
-// [Labels] has CPU profiles and goroutine profiles tell signals and receivers apart.
+// [Labels] adds signals and receivers to CPU and goroutine profiles.
 //
 // # Middleware
 //
-// [Timeout], [Retry] and [Limit] stand around the calls of receivers. They are given to one
-// by [runtime.Around], or to all of a set by [runtime.Wrap]; the first is outermost:
+// [Timeout], [Retry] and [Limit] wrap the calls of receivers. [runtime.Around] adds
+// them to one receiver, [runtime.Wrap] to all receivers of a set. The first is
+// outermost:
 //
 //	order.ConnectPlaced(confirm, runtime.Around(observe.Retry(3, time.Second), observe.Timeout(5*time.Second)))
 //
 // # What it costs
 //
-// Each send costs what its observers ask for. [Labels] costs a send nothing. Metrics cost
-// one atomic addition for a send that is not observed. [Slog] is told of every call, and
-// costs each something although nothing is logged. The document docs/operating.md has
-// figures.
+// Each send costs what its observers ask for. [Labels] costs a send nothing. Metrics
+// cost one atomic addition for a send that is not observed. [Slog] is told of every
+// call, so each call costs something even if nothing is logged. The document
+// docs/operating.md has figures.
 package observe

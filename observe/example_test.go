@@ -2,10 +2,14 @@ package observe_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"runtime/pprof"
 	"time"
 
 	"github.com/signalgen/signalgen/examples/shop/order"
@@ -66,10 +70,20 @@ func ExampleMetrics_Watch() {
 	// 5000 sends were timed
 }
 
+// With the labels, "go tool pprof -tagfocus receiver=mail" shows what one receiver does.
 func ExampleLabels() {
 	var set order.Signals
 	set.Configure(runtime.Observe(observe.Labels(observe.LabelAll())))
-	// Now "go tool pprof -tagfocus receiver=mail" shows what one receiver does.
+	set.Placed.Connect(func(ctx context.Context, _ order.Placed) error {
+		signal, _ := pprof.Label(ctx, "signal")
+		receiver, _ := pprof.Label(ctx, "receiver")
+		fmt.Println(signal, receiver)
+		return nil
+	}, runtime.Name("mail"))
+
+	_ = set.Placed.Send(context.Background(), order.Placed{})
+	// Output:
+	// order.placed mail
 }
 
 func ExampleRetry() {
@@ -107,4 +121,27 @@ func ExampleLimit() {
 	fmt.Println(set.Placed.SendConcurrent(context.Background(), order.Placed{}))
 	// Output:
 	// <nil>
+}
+
+// A program needs one line: http.Handle("/debug/signals/", observe.Page()). This one shows
+// a set of its own too, and asks the page as a script does.
+func ExamplePage() {
+	var metrics observe.Metrics
+	var set order.Signals
+	set.Configure(runtime.Observe(metrics.Observer()))
+	set.Placed.Connect(func(context.Context, order.Placed) error { return nil }, runtime.Name("mail"))
+	mux := http.NewServeMux()
+	mux.Handle("/debug/signals/", observe.Page(observe.PageMetrics(&metrics), observe.PageSet("tests", &set, &metrics)))
+
+	_ = set.Placed.Send(context.Background(), order.Placed{})
+	w := httptest.NewRecorder()
+	mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/debug/signals/api?name=order.placed&set=tests", nil))
+	var signal struct {
+		Sends     int
+		Receivers []struct{ Name string }
+	}
+	_ = json.Unmarshal(w.Body.Bytes(), &signal)
+	fmt.Printf("%+v\n", signal)
+	// Output:
+	// {Sends:1 Receivers:[{Name:mail}]}
 }

@@ -15,16 +15,16 @@ import (
 type Failure struct {
 	Time  time.Time `json:"time"`
 	Error string    `json:"error"`           // cut at 1,000 bytes
-	Panic bool      `json:"panic,omitempty"` // or the end of its goroutine
-	Stack string    `json:"stack,omitempty"` // of a panic, cut at 10,000 bytes
+	Panic bool      `json:"panic,omitempty"` // also if the receiver ended its goroutine
+	Stack string    `json:"stack,omitempty"` // the stack of a panic, cut at 10,000 bytes
 }
 
-// failureOf describes an error that an observer is told of.
+// failureOf describes an error that an observer was told of.
 func failureOf(err error) *Failure {
 	f := &Failure{Time: time.Now(), Error: cut(fmt.Sprint(err), 1000)}
 	var panicked *runtime.PanicError
 	switch {
-	case err == runtime.ErrUnwound: // in the goroutine that panics
+	case err == runtime.ErrUnwound: // called in the goroutine that panics
 		f.Panic, f.Stack = true, cut(string(debug.Stack()), 10_000)
 	case err == runtime.ErrGoexit:
 		f.Panic = true
@@ -36,7 +36,7 @@ func failureOf(err error) *Failure {
 	return f
 }
 
-// cut cuts a text, and lets go of the rest.
+// cut cuts a text, without keeping the rest in memory.
 func cut(text string, most int) string {
 	if len(text) <= most {
 		return text
@@ -44,7 +44,7 @@ func cut(text string, most int) string {
 	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
-// failures are the last few of a receiver.
+// failures are the last few failures of a receiver.
 type failures struct {
 	n    atomic.Uint64
 	last [5]atomic.Pointer[Failure]

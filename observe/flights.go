@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// flights are the times at which what is under way has begun, by the clock of the meter.
-// There are as many as have ever been under way at once, and a few more. Nobody waits for
-// anybody.
+// flights are the start times of what is under way, by the clock of the meter. There
+// are as many places as have ever been under way at once, and a few more. Nothing
+// waits.
 type flights struct {
-	begun [8]atomic.Int64 // one more than the time; 0 for a free place
+	begun [8]atomic.Int64 // the time plus one; 0 for a free place
 	more  atomic.Pointer[flights]
 }
 
-// begin notes a beginning. Its place becomes free when 0 is stored.
+// begin records a start. Storing 0 frees its place.
 func (f *flights) begin(at time.Duration) *atomic.Int64 {
 	for ; ; f = f.next() {
 		for i := range f.begun {
@@ -24,7 +24,7 @@ func (f *flights) begin(at time.Duration) *atomic.Int64 {
 	}
 }
 
-// next returns further places.
+// next returns more places.
 func (f *flights) next() *flights {
 	if f.more.Load() == nil {
 		f.more.CompareAndSwap(nil, new(flights))
@@ -32,7 +32,7 @@ func (f *flights) next() *flights {
 	return f.more.Load()
 }
 
-// count returns how many are under way, and when the first of them has begun.
+// count returns how many are under way, and when the first of them began.
 func (f *flights) count() (n int, began time.Duration) {
 	for ; f != nil; f = f.more.Load() {
 		for i := range f.begun {

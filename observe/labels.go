@@ -7,11 +7,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Labels returns an observer that has profiles tell which receiver of which signal takes
-// the time: the goroutines of async receivers get the pprof labels "signal" and
-// "receiver", with their names. They get them as they begin, so set the observer before
-// the first send. Sends and calls cost what they did. With [LabelAll], other receivers
-// have the labels too.
+// Labels returns an observer that makes profiles show which receiver of which signal
+// takes the time. The goroutines of async receivers get the pprof labels "signal" and
+// "receiver", with the names. They get them when they start, so set the observer before
+// the first send. Sends and calls cost no more than without it. With [LabelAll], other
+// receivers get the labels too.
 func Labels(opts ...LabelsOption) *runtime.Observer {
 	o := &runtime.Observer{WorkerStart: func(s runtime.AnySignal, r runtime.ReceiverInfo) {
 		pprof.SetGoroutineLabels(labelled(context.Background(), s, r))
@@ -25,21 +25,21 @@ func Labels(opts ...LabelsOption) *runtime.Observer {
 // A LabelsOption changes what [Labels] labels.
 type LabelsOption func(*runtime.Observer)
 
-// LabelAll labels receivers that run in a send, too, and the ctx that they get: beside the
-// labels that the sender's ctx has, which the goroutine has again afterwards. Each call
-// takes some allocations more.
+// LabelAll also labels receivers that run within a send, and the ctx that they get. The
+// labels of the sender's ctx are kept, and the goroutine has only those again
+// afterwards. Each call costs some allocations.
 func LabelAll() LabelsOption {
 	return func(o *runtime.Observer) {
 		o.ReceiveStart, o.ReceiveDone = label, unlabel
 	}
 }
 
-// senderOf is what the sender's ctx is found by in that of a call.
+// senderOf is the key of the sender's ctx in that of a call.
 type senderOf struct{}
 
 func label(ctx context.Context, s runtime.SendInfo, r runtime.ReceiverInfo) context.Context {
 	if s.Mode == runtime.Queued {
-		return ctx // its goroutine has the labels
+		return ctx // its goroutine has the labels already
 	}
 	sender := orBackground(ctx)
 	ctx = context.WithValue(labelled(sender, s.Signal, r), senderOf{}, sender)

@@ -27,7 +27,8 @@ func labels(t *testing.T) (found []string) {
 	return found
 }
 
-// The goroutine of an async receiver has the labels of its signal, and none of the sender's.
+// The goroutine of an async receiver has the labels of its signal, and none of the
+// sender.
 func TestLabels(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, opts := range [][]observe.LabelsOption{nil, {observe.LabelAll()}} {
@@ -35,7 +36,7 @@ func TestLabels(t *testing.T) {
 			s.Configure(runtime.Observe(observe.Labels(opts...)))
 			begin, calls := make(chan struct{}), 0
 			conn := s.Connect(func(context.Context, kinds.Started) error {
-				<-begin // the sender has no labels any more
+				<-begin // the sender no longer has labels
 				calls++
 				if got := labels(t); len(got) != 1 || got[0] != `{"receiver":"a", "signal":"kinds.started"}` {
 					t.Errorf("got %v", got)
@@ -58,8 +59,8 @@ func TestLabels(t *testing.T) {
 	})
 }
 
-// Asked for, all receivers have labels, beside those of the sender, which it has again
-// afterwards.
+// With LabelAll, all receivers have labels, and those of the sender. The sender has
+// only its own again afterwards.
 func TestLabelAll(t *testing.T) {
 	var s kinds.StartedSignal
 	s.Configure(runtime.Observe(observe.Labels(observe.LabelAll())))

@@ -6,34 +6,34 @@ import (
 	"time"
 )
 
-// Latency sums up how long something took.
+// Latency summarizes how long something took.
 type Latency struct {
 	Count   uint64        `json:"count"` // how often it was timed
 	Sum     time.Duration `json:"sum"`
-	P50     time.Duration `json:"p50"` // within an eighth
+	P50     time.Duration `json:"p50"` // accurate to an eighth
 	P99     time.Duration `json:"p99"`
 	Max     time.Duration `json:"max"`
-	Buckets []Bucket      `json:"buckets,omitempty"` // those that are not empty, the shortest first
+	Buckets []Bucket      `json:"buckets,omitempty"` // without empty ones, the shortest first
 }
 
-// A Bucket counts what took no longer than UpTo, and longer than the bucket before. There
-// are four for each power of two.
+// A Bucket counts durations up to UpTo that are longer than the bucket before. There
+// are four buckets for each power of two.
 type Bucket struct {
 	UpTo  time.Duration `json:"upTo"`
 	Count uint64        `json:"count"`
 }
 
-// The buckets of a histogram go from one of up to 64 ns to one of up to 2^40 ns, which is
-// 18 minutes, and one behind.
+// The buckets of a histogram end at 64 ns for the first and at 2^40 ns, which is 18
+// minutes, for the last but one. The last has no end.
 const (
 	shortest = 6
 	longest  = 40
 	buckets  = 4*(longest-shortest) + 2
 )
 
-// A histogram counts durations. Nobody waits for anybody.
+// A histogram counts durations. Nothing waits.
 type histogram struct {
-	counts atomic.Pointer[[buckets]atomic.Uint64] // nil before the first
+	counts atomic.Pointer[[buckets]atomic.Uint64] // nil before the first duration
 	sum    atomic.Int64
 	max    atomic.Int64
 }
@@ -71,7 +71,7 @@ func (h *histogram) add(d time.Duration) {
 	}
 }
 
-// latency sums up what has been counted.
+// latency summarizes what has been counted.
 func (h *histogram) latency() Latency {
 	l := Latency{Sum: time.Duration(h.sum.Load()), Max: time.Duration(h.max.Load())}
 	counts := h.counts.Load()
@@ -88,8 +88,8 @@ func (h *histogram) latency() Latency {
 	return l
 }
 
-// quantile returns a duration than which a share of all took no longer: the middle of its
-// bucket.
+// quantile returns the duration that a given share of all did not exceed: the middle of
+// its bucket.
 func (l Latency) quantile(share float64) time.Duration {
 	rank := uint64(share*float64(l.Count-1)) + 1
 	for _, b := range l.Buckets {

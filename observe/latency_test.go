@@ -8,8 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A duration is in the bucket whose bounds are around it, and the bounds are an eighth
-// away from the middle at most.
+// A duration is in the bucket whose bounds are around it. The bounds are at most an
+// eighth away from the middle.
 func TestBuckets(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := time.Duration(rapid.Int64Range(-5, 1<<longest).Draw(t, "duration"))
@@ -49,7 +49,7 @@ func TestQuantiles(t *testing.T) {
 	}
 }
 
-// One that is longer than any bucket is known as the longest.
+// A duration that is longer than any bucket is reported as the longest.
 func TestLongest(t *testing.T) {
 	var h histogram
 	h.add(30 * time.Hour)

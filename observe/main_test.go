@@ -21,13 +21,13 @@ func refuse(context.Context, kinds.Started) error { return errVeto }
 
 func crash(context.Context, kinds.Started) error { panic("boom") }
 
-// send sends, whatever comes of it.
+// send sends, and ignores the result.
 func send(ctx context.Context, s *kinds.StartedSignal) {
 	defer func() { _ = recover() }()
 	_ = s.Send(ctx, kinds.Started{})
 }
 
-// quiet has a signal log no errors.
+// quiet keeps a signal from logging errors.
 func quiet() runtime.SetOption {
 	return runtime.ErrorHandler(func(context.Context, *runtime.ReceiverError) {})
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// A meter counts for the signals of a name.
+// A meter counts for all signals of one name.
 type meter struct {
 	clock
 	metrics  *Metrics
@@ -48,7 +48,7 @@ func newMeter(metrics *Metrics, s runtime.AnySignal) *meter {
 	return m
 }
 
-// add makes a signal one of the meter's, as long as it lives.
+// add adds a signal, until it is collected.
 func (m *meter) add(s runtime.AnySignal) {
 	signal, ok := s.(*runtime.Signal)
 	if !ok {
@@ -131,7 +131,7 @@ func (m *meter) failed(_ runtime.AnySignal, info runtime.ReceiverInfo, err error
 
 func (m *meter) dropped(runtime.AnySignal, runtime.ReceiverInfo) { m.drops.Add(1) }
 
-// receiver returns what counts for a receiver.
+// receiver returns the counters of a receiver.
 func (m *meter) receiver(info runtime.ReceiverInfo) *receiver {
 	id := identityOf(info)
 	if found, ok := m.receivers.Load(id); ok {

@@ -9,18 +9,18 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Metrics count what signals send and what receivers make of it, and time some of it. The
-// zero value is ready to use. Metrics may be used from several goroutines, and must not be
-// copied.
+// Metrics counts what signals send and how receivers end, and times some of it. The
+// zero value is ready to use. Metrics is safe for use by several goroutines, and must
+// not be copied.
 //
 // Sends, errors and drops are always exact. A send that is not observed costs an atomic
-// addition. The first 1,000 sends of a signal in each second are observed: they are
-// timed, and what is in flight is known, and since when. Of the others, one in 64 is; see
-// [TimeOneIn]. While somebody watches, all are. The same goes for the calls of async
-// receivers.
+// addition. In each second, the first 1,000 sends of a signal are observed: they are
+// timed, and those in flight are known, with their start. Of the others, one in 64 is
+// observed; see [TimeOneIn]. After a call of [Metrics.Watch], all are. The same applies
+// to the calls of async receivers.
 //
-// Signals of one name, those of several sets, count together. To tell sets apart, give
-// each Metrics of its own.
+// Signals with the same name, of several sets, are counted together. To count sets
+// separately, give each its own Metrics.
 type Metrics struct {
 	oneIn     oneIn
 	watchers  atomic.Int32
@@ -40,9 +40,10 @@ func NewMetrics(opts ...MetricsOption) *Metrics {
 	return m
 }
 
-// TimeOneIn has one in n sends of a signal observed, when there are more than 1,000 in a
-// second. The default is 64. With 1, all are; with 0, none are, however few, as long as
-// nobody watches: only what is exact is known then. It panics if n is negative.
+// TimeOneIn makes metrics observe one in n sends of a signal when there are more than
+// 1,000 in a second. The default is 64. With 1, all are observed. With 0, none are
+// unless somebody watches, and only the exact counts are known. It panics if n is
+// negative.
 func TimeOneIn(n int) MetricsOption {
 	if n < 0 {
 		panic(fmt.Sprintf("observe: TimeOneIn has %d; wanted 0 or more", n))
@@ -50,7 +51,7 @@ func TimeOneIn(n int) MetricsOption {
 	return func(m *Metrics) { m.oneIn = oneIn{n, true} }
 }
 
-// oneIn is what TimeOneIn says.
+// oneIn is the value of TimeOneIn.
 type oneIn struct {
 	n   int
 	set bool
@@ -63,14 +64,14 @@ func (o oneIn) get() int {
 	return o.n
 }
 
-// Observer returns what feeds the metrics. It is to be set once for each signal:
+// Observer returns the observer that feeds the metrics. Set it once for each signal:
 //
 //	runtime.Configure(runtime.Observe(metrics.Observer()))
 func (m *Metrics) Observer() *runtime.Observer {
 	return &runtime.Observer{For: func(s runtime.AnySignal) *runtime.Observer { return m.meter(s).observer }}
 }
 
-// meter returns what counts for a signal.
+// meter returns the meter of a signal.
 func (m *Metrics) meter(s runtime.AnySignal) *meter {
 	found, ok := m.meters.Load(s.Name())
 	if !ok {
@@ -80,8 +81,8 @@ func (m *Metrics) meter(s runtime.AnySignal) *meter {
 	return found.(*meter)
 }
 
-// Watch has all sends and calls that begin from now on observed, until stop is called.
-// Watches nest. To call stop a second time does nothing.
+// Watch makes all sends and calls that begin from now on observed, until stop is
+// called. Watches nest. Calling stop twice does no more than calling it once.
 func (m *Metrics) Watch() (stop func()) {
 	m.watchers.Add(1)
 	for _, found := range m.meters.Range {

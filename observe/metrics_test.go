@@ -18,7 +18,7 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// watched returns a signal that metrics count for.
+// watched returns a signal that metrics observe.
 func watched(m *observe.Metrics) *kinds.StartedSignal {
 	s := new(kinds.StartedSignal)
 	s.Configure(quiet(), runtime.Observe(m.Observer()))
@@ -65,8 +65,7 @@ func TestMetricsCount(t *testing.T) {
 	}
 }
 
-// A panic that goes on to the sender is counted where the call is observed, with its
-// stack.
+// A panic that reaches the sender is counted, with its stack, if the call is observed.
 func TestMetricsOfSendThatPanics(t *testing.T) {
 	var m observe.Metrics
 	s := watched(&m)
@@ -83,7 +82,7 @@ func TestMetricsOfSendThatPanics(t *testing.T) {
 	}
 }
 
-// What hangs is known, and since when, be it in a send or behind a queue.
+// Hanging calls are known, with their start, both in a send and with a queue.
 func TestMetricsOfWhatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var m observe.Metrics
@@ -125,7 +124,7 @@ func TestMetricsOfWhatHangs(t *testing.T) {
 	})
 }
 
-// Many may hang at once.
+// Many calls may hang at once.
 func TestMetricsOfManyThatHang(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var m observe.Metrics
@@ -147,7 +146,7 @@ func TestMetricsOfManyThatHang(t *testing.T) {
 	})
 }
 
-// The first thousand sends of a second are observed, and one in so many of the others.
+// The first thousand sends of a second are observed, and a fraction of the others.
 func TestMetricsPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := observe.NewMetrics(observe.TimeOneIn(10))
@@ -160,7 +159,8 @@ func TestMetricsPace(t *testing.T) {
 		if got.Sends != 6000 || got.Latency.Count != 1500 {
 			t.Errorf("%d sends, %d observed, want 1500", got.Sends, got.Latency.Count)
 		}
-		// Of the calls in those, a thousand are observed, and a tenth.
+		// Of the calls in these sends, a thousand are observed, and a tenth of the
+		// rest.
 		if r := got.Receivers[0]; r.Latency.Count != 1050 || r.Calls < 5800 || r.Calls > 6000 {
 			t.Errorf("%d calls, %d observed, want about 6000 and 1050", r.Calls, r.Latency.Count)
 		}
@@ -174,7 +174,7 @@ func TestMetricsPace(t *testing.T) {
 	})
 }
 
-// Sends that come slowly are all observed, however many.
+// Sends that come slowly are all observed, however many there are.
 func TestMetricsOfSlowSends(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var m observe.Metrics
@@ -190,7 +190,7 @@ func TestMetricsOfSlowSends(t *testing.T) {
 	})
 }
 
-// As long as somebody watches, all is observed, also where nothing else is.
+// While somebody watches, everything is observed, even if nothing else is.
 func TestMetricsWatch(t *testing.T) {
 	for _, oneIn := range []int{0, 64} {
 		m := observe.NewMetrics(observe.TimeOneIn(oneIn))
@@ -240,7 +240,7 @@ func TestMetricsTimeOneIn(t *testing.T) {
 	observe.TimeOneIn(-1)
 }
 
-// Signals of one name count together, and Of tells their receivers apart.
+// Signals with the same name are counted together, and Of tells their receivers apart.
 func TestMetricsOfTwoSets(t *testing.T) {
 	var m observe.Metrics
 	a, b := watched(&m), watched(&m)
@@ -265,7 +265,7 @@ func TestMetricsOfTwoSets(t *testing.T) {
 	}
 }
 
-// What a queue drops is counted, and how full it is.
+// What a queue drops is counted, and so is how full it is.
 func TestMetricsOfQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var m observe.Metrics
@@ -292,7 +292,7 @@ func TestMetricsOfQueue(t *testing.T) {
 	})
 }
 
-// Totals stay when a signal is collected, and it is not kept.
+// Totals stay when a signal is collected, and the metrics do not keep it alive.
 func TestMetricsKeepNoSignal(t *testing.T) {
 	var m observe.Metrics
 	collected := make(chan struct{})
@@ -317,7 +317,7 @@ func TestMetricsKeepNoSignal(t *testing.T) {
 	t.Error("the signal is kept")
 }
 
-// An error may panic when it is asked for its text, and be long.
+// The methods of an error may panic, and its text may be long.
 func TestMetricsOfStrangeErrors(t *testing.T) {
 	var m observe.Metrics
 	s := watched(&m)
@@ -339,7 +339,7 @@ type strange string
 
 func (s *strange) Error() string { return string(*s) }
 
-// A nil ctx is the receivers' business.
+// A nil ctx is up to the receivers.
 func TestMetricsOfNilContext(t *testing.T) {
 	var m observe.Metrics
 	s := watched(&m)
@@ -401,7 +401,7 @@ func TestMetricsInParallel(t *testing.T) {
 
 func TestMetricsPublish(t *testing.T) {
 	var m observe.Metrics
-	name := rand.Text() // for the test may run twice
+	name := rand.Text() // the test may run twice
 	m.Publish(name)
 	s := watched(&m)
 	s.Connect(refuse)

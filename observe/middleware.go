@@ -10,9 +10,9 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Timeout returns middleware that has the ctx of a receiver done after d, unless the
-// sender's is done before. A receiver that does not heed its ctx runs on, and is waited
-// for. It panics unless d is above 0.
+// Timeout returns middleware that gives the receiver a ctx that is done after d, or
+// earlier if the sender's is. A receiver that ignores its ctx keeps running, and the send
+// waits for it. Timeout panics unless d is above 0.
 func Timeout(d time.Duration) runtime.Middleware {
 	if d <= 0 {
 		panic(fmt.Sprintf("observe: Timeout has %v; wanted more than 0", d))
@@ -24,14 +24,14 @@ func Timeout(d time.Duration) runtime.Middleware {
 	}
 }
 
-// Retry returns middleware that calls a receiver again that returns an error, up to
-// attempts calls in all. Between the calls it waits, at first for backoff, and for twice
-// as long each time; less up to a half, at random, so that those who have failed together
-// do not come back together. What the last call returns is returned.
+// Retry returns middleware that calls a receiver again if it returns an error, up to
+// attempts calls in all. It returns what the last call returns. Before the second call
+// it waits for backoff, and then twice as long each time. Each wait is shortened by up
+// to a half, at random, so that receivers that failed together do not return together.
 //
-// It does not call again for [runtime.ErrStop], after a panic, and once ctx is done. That
-// of an async receiver never is, and what is queued waits meanwhile. Observers are told of
-// each call. It panics if attempts is below 1, or backoff is negative.
+// It does not call again after [runtime.ErrStop], after a panic, or once ctx is done.
+// The ctx of an async receiver is never done; what is queued waits meanwhile. Observers
+// are told of each call. Retry panics if attempts is below 1, or backoff is negative.
 func Retry(attempts int, backoff time.Duration) runtime.Middleware {
 	if attempts < 1 || backoff < 0 {
 		panic(fmt.Sprintf("observe: Retry has %d attempts and the backoff %v; wanted 1 or more, and 0 or more", attempts, backoff))
@@ -51,7 +51,7 @@ func Retry(attempts int, backoff time.Duration) runtime.Middleware {
 // jittered returns a random duration from half of d up to d.
 func jittered(d time.Duration) time.Duration { return d - rand.N(d/2+1) }
 
-// doubled returns twice d, or d where that is too much.
+// doubled returns twice d, or d if that would overflow.
 func doubled(d time.Duration) time.Duration {
 	if d > 1<<62 {
 		return d
@@ -59,7 +59,7 @@ func doubled(d time.Duration) time.Duration {
 	return 2 * d
 }
 
-// pause waits. It returns false once ctx is done.
+// pause waits for d. It returns false once ctx is done.
 func pause(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -71,10 +71,10 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// Limit returns middleware that lets n calls run at a time, of all receivers that it is
-// given to. Others wait for one to return, or until ctx is done, whose error they return
-// then. A receiver that sends to one that waits for it waits for ever, as with any lock.
-// It panics if n is below 1.
+// Limit returns middleware that lets n calls run at a time, counting all receivers that
+// it wraps. Others wait for one to return. If their ctx is done first, they return its
+// error. A receiver that sends to another one that waits for it deadlocks, as with any
+// lock. Limit panics if n is below 1.
 func Limit(n int) runtime.Middleware {
 	if n < 1 {
 		panic(fmt.Sprintf("observe: Limit has %d; wanted 1 or more", n))

@@ -32,7 +32,7 @@ func TestTimeout(t *testing.T) {
 	})
 }
 
-// The receiver of an async one has no deadline but this one.
+// An async receiver has no other deadline.
 func TestTimeoutOfAsync(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s kinds.StartedSignal
@@ -48,8 +48,8 @@ func TestTimeoutOfAsync(t *testing.T) {
 	})
 }
 
-// A receiver is called again until it goes well, after pauses that grow; observers are told
-// of each call.
+// A receiver is called again until it succeeds, after growing pauses. Observers are
+// told of each call.
 func TestRetry(t *testing.T) {
 	for fails := range 5 {
 		synctest.Test(t, func(t *testing.T) {
@@ -78,7 +78,7 @@ func TestRetry(t *testing.T) {
 	}
 }
 
-// There is nothing to try again after ErrStop, nor for a ctx that is done.
+// Nothing is tried again after ErrStop, or if ctx is done.
 func TestRetryGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for name, receiver := range map[string]func(cancel func()) error{
@@ -132,7 +132,7 @@ func TestLimit(t *testing.T) {
 	})
 }
 
-// A call that panics leaves its place.
+// A call that panics frees its place.
 func TestLimitAfterPanic(t *testing.T) {
 	var s kinds.StartedSignal
 	s.Connect(crash, runtime.Around(observe.Limit(1)))

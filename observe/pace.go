@@ -7,20 +7,21 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// all is how many sends of a signal are observed in each second, before only some are.
+// all is how many sends of a signal are all observed in each second, before sampling
+// starts.
 const all = 1000
 
 // A pace counts, and decides what is observed.
 type pace struct {
 	runtime.Counter
-	used   atomic.Int64 // what has been observed since
+	used   atomic.Int64 // how many have been observed since then
 	since  atomic.Int64 // a time, by the clock of the meter
-	stride atomic.Int64 // how many there are for each that is observed; 0 for 1
-	timed  atomic.Bool  // renew is going to be called
+	stride atomic.Int64 // how many each observed one stands for; 0 means 1
+	timed  atomic.Bool  // a call of renew is due
 }
 
-// observed decides what is observed next, when something is that begins now. It returns
-// for how many that stands.
+// observed decides what to observe next; something observed begins now. It returns how
+// many that one stands for.
 func (p *pace) observed(m *Metrics, now time.Duration) (weight uint64) {
 	weight = uint64(max(1, p.stride.Load()))
 	oneIn := m.oneIn.get()
@@ -31,20 +32,20 @@ func (p *pace) observed(m *Metrics, now time.Duration) (weight uint64) {
 	p.next(weight, oneIn)
 	p.Skip(oneIn - 1)
 	if m.watched() {
-		p.Skip(0) // somebody has come just now
+		p.Skip(0) // somebody has just begun to watch
 	}
 	return weight
 }
 
-// next notes for how many what is observed next stands, if that is not what the last one
-// stood for: to store it takes longer than to look.
+// next records how many the next observed one stands for, if that changes. Storing
+// takes longer than looking.
 func (p *pace) next(weight uint64, oneIn int) {
 	if weight != uint64(oneIn) {
 		p.stride.Store(int64(oneIn))
 	}
 }
 
-// within reports whether less has been observed in this second than is to be.
+// within reports whether more may be observed in this second.
 func (p *pace) within(now time.Duration) bool {
 	used := p.used.Load()
 	if used < all {

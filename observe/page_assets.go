@@ -18,8 +18,8 @@ var (
 
 type pageTemplates = template.Template
 
-// parsePageTemplates is called for a page and not for a variable of the package, so that
-// programs without one do not have the templates linked.
+// parsePageTemplates is called when a page is made. As a package variable, the
+// templates would be linked into programs without a page.
 func parsePageTemplates() *pageTemplates {
 	return template.Must(template.New("page").Funcs(template.FuncMap{
 		"style":  func() template.CSS { return template.CSS(pageStyle) },
@@ -27,12 +27,12 @@ func parsePageTemplates() *pageTemplates {
 	}).Parse(pageText))
 }
 
-// pagePolicy lets the page's own style and script run, and ask the page's own server.
-// Whatever an error or a payload holds, no browser takes it for code.
+// pagePolicy allows the page's own style and script, and requests to the page's own
+// server. No browser runs what an error or a payload contains.
 var pagePolicy = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; img-src data:" +
 	"; connect-src 'self'; style-src " + pageHash(pageStyle) + "; script-src " + pageHash(pageScript)
 
-// pageHash names an inline text in a content security policy.
+// pageHash identifies an inline text in a content security policy.
 func pageHash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"

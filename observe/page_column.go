@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A pageColumn is a column of the overview, and what it shows of a signal.
+// A pageColumn is a column of the overview, and how it shows a signal.
 type pageColumn struct {
 	Key, Title, Help, Class string
 	Sorted                  string // the direction, or empty
@@ -15,7 +15,7 @@ type pageColumn struct {
 	value func(s *pageSignal) pageCell // nil for the first and the last column
 }
 
-// A pageCell is a figure, as text and as what to sort by.
+// A pageCell is a figure, as text and as the number to sort by.
 type pageCell struct {
 	Text string  `json:"text"`
 	Sort float64 `json:"sort"`
@@ -55,7 +55,7 @@ func pageColumns(q pageQuery) []pageColumn {
 	return columns
 }
 
-// direct says how the table is sorted by the column, and what its head leads to.
+// direct sets how the table is sorted by the column, and where its head links to.
 func (c *pageColumn) direct(q pageQuery) {
 	up := c.Key == "name"
 	if c.Key != "" && c.Key == q.sort {

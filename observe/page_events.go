@@ -9,7 +9,7 @@ import (
 // readerWait is how long a write to a browser may take.
 const readerWait = 5 * time.Second
 
-// serveEvents sends what changes, until the browser goes or does not keep up.
+// serveEvents sends what changes, until the browser leaves or does not keep up.
 func (p *page) serveEvents(w http.ResponseWriter, r *http.Request) {
 	q := readPageQuery(r.URL.Query().Get("view"), r.URL.Query())
 	w.Header().Set("Content-Type", "text/event-stream")
@@ -41,10 +41,10 @@ func (p *page) serveEvents(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// write writes a message, or gives up when it takes too long.
+// write writes a message, or gives up when that takes too long.
 func (*page) write(w http.ResponseWriter, message []byte) error {
 	c := http.NewResponseController(w)
-	_ = c.SetWriteDeadline(time.Now().Add(readerWait)) // where there are none, writes end with the connection
+	_ = c.SetWriteDeadline(time.Now().Add(readerWait)) // without deadlines, writes end with the connection
 	if _, err := fmt.Fprintf(w, "data: %s\n\n", message); err != nil {
 		return err
 	}

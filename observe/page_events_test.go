@@ -30,7 +30,7 @@ func TestEventsTellWhatChanges(t *testing.T) {
 	if len(first.Rows) != len(p.report().Signals) || first.Process != p.process {
 		t.Fatalf("the first message has %d rows of process %s", len(first.Rows), first.Process)
 	}
-	next() // has been made of all, perhaps
+	next() // may contain everything
 	set.Ticked.Send(t.Context(), 1)
 	eventually(t, func() bool {
 		rows := next().Rows
@@ -57,7 +57,7 @@ func TestEventsOfASignal(t *testing.T) {
 	}
 }
 
-// TestEventsOfNothing asks for a view that there is not.
+// TestEventsOfNothing asks for a view that does not exist.
 func TestEventsOfNothing(t *testing.T) {
 	_, p := pageOf(t)
 	url := serve(t, p)
@@ -82,7 +82,7 @@ func TestEventsHaveAMostOfReaders(t *testing.T) {
 	}
 }
 
-// TestReaderThatStopsReadingIsDropped fills a connection that nobody reads from.
+// TestReaderThatStopsReadingIsDropped fills a connection that nobody reads.
 func TestReaderThatStopsReadingIsDropped(t *testing.T) {
 	_, p := pageOf(t)
 	address := strings.TrimPrefix(serve(t, p), "http://")
@@ -98,7 +98,7 @@ func TestReaderThatStopsReadingIsDropped(t *testing.T) {
 	eventually(t, func() bool { return p.hub.len() == 1 })
 	big := strings.Repeat("x", 1<<20)
 	for range readerBuffer + 8 { // more than the network holds
-		p.hub.tell(pageQuery{view: viewOverview}, []byte(big))
+		p.hub.broadcast(pageQuery{view: viewOverview}, []byte(big))
 	}
 	eventually(t, func() bool { return p.hub.len() == 0 })
 }
@@ -148,7 +148,7 @@ func TestLiveKeepsSendsWhileSomebodyLooks(t *testing.T) {
 	}
 }
 
-// TestLiveShowsNoPayloadsUnasked looks for what a send carries.
+// TestLiveShowsNoPayloadsUnasked checks that no payload is shown by default.
 func TestLiveShowsNoPayloadsUnasked(t *testing.T) {
 	set, p := pageOf(t)
 	get(p, "live")

@@ -71,10 +71,10 @@ func seconds(d time.Duration) string {
 	return d.Truncate(time.Second).String()
 }
 
-// shortName leaves of a func's name the last element of its path.
+// shortName cuts a func's name to the part after the last slash.
 func shortName(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
 
-// at writes a place in the source, less the folders that all of it is in.
+// at returns a place in the source, without the folder that contains all of it.
 func at(file string, line int) string {
 	if file == "" {
 		return ""

@@ -62,7 +62,7 @@ func TestAt(t *testing.T) {
 	}
 }
 
-// TestPointsStayInTheBox has the line of any past lie within the picture.
+// TestPointsStayInTheBox draws the line of any past within the picture.
 func TestPointsStayInTheBox(t *testing.T) {
 	if got := points([]float64{0, 5, 10}); got != "114,19 116,10 118,1" {
 		t.Errorf("found %s", got)

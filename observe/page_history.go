@@ -6,14 +6,14 @@ import (
 	"weak"
 )
 
-// The history of a signal is what has been counted of it at some times of the last two
-// minutes, the oldest first.
+// The history of a signal is its counts at several times within the last two minutes,
+// the oldest first.
 const (
 	historyStep = 2 * time.Second
 	historyLen  = 60
 )
 
-// history keeps that of all signals.
+// history keeps the histories of all signals.
 type history struct {
 	mu     sync.Mutex // guards what follows; no send takes it
 	times  []time.Time
@@ -21,18 +21,18 @@ type history struct {
 	quiet  map[int]quiet     // by the signal's id
 }
 
-// quiet is since when a signal has been seen with a number of sends.
+// quiet says since when the number of sends of a signal has not changed.
 type quiet struct {
 	sends uint64
 	since time.Time
 }
 
-// counted is what had been counted of a signal at some time.
+// counted is the counts of a signal at some time.
 type counted struct{ sends, errors, panics, drops uint64 }
 
 func countedOf(s *SignalMetrics) counted { return counted{s.Sends, s.Errors, s.Panics, s.Drops} }
 
-// begin adds to the history again and again, as long as somebody has the page.
+// begin adds to the history at intervals, until the page is collected.
 func (h *history) begin(p *page) {
 	held := weak.Make(p)
 	var add func()
@@ -55,12 +55,12 @@ func (h *history) add(now time.Time, signals []*pageSignal) {
 	h.times = lastOf(append(h.times, now))
 	for _, s := range signals {
 		h.counts[s.id] = lastOf(append(h.counts[s.id], countedOf(&s.SignalMetrics)))
-		h.hush(now, s)
+		h.setQuiet(now, s)
 	}
 }
 
-// hush has a signal know for how long no send has begun. The caller holds mu.
-func (h *history) hush(now time.Time, s *pageSignal) {
+// setQuiet sets for how long no send of a signal has begun. The caller holds mu.
+func (h *history) setQuiet(now time.Time, s *pageSignal) {
 	q, ok := h.quiet[s.id]
 	if !ok || q.sends != s.Sends {
 		q = quiet{s.Sends, now}
@@ -69,7 +69,7 @@ func (h *history) hush(now time.Time, s *pageSignal) {
 	s.quiet = now.Sub(q.since)
 }
 
-// lastOf moves the last of a list to its beginning when it is full.
+// lastOf moves the last element of a full list to its beginning.
 func lastOf[T any](list []T) []T {
 	if len(list) <= historyLen {
 		return list
@@ -77,11 +77,11 @@ func lastOf[T any](list []T) []T {
 	return list[:copy(list, list[len(list)-historyLen:])]
 }
 
-// tell has a signal know its history.
-func (h *history) tell(now time.Time, s *pageSignal) {
+// fill fills in what the history knows about a signal.
+func (h *history) fill(now time.Time, s *pageSignal) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.hush(now, s)
+	h.setQuiet(now, s)
 	points := h.counts[s.id]
 	times := h.times[len(h.times)-len(points):]
 	if len(points) == 0 {
@@ -91,7 +91,7 @@ func (h *history) tell(now time.Time, s *pageSignal) {
 	for i := 1; i < len(points); i++ {
 		s.Recent = append(s.Recent, perSecond(points[i].sends-points[i-1].sends, times[i].Sub(times[i-1])))
 	}
-	since := max(0, len(points)-2) // two, so that a rate is one of two seconds at least
+	since := max(0, len(points)-2) // two, so that a rate covers at least two seconds
 	s.Rate = perSecond(s.Sends-points[since].sends, now.Sub(times[since]))
 	first := points[0]
 	s.fresh = counted{s.Sends - first.sends, s.Errors - first.errors, s.Panics - first.panics, s.Drops - first.drops}

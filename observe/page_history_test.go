@@ -24,7 +24,7 @@ func TestHistoryIsTwoMinutes(t *testing.T) {
 				time.Sleep(time.Second)
 			}
 		}
-		time.Sleep(historyStep / 4) // so that no send is at the very time of a step
+		time.Sleep(historyStep / 4) // so that no send coincides with a step
 		send(10, 4)
 		s := apiOf(t, p, "kinds.ticked")
 		if len(s.Recent) != 5 || s.Recent[2] != 4 || math.Abs(s.Rate-4) > 1 {
@@ -42,7 +42,7 @@ func TestHistoryIsTwoMinutes(t *testing.T) {
 	})
 }
 
-// TestHistoryForgetsErrors has errors that are problems for two minutes.
+// TestHistoryForgetsErrors checks that errors are problems for two minutes.
 func TestHistoryForgetsErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		set, p := pageOf(t)
@@ -59,7 +59,7 @@ func TestHistoryForgetsErrors(t *testing.T) {
 	})
 }
 
-// TestHistoryEndsWithItsPage looks for a page that nobody has any more.
+// TestHistoryEndsWithItsPage drops a page.
 func TestHistoryEndsWithItsPage(t *testing.T) {
 	var set kinds.Signals
 	p := weak.Make(Page(PageMetrics(new(Metrics)), PageSet("test", &set, new(Metrics))).(*page))

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// hub tells browsers what has changed. It has a goroutine while there is any.
+// hub sends to browsers what has changed. It has a goroutine while there are any.
 type hub struct {
 	page *page
 
@@ -21,10 +21,10 @@ type reader struct {
 	messages chan []byte // closed when the reader is dropped
 }
 
-// What readers may take.
+// Limits for readers.
 const (
 	eventStep    = 500 * time.Millisecond
-	readerBuffer = 4 // messages that may wait for a reader
+	readerBuffer = 4 // messages that a reader may be behind
 	mostReaders  = 100
 )
 
@@ -46,7 +46,8 @@ func (h *hub) join(r *reader) bool {
 	return true
 }
 
-// leave takes a reader away. With the last one of the sends, those are kept no longer.
+// leave removes a reader. After the last one that shows sends, these are no longer
+// kept.
 func (h *hub) leave(r *reader) {
 	h.mu.Lock()
 	delete(h.readers, r)
@@ -67,7 +68,7 @@ func (h *hub) reads(view string) bool {
 	return false
 }
 
-// run tells the readers what has changed, until there are none.
+// run sends the readers what has changed, until there are none.
 func (h *hub) run() {
 	streams := make(map[pageQuery]*stream)
 	for range time.Tick(eventStep) {
@@ -84,7 +85,7 @@ func (h *hub) run() {
 			if next[q] = streams[q]; next[q] == nil {
 				next[q] = h.page.newStream(q)
 			}
-			h.tell(q, next[q].message(report))
+			h.broadcast(q, next[q].message(report))
 		}
 		streams = next
 	}
@@ -103,9 +104,9 @@ func (h *hub) open() (open []pageQuery) {
 	return open
 }
 
-// tell hands a message to the readers of a view. One that has not taken the last ones
-// is dropped; a browser asks again.
-func (h *hub) tell(q pageQuery, message []byte) {
+// broadcast sends a message to the readers of a view. A reader that has not taken the last
+// messages is dropped; the browser connects again.
+func (h *hub) broadcast(q pageQuery, message []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for r := range h.readers {

@@ -5,17 +5,16 @@ import (
 	"time"
 )
 
-// A lease keeps something going as long as it is renewed.
+// A lease keeps something running as long as it is renewed.
 type lease struct {
 	begin func() (end func())
 
 	mu    sync.Mutex // guards what follows
-	end   func()     // nil if nothing is going
+	end   func()     // nil if nothing is running
 	timer *time.Timer
 }
 
-// leaseFor is how long a lease goes on by itself. A page without scripts asks again
-// sooner.
+// leaseFor is how long a lease lasts. A page without scripts renews it sooner.
 const leaseFor = 10 * time.Second
 
 func (l *lease) renew() {
@@ -40,7 +39,7 @@ func (l *lease) stop() {
 	}
 }
 
-// held reports whether it is going on.
+// held reports whether it is running.
 func (l *lease) held() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// listeners are told of the sends that metrics observe. The list is replaced as a whole,
-// for sends read it.
+// listeners are told of the sends that metrics observe. The list is replaced as a
+// whole, since sends read it.
 type listeners struct{ list atomic.Pointer[[]*listener] }
 
 // A listener keeps sends of a set.
@@ -19,7 +19,7 @@ type listener struct {
 	set  string
 }
 
-// add has a listener told, until remove is called.
+// add adds a listener, until remove is called.
 func (l *listeners) add(added *listener) (remove func()) {
 	l.change(func(list []*listener) []*listener { return append(list, added) })
 	return func() {

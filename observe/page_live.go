@@ -13,8 +13,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// live keeps the last sends while somebody looks at them. No send waits for another: a
-// place in the ring is taken by an atomic addition.
+// live keeps the last sends while somebody looks at them. No send waits for another: an
+// atomic addition takes a place in the ring.
 type live struct {
 	lease lease
 	due   atomic.Int64 // when the next send may be kept at the steady rate, in Unix ns
@@ -22,14 +22,15 @@ type live struct {
 	ring  [liveLen]atomic.Pointer[kept]
 }
 
-// What is kept of sends: the last liveLen, and of more than livePerSecond some.
+// What is kept of sends: the last liveLen, and only some if there are more than
+// livePerSecond.
 const (
 	liveLen       = 256
 	livePerSecond = 100
 	mostPayload   = 1000 // bytes
 )
 
-// A kept send is one of the ring.
+// A kept send is one in the ring.
 type kept struct {
 	number       uint64 // from 1
 	began        time.Time
@@ -39,7 +40,7 @@ type kept struct {
 	err, payload string
 }
 
-// A keptSend is a send that is under way, and that is going to be kept.
+// A keptSend is a send under way that will be kept.
 type keptSend struct {
 	signal  runtime.AnySignal
 	began   time.Time
@@ -47,8 +48,8 @@ type keptSend struct {
 	done    atomic.Bool
 }
 
-// sendStart returns the ctx of a send that is to be kept. Its value for l is a *keptSend,
-// or nil for a send within one that is kept.
+// sendStart returns the ctx of a send that will be kept. Its value for l is a
+// *keptSend. For a send within one that is kept, the value is nil.
 func (l *live) sendStart(ctx context.Context, s runtime.SendInfo, began time.Time) context.Context {
 	if l.takes(began) {
 		return context.WithValue(ctx, l, &keptSend{signal: s.Signal, began: began})
@@ -59,8 +60,8 @@ func (l *live) sendStart(ctx context.Context, s runtime.SendInfo, began time.Tim
 	return ctx
 }
 
-// takes reports whether a send is to be kept. After a second without any, so many are as
-// in a second, one after the other.
+// takes reports whether to keep a send. After a second without sends, a second's worth
+// of them is kept, one after the other.
 func (l *live) takes(now time.Time) bool {
 	const step = int64(time.Second / livePerSecond)
 	due := l.due.Load()
@@ -70,7 +71,7 @@ func (l *live) takes(now time.Time) bool {
 	return l.due.CompareAndSwap(due, max(due, now.UnixNano())+step)
 }
 
-// keptOf returns the send of ctx if it is one of the signal and under way.
+// keptOf returns the kept send of ctx if it belongs to the signal and is under way.
 func (l *live) keptOf(ctx context.Context, s runtime.AnySignal) *keptSend {
 	if k, _ := ctx.Value(l).(*keptSend); k != nil && k.signal == s && !k.done.Load() {
 		return k
@@ -95,7 +96,7 @@ func (l *live) sendDone(ctx context.Context, set string, s runtime.SendInfo, err
 	l.ring[entry.number%liveLen].Store(entry)
 }
 
-// since returns the sends behind one, the newest first.
+// since returns the sends after the given one, the newest first.
 func (l *live) since(number uint64) (all []*kept) {
 	for i := range l.ring {
 		if k := l.ring[i].Load(); k != nil && k.number > number {
@@ -106,7 +107,7 @@ func (l *live) since(number uint64) (all []*kept) {
 	return all
 }
 
-// beginLive keeps sends until end is called, and forgets them then.
+// beginLive keeps sends until end is called. Then it forgets them.
 func (p *page) beginLive() (end func()) {
 	var ends []func()
 	for _, source := range p.sources {
@@ -125,7 +126,7 @@ func (p *page) beginLive() (end func()) {
 	}
 }
 
-// tap has the payloads of the signals of a source, until end is called.
+// tap records the payloads of the signals of a source, until end is called.
 func (p *page) tap(source *pageSource) (end func()) {
 	var taps []*runtime.Connection
 	for set := range source.sets() {
@@ -140,7 +141,7 @@ func (p *page) tap(source *pageSource) (end func()) {
 	}
 }
 
-// keepPayload keeps what a send carries, if the send is kept.
+// keepPayload records what a send carries, if the send is kept.
 func (p *page) keepPayload(ctx context.Context, s runtime.AnySignal, payload any) {
 	if k := p.live.keptOf(ctx, s); k != nil {
 		text := cut(guardedText(func() string { return payloadText(p.show(payload)) }), mostPayload)
@@ -165,7 +166,8 @@ func payloadText(shown any) string {
 	return strings.TrimSuffix(text.String(), "\n")
 }
 
-// guardedText returns what text does, or that it panics: the program sends on.
+// guardedText returns the result of text, or says that it panicked: the program's send
+// must not fail.
 func guardedText(text func() string) (result string) {
 	defer func() {
 		if value := recover(); value != nil {

@@ -24,7 +24,7 @@ type sendRow struct {
 func (p *page) liveView(r *pageReport, q pageQuery, sends []*kept) *liveView {
 	v := &liveView{
 		pageHead: p.head(r, q, "Last sends"), Filter: cmp.Or(q.filter, q.name), Most: liveLen, Payloads: p.show != nil,
-		Note: fmt.Sprintf("The last %d sends; of more than %d a second, some.", liveLen, livePerSecond),
+		Note: fmt.Sprintf("The last %d sends. If there are more than %d a second, only some are kept.", liveLen, livePerSecond),
 	}
 	if !v.Payloads {
 		v.Note += " This program shows no payloads."

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// A pageHead is what every view begins with.
+// A pageHead is the beginning of every view.
 type pageHead struct {
 	View, Title, Heading string
 	Query                string // of the signal, as in an address
@@ -59,7 +59,7 @@ func (p *page) overview(r *pageReport, q pageQuery) *overview {
 	return v
 }
 
-// rowOrder returns how rows are to be compared.
+// rowOrder returns how to compare rows.
 func rowOrder(q pageQuery, columns []pageColumn) func(a, b *pageRow) int {
 	at := slices.IndexFunc(columns, func(c pageColumn) bool { return c.Key == q.sort && c.value != nil })
 	sign := -1

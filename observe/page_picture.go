@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// A picture is what the page reads of what signalgen graph has written.
+// A picture is what the page reads of the output of signalgen graph.
 type picture struct {
-	err error // why there is none
+	err error // why it could not be read
 
 	Version  int `json:"version"`
 	Programs []struct {
@@ -18,7 +18,7 @@ type picture struct {
 	Receives []pictureReceive `json:"receives"`
 }
 
-// pictureVersion is that of the form that readPicture knows.
+// pictureVersion is the version that readPicture knows.
 const pictureVersion = 1
 
 type picturePosition struct {
@@ -26,7 +26,7 @@ type picturePosition struct {
 	Line int    `json:"line"`
 }
 
-// String is of the form file:line.
+// String returns the form file:line.
 func (p picturePosition) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
 
 type pictureSignal struct {
@@ -72,7 +72,7 @@ func readPicture(graph []byte) *picture {
 	return p
 }
 
-// signal returns what the picture has of a signal, or nil. There may be no picture.
+// signal returns what the picture has about a signal, or nil. p may be nil.
 func (p *picture) signal(name string) *pictureSignal {
 	if p == nil {
 		return nil
@@ -85,7 +85,8 @@ func (p *picture) signal(name string) *pictureSignal {
 	return nil
 }
 
-// signature is the type of a signal that is declared as a func, and empty for a payload.
+// signature returns the type of a signal that is declared as a func, or "" for a
+// payload.
 func (s *pictureSignal) signature() string {
 	if s.Form != "signature" {
 		return ""
@@ -112,7 +113,7 @@ func (s *pictureSignal) signature() string {
 	return strings.TrimSpace(fmt.Sprintf("type %s func(%s) %s", s.Type, strings.Join(args, ", "), result))
 }
 
-// shortType leaves of an import path in a type the last element.
+// shortType cuts the import path in a type to its last element.
 func shortType(t string) string {
 	start := strings.LastIndexAny(t, " []*(){},") + 1
 	return t[:start] + shortName(t[start:])

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// A pictureDiff is what a picture and a program do not agree on.
+// A pictureDiff is where a picture and a program differ.
 type pictureDiff struct {
-	Error        string        `json:"error,omitempty"` // why there is nothing to compare with
-	NotHere      []pictureItem `json:"notHere"`         // signals that are declared, and that this program has not
-	NeverSent    []pictureItem `json:"neverSent"`       // signals that are declared, and that nobody has sent so far
-	NotDeclared  []pictureItem `json:"notDeclared"`     // signals that this program has, and that are not declared there
-	NotConnected []pictureItem `json:"notConnected"`    // receivers that the source connects, and that are not connected now
-	NotInSource  []pictureItem `json:"notInSource"`     // receivers that are connected now, and that the source does not connect
+	Error        string        `json:"error,omitempty"` // why the picture cannot be compared
+	NotHere      []pictureItem `json:"notHere"`         // signals that are declared, but that this program does not have
+	NeverSent    []pictureItem `json:"neverSent"`       // signals that are declared, but that nobody has sent so far
+	NotDeclared  []pictureItem `json:"notDeclared"`     // signals that this program has, but that are not declared there
+	NotConnected []pictureItem `json:"notConnected"`    // receivers that the source connects, but that are not connected now
+	NotInSource  []pictureItem `json:"notInSource"`     // receivers that are connected now, but that the source does not connect
 }
 
 // A pictureItem is a signal, or a receiver of one.
@@ -33,7 +33,7 @@ func (p *picture) diff(signals []*pageSignal) *pictureDiff {
 	here := make(map[string]*pageSignal)
 	for _, s := range signals {
 		if s.Set != "" {
-			continue // the picture knows no sets
+			continue // the picture does not know sets
 		}
 		here[s.Name] = s
 		if p.signal(s.Name) == nil {
@@ -54,7 +54,7 @@ func (p *picture) diff(signals []*pageSignal) *pictureDiff {
 	return d
 }
 
-// receives returns what the picture has of receivers, by the IDs of their signals.
+// receives returns the receivers of the picture, by the IDs of their signals.
 func (p *picture) receives() map[string][]pictureReceive {
 	all := make(map[string][]pictureReceive)
 	for _, r := range p.Receives {
@@ -84,8 +84,8 @@ func (p *picture) diffSignal(d *pictureDiff, declared *pictureSignal, s *pageSig
 	}
 }
 
-// same reports whether a receiver is the one that the picture has: by its name, or by
-// where it is declared or connected.
+// same reports whether a receiver is the one in the picture, by its name or by where it
+// is declared or connected.
 func (p *picture) same(r ReceiverMetrics, receive pictureReceive) bool {
 	name := receive.Receiver.Package + "." + receive.Receiver.Name
 	if r.Name == name || r.Name == cmp.Or(receive.Options.Name, name) {

@@ -10,7 +10,7 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// graph is what signalgen graph might have written of a program with three signals.
+// graph is what signalgen graph might write for a program with three signals.
 const graph = `{"version": 1, "programs": [{"path": "example.com/app"}], "signals": [
 	{"id": "k.Started", "name": "kinds.started", "type": "Started", "form": "payload", "pos": {"file": "kinds/kinds.go", "line": 13}, "args": [{"name": "data", "type": "k.Started"}], "local": true},
 	{"id": "k.Checked", "name": "kinds.checked", "type": "Checked", "form": "signature", "pos": {"file": "kinds/kinds.go", "line": 25}, "fails": true, "result": "[]example.com/kinds.Item", "local": true,

@@ -1,12 +1,12 @@
 package observe
 
-// A pictureView is what of a picture is shown.
+// A pictureView is what is shown of a picture.
 type pictureView struct {
 	Error string
 	Lists []pictureList
 }
 
-// A pictureList is what a picture and a program do not agree on, of one kind.
+// A pictureList is one kind of difference between a picture and a program.
 type pictureList struct {
 	Title, Text string
 	Items       []pictureLine
@@ -14,8 +14,8 @@ type pictureList struct {
 
 type pictureLine struct{ Name, Note, At string }
 
-// pictureView shows a comparison, of one signal or, without a name, of all. There may be
-// none.
+// pictureView shows a comparison, for one signal or, without a name, for all. d may be
+// nil.
 func (*page) pictureView(d *pictureDiff, signal string) *pictureView {
 	if d == nil {
 		return nil

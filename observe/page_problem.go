@@ -9,23 +9,24 @@ import (
 
 // A pageProblem is something that a person should look at.
 type pageProblem struct {
-	Rank     int    `json:"rank"` // the higher the worse
+	Rank     int    `json:"rank"` // higher is worse
 	Text     string `json:"text"`
 	Receiver string `json:"receiver,omitempty"`
 	File     string `json:"file,omitempty"`
 	Line     int    `json:"line,omitempty"`
 }
 
-// The ranks of problems. What fills is above what has failed, for it can still be helped.
+// The ranks of problems. A queue that fills up ranks above a failure, since one can
+// still do something about it.
 const (
 	rankHangs  = 400
 	rankFull   = 300
-	rankFills  = 200 // and a hundred more for a queue that is full
+	rankFills  = 200 // and a hundred more for a full queue
 	rankPanics = 150
 	rankFailed = 100
 )
 
-// isBad reports whether a rank is one of what is wrong just now.
+// isBad reports whether a problem of this rank needs attention now.
 func isBad(rank int) bool { return rank >= rankPanics }
 
 // problemsOf returns the problems of a signal, the worst first.
@@ -47,7 +48,7 @@ func problemsOf(s *pageSignal) (problems []pageProblem) {
 	return problems
 }
 
-// freshProblems are those of the last two minutes.
+// freshProblems returns the problems of the last two minutes.
 func freshProblems(n counted) (problems []pageProblem) {
 	for _, f := range []struct {
 		n    uint64
@@ -61,7 +62,7 @@ func freshProblems(n counted) (problems []pageProblem) {
 	return problems
 }
 
-// rank is that of the worst problem, or 0.
+// rank returns the rank of the worst problem, or 0.
 func (s *pageSignal) rank() int {
 	if len(s.Problems) == 0 {
 		return 0
@@ -76,7 +77,7 @@ type problemLine struct {
 	rank int
 }
 
-// mostProblems is how many are shown; the rows of the others are marked all the same.
+// mostProblems is how many are listed. The rows of the others are marked too.
 const mostProblems = 12
 
 // problemLines returns the worst problem of each signal, the worst first.
@@ -94,8 +95,8 @@ func newProblemLine(s *pageSignal, problem pageProblem) problemLine {
 	return problemLine{class(problem.Rank), linkTo(s.Name, s.Set), shortName(s.Name), problem.Text, at(problem.File, problem.Line), problem.Rank}
 }
 
-// alarm tells somebody who does not see the page of problems that are there now. It
-// changes with them, and not with their figures.
+// alarm lists the current problems for people who do not see the page. It changes with
+// the problems, but not with their figures.
 func alarm(signals []*pageSignal) string {
 	var names []string
 	for _, s := range signals {

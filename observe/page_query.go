@@ -5,10 +5,10 @@ import "net/url"
 // A pageQuery is what a browser asks for.
 type pageQuery struct {
 	view      string
-	name, set string // of a signal
+	name, set string // the name and set of a signal
 	filter    string
 	sort      string // the key of a column; empty for the order of problems
-	up        bool   // the smallest first
+	up        bool   // smallest first
 }
 
 func readPageQuery(view string, values url.Values) pageQuery {
@@ -18,7 +18,7 @@ func readPageQuery(view string, values url.Values) pageQuery {
 	}
 }
 
-// signal is the part of an address that names the signal.
+// signal returns the part of an address that names the signal.
 func (q pageQuery) signal() string {
 	values := make(url.Values)
 	if q.name != "" {
@@ -30,7 +30,7 @@ func (q pageQuery) signal() string {
 	return values.Encode()
 }
 
-// sorted is the part of an address that asks for an order.
+// sorted returns the part of an address that asks for an order.
 func (q pageQuery) sorted(key string, up bool) string {
 	values := url.Values{"sort": {key}}
 	if q.filter != "" {
@@ -42,7 +42,7 @@ func (q pageQuery) sorted(key string, up bool) string {
 	return "?" + values.Encode()
 }
 
-// linkTo leads to the view of a signal.
+// linkTo returns the address of the view of a signal.
 func linkTo(name, set string) string {
 	return viewSignal + "?" + pageQuery{name: name, set: set}.signal()
 }

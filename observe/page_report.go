@@ -10,22 +10,22 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// A pageReport is all that the page knows at a time. As JSON it is what scripts get.
+// A pageReport is everything that the page knows at some time. Scripts get it as JSON.
 type pageReport struct {
 	Time    time.Time     `json:"time"`
-	Process string        `json:"process"` // when it was started, as far as the page knows
+	Process string        `json:"process"` // when the page was made
 	Signals []*pageSignal `json:"signals"`
 	Picture *pictureDiff  `json:"picture,omitempty"`
 }
 
-// A pageSignal is what the page knows of a signal.
+// A pageSignal is what the page knows about a signal.
 type pageSignal struct {
 	Set  string `json:"set,omitempty"`  // of a set that was given by name
-	Type string `json:"type,omitempty"` // of what a send carries; see describeType
+	Type string `json:"type,omitempty"` // the type of what a send carries; see describeType
 
 	SignalMetrics
 
-	Rate     float64       `json:"sendsPerSecond"`     // of the last few seconds
+	Rate     float64       `json:"sendsPerSecond"`     // over the last few seconds
 	Recent   []float64     `json:"recent"`             // sends per second in the last two minutes, one for each two seconds, the oldest first
 	Running  []pageRunning `json:"running,omitempty"`  // receivers that have been running for long
 	Problems []pageProblem `json:"problems,omitempty"` // the worst first
@@ -33,13 +33,13 @@ type pageSignal struct {
 	signal runtime.AnySignal // nil if only the metrics know it
 
 	id    int
-	fresh counted       // of the last two minutes
-	quiet time.Duration // for which no send has begun
+	fresh counted       // counts of the last two minutes
+	quiet time.Duration // how long no send has begun
 }
 
-// A pageSource is signals, and what counts them.
+// A pageSource is signals, and the metrics that count them.
 type pageSource struct {
-	name    string // empty for those of the program
+	name    string // empty for the program's
 	sets    func() iter.Seq[runtime.Set]
 	metrics *Metrics
 }
@@ -48,11 +48,11 @@ func oneSet(set runtime.Set) func() iter.Seq[runtime.Set] {
 	return func() iter.Seq[runtime.Set] { return slices.Values([]runtime.Set{set}) }
 }
 
-// report finds out all that there is to know.
+// report collects everything that there is to know.
 func (p *page) report() *pageReport {
 	r := &pageReport{Time: time.Now(), Process: p.process, Signals: p.signals()}
 	for _, s := range r.Signals {
-		p.history.tell(r.Time, s)
+		p.history.fill(r.Time, s)
 		s.Running = p.running(r.Time, s)
 		s.Problems = problemsOf(s)
 	}
@@ -62,7 +62,7 @@ func (p *page) report() *pageReport {
 	return r
 }
 
-// describeType fills in the Type, which takes a while and few want to know.
+// describeType fills in the Type. It takes a while, and few views need it.
 func (s *pageSignal) describeType() {
 	if s.signal != nil {
 		s.Type = typeOf(s.signal)
@@ -91,8 +91,9 @@ func (p *page) signals() (all []*pageSignal) {
 	return all
 }
 
-// signals returns those of the sets, in their order, whether they have been used or not,
-// and behind them those that only the metrics know: of generic types, for instance.
+// signals returns the signals of the sets, in their order, whether they have been used
+// or not. After them come those that only the metrics know, such as signals of generic
+// types.
 func (source *pageSource) signals() (all []*pageSignal) {
 	found := make(map[string]bool)
 	for set := range source.sets() {
@@ -109,7 +110,7 @@ func (source *pageSource) signals() (all []*pageSignal) {
 	return all
 }
 
-// pageIDs numbers signals, so that a browser knows which is which.
+// pageIDs numbers signals, so that a browser can tell them apart.
 type pageIDs struct {
 	mu sync.Mutex // guards by
 	by map[[2]string]int

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// state is a word on what keeps a signal from being heard.
+// state says what keeps a signal from being heard.
 func (s *pageSignal) state() string {
 	switch {
 	case s.Closed:
@@ -31,8 +31,8 @@ type pageRow struct {
 	Cells  []pageCell `json:"cells"`
 
 	Link, Set, Summary string   `json:"-"`
-	Words              []string `json:"-"` // of the name
-	Text               string   `json:"-"` // to filter by, beside what is to be seen
+	Words              []string `json:"-"` // the name, split where a line may break
+	Text               string   `json:"-"` // more text to filter by, besides what is shown
 	Hidden             bool     `json:"-"`
 	name               string
 }
@@ -58,7 +58,7 @@ func newPageRow(s *pageSignal, columns []pageColumn) *pageRow {
 	return row
 }
 
-// class is that of a row, by the rank of its worst problem.
+// class returns the class of a row, by the rank of its worst problem.
 func class(rank int) string {
 	switch {
 	case isBad(rank):
@@ -70,7 +70,7 @@ func class(rank int) string {
 	}
 }
 
-// matches reports whether a row has all words of a filter.
+// matches reports whether a row contains all words of a filter.
 func (row *pageRow) matches(filter string) bool {
 	text := strings.ToLower(strings.Join([]string{row.name, row.Set, row.State, row.Text}, " "))
 	return !slices.ContainsFunc(strings.Fields(strings.ToLower(filter)), func(word string) bool {

@@ -5,23 +5,23 @@ import (
 	"time"
 )
 
-// A pageRunning is a receiver that has been running for long.
+// A pageRunning is a receiver that has been running for a long time.
 type pageRunning struct {
 	Receiver string        `json:"receiver"`
 	File     string        `json:"file"`
 	Line     int           `json:"line"`
-	For      time.Duration `json:"for"`      // of the call that has been running for longest, at least
-	InFlight int           `json:"inFlight"` // calls of it that are under way, as far as is known
-	Stacks   []pageStack   `json:"stacks"`   // of the goroutines that are in it
+	For      time.Duration `json:"for"`      // how long the oldest call has been running, at least
+	InFlight int           `json:"inFlight"` // known calls that are under way
+	Stacks   []pageStack   `json:"stacks"`   // the stacks of the goroutines in it
 }
 
-// How old the stacks may be that are shown, and those by which calls are found.
+// How old stacks may be: those that are shown, and those that are searched for calls.
 const (
 	stacksShown  = time.Second
 	stacksSought = 5 * time.Second
 )
 
-// running returns the receivers of a signal that have been running for long.
+// running returns the receivers of a signal that have been running for a long time.
 func (p *page) running(now time.Time, s *pageSignal) (all []pageRunning) {
 	for _, r := range s.Receivers {
 		running := pageRunning{Receiver: r.Name, File: r.File, Line: r.Line}
@@ -43,8 +43,8 @@ func (p *page) running(now time.Time, s *pageSignal) (all []pageRunning) {
 	return all
 }
 
-// mayHide reports whether a call that has been running for so long may be one that nobody
-// has observed: some sends were not, and none has begun since.
+// mayHide reports whether a call that was not observed may have been running for so
+// long: some sends were not observed, and none has begun since.
 func (s *pageSignal) mayHide(slow time.Duration) bool {
 	return s.quiet >= slow && s.Sends > s.Latency.Count+uint64(s.InFlight)
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// ServeHTTP answers by the last element of the path, so that it needs not know where the
-// page stands.
+// ServeHTTP answers by the last element of the path, so it need not know where the page
+// is served.
 func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Content-Security-Policy", pagePolicy)
@@ -60,10 +60,10 @@ func (p *page) serveView(w http.ResponseWriter, r *http.Request, view string) {
 	if name == "missing" {
 		w.WriteHeader(http.StatusNotFound)
 	}
-	_, _ = out.WriteTo(w) // nobody can be told that the browser has gone
+	_, _ = out.WriteTo(w) // there is nobody to report a lost browser to
 }
 
-// document returns the template of a view, and what it is to show.
+// document returns the template of a view, and its data.
 func (p *page) document(report *pageReport, q pageQuery) (template string, data any) {
 	switch {
 	case q.view == viewLive:
@@ -98,5 +98,5 @@ func (p *page) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(append(out, '\n')) // nobody can be told that the script has gone
+	_, _ = w.Write(append(out, '\n')) // there is nobody to report a lost client to
 }

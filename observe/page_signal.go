@@ -12,7 +12,7 @@ import (
 type signalView struct {
 	pageHead
 	Doc, Declaration, At string
-	Live                 string // where its last sends are
+	Live                 string // the address of its last sends
 	Alarm                string
 	Problems             []problemLine
 	Trend, Points        string
@@ -84,7 +84,7 @@ type badge struct {
 	Warn bool
 }
 
-// A gauge shows how much of something there is.
+// A gauge shows an amount.
 type gauge struct {
 	Value, Max, High float64 // more than High is too much; 0 for no such limit
 	Text             string
@@ -115,8 +115,8 @@ func receiverRows(s *pageSignal) (rows []receiverRow) {
 	return rows
 }
 
-// busyOf returns how long a send spends in receivers. Those with a queue take none of
-// its time.
+// busyOf returns how long a send spends in receivers. Receivers with a queue take none
+// of its time.
 func busyOf(receivers []ReceiverMetrics) (busy time.Duration) {
 	for _, r := range receivers {
 		if r.Queue == nil {
@@ -126,7 +126,7 @@ func busyOf(receivers []ReceiverMetrics) (busy time.Duration) {
 	return busy
 }
 
-// receiverClass is that of the worst problem of a receiver.
+// receiverClass returns the class of the worst problem of a receiver.
 func receiverClass(s *pageSignal, r ReceiverMetrics) string {
 	for _, problem := range s.Problems {
 		if problem.Receiver == r.Name && problem.Line == r.Line {
@@ -152,7 +152,7 @@ func badges(r ReceiverMetrics) (all []badge) {
 	return all
 }
 
-// A runningView is a receiver that has been running for long.
+// A runningView is a receiver that has been running for a long time.
 type runningView struct {
 	Receiver, Text, At string
 	Stacks             []stackView

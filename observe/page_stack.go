@@ -14,48 +14,49 @@ import (
 	"time"
 )
 
-// A pageStack is a stack that some goroutines have, as a trace shows it.
+// A pageStack is a stack that some goroutines have, in the form of a trace.
 type pageStack struct {
 	Goroutines int    `json:"goroutines"`
 	Text       string `json:"text"`
 
-	sent bool // a send has led there
+	sent bool // a send led there
 }
 
-// What is shown of the stacks in one receiver.
+// Limits for the stacks shown for a receiver.
 const (
 	mostStacks = 5
 	mostFrames = 64
 )
 
-// stacks finds the goroutines that are in a receiver. A profile of all goroutines, which
-// does not stop them for longer than to begin, serves until it is too old.
+// stacks finds the goroutines in a receiver. It uses a profile of all goroutines until
+// that is too old. Taking the profile stops them only for a moment.
 type stacks struct {
 	mu    sync.Mutex // guards what follows
 	taken time.Time
 	all   []goroutines
 }
 
-// goroutines are those that have one stack.
+// goroutines are the goroutines that have the same stack.
 type goroutines struct {
 	n      int
 	frames []stackFrame // the innermost first
 }
 
-// A stackFrame is a call, and where the func that is called begins.
+// A stackFrame is a call, and where the called func begins.
 type stackFrame struct {
 	name, file, entryFile string
 	line, entryLine       int
 }
 
-// sends reports whether a call is one of package runtime, or of a generated way to send.
+// sends reports whether the call is to package runtime or to a generated func that
+// sends.
 func (f stackFrame) sends() bool {
 	return strings.HasPrefix(f.name, "github.com/signalgen/signalgen/runtime.") || strings.Contains(f.name, "Signal).Send") || strings.Contains(f.name, "Signal).send")
 }
 
-// of returns the stacks that lead through a receiver, those of most goroutines first. A
-// receiver is known by the name of its func; one that was connected under another name, by
-// the place.
+// of returns the stacks that pass through a receiver, those of most goroutines first.
+// It finds a receiver by the name of its func, or by the place if it was connected
+// under another name.
 func (s *stacks) of(now time.Time, age time.Duration, name, file string, line int) (found []pageStack) {
 	is := func(f stackFrame) bool {
 		return f.name == name || line > 0 && f.entryLine == line && f.entryFile == file
@@ -74,14 +75,14 @@ func (s *stacks) profile(now time.Time, age time.Duration) []goroutines {
 	defer s.mu.Unlock()
 	if s.all == nil || now.Sub(s.taken) >= age {
 		var text bytes.Buffer
-		_ = pprof.Lookup("goroutine").WriteTo(&text, 1) // a buffer takes all
+		_ = pprof.Lookup("goroutine").WriteTo(&text, 1) // writing to a buffer cannot fail
 		s.taken, s.all = now, readGoroutines(text.String())
 	}
 	return s.all
 }
 
 // readGoroutines reads a profile of goroutines in its text form. Each stack begins with
-// how many goroutines have it, an @, and the addresses that they return to:
+// the number of goroutines that have it, an @, and the return addresses:
 //
 //	2 @ 0x47a3ce 0x47b5e5 0x4a1f12
 func readGoroutines(profile string) (all []goroutines) {
@@ -106,7 +107,7 @@ func framesOf(pcs []uintptr) (all []stackFrame) {
 	for frame := range framesAt(pcs) {
 		f := stackFrame{name: strings.TrimSuffix(frame.Function, "-fm"), file: frame.File, line: frame.Line}
 		if frame.Func != nil { // it is not inlined
-			for entry := range framesAt([]uintptr{frame.Entry + 1}) { // a return address is one behind its call
+			for entry := range framesAt([]uintptr{frame.Entry + 1}) { // a return address follows its call
 				f.entryFile, f.entryLine = entry.File, entry.Line
 			}
 		}
@@ -128,7 +129,7 @@ func framesAt(pcs []uintptr) iter.Seq[runtime.Frame] {
 	}
 }
 
-// text is the stack as a trace shows it.
+// text returns the stack in the form of a trace.
 func (g goroutines) text() string {
 	var text strings.Builder
 	for _, f := range g.frames[:min(len(g.frames), mostFrames)] {

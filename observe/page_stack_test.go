@@ -12,7 +12,7 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// waiters begins n goroutines that hang, and ends them with the test.
+// waiters starts n goroutines that hang, and ends them with the test.
 func waiters(t *testing.T, n int) {
 	release := make(chan struct{})
 	var all sync.WaitGroup
@@ -46,7 +46,7 @@ func TestStacksAreFoundByNameAndPlace(t *testing.T) {
 	}
 }
 
-// placeOf returns where a func is declared, as receivers have it.
+// placeOf returns where a func is declared, as in a ReceiverInfo.
 func placeOf(t *testing.T, receiver func(chan struct{})) (file string, line int) {
 	t.Helper()
 	var set kinds.Signals

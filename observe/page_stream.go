@@ -6,13 +6,13 @@ import (
 	"html/template"
 )
 
-// A stream tells what has changed in a view since it told so last.
+// A stream finds out what has changed in a view since its last message.
 type stream struct {
 	page  *page
 	query pageQuery
 	parts map[string]string // by the id of the element
 	rows  map[string]string // by the id of the row, as JSON
-	sends uint64            // the number of the last one
+	sends uint64            // the number of the last send
 }
 
 // A pageMessage is what a browser gets.
@@ -21,14 +21,14 @@ type pageMessage struct {
 	Time    string            `json:"time"`
 	Parts   map[string]string `json:"parts,omitempty"` // contents of elements, by id
 	Rows    []json.RawMessage `json:"rows,omitempty"`
-	Sends   string            `json:"sends,omitempty"` // rows to put in front
+	Sends   string            `json:"sends,omitempty"` // rows to add in front
 }
 
 func (p *page) newStream(q pageQuery) *stream {
 	return &stream{page: p, query: q, parts: make(map[string]string), rows: make(map[string]string)}
 }
 
-// message returns what has changed, the first time all, as JSON in one line.
+// message returns what has changed, or everything the first time, as JSON in one line.
 func (s *stream) message(report *pageReport) []byte {
 	m := &pageMessage{Process: s.page.process, Time: report.Time.Format("15:04:05"), Parts: make(map[string]string)}
 	switch s.query.view {
@@ -41,7 +41,7 @@ func (s *stream) message(report *pageReport) []byte {
 	case viewLive:
 		s.addSends(m, report)
 	}
-	out, _ := json.Marshal(m) // which holds text alone, and rows that are JSON
+	out, _ := json.Marshal(m) // it holds only text, and rows that are JSON
 	return out
 }
 
@@ -80,7 +80,7 @@ func (s *stream) addSends(m *pageMessage, report *pageReport) {
 	}
 }
 
-// render adds a part that has changed: an element and its template have one name.
+// render adds a part that has changed. The element and its template have the same name.
 func (s *stream) render(m *pageMessage, id string, data any) { s.part(m, id, s.execute(id, data)) }
 
 func (s *stream) part(m *pageMessage, id, html string) {

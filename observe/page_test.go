@@ -34,7 +34,7 @@ func pageOf(t testing.TB, opts ...PageOption) (*kinds.Signals, *page) {
 	return set, p
 }
 
-// get returns the answer to a request whose path stands below that of the page.
+// get returns the answer to a request for a path below that of the page.
 func get(p http.Handler, path string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	p.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/debug/signals/"+path, nil))
@@ -112,7 +112,7 @@ func TestPageFindsItsPlace(t *testing.T) {
 	}
 }
 
-// TestPageForbidsAllButItself compares the policy with what the document holds.
+// TestPageForbidsAllButItself compares the policy with the contents of the document.
 func TestPageForbidsAllButItself(t *testing.T) {
 	_, p := pageOf(t)
 	w := get(p, "")
@@ -179,7 +179,7 @@ func TestPageShowsState(t *testing.T) {
 	}
 }
 
-// TestPageHasProblemsOnTop has a queue that fills, another that is full, and errors.
+// TestPageHasProblemsOnTop has a queue that fills up, one that is full, and errors.
 func TestPageHasProblemsOnTop(t *testing.T) {
 	set, p := pageOf(t)
 	release := make(chan struct{})
@@ -248,7 +248,7 @@ func hang(release chan struct{}) {
 	<-release
 }
 
-// TestPageNamesWhatHangs looks for a receiver that hangs, and for its stack.
+// TestPageNamesWhatHangs checks that a hanging receiver is shown with its stack.
 func TestPageNamesWhatHangs(t *testing.T) {
 	set, p := pageOf(t, PageSlow(100*time.Millisecond))
 	release, done := make(chan struct{}), make(chan struct{})
@@ -276,7 +276,7 @@ func TestPageNamesWhatHangs(t *testing.T) {
 	}
 }
 
-// TestPageFindsWhatNobodyObserved has a receiver hang in a send that is not observed.
+// TestPageFindsWhatNobodyObserved lets a receiver hang in a send that is not observed.
 func TestPageFindsWhatNobodyObserved(t *testing.T) {
 	set, metrics := new(kinds.Signals), NewMetrics(TimeOneIn(0))
 	set.Configure(runtime.Observe(metrics.Observer()))

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// points are those of a line of what was sent in each second, in a box of 118 by 20 whose
-// right end is now.
+// points returns the points of the line of sends per second, in a box of 118 by 20
+// whose right edge is now.
 func points(recent []float64) string {
 	top := 1.0
 	if len(recent) > 0 {

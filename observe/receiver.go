@@ -6,7 +6,7 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// A receiver counts for the receivers of one signal that have an identity.
+// A receiver counts for all receivers of one signal that have the same identity.
 type receiver struct {
 	errors, panics atomic.Uint64
 	calls          atomic.Uint64
@@ -16,7 +16,7 @@ type receiver struct {
 	failures       failures
 }
 
-// An identity is what tells receivers of a signal apart.
+// An identity tells the receivers of a signal apart.
 type identity struct {
 	name, file     string
 	line, priority int

@@ -13,17 +13,17 @@ import (
 // Slog returns an observer that logs
 //
 //   - at level Error what receivers return, and their panics with the stack,
-//   - at level Warn what queues drop, and receivers that take longer than a second, or
-//     than [Slow] says, with their file and line,
-//   - at level Debug each send and each call when it is done, with the time that it took,
-//     and each connect and disconnect.
+//   - at level Warn what queues drop, and receivers that take longer than a second,
+//     or than [Slow] says, with their file and line,
+//   - at level Debug each send and each call when it is done, with its duration, and
+//     each connect and disconnect.
 //
 // Each record has the name of the signal, as "signal", and the receiver as a group,
-// "receiver". Nothing is formatted, nor timed, for a level at which the logger is not
-// enabled; levels may change while the program runs.
+// "receiver". Nothing is formatted or timed for a level at which the logger is not
+// enabled. Levels may change while the program runs.
 //
-// The error of an async receiver goes to the [runtime.ErrorHandler] too, which logs it by
-// default. It panics if logger is nil.
+// The error of an async receiver also goes to the [runtime.ErrorHandler], which logs it
+// by default. Slog panics if logger is nil.
 func Slog(logger *slog.Logger, opts ...SlogOption) *runtime.Observer {
 	if logger == nil {
 		panic("observe: Slog has a nil logger")
@@ -50,7 +50,7 @@ func Slog(logger *slog.Logger, opts ...SlogOption) *runtime.Observer {
 // A SlogOption changes what [Slog] logs.
 type SlogOption func(*slogger)
 
-// Slow has receivers logged that take longer than d. With 0 none is.
+// Slow sets the duration from which receivers are logged as slow. With 0 none are.
 func Slow(d time.Duration) SlogOption {
 	if d < 0 {
 		panic(fmt.Sprintf("observe: Slow has %v; wanted 0 or more", d))
@@ -64,13 +64,13 @@ type slogger struct {
 	slow   time.Duration // 0 for never
 }
 
-// What the times are found by at which a send or a call has begun.
+// Keys of the times at which a send or a call began.
 type (
 	sendOf struct{ *slogger }
 	callOf struct{ *slogger }
 )
 
-// begun has the ctx of a send or a call tell when it has begun, if somebody will ask.
+// begun returns a ctx that knows when the send or call began, if that is wanted.
 func begun(ctx context.Context, key any, wanted bool) context.Context {
 	if !wanted {
 		return ctx
@@ -78,7 +78,8 @@ func begun(ctx context.Context, key any, wanted bool) context.Context {
 	return context.WithValue(orBackground(ctx), key, time.Now())
 }
 
-// since returns how long what has begun takes. It returns false if nobody has asked.
+// since returns the time since the send or call began. It returns false if that was not
+// wanted.
 func since(ctx context.Context, key any) (took time.Duration, timed bool) {
 	at, timed := orBackground(ctx).Value(key).(time.Time)
 	if timed {
@@ -95,8 +96,8 @@ func (l *slogger) receiveStart(ctx context.Context, _ runtime.SendInfo, _ runtim
 	return begun(ctx, callOf{l}, l.slow > 0 && l.enabled(ctx, slog.LevelWarn) || l.enabled(ctx, slog.LevelDebug))
 }
 
-// sendDone logs a send, and the errors that its sender gets. It is told of none by Each,
-// nor of a panic.
+// sendDone logs a send, and the errors that its sender gets. It is not told of the
+// errors of Each, nor of a panic.
 func (l *slogger) sendDone(ctx context.Context, s runtime.SendInfo, err error) {
 	if err != nil && err != runtime.ErrUnwound {
 		for _, failed := range receiverErrors(err) {
@@ -108,7 +109,7 @@ func (l *slogger) sendDone(ctx context.Context, s runtime.SendInfo, err error) {
 	}
 }
 
-// receiveDone logs a call, and an error of which no sendDone is told.
+// receiveDone logs a call, and an error that no sendDone is told of.
 func (l *slogger) receiveDone(ctx context.Context, s runtime.SendInfo, r runtime.ReceiverInfo, err error) {
 	if err != nil && !reachesSendDone(s.Mode, err) {
 		l.failed(ctx, s, r, err)
@@ -154,13 +155,13 @@ func receiverErrors(err error) []*runtime.ReceiverError {
 	}
 }
 
-// isStop reports whether an error only ends the send.
+// isStop reports whether an error merely ends the send.
 func isStop(err error) bool {
 	_, panicked := err.(*runtime.PanicError)
 	return !panicked && errors.Is(err, runtime.ErrStop)
 }
 
-// failed logs an error of a receiver, or of a send that came to none.
+// failed logs an error of a receiver, or of a send that reached none.
 func (l *slogger) failed(ctx context.Context, s runtime.SendInfo, r runtime.ReceiverInfo, err error) {
 	if !l.enabled(ctx, slog.LevelError) || isStop(err) {
 		return
@@ -177,7 +178,7 @@ func (l *slogger) failed(ctx context.Context, s runtime.SendInfo, r runtime.Rece
 	l.logger.LogAttrs(orBackground(ctx), slog.LevelError, message, attrs...)
 }
 
-// note logs what has happened to a receiver.
+// note logs something that happened to a receiver.
 func (l *slogger) note(level slog.Level, message string, s runtime.AnySignal, r runtime.ReceiverInfo) {
 	if ctx := context.Background(); l.enabled(ctx, level) {
 		l.logger.LogAttrs(ctx, level, message, signalOf(s), receiverOf(r))

@@ -38,7 +38,7 @@ func logged(level slog.Level, run func(s *kinds.StartedSignal), opts ...observe.
 	return log.String()
 }
 
-// Each error is logged once, whatever way the signal is sent.
+// Each error is logged once, however the signal is sent.
 func TestSlogErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx := t.Context()
@@ -119,7 +119,7 @@ func TestSlogOfOtherEnds(t *testing.T) {
 	}
 }
 
-// A closed signal is no receiver's error.
+// The error of a closed signal is not a receiver's.
 func TestSlogOfClosed(t *testing.T) {
 	got := logged(slog.LevelWarn, func(s *kinds.StartedSignal) {
 		_ = s.Close(t.Context())
@@ -131,7 +131,7 @@ func TestSlogOfClosed(t *testing.T) {
 	}
 }
 
-// Receivers that take long are logged, those that take less are not.
+// Slow receivers are logged, others are not.
 func TestSlogSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, slow := range []time.Duration{0, time.Second} {
@@ -151,7 +151,7 @@ func TestSlogSlow(t *testing.T) {
 	})
 }
 
-// At level Debug, all is logged.
+// At level Debug, everything is logged.
 func TestSlogDebug(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		got := logged(slog.LevelDebug, func(s *kinds.StartedSignal) {
@@ -171,7 +171,8 @@ level=DEBUG msg="signal receiver disconnected" signal=kinds.started receiver.nam
 	})
 }
 
-// The level may change while the program runs, and nothing is made of what is not logged.
+// The level may change while the program runs. Nothing is formatted unless it is
+// logged.
 func TestSlogLevels(t *testing.T) {
 	var level slog.LevelVar
 	var log bytes.Buffer

@@ -15,9 +15,9 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// held connects an async receiver that has begun with a first send and goes on when
-// release is called, which waits until all is heard. The recording has nothing of the
-// first send until then.
+// held connects an async receiver that hangs in a first send until release is called,
+// which waits until everything is heard. Until then, the recording does not contain the
+// first send.
 func held(t *testing.T, s *kinds.StartedSignal, opts ...runtime.ConnectOption) (release func()) {
 	began, gate := make(chan struct{}, 16), make(chan struct{})
 	conn := named(s, "later", func(_ context.Context, data kinds.Started) error {
@@ -92,8 +92,8 @@ func TestAsyncAfterSender(t *testing.T) {
 	}
 }
 
-// An async receiver that begins while the send is under way is a child of it, be there a
-// span around the send or not.
+// An async receiver that begins while the send is under way is its child, whether there
+// is a span around the send or not.
 func TestAsyncWithinSend(t *testing.T) {
 	r := record(t)
 	var s kinds.StartedSignal
@@ -115,8 +115,8 @@ func TestAsyncWithinSend(t *testing.T) {
 	}
 }
 
-// What is sent in a trace that is not sampled makes none: an async receiver must not
-// begin one.
+// What is sent in a trace that is not sampled creates no trace: an async receiver must
+// not begin one.
 func TestAsyncNotSampled(t *testing.T) {
 	exporter := tracetest.NewInMemoryExporter()
 	provider := trace.NewTracerProvider(trace.WithSyncer(exporter), trace.WithSampler(trace.ParentBased(onlyNamed("process"))))
@@ -128,7 +128,7 @@ func TestAsyncNotSampled(t *testing.T) {
 	}
 }
 
-// onlyNamed samples the roots of traces whose names begin so.
+// onlyNamed samples the roots of traces whose names have the prefix.
 func onlyNamed(prefix string) trace.Sampler { return namedSampler(prefix) }
 
 type namedSampler string
@@ -142,7 +142,7 @@ func (n namedSampler) ShouldSample(p trace.SamplingParameters) trace.SamplingRes
 
 func (n namedSampler) Description() string { return string(n) }
 
-// Middleware of an async receiver that begins a span has the receiver's be a child of it.
+// If middleware of an async receiver begins a span, the receiver's span is its child.
 func TestAsyncMiddleware(t *testing.T) {
 	r := record(t)
 	var s kinds.StartedSignal
@@ -159,7 +159,7 @@ send kinds.started
     process kinds.started by later`)
 }
 
-// The queue that is full is the send's to tell of. What async receivers fail with is not.
+// The send reports a full queue. It does not report the errors of async receivers.
 func TestQueueFull(t *testing.T) {
 	r := record(t)
 	var s kinds.StartedSignal
@@ -188,8 +188,8 @@ func TestQueueFull(t *testing.T) {
 	}
 }
 
-// A send from before the signal was observed is heard all the same, be it of a receiver
-// that was observed.
+// A send that began before the signal was observed is still heard, even by an observed
+// receiver.
 func TestObservedLater(t *testing.T) {
 	r := record(t)
 	var set kinds.Signals
@@ -205,7 +205,7 @@ send kinds.ticked
     ~ process kinds.started by later`)
 }
 
-// What an async receiver fails with is not what somebody else fails with later.
+// The error of an async receiver is not that of a later failure elsewhere.
 func TestAsyncError(t *testing.T) {
 	r := record(t)
 	var set kinds.Signals

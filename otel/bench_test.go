@@ -17,7 +17,7 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// What a send to one receiver costs, which has one call of it.
+// BenchmarkSend measures a send to one receiver, which makes one call.
 func BenchmarkSend(b *testing.B) {
 	noMetrics := otel.MeterProvider(noopmetric.NewMeterProvider())
 	noTraces := otel.TracerProvider(nooptrace.NewTracerProvider())
@@ -51,7 +51,7 @@ func BenchmarkSend(b *testing.B) {
 	}
 }
 
-// What the two spans of such a send cost by themselves, with as many attributes.
+// BenchmarkSpansByHand measures the two spans of such a send, with as many attributes.
 func BenchmarkSpansByHand(b *testing.B) {
 	tracer := trace.NewTracerProvider(trace.WithSpanProcessor(discard{})).Tracer("")
 	attributes := make([]attribute.KeyValue, 9)
@@ -70,7 +70,7 @@ func BenchmarkSpansByHand(b *testing.B) {
 	}
 }
 
-// discard takes a span that has ended, as an exporter does, and forgets it.
+// discard is an exporter that drops ended spans.
 type discard struct{}
 
 func (discard) OnStart(context.Context, trace.ReadWriteSpan) {}

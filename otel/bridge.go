@@ -14,19 +14,19 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// ObserveBridge registers metrics of what a bridge does, and of what waits for its groups
-// if its transport can tell, until the Registration is unregistered. They are read each
-// time that metrics are collected; a send or a delivery pays nothing. Of the options only
-// [MeterProvider] matters.
+// ObserveBridge registers metrics of what a bridge does, and of what waits for its
+// groups if its transport can tell, until the Registration is unregistered. They are
+// read each time that metrics are collected. Sends and deliveries pay nothing. Of the
+// options, only [MeterProvider] matters.
 //
 //	messaging.signalgen.bridge.published   sends, with error.type if the transport failed to store them
 //	messaging.signalgen.bridge.delivered   deliveries, with the attribute outcome
 //	messaging.signalgen.bridge.in_flight   deliveries in hand in this process
-//	messaging.signalgen.bridge.slow        those of them that take more than a minute
+//	messaging.signalgen.bridge.slow        those that take more than a minute
 //	messaging.signalgen.bridge.lag         envelopes of the whole group, with the attribute state: waiting, in_hand, dead
 //
-// The signal is in messaging.destination.name, the group in messaging.consumer.group.name.
-// The lag asks the transport at each collection.
+// messaging.destination.name is the signal, messaging.consumer.group.name the group.
+// Each collection asks the transport for the lag.
 func ObserveBridge(b *bridge.Bridge, opts ...Option) (metric.Registration, error) {
 	var o observer
 	for _, opt := range opts {
@@ -64,7 +64,7 @@ func newBridgeMeters(meter metric.Meter) (*bridgeMeters, error) {
 	m.slow, errs[3] = meter.Int64ObservableGauge(prefix+"slow",
 		metric.WithDescription("Number of deliveries in hand for more than a minute."), metric.WithUnit("{message}"))
 	m.lag, errs[4] = meter.Int64ObservableGauge(prefix+"lag",
-		metric.WithDescription("Number of envelopes that a group has not done."), metric.WithUnit("{message}"))
+		metric.WithDescription("Number of envelopes that a group has not settled."), metric.WithUnit("{message}"))
 	return m, errors.Join(errs...)
 }
 
@@ -97,7 +97,7 @@ func (m *bridgeMeters) observe(ctx context.Context, to metric.Observer) error {
 	return nil
 }
 
-// observeGroup observes the subscriptions of one signal and group, as one.
+// observeGroup observes the subscriptions of one signal and group as one.
 func (m *bridgeMeters) observeGroup(ctx context.Context, to metric.Observer, members []bridge.ReceiveStats) {
 	of := members[0]
 	with := func(more ...attribute.KeyValue) metric.MeasurementOption {

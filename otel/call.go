@@ -11,8 +11,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// A call is a send, or the call of a receiver, that is under way. It is the ctx of what it
-// calls: that with its span, and with the call itself under the observer.
+// A call is a send, or the call of a receiver, that is under way. It is also the ctx of
+// what it calls: a ctx with its span, in which the observer finds the call itself.
 type call struct {
 	context.Context
 
@@ -21,16 +21,17 @@ type call struct {
 	to       *destination
 	by       *subscription // nil for a send
 	span     trace.Span
-	around   trace.Span       // the one that it has begun in
-	start    time.Time        // zero if nobody wants to know how long it takes
-	envelope *bridge.Envelope // of a send that is the delivery of one, and has no span; nil for others
-	outer    *call            // the one that waits for this one; nil for none
+	around   trace.Span       // the span in which it began
+	start    time.Time        // zero if nobody needs the duration
+	envelope *bridge.Envelope // set for a send that delivers an envelope, which has no span; nil for others
+	outer    *call            // the call that waits for this one; nil for none
 
 	mu       sync.Mutex // guards recorded
-	recorded []error    // what has failed within the call, and is an event of a span there
+	recorded []error    // errors within the call that are events of a span there
 }
 
-// Value returns the call to its observer, and else what the ctx with the span has.
+// Value returns the call for its observer, and otherwise the value of the ctx with the
+// span.
 func (c *call) Value(key any) any {
 	if key == c.observer {
 		return c
@@ -38,7 +39,7 @@ func (c *call) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// callOf returns the call of the observer that ctx is of, or nil.
+// callOf returns the observer's call in ctx, or nil.
 func (o *observer) callOf(ctx context.Context) *call {
 	if ctx == nil {
 		return nil
@@ -47,8 +48,8 @@ func (o *observer) callOf(ctx context.Context) *call {
 	return c
 }
 
-// done returns the call of the signal that is done; nil if it is not observed, and ctx is
-// of another one around it, or of none.
+// done returns the call that ends. It returns nil if that is not observed, in which
+// case ctx has the call around it or none.
 func (o *observer) done(ctx context.Context, s runtime.AnySignal) *call {
 	if c := o.callOf(ctx); c != nil && c.signal == s {
 		return c
@@ -56,7 +57,7 @@ func (o *observer) done(ctx context.Context, s runtime.AnySignal) *call {
 	return nil
 }
 
-// isOpen reports whether the span of the call, or the one that it has begun in, is open.
+// isOpen reports whether the span of the call is open, or the one in which it began.
 func (c *call) isOpen() bool { return c.span.IsRecording() || c.around.IsRecording() }
 
 // end ends the span of a call that has returned err.

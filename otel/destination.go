@@ -8,19 +8,19 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// The operations, as spans and metrics name them.
+// The operations, as named in spans and metrics.
 const (
 	send    = "send"
 	process = "process"
 )
 
-// modeKey is the attribute for the way in which a signal was sent.
+// modeKey is the attribute for the mode of a send.
 const modeKey = attribute.Key("messaging.signalgen.mode")
 
 // modes is how many modes there are.
 const modes = int(runtime.Queued) + 1
 
-// A destination is what spans and metrics say of a signal, made once.
+// A destination is what spans and metrics say about a signal. It is made once.
 type destination struct {
 	name                  string
 	sendName, processName string
@@ -41,7 +41,7 @@ func newDestination(name string) *destination {
 	return d
 }
 
-// attributes returns those that all spans and metrics of an operation have.
+// attributes returns the attributes of all spans and metrics of an operation.
 func (d *destination) attributes(operation string) []attribute.KeyValue {
 	return []attribute.KeyValue{
 		semconv.MessagingSystemKey.String("signalgen"),
@@ -56,20 +56,21 @@ func options(kind trace.SpanKind, attributes []attribute.KeyValue) []trace.SpanS
 	return []trace.SpanStartOption{trace.WithSpanKind(kind), trace.WithAttributes(append([]attribute.KeyValue(nil), attributes...)...)}
 }
 
-// A subscriber is a receiver, by what spans say of it.
+// A subscriber is a receiver, identified by what spans say about it.
 type subscriber struct {
 	mode           runtime.SendMode
 	name, fn, file string
 	line           int
 }
 
-// A subscription is what spans and metrics say of calls of a receiver, made once.
+// A subscription is what spans and metrics say about calls of a receiver. It is made
+// once.
 type subscription struct {
 	options   []trace.SpanStartOption
 	processed series
 }
 
-// subscription returns what is said of calls of a receiver.
+// subscription returns what is said about calls of a receiver.
 func (d *destination) subscription(mode runtime.SendMode, r runtime.ReceiverInfo) *subscription {
 	key := subscriber{mode, r.Name, r.Func, r.File, r.Line}
 	s, ok := d.subscriptions.get(key)

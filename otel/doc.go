@@ -1,53 +1,53 @@
-// Package otel tells OpenTelemetry of signals: spans and metrics of what is sent and
-// received, and the trace that goes with a signal from process to process. It is a module
-// of its own, and speaks to the API of OpenTelemetry only; the SDK and the exporter are
-// the program's.
+// Package otel reports signals to OpenTelemetry: spans and metrics for what is sent and
+// received, and the trace that travels with a signal from process to process. It is a
+// module of its own. It depends only on the API of OpenTelemetry; the SDK and the
+// exporter are up to the program.
 //
-// One line in main has all signals observed that are not configured by themselves:
+// One line in main observes all signals that have no settings of their own:
 //
 //	runtime.Configure(runtime.Observe(otel.Observe()))
 //
-// and an option of a bridge has its signals carry the trace:
+// An option of a bridge makes its signals carry the trace:
 //
 //	b := bridge.New(transport, otel.Propagate())
 //
 // # Spans
 //
-// They follow the semantic conventions for messaging, with signalgen as the
-// messaging.system and the stable name of the signal as the messaging.destination.name. A
-// send has a span called
+// The spans follow the semantic conventions for messaging. The messaging.system is
+// signalgen, and the messaging.destination.name is the stable name of the signal. A
+// send has a span of kind producer named
 //
 //	send order.placed
 //
-// of kind producer, and each call of a receiver has one called
+// Each call of a receiver has a span of kind consumer named
 //
 //	process order.placed
 //
-// of kind consumer, with the name of the receiver as
-// messaging.destination.subscription.name and its func, file and line as code.*. An
-// attribute of our own, messaging.signalgen.mode, says how the signal was sent:
-// sequential, robust, concurrent, lazy, or async for a receiver with a queue.
+// with the name of the receiver as messaging.destination.subscription.name and its
+// func, file and line as code.*. The attribute messaging.signalgen.mode, which is not
+// from the conventions, says how the signal was sent: sequential, robust, concurrent,
+// lazy, or async for a receiver with a queue.
 //
-// How they hang together depends on when the receiver runs:
+// How spans are related depends on when the receiver runs:
 //
-//   - Within the send: its span is a child of that of the send.
-//   - Later, for [runtime.Async]: a child too, as long as the span of the sender, the one
-//     in which the signal was sent, or that of the send itself is open. After that it is
-//     the root of a new trace, with a link to the span of the send. A send without a span
-//     around it has only its own, which ends as soon as the signal is queued. What was
-//     sent in a trace that is not sampled stays in it.
-//   - In another process, behind a bridge: the root of a new trace, with a link to the
-//     span of the send, and the id of the envelope as messaging.message.id. [Child] makes
-//     it a child. What a bridge delivers has no span of a send of its own: it was sent
-//     once.
+//   - Within the send: its span is a child of the send's span.
+//   - Later, for [runtime.Async]: its span is still a child while the span in which
+//     the signal was sent is open, or that of the send itself. After that it is the
+//     root of a new trace, with a link to the send's span. If there is no span
+//     around the send, its own ends as soon as the signal is queued. What was sent
+//     in a trace that is not sampled stays in that trace.
+//   - In another process, after a bridge: the root of a new trace, with a link to
+//     the send's span, and the id of the envelope as messaging.message.id. [Child]
+//     makes it a child. What a bridge delivers has no send span of its own: it was
+//     sent once.
 //
 // # Errors
 //
-// An error is recorded once, as an exception event of the span in which it happened: that
-// of the receiver which has returned it, or that of the send if there was no call, as on a
-// closed signal or with a full queue. The spans around it that fail with it have the
-// status and error.type only. A panic is recorded with its stack. [runtime.ErrStop] is no
-// error. The text of an error goes where the spans go.
+// An error is recorded once, as an exception event of the span in which it happened.
+// That is the span of the receiver that returned it, or that of the send if there was
+// no call, as on a closed signal or with a full queue. Enclosing spans that fail
+// because of it get only the status and error.type. A panic is recorded with its stack.
+// [runtime.ErrStop] is not an error. The text of an error goes where the spans go.
 //
 // # Metrics
 //
@@ -55,11 +55,11 @@
 //	messaging.client.operation.duration   histogram   seconds that a send takes
 //	messaging.client.consumed.messages    counter     calls of receivers
 //	messaging.process.duration            histogram   seconds that a call of a receiver takes
-//	messaging.signalgen.dropped.messages  counter     what queues of async receivers have dropped
+//	messaging.signalgen.dropped.messages  counter     sends dropped by queues of async receivers
 //
-// Each has the signal as messaging.destination.name; those of receivers have the
-// receiver's name as messaging.destination.subscription.name, and failures an error.type.
-// The histograms have buckets for 10 µs, 100 µs and 1 ms besides those that the
-// conventions want, which begin at 5 ms. A receiver whose name is made at run time, by
-// [runtime.Name], makes a time series of its own.
+// Each has the signal as messaging.destination.name. Those of receivers have the
+// receiver's name as messaging.destination.subscription.name, and failures have an
+// error.type. The conventions want buckets from 5 ms on; the histograms also have
+// buckets for 10 µs, 100 µs and 1 ms. A receiver whose name is made at run time, by
+// [runtime.Name], has a time series of its own.
 package otel

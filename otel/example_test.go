@@ -16,8 +16,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// The shop of examples/shop takes an order, and refuses another. A program would observe
-// all of its signals, by runtime.Configure, and have an exporter to some backend.
+// The shop of examples/shop takes an order and refuses another. A program would observe
+// all of its signals with runtime.Configure, and use an exporter for some backend.
 func Example() {
 	exporter := tracetest.NewInMemoryExporter()
 	provider := trace.NewTracerProvider(trace.WithSyncer(exporter))

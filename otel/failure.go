@@ -13,8 +13,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// fail says of the span that err has ended its call, and records what of err has not been
-// recorded within the call.
+// fail marks the span as failed with err, and records what of err has not been recorded
+// within the call.
 func (c *call) fail(err error) {
 	c.span.SetStatus(codes.Error, text(err))
 	c.span.SetAttributes(errorType(err))
@@ -29,7 +29,7 @@ func (c *call) fail(err error) {
 	}
 }
 
-// exception describes an error as an event does.
+// exception returns the attributes of the event for an error.
 func exception(err error) []attribute.KeyValue {
 	all := []attribute.KeyValue{
 		semconv.ExceptionType(errorType(err).Value.AsString()),
@@ -43,11 +43,11 @@ func exception(err error) []attribute.KeyValue {
 	return all
 }
 
-// mostRecorded limits what a call remembers: one that sends as long as the program runs
-// must not keep every error there ever was.
+// mostRecorded limits what a call remembers: one that sends for as long as the program
+// runs must not keep every error.
 const mostRecorded = 128
 
-// note remembers an error that has been recorded within the call.
+// note remembers an error that was recorded within the call.
 func (c *call) note(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -57,7 +57,8 @@ func (c *call) note(err error) {
 	c.recorded = append(c.recorded, err)
 }
 
-// covers reports whether err, or all that it wraps, has been recorded within the call.
+// covers reports whether err, or everything that it wraps, was recorded within the
+// call.
 func (c *call) covers(err error) bool {
 	if c.has(err) {
 		return true
@@ -72,11 +73,11 @@ func (c *call) has(err error) bool {
 	return slices.ContainsFunc(c.recorded, func(recorded error) bool { return same(err, recorded) })
 }
 
-// What follows asks errors for what their own methods say, which panic for some: a nil
-// pointer that is no nil error, for one. That must not become a panic of the sender.
+// The following funcs call methods of errors. Some of these may panic, for example on a
+// nil pointer in a non-nil error. That must not become a panic of the sender.
 
-// same reports whether two errors are one. Of those that cannot be compared, two of one
-// type that say the same are.
+// same reports whether two errors are the same. If they cannot be compared, they are
+// the same if their types and texts are.
 func same(a, b error) (equal bool) {
 	defer func() {
 		if recover() != nil {
@@ -86,7 +87,7 @@ func same(a, b error) (equal bool) {
 	return a == b
 }
 
-// text returns what an error says.
+// text returns the text of an error.
 func text(err error) (message string) {
 	defer func() {
 		if recover() != nil {
@@ -108,7 +109,7 @@ func unwrap(err error) (wrapped []error) {
 	return slices.DeleteFunc(slices.Clone(wrapped), func(err error) bool { return err == nil })
 }
 
-// parts returns the errors that are joined to err, or err alone.
+// parts returns the errors joined in err, or err itself.
 func parts(err error) []error {
 	if _, joined := err.(interface{ Unwrap() []error }); joined {
 		if all := unwrap(err); len(all) > 0 {
@@ -118,8 +119,8 @@ func parts(err error) []error {
 	return []error{err}
 }
 
-// errorType returns the attribute for the kind of an error: that of what the receiver has
-// returned, where err is about a receiver.
+// errorType returns the attribute for the kind of an error. For an error about a
+// receiver, it is the kind of what the receiver returned.
 func errorType(err error) (kind attribute.KeyValue) {
 	defer func() {
 		if recover() != nil {
@@ -135,7 +136,7 @@ func errorType(err error) (kind attribute.KeyValue) {
 	return semconv.ErrorType(err)
 }
 
-// isStop reports whether a receiver's error only ends the send, as the runtime does.
+// isStop reports whether a receiver's error merely ends the send, as in the runtime.
 func isStop(err error) (stop bool) {
 	defer func() {
 		if recover() != nil {

@@ -19,11 +19,11 @@ var errVeto = errors.New("veto")
 // veto is a receiver of Checked.
 func veto(context.Context, string, int) error { return errVeto }
 
-// An error that goes up through several receivers is an event of the span in which it
-// happened, and the status of all above.
+// An error that passes through several receivers is an event of the span in which it
+// happened, and the status of all spans above.
 func TestErrorOnce(t *testing.T) {
 	for name, test := range map[string]struct {
-		pass func(error) error // what the receiver between does with the error
+		pass func(error) error // what the receiver in between does with the error
 		want string
 	}{
 		"as it is":           {func(err error) error { return err }, ", failed"},
@@ -92,7 +92,7 @@ send kinds.started, failed
       process kinds.checked by inner, failed: veto`)
 }
 
-// A span that fails has the error's text, and its type.
+// A failed span has the error's text and type.
 func TestErrorAttributes(t *testing.T) {
 	r := record(t)
 	var s kinds.CheckedSignal
@@ -128,8 +128,8 @@ func (r *recording) stackOf(name string) string {
 
 func boom(context.Context, string, int) error { panic("boom") }
 
-// A panic that reaches the sender ends all spans on its way; it is recorded, with its
-// stack, in the first.
+// A panic that reaches the sender ends all spans on its way. It is recorded in the
+// first, with its stack.
 func TestPanic(t *testing.T) {
 	r := record(t)
 	var set kinds.Signals
@@ -179,7 +179,7 @@ send kinds.checked, failed
   process kinds.checked by a, failed: receiver ended its goroutine`)
 }
 
-// A panic of middleware is one of the send: the receiver has not been called.
+// A panic of middleware belongs to the send: the receiver has not been called.
 func TestPanicOfMiddleware(t *testing.T) {
 	r := record(t)
 	var s kinds.StartedSignal
@@ -200,7 +200,7 @@ send kinds.started
   process kinds.started by a`)
 }
 
-// What fails without a call of a receiver has failed in the send.
+// A failure without a call of a receiver belongs to the send.
 func TestErrorOfSend(t *testing.T) {
 	for name, test := range map[string]struct {
 		prepare func(s *kinds.StartedSignal)
@@ -228,7 +228,8 @@ func TestErrorOfSend(t *testing.T) {
 	}
 }
 
-// Errors whose methods panic, and those that cannot be compared, are recorded like others.
+// Errors whose methods panic, and errors that cannot be compared, are recorded like
+// others.
 func TestStrangeErrors(t *testing.T) {
 	r := record(t)
 	var set kinds.Signals
@@ -267,7 +268,7 @@ type unwrapping struct{}
 func (unwrapping) Error() string { return "unwraps" }
 func (unwrapping) Unwrap() error { panic("no") }
 
-// A call that sends as long as the program runs does not keep all errors there ever were.
+// A call that sends for as long as the program runs does not keep every error.
 func TestErrorsAreForgotten(t *testing.T) {
 	r := record(t)
 	var set kinds.Signals

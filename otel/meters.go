@@ -18,8 +18,8 @@ type meters struct {
 	operation, process                              metric.Float64Histogram
 }
 
-// buckets are those of the conventions, in seconds, and three for what takes less than a
-// network does.
+// buckets are those of the conventions, in seconds, and three for what is faster than a
+// network.
 var buckets = metric.WithExplicitBucketBoundaries(
 	0.00001, 0.0001, 0.001,
 	0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
@@ -31,14 +31,14 @@ func newMeters(meter metric.Meter) meters {
 	operation, err3 := messagingconv.NewClientOperationDuration(meter, buckets)
 	process, err4 := messagingconv.NewProcessDuration(meter, buckets)
 	dropped, err5 := meter.Int64Counter("messaging.signalgen.dropped.messages",
-		metric.WithDescription("Number of messages that queues of receivers have dropped."), metric.WithUnit("{message}"))
+		metric.WithDescription("Number of messages dropped by queues of receivers."), metric.WithUnit("{message}"))
 	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		api.Handle(err)
 	}
 	return meters{sent.Inst(), consumed.Inst(), dropped, operation.Inst(), process.Inst()}
 }
 
-// sent counts a send, and how long it took.
+// sent counts a send and records its duration.
 func (m *meters) sent(ctx context.Context, c *call, err error) {
 	if c.start.IsZero() {
 		return
@@ -51,7 +51,7 @@ func (m *meters) sent(ctx context.Context, c *call, err error) {
 	m.sentMessages.Add(ctx, 1, sent.add...)
 }
 
-// processed does for the call of a receiver what sent does for a send.
+// processed counts the call of a receiver and records its duration.
 func (m *meters) processed(ctx context.Context, c *call, err error) {
 	if c.start.IsZero() {
 		return
@@ -68,7 +68,7 @@ func (m *meters) drop(s *subscription) {
 	m.droppedMessages.Add(context.Background(), 1, s.processed.add...)
 }
 
-// A series is the attributes of a metric, in the forms that instruments take.
+// A series is the attributes of a metric, in the forms that instruments need.
 type series struct {
 	attributes []attribute.KeyValue
 	add        []metric.AddOption
@@ -80,7 +80,7 @@ func newSeries(attributes []attribute.KeyValue) series {
 	return series{slices.Clone(attributes), []metric.AddOption{option}, []metric.RecordOption{option}}
 }
 
-// failed returns the series of those that end with err.
+// failed returns the series for calls that end with err.
 func (s series) failed(err error) series {
 	return newSeries(append(slices.Clip(s.attributes), errorType(err)))
 }

@@ -28,8 +28,8 @@ func meter() (*metric.ManualReader, []otel.Option) {
 	}
 }
 
-// counts returns a line for each time series, sorted: the metric, what was counted, and
-// the attributes that tell it from others.
+// counts returns a sorted line for each time series: the metric, the count, and the
+// distinguishing attributes.
 func counts(t *testing.T, reader *metric.ManualReader) []string {
 	t.Helper()
 	var all metricdata.ResourceMetrics
@@ -55,7 +55,7 @@ func counts(t *testing.T, reader *metric.ManualReader) []string {
 	return lines
 }
 
-// telling returns the values of a set, but for those that are always the same.
+// telling returns the values of a set, except those that are always the same.
 func telling(set attribute.Set) (text string) {
 	for _, a := range set.ToSlice() {
 		switch a.Key {
@@ -101,7 +101,7 @@ messaging.process.duration s 2 b process
 messaging.process.duration s 3 a process`)
 }
 
-// What a queue drops is counted, be it full or disconnected.
+// What a queue drops is counted, whether it is full or disconnected.
 func TestDropped(t *testing.T) {
 	reader, opts := meter()
 	var s kinds.StartedSignal
@@ -125,7 +125,7 @@ func TestDropped(t *testing.T) {
 	}
 }
 
-// What a bridge delivers was sent once.
+// What a bridge delivers was sent once, elsewhere.
 func TestMetricsOfBridge(t *testing.T) {
 	propagating(t, propagation.TraceContext{})
 	reader, opts := meter()
@@ -141,7 +141,7 @@ messaging.client.sent.messages 1 send
 messaging.process.duration s 1 far process`)
 }
 
-// Durations are in seconds, with buckets for what takes less than a network does.
+// Durations are in seconds, with buckets for what is faster than a network.
 func TestDurations(t *testing.T) {
 	reader, opts := meter()
 	var s kinds.StartedSignal

@@ -12,9 +12,8 @@ import (
 // ScopeName is the instrumentation scope of the spans and metrics.
 const ScopeName = "github.com/signalgen/signalgen/otel"
 
-// Observe returns an observer that makes spans and metrics of what it is told, as the
-// package's doc says. It may be used for any number of signals and sets. One signal should
-// have one of them.
+// Observe returns an observer that makes spans and metrics, as the package's doc says.
+// It can be used for any number of signals and sets. A signal should have only one.
 func Observe(opts ...Option) *runtime.Observer {
 	o := new(observer)
 	for _, opt := range opts {
@@ -30,7 +29,7 @@ func Observe(opts ...Option) *runtime.Observer {
 	}
 }
 
-// An observer is one Observe.
+// An observer is the state of one Observe.
 type observer struct {
 	traces  trace.TracerProvider
 	metrics metric.MeterProvider
@@ -42,7 +41,7 @@ type observer struct {
 	signals table[string, *destination] // by stable name; nil for one that is not observed
 }
 
-// begin makes what the options have not said.
+// begin sets what the options have left open.
 func (o *observer) begin() {
 	if o.traces == nil {
 		o.traces = api.GetTracerProvider()
@@ -54,7 +53,7 @@ func (o *observer) begin() {
 	o.meters = newMeters(o.metrics.Meter(ScopeName, metric.WithSchemaURL(semconv.SchemaURL)))
 }
 
-// destination returns what is known of a signal, or nil if it is not observed.
+// destination returns what is known about a signal, or nil if it is not observed.
 func (o *observer) destination(s runtime.AnySignal) *destination {
 	name := s.Name()
 	d, ok := o.signals.get(name)

@@ -53,8 +53,8 @@ func TestAttributes(t *testing.T) {
 	}
 }
 
-// Whatever the way of sending, receivers are children of the send, which is a child of
-// what it is sent in.
+// In every way of sending, receivers are children of the send, which is a child of the
+// span around it.
 func TestTree(t *testing.T) {
 	r := record(t)
 	var s kinds.StartedSignal
@@ -98,7 +98,7 @@ send kinds.started
   process kinds.started by same`)
 }
 
-// A receiver's ctx has its span, so that what it does and sends is below it.
+// A receiver's ctx has its span, so what it does and sends is below it.
 func TestNested(t *testing.T) {
 	r := record(t)
 	var set kinds.Signals
@@ -119,7 +119,7 @@ send kinds.started
         process kinds.ticked by inner`)
 }
 
-// A nil ctx becomes one that spans can be in.
+// A nil ctx becomes one that can carry spans.
 func TestNilContext(t *testing.T) {
 	r := record(t)
 	var s kinds.StartedSignal
@@ -145,7 +145,7 @@ func TestMuted(t *testing.T) {
 	r.want("send kinds.started")
 }
 
-// Middleware may begin spans of its own. A call of the receiver has its own each time.
+// Middleware may begin spans of its own. Each call of the receiver has its own span.
 func TestMiddleware(t *testing.T) {
 	r := record(t)
 	var s kinds.StartedSignal
@@ -179,7 +179,7 @@ func TestFilter(t *testing.T) {
 	})
 	set.Checked.Connect(func(ctx context.Context, _ string, _ int) error {
 		set.Ticked.Send(ctx, 1)
-		return errVeto // of which the spans around know nothing
+		return errVeto // enclosing spans do not see this error
 	})
 	for range 2 {
 		_ = set.Started.Send(t.Context(), kinds.Started{})
@@ -193,7 +193,7 @@ send kinds.started
 	}
 }
 
-// Two observers make two trees that do not mix.
+// Two observers make two separate trees.
 func TestTwoObservers(t *testing.T) {
 	first, second := record(t), record(t)
 	var s kinds.StartedSignal
@@ -236,8 +236,8 @@ func TestParallel(t *testing.T) {
 	}
 }
 
-// Without a provider of its own an observer uses the global one, which does nothing until
-// it is set: receivers get what they would get without.
+// Without a provider of its own, an observer uses the global one. Until that is set, it
+// does nothing: receivers get what they would get without the observer.
 func TestGlobalProvider(t *testing.T) {
 	var s kinds.StartedSignal
 	s.Configure(runtime.Observe(otel.Observe(otel.TracerProvider(nil), otel.MeterProvider(nil))))

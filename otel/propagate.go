@@ -9,16 +9,18 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// Propagate has a bridge's envelopes carry the trace, and what else the global propagator
-// writes and reads, such as baggage. It is [bridge.Propagate] for OpenTelemetry.
+// Propagate makes the envelopes of a bridge carry the trace, and whatever else the
+// global propagator writes and reads, such as baggage. It is [bridge.Propagate] for
+// OpenTelemetry.
 //
-// The trace is in TraceParent and TraceState of the envelope, as that of
-// [bridge.WithTrace] is. That one goes out if the propagator has none, as where no span is
-// in the sender's ctx. Anything else becomes an extension, whose name has the small
-// letters and the digits of the propagator's, such as baggage or xb3traceid.
+// The trace is in TraceParent and TraceState of the envelope, as with
+// [bridge.WithTrace]. If the propagator has no trace, because there is no span in the
+// sender's ctx, that of WithTrace goes out. Anything else becomes an extension. Its
+// name has the lower-case letters and digits of the propagator's name, such as baggage
+// or xb3traceid.
 //
-// What is published can be read by whoever reads from the transport, baggage too. Set the
-// propagator first, in main: the default of OpenTelemetry writes and reads nothing.
+// Anyone who reads from the transport can read what is published, including baggage.
+// Set the propagator first, in main: OpenTelemetry's default writes and reads nothing.
 func Propagate() bridge.Option { return bridge.Propagate(inject, extract) }
 
 func inject(ctx context.Context, e *bridge.Envelope) {
@@ -34,7 +36,7 @@ func extract(ctx context.Context, e *bridge.Envelope) context.Context {
 	return api.GetTextMapPropagator().Extract(ctx, carrier{e})
 }
 
-// A carrier is an envelope, for propagators.
+// A carrier is an envelope, in the form that propagators expect.
 type carrier struct{ envelope *bridge.Envelope }
 
 // Get returns the value of a field, or "".
@@ -73,14 +75,14 @@ func (c carrier) Keys() []string {
 	return keys
 }
 
-// The fields that an envelope has of itself.
+// The fields that an envelope has itself.
 const (
 	traceParent = "traceparent"
 	traceState  = "tracestate"
 )
 
-// extension returns the name that an extension for a field has: CloudEvents allows small
-// letters and digits.
+// extension returns the name of the extension for a field: CloudEvents allows
+// lower-case letters and digits.
 func extension(field string) string {
 	return strings.Map(func(r rune) rune {
 		if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {

@@ -18,22 +18,22 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// propagating sets the global propagator for the time of a test.
+// propagating sets the global propagator during a test.
 func propagating(t *testing.T, propagators ...propagation.TextMapPropagator) {
 	before := api.GetTextMapPropagator()
 	t.Cleanup(func() { api.SetTextMapPropagator(before) })
 	api.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagators...))
 }
 
-// A pair is two processes, as far as the test is concerned, that share a transport and
-// send to their observers.
+// A pair is two processes, as far as the test is concerned, that share a transport.
+// Each has an observer.
 type pair struct {
 	transport   bridgetest.Transport
 	here, there kinds.Signals
 	bridge      *bridge.Bridge // there
 }
 
-// bridged returns a pair, where what is sent here is published.
+// bridged returns a pair in which what is sent here is published.
 func bridged(t *testing.T, r *recording) *pair {
 	p := new(pair)
 	p.here.Configure(r.observe)
@@ -50,7 +50,7 @@ func bridged(t *testing.T, r *recording) *pair {
 	return p
 }
 
-// receive has what is sent here heard there, and waits until it is.
+// receive makes the other side hear what is sent here, and waits until it has.
 func (p *pair) receive(t *testing.T, opts ...bridge.ReceiveOption) {
 	t.Helper()
 	if _, err := bridge.Receive(p.bridge, &p.there.Started, append(opts, bridge.Group("there"))...); err != nil {
@@ -61,7 +61,7 @@ func (p *pair) receive(t *testing.T, opts ...bridge.ReceiveOption) {
 	}
 }
 
-// What is heard through a bridge is linked to the send, of which there is one.
+// What is heard through a bridge is linked to the only send.
 func TestBridged(t *testing.T) {
 	propagating(t, propagation.TraceContext{})
 	r := record(t)
@@ -98,7 +98,8 @@ send kinds.started
   ~ process kinds.started by further`)
 }
 
-// What the receiver of a delivery sends is a send, also where the delivery is not observed.
+// What the receiver of a delivery sends is a send, even if the delivery is not
+// observed.
 func TestBridgedFiltered(t *testing.T) {
 	r := record(t, otel.Filter(func(s runtime.AnySignal) bool { return s.Name() == "kinds.ticked" }))
 	p := bridged(t, r)
@@ -149,8 +150,8 @@ func TestBridgedRetry(t *testing.T) {
 	}
 }
 
-// A trace that the global propagator does not write is none at the other end. What is delivered is no send
-// all the same.
+// If the global propagator does not write a trace, the other end has none. A delivery
+// is still not a send.
 func TestBridgedWithoutTrace(t *testing.T) {
 	r := record(t)
 	p := bridged(t, r)
@@ -161,7 +162,8 @@ func TestBridgedWithoutTrace(t *testing.T) {
 	r.want("process kinds.started by far")
 }
 
-// Whatever the propagator writes goes along, under names that CloudEvents allows.
+// Everything that the propagator writes is carried, under names that CloudEvents
+// allows.
 func TestFields(t *testing.T) {
 	propagating(t, propagation.TraceContext{}, propagation.Baggage{}, upper{})
 	r := record(t)
@@ -183,7 +185,7 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// upper is a propagator with a field that is no name of an extension.
+// upper is a propagator with a field that is not a valid extension name.
 type upper struct{}
 
 func (upper) Inject(_ context.Context, c propagation.TextMapCarrier) { c.Set("X-Trace-Id", "value") }
@@ -197,7 +199,7 @@ func (u upper) Extract(ctx context.Context, c propagation.TextMapCarrier) contex
 	return context.WithValue(ctx, u, c.Get("X-Trace-Id"))
 }
 
-// The span in ctx is what goes out, and what [bridge.WithTrace] says where there is none.
+// The span in ctx goes out, or if there is none, what [bridge.WithTrace] says.
 func TestTraceOfContext(t *testing.T) {
 	const outside = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	propagating(t, propagation.TraceContext{})

@@ -16,7 +16,7 @@ func (o *observer) receiveStart(ctx context.Context, s runtime.SendInfo, r runti
 		return ctx
 	}
 	if ctx == nil {
-		ctx = context.Background() // of a send from before the signal was observed
+		ctx = context.Background() // the send began before the signal was observed
 	}
 	c := &call{
 		observer: o, signal: s.Signal, to: d, by: d.subscription(s.Mode, r),
@@ -33,7 +33,7 @@ func (o *observer) receiveStart(ctx context.Context, s runtime.SendInfo, r runti
 		options = append(options[:len(options):len(options)], trace.WithAttributes(semconv.MessagingMessageID(c.outer.envelope.ID)))
 	}
 	if s.Mode == runtime.Queued {
-		c.outer = nil // nobody waits for this call
+		c.outer = nil // nothing waits for this call
 	}
 	c.Context, c.span = o.tracer.Start(ctx, d.processName, options...)
 	return c
@@ -57,8 +57,9 @@ func (o *observer) dropped(s runtime.AnySignal, r runtime.ReceiverInfo) {
 	}
 }
 
-// isLinked reports whether the call of a receiver begins a trace of its own, with a link
-// to the span in ctx. sent is the send that it hears; nil if that was not observed.
+// isLinked reports whether the call of a receiver begins a trace of its own, with a
+// link to the span in ctx. sent is the send that it hears, or nil if that was not
+// observed.
 func (o *observer) isLinked(ctx context.Context, mode runtime.SendMode, sent *call) bool {
 	origin := trace.SpanContextFromContext(ctx)
 	switch {
@@ -67,8 +68,8 @@ func (o *observer) isLinked(ctx context.Context, mode runtime.SendMode, sent *ca
 	case sent.envelope != nil:
 		return origin.IsRemote() && !o.child
 	case mode != runtime.Queued || !origin.Equal(sent.span.SpanContext()):
-		return false // within the send, or within a span that middleware has begun
+		return false // within the send, or within a span of middleware
 	default:
-		return origin.IsSampled() && !sent.isOpen() // nobody knows when one ends that is not sampled
+		return origin.IsSampled() && !sent.isOpen() // it is not known when a span ends that is not sampled
 	}
 }

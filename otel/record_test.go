@@ -31,7 +31,7 @@ func record(t *testing.T, opts ...otel.Option) *recording {
 
 func (r *recording) spans() []oteltest.Span { return oteltest.Spans(r.exporter.GetSpans()) }
 
-// want compares the tree of all spans since the last time.
+// want compares the tree of all spans since the last call.
 func (r *recording) want(tree string) {
 	r.t.Helper()
 	if got := strings.TrimSpace(oteltest.Tree(r.spans())); got != strings.TrimSpace(tree) {
@@ -40,7 +40,7 @@ func (r *recording) want(tree string) {
 	r.exporter.Reset()
 }
 
-// span returns the one span of that name.
+// span returns the only span with that name.
 func (r *recording) span(name string) oteltest.Span {
 	r.t.Helper()
 	var found []oteltest.Span

@@ -33,15 +33,15 @@ func (o *observer) sendStart(ctx context.Context, s runtime.SendInfo) context.Co
 func (o *observer) sendDone(ctx context.Context, s runtime.SendInfo, err error) {
 	c := o.done(ctx, s.Signal)
 	if c == nil || c.envelope != nil {
-		return // what has failed of a delivery is known to the bridge
+		return // the bridge knows what has failed in a delivery
 	}
 	o.meters.sent(ctx, c, err)
 	c.end(err)
 }
 
-// delivery returns the envelope by whose delivery a send of the signal called name was
-// begun; nil for a send of this process. Whatever a receiver sends on with its ctx, which
-// has the envelope too, it sends within a call.
+// delivery returns the envelope whose delivery began a send of the signal with this
+// name, or nil for a send of this process. The ctx of a receiver has the envelope too,
+// but what the receiver sends is within a call.
 func delivery(ctx context.Context, outer *call, name string) *bridge.Envelope {
 	if outer != nil {
 		return nil

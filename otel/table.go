@@ -6,14 +6,14 @@ import (
 	"sync/atomic"
 )
 
-// A table keeps what is made once for each of a few keys. Who looks something up takes no
-// lock and allocates nothing.
+// A table keeps what is made once for each of a few keys. Looking something up takes no
+// lock and does not allocate.
 type table[K comparable, V any] struct {
 	mu    sync.Mutex // held while entries changes
 	known atomic.Pointer[map[K]V]
 }
 
-// mostEntries limits a table: names that are made at run time must not fill the memory.
+// mostEntries limits a table, so that names made at run time do not fill the memory.
 const mostEntries = 2000
 
 // get returns what is kept for a key.
@@ -24,8 +24,8 @@ func (t *table[K, V]) get(key K) (value V, ok bool) {
 	return value, ok
 }
 
-// add keeps value for a key, if there is room, and returns what is to be used: another
-// may have been faster.
+// add keeps value for a key, if there is room, and returns the value to use: another
+// goroutine may have added one first.
 func (t *table[K, V]) add(key K, value V) V {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -10,9 +10,9 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// NewBridgeCollector returns a collector of what a bridge has done, and of what waits for
-// its groups if its transport can tell. A registry takes one for each bridge, wrapped
-// with a label if there are several.
+// NewBridgeCollector returns a collector of what a bridge has done, and of what waits
+// for its groups if its transport can tell. Register one for each bridge, wrapped with
+// a label if there are several.
 //
 //	signalgen_bridge_published_total{signal}
 //	signalgen_bridge_publish_errors_total{signal}
@@ -25,13 +25,13 @@ import (
 //	signalgen_bridge_dead_letters{signal,group}
 //	signalgen_bridge_oldest_seconds{signal,group}              age of the oldest that waits or is in hand
 //
-// The last four are of the whole group, in all processes, and ask the transport at each
-// scrape, for at most two seconds. They are left out while it does not answer.
+// The last four cover the whole group, in all processes. Each scrape asks the transport
+// for them, for at most two seconds. They are left out while it does not answer.
 func NewBridgeCollector(b *bridge.Bridge) client.Collector { return bridgeCollector{b} }
 
 type bridgeCollector struct{ bridge *bridge.Bridge }
 
-// lagPatience is how long a scrape waits for the transport in all.
+// lagPatience is how long a scrape waits for the transport in total.
 const lagPatience = 2 * time.Second
 
 var (
@@ -47,7 +47,7 @@ var (
 	oldest        = describe("bridge_oldest_seconds", "Age of the oldest envelope that waits or is in hand.", "group")
 )
 
-// Describe describes all metrics that there can be.
+// Describe describes all possible metrics.
 func (bridgeCollector) Describe(descriptions chan<- *client.Desc) {
 	for _, d := range []*client.Desc{
 		published, publishErrors, publishing, deliveries, inFlight, slow, waiting, inHand, deadLetters, oldest,
@@ -56,7 +56,7 @@ func (bridgeCollector) Describe(descriptions chan<- *client.Desc) {
 	}
 }
 
-// Collect sends what the bridge has done up to now.
+// Collect sends what the bridge has done so far.
 func (c bridgeCollector) Collect(metrics chan<- client.Metric) {
 	stats := c.bridge.Stats()
 	for _, p := range stats.Published {
@@ -99,8 +99,8 @@ func (c bridgeCollector) collectLag(metrics chan<- client.Metric, received []bri
 	}
 }
 
-// byGroup returns the stats of subscriptions, those of one signal and group as one. They
-// are sorted by these.
+// byGroup merges the stats of subscriptions with the same signal and group. They are
+// sorted by these.
 func byGroup(all []bridge.ReceiveStats) (merged []bridge.ReceiveStats) {
 	for _, r := range all {
 		last := len(merged) - 1

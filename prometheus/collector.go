@@ -8,12 +8,12 @@ import (
 	"github.com/signalgen/signalgen/observe"
 )
 
-// NewCollector returns a collector of what m counts. A registry takes one.
+// NewCollector returns a collector of what m counts. Register it in one registry.
 func NewCollector(m *observe.Metrics) client.Collector { return collector{m} }
 
 type collector struct{ metrics *observe.Metrics }
 
-// Describe describes all metrics that there can be.
+// Describe describes all possible metrics.
 func (c collector) Describe(descriptions chan<- *client.Desc) {
 	for _, m := range signalMetrics {
 		descriptions <- m.desc
@@ -25,7 +25,7 @@ func (c collector) Describe(descriptions chan<- *client.Desc) {
 	descriptions <- receiverDuration
 }
 
-// Collect sends what has been counted up to now.
+// Collect sends what has been counted so far.
 func (c collector) Collect(metrics chan<- client.Metric) {
 	snapshot := c.metrics.Snapshot()
 	for _, s := range snapshot.Signals {
@@ -44,7 +44,7 @@ func (c collector) Collect(metrics chan<- client.Metric) {
 	}
 }
 
-// byName returns receivers, those of one name as one.
+// byName merges receivers with the same name.
 func byName(receivers []observe.ReceiverMetrics) (merged []observe.ReceiverMetrics) {
 	at := make(map[string]int)
 	for _, r := range receivers {
@@ -79,8 +79,8 @@ func merge(a, b observe.ReceiverMetrics) observe.ReceiverMetrics {
 	return a
 }
 
-// The upper bounds of a histogram's buckets are powers of four of a microsecond, in binary,
-// up to 17 seconds: each is one of [observe.Bucket] too.
+// The upper bounds of a histogram's buckets are powers of four times a microsecond, in
+// binary, up to 17 seconds. Each is also the bound of an [observe.Bucket].
 const (
 	shortest = 1 << 10
 	longest  = 1 << 34

@@ -17,8 +17,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// prepared returns metrics of a signal that has been sent three times, to a receiver that
-// takes ten milliseconds and fails, and to one that is behind a full queue and hangs.
+// prepared returns metrics of a signal that has been sent three times. One receiver
+// takes ten milliseconds and fails, another hangs and has a full queue.
 func prepared(t *testing.T) *observe.Metrics {
 	var m observe.Metrics
 	var set order.Signals
@@ -42,26 +42,26 @@ func prepared(t *testing.T) *observe.Metrics {
 func TestCollector(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := prometheus.NewCollector(prepared(t))
-		want := `# HELP signalgen_drops_total What async receivers did not hear.
+		want := `# HELP signalgen_drops_total Sends that async receivers have missed.
 # TYPE signalgen_drops_total counter
 signalgen_drops_total{signal="order.placed"} 1
 # HELP signalgen_errors_total Errors of receivers.
 # TYPE signalgen_errors_total counter
 signalgen_errors_total{signal="order.placed"} 6
-# HELP signalgen_queue_dropped_total What an async receiver did not hear.
+# HELP signalgen_queue_dropped_total Sends that an async receiver has missed.
 # TYPE signalgen_queue_dropped_total counter
 signalgen_queue_dropped_total{receiver="stock",signal="order.placed"} 1
-# HELP signalgen_queue_length What an async receiver has yet to hear.
+# HELP signalgen_queue_length Sends queued for an async receiver.
 # TYPE signalgen_queue_length gauge
 signalgen_queue_length{receiver="stock",signal="order.placed"} 1
-# HELP signalgen_queue_size How much the queue of an async receiver holds.
+# HELP signalgen_queue_size Size of the queue of an async receiver.
 # TYPE signalgen_queue_size gauge
 signalgen_queue_size{receiver="stock",signal="order.placed"} 1
-# HELP signalgen_receiver_calls_total Calls, estimated where not all are observed.
+# HELP signalgen_receiver_calls_total Calls, estimated if not all are observed.
 # TYPE signalgen_receiver_calls_total counter
 signalgen_receiver_calls_total{receiver="mail�",signal="order.placed"} 6
 signalgen_receiver_calls_total{receiver="stock",signal="order.placed"} 1
-# HELP signalgen_receiver_oldest_call_seconds How long the oldest call has run that is under way.
+# HELP signalgen_receiver_oldest_call_seconds How long the oldest call that is under way has run.
 # TYPE signalgen_receiver_oldest_call_seconds gauge
 signalgen_receiver_oldest_call_seconds{receiver="mail�",signal="order.placed"} 0
 signalgen_receiver_oldest_call_seconds{receiver="stock",signal="order.placed"} 0.06
@@ -104,8 +104,8 @@ signalgen_send_duration_seconds_count{signal="order.placed"} 3
 	})
 }
 
-// A registry that checks everything takes what is collected, and its names and texts are
-// as Prometheus advises.
+// A registry that checks everything accepts the metrics, and names and texts follow the
+// advice of Prometheus.
 func TestCollectorLint(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := prometheus.NewCollector(prepared(t))

@@ -1,12 +1,13 @@
-// Package prometheus has Prometheus collect what [observe.Metrics] count.
+// Package prometheus makes what [observe.Metrics] counts available to Prometheus.
 //
 //	var metrics observe.Metrics
 //
 //	runtime.Configure(runtime.Observe(metrics.Observer()))
 //	client.MustRegister(prometheus.NewCollector(&metrics))
 //
-// There is nothing to do for a send: a scrape takes a snapshot. The names of signals and
-// receivers are labels; receivers of one name count together, so that IDs make no series.
+// Sends do no extra work: a scrape takes a snapshot. The names of signals and receivers
+// are labels. Receivers with the same name are counted together, so IDs do not make new
+// series.
 //
 //	signalgen_sends_total{signal}
 //	signalgen_errors_total{signal}
@@ -14,7 +15,7 @@
 //	signalgen_drops_total{signal}
 //	signalgen_sends_running{signal}
 //	signalgen_send_duration_seconds{signal}                   histogram
-//	signalgen_receiver_calls_total{signal,receiver}           estimated where not all are observed
+//	signalgen_receiver_calls_total{signal,receiver}           estimated if not all are observed
 //	signalgen_receiver_errors_total{signal,receiver}
 //	signalgen_receiver_panics_total{signal,receiver}
 //	signalgen_receiver_running{signal,receiver}
@@ -24,7 +25,7 @@
 //	signalgen_queue_size{signal,receiver}
 //	signalgen_queue_dropped_total{signal,receiver}
 //
-// The histograms, and what is running, are of observed sends and calls; see
+// The histograms, and what is running, cover observed sends and calls; see
 // [observe.Metrics]. Two alerts that a program with signals should have:
 //
 //	signalgen_receiver_oldest_call_seconds > 60

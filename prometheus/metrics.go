@@ -27,12 +27,12 @@ var signalMetrics = []signalMetric{
 	{describe("sends_total", "Sends that have begun."), client.CounterValue, func(s observe.SignalMetrics) float64 { return float64(s.Sends) }},
 	{describe("errors_total", "Errors of receivers."), client.CounterValue, func(s observe.SignalMetrics) float64 { return float64(s.Errors) }},
 	{describe("panics_total", "Panics of receivers."), client.CounterValue, func(s observe.SignalMetrics) float64 { return float64(s.Panics) }},
-	{describe("drops_total", "What async receivers did not hear."), client.CounterValue, func(s observe.SignalMetrics) float64 { return float64(s.Drops) }},
+	{describe("drops_total", "Sends that async receivers have missed."), client.CounterValue, func(s observe.SignalMetrics) float64 { return float64(s.Drops) }},
 	{describe("sends_running", "Observed sends that are under way."), client.GaugeValue, func(s observe.SignalMetrics) float64 { return float64(s.InFlight) }},
 }
 
 var receiverMetrics = []receiverMetric{
-	{describe("receiver_calls_total", "Calls, estimated where not all are observed.", "receiver"), client.CounterValue, func(r observe.ReceiverMetrics, _ time.Time) (float64, bool) {
+	{describe("receiver_calls_total", "Calls, estimated if not all are observed.", "receiver"), client.CounterValue, func(r observe.ReceiverMetrics, _ time.Time) (float64, bool) {
 		return float64(r.Calls), true
 	}},
 	{describe("receiver_errors_total", "Errors of the receiver.", "receiver"), client.CounterValue, func(r observe.ReceiverMetrics, _ time.Time) (float64, bool) {
@@ -44,15 +44,15 @@ var receiverMetrics = []receiverMetric{
 	{describe("receiver_running", "Observed calls that are under way.", "receiver"), client.GaugeValue, func(r observe.ReceiverMetrics, _ time.Time) (float64, bool) {
 		return float64(r.InFlight), true
 	}},
-	{describe("receiver_oldest_call_seconds", "How long the oldest call has run that is under way.", "receiver"), client.GaugeValue, func(r observe.ReceiverMetrics, now time.Time) (float64, bool) {
+	{describe("receiver_oldest_call_seconds", "How long the oldest call that is under way has run.", "receiver"), client.GaugeValue, func(r observe.ReceiverMetrics, now time.Time) (float64, bool) {
 		if r.Began.IsZero() {
 			return 0, true
 		}
 		return max(0, now.Sub(r.Began).Seconds()), true
 	}},
-	{describe("queue_length", "What an async receiver has yet to hear.", "receiver"), client.GaugeValue, ofQueue(func(q observe.Queue) float64 { return float64(q.Len) })},
-	{describe("queue_size", "How much the queue of an async receiver holds.", "receiver"), client.GaugeValue, ofQueue(func(q observe.Queue) float64 { return float64(q.Size) })},
-	{describe("queue_dropped_total", "What an async receiver did not hear.", "receiver"), client.CounterValue, ofQueue(func(q observe.Queue) float64 { return float64(q.Dropped) })},
+	{describe("queue_length", "Sends queued for an async receiver.", "receiver"), client.GaugeValue, ofQueue(func(q observe.Queue) float64 { return float64(q.Len) })},
+	{describe("queue_size", "Size of the queue of an async receiver.", "receiver"), client.GaugeValue, ofQueue(func(q observe.Queue) float64 { return float64(q.Size) })},
+	{describe("queue_dropped_total", "Sends that an async receiver has missed.", "receiver"), client.CounterValue, ofQueue(func(q observe.Queue) float64 { return float64(q.Dropped) })},
 }
 
 var (
@@ -75,5 +75,5 @@ func ofQueue(value func(q observe.Queue) float64) func(r observe.ReceiverMetrics
 	}
 }
 
-// label returns a name as the value of a label, which must be valid UTF-8.
+// label returns a name as a label value, which must be valid UTF-8.
 func label(name string) string { return strings.ToValidUTF8(name, "�") }

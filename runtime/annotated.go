@@ -2,24 +2,23 @@ package runtime
 
 import "reflect"
 
-// annotated is the func, or the method of a value, that a directive has made a
-// receiver. The zero value is none.
+// annotated identifies the func, or the method of a value, that a directive makes a
+// receiver. The zero value identifies nothing.
 type annotated struct {
 	pc uintptr // where its code begins
-	of uintptr // the pointer whose method it is, which the connected receiver keeps; 0 for a func
+	of uintptr // the pointer whose method it is, kept alive by the connected receiver; 0 for a func
 }
 
-// Annotated says that a receiver is, or stands for, the func fn, whose name and place
-// errors and lists then show. As long as fn is connected to the signal, for the same
-// sender, another Connect with it changes nothing and returns the first one's
-// [Connection].
+// Annotated says that a receiver is the func fn, or stands for it. Errors and lists
+// then show the name and place of fn. While fn is connected to the signal, for the same
+// sender, another Connect with it changes nothing and returns the first [Connection].
 //
 // For a method, fn is the method expression and of is the value:
 //
 //	order.ConnectChecking(limits.Check, runtime.Annotated((*Limits).Check, limits))
 //
-// The same method of the same pointer is connected once. A value that is no pointer
-// has no identity, and each Connect of its method is a new one.
+// The same method of the same pointer is connected once. A value that is not a pointer
+// has no identity: each Connect of its method makes a new connection.
 //
 // Generated code uses Annotated for receivers that a directive declares.
 func Annotated(fn any, of ...any) ConnectOption {

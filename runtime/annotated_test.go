@@ -13,7 +13,7 @@ import (
 func hearOne(context.Context, kinds.Started) error { return nil }
 func hearTwo(context.Context, kinds.Started) error { return errors.New("two") }
 
-// An annotated func is connected once, as long as it is connected.
+// An annotated func is connected only once at a time.
 func TestAnnotatedFunc(t *testing.T) {
 	var s kinds.StartedSignal
 	connect := func() *Connection { return s.Connect(hearOne, Annotated(hearOne), Priority(3)) }
@@ -34,7 +34,7 @@ type box struct{ n int }
 func (b *box) hear(context.Context, kinds.Started) error { return nil }
 func (b box) take(context.Context, kinds.Started) error  { return nil }
 
-// An annotated method is connected once for each pointer, and anew for each copy.
+// An annotated method is connected once for each pointer, and again for each copy.
 func TestAnnotatedMethod(t *testing.T) {
 	var s kinds.StartedSignal
 	connect := func(b *box) *Connection { return s.Connect(b.hear, Annotated((*box).hear, b)) }
@@ -49,7 +49,7 @@ func TestAnnotatedMethod(t *testing.T) {
 	}
 }
 
-// An annotated receiver that is connected already leaves its id to others.
+// An annotated receiver that is already connected does not occupy an id.
 func TestAnnotatedWithAnID(t *testing.T) {
 	var s kinds.StartedSignal
 	s.Connect(hearOne, Annotated(hearOne))

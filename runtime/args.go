@@ -6,21 +6,21 @@ import (
 	"unsafe"
 )
 
-// What a send carries is passed on as a pointer to it, in an any: (*Placed)(&data).
-// Only generated code knows the type, and looks at it.
+// A send passes on what it carries as a pointer in an any: (*Placed)(&data). Only
+// generated code knows the type and looks at the value.
 
-// unescaped returns args in a way that hides from the compiler where it comes from.
-// Passed to a func that the compiler does not know, as generated code is, args would
-// have every send allocate what it points to.
+// unescaped returns args in a way that hides its origin from the compiler. The compiler
+// knows nothing about generated code that is called through a func value. Without
+// unescaped, every send would allocate what args points to.
 //
-// It is right as long as nobody keeps args: it may point to the stack of the sender.
-// What outlives the send, or is seen by another goroutine, is a copy. What that copy
-// refers to, such as the array of a variadic argument, the compiler takes for kept. What
-// unescaped returns is passed on as it is: assigned to the variable of args it would
-// have that escape.
+// This is correct as long as nobody keeps args, which may point to the stack of the
+// sender. What outlives the send, or is seen by another goroutine, is a copy. The
+// compiler still treats what the copy refers to as kept, such as the array of a
+// variadic argument. Pass the result of unescaped on directly: assigning it to the
+// variable of args would make that escape.
 //
-// It is not inlined: the compiler would keep the address of args as a number, which
-// is not adjusted when the stack moves.
+// It is not inlined. The compiler would keep the address of args as a number, which is
+// not adjusted when the stack moves.
 //
 //go:noinline
 func unescaped(args any) any {
@@ -33,7 +33,8 @@ func unescaped(args any) any {
 	return *(*any)(unsafe.Pointer(&to))
 }
 
-// keep stands for whatever may keep what arguments refer to. It is always nil.
+// keep stands for anything that might keep what the arguments refer to. It is always
+// nil.
 var keep func(unsafe.Pointer)
 
 // argsType returns the type of what a send carries.
@@ -42,7 +43,7 @@ func (k *Kind) argsType() reflect.Type { return reflect.TypeOf(k.Args).Elem() }
 // newArgs returns a pointer to empty arguments.
 func (k *Kind) newArgs() any { return reflect.New(k.argsType()).Interface() }
 
-// boxed returns a copy of what args points to, for those who know no types.
+// boxed returns a copy of what args points to, for callers that know no types.
 func boxed(args any) any { return reflect.ValueOf(args).Elem().Interface() }
 
 // unboxed returns a pointer to a copy of args.
@@ -54,7 +55,7 @@ func (k *Kind) unboxed(args any) any {
 	return pointer.Interface()
 }
 
-// copyArgs copies what one pointer points to, to where another does.
+// copyArgs copies what from points to into what to points to.
 func (k *Kind) copyArgs(to, from any) { _ = k.Call(context.Background(), nil, from, to) }
 
 // ArgsType returns the type of what a send of s carries: the payload, or the struct XArgs.

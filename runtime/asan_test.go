@@ -2,6 +2,6 @@
 
 package runtime_test
 
-// allocatesMore says that the address sanitizer has what else stays on the stack
-// allocated, so that allocations tell nothing.
+// allocatesMore says that the address sanitizer allocates what otherwise stays on the
+// stack, so allocations prove nothing.
 const allocatesMore = true

@@ -29,7 +29,7 @@ func slow(s *kinds.CheckedSignal, size int, overflow Overflow) (*Connection, *[]
 	}, Async(size, overflow), Name("slow")), &heard
 }
 
-// Of six sends, one is being heard and two are queued when the others come.
+// When the others of six sends come, one is being heard and two are queued.
 func TestOverflow(t *testing.T) {
 	for _, test := range []struct {
 		overflow Overflow
@@ -142,7 +142,7 @@ func TestDrain(t *testing.T) {
 	})
 }
 
-// The receiver's ctx has the sender's values and not its cancellation.
+// The receiver's ctx has the values of the sender's, but not its cancellation.
 func TestAsyncContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s kinds.CheckedSignal
@@ -195,7 +195,7 @@ func TestAsyncFailures(t *testing.T) {
 	})
 }
 
-// An async receiver adds no response, and one of a full queue is an error.
+// An async receiver adds no response. A full queue is an error.
 func TestAsyncResponses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s kinds.QuotedSignal
@@ -257,7 +257,7 @@ func TestUntil(t *testing.T) {
 	})
 }
 
-// What waits for a ctx goes with the connection.
+// What waits for a ctx ends with the connection.
 func TestUntilIsForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s kinds.StartedSignal
@@ -278,8 +278,8 @@ func TestUntilIsForgotten(t *testing.T) {
 	})
 }
 
-// A send that waits goes on as soon as there is one place, whatever the receiver
-// does next.
+// A waiting send continues as soon as there is one place, whatever the receiver does
+// next.
 func TestBlockTakesTheFirstPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s kinds.CheckedSignal
@@ -301,7 +301,8 @@ func TestBlockTakesTheFirstPlace(t *testing.T) {
 	})
 }
 
-// An error handler that ends its goroutine, as one of a test may, ends no queue.
+// An error handler that ends its goroutine, as that of a test may, does not end a
+// queue.
 func TestErrorHandlerEndsItsGoroutine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for name, receiver := range map[string]func(context.Context, kinds.Started) error{
@@ -340,8 +341,8 @@ func TestOnceThatIsNotQueuedIsForgotten(t *testing.T) {
 	}
 }
 
-// A Once receiver that is async is not called after Disconnect or DisconnectAll has
-// returned, though the send that has disconnected it has queued it.
+// An async Once receiver is not called after Disconnect or DisconnectAll has returned,
+// even though the send that disconnected it has queued it.
 func TestOnceIsNotCalledAfterDisconnect(t *testing.T) {
 	for name, end := range map[string]func(*kinds.StartedSignal, *Connection){
 		"Disconnect":    func(_ *kinds.StartedSignal, c *Connection) { c.Disconnect() },
@@ -381,7 +382,7 @@ func TestOnceIsNotCalledAfterDisconnect(t *testing.T) {
 	}
 }
 
-// A handler that panics is not called with its own panic, and its receiver goes on.
+// A handler that panics is not called with its own panic, and its receiver continues.
 func TestErrorHandlerPanics(t *testing.T) {
 	var log bytes.Buffer
 	before := slog.Default()
@@ -410,8 +411,8 @@ func TestErrorHandlerPanics(t *testing.T) {
 	}
 }
 
-// The goroutine of an async receiver has not the labels of the send that has started
-// it: what it does later is no matter of that.
+// The goroutine of an async receiver does not have the labels of the send that started
+// it: its later calls have nothing to do with that send.
 func TestWorkerHasNoLabels(t *testing.T) {
 	var s kinds.StartedSignal
 	profiles := make(chan string, 1)
@@ -429,8 +430,8 @@ func TestWorkerHasNoLabels(t *testing.T) {
 	}
 }
 
-// A receiver that is connected outside a bubble may be sent to inside one, and is
-// disconnected there.
+// A receiver that is connected outside a bubble may be called and disconnected inside
+// one.
 func TestConnectedOutsideTheBubble(t *testing.T) {
 	var s kinds.StartedSignal
 	heard := 0

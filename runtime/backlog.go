@@ -2,10 +2,10 @@ package runtime
 
 import "context"
 
-// A backlog is the sends that one receiver alone has yet to hear, the oldest first.
+// A backlog holds the sends that only one receiver still has to get, the oldest first.
 type backlog struct {
 	stored     storage
-	head, tail uint64 // positions of the oldest, and behind the newest
+	head, tail uint64 // positions of the oldest send, and after the newest
 }
 
 func (b *backlog) len() uint64 { return b.tail - b.head }
@@ -19,7 +19,8 @@ func (b *backlog) put(k *Kind, ctx context.Context, args any) {
 	b.tail++
 }
 
-// take moves the oldest send to where s points, for an empty one.
+// take moves the oldest send to where s points, and puts the empty one from there in
+// its slot.
 func (b *backlog) take(s **sent) {
 	slot := b.stored.of(b.head)
 	*s, *slot = *slot, *s
@@ -32,5 +33,5 @@ func (b *backlog) drop() {
 	b.head++
 }
 
-// reset removes all sends, and the slots with them.
+// reset removes all sends and frees the slots.
 func (b *backlog) reset() { *b = backlog{} }

@@ -9,43 +9,43 @@ import (
 )
 
 // Drain waits until no [Async] receiver of any signal in the program has anything
-// queued or running, what their receivers send on included. If ctx is done first, it
-// returns the error of ctx, with the names of a signal and a receiver that has not
-// heard all. It does not return before that as long as others keep sending. An async
-// receiver must not call it: it would wait for itself.
+// queued or running. It also waits for what those receivers send. If ctx is done first,
+// Drain returns the error of ctx, and names a signal and a receiver that still has
+// work. As long as others keep sending, Drain keeps waiting. An async receiver must not
+// call it: it would wait for itself.
 func Drain(ctx context.Context) error { return drain(ctx, signals.all) }
 
-// Close ends every signal of the default sets, and every other one that the program has
-// used: it waits as [Drain] does, and
-// then closes all of them at once. What async receivers send on while it waits is
-// heard. What they have not heard when ctx is done is dropped; the error counts it
-// for each signal. Afterwards sends get [ErrClosed], as [Signal.Close] says. A signal
-// of no default set that is first used after Close is not closed.
+// Close closes every signal of the default sets, and every other signal that the
+// program has used. It waits as [Drain] does, and then closes all of them at once. What
+// async receivers send while it waits is still delivered. When ctx is done, Close drops
+// what is still queued, and the error counts it for each signal. Afterwards sends get
+// [ErrClosed], as [Signal.Close] says. A signal outside the default sets that is first
+// used after Close is not closed.
 //
-// Call it at the end of main, after what sends has ended:
+// Call it at the end of main, after everything that sends has stopped:
 //
 //	err := runtime.Close(ctx)
 //
-// A receiver that is disconnected before it loses its queue.
+// Do not disconnect async receivers before it: Disconnect drops their queues.
 func Close(ctx context.Context) error {
 	for set := range Sets() {
-		for range set.All() { // a signal that its set has shown is one in use
+		for range set.All() { // iterating over a set marks its signals as in use
 		}
 	}
 	return closeAll(ctx, signals.all)
 }
 
-// DrainAll does for signals what [Drain] does for all of the program's.
+// DrainAll is [Drain] for the given signals.
 func DrainAll(ctx context.Context, signals iter.Seq[AnySignal]) error {
 	return drain(ctx, func() []*core { return coresOf(signals) })
 }
 
-// CloseAll does for signals what [Close] does for all of the program's.
+// CloseAll is [Close] for the given signals.
 func CloseAll(ctx context.Context, signals iter.Seq[AnySignal]) error {
 	return closeAll(ctx, func() []*core { return coresOf(signals) })
 }
 
-// coresOf returns the cores of those that are generated signals.
+// coresOf returns the cores of the generated signals among them.
 func coresOf(signals iter.Seq[AnySignal]) (cores []*core) {
 	for s := range signals {
 		if g, ok := s.(generated); ok {
@@ -55,9 +55,9 @@ func coresOf(signals iter.Seq[AnySignal]) (cores []*core) {
 	return cores
 }
 
-// drain waits until two rounds over all queues, one after the other, have found the
-// same: each idle, and nothing heard in between. A receiver that has sent on what
-// it heard shows in the second round, as busy or as one that heard more.
+// drain waits until two rounds over all queues, one after the other, find the same:
+// every queue is idle, and none has taken a send in between. A receiver that sent
+// something itself shows in the second round: a queue is busy or has taken more.
 func drain(ctx context.Context, cores func() []*core) error {
 	var before map[*queue]uint64
 	for {
@@ -72,27 +72,27 @@ func drain(ctx context.Context, cores func() []*core) error {
 	}
 }
 
-// drainOnce waits for each queue in turn. It returns how much each has heard, and
+// drainOnce waits for each queue in turn. It returns how many sends each has taken, and
 // whether any was not idle.
-func drainOnce(ctx context.Context, cores []*core) (heard map[*queue]uint64, waited bool, err error) {
-	heard = make(map[*queue]uint64)
+func drainOnce(ctx context.Context, cores []*core) (taken map[*queue]uint64, waited bool, err error) {
+	taken = make(map[*queue]uint64)
 	for _, c := range cores {
 		for _, conn := range c.queued() {
 			q := conn.extra.queue
 			if !q.isIdle() {
 				waited = true
 				if err := q.drain(ctx); err != nil {
-					return nil, true, fmt.Errorf("signal %s: receiver %s has not heard all: %w", c.known().Name, conn.info().Name, err)
+					return nil, true, fmt.Errorf("signal %s: receiver %s has not finished: %w", c.known().Name, conn.info().Name, err)
 				}
 			}
-			heard[q] = q.heard()
+			taken[q] = q.takenNow()
 		}
 	}
-	return heard, waited, nil
+	return taken, waited, nil
 }
 
-// closeAll drains the signals, and then ends all of them at once. One that somebody
-// closes already is waited for.
+// closeAll drains the signals, and then closes all of them at once. It waits for those
+// that another call is closing already.
 func closeAll(ctx context.Context, all func() []*core) error {
 	var mine []*closing
 	var others []*closing
@@ -108,7 +108,7 @@ func closeAll(ctx context.Context, all func() []*core) error {
 			c.giveUp()
 		}
 	}()
-	_ = drain(ctx, func() (cores []*core) { // what it leaves is counted below
+	_ = drain(ctx, func() (cores []*core) { // end counts what is left
 		for _, c := range mine {
 			cores = append(cores, c.core)
 		}
@@ -127,8 +127,8 @@ func closeAll(ctx context.Context, all func() []*core) error {
 	return errors.Join(errs...)
 }
 
-// closing is the close of a signal, from its beginning on: whoever else closes the
-// signal waits for its end.
+// closing is one close of a signal. Anyone else who closes the signal waits for its
+// end.
 type closing struct {
 	core *core
 	done chan struct{} // closed at its end
@@ -146,8 +146,8 @@ func (c *core) close(ctx context.Context) error {
 	return closing.end(ctx)
 }
 
-// announceClose begins to close the signal, which still sends. It returns false with
-// the close that has been begun before.
+// announceClose begins to close the signal, which still sends. If a close has begun
+// before, it returns that one and false.
 func (c *core) announceClose() (begun *closing, first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -158,7 +158,7 @@ func (c *core) announceClose() (begun *closing, first bool) {
 	return c.closing, true
 }
 
-// shut ends sends, connects and taps, unless the signal has been opened again since.
+// shut ends sends, connects and taps, unless the signal has been reopened since.
 func (c *closing) shut() {
 	core := c.core
 	core.mu.Lock()
@@ -180,20 +180,20 @@ func (c *closing) shut() {
 	}
 }
 
-// end ends the receivers of a signal that has been shut.
+// end disconnects the receivers of a signal that is shut.
 func (c *closing) end(ctx context.Context) error {
 	c.err = c.core.endReceivers(ctx)
 	close(c.done)
 	return c.err
 }
 
-// giveUp ends a close that a panic has ended, of an observer, so that nobody waits for
-// it.
+// giveUp ends a close that an observer has interrupted by a panic, so that nobody waits
+// for it forever.
 func (c *closing) giveUp() {
 	select {
 	case <-c.done:
 	default:
-		c.err = fmt.Errorf("signal %s: the close did not come to its end", c.core.known().Name)
+		c.err = fmt.Errorf("signal %s: the close was interrupted", c.core.known().Name)
 		close(c.done)
 	}
 }
@@ -213,8 +213,8 @@ func (c *closing) wait(ctx context.Context) error {
 	}
 }
 
-// endReceivers disconnects the receivers, async ones after they have heard what is
-// queued. The error counts what they have not.
+// endReceivers disconnects the receivers. It drains the queues of async ones first. The
+// error counts what was not delivered.
 func (c *core) endReceivers(ctx context.Context) (err error) {
 	var lost uint64
 	for _, conn := range c.queued() {
@@ -230,7 +230,7 @@ func (c *core) endReceivers(ctx context.Context) (err error) {
 		return nil
 	}
 	if err == nil {
-		err = ErrClosed // a send that was under way came after its queue was drained
+		err = ErrClosed // a send that was under way queued something after the drain
 	}
 	return fmt.Errorf("signal %s: closed with %d queued signals not delivered: %w", c.known().Name, lost, err)
 }

@@ -14,8 +14,8 @@ import (
 	. "github.com/signalgen/signalgen/runtime"
 )
 
-// What async receivers send on is heard, whatever the order in which the signals are
-// declared, over as many of them as it takes.
+// What async receivers send is heard, whatever the order in which the signals are
+// declared, and however many there are.
 func TestCloseLosesNoCascade(t *testing.T) {
 	for name, end := range map[string]func(*kinds.Signals, context.Context) error{
 		"Close":           (*kinds.Signals).Close,
@@ -79,7 +79,7 @@ func TestSecondCloseWaits(t *testing.T) {
 	})
 }
 
-// What a second Close returns is what the first one has returned.
+// A second Close returns what the first one returned.
 func TestSecondCloseReturnsTheSame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s kinds.StartedSignal
@@ -96,7 +96,7 @@ func TestSecondCloseReturnsTheSame(t *testing.T) {
 	})
 }
 
-// Whoever gets ErrClosed learns which signal is closed.
+// An ErrClosed always says which signal is closed.
 func TestErrClosedNamesTheSignal(t *testing.T) {
 	var set kinds.Signals
 	var handled error
@@ -122,7 +122,7 @@ func TestErrClosedNamesTheSignal(t *testing.T) {
 	}
 }
 
-// A signal that is opened again while it is closed stays open, and the Close ends.
+// A signal that is reopened while it is being closed stays open, and the Close ends.
 func TestCheckpointDuringClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s kinds.TickedSignal
@@ -146,7 +146,7 @@ func TestCheckpointDuringClose(t *testing.T) {
 	})
 }
 
-// A Close that an observer's panic ends leaves nobody waiting.
+// A Close that an observer ends by a panic leaves nobody waiting.
 func TestCloseThatPanics(t *testing.T) {
 	var set kinds.Signals
 	set.Configure(Observe(&Observer{Disconnected: func(AnySignal, ReceiverInfo) { panic("observer") }}))
@@ -154,12 +154,12 @@ func TestCloseThatPanics(t *testing.T) {
 	if value := recovered(func() { _ = set.Close(t.Context()) }); value != "observer" {
 		t.Errorf("got the panic %v", value)
 	}
-	if err := set.Close(t.Context()); err == nil || !strings.Contains(err.Error(), "signal kinds.started: the close did not come to its end") {
+	if err := set.Close(t.Context()); err == nil || !strings.Contains(err.Error(), "signal kinds.started: the close was interrupted") {
 		t.Errorf("a second Close: %v", err)
 	}
 }
 
-// Drain of many signals that have nothing to do takes no longer than to look at each.
+// Drain of many idle signals takes no longer than looking at each.
 func TestDrainOfManySignals(t *testing.T) {
 	many := make([]kinds.StartedSignal, 300)
 	for i := range many {
@@ -176,7 +176,7 @@ func TestDrainOfManySignals(t *testing.T) {
 	runtime.KeepAlive(many)
 }
 
-// A Checkpoint opens what has been closed since.
+// Restoring a Checkpoint reopens what has been closed since.
 func TestCheckpointUndoesClose(t *testing.T) {
 	var s kinds.StartedSignal
 	for range 2 {

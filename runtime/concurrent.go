@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// concurrent calls every receiver in a goroutine of its own, notes the outcomes
-// and returns the errors, joined.
+// concurrent calls every receiver in a goroutine of its own, records the outcomes and
+// returns the joined errors.
 func (send *sending) concurrent(ctx context.Context) error {
 	send.outcomes = make([]outcome, len(send.receivers))
 	var group sync.WaitGroup
@@ -34,7 +34,7 @@ func (send *sending) concurrent(ctx context.Context) error {
 	return err
 }
 
-// run notes what call returns, or how else it ends.
+// run records what call returns, or how else it ends.
 func (o *outcome) run(call func() (responded bool, err error)) {
 	returned := false
 	defer func() {

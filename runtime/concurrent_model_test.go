@@ -16,8 +16,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// The tests of this file do everything at the same time and check what must
-// hold whatever comes first. Run with -race.
+// The tests in this file do everything at the same time, and check what must hold in
+// any order. Run with -race.
 
 const workers = 8
 
@@ -29,17 +29,17 @@ func inParallel(work func(worker int)) {
 	group.Wait()
 }
 
-// A crowd is a signal with all who hear it.
+// A crowd is a signal with all of its receivers.
 type crowd struct {
 	t        *testing.T
 	signal   kinds.SavedSignal
 	accounts [3]*kinds.Account
 	stable   []*hearer // connected all the time, in that order
-	wild     bool      // there are no stable ones, and anybody may disconnect all
+	wild     bool      // there are no stable ones, and any worker may disconnect all
 	clock    atomic.Uint64
 }
 
-// A hearer is a receiver that checks whether it is to be called.
+// A hearer is a receiver that checks whether it may be called.
 type hearer struct {
 	crowd    *crowd
 	name     string
@@ -49,7 +49,7 @@ type hearer struct {
 	conn     *Connection
 	calls    atomic.Int64
 
-	// When, by the crowd's clock; 0 for not yet.
+	// Times, by the crowd's clock; 0 for not yet.
 	connecting      uint64
 	connected, gone atomic.Uint64
 }
@@ -179,7 +179,7 @@ func TestConcurrentUseWithStableReceivers(t *testing.T) { newCrowd(t, 70).run(60
 
 func TestConcurrentUseWithoutStableReceivers(t *testing.T) { newCrowd(t, 0).run(200) }
 
-// run has every worker do so many things.
+// run makes every worker do a number of things.
 func (c *crowd) run(things int) {
 	defer goleak.VerifyNone(c.t, goleak.IgnoreCurrent())
 	var onces [workers][]*hearer
@@ -297,7 +297,7 @@ func (c *crowd) act(worker, i int, random *rand.Rand) (onces []*hearer) {
 	return nil
 }
 
-// Each send is heard by all or by none, and by none while the sender mutes.
+// Each send is heard by all or by none, and by none while the sender mutes the signal.
 func TestConcurrentMutes(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	c := newCrowd(t, 20)
@@ -336,7 +336,8 @@ func TestConcurrentMutes(t *testing.T) {
 	}
 }
 
-// Of those that want an id, one gets it, and the others its connection.
+// Of several receivers with the same id, one is connected, and the others get its
+// connection.
 func TestConcurrentConnectsWithOneID(t *testing.T) {
 	for range 200 {
 		var s kinds.SavedSignal
@@ -367,7 +368,7 @@ func TestConcurrentConnectsWithOneID(t *testing.T) {
 
 const sends = 400 // of each worker
 
-// A ledger has an account of every send to one async receiver.
+// A ledger accounts for every send to one async receiver.
 type ledger struct {
 	t  *testing.T
 	mu sync.Mutex
@@ -415,8 +416,8 @@ func TestConcurrentAsync(t *testing.T) {
 	}
 }
 
-// testAsync sends, and half way cancels the ctx of some of the sends. The
-// connection ends then, or when all is quiet. Every send must be somewhere.
+// testAsync sends, and half way cancels the ctx of some sends. The connection ends
+// then, or when everything is idle. Every send must be accounted for.
 func testAsync(t *testing.T, overflow Overflow, size int, ending string) {
 	others := goleak.IgnoreCurrent()
 	var s kinds.StartedSignal
@@ -427,7 +428,7 @@ func testAsync(t *testing.T, overflow Overflow, size int, ending string) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	half := make(chan struct{})
-	var returned, before atomic.Uint64 // sends that have returned; those before the ending
+	var returned, before atomic.Uint64 // sends that have returned; sends before the ending
 	var group sync.WaitGroup
 	group.Go(func() {
 		<-half
@@ -507,7 +508,7 @@ func (l *ledger) check(overflow Overflow, ending string, c *Connection, before u
 	told := fmt.Sprintf("%d delivered, %d dropped, %d of these reported, %d refused, of %d, and of %d before the end",
 		l.n, dropped, reported, refused, total, before)
 	switch {
-	case !strings.HasPrefix(ending, "quiet"): // a send that finds nobody connected is none of these
+	case !strings.HasPrefix(ending, "quiet"): // does not count a send that finds nobody connected
 		if l.n+dropped < before || l.n+dropped+refused > total || dropped < reported {
 			l.t.Error(told)
 		}

@@ -13,14 +13,15 @@ import (
 // A SetOption changes the settings of a set of signals, or of one signal.
 type SetOption func(*config)
 
-// ErrorHandler has handle called with the errors that no sender gets: those of
-// [Async] receivers, and that of a send on a closed signal whose receivers return
-// no error. The default, and nil, logs them with slog.Default at level Error.
+// ErrorHandler sets the func that gets the errors that no sender gets: those of [Async]
+// receivers, and [ErrClosed] for a send on a closed signal whose receivers return no
+// error. By default, and if handle is nil, they are logged with slog.Default at level
+// Error.
 //
 // For an Async receiver, handle runs in the receiver's goroutine. It must not wait for
-// that, as a Close with a ctx that is never done would; its panic is logged as the
-// default logs an error, and the receiver goes on. Elsewhere a panic of handle is one
-// of the send.
+// that receiver, as a Close with a ctx that is never done would. If it panics, the
+// panic is logged as an error is by default, and the receiver continues. Elsewhere a
+// panic of handle reaches the sender.
 func ErrorHandler(handle func(ctx context.Context, err *ReceiverError)) SetOption {
 	return func(c *config) {
 		if c.handle = handle; handle == nil {
@@ -29,7 +30,7 @@ func ErrorHandler(handle func(ctx context.Context, err *ReceiverError)) SetOptio
 	}
 }
 
-// Observe adds an observer to those that are set; nil adds none.
+// Observe adds an observer. A signal may have several. A nil observer adds nothing.
 func Observe(o *Observer) SetOption {
 	return func(c *config) {
 		if o != nil {
@@ -38,19 +39,20 @@ func Observe(o *Observer) SetOption {
 	}
 }
 
-// Configure changes the settings of every signal that was not configured itself,
-// whether it exists already or not. A signal that was, uses its own settings only.
+// Configure changes the settings of all signals that have not been configured
+// themselves, including signals that do not exist yet. A signal that has been
+// configured uses its own settings only.
 func Configure(opts ...SetOption) {
 	signals.configure(opts)
 }
 
-// config is the settings of a signal. It never changes once it is in use.
+// config holds the settings of a signal. It does not change once it is in use.
 type config struct {
 	handle func(ctx context.Context, err *ReceiverError)
 	hooks
 }
 
-// with returns a copy of the settings that opts have changed.
+// with returns a copy of the settings with opts applied.
 func (c *config) with(opts []SetOption) *config {
 	next := *c
 	for _, opt := range opts {
@@ -77,15 +79,15 @@ func logError(ctx context.Context, err *ReceiverError) {
 	slog.Default().ErrorContext(ctx, message, args...)
 }
 
-// signals are the settings of all signals that have none of their own. It knows the
-// signals that are in use, weakly, so that their snapshots can be renewed: a send
-// need not look at these settings then.
+// signals holds the settings of all signals that have none of their own. It also knows
+// the signals in use, weakly, so that it can renew their snapshots. A send therefore
+// never looks at these settings.
 var signals = program{config: builtin}
 
-// builtin are the settings before anything is configured.
+// builtin holds the settings that apply before anything is configured.
 var builtin = &config{handle: logError}
 
-// program is what all signals of a program have in common.
+// program is what all signals of a program share.
 type program struct {
 	mu     sync.Mutex // guards what follows; taken after a core's mutex, never before
 	config *config
@@ -116,7 +118,7 @@ func (p *program) forget(pointer weak.Pointer[core]) {
 	delete(p.cores, pointer)
 }
 
-// all returns the signals that are in use.
+// all returns the signals in use.
 func (p *program) all() []*core {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -144,7 +146,7 @@ func (p *program) configure(opts []SetOption) {
 	}
 }
 
-// settings returns what applies to the signal. The caller holds mu.
+// settings returns the settings that apply to the signal. The caller holds mu.
 func (c *core) settings() *config {
 	if c.config != nil {
 		return c.config
@@ -163,7 +165,7 @@ func (c *core) hooks() hooks {
 // observers returns the signal's observers.
 func (c *core) observers() observers { return c.hooks().observers }
 
-// report hands an error that no sender gets to the error handler.
+// report passes an error that no sender gets to the error handler.
 func (c *core) report(ctx context.Context, err *ReceiverError) {
 	c.mu.Lock()
 	handle := c.settings().handle
@@ -171,8 +173,8 @@ func (c *core) report(ctx context.Context, err *ReceiverError) {
 	handle(ctx, err)
 }
 
-// reportQueued is report in the goroutine of an async receiver, where nobody but the
-// log can be told that the error handler panics.
+// reportQueued is report for the goroutine of an async receiver. If the error handler
+// panics there, only the log can say so.
 func (c *core) reportQueued(ctx context.Context, err *ReceiverError) {
 	defer func() {
 		if value := recover(); value != nil {
@@ -182,7 +184,7 @@ func (c *core) reportQueued(ctx context.Context, err *ReceiverError) {
 	c.report(ctx, err)
 }
 
-// reportSend hands the error of a send that returns none to the error handler.
+// reportSend passes the error of a send that returns none to the error handler.
 func (c *core) reportSend(ctx context.Context, err error) {
 	var failed *ReceiverError
 	if !errors.As(err, &failed) {

@@ -7,7 +7,7 @@ import (
 
 // newConnection makes a connection that is to be added to the signal.
 func (k *Kind) newConnection(s *Signal, receiver Receiver, opts []ConnectOption) *Connection {
-	code := *(*unsafe.Pointer)(receiver) // a func is a pointer to where its code and what it has captured stand
+	code := *(*unsafe.Pointer)(receiver) // a func value points to its code pointer, followed by what it has captured
 	if code == nil {
 		panic(fmt.Sprintf("signalgen: a nil receiver was connected to %s", k.Name))
 	}
@@ -28,13 +28,13 @@ func (k *Kind) newConnection(s *Signal, receiver Receiver, opts []ConnectOption)
 	return conn
 }
 
-// prepared is what the kinds of Connect do differently. Any of it may be nil.
+// prepared is what the kinds of Connect do differently. Each field may be nil.
 type prepared struct {
-	sender senderFunc                    // finds the one sender to hear, under the core's mutex
+	sender senderFunc                    // finds the list of the one sender; called under the core's mutex
 	attach func(*Connection) func() bool // ties the connection to something; what it returns unties it
 }
 
-// connect adds a connection, or returns the one that stands for it already.
+// connect adds a connection, or returns the existing one that makes it unnecessary.
 func (c *core) connect(conn *Connection, p prepared) *Connection {
 	if conn.receives.made {
 		conn.more().site = siteOfConnect()
@@ -47,7 +47,7 @@ func (c *core) connect(conn *Connection, p prepared) *Connection {
 	if first != conn || c.isClosed() {
 		return first
 	}
-	conn.tellConnected()
+	conn.notifyConnected()
 	if e := conn.extra; e != nil && e.until != nil {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -58,9 +58,9 @@ func (c *core) connect(conn *Connection, p prepared) *Connection {
 	return conn
 }
 
-// tellConnected tells the observers. A receiver whose Connection nobody gets, because
-// one of them panics, is disconnected.
-func (c *Connection) tellConnected() {
+// notifyConnected tells the observers. If one of them panics, nobody gets the Connection,
+// so the receiver is disconnected.
+func (c *Connection) notifyConnected() {
 	told := false
 	defer func() {
 		if !told {
@@ -75,17 +75,17 @@ func (c *Connection) tellConnected() {
 	told = true
 }
 
-// addLocked is add under mu, whatever a sender's hash or a name may do.
+// addLocked calls add under mu, and unlocks even if a sender's hash or a name panics.
 func (c *core) addLocked(conn *Connection, p prepared) (first *Connection, stale []*Connection) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.add(conn, p)
 }
 
-// add is the part of connect for which the caller holds mu. It returns the
-// receiver's connection, or the one that has its id or is of the same annotated func;
-// and the connections, disconnected now, of a sender that is gone and had the address
-// of the one that is asked for.
+// add is the part of connect that runs under mu, which the caller holds. It returns
+// conn, or the existing connection with the same id or of the same annotated func. It
+// also returns the connections of a collected sender that had the address of the sender
+// asked for; they are disconnected.
 func (c *core) add(conn *Connection, p prepared) (first *Connection, stale []*Connection) {
 	if c.closed {
 		conn.state.Store(disconnected)
@@ -110,8 +110,8 @@ func (c *core) add(conn *Connection, p prepared) (first *Connection, stale []*Co
 	return conn, stale
 }
 
-// standing returns the connection that stands for conn already, or nil. The caller
-// holds mu.
+// standing returns the existing connection that makes conn unnecessary, or nil. The
+// caller holds mu.
 func (c *core) standing(conn *Connection) *Connection {
 	e := conn.extra
 	if e == nil {
@@ -130,7 +130,7 @@ func (c *core) standing(conn *Connection) *Connection {
 	return nil
 }
 
-// keepID makes the id of conn known, if it has one. The caller holds mu.
+// keepID registers the id of conn, if it has one. The caller holds mu.
 func (c *core) keepID(conn *Connection) {
 	if conn.extra == nil || conn.extra.id == "" {
 		return
@@ -141,13 +141,13 @@ func (c *core) keepID(conn *Connection) {
 	c.ids[idKey{conn.list(), conn.extra.id}] = conn
 }
 
-// drop is the part of disconnect for which the caller holds mu.
+// drop is the part of disconnect that runs under mu, which the caller holds.
 func (c *core) drop(conn *Connection) bool {
 	if conn.state.Load() == disconnected {
 		return false
 	}
 	conn.state.Store(disconnected)
-	conn.letGo()
+	conn.release()
 	if e := conn.extra; e != nil && e.tap != nil {
 		c.unlisten(e.tap)
 		return true
@@ -176,7 +176,7 @@ func (c *core) dropID(key idKey, conn *Connection) {
 	if c.ids[key] == conn {
 		delete(c.ids, key)
 		if len(c.ids) == 0 {
-			c.ids = nil // a map keeps the size that it has had
+			c.ids = nil // a map never shrinks
 		}
 	}
 }

@@ -7,64 +7,65 @@ import (
 	"unsafe"
 )
 
-// A Connection ties one receiver to one signal, from the Connect that returned
-// it until Disconnect. It may be used from several goroutines.
+// A Connection ties one receiver to one signal, from the call of Connect that returned
+// it until Disconnect. It is safe for use by several goroutines.
 type Connection struct {
-	state atomic.Uint32 // live, conditional or disconnected; becomes disconnected under the core's mutex
-	rank  int32         // the priority, or elsewhere
+	state atomic.Uint32 // live, conditional or disconnected; set to disconnected under the core's mutex
+	rank  int32         // the priority, or rankInExtra
 	core  *core
-	seq   uint64 // in the order of Connect
-	extra *extra // what most receivers do without; nil for those
+	seq   uint64 // numbers the connections of a signal
+	extra *extra // what most receivers do not need; nil for those
 
 	receives *declaration // the receiver's func
 
-	// receiver is the [Receiver] to call, for loops that ask nothing: it is nil for a
-	// receiver that is to be asked or does not run in the loop, which has it in extra.
-	// It becomes nil when the receiver is disconnected, before Disconnect returns. It
-	// is loaded and stored atomically.
+	// receiver is the [Receiver] to call, for loops that do not look at the extra. It
+	// is nil for a receiver that needs a check first or does not run in the loop; that
+	// one is in the extra. It becomes nil when the receiver is disconnected, before
+	// Disconnect returns. It is loaded and stored atomically.
 	receiver unsafe.Pointer
 }
 
-// elsewhere is the rank of a receiver with a priority that a rank cannot hold.
-const elsewhere = math.MinInt32
+// rankInExtra is the rank of a receiver whose priority does not fit; the extra has it.
+const rankInExtra = math.MinInt32
 
 // The states of a connection.
 const (
-	live         uint32 = iota // a send calls the receiver without a further question
-	conditional                // a send asks the extra first
+	live         uint32 = iota // a send calls the receiver without a check
+	conditional                // a send checks the extra first
 	disconnected               // for good
 )
 
-// extra is what only some receivers have.
+// extra holds what only some receivers have.
 type extra struct {
-	receiver unsafe.Pointer  // the receiver, if it is not in the Connection; like that one, but for a Once receiver, which is called after its end
+	receiver unsafe.Pointer  // the receiver, if it is not in the Connection; cleared like that one, except for a Once receiver, which is called after its disconnect
 	queue    *queue          // of an async receiver
 	until    context.Context // nil for no limit
-	owner    func() any      // returns the owner of a weak receiver, or nil when it is gone
+	owner    func() any      // returns the owner of a weak receiver, or nil when it has been collected
 	once     bool
 
-	responds  bool // a weak receiver has a response, and must not have one when its owner is gone
+	responds  bool // a weak receiver returns a value; there is no response once its owner has been collected
 	id, name  string
 	annotated annotated
-	priority  int           // if it is not in the Connection
-	site      *site         // the call that connected it, if the receiver has no place in the source
+	priority  int           // if it does not fit in the rank
+	site      *site         // the call that connected the receiver, if it has no place in the source
 	untie     []func() bool // called when the receiver is disconnected; guarded by the core's mutex
-	from      *senderList   // whose sends alone the receiver hears; nil for all; guarded by the core's mutex
-	tap       *tap          // whose connection it is; nil for a receiver
-	size      int           // of the queue of an async receiver; 0 for others
-	workers   int           // of that; 0 for 1
+	from      *senderList   // the one sender that the receiver hears; nil for all; guarded by the core's mutex
+	tap       *tap          // the tap that this connects; nil for a receiver
+	size      int           // the queue size of an async receiver; 0 for others
+	workers   int           // the workers of an async receiver; 0 means 1
 	around    []Middleware  // nil for none
 	overflow  Overflow
 }
 
-// Disconnect takes the receiver off the signal, and nothing but that receiver,
-// however often its func is connected. It reports whether this call did it:
-// a further call, or one after a [Once] receiver was called, returns false.
+// Disconnect removes this receiver from the signal, and no other, even if the same func
+// is connected several times. It reports whether this call removed it: it returns false
+// if the receiver had been disconnected before, or was a [Once] receiver that has been
+// called.
 //
-// No send calls the receiver after Disconnect has returned, not even one that
-// is under way. A call that has begun is not waited for, so a receiver may
-// disconnect itself. What the queue of an [Async] receiver holds is dropped, that of a
-// [Once] receiver too, which has been disconnected by the send that is queued.
+// Once Disconnect has returned, no send calls the receiver, not even one that is under
+// way. Disconnect does not wait for a call that has begun, so a receiver may disconnect
+// itself. What is queued for an [Async] receiver is dropped. This includes the one
+// queued call of a receiver that is both Once and Async.
 func (c *Connection) Disconnect() bool {
 	if c.core.disconnect(c, true) {
 		return true
@@ -75,8 +76,8 @@ func (c *Connection) Disconnect() bool {
 	return false
 }
 
-// Connected reports whether the receiver is connected. A [Once] receiver is not
-// any more while its call runs.
+// Connected reports whether the receiver is connected. A [Once] receiver is
+// disconnected before its call, so Connected returns false during it.
 func (c *Connection) Connected() bool {
 	switch c.state.Load() {
 	case live:
@@ -88,9 +89,9 @@ func (c *Connection) Connected() bool {
 	}
 }
 
-// Drain waits until the queue of an [Async] receiver is empty and its last call
-// has returned, or until ctx is done, whose error it returns then. For any other
-// receiver it returns nil at once. An async receiver must not drain itself.
+// Drain waits until the queue of an [Async] receiver is empty and its last call has
+// returned. If ctx is done first, it returns the error of ctx. For any other receiver
+// it returns nil at once. An async receiver must not drain itself.
 func (c *Connection) Drain(ctx context.Context) error {
 	if c.extra == nil || c.extra.queue == nil {
 		return nil
@@ -98,8 +99,8 @@ func (c *Connection) Drain(ctx context.Context) error {
 	return c.extra.queue.drain(ctx)
 }
 
-// Dropped returns how many signals an [Async] receiver has missed because its
-// queue was full or because it was disconnected. It is 0 for any other receiver.
+// Dropped returns how many sends an [Async] receiver has missed because its queue was
+// full or because it was disconnected. It is 0 for any other receiver.
 func (c *Connection) Dropped() uint64 {
 	if c.extra == nil || c.extra.queue == nil {
 		return 0
@@ -107,8 +108,8 @@ func (c *Connection) Dropped() uint64 {
 	return c.extra.queue.dropped()
 }
 
-// enter reports whether a send is to call the receiver now. It disconnects a
-// [Once] receiver; of all the sends that ask, one is told to call it.
+// enter reports whether a send may call the receiver now. It disconnects a [Once]
+// receiver: enter returns true to only one of the sends that ask.
 func (c *Connection) enter() bool {
 	switch state := c.state.Load(); {
 	case state == live:
@@ -125,7 +126,7 @@ func (c *Connection) enter() bool {
 	}
 }
 
-// alive reports whether nothing has ended that the connection depends on.
+// alive reports whether everything that the connection depends on still exists.
 func (e *extra) alive() bool {
 	return (e.until == nil || e.until.Err() == nil) && (e.owner == nil || e.owner() != nil)
 }
@@ -135,10 +136,10 @@ func (c *Connection) async() bool {
 	return c.extra != nil && c.extra.queue != nil
 }
 
-// settle decides where the func of a new connection stands. A generated loop cannot
-// call a receiver by itself that must be asked, has a queue to go to or middleware around
-// it, or is weak and must not be collected between the question whether it is there and
-// its call.
+// settle decides where the func of a new connection is kept. A generated loop cannot
+// call every receiver directly. It cannot if the receiver needs a check, has a queue or
+// has middleware. Nor can it if the receiver is weak: the owner must not be collected
+// between the check and the call.
 func (c *Connection) settle() {
 	e := c.extra
 	if e == nil {
@@ -152,7 +153,7 @@ func (c *Connection) settle() {
 	}
 }
 
-// call returns what to call, or nil if the receiver has been disconnected just now.
+// call returns the func to call, or nil if the receiver has just been disconnected.
 func (c *Connection) call() Receiver {
 	if c.extra != nil {
 		if receiver := atomic.LoadPointer(&c.extra.receiver); receiver != nil {
@@ -162,9 +163,9 @@ func (c *Connection) call() Receiver {
 	return Receiver(atomic.LoadPointer(&c.receiver))
 }
 
-// letGo lets go the func, whatever it has captured, of a receiver that has been
-// disconnected.
-func (c *Connection) letGo() {
+// release releases the func of a disconnected receiver, with everything that it has
+// captured.
+func (c *Connection) release() {
 	atomic.StorePointer(&c.receiver, nil)
 	if c.extra != nil && !c.extra.once {
 		atomic.StorePointer(&c.extra.receiver, nil)
@@ -173,7 +174,7 @@ func (c *Connection) letGo() {
 
 // priority returns the receiver's [Priority].
 func (c *Connection) priority() int {
-	if c.rank == elsewhere {
+	if c.rank == rankInExtra {
 		return c.extra.priority
 	}
 	return int(c.rank)
@@ -187,7 +188,7 @@ func (c *Connection) list() *list {
 	return &c.core.all
 }
 
-// from returns the one sender that the receiver hears, or nil for all.
+// from returns the list of the one sender that the receiver hears, or nil for all.
 func (c *Connection) from() *senderList {
 	if c.extra == nil {
 		return nil
@@ -195,8 +196,8 @@ func (c *Connection) from() *senderList {
 	return c.extra.from
 }
 
-// failed returns err, which the receiver has returned, as a [*ReceiverError], or
-// nil if it is [ErrStop].
+// failed returns the receiver's error err as a [*ReceiverError], or nil if it is
+// [ErrStop].
 func (c *Connection) failed(err error) error {
 	if isStop(err) {
 		return nil
@@ -204,15 +205,15 @@ func (c *Connection) failed(err error) error {
 	return c.fail(err)
 }
 
-// fail returns err as a [*ReceiverError], and tells observers of it.
+// fail returns err as a [*ReceiverError], and tells the observers.
 func (c *Connection) fail(err error) *ReceiverError {
 	info := c.info()
-	c.tellFailed(info, err)
+	c.notifyFailed(info, err)
 	return &ReceiverError{Signal: c.core.name(), Receiver: info, Err: err}
 }
 
-// tellFailed tells observers of an error of the receiver.
-func (c *Connection) tellFailed(info ReceiverInfo, err error) {
+// notifyFailed tells the observers that the receiver failed.
+func (c *Connection) notifyFailed(info ReceiverInfo, err error) {
 	for _, o := range c.core.observers() {
 		if o.Failed != nil {
 			o.Failed((*Signal)(c.core), info, err)

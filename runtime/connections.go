@@ -7,13 +7,13 @@ import (
 	"slices"
 )
 
-// Connections are several connections as one, as [Connect] and a generated
-// ConnectReceivers return them. They may be used from several goroutines.
+// Connections groups several connections. [Connect] and a generated ConnectReceivers
+// return one. It is safe for use by several goroutines.
 type Connections struct {
 	all []*Connection // never changes
 }
 
-// Connect returns several connections as one, to be disconnected or drained together:
+// Connect groups several connections, to disconnect or drain them together:
 //
 //	all := runtime.Connect(order.ConnectPlaced(book), order.ConnectChecking(check))
 //	defer all.Disconnect()
@@ -24,8 +24,7 @@ func Connect(connections ...*Connection) *Connections {
 // All returns an iterator over the connections, in the order of Connect.
 func (c *Connections) All() iter.Seq[*Connection] { return slices.Values(c.all) }
 
-// Disconnect disconnects all of them. It reports whether this call disconnected
-// any.
+// Disconnect disconnects all of them. It reports whether this call disconnected any.
 func (c *Connections) Disconnect() bool {
 	found := false
 	for _, conn := range c.all {
@@ -41,8 +40,8 @@ func (c *Connections) Connected() bool {
 	return slices.ContainsFunc(c.all, (*Connection).Connected)
 }
 
-// Drain waits as [Connection.Drain] does until every one of them has nothing
-// queued, or until ctx is done. It returns the errors, joined.
+// Drain waits for each of them as [Connection.Drain] does. It returns the joined
+// errors.
 func (c *Connections) Drain(ctx context.Context) error {
 	var errs []error
 	for _, conn := range c.all {

@@ -6,19 +6,19 @@ import (
 	"sync/atomic"
 )
 
-// core is a [Signal] without its methods. All that this package does with a signal
-// it does with the core, for the compiler makes a func of each method of Signal, an
-// unexported one too, for each generated signal.
+// core is a [Signal] without its methods. This package does all its work on the core:
+// the compiler makes a func of every method of Signal, exported or not, for each
+// generated signal.
 type core Signal
 
-// base returns the core. It tells the generated signals from others.
+// base returns the core. Only generated signals have this method.
 func (s *Signal) base() *core { return (*core)(s) }
 
-// generated is a [Signal] or one that is built on it.
+// generated is a [Signal] or a type built on it.
 type generated interface{ base() *core }
 
-// coreOf returns the core of a signal, which knows its kind, or nil if it is not a
-// generated one.
+// coreOf returns the core of a generated signal and makes sure that it knows its kind.
+// It returns nil for a signal that is not generated.
 func coreOf(s AnySignal) *core {
 	g, ok := s.(generated)
 	if !ok {
@@ -26,10 +26,10 @@ func coreOf(s AnySignal) *core {
 	}
 	c := g.base()
 	if c.known().Args == nil {
-		_ = s.Name() // a generated one has the core know it
+		_ = s.Name() // a generated Name tells the core its kind
 	}
 	if c.known().Args == nil {
-		return nil // a type with a Name of its own is around a signal that has not been used
+		return nil // a type with its own Name embeds a signal that has not been used
 	}
 	return c
 }
@@ -44,7 +44,7 @@ func (c *core) start(k *Kind) {
 	c.refresh()
 }
 
-// startLocked is start under mu. It returns the kind that the core has.
+// startLocked is start under mu. It returns the kind of the core.
 func (c *core) startLocked(k *Kind) *Kind {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -52,14 +52,14 @@ func (c *core) startLocked(k *Kind) *Kind {
 	return c.kind.Load()
 }
 
-// name returns the stable name of the signal, which has started.
+// name returns the stable name of a started signal.
 func (c *core) name() string { return c.kind.Load().Name }
 
-// refresh publishes what sends have to heed. The caller holds mu.
+// refresh publishes what sends have to respect. The caller holds mu.
 func (c *core) refresh() {
 	var s *special
 	hooks, started := c.settings().hooks, c.kind.Load() != nil
-	if started { // before, there is nothing to observe, and the signal has no name
+	if started { // before that there is nothing to observe, and the signal has no name
 		hooks.observers = hooks.observers.of((*Signal)(c))
 	}
 	if !started || c.closed || c.mutes > 0 || len(c.taps) > 0 || len(hooks.observers) > 0 || len(hooks.middleware) > 0 {
@@ -68,8 +68,8 @@ func (c *core) refresh() {
 	c.all.update(func(next *snapshot) { next.special = s })
 }
 
-// disconnect takes conn off and reports whether it was connected. What is queued
-// is dropped, unless the connection ends because it has been called once.
+// disconnect removes conn and reports whether it was connected. Queued sends are
+// dropped, except where the connection ends because a [Once] receiver is called.
 func (c *core) disconnect(conn *Connection, drop bool) bool {
 	c.mu.Lock()
 	dropped := c.drop(conn)
@@ -86,10 +86,10 @@ func (c *core) disconnect(conn *Connection, drop bool) bool {
 	return dropped
 }
 
-// ended is the part of disconnect behind drop, without mu.
+// ended is the part of disconnect that follows drop, without mu.
 func (c *core) ended(conn *Connection, drop bool) {
 	if conn.extra != nil && conn.extra.tap != nil {
-		return // a tap is no receiver
+		return // a tap is not a receiver
 	}
 	if drop && conn.extra != nil {
 		atomic.StorePointer(&conn.extra.receiver, nil)
@@ -104,14 +104,14 @@ func (c *core) ended(conn *Connection, drop bool) {
 	}
 }
 
-// forget notes that the queue of an async receiver has ended.
+// forget removes an async receiver whose queue has ended.
 func (c *core) forget(conn *Connection) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.ending, conn)
 }
 
-// connections returns all that are connected, in order.
+// connections returns all connected receivers, in order.
 func (c *core) connections() []*Connection {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -124,8 +124,8 @@ func (c *core) connections() []*Connection {
 	return connections
 }
 
-// queued returns the async receivers, those among them that have been disconnected
-// because they are called once and have not been called yet.
+// queued returns the async receivers. This includes those with [Once] that have been
+// disconnected for their call but not called yet.
 func (c *core) queued() []*Connection {
 	queued := slices.DeleteFunc(c.connections(), func(conn *Connection) bool { return !conn.async() })
 	c.mu.Lock()

@@ -5,20 +5,20 @@ import (
 	"sync/atomic"
 )
 
-// A Counter counts sends or calls for an [Observer], and picks those that it is told of.
-// The zero value picks all. A Counter must not be copied.
+// A Counter counts sends or calls for an [Observer], and picks the ones that the
+// observer is told of. The zero value picks all. A Counter must not be copied.
 type Counter struct {
 	n    atomic.Uint64
-	next atomic.Uint64 // those from this one on are picked
+	next atomic.Uint64 // the first one to be picked
 }
 
-// Load returns how many have been counted.
+// Load returns the count.
 func (c *Counter) Load() uint64 { return c.n.Load() }
 
-// Skip has the next n not picked, and all that come after them. A negative n stands for
-// all that will ever come.
+// Skip makes the counter pick none of the next n, and all after them. A negative n
+// means that it picks no more at all.
 //
-// To be told of one in 64, an observer calls Skip(63) whenever it is told.
+// To be told of one in 64, an observer calls Skip(63) each time it is told.
 func (c *Counter) Skip(n int) {
 	next := uint64(math.MaxUint64)
 	if n >= 0 {

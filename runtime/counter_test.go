@@ -13,7 +13,7 @@ import (
 	. "github.com/signalgen/signalgen/runtime"
 )
 
-// picker is an observer that is told of one send in so many, and of one call.
+// picker is an observer that is told of one in so many sends and calls.
 func picker(log *[]string, sends, calls int) *Observer {
 	o := &Observer{Sends: new(Counter), Calls: new(Counter)}
 	o.SendStart = func(ctx context.Context, _ SendInfo) context.Context {
@@ -48,7 +48,7 @@ func TestCounterPicks(t *testing.T) {
 	}
 }
 
-// Each send is counted once, whatever way it goes.
+// Each send is counted once, whatever happens to it.
 func TestCounterCountsOnce(t *testing.T) {
 	account := new(kinds.Account)
 	ways := map[string]func(s *kinds.SavedSignal){
@@ -111,7 +111,7 @@ func TestCounterCountsOnce(t *testing.T) {
 	}
 }
 
-// Who is told of every send has those told as well who need not be.
+// If one observer is told of every send, so are those that need not be.
 func TestCounterBesideAnotherObserver(t *testing.T) {
 	var s kinds.StartedSignal
 	var log []string
@@ -126,7 +126,7 @@ func TestCounterBesideAnotherObserver(t *testing.T) {
 	}
 }
 
-// The calls of async receivers are counted, and picked as those of others.
+// The calls of async receivers are counted and picked like those of others.
 func TestCounterOfAsync(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, opts := range [][]ConnectOption{nil, {Around(traced(new([]string), ""))}} {
@@ -147,7 +147,7 @@ func TestCounterOfAsync(t *testing.T) {
 	})
 }
 
-// A send that is counted, and not picked, allocates nothing.
+// A send that is counted but not picked does not allocate.
 func TestCounterAllocates(t *testing.T) {
 	var s kinds.StartedSignal
 	o := picker(new([]string), 1, 1)
@@ -187,7 +187,7 @@ func TestObserverFor(t *testing.T) {
 	}
 }
 
-// Failed is told of each error that somebody gets, once, also of a send that is not picked.
+// Failed is told once of each error that somebody gets, even if the send is not picked.
 func TestObserverFailed(t *testing.T) {
 	for mode, send := range map[string]func(*kinds.CheckedSignal) error{
 		"Send":           func(s *kinds.CheckedSignal) error { return s.Send(context.Background(), "", 1) },
@@ -221,7 +221,8 @@ func TestObserverFailed(t *testing.T) {
 	}
 }
 
-// A panic that goes on to the sender is told where the call is observed; another always.
+// A panic that reaches the sender is reported if the call is observed; other panics
+// always are.
 func TestObserverFailedOfPanic(t *testing.T) {
 	var s kinds.StartedSignal
 	var failed []error
@@ -248,7 +249,7 @@ func TestObserverFailedOfPanic(t *testing.T) {
 	}
 }
 
-// WorkerStart is called once in each goroutine of an async receiver, and its panic is an
+// WorkerStart is called once in each goroutine of an async receiver. Its panic is an
 // error of the receiver.
 func TestObserverWorkerStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

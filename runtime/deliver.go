@@ -6,16 +6,16 @@ import (
 	"reflect"
 )
 
-// Deliver sends on s what came from elsewhere: from another process, a file, a
-// test that knows no types. It is SendRobust with args, which is what Next of
-// the signal returns: the payload, or the struct XArgs. Every receiver is
-// called, whatever its type; what it returns besides an error is dropped. The
-// errors are returned, joined. Deliver sends a private signal too.
+// Deliver sends on s what came from elsewhere: from another process, a file, or a test
+// that knows no types. It works as SendRobust does with args, which is what Next of the
+// signal returns: the payload, or the struct XArgs. Every receiver is called. What
+// receivers return besides errors is dropped, and the errors are joined. Deliver also
+// sends a private signal.
 //
-// The sender is what [SenderOf] returns for args, so that those who hear that sender
-// only are called as well; it is nil for a signal without senders. If args is of
-// another type than wanted, or s is not a generated signal, Deliver calls no receiver
-// and returns an error that names both types.
+// The sender is what [SenderOf] returns for args, or nil for a signal without senders.
+// Deliver also calls the receivers that hear this sender only. If args has the wrong
+// type, or s is not a generated signal, Deliver calls no receiver and returns an error
+// that names both types.
 func Deliver(ctx context.Context, s AnySignal, args, sender any) error {
 	c := coreOf(s)
 	if c == nil {
@@ -28,7 +28,7 @@ func Deliver(ctx context.Context, s AnySignal, args, sender any) error {
 	return k.sendInTurn(ctx, (*Signal)(c), Calls{unready, k.fromAny(c, sender)}, Robust, k.unboxed(args))
 }
 
-// takes reports whether args can be what a send of the signal carries.
+// takes reports whether a send of the signal can carry args.
 func (k *Kind) takes(args any) bool {
 	wanted, found := k.argsType(), reflect.TypeOf(args)
 	if wanted.Kind() == reflect.Interface {
@@ -45,9 +45,9 @@ func (k *Kind) fromAny(c *core, sender any) *senderList {
 	return k.from(c, sender)
 }
 
-// SenderOf returns the sender of what a send of s carries. It returns false for a
-// signal without senders, and for one that is not generated. args is a pointer to
-// the payload, or to the struct XArgs:
+// SenderOf returns the sender in args, which points to what a send of s carries: the
+// payload, or the struct XArgs. It returns false for a signal without senders, and for
+// one that is not generated.
 //
 //	args, err := order.DefaultSignals.Renamed.Next(ctx)
 //	sender, ok := runtime.SenderOf(&order.DefaultSignals.Renamed, &args)

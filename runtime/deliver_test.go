@@ -109,12 +109,12 @@ func TestDeliverFromSender(t *testing.T) {
 	}
 }
 
-// around is a signal in a type with a name of its own.
+// around embeds a signal and has a name of its own.
 type around struct{ kinds.TickedSignal }
 
 func (*around) Name() string { return "around" }
 
-// A signal that does not know its kind yet is refused; one that has been used is not.
+// A signal that does not know its kind yet is rejected; one that has been used is not.
 func TestDeliverToASignalInside(t *testing.T) {
 	var s around
 	if err := Deliver(t.Context(), &s, kinds.TickedArgs{N: 1}, nil); err == nil || !strings.Contains(err.Error(), "wanted a generated signal") {
@@ -130,7 +130,7 @@ func TestDeliverToASignalInside(t *testing.T) {
 	}
 }
 
-// senderOf is SenderOf of a signal with senders.
+// senderOf is SenderOf for a signal with senders.
 func senderOf(s AnySignal, args any) any {
 	sender, _ := SenderOf(s, args)
 	return sender
@@ -151,8 +151,8 @@ func TestDeliverToAsync(t *testing.T) {
 	conn.Disconnect()
 }
 
-// Where nothing has ever been connected, a tap hears what is delivered, and the
-// types are checked all the same. A receiver may connect meanwhile.
+// Even if nothing has ever been connected, a tap hears what is delivered, and types are
+// checked. A receiver may connect meanwhile.
 func TestDeliverToTaps(t *testing.T) {
 	var s kinds.StartedSignal
 	if err := Deliver(t.Context(), &s, kinds.Started{}, nil); err != nil {

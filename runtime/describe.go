@@ -1,23 +1,24 @@
 package runtime
 
-// A Description is what there is to know of a signal, for tools.
+// A Description describes a signal, for tools.
 type Description struct {
 	Muted, Closed bool
-	Receivers     []ConnectionInfo // those that are connected, in order; also while the signal is muted
+	Receivers     []ConnectionInfo // the connected ones, in order; also while the signal is muted
 }
 
-// ConnectionInfo describes a receiver, and how it is connected.
+// ConnectionInfo describes a receiver and how it is connected.
 type ConnectionInfo struct {
 	ReceiverInfo
 	Once       bool
-	Until      bool // there is a ctx that disconnects it
+	Until      bool // a ctx disconnects it
 	Weak       bool // its owner is held weakly
-	One        bool // it hears one sender only
-	Workers    int  // goroutines that call it; 0 for the sender's
-	Middleware int  // how much of it is around each call, that of Wrap included
+	One        bool // it hears only one sender
+	Workers    int  // goroutines that call it; 0 if the sender's does
+	Middleware int  // how many wrap each call, those of Wrap included
 }
 
-// Describe describes a signal. Of one that is not generated it tells the Receivers alone.
+// Describe describes a signal. For a signal that is not generated, it fills in only the
+// Receivers.
 func Describe(s AnySignal) Description {
 	var d Description
 	c := coreOf(s)

@@ -42,8 +42,7 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
-// Of a signal that is not generated, and of one that has not been used, there is less to
-// tell.
+// For a signal that is not generated, or has not been used, there is less to say.
 func TestDescribeOthers(t *testing.T) {
 	var s kinds.StartedSignal
 	if d := Describe(&s.Signal); len(d.Receivers) != 0 || d.Muted {

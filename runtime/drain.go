@@ -2,7 +2,7 @@ package runtime
 
 import "context"
 
-// How queues come to their end.
+// How queues are drained and closed.
 
 // isIdle reports whether nothing is queued and no call runs.
 func (q *queue) isIdle() bool {
@@ -12,8 +12,8 @@ func (q *queue) isIdle() bool {
 	return q.busy == 0
 }
 
-// heard returns how many sends workers have taken.
-func (q *queue) heard() uint64 {
+// takenNow returns how many sends the workers have taken.
+func (q *queue) takenNow() uint64 {
 	q.conn.core.queuing.Lock()
 	defer q.conn.core.queuing.Unlock()
 	return q.taken
@@ -40,7 +40,7 @@ func (q *queue) drain(ctx context.Context) error {
 	}
 }
 
-// finish ends the workers after what is queued. It reports whether there is one.
+// finish ends the workers once nothing is queued. It reports whether there are any.
 func (q *queue) finish() (started bool) {
 	c := q.conn.core
 	c.queuing.Lock()
@@ -49,7 +49,7 @@ func (q *queue) finish() (started bool) {
 	return q.started
 }
 
-// shut ends the queue behind its backlog.
+// shut closes the queue to further sends; what is queued is still delivered.
 func (q *queue) shut() {
 	q.leave()
 	if q.closed {
@@ -65,11 +65,12 @@ func (q *queue) shut() {
 	}
 }
 
-// close drops what is queued and ends the workers. It returns how many it dropped.
+// close drops what is queued and ends the workers. It returns how many sends it
+// dropped.
 func (q *queue) close() uint64 {
 	c := q.conn.core
 	c.queuing.Lock()
-	n := q.untaken() // what a worker holds it drops itself
+	n := q.untaken() // a worker drops what it holds itself
 	if q.follows() {
 		q.ring.keep(q.next-q.held, q.next)
 	}

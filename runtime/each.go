@@ -2,8 +2,8 @@ package runtime
 
 import "context"
 
-// each is one loop over an iterator of [Kind.Each]. To the slots, every receiver is
-// the first.
+// each is one loop over an iterator of [Kind.Each]. Every receiver stores its value in
+// slot 0.
 func (k *Kind) each(ctx context.Context, s *Signal, args any, slots slots, yield func(ReceiverInfo, error) bool) {
 	send := sending{info: SendInfo{Signal: s, Mode: Lazy}, kind: k, args: args}
 	ctx, err := send.begin(ctx, s, k.all(s, args))
@@ -20,7 +20,7 @@ func (k *Kind) each(ctx context.Context, s *Signal, args any, slots slots, yield
 			break
 		}
 		if err != nil {
-			conn.tellFailed(conn.info(), err)
+			conn.notifyFailed(conn.info(), err)
 		}
 		if (responded || err != nil) && !yield(conn.info(), err) {
 			break

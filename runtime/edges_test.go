@@ -21,7 +21,7 @@ func TestCloseEndsTaps(t *testing.T) {
 	}
 }
 
-// A tap that is disconnected in a send hears nothing more of it.
+// A tap that is disconnected during a send hears no more of it.
 func TestTapsAreDisconnectedForGood(t *testing.T) {
 	var s kinds.TickedSignal
 	var second *Connection
@@ -35,8 +35,8 @@ func TestTapsAreDisconnectedForGood(t *testing.T) {
 	}
 }
 
-// An async receiver is never called by the goroutine that sends, not even by a
-// send that is under way when it is connected.
+// An async receiver is never called by the goroutine that sends, even if a send is
+// under way when it is connected.
 func TestAsyncIsAlwaysQueued(t *testing.T) {
 	var moved kinds.MovedSignal
 	var checked kinds.CheckedSignal
@@ -84,7 +84,7 @@ type node struct {
 
 func (n *node) hear(context.Context, *kinds.Account) {}
 
-// A cleanup does not keep what it waits for.
+// A cleanup does not keep alive what it waits for.
 func TestOwnersOfTheirOwnSignalAreCollected(t *testing.T) {
 	gone := make(chan struct{}, 2)
 	for _, connect := range []func(n *node){
@@ -100,7 +100,7 @@ func TestOwnersOfTheirOwnSignalAreCollected(t *testing.T) {
 	collected(t, "the owners", func() bool { return len(gone) == 2 })
 }
 
-// What is connected and disconnected for a sender that lives on leaves nothing.
+// Connecting to and disconnecting from a living sender leaves nothing behind.
 func TestSendersThatStay(t *testing.T) {
 	sender := new(kinds.Account)
 	var s kinds.TouchedSignal
@@ -119,7 +119,7 @@ func TestSendersThatStay(t *testing.T) {
 	runtime.KeepAlive(&s)
 }
 
-// A merge of two lists does not keep what one of them has dropped.
+// A merge of two lists does not keep alive what one of them has dropped.
 func TestMergesKeepNothing(t *testing.T) {
 	var s kinds.TouchedSignal
 	sender := new(kinds.Account)
@@ -153,8 +153,8 @@ func TestDrainAfterDisconnect(t *testing.T) {
 	}
 }
 
-// A panic in what a send or a connect does before the receivers are called
-// leaves nothing locked.
+// A panic before the receivers of a send or a connect are reached leaves nothing
+// locked.
 func TestNothingStaysLocked(t *testing.T) {
 	var s kinds.CheckedSignal
 	c := s.Connect(func(ctx context.Context, _ string, _ int) error { return nil }, Async(1, Block))
@@ -202,7 +202,7 @@ func TestCloseWaitsForAsyncOnce(t *testing.T) {
 	})
 }
 
-// A panic is no ErrStop, whatever it is called with.
+// A panic with ErrStop is still a panic.
 func TestPanicWithErrStop(t *testing.T) {
 	var s kinds.TickedSignal
 	s.Connect(func(context.Context, int) { panic(fmt.Errorf("not meant so: %w", ErrStop)) })
@@ -215,7 +215,7 @@ func TestPanicWithErrStop(t *testing.T) {
 	}
 }
 
-// Every start that an observer is told of has its end, with what the sender gets.
+// Every start that an observer is told of has an end, with what the sender gets.
 func TestObserverIsToldOfPanics(t *testing.T) {
 	var s kinds.TickedSignal
 	var tr trace
@@ -281,7 +281,7 @@ func TestCloseForgetsTheContextOfEvents(t *testing.T) {
 	collected(t, "the set", func() bool { return len(gone) == 1 })
 }
 
-// Until counts for the receivers of one sender as it does for others.
+// HasReceivers respects Until for the receivers of one sender too.
 func TestHasReceiversOfOneSender(t *testing.T) {
 	var s kinds.MovedSignal
 	ctx, cancel := context.WithCancel(t.Context())
@@ -295,7 +295,7 @@ func TestHasReceiversOfOneSender(t *testing.T) {
 	}
 }
 
-// Each is a send when it is looped over, and not before.
+// Each sends when it is ranged over, not before.
 func TestEachOfOneSender(t *testing.T) {
 	var s kinds.MovedSignal
 	each := s.Each(t.Context(), "left", 1)

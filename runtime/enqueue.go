@@ -2,16 +2,16 @@ package runtime
 
 import "context"
 
-// shares reports whether the receiver may be one of a run of async receivers, for all
-// of whom a send is stored once. A [Once] receiver is asked first,
-// and one with several [Workers] has them take from a backlog.
+// shares reports whether the receiver can be part of a run of async receivers that
+// store each send once. A [Once] receiver needs a check first. One with several
+// [Workers] needs a backlog that they take from.
 func (c *Connection) shares() bool { return c.async() && !c.extra.once && c.extra.workers < 2 }
 
 // enqueue queues a send for the async receivers at the beginning of left, in order, up
-// to the first that refuses it. It returns how many of left that are, and why the last
-// of them refuses, or nil.
+// to the first that refuses it. It returns how many receivers of left it has covered,
+// and why the last of them refuses, or nil.
 //
-// A send that waits for one of them, by [Block], is queued for none before.
+// While a send waits for one of them, because of [Block], it is queued for none.
 func (c *core) enqueue(ctx context.Context, left []*Connection, args any) (n int, err error) {
 	detached := detach(ctx)
 	if !left[0].shares() {
@@ -28,8 +28,8 @@ func (c *core) enqueue(ctx context.Context, left []*Connection, args any) (n int
 	return c.enqueueSome(ctx, detached, left, args)
 }
 
-// enqueueSome is enqueue where some of the receivers may be full or apart. It unlocks
-// queuing.
+// enqueueSome is enqueue for a run in which some receivers may be full or apart. It
+// unlocks queuing.
 func (c *core) enqueueSome(ctx, detached context.Context, left []*Connection, args any) (n int, err error) {
 	var waited *queue
 	for ; ; c.queuing.Lock() {
@@ -50,7 +50,7 @@ func (c *core) enqueueSome(ctx, detached context.Context, left []*Connection, ar
 				q.drop(1)
 			}
 			if waited != nil {
-				waited.tellRoom()
+				waited.signalRoom()
 			}
 			if q == nil {
 				return n, nil
@@ -70,7 +70,7 @@ func (c *core) enqueueSome(ctx, detached context.Context, left []*Connection, ar
 	}
 }
 
-// enqueueEach queues a send for each of some async receivers by itself.
+// enqueueEach queues a send for each of several async receivers separately.
 func enqueueEach(ctx, detached context.Context, receivers []*Connection, args any) (n int, err error) {
 	for i, conn := range receivers {
 		if !conn.enter() {
@@ -83,18 +83,19 @@ func enqueueEach(ctx, detached context.Context, receivers []*Connection, args an
 	return len(receivers), nil
 }
 
-// enqueueAlone queues a send for one async receiver. The queue of a [Once] receiver ends
-// with it.
+// enqueueAlone queues a send for one async receiver. The queue of a [Once] receiver is
+// then closed to further sends.
 func (c *Connection) enqueueAlone(ctx, detached context.Context, args any) error {
 	q := c.extra.queue
 	err := q.push(ctx, detached, args)
 	if c.extra.once && !q.finish() {
-		c.core.forget(c) // there is no worker to do so
+		c.core.forget(c) // there is no worker that would
 	}
 	return err
 }
 
-// detach returns ctx with its values alone. A nil ctx is the receiver's business.
+// detach returns a ctx with the values of ctx and without its cancellation. A nil ctx
+// is passed on: it is up to the receiver.
 func detach(ctx context.Context) context.Context {
 	if ctx == nil || ctx.Done() == nil {
 		return ctx

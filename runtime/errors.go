@@ -6,27 +6,27 @@ import (
 )
 
 var (
-	// ErrStop is returned by a receiver to end the send without an error: no
-	// receiver after it is called. An error that wraps it does the same. What
-	// else the receiver returns is no response. SendConcurrent takes ErrStop for
-	// nil, for there is nothing left to stop.
+	// ErrStop is returned by a receiver to end the send without an error. No further
+	// receiver is called. An error that wraps it has the same effect. What else the
+	// receiver returns is not a response. SendConcurrent treats ErrStop as nil, since
+	// every receiver is already running.
 	ErrStop = errors.New("stop sending")
 
-	// ErrClosed is the error of a send on a closed signal. What a sender gets is
-	// a [*ReceiverError] that wraps it, for the signal's name.
+	// ErrClosed is the error of a send on a closed signal. Senders get it wrapped in a
+	// [*ReceiverError] that names the signal.
 	ErrClosed = errors.New("signal is closed")
 
-	// ErrQueueFull is the error of an [Async] receiver whose queue is full and
-	// whose overflow is [Fail].
+	// ErrQueueFull is the error of a send to an [Async] receiver whose queue is full
+	// and whose overflow is [Fail].
 	ErrQueueFull = errors.New("queue is full")
 
 	// ErrGoexit is the error of a receiver that ended its goroutine with
 	// runtime.Goexit.
 	ErrGoexit = errors.New("receiver ended its goroutine")
 
-	// ErrUnwound is what an [Observer] gets for a call, and for a send, that did not
-	// return, because a panic or runtime.Goexit goes on to the sender. The observer is
-	// called while the goroutine unwinds, so that runtime/debug.Stack has the frames of
+	// ErrUnwound is what an [Observer] gets for a call or a send that does not return,
+	// because a panic or runtime.Goexit continues to the sender. The observer is
+	// called while the goroutine unwinds, so runtime/debug.Stack shows the frames of
 	// the panic.
 	ErrUnwound = errors.New("receiver panicked or ended its goroutine")
 )
@@ -52,16 +52,16 @@ func (e *ReceiverError) Error() string {
 // Unwrap returns what the receiver returned.
 func (e *ReceiverError) Unwrap() error { return e.Err }
 
-// A PanicError is the panic of a receiver.
+// A PanicError is the panic of a receiver, as an error.
 type PanicError struct {
-	Value any    // what panic was called with; a *runtime.PanicNilError for panic(nil)
-	Stack []byte // of the goroutine that panicked, as runtime/debug.Stack formats it
+	Value any    // the argument of panic; a *runtime.PanicNilError for panic(nil)
+	Stack []byte // the goroutine's stack, as runtime/debug.Stack formats it
 }
 
-// Error says what panic was called with. It does not hold the stack.
+// Error returns the argument of panic, without the stack.
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 
-// Unwrap returns the value if it is an error, else nil.
+// Unwrap returns Value if it is an error, and nil otherwise.
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err
@@ -70,6 +70,6 @@ func (e *PanicError) Unwrap() error {
 // A Response is what one receiver returned.
 type Response[R any] struct {
 	Receiver ReceiverInfo
-	Value    R     // what the receiver returned, also beside an error
+	Value    R     // what the receiver returned, even with an error
 	Err      error // what the receiver returned, or a *PanicError; not a *ReceiverError
 }

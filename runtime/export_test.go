@@ -20,8 +20,7 @@ func ResetDefaults() {
 	signals.configure(nil)
 }
 
-// Ending returns how many async Once receivers a signal keeps that have been
-// disconnected.
+// Ending returns how many disconnected async Once receivers a signal keeps.
 func Ending(s generated) int {
 	c := s.base()
 	c.mu.Lock()

@@ -2,13 +2,13 @@ package runtime
 
 import "slices"
 
-// How queues follow a ring, and stand apart from it.
+// How queues follow a ring, and leave it.
 
-// follows reports whether the queue reads what is put into its ring.
+// follows reports whether the queue reads what is put in its ring.
 func (q *queue) follows() bool { return q.ring != nil && !q.apart }
 
-// part takes what the queue has yet to hear from the ring into its backlog.
-func (q *queue) part() {
+// separate moves what the queue still has to read from the ring to its backlog.
+func (q *queue) separate() {
 	r := q.ring
 	r.keep(q.next-q.held, q.next)
 	for at := q.next; at != r.tail; at++ {
@@ -20,8 +20,8 @@ func (q *queue) part() {
 	q.unfollow(r)
 }
 
-// follow goes on with the ring, from what is put there next. The backlog is empty, and no
-// worker holds anything.
+// follow makes the queue read the ring again, from the next send on. The backlog is
+// empty, and no worker holds anything.
 func (q *queue) follow() {
 	r := q.ring
 	q.apart, q.next = false, r.tail
@@ -30,29 +30,29 @@ func (q *queue) follow() {
 	if q.busy > 0 {
 		r.busy++
 	}
-	q.list()
+	q.addSleeper()
 }
 
-// rejoin is follow for a queue that is apart.
+// rejoin is follow for a queue that has been apart.
 func (q *queue) rejoin() {
 	r := q.ring
 	r.apart = slices.DeleteFunc(r.apart, func(other *queue) bool { return other == q })
 	q.follow()
 }
 
-// list puts the queue among the ring's sleepers, if it follows and its worker sleeps: one
-// with several never follows.
-func (q *queue) list() {
+// addSleeper adds the queue to the ring's sleepers if it follows and its worker sleeps. A
+// queue with several workers never follows.
+func (q *queue) addSleeper() {
 	if q.follows() && !q.listed && len(q.asleep) > 0 {
 		q.listed = true
 		q.ring.sleepers = append(q.ring.sleepers, q)
 	}
 }
 
-// move has the queue leave its ring for another one.
+// move moves the queue from its ring to another.
 func (q *queue) move(to *ring) {
 	if q.follows() {
-		q.part()
+		q.separate()
 	}
 	q.leave()
 	q.ring, q.apart = to, true
@@ -77,7 +77,7 @@ func (q *queue) leave() {
 	}
 }
 
-// unfollow has the ring no longer count on the queue, which does not read it any more.
+// unfollow tells the ring that the queue no longer reads it.
 func (q *queue) unfollow(r *ring) {
 	r.following--
 	if q.busy > 0 {

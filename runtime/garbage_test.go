@@ -26,7 +26,7 @@ func (l *listening) Quoted(context.Context, string, ...int) (int, error) {
 
 func (l *listening) Counted(context.Context, int) int { return 1 }
 
-// collected runs the garbage collector until done, for a minute at most.
+// collected runs the garbage collector until done returns true, for at most a minute.
 func collected(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	for start := time.Now(); time.Since(start) < time.Minute; runtime.Gosched() { // cleanups have a goroutine of their own
@@ -55,7 +55,7 @@ func TestWeakReceiver(t *testing.T) {
 	send(t, &s)
 }
 
-// A weak receiver that is gone adds no response.
+// A weak receiver whose owner has been collected adds no response.
 func TestWeakReceiverResponds(t *testing.T) {
 	var quoted kinds.QuotedSignal
 	var counted kinds.CountedSignal
@@ -100,7 +100,7 @@ func TestWeakWithOptions(t *testing.T) {
 	}
 }
 
-// A sender that is a pointer is not kept alive, and its receivers go with it.
+// A sender that is a pointer is not kept alive, and its receivers end with it.
 func TestPointerSender(t *testing.T) {
 	var s kinds.SavedSignal
 	sender, other := &kinds.Account{Name: "ann"}, &kinds.Account{Name: "bob"}
@@ -116,7 +116,7 @@ func TestPointerSender(t *testing.T) {
 	collected(t, "the sender", func() bool { return !c.Connected() && !s.HasReceivers() })
 }
 
-// The queue of an async receiver that is idle keeps nothing of a send.
+// The queue of an idle async receiver keeps nothing of a send.
 func TestQueuesKeepNothing(t *testing.T) {
 	for name, queue := range map[string]ConnectOption{
 		"heard":      Async(8, Block),
@@ -197,11 +197,11 @@ func TestNothingIsLeft(t *testing.T) {
 	}
 }
 
-// One million senders: what one of them costs does not depend on the others.
+// With one million senders, the cost of one does not depend on the others.
 func TestAMillionSenders(t *testing.T) {
 	n := 1_000_000
 	if raceEnabled || testing.Short() {
-		n = 100_000 // it takes half a minute else
+		n = 100_000 // otherwise it takes half a minute
 	}
 	var s kinds.MovedSignal
 	senders := make([]string, n)
@@ -224,8 +224,8 @@ func TestAMillionSenders(t *testing.T) {
 	}
 }
 
-// What a receiver has captured goes with its Disconnect, though its Connection stays.
-func TestDisconnectLetsGo(t *testing.T) {
+// What a receiver has captured is released by Disconnect, even if its Connection stays.
+func TestDisconnectReleases(t *testing.T) {
 	for name, opt := range map[string]ConnectOption{
 		"plain": Priority(0), "once": Once(), "until": Until(context.Background()), "async": Async(4, Block),
 	} {
@@ -238,7 +238,7 @@ func TestDisconnectLetsGo(t *testing.T) {
 	}
 }
 
-// watched returns an account, and a func that tells whether it is collected.
+// watched returns an account, and a func that reports whether it has been collected.
 func watched() (*kinds.Account, func() bool) {
 	account := &kinds.Account{Name: "watched"}
 	var gone atomic.Bool
@@ -246,9 +246,9 @@ func watched() (*kinds.Account, func() bool) {
 	return account, gone.Load
 }
 
-// What a queue has dropped it does not hold: what was queued when its receiver was
+// A queue does not keep what it has dropped: what was queued when its receiver was
 // disconnected, and what had to make room.
-func TestQueueLetsGoWhatItDrops(t *testing.T) {
+func TestQueueReleasesWhatItDrops(t *testing.T) {
 	queued := func(opt ConnectOption) (s *kinds.SavedSignal, conn *Connection, gone func() bool, release func()) {
 		s = new(kinds.SavedSignal)
 		began, hold := make(chan struct{}, 8), make(chan struct{})

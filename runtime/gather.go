@@ -2,7 +2,7 @@ package runtime
 
 import "context"
 
-// gather sends, and has what the receivers return go to slots. There are outcomes
+// gather sends, and stores what the receivers return in slots. The result has outcomes
 // unless the signal is closed.
 func (k *Kind) gather(ctx context.Context, s *Signal, left Calls, mode SendMode, args any, room func(n int) slots) (*sending, error) {
 	send := sending{info: SendInfo{Signal: s, Mode: mode}, kind: k, args: args}
@@ -25,20 +25,20 @@ func (send *sending) expect(room func(n int) slots) {
 	send.outcomes = make([]outcome, len(send.receivers))
 }
 
-// gatherLeft goes on where the loop of [Gather] ends, and returns the values of
-// before and those of the receivers that are left.
+// gatherLeft continues where the loop of [Gather] stopped. It returns the values in
+// before and those of the remaining receivers.
 //
 //go:noinline
 func gatherLeft[R any](ctx context.Context, k *Kind, s *Signal, left Calls, args any, before []R) ([]R, error) {
 	var values []R
-	kept := k.newArgs() // the sending that is returned is on the heap, which must not point to the sender's stack
+	kept := k.newArgs() // the returned sending is on the heap, which must not point to the sender's stack
 	k.copyArgs(kept, args)
 	send, err := k.gatherRest(ctx, s, left, kept, func(n int) slots {
 		values = make([]R, n)
 		return func(i int) any { return &values[i] }
 	})
 	if left.isUnready() {
-		before = nil // there is none, and a send that does not begin has no list of them
+		before = nil // it is empty, and a send that does not begin returns nil
 	}
 	for i, o := range send.outcomes {
 		if o.responded {
@@ -48,7 +48,7 @@ func gatherLeft[R any](ctx context.Context, k *Kind, s *Signal, left Calls, args
 	return before, err
 }
 
-// gatherRest sends to the receivers that are left.
+// gatherRest sends to the remaining receivers.
 func (k *Kind) gatherRest(ctx context.Context, s *Signal, left Calls, args any, room func(n int) slots) (*sending, error) {
 	if left.isUnready() {
 		return k.gather(ctx, s, left, Sequential, args, room)
@@ -59,7 +59,7 @@ func (k *Kind) gatherRest(ctx context.Context, s *Signal, left Calls, args any, 
 	return &send, err
 }
 
-// responses returns what is to be said about each receiver that has responded.
+// responses returns a Response for each receiver that has responded.
 func responses[R any](send *sending, values []R) []Response[R] {
 	if send.outcomes == nil {
 		return nil

@@ -8,20 +8,21 @@ import (
 	"unsafe"
 )
 
-// GeneratedV2 is for generated code. A file that needs another version of this
-// package does not compile with this one, and the compiler names the constant:
-// update the module, or generate again.
+// GeneratedV2 is for generated code. A file that needs another version of this package
+// does not compile with this one, and the compiler names the constant. Update the
+// module, or generate again.
 const GeneratedV2 = true
 
-// Kind is for generated code. It is what this package knows of a signal's types.
+// Kind is for generated code. It is what this package knows about the types of a
+// signal.
 type Kind struct {
 	Name string // the stable name
 	Doc  string // the declaration's doc comment
 	Args any    // a nil pointer to what a send carries: the payload, or a struct of the arguments
 
-	// Call calls a receiver with the arguments that args points to. What the
-	// receiver returns besides an error goes to where result points, unless that is
-	// nil. Without a receiver, Call copies the arguments to where result points.
+	// Call calls a receiver with the arguments that args points to. It stores what the
+	// receiver returns besides an error where result points, unless result is nil.
+	// Without a receiver, Call copies the arguments to where result points.
 	Call func(ctx context.Context, receiver Receiver, args, result any) error
 
 	// Sender returns the sender of the arguments that args points to. It is nil for
@@ -31,16 +32,16 @@ type Kind struct {
 	// Responds says that receivers return a value.
 	Responds bool
 
-	// SenderIsPointer says that a sender is held weakly.
+	// SenderIsPointer says that senders are held weakly.
 	SenderIsPointer bool
 }
 
-// Receiver is for generated code. It points to a func of the type that the signal's
-// receivers have, which only the generated code knows. All receivers of a signal
-// come from its own Connect, so that the type is right.
+// Receiver is for generated code. It points to a func of the type that the receivers of
+// the signal have. Only the generated code knows this type. All receivers of a signal
+// come from its own Connect, so the type is right.
 type Receiver unsafe.Pointer
 
-// Of returns the signal as one that knows its kind, for a set.
+// Of returns the signal and tells it its kind, for a set.
 //
 //go:noinline
 func (k *Kind) Of(s *Signal) AnySignal {
@@ -48,21 +49,21 @@ func (k *Kind) Of(s *Signal) AnySignal {
 	return s
 }
 
-// Connect is the Connect of generated code.
+// Connect implements the Connect of generated code.
 //
 //go:noinline
 func (k *Kind) Connect(s *Signal, receiver Receiver, opts []ConnectOption) *Connection {
 	return s.base().connect(k.newConnection(s, receiver, opts), prepared{})
 }
 
-// ConnectFrom is the ConnectFrom of generated code.
+// ConnectFrom implements the ConnectFrom of generated code.
 //
 //go:noinline
 func (k *Kind) ConnectFrom(s *Signal, sender any, receiver Receiver, opts []ConnectOption) *Connection {
 	return s.base().connect(k.newConnection(s, receiver, opts), prepared{sender: k.senderFunc(s, sender)})
 }
 
-// ConnectWeak is the ConnectWeak of generated code. The owner is a pointer. The
+// ConnectWeak implements the ConnectWeak of generated code. The owner is a pointer. The
 // receiver calls method on it, and holds it weakly.
 //
 //go:noinline
@@ -70,19 +71,19 @@ func (k *Kind) ConnectWeak(s *Signal, owner, method any, receiver Receiver, opts
 	return s.base().connectWeak(k, owner, method, receiver, opts)
 }
 
-// HasReceiversFrom is the HasReceiversFrom of generated code.
+// HasReceiversFrom implements the HasReceiversFrom of generated code.
 //
 //go:noinline
 func (k *Kind) HasReceiversFrom(s *Signal, sender any) bool {
 	return s.base().hears(k.from(s.base(), sender))
 }
 
-// Ready is for generated code. It returns the receivers that a send calls. If there
-// is more to the send than to call them, the first is nil, so that the loop leaves
-// the send to the [Kind].
+// Ready is for generated code. It returns the receivers that a send calls. If the send
+// has more to do than to call them, the first receiver is nil, and the loop leaves the
+// send to the [Kind].
 //
-// That a counter picks the send is written out here: a func that returns so has every
-// send take a nanosecond more, counted or not.
+// The counter's pick is written out here. A func that returned it would make every send
+// take a nanosecond more, counted or not.
 func Ready(s *Signal) Calls {
 	snapshot := s.all.published.Load()
 	if snapshot == nil {
@@ -96,7 +97,7 @@ func Ready(s *Signal) Calls {
 	return Calls{walk: snapshot.walk}
 }
 
-// ReadyFrom is [Ready] for a send of one sender.
+// ReadyFrom is [Ready] for a signal with senders.
 //
 //go:noinline
 func (k *Kind) ReadyFrom(s *Signal, sender any) Calls {
@@ -107,18 +108,17 @@ func (k *Kind) ReadyFrom(s *Signal, sender any) Calls {
 	return Calls{from.ready(s.base()), from}
 }
 
-// Send is a send from where the loop of a generated Send leaves it: it calls the
-// receivers that are left, in order, and returns the first error.
+// Send continues a send where the loop of a generated Send stops. It calls the
+// remaining receivers in order, and returns the first error.
 //
-// It is not inlined, for the loop is the slower the more this takes of its stack.
+// It is not inlined: the loop gets slower as this takes more of its stack.
 //
 //go:noinline
 func (k *Kind) Send(ctx context.Context, s *Signal, left Calls, args any) error {
 	return k.send(ctx, s, left, unescaped(args))
 }
 
-// Report hands the error of a Send whose receivers return none to the
-// [ErrorHandler].
+// Report passes the error of a Send whose receivers return none to the [ErrorHandler].
 //
 //go:noinline
 func (k *Kind) Report(ctx context.Context, s *Signal, err error) {
@@ -127,20 +127,20 @@ func (k *Kind) Report(ctx context.Context, s *Signal, err error) {
 	}
 }
 
-// ErrUnfinished is for generated code. The loop of a SendRobust returns it to leave
-// the rest to [Kind.Finish]. No receiver gets it, and no sender.
+// ErrUnfinished is for generated code. The loop of a SendRobust returns it to leave the
+// rest to [Kind.Finish]. No receiver and no sender gets it.
 var ErrUnfinished = errors.New("receivers are left to be called")
 
-// Finish goes on with a robust send where its loop has ended, in a deferred func: err
-// is what the loop has returned, and panicked what recover has. It returns the errors
-// of all receivers, joined.
+// Finish continues a robust send, in a deferred func, where its loop stopped. err is
+// what the loop returned, and panicked is what recover returned. Finish returns the
+// joined errors of all receivers.
 //
 //go:noinline
 func (k *Kind) Finish(ctx context.Context, s *Signal, left Calls, err error, panicked, args any) error {
 	return k.finish(ctx, s, left, ending{err, panicked}, unescaped(args))
 }
 
-// SendConcurrent is the SendConcurrent of generated code.
+// SendConcurrent implements the SendConcurrent of generated code.
 //
 //go:noinline
 func (k *Kind) SendConcurrent(ctx context.Context, s *Signal, args any) error {
@@ -152,16 +152,16 @@ func (k *Kind) SendConcurrent(ctx context.Context, s *Signal, args any) error {
 	return send.concurrent(ctx)
 }
 
-// Each is the Each of generated code, for receivers that return no value. Every
-// loop over it is a send of its own.
+// Each implements the Each of generated code, for receivers that return no value. Every
+// loop over the iterator is a send of its own.
 //
 //go:noinline
 func (k *Kind) Each(ctx context.Context, s *Signal, args any) iter.Seq2[ReceiverInfo, error] {
 	return func(yield func(ReceiverInfo, error) bool) { k.each(ctx, s, args, nil, yield) }
 }
 
-// Gather is for generated code. It is the Send of a signal whose receivers return a
-// value, and returns those of the receivers that have responded.
+// Gather is for generated code. It implements the Send of a signal whose receivers
+// return a value. It returns the values of those that have responded.
 func Gather[R any](ctx context.Context, k *Kind, s *Signal, calls Calls, args any) ([]R, error) {
 	sent := unescaped(args)
 	values := make([]R, calls.Len())
@@ -178,8 +178,8 @@ func Gather[R any](ctx context.Context, k *Kind, s *Signal, calls Calls, args an
 	return values, nil
 }
 
-// Respond is for generated code. It is the SendRobust, or the SendConcurrent, of a
-// signal whose receivers return a value.
+// Respond is for generated code. It implements the SendRobust and the SendConcurrent of
+// a signal whose receivers return a value.
 func Respond[R any](ctx context.Context, k *Kind, s *Signal, mode SendMode, args any) ([]Response[R], error) {
 	var values []R
 	send, err := k.gather(ctx, s, k.all(s, args), mode, args, func(n int) slots {
@@ -202,27 +202,26 @@ func EachResponse[R any](ctx context.Context, k *Kind, s *Signal, args any) iter
 	}
 }
 
-// Next is the Next of generated code. It returns what the next send carries, or nil
-// with an error.
+// Next implements the Next of generated code. It returns what the next send carries, or
+// nil and an error.
 //
 //go:noinline
 func (k *Kind) Next(ctx context.Context, s *Signal) (args any, err error) {
 	return s.base().next(ctx)
 }
 
-// Feed is for generated code, which converts it to the [Stream] of what the signal's
-// sends carry.
+// Feed is for generated code, which converts it to the [Stream] of the signal's type.
 type Feed struct{ stream *stream }
 
-// Events is the Events of generated code.
+// Events implements the Events of generated code.
 //
 //go:noinline
 func (k *Kind) Events(ctx context.Context, s *Signal, buffer int) *Feed {
 	return &Feed{s.base().events(ctx, buffer)}
 }
 
-// KindOf is for generated code. It returns the kind of a generic signal, which is
-// made once for each signal, as no variable of a package can hold it.
+// KindOf is for generated code. It returns the kind of a generic signal. The kind is
+// made once for each signal, since no package variable can hold it.
 func KindOf(s *Signal, make func() *Kind) *Kind {
 	if s.all.published.Load().hasStarted() {
 		return s.kind.Load()
@@ -230,29 +229,30 @@ func KindOf(s *Signal, make func() *Kind) *Kind {
 	return s.base().startLocked(make())
 }
 
-// Register is for generated code. It makes a default set, whose signals all returns,
-// known to [Sets].
+// Register is for generated code. It adds a default set to those of [Sets]. The func
+// all returns the signals of the set.
 func Register(all func() iter.Seq[AnySignal]) {
 	registered.mu.Lock()
 	defer registered.mu.Unlock()
 	registered.sets = append(registered.sets, defaultSet{all})
 }
 
-// Calls is for generated code. It is the receivers that a send calls, in order. They
-// never change, but a receiver among them may come to be disconnected.
+// Calls is for generated code. It is the receivers that a send calls, in order. The
+// list does not change, but a receiver in it may be disconnected.
 type Calls struct {
 	walk
 	from *senderList // whose receivers are among them; nil for none
 }
 
-// Receiver returns the next receiver. There is one if More reports so. It is nil if
-// it cannot just be called: it is disconnected, or asynchronous, or has to be asked
-// first. Then the rest is left to [Kind.Send] or its like.
+// Receiver returns the next receiver. There is one if More returns true. Receiver
+// returns nil if the receiver cannot be called directly: it is disconnected,
+// asynchronous, or needs a check first. The rest is then left to [Kind.Send] or one of
+// its relatives.
 func (c Calls) Receiver() Receiver {
 	return Receiver(atomic.LoadPointer(&(*c.next).receiver))
 }
 
-// Next returns the calls behind the next one.
+// Next returns the calls after the next one.
 func (c Calls) Next() Calls {
 	c.Advance()
 	return c

@@ -12,24 +12,24 @@ import (
 
 // ReceiverInfo describes a receiver. It is a [slog.LogValuer].
 type ReceiverInfo struct {
-	Name     string // by the option Name; else as Func
+	Name     string // the option Name, or else Func
 	Func     string // the func's own name, such as "example.com/shop/mail.(*Mailer).Confirm"
 	File     string // where the receiver was declared; for a method value, where it was connected
 	Line     int
 	Priority int
 	ID       string
-	Queue    *QueueInfo // of an [Async] receiver; nil for others
+	Queue    *QueueInfo // the queue of an Async receiver; nil for others
 }
 
-// QueueInfo describes the queue of an [Async] receiver as it was when it was asked for.
+// QueueInfo describes the queue of an [Async] receiver at the moment it was asked for.
 type QueueInfo struct {
-	Len      int // how many sends are queued, less the one that is being heard
+	Len      int // how many sends are queued, not counting the one that the receiver is working on
 	Size     int
 	Overflow Overflow
 	Dropped  uint64 // sends that the receiver has missed; see [Connection.Dropped]
 }
 
-// LogValue is a group of what is known of the receiver.
+// LogValue returns a group of what is known about the receiver.
 func (r ReceiverInfo) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.String("name", r.Name), slog.String("at", fmt.Sprintf("%s:%d", r.File, r.Line))}
 	if r.Priority != 0 {
@@ -44,8 +44,8 @@ func (r ReceiverInfo) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// methodValue ends the name of the func that the compiler makes for a method
-// value. Such a func has no place in the source.
+// methodValue ends the name of the func that the compiler makes for a method value.
+// Such a func has no place in the source.
 const methodValue = "-fm"
 
 // entryOf returns where the code of fn, a func, begins; 0 if fn is nil.
@@ -53,22 +53,22 @@ func entryOf(fn any) uintptr {
 	return reflect.ValueOf(fn).Pointer()
 }
 
-// A declaration is what the Go runtime knows of a func.
+// A declaration is what the Go runtime knows about a func.
 type declaration struct {
 	pc   uintptr // where its code begins
 	name string
 	site site // where it is declared
-	made bool // by the compiler, for a method value or a promoted method: it is not declared at all
+	made bool // made by the compiler for a method value or a promoted method: it has no declaration
 }
 
-// declarations has one of each func that has been connected: to find out takes longer
-// than the rest of a connect.
+// declarations caches one declaration for each func that has been connected. Finding it
+// out takes longer than the rest of a connect.
 var declarations = struct {
 	mu sync.RWMutex // guards by
 	by map[uintptr]*declaration
 }{by: make(map[uintptr]*declaration)}
 
-// declarationOf returns that of the func whose code begins at pc.
+// declarationOf returns the declaration of the func whose code begins at pc.
 func declarationOf(pc uintptr) *declaration {
 	declarations.mu.RLock()
 	d := declarations.by[pc]
@@ -85,7 +85,7 @@ func declarationOf(pc uintptr) *declaration {
 	return d
 }
 
-// isMade reports whether the compiler has made a func, for a method that is promoted.
+// isMade reports whether the compiler made the func, for a promoted method.
 func isMade(pc uintptr) bool {
 	fn := runtime.FuncForPC(pc)
 	if fn == nil {
@@ -101,8 +101,8 @@ type site struct {
 	line int
 }
 
-// siteOfConnect returns the call that connects. To walk the stack costs more than all the
-// rest of Connect.
+// siteOfConnect returns the place of the call that connects. Walking the stack costs
+// more than the rest of Connect.
 func siteOfConnect() *site {
 	var stack [8]uintptr
 	frames := runtime.CallersFrames(stack[:runtime.Callers(1, stack[:])])
@@ -121,16 +121,16 @@ func isOurs(frame runtime.Frame) bool {
 		isGenerated(filepath.Base(frame.File))
 }
 
-// isGenerated reports whether signalgen gives an output such a name.
+// isGenerated reports whether signalgen names its output so.
 func isGenerated(name string) bool {
 	name = strings.TrimSuffix(strings.TrimSuffix(name, ".go"), "_test")
 	return strings.HasPrefix(name, "signals_") && strings.HasSuffix(strings.TrimSuffix(name, "_external"), "gen")
 }
 
-// frameOf returns the name and place of the func whose code begins at pc. It is
-// not runtime.FuncForPC, which names an inlined call if the code begins with one.
+// frameOf returns the name and place of the func whose code begins at pc. It does not
+// use runtime.FuncForPC, which names an inlined call if the code begins with one.
 func frameOf(pc uintptr) (frame runtime.Frame) {
-	frames := runtime.CallersFrames([]uintptr{pc + 1}) // a return address is one behind its call
+	frames := runtime.CallersFrames([]uintptr{pc + 1}) // CallersFrames expects return addresses, which follow the call
 	for more := true; more; {
 		frame, more = frames.Next()
 	}

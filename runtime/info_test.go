@@ -21,7 +21,8 @@ type (
 
 func (*promoted) Hear(context.Context, kinds.Started) error { return nil }
 
-// A promoted method is a func that the compiler makes: where it is connected is told.
+// The compiler makes the func of a promoted method, so the info has the place of the
+// connect.
 func TestInfoOfPromotedMethods(t *testing.T) {
 	var s kinds.StartedSignal
 	p := new(promoting)
@@ -36,7 +37,7 @@ func TestInfoOfPromotedMethods(t *testing.T) {
 	runtime.KeepAlive(p)
 }
 
-// What a queue holds, and what it has dropped, is told of its receiver, in a log too.
+// The info of a receiver has what its queue holds and has dropped, also in a log.
 func TestInfoOfQueues(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s kinds.TickedSignal
@@ -62,7 +63,7 @@ func TestInfoOfQueues(t *testing.T) {
 	})
 }
 
-// A receiver that has been given a name has that of its func too.
+// A receiver with a given name also has the name of its func.
 func TestInfoOfNamed(t *testing.T) {
 	var s kinds.StartedSignal
 	s.Connect(panicking, Name("named"))

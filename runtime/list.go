@@ -10,37 +10,36 @@ import (
 // they are called: the highest priority first, and among equals as they were
 // connected.
 //
-// Sends load the snapshot and range over its receivers without a lock. What
-// makes that safe:
+// Sends load the snapshot and range over its receivers without a lock. This is safe
+// because:
 //
 //   - The elements of a published slice never change. A new receiver is written
-//     behind the length of every slice published so far, or into a new array.
-//   - Only the holder of the core's mutex appends, and only to the slices that
-//     were published last. A send publishes too, but only whole new arrays, by
-//     compare and swap.
+//     after the end of every slice published so far, or into a new array.
+//   - Only the holder of the core's mutex appends, and only to the slices published
+//     last. A send publishes too, but only whole new arrays, by compare and swap.
 //
-// A disconnected receiver stays in the slice, and sends skip it by its state.
-// The list is rebuilt without them once they are many, or by the next send that
-// finds the mutex free. A receiver whose priority does not let it go last waits in
-// the tail until a send puts it in its place: that takes as long as the send's own
-// loop, however many have come since. So connecting and disconnecting take constant
-// time, amortised.
+// A disconnected receiver stays in the slice, and sends skip it by its state. The list
+// is rebuilt without them once there are many, or by the next send that finds the mutex
+// free. A receiver that does not belong at the end, because of its priority, waits in
+// the tail until a send puts it in its place. That takes as long as the send's own
+// loop, however many are waiting. So connecting and disconnecting take constant time,
+// amortised.
 type list struct {
 	published atomic.Pointer[snapshot]
 	live      int // connected receivers; guarded by the core's mutex
-	dead      int // disconnected ones that the snapshot still holds; guarded by the core's mutex
+	dead      int // disconnected receivers that the snapshot still holds; guarded by the core's mutex
 }
 
-// A snapshot is what a send sees: it never changes.
+// A snapshot is what a send sees. It never changes.
 type snapshot struct {
-	walk      walk           // over the receivers, for generated code; unready if there is a tail or anything special to do
-	counter   *Counter       // counts sends before they walk, and picks those that are not to; nil for none
+	walk      walk           // over the receivers, for generated code; unready if there is a tail or special is not nil
+	counter   *Counter       // counts sends, and picks those that must not walk; nil for none
 	receivers []*Connection  // in order
-	tail      *[]*Connection // as connected; nil for none
-	special   *special       // what else a send has to heed; nil for nothing. Only in the list for all senders.
+	tail      *[]*Connection // in the order of Connect; nil if empty
+	special   *special       // what else a send has to respect; nil for nothing; only in the list for all senders
 }
 
-// special is what a send has to heed besides its receivers.
+// special is what a send has to respect besides its receivers.
 type special struct {
 	hooks
 	taps      []*tap
@@ -52,8 +51,9 @@ type special struct {
 // hasStarted reports whether the core knows its kind.
 func (s *snapshot) hasStarted() bool { return s != nil && (s.special == nil || !s.special.unstarted) }
 
-// onlyCounts reports whether a loop may call the receivers all the same, as soon as a
-// counter, if there is one, has not picked the send.
+// onlyCounts reports whether a loop may call the receivers directly although there is
+// something special. If it returns a counter, the loop may do so only if the counter
+// has not picked the send.
 func (s *special) onlyCounts() (counter *Counter, only bool) {
 	switch {
 	case s == nil:
@@ -65,12 +65,12 @@ func (s *special) onlyCounts() (counter *Counter, only bool) {
 	}
 }
 
-// smallList is the length up to which a list is rebuilt at each disconnect, so that
-// no send finds a gap in it.
+// smallList is the length up to which a list is rebuilt at each disconnect, so that no
+// send has to skip anything.
 const smallList = 64
 
-// update publishes what change makes of a copy of the snapshot. The caller
-// holds the core's mutex.
+// update publishes a copy of the snapshot that change has modified. The caller holds
+// the core's mutex.
 func (l *list) update(change func(*snapshot)) {
 	for {
 		old := l.published.Load()
@@ -109,7 +109,7 @@ func (l *list) insert(c *Connection) {
 // setTail sets the tail, which may be empty.
 func (s *snapshot) setTail(connections []*Connection) {
 	if s.tail = nil; len(connections) > 0 {
-		tail := connections // allocated here, and not for an empty one
+		tail := connections // allocated only if it is not empty
 		s.tail = &tail
 	}
 }
@@ -122,8 +122,8 @@ func (s *snapshot) waiting() []*Connection {
 	return *s.tail
 }
 
-// remove counts one more disconnected receiver and drops them all when that
-// pays. The caller holds the core's mutex.
+// remove counts one more disconnected receiver, and drops all of them when that pays.
+// The caller holds the core's mutex.
 func (l *list) remove() {
 	l.live--
 	l.dead++
@@ -141,8 +141,8 @@ func (l *list) compact() {
 	})
 }
 
-// fill drops the disconnected receivers of a list for the sends to come, unless
-// somebody holds mu: no send waits to do so.
+// fill drops the disconnected receivers of a list for later sends. It does nothing if
+// the mutex is taken: no send waits for it.
 func (c *core) fill(l *list) {
 	if !c.mu.TryLock() {
 		return
@@ -153,7 +153,7 @@ func (c *core) fill(l *list) {
 	}
 }
 
-// connectedOf returns the connected ones in an array of their own.
+// connectedOf returns the connected ones in a new array.
 func connectedOf(connections []*Connection) []*Connection {
 	var live []*Connection
 	for i, c := range connections {
@@ -168,7 +168,7 @@ func connectedOf(connections []*Connection) []*Connection {
 	return live
 }
 
-// held returns all that the snapshot holds.
+// held returns everything that the snapshot holds.
 func (l *list) held() []*Connection {
 	s := l.published.Load()
 	if s == nil {
@@ -207,8 +207,7 @@ func sorted(connections []*Connection) []*Connection {
 	return slices.SortedFunc(slices.Values(connections), before)
 }
 
-// merge returns a new slice of both, each of which is in order. It leaves room
-// for more.
+// merge returns a new slice of both, which are in order. It leaves room for more.
 func merge(a, b []*Connection) []*Connection {
 	merged := make([]*Connection, 0, (len(a)+len(b))*5/4+1)
 	for len(a) > 0 && len(b) > 0 {

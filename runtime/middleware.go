@@ -5,21 +5,22 @@ import (
 	"slices"
 )
 
-// Middleware stands around a call of a receiver: for a timeout, a retry, a transaction, a
-// lock, a fault in a test. It calls call as often as it likes, with whatever ctx, also in
-// other goroutines and after it has returned. What it returns is what the receiver is
-// taken to have returned; its panic is the receiver's. If the receiver returns a value,
-// that of the last call is the response, and the zero value if there was none.
+// Middleware wraps a call of a receiver, for a timeout, a retry, a transaction, a lock,
+// or a fault in a test. It may call call any number of times, with any ctx, in other
+// goroutines, and after it has returned. What it returns takes the place of what the
+// receiver returned, and its panic that of the receiver's. If the receiver returns a
+// value, the response is the value of the last call, or the zero value if there was
+// none.
 //
-// For an [Async] receiver it runs in the receiver's goroutine. Observers are told of each
-// call of the receiver, and not of the middleware around it. Of signals whose receivers
-// return no error, the error goes to the [ErrorHandler].
+// For an [Async] receiver, middleware runs in the receiver's goroutine. Observers are
+// told of each call of the receiver, but not of the middleware around it. If the
+// receivers of a signal return no error, the error goes to the [ErrorHandler].
 //
-// A call with middleware allocates: a copy of what is sent, and the funcs to call.
+// A call with middleware allocates a copy of what is sent, and the funcs to call.
 type Middleware func(ctx context.Context, r ReceiverInfo, call func(context.Context) error) error
 
-// Around has each call of the receiver go through middleware, the first outermost. That of
-// [Wrap] is around it. Several Around add up, the first outermost.
+// Around wraps each call of the receiver in middleware, the first outermost. Middleware
+// of [Wrap] is outside of it. Several Around options add up, the first outermost.
 func Around(middleware ...Middleware) ConnectOption {
 	return func(c *Connection) {
 		if hasNil(middleware) {
@@ -31,8 +32,8 @@ func Around(middleware ...Middleware) ConnectOption {
 	}
 }
 
-// Wrap has each call of any receiver go through middleware, the first outermost. Several
-// Wrap add up, the first outermost.
+// Wrap wraps each call of any receiver in middleware, the first outermost. Several Wrap
+// options add up, the first outermost.
 func Wrap(middleware ...Middleware) SetOption {
 	if hasNil(middleware) {
 		panic("signalgen: Wrap has a nil middleware")
@@ -44,13 +45,13 @@ func hasNil(middleware []Middleware) bool {
 	return slices.ContainsFunc(middleware, func(m Middleware) bool { return m == nil })
 }
 
-// hooks is what is told of calls of receivers, and what stands around them.
+// hooks holds what is told of calls of receivers, and what wraps them.
 type hooks struct {
 	observers  observers
 	middleware []Middleware // by Wrap
 }
 
-// around returns what a call of the receiver goes through.
+// around returns the middleware of a call of the receiver.
 func (h hooks) around(c *Connection) []Middleware {
 	switch {
 	case c.extra == nil || c.extra.around == nil:

@@ -12,7 +12,7 @@ import (
 	. "github.com/signalgen/signalgen/runtime"
 )
 
-// traced returns middleware that notes when a call begins and ends.
+// traced returns middleware that logs when a call begins and ends.
 func traced(log *[]string, name string) Middleware {
 	return func(ctx context.Context, r ReceiverInfo, call func(context.Context) error) error {
 		*log = append(*log, name+" before "+r.Name)
@@ -22,7 +22,7 @@ func traced(log *[]string, name string) Middleware {
 	}
 }
 
-// Middleware of the set is around that of the receiver, the first outermost, in every way
+// Middleware of the set wraps that of the receiver, the first outermost, in every way
 // to send.
 func TestMiddlewareOrder(t *testing.T) {
 	for mode, send := range map[string]func(*kinds.CheckedSignal, context.Context) error{
@@ -79,7 +79,8 @@ func TestMiddlewareDecides(t *testing.T) {
 	}
 }
 
-// A panic of the receiver goes through the middleware, which may make an error of it.
+// A panic of the receiver passes through the middleware, which may turn it into an
+// error.
 func TestMiddlewareRecovers(t *testing.T) {
 	var s kinds.StartedSignal
 	s.Connect(func(context.Context, kinds.Started) error { panic("boom") }, Around(
@@ -93,7 +94,7 @@ func TestMiddlewareRecovers(t *testing.T) {
 	}
 }
 
-// What is sent stays as it was for a call that the middleware makes later.
+// Arguments stay unchanged for a call that the middleware makes later.
 func TestMiddlewareCallsLater(t *testing.T) {
 	var s kinds.CheckedSignal
 	var heard []int
@@ -118,8 +119,8 @@ func TestMiddlewareCallsLater(t *testing.T) {
 	}
 }
 
-// For an async receiver, middleware runs in its goroutine, and its error goes to the error
-// handler. So does that of a signal without errors.
+// For an async receiver, middleware runs in its goroutine, and its error goes to the
+// error handler. So does that of a signal without errors.
 func TestMiddlewareOfErrorsThatNobodyGets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var handled []error
@@ -165,7 +166,7 @@ func TestMiddlewareIsNotObserved(t *testing.T) {
 	}
 }
 
-// Disconnect and Once are heeded as without middleware.
+// Disconnect and Once work as without middleware.
 func TestMiddlewareOfOnce(t *testing.T) {
 	var s kinds.StartedSignal
 	calls := 0

@@ -15,9 +15,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The tests of this file run random programs on a signal and on a model of one,
-// and compare all that can be seen: who is called, in which order, with what
-// result.
+// The tests in this file run random programs on a signal and on a model of one, and
+// compare everything that can be seen: who is called, in which order, with what result.
 
 func TestSavedIsLikeTheModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -43,7 +42,7 @@ func compare(t *rapid.T, real, model bus) {
 	}
 }
 
-// A bus is a signal or its model. Sender 0 is one that no receiver asks for.
+// A bus is a signal or its model. No receiver asks for sender 0.
 type bus interface {
 	connect(name string, r script, receive receive) connection
 	tap(hear func()) connection
@@ -71,12 +70,12 @@ type answer struct {
 	err   error
 }
 
-// model is a signal as one would write it that need not be fast.
+// model is a signal as one would write it without caring for speed.
 type model struct {
 	signal    string
 	values    bool // receivers return a value
 	taps      []*modelled
-	connected []*modelled // as they are called
+	connected []*modelled // in the order of calls
 	seq       int
 	mutes     int
 }
@@ -305,14 +304,14 @@ func (s *moved) send(ctx context.Context, mode SendMode, sender, n int, yield fu
 // An action is one step of a program.
 type action struct {
 	do        string
-	receivers []script // connect: n receivers, which are these in turn
+	receivers []script // connect: n receivers, taken from these in turn
 	n         int
-	target    int // disconnect: of all connections; or self, next, previous
+	target    int // disconnect: index of a connection; or self, next, previous
 	step      int // disconnect: then each step-th, n in all
 	id        string
 	mode      SendMode // send
 	sender    int
-	stop      int      // send: leave Each after as many answers
+	stop      int      // send: leave Each after this many answers
 	inside    []action // send: by the loop over Each
 	through   bool     // send: its panic or error becomes the receiver's
 }
@@ -323,8 +322,7 @@ const (
 	targetPrevious
 )
 
-// A script is a receiver: it does its actions, as far as the step's budget goes, and
-// returns.
+// A script is a receiver: it does its actions, up to the step's budget, and returns.
 type script struct {
 	priority int
 	id       string
@@ -349,7 +347,7 @@ var numbers = func() (numbers []int) {
 	return numbers
 }()
 
-// among draws a number, any with the same chance: IntRange likes small ones.
+// among draws a number with equal chances: IntRange prefers small ones.
 func among(t *rapid.T, label string, from, to int) int {
 	return from + rapid.SampledFrom(numbers[:to-from+1]).Draw(t, label)
 }
@@ -437,7 +435,7 @@ type depthKey struct{}
 
 const maxDepth = 3
 
-// step does one action of the program and returns all that could be seen.
+// step does one action of the program and returns everything that could be seen.
 func (p *player) step(a action) []string {
 	p.budget, p.log = 8, nil
 	ctx := context.WithValue(context.Background(), depthKey{}, 0)
@@ -551,8 +549,8 @@ func (p *player) receive(ctx context.Context, r script, i, n int) (bool, error) 
 	return r.returns == "true", nil
 }
 
-// inside does actions within a send. Receivers that run at the same time may
-// only do what commutes: disconnect themselves.
+// inside does actions within a send. Receivers that run at the same time may only do
+// what commutes: disconnect themselves.
 func (p *player) inside(ctx context.Context, acts []action, i int) error {
 	depth := ctx.Value(depthKey{}).(int)
 	ctx = context.WithValue(ctx, depthKey{}, depth+1)
@@ -616,7 +614,7 @@ func (p *player) send(ctx context.Context, a action, i int) error {
 
 func (a answer) String() string { return fmt.Sprintf("%s %t %s", a.name, a.value, show(a.err)) }
 
-// show tells all of an error that the model knows.
+// show returns the parts of an error that the model knows.
 func show(err error) string {
 	switch err := err.(type) {
 	case nil:

@@ -2,21 +2,22 @@ package runtime
 
 import "context"
 
-// An Observer is told of every send and connection, for logs, traces and
-// metrics. Its funcs may be nil. They are called in the goroutine that sends,
-// connects or disconnects, and may do so themselves: by ReceiveStart, the call of its
-// receiver has begun. What SendStart and ReceiveStart return is the ctx that receivers
-// get. What does not return because of a panic is done with [ErrUnwound], or with the
-// [*PanicError] where the panic goes no further.
+// An Observer is told of every send and connection, for logs, traces and metrics. Any
+// of its funcs may be nil. They are called in the goroutine that sends, connects or
+// disconnects, and may themselves send, connect and disconnect. When ReceiveStart is
+// called, the call of its receiver has begun. SendStart and ReceiveStart return the ctx
+// that receivers get. A send or call that does not return because of a panic is
+// reported as done with [ErrUnwound], or with a [*PanicError] if the panic goes no
+// further.
 //
-// A panic of one of them is a panic of whoever sends or connects: a send whose
-// SendStart panics calls no receiver, and a Connect whose Connected panics leaves the
-// receiver disconnected.
+// A panic of an observer's func reaches whoever sends or connects. If SendStart panics,
+// the send calls no receiver. If Connected panics, Connect leaves the receiver
+// disconnected.
 //
-// An observer that is set costs each send what it asks for: a SendStart and a SendDone
-// are called for each send, a ReceiveStart and a ReceiveDone for each receiver. One with
-// a Counter is told of some sends only, and costs the others an atomic addition. One
-// without these funcs costs a send nothing, as no observer does.
+// An observer costs each send what it asks for. SendStart and SendDone are called for
+// each send, ReceiveStart and ReceiveDone for each receiver. An observer with a Counter
+// is told of some sends only; the others cost an atomic addition. An observer without
+// these four funcs costs a send nothing.
 type Observer struct {
 	SendStart    func(ctx context.Context, s SendInfo) context.Context
 	SendDone     func(ctx context.Context, s SendInfo, err error)
@@ -25,28 +26,29 @@ type Observer struct {
 
 	Connected    func(s AnySignal, r ReceiverInfo)
 	Disconnected func(s AnySignal, r ReceiverInfo)
-	Dropped      func(s AnySignal, r ReceiverInfo) // by the queue of an Async receiver
+	Dropped      func(s AnySignal, r ReceiverInfo) // a send dropped by the queue of an Async receiver
 
-	// Failed is told of what the sender gets from a receiver, or the ErrorHandler: the
-	// error that is in its ReceiverError, behind middleware. It is told of all sends, also
-	// of those that the others are not told of. A panic that goes on to the sender, of Send
-	// and of Each, is known only where ReceiveStart is called. It is ErrUnwound then.
+	// Failed is told of each error that a sender, or the ErrorHandler, gets from a
+	// receiver: the Err of its ReceiverError, after middleware. It is told of all
+	// sends, including those that the counters do not pick. A panic that continues to
+	// the sender, in Send and in Each, is reported only where ReceiveStart is called,
+	// as ErrUnwound.
 	Failed func(s AnySignal, r ReceiverInfo, err error)
 
 	// WorkerStart is called in the goroutine of an Async receiver, as it begins.
 	WorkerStart func(s AnySignal, r ReceiverInfo)
 
-	// Sends counts the sends of the signal. If it is not nil, SendStart and SendDone are
-	// called only for those that it picks. Calls counts, in sends that are picked, the calls
-	// of receivers, and those that Async receivers get in their goroutines. If it is not
-	// nil, ReceiveStart and ReceiveDone are called only for those that it picks. What is
-	// picked for one observer is told to all.
+	// Sends counts the sends of the signal. If it is not nil, SendStart and SendDone
+	// are called only for the sends that it picks. Calls counts the calls of receivers
+	// in picked sends, and all calls of Async receivers in their goroutines. If it is
+	// not nil, ReceiveStart and ReceiveDone are called only for the calls that it
+	// picks. What one observer picks, all observers are told of.
 	Sends, Calls *Counter
 
-	// For returns the observer of one signal, or nil for none. If it is not nil, its result
-	// takes the place of this observer, whose other fields are not used. It is called for
-	// each signal, and more than once. The signal is locked meanwhile: For may ask it for
-	// its Name and its Doc, and for nothing else.
+	// For returns the observer for one signal, or nil for none. If For is not nil, its
+	// result takes the place of this observer, whose other fields are not used. For is
+	// called for each signal, and more than once. The signal is locked meanwhile: For
+	// may call its Name and Doc, and nothing else.
 	For func(s AnySignal) *Observer
 }
 
@@ -64,10 +66,10 @@ const (
 	Robust                     // SendRobust
 	Concurrent                 // SendConcurrent
 	Lazy                       // Each
-	Queued                     // the goroutine of an Async receiver; such a call belongs to no send that is still under way
+	Queued                     // the goroutine of an Async receiver; its send may have returned long before
 )
 
-// String returns the mode's name in small letters.
+// String returns the name of the mode in lower case.
 func (m SendMode) String() string {
 	return [...]string{"sequential", "robust", "concurrent", "lazy", "async"}[m]
 }
@@ -85,19 +87,19 @@ func (all observers) of(s *Signal) (bound observers) {
 	return bound
 }
 
-// observesSends reports whether o is to be told of sends, or to have them counted.
+// observesSends reports whether o wants to be told of sends, or to have them counted.
 func (o *Observer) observesSends() bool {
 	return o.SendStart != nil || o.SendDone != nil || o.observesCalls() || o.Sends != nil
 }
 
-// observesCalls reports whether o is to be told of calls of receivers.
+// observesCalls reports whether o wants to be told of calls of receivers.
 func (o *Observer) observesCalls() bool { return o.ReceiveStart != nil || o.ReceiveDone != nil }
 
-// observers calls the funcs of several, in order.
+// observers calls the funcs of several observers, in order.
 type observers []*Observer
 
-// counter returns the one that counts sends, or nil if none does. It returns false if
-// there are more, or if somebody is told of all sends.
+// counter returns the one counter of sends, or nil if there is none. It returns false
+// if there are several, or if an observer is told of all sends.
 func (all observers) counter() (counter *Counter, ok bool) {
 	for _, o := range all {
 		if !o.observesSends() {
@@ -111,7 +113,7 @@ func (all observers) counter() (counter *Counter, ok bool) {
 	return counter, true
 }
 
-// pickSend counts a send, and reports whether somebody is to be told of it.
+// pickSend counts a send, and reports whether an observer is to be told of it.
 func (all observers) pickSend() (picked bool) {
 	for _, o := range all {
 		if o.Sends == nil && o.observesSends() || o.Sends != nil && o.Sends.pick() {

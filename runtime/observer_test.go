@@ -11,8 +11,7 @@ import (
 	. "github.com/signalgen/signalgen/runtime"
 )
 
-// A Connect that panics because an observer does leaves no receiver that nobody can
-// disconnect.
+// If an observer makes Connect panic, it leaves no receiver that nobody can disconnect.
 func TestConnectedPanics(t *testing.T) {
 	var s kinds.StartedSignal
 	s.Configure(Observe(&Observer{Connected: func(AnySignal, ReceiverInfo) { panic("observer") }}))
@@ -24,8 +23,8 @@ func TestConnectedPanics(t *testing.T) {
 	}
 }
 
-// A panic that goes on to the sender ends its call and its send with ErrUnwound, and
-// the observer can see where it came from.
+// A panic that reaches the sender ends its call and its send with ErrUnwound, and the
+// observer can see where it came from.
 func TestObserverOfPanic(t *testing.T) {
 	var s kinds.StartedSignal
 	var ends []error

@@ -11,7 +11,7 @@ import (
 	. "github.com/signalgen/signalgen/runtime"
 )
 
-// A nil option is refused, and nothing stays locked.
+// A nil option is rejected, and nothing stays locked.
 func TestNilSetOption(t *testing.T) {
 	if value := recovered(func() { Configure(nil) }); value != "signalgen: found a nil SetOption" {
 		t.Errorf("got %v", value)
@@ -24,7 +24,7 @@ func TestNilSetOption(t *testing.T) {
 
 func hearNothing(context.Context, kinds.Started) error { return nil }
 
-// An invalid option is refused at once, with the name of the signal.
+// An invalid option is rejected at once, with the name of the signal.
 func TestInvalidOptions(t *testing.T) {
 	var none context.Context
 	for wanted, opt := range map[string]ConnectOption{

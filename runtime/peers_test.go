@@ -15,10 +15,10 @@ import (
 	. "github.com/signalgen/signalgen/runtime"
 )
 
-// What other dispatchers in Go do wrong, under each way to send: a deadlock, a
-// receiver skipped, the wrong one removed, an order changed, a goroutine left.
+// What other Go dispatchers do wrong, in each way to send: a deadlock, a skipped
+// receiver, the wrong one removed, a changed order, a leaked goroutine.
 
-// waysToSend are all of them.
+// waysToSend has all ways to send.
 var waysToSend = map[string]func(s *kinds.StartedSignal, ctx context.Context, data kinds.Started) error{
 	"Send":           (*kinds.StartedSignal).Send,
 	"SendRobust":     (*kinds.StartedSignal).SendRobust,
@@ -154,7 +154,7 @@ func TestPeersOrderAfterTheFirstIsRemoved(t *testing.T) {
 	}
 }
 
-// Five closures of one line have the same code, and only one is to go.
+// Five closures of one line have the same code, but only one is removed.
 func TestPeersExactRemoval(t *testing.T) {
 	for removed := range 5 {
 		var s kinds.CountedSignal

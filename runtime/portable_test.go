@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The package uses unsafe. It is in order for vet and for the checks of pointers, and
-// where a word is shorter or there is no address space of the usual kind.
+// The package uses unsafe. It passes vet and the pointer checks, also on 32-bit
+// platforms and those without a usual address space.
 func TestPortable(t *testing.T) {
 	some := "-run=^Test(Send|Priority|Once|FirstError|Panic|Reentrancy|Deliver|Goexit|NilPanic|Overflow)"
 	for name, test := range map[string]struct {
@@ -34,8 +34,8 @@ func TestPortable(t *testing.T) {
 	}
 }
 
-// wasm returns the arguments by which tests run as WebAssembly, or are built where
-// node is not at hand.
+// wasm returns the arguments that run tests as WebAssembly, or only build them if there
+// is no node.
 func wasm(t *testing.T, some string) []string {
 	if _, err := exec.LookPath("node"); err != nil {
 		t.Log("node is not at hand: the tests for js/wasm are built and not run")

@@ -5,10 +5,10 @@ import (
 	"sync/atomic"
 )
 
-// A queue is what an [Async] receiver has yet to hear: first its backlog, which it has
-// to itself, then what is in the ring from its position on, if it follows one. Its
-// workers are started by sends and live until it is closed. All of it is guarded by the
-// core's queuing, but for what is atomic.
+// A queue holds what an [Async] receiver still has to get. First comes its backlog,
+// which no other queue shares. Then comes what is in the ring from the queue's position
+// on, if it follows one. Sends start its workers, which live until it is closed. The
+// core's queuing guards all of it, except for what is atomic.
 type queue struct {
 	conn *Connection
 	size uint64
@@ -17,21 +17,21 @@ type queue struct {
 	ring    *ring  // nil if there is none
 	apart   bool   // it does not follow the ring
 	next    uint64 // its position in the ring
-	held    uint64 // sends that a worker has taken and not heard all of; if it follows, those in front of next
+	held    uint64 // sends in a batch that a worker has not finished; if the queue follows, those before next
 	taken   uint64 // sends that workers have taken
 
-	closed   bool          // no more sends
+	closed   bool          // it accepts no more sends
 	started  bool          // there is a worker
-	index    int           // in the run of the ring
-	listed   bool          // among the ring's sleepers
-	asleep   []*worker     // or not started yet
+	index    int           // of the receiver in the run of the ring
+	listed   bool          // whether it is one of the ring's sleepers
+	asleep   []*worker     // workers that sleep or have not started yet
 	busy     int           // workers that are not asleep
 	finished chan struct{} // closed when none is busy; nil when nobody waits for that
-	room     chan struct{} // tells a send that waits for room; made with the first worker, as gone is
+	room     chan struct{} // signals room to a waiting send; made with the first worker, like gone
 	gone     chan struct{} // closed with the queue
 
-	waiting atomic.Int32  // sends that wait for room
-	lost    atomic.Uint64 // sends that the receiver does not hear
+	waiting atomic.Int32  // how many sends wait for room
+	lost    atomic.Uint64 // how many sends the receiver has missed
 }
 
 func newQueue(conn *Connection) *queue {
@@ -44,8 +44,8 @@ func newQueue(conn *Connection) *queue {
 
 func (q *queue) kind() *Kind { return q.conn.core.kind.Load() }
 
-// drops reports whether a send that finds no room gets no error, fails whether it gets
-// one at once.
+// drops reports whether a full queue drops a send instead of returning an error. fails
+// reports whether it returns an error at once.
 func (q *queue) drops() bool { return q.overflow() == DropNewest || q.overflow() == DropOldest }
 func (q *queue) fails() bool { return q.overflow() == Fail }
 
@@ -61,7 +61,7 @@ func (q *queue) untaken() uint64 {
 }
 
 // len returns how many sends are queued. Of those that a worker holds, one is being
-// heard, and the others may have been.
+// handled, and the others may have been.
 func (q *queue) len() uint64 { return q.untaken() + q.held - min(1, q.held) }
 
 func (q *queue) isFull() bool { return q.len() >= q.size }
@@ -90,19 +90,19 @@ func (q *queue) push(ctx, detached context.Context, args any) error {
 		return nil
 	}
 	if q.follows() {
-		q.part()
+		q.separate()
 	}
 	room := q.put(detached, args)
 	c.queuing.Unlock()
 	if !room {
 		q.drop(1)
 	}
-	q.tellRoom()
+	q.signalRoom()
 	return nil
 }
 
-// put adds a send to the backlog of a queue that does not refuse it. It returns false if
-// one is dropped, the new one or the oldest.
+// put adds a send to the backlog of a queue that does not refuse it. It returns false
+// if a send is dropped, the new one or the oldest.
 func (q *queue) put(ctx context.Context, args any) (room bool) {
 	room = !q.isFull()
 	if !room && q.overflow() == DropOldest {
@@ -118,8 +118,8 @@ func (q *queue) put(ctx context.Context, args any) (room bool) {
 	return room
 }
 
-// refuse is what a send does that finds no room, by the receiver's [Overflow]. It
-// returns nil when there may be.
+// refuse does what the receiver's [Overflow] says for a send that finds no room. It
+// returns nil when there may be room.
 func (q *queue) refuse(ctx context.Context) error {
 	if q.fails() {
 		return ErrQueueFull
@@ -132,7 +132,7 @@ func (q *queue) await(ctx context.Context) error {
 	q.waiting.Add(1)
 	defer q.waiting.Add(-1)
 	if q.hasRoom() {
-		return nil // a worker has taken some before it could see that somebody waits
+		return nil // a worker took some before it could see that a send waits
 	}
 	var done <-chan struct{}
 	if ctx != nil {
@@ -147,9 +147,9 @@ func (q *queue) await(ctx context.Context) error {
 	return nil
 }
 
-// tellRoom tells another send that waits if there is room. A worker tells one for each
-// send that it takes, but no more than one at a time.
-func (q *queue) tellRoom() {
+// signalRoom signals another waiting send if there is room. A worker signals one for each
+// send that it takes, but at most one at a time.
+func (q *queue) signalRoom() {
 	if q.waiting.Load() > 0 && q.hasRoom() {
 		signal(q.room)
 	}
@@ -162,7 +162,7 @@ func (q *queue) hasRoom() bool {
 	return !q.isFull()
 }
 
-// signal tells one waiter, now or as soon as it waits.
+// signal wakes one waiter, now or as soon as it waits.
 func signal(ch chan struct{}) {
 	select {
 	case ch <- struct{}{}:
@@ -170,7 +170,7 @@ func signal(ch chan struct{}) {
 	}
 }
 
-// drop counts n sends that the receiver does not hear.
+// drop counts n sends that the receiver misses.
 func (q *queue) drop(n uint64) {
 	q.lost.Add(n)
 	c := q.conn.core

@@ -15,9 +15,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Random programs run on a signal with receivers of all overflow policies beside each
-// other, and on a model of it that has a slice for each queue. Each call of an async
-// receiver takes until the program lets it end, so that both know what is queued.
+// Random programs run on a signal with receivers of all overflow policies next to each
+// other, and on a model with a slice for each queue. Each call of an async receiver
+// lasts until the program lets it end, so both know what is queued.
 
 func TestQueuesAreLikeTheModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
@@ -37,7 +37,7 @@ type queueStep struct {
 	Which    int
 	Sender   int // 0 for nobody in particular, and for all senders
 	Mode     SendMode
-	Size     int // of a queue; 0 for none
+	Size     int // queue size; 0 for none
 	Overflow Overflow
 	Priority int
 	Once     bool
@@ -66,11 +66,11 @@ type queuer struct {
 	name string
 	conn *Connection
 	end  chan struct{} // lets a call end
-	got  []int         // what has been heard in truth; written while the program waits
+	got  []int         // what has actually been heard; written while the program waits
 
 	connected bool
 	calls     bool  // a call runs
-	queue     []int // behind it
+	queue     []int // queued after that call
 	heard     []int
 	dropped   uint64
 }
@@ -84,8 +84,8 @@ type queueGame struct {
 	sent    int
 }
 
-// playQueues returns what went wrong, or nothing. The ctx of its sends is done, so that
-// one that would wait for room does not.
+// playQueues returns what went wrong, or "". The ctx of its sends is done, so a send
+// that would wait for room does not.
 func playQueues(ctx context.Context, steps []queueStep) (wrong string) {
 	ctx, cancel := context.WithCancel(ctx)
 	cancel()

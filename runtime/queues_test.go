@@ -12,8 +12,8 @@ import (
 	. "github.com/signalgen/signalgen/runtime"
 )
 
-// An ear is an async receiver that notes what it hears of several senders, whose sends
-// are numbered.
+// An ear is an async receiver that records what it hears from several senders, whose
+// sends are numbered.
 type ear struct {
 	conn  *Connection
 	last  map[string]int
@@ -29,8 +29,8 @@ func (e *ear) hear(id string, n int) {
 	e.heard++
 }
 
-// Whatever happens around them, receivers of all policies and of queues of all sizes
-// hear each sender's sends in order, and what they do not hear is counted.
+// Whatever happens around them, receivers with any policy and queue size hear each
+// sender's sends in order, and what they miss is counted.
 func TestQueuesLoseNothing(t *testing.T) {
 	const senders, sends = 3, 3000
 	var s kinds.CheckedSignal
@@ -82,8 +82,8 @@ func TestQueuesLoseNothing(t *testing.T) {
 	}
 }
 
-// comeAndGo connects receivers at random places among those of a signal, and disconnects
-// them again.
+// comeAndGo connects receivers at random places among those of a signal, and
+// disconnects them again.
 func comeAndGo(s *kinds.CheckedSignal, done <-chan struct{}) {
 	var all []*Connection
 	for {

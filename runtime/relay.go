@@ -5,21 +5,20 @@ import (
 	"fmt"
 )
 
-// Relay has relay called with the arguments of every send, before its receivers
-// are, to pass them on to somewhere else: another process, a log. It is like a
-// Tap: it counts for HasReceivers, is none of the Receivers, adds no response,
-// hears nothing while the signal is muted, and goes on after DisconnectAll.
+// Relay connects relay to a signal. It is called with the arguments of every send,
+// before the receivers are, to pass them on to somewhere else: another process, a log.
+// Like a Tap, a relay counts for HasReceivers, is not among the Receivers, adds no
+// response, hears nothing while the signal is muted, and survives DisconnectAll.
 //
-// Unlike that of a Tap, what becomes of it is the sender's to know. When relay
-// returns an error, Send and Each stop with it and call no receiver; SendRobust
-// and SendConcurrent go on and join it to the others. It is a [*ReceiverError]
-// whose receiver has the name, and the place of relay. A panic of relay is what a
-// receiver's would be. A signal whose receivers return no error gives its own to the
-// [ErrorHandler].
+// Unlike a Tap, it reports to the sender. When relay returns an error, Send and Each
+// stop with it and call no receiver. SendRobust and SendConcurrent continue, and join
+// it to the other errors. The error is a [*ReceiverError] whose receiver has the given
+// name, and the place of relay. A panic of relay is treated as a receiver's would be.
+// If the signal's receivers return no error, the error goes to the [ErrorHandler].
 //
-// A signal without a relay sends as fast as if there were no Relay. It panics if
-// relay is nil or s is not a generated signal. On a closed signal the
-// [Connection] is not connected.
+// A signal without a relay sends as fast as if Relay did not exist. Relay panics if
+// relay is nil or s is not a generated signal. On a closed signal the [Connection] is
+// not connected.
 func Relay(s AnySignal, name string, relay func(ctx context.Context, args any) error) *Connection {
 	if relay == nil {
 		panic(fmt.Sprintf("signalgen: a nil relay was given for %s", s.Name()))
@@ -34,7 +33,7 @@ func Relay(s AnySignal, name string, relay func(ctx context.Context, args any) e
 	return &t.conn
 }
 
-// pass lets a tap hear a send. It returns an error if that ends the send.
+// pass tells a tap of a send. It returns an error if that ends the send.
 func (send *sending) pass(ctx context.Context, t *tap, args any) error {
 	robust := send.info.Mode == Robust || send.info.Mode == Concurrent
 	var err error
@@ -54,7 +53,7 @@ func (send *sending) pass(ctx context.Context, t *tap, args any) error {
 	return err
 }
 
-// guarded calls call; a panic is an error.
+// guarded calls call and turns a panic into an error.
 func guarded(call func() error) (err error) {
 	returned := false
 	defer func() {
@@ -68,8 +67,8 @@ func guarded(call func() error) (err error) {
 	return err
 }
 
-// failedBeforeReceivers returns what a loop over [Each] gets for a send that has
-// ended before it came to its receivers: that it is closed, or a relay's error.
+// failedBeforeReceivers returns what a loop over [Each] gets for a send that ended
+// before it reached its receivers, because the signal is closed or a relay failed.
 func failedBeforeReceivers(err error) (ReceiverInfo, error) {
 	if failed, ok := err.(*ReceiverError); ok && failed.Receiver != (ReceiverInfo{}) {
 		return failed.Receiver, failed.Err

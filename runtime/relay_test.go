@@ -55,8 +55,8 @@ func TestRelayHearsBeforeReceivers(t *testing.T) {
 	}
 }
 
-// The error of a relay ends the sends that end at an error, and is joined to the
-// others' where sends go on.
+// The error of a relay ends the sends that stop at an error, and is joined to the
+// others in sends that continue.
 func TestRelayFails(t *testing.T) {
 	const name = "kinds.checked"
 	send := map[string]func(*kinds.CheckedSignal) error{
@@ -129,7 +129,7 @@ func TestRelayPanics(t *testing.T) {
 	}
 }
 
-// A signal whose receivers return no error has the error handler for a relay's.
+// If the receivers of a signal return no error, the error handler gets that of a relay.
 func TestRelayOfSilentSignal(t *testing.T) {
 	var s kinds.TickedSignal
 	var handled []error
@@ -154,7 +154,7 @@ func TestRelayOfClosedSignal(t *testing.T) {
 	}
 }
 
-// foreign is an AnySignal that nobody generated.
+// foreign is an AnySignal that is not generated.
 type foreign struct{ AnySignal }
 
 func (foreign) Name() string { return "foreign" }

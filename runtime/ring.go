@@ -6,31 +6,31 @@ import (
 	"unsafe"
 )
 
-// A ring holds what is sent to async receivers that stand next to each other in the
-// list of all: each send once, however many they are. Their queues follow it, each at
-// a position of its own.
+// A ring holds what is sent to async receivers that are next to each other in the list
+// of all: each send once, however many receivers there are. Their queues follow the
+// ring, each at its own position.
 //
-// A queue that lags cannot follow: it would hold up the others, or would lose what its
-// [Overflow] says it keeps. What it has yet to hear is then a backlog of its own, and it
-// stands apart until it has heard that. So does a queue that is sent something which
-// the others are not.
+// A queue that lags cannot follow: it would hold up the others, or lose what its
+// [Overflow] promises to keep. It then gets a backlog of its own, and stands apart
+// until it has caught up. So does a queue that is sent something that the others are
+// not.
 //
-// All of it is guarded by the core's queuing, but for the slots that a worker has
-// claimed: they are read without it, and not written before the queue has gone on.
+// The core's queuing guards all of it, except for the slots that a worker has claimed.
+// They are read without the lock, and not written before the queue has moved past them.
 type ring struct {
 	kind    *Kind
 	members []*queue      // in the order of the list; some may have left
-	run     []*Connection // the members' part of the array of a snapshot; nil if one has left since
+	run     []*Connection // the part of a snapshot's array that holds the members; nil once one has left
 	live    int           // members that have not left
 
 	stored    storage
-	tail      uint64    // behind the last send
-	limit     uint64    // no member that follows is full, and no slot is lacking, as long as tail is below
-	cleared   uint64    // slots of positions below hold nothing, or another send
-	kept      [2]uint64 // from one position to another, slots that workers of queues that do not follow may read
+	tail      uint64    // the position after the last send
+	limit     uint64    // while tail is below it, no following member is full and slots suffice
+	cleared   uint64    // slots of lower positions are empty or hold another send
+	kept      [2]uint64 // a range of positions whose slots workers of queues that no longer follow may read
 	following int       // members that follow
-	busy      int       // members that follow and have not gone to sleep
-	sleepers  []*queue  // members that follow, or have, and whose worker sleeps
+	busy      int       // following members that do not sleep
+	sleepers  []*queue  // members that follow, or did, and whose worker sleeps
 	apart     []*queue  // members that do not follow; some may have left
 }
 
@@ -39,7 +39,7 @@ func newRing(k *Kind) *ring {
 }
 
 // isOf reports whether the members are the async receivers at the beginning of left.
-// The array of a snapshot never changes; so the place in it is all there is to compare.
+// The array of a snapshot never changes, so comparing the place in it suffices.
 func (r *ring) isOf(left []*Connection) bool {
 	n := len(r.run)
 	return n > 0 && n <= len(left) && &r.run[0] == &left[0] && (n == len(left) || !left[n].shares())
@@ -57,7 +57,7 @@ func (r *ring) put(ctx context.Context, args any) {
 	r.sleepers = sleepers[:0]
 	for _, q := range sleepers {
 		if q.ring != r || !q.listed {
-			continue // it has left, and may have come back
+			continue // it left, and may have come back
 		}
 		q.listed = false
 		if !q.apart && len(q.asleep) > 0 {
@@ -66,7 +66,7 @@ func (r *ring) put(ctx context.Context, args any) {
 	}
 }
 
-// keep leaves the slots from one position to another to a worker that reads them.
+// keep reserves the slots from one position to another for a worker that reads them.
 func (r *ring) keep(from, to uint64) {
 	switch {
 	case from == to:
@@ -79,7 +79,7 @@ func (r *ring) keep(from, to uint64) {
 
 func (r *ring) keeps(position uint64) bool { return position-r.kept[0] < r.kept[1]-r.kept[0] }
 
-// vacate has a slot hold nothing of the send at a position.
+// vacate empties the slot of the send at a position.
 func (r *ring) vacate(slot **sent, position uint64) {
 	if r.keeps(position) {
 		*slot = &sent{args: r.kind.newArgs()}
@@ -88,8 +88,8 @@ func (r *ring) vacate(slot **sent, position uint64) {
 	(*slot).clear()
 }
 
-// measure finds limit, and makes more slots where only they are lacking. It reports
-// whether a member that follows is full.
+// measure computes limit, and adds slots if only slots are missing. It reports whether
+// a following member is full.
 func (r *ring) measure() (full bool) {
 	first, limit := r.tail, uint64(math.MaxUint64)
 	for q := range r.followers {
@@ -116,14 +116,14 @@ func (r *ring) refusing() (first *queue) {
 	return first
 }
 
-// putUpTo stores a send for the members in front of an index, behind which nobody
-// follows and in front of which nobody refuses. It appends those to dropped that drop
-// one for it.
+// putUpTo stores a send for the members before an index. Nobody from there on follows,
+// and nobody before it refuses. It appends to dropped the members that drop a send for
+// it.
 func (r *ring) putUpTo(index int, ctx context.Context, args any, dropped []*queue) []*queue {
 	if r.tail >= r.limit {
 		for q := range r.followers {
 			if q.isFull() {
-				q.part()
+				q.separate()
 			}
 		}
 		r.measure()
@@ -157,9 +157,9 @@ func (r *ring) followers(yield func(*queue) bool) {
 	}
 }
 
-// tidy clears what all members have heard. It is called when one goes to sleep.
+// tidy clears what all members have read. It is called when one goes to sleep.
 func (r *ring) tidy() {
-	const few = 8 // so many are looked at one by one
+	const few = 8 // up to this many are checked one by one
 	heard := r.tail
 	switch {
 	case r.busy > few:
@@ -177,8 +177,8 @@ func (r *ring) tidy() {
 	}
 }
 
-// ringOf returns the ring whose members are the async receivers at the beginning of left.
-// It is nil if the list has changed since the send began that left is of.
+// ringOf returns the ring whose members are the async receivers at the beginning of
+// left. It is nil if the list has changed since the send began.
 func (c *core) ringOf(left []*Connection) *ring {
 	r := left[0].extra.queue.ring
 	if r != nil && r.isOf(left) {
@@ -189,7 +189,7 @@ func (c *core) ringOf(left []*Connection) *ring {
 		return nil
 	}
 	if r == nil || r.live > following(r, run) {
-		r = newRing(c.kind.Load()) // others follow that one
+		r = newRing(c.kind.Load()) // others follow the old one
 	}
 	r.adopt(run)
 	return r
@@ -205,7 +205,7 @@ func following(r *ring, run []*Connection) (n int) {
 	return n
 }
 
-// adopt makes a run the members. Those that are in another ring leave it.
+// adopt makes the receivers of a run the members. Those of another ring leave it.
 func (r *ring) adopt(run []*Connection) {
 	r.run, r.members, r.limit = run, make([]*queue, 0, len(run)), 0
 	for i, conn := range run {
@@ -227,7 +227,7 @@ func (r *ring) adopt(run []*Connection) {
 	}
 }
 
-// isCurrent reports whether a run is one in the list as it is now.
+// isCurrent reports whether a run is part of the current list.
 func (c *core) isCurrent(run []*Connection) bool {
 	s := c.all.published.Load()
 	if s == nil || len(s.receivers) == 0 {

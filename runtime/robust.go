@@ -7,15 +7,15 @@ import (
 	"sync/atomic"
 )
 
-// ending is how the loop of a robust send has ended: with what a receiver has
-// returned, or [ErrUnfinished], or with a panic.
+// ending is how the loop of a robust send ended: with what a receiver returned, with
+// [ErrUnfinished], or with a panic.
 type ending struct {
 	err      error
 	panicked any
 }
 
-// finish goes on with a robust send behind its loop, and returns the errors of all
-// receivers, joined.
+// finish continues a robust send after its loop, and returns the joined errors of all
+// receivers.
 func (k *Kind) finish(ctx context.Context, s *Signal, left Calls, end ending, args any) error {
 	unfinished := end.err == ErrUnfinished && atomic.LoadPointer(&(*left.next).receiver) == nil
 	if unfinished && left.isUnready() {
@@ -23,7 +23,7 @@ func (k *Kind) finish(ctx context.Context, s *Signal, left Calls, end ending, ar
 	}
 	if !unfinished && end.err == nil {
 		if end.panicked == nil {
-			return (*left.next).fail(ErrGoexit) // nobody gets it, for the goroutine ends
+			return (*left.next).fail(ErrGoexit) // nobody gets it, since the goroutine ends
 		}
 		end.err = newPanic(end.panicked)
 	}
@@ -36,13 +36,13 @@ func (k *Kind) finish(ctx context.Context, s *Signal, left Calls, end ending, ar
 	return send.robust(ctx, &f)
 }
 
-// failures are the errors of a send that goes on after one.
+// failures collects the errors of a send that continues after an error.
 type failures struct {
 	next int // index of the receiver after the one that is being called
 	errs []error
 }
 
-// add notes the error of conn and reports whether the send is to go on.
+// add records the error of conn and reports whether the send continues.
 func (f *failures) add(conn *Connection, err error) bool {
 	if isStop(err) {
 		return false
@@ -53,9 +53,9 @@ func (f *failures) add(conn *Connection, err error) bool {
 
 func (f *failures) join() error { return errors.Join(f.errs...) }
 
-// robust calls every receiver, up to one that returns [ErrStop], and returns the
-// errors, joined. One recover guards the loop, and not each call; after a panic
-// the loop is entered again at the next receiver.
+// robust calls every receiver, up to one that returns [ErrStop], and returns the joined
+// errors. One recover guards the whole loop, not each call. After a panic the loop is
+// entered again at the next receiver.
 func (send *sending) robust(ctx context.Context, f *failures) error {
 	for f.next < len(send.receivers) {
 		send.robustLoop(ctx, f)
@@ -75,7 +75,7 @@ func (send *sending) robustLoop(ctx context.Context, f *failures) {
 	}()
 	for f.next < len(send.receivers) {
 		i := f.next
-		f.next++ // for whoever panics
+		f.next++ // in case the receiver panics
 		n, responded, err := send.receiveSome(ctx, i)
 		f.next = i + n
 		if err != nil && !send.failed(f, err) {
@@ -86,8 +86,8 @@ func (send *sending) robustLoop(ctx context.Context, f *failures) {
 	returned = true
 }
 
-// failed notes the error of the receiver that was called last, and reports whether
-// the send is to go on.
+// failed records the error of the receiver that was called last, and reports whether
+// the send continues.
 func (send *sending) failed(f *failures, err error) bool {
 	if f.add(send.receivers[f.next-1], err) {
 		return true
@@ -96,9 +96,9 @@ func (send *sending) failed(f *failures, err error) bool {
 	return false
 }
 
-// unwound returns the error of a call that did not return, for the func that is
-// deferred behind it; value is what recover has returned there. Since panic(nil)
-// panics with an error, nothing to recover means that the goroutine ends.
+// unwound returns the error of a call that did not return. The deferred func that
+// follows the call uses it; value is what recover returned there. panic(nil) panics
+// with an error too, so a nil value means that the goroutine exits.
 func unwound(value any) error {
 	if value == nil {
 		return ErrGoexit
@@ -106,5 +106,5 @@ func unwound(value any) error {
 	return newPanic(value)
 }
 
-// newPanic returns the error of a panic, for the func that has recovered it.
+// newPanic returns the error of a panic, for the func that recovered it.
 func newPanic(value any) *PanicError { return &PanicError{Value: value, Stack: debug.Stack()} }

@@ -11,8 +11,8 @@ import (
 	. "github.com/signalgen/signalgen/runtime"
 )
 
-// A Goexit in a robust send ends the goroutine, and nothing is called after it,
-// whether the loop of the generated method was left before or not.
+// A Goexit in a robust send ends the goroutine, and nothing is called after it, whether
+// the loop of the generated method has ended before or not.
 func TestGoexitEndsARobustSend(t *testing.T) {
 	for _, failBefore := range []bool{false, true} {
 		var s kinds.StartedSignal
@@ -50,7 +50,7 @@ func TestGoexitEndsARobustSend(t *testing.T) {
 // isNilPanic reports whether panic was called with nil.
 func isNilPanic(p *PanicError) bool { _, ok := p.Value.(*runtime.PanicNilError); return ok }
 
-// A panic with nil counts as one.
+// A panic with nil counts as a panic.
 func TestNilPanic(t *testing.T) {
 	for _, failBefore := range []bool{false, true} {
 		var s kinds.StartedSignal
@@ -94,8 +94,8 @@ func relayed(s *kinds.StartedSignal) *kinds.StartedSignal {
 	return s
 }
 
-// What a receiver disconnects in the middle of a send is not called by it, in the
-// loop of the generated method and behind it.
+// A receiver that is disconnected in the middle of a send is not called by it, neither
+// in the loop of the generated method nor after it.
 func TestDisconnectAheadOfTheLoop(t *testing.T) {
 	type send = func(*kinds.StartedSignal, context.Context, kinds.Started) error
 	for name, send := range map[string]send{"Send": (*kinds.StartedSignal).Send, "SendRobust": (*kinds.StartedSignal).SendRobust} {
@@ -129,7 +129,7 @@ type nilFailure struct{ cause error }
 func (f *nilFailure) Error() string { return "failed" }
 func (f *nilFailure) Unwrap() error { return f.cause }
 
-// An error that panics when it is looked at is an error as any other.
+// An error whose methods panic is still an error.
 func TestErrorThatPanics(t *testing.T) {
 	for name, send := range map[string]func(*kinds.StartedSignal, context.Context, kinds.Started) error{
 		"SendRobust":     (*kinds.StartedSignal).SendRobust,
@@ -145,7 +145,7 @@ func TestErrorThatPanics(t *testing.T) {
 	}
 }
 
-// What generated code returns to itself, a receiver may return too.
+// A receiver may return the error that generated code uses internally.
 func TestReturnsErrUnfinished(t *testing.T) {
 	var s kinds.StartedSignal
 	called := 0

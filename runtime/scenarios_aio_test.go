@@ -14,9 +14,9 @@ import (
 	. "github.com/signalgen/signalgen/runtime"
 )
 
-// The scenarios are those that the test suites of Python's dispatchers check, a
-// file for each suite: aio-pydispatch here. What several suites check stands
-// with the first of them.
+// The scenarios are those that the test suites of Python's dispatchers check, one file
+// for each suite: aio-pydispatch here. What several suites check is in the file of the
+// first.
 
 // metronome is the owner of weak receivers.
 type metronome struct {
@@ -140,7 +140,7 @@ func TestScenarioAsyncFailureGoesToTheHandler(t *testing.T) {
 	}
 }
 
-// greeted is connected where it is declared, as a decorator would do it.
+// greeted is connected where it is declared, as with a decorator.
 var greeted = greetings.Ticked.Connect(func(_ context.Context, n int) { lastGreeting = n })
 
 var (

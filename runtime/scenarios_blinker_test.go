@@ -88,7 +88,7 @@ func TestScenarioObserverHearsOfConnections(t *testing.T) {
 	}
 }
 
-// It is told of those that go by themselves as well.
+// The observer is also told of those that are collected.
 func TestScenarioObserverHearsOfTheCollected(t *testing.T) {
 	var s kinds.TouchedSignal
 	var gone atomic.Int32
@@ -109,10 +109,10 @@ func TestScenarioObserverHearsOfTheCollected(t *testing.T) {
 	if n := gone.Load(); n != 2 {
 		t.Errorf("told of %d, want 2", n)
 	}
-	runtime.KeepAlive(&s) // what is gone with its signal is not told of
+	runtime.KeepAlive(&s) // nothing is reported for a collected signal
 }
 
-// A signal does not grow by the senders that it once had.
+// A signal does not grow with the senders that it had in the past.
 func TestScenarioNothingIsLeftOfOldSenders(t *testing.T) {
 	var s kinds.MovedSignal
 	var p kinds.TouchedSignal
@@ -164,7 +164,7 @@ func TestScenarioSetsAreNamespaces(t *testing.T) {
 	}
 }
 
-// Send calls a receiver and queues for an async one, with nothing wrapped.
+// Send calls a receiver and queues for an async one, without wrapping either.
 func TestScenarioBothKindsOfReceivers(t *testing.T) {
 	var s kinds.StartedSignal
 	var heard atomic.Int32
@@ -210,8 +210,8 @@ func TestScenarioDisconnectAndReconnect(t *testing.T) {
 	sendBoth()
 }
 
-// Connected for any sender and for one, a receiver has two connections, and
-// each is called.
+// A receiver connected for any sender and for one has two connections, and each is
+// called.
 func TestScenarioConnectedForAnyAndForOneSender(t *testing.T) {
 	var s kinds.MovedSignal
 	heard := 0
@@ -260,7 +260,7 @@ func TestScenarioNameAndDoc(t *testing.T) {
 	}
 }
 
-// An inner unmute leaves the outer mute as it is.
+// An inner unmute does not undo the outer mute.
 func TestScenarioMute(t *testing.T) {
 	var s kinds.CountedSignal
 	s.Connect(func(_ context.Context, from int) int { return from })

@@ -33,7 +33,7 @@ func TestScenarioNobodyListens(t *testing.T) {
 	}
 }
 
-// Senders that are values are matched by value, whoever holds them.
+// Senders that are values are matched by value, regardless of who has them.
 func TestScenarioValueSender(t *testing.T) {
 	var s kinds.MovedSignal
 	s.ConnectFrom("left", func(context.Context, string, int) (bool, error) { return true, nil })
@@ -49,12 +49,12 @@ func TestScenarioValueSender(t *testing.T) {
 }
 
 // Python matches senders by an id that a later object may have again. Here the
-// receivers of dead senders are still connected when their addresses come back.
+// receivers of dead senders are still connected when their addresses are reused.
 func TestScenarioSenderAtAnOldAddress(t *testing.T) {
 	var s kinds.TouchedSignal
 	end := make(chan struct{})
 	defer close(end)
-	var blocked atomic.Bool // the goroutine that disconnects the receivers of the dead
+	var blocked atomic.Bool // blocks the goroutine that disconnects the receivers of dead senders
 	s.Configure(Observe(&Observer{Disconnected: func(AnySignal, ReceiverInfo) {
 		if blocked.CompareAndSwap(false, true) {
 			<-end
@@ -184,7 +184,7 @@ func TestScenarioOneReceiverSeveralSignals(t *testing.T) {
 	}
 }
 
-// A save sends before and after it, to each receiver with the same sender.
+// A save sends a signal before and one after it, each with the same sender.
 func TestScenarioBeforeAndAfterASave(t *testing.T) {
 	var before, after kinds.SavedSignal
 	account := &kinds.Account{Name: "Ada"}
@@ -208,7 +208,7 @@ func TestScenarioBeforeAndAfterASave(t *testing.T) {
 	}
 }
 
-// What a receiver sends is heard before the send that it is in goes on.
+// What a receiver sends is heard before the outer send continues.
 func TestScenarioCascade(t *testing.T) {
 	var deleted kinds.MovedSignal
 	var heard []string
@@ -278,7 +278,7 @@ func TestScenarioStrongByDefault(t *testing.T) {
 	runtime.KeepAlive(&s)
 }
 
-// A sender that is named may be connected to before there is such a sender.
+// A sender given by name may be connected to before it exists.
 func TestScenarioSenderNamedBeforeItExists(t *testing.T) {
 	var s kinds.MovedSignal
 	heard := 0

@@ -58,7 +58,7 @@ func TestScenarioAnySender(t *testing.T) {
 	}
 }
 
-// A nil sender is a sender like another: who asks for it hears no other.
+// A nil sender is a sender like any other: a receiver that asks for it hears no other.
 func TestScenarioNoSender(t *testing.T) {
 	var s kinds.TouchedSignal
 	n := 0
@@ -109,7 +109,7 @@ func TestScenarioCollectedOwner(t *testing.T) {
 	}
 }
 
-// Each Connect is a connection, unless its ID says that it is the same one.
+// Each Connect makes a connection, unless its ID says that it is the same one.
 func TestScenarioConnectedSixTimes(t *testing.T) {
 	var s kinds.CountedSignal
 	count := func(_ context.Context, from int) int { return from }
@@ -193,8 +193,8 @@ func TestScenarioFurtherArguments(t *testing.T) {
 	}
 }
 
-// Every weak receiver whose owner lives is called, the others go, and observers
-// are told of each that went.
+// Every weak receiver with a living owner is called. The others end, and observers are
+// told of each.
 func TestScenarioThousandsOfWeakReceivers(t *testing.T) {
 	var s kinds.TickedSignal
 	var gone atomic.Int32

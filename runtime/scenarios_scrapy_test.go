@@ -13,9 +13,9 @@ import (
 	. "github.com/signalgen/signalgen/runtime"
 )
 
-// One receiver fails and one does not, under the two ways to send that go on:
-// both are called, the failure is logged once unless it is of a kind that is
-// not to be, and is returned in any case.
+// One receiver fails and one does not, in the two ways to send that continue. Both are
+// called. The failure is logged once, unless it is of a kind that must not be logged,
+// and is returned in any case.
 func TestScenarioSendCatchLog(t *testing.T) {
 	errDivision := errors.New("division by zero")
 	ways := map[string]func(*kinds.QuotedSignal, context.Context, string, ...int) ([]Response[int], error){

@@ -14,17 +14,17 @@ type sending struct {
 	slots slots
 	hooks
 	receivers []*Connection
-	outcomes  []outcome // of each receiver; nil if nobody wants to know
-	relayed   []error   // of the relays, where the send goes on after one
+	outcomes  []outcome // of each receiver; nil if nobody needs them
+	relayed   []error   // errors of the relays, if the send continues after one
 }
 
-// slots returns where what the i-th receiver returns goes to. It is nil if receivers
+// slots returns the place for the value of the i-th receiver. It is nil if receivers
 // return no value.
 type slots func(i int) any
 
-// An outcome is what became of the call of a receiver.
+// An outcome says how the call of a receiver ended.
 type outcome struct {
-	responded bool  // it has a response, be it an error
+	responded bool  // it has a response, even if that is an error
 	err       error // what the receiver returned, or how else it ended
 }
 
@@ -34,7 +34,7 @@ func (k *Kind) send(ctx context.Context, s *Signal, left Calls, args any) error 
 		return k.sendInTurn(ctx, s, left, Sequential, args)
 	}
 	receivers := left.rest(s)
-	if receivers[0].async() { // most often all of them are, and there is nothing else to do
+	if receivers[0].async() { // usually all of them are, and there is nothing else to do
 		n, err := s.base().enqueue(ctx, receivers, args)
 		if err != nil {
 			return receivers[n-1].failed(err)
@@ -47,8 +47,8 @@ func (k *Kind) send(ctx context.Context, s *Signal, left Calls, args any) error 
 	return send.sequential(ctx)
 }
 
-// rest returns the receivers that a loop has left. There is nothing to do but to call
-// them.
+// rest returns the receivers that a loop has left. Nothing remains to be done but to
+// call them.
 func (c Calls) rest(s *Signal) []*Connection {
 	left := c.left()
 	if left[0].state.Load() == disconnected {
@@ -61,8 +61,7 @@ func (c Calls) rest(s *Signal) []*Connection {
 	return left
 }
 
-// sendInTurn calls the receivers one after another, the sequential or the robust
-// way.
+// sendInTurn calls the receivers one after another, sequentially or robustly.
 func (k *Kind) sendInTurn(ctx context.Context, s *Signal, left Calls, mode SendMode, args any) error {
 	send := sending{info: SendInfo{Signal: s, Mode: mode}, kind: k, args: args}
 	ctx, err := send.begin(ctx, s, left)
@@ -72,7 +71,7 @@ func (k *Kind) sendInTurn(ctx context.Context, s *Signal, left Calls, mode SendM
 	return send.run(ctx)
 }
 
-// run is the part of sendInTurn behind begin.
+// run is the part of sendInTurn that follows begin.
 func (send *sending) run(ctx context.Context) (err error) {
 	finished := false
 	defer func() { send.end(ctx, finished, err) }()
@@ -98,8 +97,8 @@ func (send *sending) sequential(ctx context.Context) error {
 	return nil
 }
 
-// begin starts a send: it tells observers and taps, and finds the receivers. Of what is
-// left, only the sender counts, and whether the send has been picked to be observed.
+// begin starts a send: it tells observers and taps, and finds the receivers. From left
+// it uses only the sender, and whether the send has been picked for observers.
 func (send *sending) begin(ctx context.Context, s *Signal, left Calls) (context.Context, error) {
 	c := s.base()
 	snapshot := c.snapshot(send.kind)
@@ -124,13 +123,13 @@ func (send *sending) begin(ctx context.Context, s *Signal, left Calls) (context.
 	case special.muted:
 		send.receivers = nil
 	case len(special.taps) > 0:
-		return ctx, send.tell(ctx, special.taps)
+		return ctx, send.tellTaps(ctx, special.taps)
 	}
 	return ctx, nil
 }
 
-// tell lets the taps hear a send. An error, which is of a relay, ends the send.
-func (send *sending) tell(ctx context.Context, taps []*tap) (err error) {
+// tellTaps tells the taps of a send. An error, which comes from a relay, ends the send.
+func (send *sending) tellTaps(ctx context.Context, taps []*tap) (err error) {
 	finished := false
 	defer func() {
 		if !finished || err != nil {
@@ -150,7 +149,7 @@ func (send *sending) tell(ctx context.Context, taps []*tap) (err error) {
 	return err
 }
 
-// snapshot returns what a send sees, in order.
+// snapshot returns what a send sees, with all receivers in order.
 func (c *core) snapshot(k *Kind) *snapshot {
 	if last := c.all.ordered(); last.hasStarted() {
 		return last
@@ -159,15 +158,15 @@ func (c *core) snapshot(k *Kind) *snapshot {
 	return c.all.ordered()
 }
 
-// note keeps the outcome of a receiver for who wants to know it.
+// note records the outcome of a receiver, if anybody needs it.
 func (send *sending) note(i int, responded bool, err error) {
 	if send.outcomes != nil {
 		send.outcomes[i] = outcome{responded || err != nil, err}
 	}
 }
 
-// end tells observers that the send is done. One that did not finish was ended
-// by a panic or by Goexit, which goes on.
+// end tells observers that the send is done. If it is not finished, a panic or Goexit
+// has ended it and continues to the sender.
 func (send *sending) end(ctx context.Context, finished bool, err error) {
 	if len(send.observers) == 0 {
 		return
@@ -178,8 +177,9 @@ func (send *sending) end(ctx context.Context, finished bool, err error) {
 	send.observers.sendDone(ctx, send.info, err)
 }
 
-// receiveSome calls the i-th receiver, or has it and async ones behind it queue what
-// they are to hear. It returns how many that are, and what became of the last one.
+// receiveSome calls the i-th receiver. If that is async, it queues the send for it and
+// for the async ones after it. It returns how many receivers it has covered, and the
+// result of the last one.
 func (send *sending) receiveSome(ctx context.Context, i int) (n int, responded bool, err error) {
 	conn := send.receivers[i]
 	if conn.async() {
@@ -190,8 +190,8 @@ func (send *sending) receiveSome(ctx context.Context, i int) (n int, responded b
 	return 1, responded, err
 }
 
-// receive calls the i-th receiver, or queues what it is to hear. It reports
-// whether the receiver has responded.
+// receive calls the i-th receiver, or queues the send for it. It reports whether the
+// receiver has responded.
 func (send *sending) receive(ctx context.Context, conn *Connection, i int) (responded bool, err error) {
 	if !conn.enter() {
 		return false, nil
@@ -219,7 +219,7 @@ func (send *sending) receive(ctx context.Context, conn *Connection, i int) (resp
 	return true, send.invoke(ctx, conn, receiver, result)
 }
 
-// call calls a receiver, and tells the observers if one of them wants to know.
+// call calls a receiver, and tells the observers if one wants to know.
 func (send *sending) call(ctx context.Context, conn *Connection, receiver Receiver, result any) error {
 	if len(send.observers) > 0 && send.observers.pickCall() {
 		return send.observed(ctx, conn, receiver, result)
@@ -227,8 +227,8 @@ func (send *sending) call(ctx context.Context, conn *Connection, receiver Receiv
 	return send.kind.Call(ctx, receiver, send.args, result)
 }
 
-// observed calls a receiver and tells the observers. Where a panic does not reach the
-// sender, it is an error here already.
+// observed calls a receiver and tells the observers. If a panic does not reach the
+// sender, it is already turned into an error here.
 func (send *sending) observed(ctx context.Context, conn *Connection, receiver Receiver, result any) (err error) {
 	info := conn.info()
 	ctx = send.observers.receiveStart(ctx, send.info, info)
@@ -237,7 +237,7 @@ func (send *sending) observed(ctx context.Context, conn *Connection, receiver Re
 		if !returned {
 			if mode := send.info.Mode; mode == Sequential || mode == Lazy {
 				err = ErrUnwound
-				conn.tellFailed(info, err)
+				conn.notifyFailed(info, err)
 			} else {
 				err = unwound(recover())
 			}
@@ -249,9 +249,9 @@ func (send *sending) observed(ctx context.Context, conn *Connection, receiver Re
 	return err
 }
 
-// isStop reports whether a receiver's error only ends the send. A panic with an
-// error that wraps ErrStop is a panic all the same. An error whose own methods
-// panic, such as a nil pointer, is none of that kind.
+// isStop reports whether a receiver's error merely ends the send. A panic with an error
+// that wraps ErrStop is still a panic. An error whose methods panic, such as a nil
+// pointer, does not count.
 func isStop(err error) (stop bool) {
 	if _, panicked := err.(*PanicError); panicked {
 		return false

@@ -9,24 +9,24 @@ import (
 	"weak"
 )
 
-// senderList is the receivers that hear one sender only.
+// senderList is the receivers that hear only one sender.
 type senderList struct {
 	list
 	key     any                   // in the core's map
-	pointer func() unsafe.Pointer // returns the sender, or nil if it is gone; nil if the sender is a value
+	pointer func() unsafe.Pointer // returns the sender, or nil if it has been collected; nil if the sender is a value
 	cleanup runtime.Cleanup       // of a sender that is a pointer
 	both    atomic.Pointer[merged]
 }
 
-// merged is the receivers of one sender among those for all senders, as they
-// were in the two snapshots. It is kept until either list drops a receiver, or
-// the next send finds that a snapshot is no longer the last one.
+// merged is the receivers of one sender merged with those for all senders, as of two
+// snapshots. It is kept until either list drops a receiver, or until the next send
+// finds that a snapshot is outdated.
 type merged struct {
 	all, own  *snapshot
 	receivers []*Connection
 }
 
-// ready returns what a generated loop for a send of the sender walks over.
+// ready returns what a generated loop walks over for a send of this sender.
 func (s *senderList) ready(c *core) walk {
 	all := c.all.published.Load()
 	if all == nil {
@@ -39,8 +39,7 @@ func (s *senderList) ready(c *core) walk {
 	return w
 }
 
-// readyAmong is ready before anybody counts; all is the snapshot of those for every
-// sender.
+// readyAmong is ready without the counter; all is the snapshot for every sender.
 func (s *senderList) readyAmong(all *snapshot) walk {
 	own := s.published.Load()
 	switch {
@@ -61,8 +60,8 @@ func (s *senderList) readyAmong(all *snapshot) walk {
 	return unready
 }
 
-// among returns the receivers that a send of the sender calls, in order; all is
-// the snapshot of those for every sender, in order.
+// among returns the receivers that a send of this sender calls, in order; all is the
+// snapshot for every sender, in order.
 func (s *senderList) among(c *core, all *snapshot) []*Connection {
 	own := s.ordered()
 	switch {
@@ -79,7 +78,7 @@ func (s *senderList) among(c *core, all *snapshot) []*Connection {
 	return m.receivers
 }
 
-// keepMerge keeps m for the sender's next sends. No send waits to do so.
+// keepMerge keeps m for later sends of this sender. No send waits for that.
 func (c *core) keepMerge(s *senderList, m *merged) {
 	if !c.mu.TryLock() {
 		return
@@ -95,8 +94,8 @@ func (c *core) keepMerge(s *senderList, m *merged) {
 	s.both.Store(m)
 }
 
-// dropMerges lets go what merges hold of the receivers of a sender, nil for those
-// of all senders, one of which has been disconnected. The caller holds mu.
+// dropMerges drops the merges that hold receivers of a sender, or of all senders if
+// from is nil. One of these receivers has been disconnected. The caller holds mu.
 func (c *core) dropMerges(from *senderList) {
 	if from != nil {
 		from.both.Store(nil)
@@ -109,7 +108,7 @@ func (c *core) dropMerges(from *senderList) {
 	c.merges = nil
 }
 
-// from returns what is connected to a sender, nil for nothing.
+// from returns the list of a sender, or nil if nothing is connected to it.
 func (k *Kind) from(c *core, sender any) *senderList {
 	if c.fromLive.Load() == 0 {
 		return nil
@@ -123,7 +122,7 @@ func (k *Kind) from(c *core, sender any) *senderList {
 	return c.from(sender)
 }
 
-// all returns the calls of a send of which no loop has called any: they are not ready.
+// all returns the calls of a send for which no loop has called any: they are not ready.
 func (k *Kind) all(s *Signal, args any) Calls {
 	if k.Sender == nil || s.fromLive.Load() == 0 {
 		return Calls{walk: unready}
@@ -131,11 +130,11 @@ func (k *Kind) all(s *Signal, args any) Calls {
 	return Calls{unready, k.from(s.base(), k.Sender(args))}
 }
 
-// isKey reports whether a sender can be looked up. One of an interface type may hold
-// what cannot be compared: nobody can have connected to it.
+// isKey reports whether a sender can be looked up. A sender of an interface type may
+// hold a value that cannot be compared; nobody can have connected to that.
 func isKey(sender any) bool {
 	switch sender.(type) {
-	case string, int, nil: // most are, and need not be looked into
+	case string, int, nil: // most senders are of these types, and need no closer look
 		return true
 	default:
 		return reflect.ValueOf(unescaped(sender)).Comparable()
@@ -149,13 +148,13 @@ func (c *core) from(key any) *senderList {
 	return nil
 }
 
-// address is the key of a sender that is a pointer. Its second word has it allocated
-// apart from small objects: one that shares its block would never be collected, if it
-// is the sender.
+// address is the key of a sender that is a pointer. It has two words so that Go does
+// not allocate it among small objects. If it shared a block with the sender, the sender
+// would never be collected.
 type address [2]uintptr
 
-// fromPointer finds senders by their address, and what is found is compared, for
-// the address may have had another sender before: a weak pointer to look for would
+// fromPointer looks up a sender by its address, and then compares the sender itself: an
+// earlier sender may have had the same address. Looking it up by a weak pointer would
 // cost an allocation.
 func (c *core) fromPointer(p unsafe.Pointer) *senderList {
 	if from := c.from(address{uintptr(p)}); from != nil && from.pointer() == p {
@@ -164,9 +163,10 @@ func (c *core) fromPointer(p unsafe.Pointer) *senderList {
 	return nil
 }
 
-// senderFunc returns the func that finds a sender for a connect, or makes it known.
+// senderFunc returns the func that looks up a sender for a connect, and adds it if it
+// is new.
 func (k *Kind) senderFunc(s *Signal, sender any) senderFunc {
-	if itself := sender; !isKey(sender) || itself != sender { // as NaN does
+	if itself := sender; !isKey(sender) || itself != sender { // NaN is not
 		panic(fmt.Sprintf("signalgen: connecting to %s: found the sender %v of type %T, wanted one that is equal to itself", k.Name, sender, sender))
 	}
 	c := s.base()
@@ -183,8 +183,8 @@ func (k *Kind) senderFunc(s *Signal, sender any) senderFunc {
 	}
 }
 
-// keepPointer makes a sender known that is a pointer. It does not keep the sender
-// from being collected; with the sender, its receivers go. The caller holds mu.
+// keepPointer adds a sender that is a pointer. It does not keep the sender alive. When
+// the sender is collected, its receivers are disconnected. The caller holds mu.
 func (c *core) keepPointer(p *pointee) (from *senderList, stale []*Connection) {
 	if from := c.fromPointer(unsafe.Pointer(p)); from != nil {
 		return from, nil
@@ -196,18 +196,19 @@ func (c *core) keepPointer(p *pointee) (from *senderList, stale []*Connection) {
 	}
 	stale = c.replace(from)
 	if p != nil {
-		// The sender may hold the signal, and must not be kept by its own cleanup.
+		// The sender may refer to the signal, and its own cleanup must not keep it
+		// alive.
 		from.cleanup = runtime.AddCleanup(p, dropSender, weak.Make(from))
 	}
 	return from, stale
 }
 
-// senderFunc finds a sender, and the connections that it has disconnected of one
-// that is gone.
+// senderFunc looks up a sender. It also returns the connections of a collected sender
+// that it has disconnected.
 type senderFunc func() (from *senderList, stale []*Connection)
 
-// replace puts a sender into the map, and disconnects the receivers of one that
-// is gone and had the same address. The caller holds mu.
+// replace adds a sender to the map, and disconnects the receivers of a collected one
+// that had the same address. The caller holds mu.
 func (c *core) replace(from *senderList) (stale []*Connection) {
 	if old, found := c.others.Load(from.key); found {
 		for _, conn := range old.(*senderList).held() {
@@ -220,7 +221,7 @@ func (c *core) replace(from *senderList) (stale []*Connection) {
 	return stale
 }
 
-// dropSender disconnects the receivers of a sender that is gone.
+// dropSender disconnects the receivers of a collected sender.
 func dropSender(from weak.Pointer[senderList]) {
 	if from := from.Value(); from != nil {
 		for _, conn := range from.held() {

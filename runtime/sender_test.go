@@ -12,8 +12,8 @@ import (
 	"github.com/signalgen/signalgen/internal/kinds"
 )
 
-// A sender that cannot be looked up is heard by those who hear every sender. To
-// connect to it is refused.
+// Receivers of every sender hear a sender that cannot be looked up. Connecting to it is
+// rejected.
 func TestSendersThatAreNoKeys(t *testing.T) {
 	type odd struct{ v any }
 	var s kinds.PingedSignal
@@ -38,8 +38,8 @@ func TestSendersThatAreNoKeys(t *testing.T) {
 	}
 }
 
-// A pointer to a small object without pointers, which shares its block of memory with
-// others, is collected as any other sender is.
+// A pointer to a small object without pointers shares its block of memory with others.
+// It is collected like any other sender.
 func TestSmallSendersAreCollected(t *testing.T) {
 	const senders = 200
 	var s kinds.PointedSignal

@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// A Set is a generated set of signals. Its Drain and Close do for its own signals
-// what [Drain] and [Close] do for those of the program.
+// A Set is a generated set of signals. Its Drain and Close work as [Drain] and [Close]
+// do, for its own signals.
 type Set interface {
 	All() iter.Seq[AnySignal]
 	Configure(opts ...SetOption)
@@ -30,8 +30,8 @@ var registered struct {
 	sets []Set
 }
 
-// A defaultSet is a set that is known by its signals alone. To hold a generated set as
-// a [Set] would have every method of its signals linked into the program.
+// A defaultSet knows a set by its signals alone. Holding a generated set as a [Set]
+// would link every method of its signals into the program.
 type defaultSet struct {
 	all func() iter.Seq[AnySignal]
 }
@@ -41,7 +41,7 @@ func (s defaultSet) Configure(opts ...SetOption)     { ConfigureAll(s.all(), opt
 func (s defaultSet) Drain(ctx context.Context) error { return DrainAll(ctx, s.all()) }
 func (s defaultSet) Close(ctx context.Context) error { return CloseAll(ctx, s.all()) }
 
-// ConfigureAll is the Configure of a generated set, for any signals.
+// ConfigureAll is the Configure of a generated set, for the given signals.
 func ConfigureAll(signals iter.Seq[AnySignal], opts ...SetOption) {
 	for _, c := range coresOf(signals) {
 		(*Signal)(c).Configure(opts...)

@@ -122,7 +122,7 @@ func TestDefaultErrorHandlerLogs(t *testing.T) {
 	}
 }
 
-// trace is an observer that keeps what it is told.
+// trace is an observer that records what it is told.
 type trace []string
 
 func (tr *trace) observer() *Observer {
@@ -249,8 +249,8 @@ disconnected kinds.checked a
 	})
 }
 
-// The package's Configure reaches signals that exist, sets that were never used,
-// and none that has settings of its own.
+// The package's Configure reaches existing signals and sets that were never used, but
+// none with settings of its own.
 func TestConfigureAll(t *testing.T) {
 	var before, own kinds.CheckedSignal
 	var muted kinds.TickedSignal

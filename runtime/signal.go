@@ -8,28 +8,28 @@ import (
 )
 
 // Signal is the part of a generated signal that does not depend on the types of its
-// receivers: each has a Signal embedded, and with it these methods. The zero value is
-// ready to use. A Signal must not be copied.
+// receivers. Each generated signal embeds a Signal and so has its methods. The zero
+// value is ready to use. A Signal must not be copied.
 type Signal struct {
 	all list // the receivers that hear every sender; its snapshot is the first thing that a send loads
 
-	mu      sync.Mutex           // held while anything below changes, never while a receiver or a func of an observer but For is called
-	kind    atomic.Pointer[Kind] // set once, before the first snapshot that a send takes as it is
-	config  *config              // the signal's own; nil for the default
+	mu      sync.Mutex           // held while anything below changes; never held while a receiver is called, or a func of an observer except For
+	kind    atomic.Pointer[Kind] // set once, before a snapshot is published that sends can use directly
+	config  *config              // the signal's own settings; nil for the default ones
 	ids     map[idKey]*Connection
 	taps    []*tap
-	seq     uint64                   // the number of the last connection
+	seq     uint64                   // the seq of the last connection
 	mutes   int                      // mutes that are not undone
 	closing *closing                 // nil before the first Close
-	closed  bool                     // no more sends and connects
+	closed  bool                     // sends and connects have ended
 	ending  map[*Connection]struct{} // async Once receivers that have been disconnected and not called yet
-	merges  map[*senderList]struct{} // the senders that keep a merge
+	merges  map[*senderList]struct{} // the senders that have a merge
 	untils  map[any]*until           // by ctx
 
 	queuing queuing // held while a send is queued for async receivers; see ring and queue
 
-	others   sync.Map     // the receivers of single senders: *senderList by its key; changed under mu
-	fromLive atomic.Int64 // connected receivers in others; changed under mu
+	others   sync.Map     // the receivers of single senders: a *senderList by its key; changed under mu
+	fromLive atomic.Int64 // number of connected receivers in others; changed under mu
 }
 
 // An id is unique in its list.
@@ -38,9 +38,9 @@ type idKey struct {
 	id   string
 }
 
-// AnySignal is the untyped view of a signal, for tools: a debug page, a bridge.
-// Every generated signal is one, and so is the [Signal] in it. Sets and observers
-// show a signal as the *Signal in it; so compare with that:
+// AnySignal is the untyped view of a signal, for tools such as a debug page or a
+// bridge. Every generated signal is one, and so is the [Signal] that it embeds. Sets
+// and observers pass a signal as its embedded *Signal, so compare with that:
 //
 //	info.Signal == &order.DefaultSignals.Placed.Signal
 type AnySignal interface {
@@ -53,15 +53,15 @@ type AnySignal interface {
 	DisconnectAll()
 }
 
-// Name returns the signal's stable name. A generated signal has a Name of its own;
-// this one returns nothing for a signal that has not been used yet.
+// Name returns the signal's stable name. Generated signals override it. This method
+// returns "" for a signal that has not been used yet.
 func (s *Signal) Name() string { return s.base().known().Name }
 
-// Doc returns the doc comment of the signal's declaration, under the same condition
-// as Name.
+// Doc returns the doc comment of the signal's declaration. It returns "" under the same
+// condition as Name.
 func (s *Signal) Doc() string { return s.base().known().Doc }
 
-// known returns what is known of the signal's kind.
+// known returns what is known about the signal's kind.
 func (c *core) known() *Kind {
 	if k := c.kind.Load(); k != nil {
 		return k
@@ -69,8 +69,8 @@ func (c *core) known() *Kind {
 	return new(Kind)
 }
 
-// HasReceivers reports whether anything would hear a send: a receiver, of whatever
-// sender, Next or Events. While the signal is muted, nothing would.
+// HasReceivers reports whether anything would hear a send: a receiver, for any sender,
+// or a call of Next or Events. It returns false while the signal is muted.
 func (s *Signal) HasReceivers() bool {
 	if s.base().hears(nil) {
 		return true
@@ -112,9 +112,9 @@ func (c *core) isClosed() bool {
 	return snapshot != nil && snapshot.special != nil && snapshot.special.closed
 }
 
-// Receivers describes the receivers that are connected, those of single senders
-// among them, in the order in which they are called. While the signal is muted
-// there are none.
+// Receivers describes the connected receivers, including those that hear one sender
+// only, in the order in which they are called. It returns none while the signal is
+// muted.
 func (s *Signal) Receivers() []ReceiverInfo {
 	if s.base().silent() {
 		return nil
@@ -126,9 +126,9 @@ func (s *Signal) Receivers() []ReceiverInfo {
 	return infos
 }
 
-// Mute keeps sends that begin after it from calling any receiver, until unmute
-// is called. Mutes nest: the signal is heard again when all are undone. To call
-// unmute a second time does nothing.
+// Mute keeps sends that begin after it from calling any receiver, until unmute is
+// called. Mutes nest: receivers are called again once all are undone. Calling unmute
+// twice does no more than calling it once.
 func (s *Signal) Mute() (unmute func()) {
 	c := s.base()
 	c.addMutes(1)
@@ -151,8 +151,8 @@ func (c *core) addMutes(n int) {
 	c.refresh()
 }
 
-// Disconnect disconnects the receiver with the [ID], for whatever sender, and
-// reports whether there was one.
+// Disconnect disconnects the receivers with the [ID], for any sender, and reports
+// whether there were any.
 func (s *Signal) Disconnect(id string) bool {
 	found := false
 	for _, conn := range s.base().connections() {
@@ -163,18 +163,18 @@ func (s *Signal) Disconnect(id string) bool {
 	return found
 }
 
-// DisconnectAll disconnects every receiver. Events and Next go on.
+// DisconnectAll disconnects all receivers. Events and Next continue.
 func (s *Signal) DisconnectAll() {
 	for _, conn := range append(s.base().connections(), s.base().queued()...) {
 		conn.Disconnect()
 	}
 }
 
-// Checkpoint returns a func that restores the signal: it disconnects what has been
-// connected since Checkpoint was called, and gives the signal back the settings that
-// it had then. A signal that has been closed since is open again, without the receivers
-// that Close has disconnected. It is for tests: see package signaltest. It panics if s
-// is not a generated signal.
+// Checkpoint returns a func that restores the signal. It disconnects what has been
+// connected since the call of Checkpoint, and restores the settings of that moment. A
+// signal that has been closed since is open again, without the receivers that Close
+// disconnected. Checkpoint is for tests; see package signaltest. It panics if s is not
+// a generated signal.
 func Checkpoint(s AnySignal) (restore func()) {
 	c := s.(generated).base()
 	c.mu.Lock()
@@ -198,9 +198,9 @@ func Checkpoint(s AnySignal) (restore func()) {
 	}
 }
 
-// Configure changes the signal's settings. A further call changes what it names
-// and adds its observers. Those of the package's [Configure] do not apply to the
-// signal any more.
+// Configure changes the signal's settings. Another call changes only the settings that
+// it names, and adds its observers. Once a signal has been configured, the settings of
+// [Configure] no longer apply to it.
 func (s *Signal) Configure(opts ...SetOption) {
 	c := s.base()
 	c.mu.Lock()
@@ -212,13 +212,13 @@ func (s *Signal) Configure(opts ...SetOption) {
 	c.refresh()
 }
 
-// Close ends the signal. Sends get [ErrClosed] from then on, or the
-// [ErrorHandler] does if the signal's receivers return no error; Connect returns
-// a Connection that is not connected. Receivers are disconnected: an [Async] one
-// after its queue is empty, or when ctx is done. The error says then how many
-// queued signals it has not heard. A second Close waits for the first one, until
-// its own ctx is done, and returns what that has returned.
+// Close ends the signal. From then on sends get [ErrClosed]. If the signal's receivers
+// return no error, the [ErrorHandler] gets it instead. Connect returns a Connection
+// that is not connected. All receivers are disconnected; an [Async] one first gets what
+// it has queued, until ctx is done. If something is left then, the error says how many
+// sends were not delivered. A second Close waits for the first one, until its own ctx
+// is done, and returns the same error.
 //
-// An async receiver must not close its own signal with a ctx that is never
-// done: it would wait for itself.
+// An async receiver must not close its own signal with a ctx that is never done: it
+// would wait for itself.
 func (s *Signal) Close(ctx context.Context) error { return s.base().close(ctx) }

@@ -270,7 +270,7 @@ func TestLongList(t *testing.T) {
 	called.want(t, want...)
 }
 
-// A disconnected receiver of a short list is let go with all that it holds.
+// A disconnected receiver of a short list is released with everything that it holds.
 func TestDisconnectReleasesTheReceiver(t *testing.T) {
 	var s kinds.StartedSignal
 	var called calls

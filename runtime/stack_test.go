@@ -13,15 +13,15 @@ import (
 	. "github.com/signalgen/signalgen/runtime"
 )
 
-// sendVariadic sends what the compiler could keep on the stack of this func, and leaves
-// that to whatever comes next.
+// sendVariadic sends what the compiler could keep on the stack of this func, and then
+// leaves that stack to others.
 //
 //go:noinline
 func sendVariadic(ctx context.Context, s *kinds.QuotedSignal, n int) {
 	_, _ = s.Send(ctx, "nail", n, n+1, n+2, n+3)
 }
 
-// clobber writes over the stack below it.
+// clobber overwrites the stack below it.
 //
 //go:noinline
 func clobber() (sum int) {
@@ -35,8 +35,8 @@ func clobber() (sum int) {
 	return sum
 }
 
-// What a send carries may be kept by who hears it, and must not be on the sender's
-// stack: the array of a variadic argument, of a signal whose loop is in the runtime.
+// Receivers may keep what a send carries, so it must not be on the sender's stack. This
+// includes the array of a variadic argument, for a signal whose loop is in the runtime.
 func TestArgumentsMayBeKept(t *testing.T) {
 	var s kinds.QuotedSignal
 	var kept [][]int
@@ -68,7 +68,7 @@ func TestArgumentsMayBeKept(t *testing.T) {
 	}
 }
 
-// grow takes a large stack, and has what was the small one used by others.
+// grow uses a large stack, and lets others use the small one that was there before.
 func grow() {
 	deep(4000)
 	var group sync.WaitGroup
@@ -90,7 +90,7 @@ func deep(n int) int {
 	return deep(n-1) + int(b[n%256])
 }
 
-// A receiver may have the stack move on which the sender has what it sends.
+// A receiver may make the stack move that has what the sender sends.
 func TestStackMoves(t *testing.T) {
 	for name, opts := range map[string][]ConnectOption{
 		"plain": nil,
@@ -104,7 +104,7 @@ func TestStackMoves(t *testing.T) {
 			started.Connect(func(_ context.Context, data kinds.Started) error { grow(); return fmt.Errorf("%d", data.N) }, opts...)
 		}
 		done := make(chan struct{})
-		go func() { // on a stack that is small
+		go func() { // on a small stack
 			defer close(done)
 			for i, got := range counted.Send(t.Context(), 1000) {
 				if got != 1000 {
@@ -119,8 +119,8 @@ func TestStackMoves(t *testing.T) {
 	}
 }
 
-// A send whose arguments may be on the sender's stack is not on the heap itself, where
-// a pointer to a stack that moves is not adjusted.
+// A sending whose arguments may be on the sender's stack is not on the heap itself:
+// there, a pointer to a stack that moves is not adjusted.
 func TestNoSendIsOnTheHeap(t *testing.T) {
 	out, err := exec.Command("go", "build", "-gcflags=-m", ".").CombinedOutput()
 	if err != nil {

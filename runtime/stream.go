@@ -7,16 +7,16 @@ import (
 	"sync"
 )
 
-// A tap hears every send before the receivers do. It adds no response, and no
-// error of a receiver keeps it from hearing.
+// A tap hears every send before the receivers do. It adds no response, and hears the
+// send even if a receiver fails.
 type tap struct {
 	conn Connection
-	name string                                          // of a relay
-	hear func(ctx context.Context, args any) (err error) // an error is for the sender
+	name string                                          // the name of a relay
+	hear func(ctx context.Context, args any) (err error) // the sender gets the error
 	end  func()                                          // called when the signal is closed; may be nil
 }
 
-// silent makes what hears a tap without an error.
+// silent turns a func without an error into the hear of a tap.
 func silent(hear func(ctx context.Context, args any)) func(context.Context, any) error {
 	return func(ctx context.Context, args any) error { hear(ctx, args); return nil }
 }
@@ -49,10 +49,11 @@ func (c *core) unlisten(t *tap) {
 	c.refresh()
 }
 
-// Tap has hear called with the arguments of every send, before its receivers are.
-// It counts for HasReceivers, is none of the Receivers, and hears nothing while
-// the signal is muted. Its panic is what a receiver's would be: in SendRobust and
-// SendConcurrent an error, beside which the receivers are called.
+// Tap connects hear to the signal. It is called with the arguments of every send,
+// before the receivers are. A tap counts for HasReceivers, is not among the Receivers,
+// and hears nothing while the signal is muted. A panic of hear is treated as a
+// receiver's would be: SendRobust and SendConcurrent turn it into an error and still
+// call the receivers.
 func (s *Signal) Tap(hear func(ctx context.Context, args any)) *Connection {
 	if hear == nil {
 		panic("signalgen: a nil func was given to Tap")
@@ -89,8 +90,8 @@ func (c *core) next(ctx context.Context) (args any, err error) {
 	}
 }
 
-// events returns a stream of every send from now on. It keeps as many as buffer, at
-// least 1.
+// events returns a stream of every send from now on. Its buffer holds the given number
+// of sends, at least 1.
 func (c *core) events(ctx context.Context, buffer int) *stream {
 	s := &stream{
 		ring: make([]any, max(buffer, 1)),
@@ -113,30 +114,30 @@ func (c *core) events(ctx context.Context, buffer int) *stream {
 	return s
 }
 
-// A Stream is the sends of one signal, as the Events of a signal returns it. It may be
-// used from several goroutines; each send is then seen by one of them.
+// A Stream iterates over the sends of one signal. The method Events of a signal returns
+// one. It is safe for use by several goroutines; each send then goes to one of them.
 type Stream[A any] struct {
 	stream *stream
 }
 
-// stream is a Stream less its type.
+// stream is a Stream without its type.
 type stream struct {
 	tap  *tap
 	wake chan struct{}
-	done chan struct{} // closed when no more is to come
+	done chan struct{} // closed when no more sends will come
 
 	mu       sync.Mutex // guards what follows
 	ring     []any
 	oldest   int // index of the oldest that is kept
 	n        int // how many are kept
 	dropped  uint64
-	finished bool        // no more is to come
+	finished bool        // no more sends will come
 	forget   func() bool // stops waiting for ctx
 }
 
-// All returns an iterator over the sends. It waits for the next one, and ends
-// when ctx is done or Close is called; when the signal is closed, after what was
-// sent before.
+// All returns an iterator over the sends. It waits for the next one, and ends when ctx
+// is done or Close is called. When the signal is closed, it ends after what was sent
+// before.
 func (s *Stream[A]) All() iter.Seq[A] {
 	return func(yield func(A) bool) {
 		for {
@@ -168,7 +169,7 @@ func (s *stream) next() (args any, ok bool) {
 // Dropped returns how many sends were dropped because the buffer was full.
 func (s *Stream[A]) Dropped() uint64 { return s.stream.missed() }
 
-// Close ends the stream. What is buffered is dropped, but not counted as such.
+// Close ends the stream. What is buffered is discarded, and Dropped does not count it.
 func (s *Stream[A]) Close() { s.stream.close() }
 
 func (s *stream) missed() uint64 {
@@ -186,7 +187,7 @@ func (s *stream) close() {
 	s.n = 0
 }
 
-// finish ends the stream behind what is buffered.
+// finish ends the stream after what is buffered.
 func (s *stream) finish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -76,7 +76,7 @@ func TestEvents(t *testing.T) {
 	})
 }
 
-// A stream ends with its ctx, by Close, and when the loop over it does not.
+// A stream ends with its ctx and by Close, but not with the loop over it.
 func TestEventsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s kinds.TickedSignal
@@ -115,7 +115,7 @@ func TestEventsEnd(t *testing.T) {
 	})
 }
 
-// A stream that nobody has connected or sent before works, too.
+// A stream also works on a signal that has never been used.
 func TestEventsOfEveryReader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s kinds.TickedSignal
@@ -160,7 +160,7 @@ func TestTap(t *testing.T) {
 	}
 }
 
-// A payload that is a nil interface is carried as any other.
+// A payload that is a nil interface is carried like any other.
 func TestNilPayload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s kinds.NotedSignal
@@ -190,7 +190,7 @@ func TestNilPayload(t *testing.T) {
 	})
 }
 
-// A Checkpoint takes away taps as it does receivers.
+// Restoring a Checkpoint removes taps as it does receivers.
 func TestCheckpointTakesTapsAway(t *testing.T) {
 	var s kinds.StartedSignal
 	before, during := 0, 0
@@ -203,7 +203,7 @@ func TestCheckpointTakesTapsAway(t *testing.T) {
 	}
 }
 
-// A tap that panics keeps no receiver of a robust send from being called.
+// A tap that panics does not keep the receivers of a robust send from being called.
 func TestTapPanics(t *testing.T) {
 	var s kinds.StartedSignal
 	called := 0

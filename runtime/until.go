@@ -7,20 +7,20 @@ import (
 	"slices"
 )
 
-// An until is the receivers of a signal that end with one ctx. They share what waits
-// for it, for package context starts a goroutine to wait for a ctx of a type that it
-// does not know.
+// An until is the receivers of a signal that end with the same ctx. They share one
+// wait: for a ctx of an unknown type, package context starts a goroutine for each wait.
 type until struct {
 	key       any                      // in the core's map
 	receivers map[*Connection]struct{} // guarded by the core's mutex
 	stop      func() bool              // stops waiting
 }
 
-// endWith has a receiver disconnected when ctx is done. The caller holds mu.
+// endWith arranges that a receiver is disconnected when ctx is done. The caller holds
+// mu.
 func (c *core) endWith(ctx context.Context, conn *Connection) {
 	var key any = ctx
 	if !reflect.ValueOf(ctx).Comparable() {
-		key = conn // nothing else can be told to have the same
+		key = conn // a ctx that cannot be compared is shared with nobody
 	}
 	u := c.untils[key]
 	if u == nil {
@@ -45,7 +45,7 @@ func (c *core) endWith(ctx context.Context, conn *Connection) {
 // end disconnects the receivers whose ctx is done.
 func (c *core) end(u *until) {
 	c.mu.Lock()
-	c.forgetUntil(u) // nothing would end what came to it from now on
+	c.forgetUntil(u) // nothing would disconnect a receiver that joined it now
 	receivers := slices.Collect(maps.Keys(u.receivers))
 	c.mu.Unlock()
 	for _, conn := range receivers {
@@ -53,8 +53,8 @@ func (c *core) end(u *until) {
 	}
 }
 
-// forgetUntil has further receivers of the same ctx wait by themselves. The caller
-// holds mu.
+// forgetUntil makes further receivers of the same ctx start a wait of their own. The
+// caller holds mu.
 func (c *core) forgetUntil(u *until) {
 	if c.untils[u.key] == u {
 		delete(c.untils, u.key)

@@ -10,7 +10,7 @@ import (
 	. "github.com/signalgen/signalgen/runtime"
 )
 
-// A ctx that is no key ends its receiver as any other.
+// A ctx that is not a valid map key ends its receiver like any other.
 func TestUntilOfOddContexts(t *testing.T) {
 	type odd struct {
 		context.Context
@@ -32,7 +32,8 @@ func TestUntilOfOddContexts(t *testing.T) {
 	})
 }
 
-// What is connected while the receivers of its ctx are being ended ends too.
+// A receiver that is connected while the receivers of its ctx are being disconnected
+// ends too.
 func TestUntilJoinedAtItsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -59,7 +60,7 @@ type ownContext struct{ context.Context }
 
 func (c ownContext) Value(any) any { return nil } // so that it hides what it is made of
 
-// However many receivers end with a ctx of one's own, one goroutine waits for it.
+// One goroutine waits for a custom ctx, however many receivers end with it.
 func TestUntilWithAContextOfOnesOwn(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -81,7 +82,7 @@ func TestUntilWithAContextOfOnesOwn(t *testing.T) {
 	}
 }
 
-// uncomparable is a ctx that is no key.
+// uncomparable is a ctx that is not a valid map key.
 type uncomparable struct {
 	context.Context
 	_ []int

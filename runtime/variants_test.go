@@ -110,8 +110,8 @@ func TestEachOfErrors(t *testing.T) {
 	}
 }
 
-// stopping returns how many of three receivers each way of sending calls, when
-// the second one stops the send.
+// stopping returns how many of three receivers each way of sending calls if the second
+// one stops the send.
 func TestErrStop(t *testing.T) {
 	var s kinds.CheckedSignal
 	called := 0
@@ -177,7 +177,7 @@ func TestGenericSignals(t *testing.T) {
 	}
 }
 
-// Panics of every sort in the middle of 100 receivers.
+// Panics of every kind in the middle of 100 receivers.
 func TestPanics(t *testing.T) {
 	causes := map[string]func(){
 		"nil":   func() { panic(nil) },
@@ -269,8 +269,8 @@ func TestGoexit(t *testing.T) {
 	}
 }
 
-// Whatever a receiver does to the signal it was called for, nothing deadlocks
-// and the next send is in order.
+// Whatever a receiver does to the signal that calls it, nothing deadlocks and the next
+// send works.
 func TestReentrantMutations(t *testing.T) {
 	variants := map[string]func(*kinds.CheckedSignal) error{
 		"Send":       func(s *kinds.CheckedSignal) error { return s.Send(t.Context(), "outer", 0) },

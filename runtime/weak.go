@@ -7,8 +7,8 @@ import (
 	"weak"
 )
 
-// pointee stands for what a pointer points to, whatever its type. Nobody looks at
-// it: a weak pointer and a cleanup go by the address alone.
+// pointee stands for what a pointer points to, whatever its type. Nobody reads it: a
+// weak pointer and a cleanup only use the address.
 type pointee byte
 
 // pointerIn returns the pointer that v holds.
@@ -17,8 +17,8 @@ func pointerIn(v any) *pointee {
 	return (*pointee)((*words)(unsafe.Pointer(&v)).data)
 }
 
-// connectWeak connects a receiver that calls a method on its owner as long as that
-// is there. It is disconnected with the owner.
+// connectWeak connects a receiver that calls a method on its owner while that exists.
+// It is disconnected when the owner is collected.
 func (c *core) connectWeak(k *Kind, owner, method any, receiver Receiver, opts []ConnectOption) *Connection {
 	pointer := pointerIn(owner)
 	if pointer == nil || entryOf(method) == 0 {
@@ -35,7 +35,8 @@ func (c *core) connectWeak(k *Kind, owner, method any, receiver Receiver, opts [
 		return nil
 	}
 	return c.connect(conn, prepared{attach: func(conn *Connection) func() bool {
-		// The owner may hold the signal, and must not be kept by its own cleanup.
+		// The owner may refer to the signal, and its own cleanup must not keep it
+		// alive.
 		cleanup := runtime.AddCleanup(pointer, disconnectWeak, weak.Make(conn))
 		return func() bool { cleanup.Stop(); return true }
 	}})

@@ -13,26 +13,26 @@ import (
 type worker struct {
 	queue *queue
 	wake  chan struct{} // made by the send that starts the worker, nil before
-	start bool          // the worker is to be started
-	next  *worker       // to wake too
-	own   *sent         // taken from the backlog
-	batch [batch]*sent  // what is taken: own, or slots that are claimed in the ring
-	at, n int           // of those, the next to hear, and how many there are
+	start bool          // the worker must be started
+	next  *worker       // the next one to wake
+	own   *sent         // memory for a send taken from the backlog
+	batch [batch]*sent  // the sends taken: own, or slots claimed in the ring
+	at, n int           // the next one in batch, and how many there are
 }
 
-// batch is how many sends a worker takes from the ring at once, at most, and no more than
-// an eighth of its queue. What it has heard of them counts as queued until it has heard
-// all: to say so for each by itself would take longer than the call of a receiver.
+// batch is the most sends that a worker takes from the ring at once. It takes at most
+// an eighth of its queue. They count as queued until the receiver has handled all of
+// them: counting them one by one would take longer than calling a receiver.
 const batch = 32
 
-// queuing guards the queues of a signal, and wakes workers. They would only wait for it
-// if they were woken before it is unlocked.
+// queuing guards the queues of a signal, and wakes workers when it is unlocked. If they
+// were woken earlier, they would only wait for the lock.
 type queuing struct {
 	sync.Mutex
-	woken, last *worker // to be woken, by their next
+	woken, last *worker // a linked list of workers to wake
 }
 
-// Unlock unlocks, and then wakes.
+// Unlock unlocks, and then wakes the workers.
 func (q *queuing) Unlock() {
 	w := q.woken
 	q.woken, q.last = nil, nil
@@ -40,13 +40,13 @@ func (q *queuing) Unlock() {
 	for w != nil {
 		next := w.next
 		w.next = nil
-		w.goOn()
+		w.resume()
 		w = next
 	}
 }
 
-// wake has a worker go on that sleeps, or starts it, as soon as queuing is unlocked. There
-// is one.
+// wake wakes a sleeping worker, or starts one, as soon as queuing is unlocked. There
+// must be one.
 func (q *queue) wake() {
 	last := len(q.asleep) - 1
 	w := q.asleep[last]
@@ -54,8 +54,9 @@ func (q *queue) wake() {
 	if q.busy++; q.busy == 1 && q.follows() {
 		q.ring.busy++
 	}
-	// A channel belongs to the bubble of testing/synctest in which it is made. Here it is
-	// that of the goroutine that waits on it, wherever the receiver was connected.
+	// A channel belongs to the bubble of testing/synctest in which it is made. This
+	// one belongs to the bubble of the goroutine that waits on it, wherever the
+	// receiver was connected.
 	if w.start = w.wake == nil; w.start {
 		w.wake = make(chan struct{}, 1)
 	}
@@ -74,20 +75,20 @@ func (q *queuing) add(w *worker) {
 	q.last = w
 }
 
-// goOn starts or wakes the worker.
-func (w *worker) goOn() {
+// resume starts or wakes the worker.
+func (w *worker) resume() {
 	if w.start {
 		go w.work()
 		return
 	}
-	w.wake <- struct{}{} // there is room for one, and the worker takes it before it sleeps again
+	w.wake <- struct{}{} // the channel has room for one, and the worker takes it before it sleeps again
 }
 
 // work calls the receiver until the queue is closed. One recover guards the loop; after
-// a panic it goes on with the next send.
+// a panic it continues with the next send.
 func (w *worker) work() {
-	pprof.SetGoroutineLabels(context.Background()) // not those of who has started it
-	w.tellStart()
+	pprof.SetGoroutineLabels(context.Background()) // not those of the goroutine that started it
+	w.notifyStart()
 	if w.own == nil {
 		w.own = &sent{args: w.queue.kind().newArgs()}
 	}
@@ -95,8 +96,9 @@ func (w *worker) work() {
 	}
 }
 
-// tellStart tells the observers. A panic of one is an error of the receiver.
-func (w *worker) tellStart() {
+// notifyStart tells the observers. If one panics, that is reported as an error of the
+// receiver.
+func (w *worker) notifyStart() {
 	conn := w.queue.conn
 	err := guarded(func() error {
 		for _, o := range conn.core.observers() {
@@ -111,8 +113,9 @@ func (w *worker) tellStart() {
 	}
 }
 
-// loop calls the receiver with what is queued, as long as it goes well. It reports
-// whether the worker is to go on.
+// loop calls the receiver with what is queued, until the queue is closed or a call
+// panics. It reports
+// whether the worker continues.
 func (w *worker) loop() (more bool) {
 	ended := false
 	defer func() {
@@ -129,8 +132,8 @@ func (w *worker) loop() (more bool) {
 	}
 }
 
-// recovered reports what has ended a batch; value is what recover has returned. If that
-// has ended this goroutine, or the error handler does, another one goes on.
+// recovered reports what has ended a batch; value is what recover returned. If this
+// goroutine exits, or the error handler makes it exit, another one continues.
 func (w *worker) recovered(value any) (more bool) {
 	defer func() {
 		if !more {
@@ -142,7 +145,7 @@ func (w *worker) recovered(value any) (more bool) {
 	return err != ErrGoexit
 }
 
-// take takes what the receiver is to hear next, and reports whether there is anything.
+// take takes what the receiver gets next, and reports whether there is anything.
 func (w *worker) take() bool {
 	q := w.queue
 	c := q.conn.core
@@ -165,7 +168,7 @@ func (w *worker) take() bool {
 	return w.n > 0
 }
 
-// claim takes sends in the ring.
+// claim takes sends from the ring.
 func (w *worker) claim() {
 	q := w.queue
 	n := min(q.ring.tail-q.next, max(1, min(q.size/8, batch)))
@@ -174,7 +177,7 @@ func (w *worker) claim() {
 	w.n = int(n)
 }
 
-// hear has the receiver hear what is taken.
+// hear calls the receiver with what is taken.
 func (w *worker) hear() {
 	conn := w.queue.conn
 	call, receiver, plain := w.queue.kind().Call, &conn.extra.receiver, conn.isPlain()
@@ -197,20 +200,20 @@ func (w *worker) hear() {
 	}
 }
 
-// isPlain reports whether there is nothing to ask before a call of the receiver, and
-// nothing around it.
+// isPlain reports whether the receiver needs no check before a call, and has no
+// middleware.
 func (c *Connection) isPlain() bool {
 	return c.extra.until == nil && c.extra.owner == nil && len(c.core.hooks().around(c)) == 0
 }
 
-// report hands an error of the receiver to the error handler.
+// report passes an error of the receiver to the error handler.
 func (w *worker) report(ctx context.Context, err error) {
 	if conn := w.queue.conn; !isStop(err) {
 		conn.core.reportQueued(ctx, conn.fail(err))
 	}
 }
 
-// call has the receiver hear a send, if it is to.
+// call calls the receiver with a send, unless it has been disconnected.
 func (w *worker) call(s *sent) error {
 	q := w.queue
 	conn := q.conn
@@ -220,29 +223,29 @@ func (w *worker) call(s *sent) error {
 		return nil
 	}
 	receiver := conn.call()
-	if receiver == nil { // it has been disconnected just now
+	if receiver == nil { // it has just been disconnected
 		q.drop(1)
 		return nil
 	}
 	return w.sending(s).invoke(s.ctx, conn, receiver, nil)
 }
 
-// sending returns a send that is queued, as one that is under way.
+// sending returns a queued send as one that is under way.
 func (w *worker) sending(s *sent) *sending {
 	c := w.queue.conn.core
 	return &sending{info: SendInfo{Signal: (*Signal)(c), Mode: Queued}, kind: c.kind.Load(), args: s.args, hooks: c.hooks()}
 }
 
-// sleep waits for a send. It returns false when there will be no more. A worker that
-// sleeps keeps nothing of a send.
+// sleep waits for a send. It returns false when there will be no more. A sleeping
+// worker keeps nothing of a send.
 func (w *worker) sleep() bool {
 	q := w.queue
 	if runtime.Gosched(); q.hasAny() {
-		return true // to let others go first takes less than to sleep and be woken
+		return true // yielding costs less than sleeping and being woken
 	}
 	w.own.clear()
 	clear(w.batch[:])
-	switch w.lieDown() {
+	switch w.fallAsleep() {
 	case stay:
 		return true
 	case end:
@@ -253,17 +256,17 @@ func (w *worker) sleep() bool {
 	return true
 }
 
-// What a worker that has found nothing is to do.
+// A rest says what a worker does that has found nothing.
 type rest int
 
 const (
-	stay  rest = iota // there is something after all
+	stay  rest = iota // there is a send after all
 	sleep             // until it is woken
-	end               // there will be no more
+	end               // no more sends will come
 )
 
-// lieDown notes that the worker sleeps, unless there is something to do.
-func (w *worker) lieDown() rest {
+// fallAsleep marks the worker as asleep, unless there is something to do.
+func (w *worker) fallAsleep() rest {
 	q := w.queue
 	c := q.conn.core
 	c.queuing.Lock()
@@ -287,7 +290,7 @@ func (w *worker) lieDown() rest {
 		if q.busy == 0 {
 			r.busy--
 		}
-		q.list()
+		q.addSleeper()
 		r.tidy()
 	}
 	return sleep

@@ -11,8 +11,8 @@ import (
 	. "github.com/signalgen/signalgen/runtime"
 )
 
-// Ten sends that take a second each take three seconds for four workers, which begin as
-// they are needed.
+// Ten sends that take a second each take three seconds with four workers, which start
+// as they are needed.
 func TestWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s kinds.TickedSignal

@@ -2,25 +2,23 @@
 //
 // A [Recorder] hears a signal and keeps what was sent:
 //
+//	signaltest.Isolate(t, &server.DefaultSignals)
 //	rec := signaltest.Record[server.ServerStart](t)
 //	rec.On(server.ConnectServerStart)
-//	go server.Run(ctx)
+//	go server.Run(t.Context())
 //	data := rec.Wait(1)[0]
 //
-// [Recorder.Listen] hears a signal of any form, a private one too.
+// [Isolate] disconnects, at the end of a test, what the test has connected to a set.
+// [IsolateSignal] does so for single signals. A test that makes a set of its own needs
+// neither: the zero value of a generated set is ready to use, and nothing else uses it.
 //
-// [Isolate] disconnects at the end of a test what was connected to a set during it,
-// and [IsolateSignal] does so for single signals. Both build on
-// [runtime.Checkpoint].
+// [Recorder.Listen] hears a signal of any form, including a private one.
 //
-// A test that has signals of its own needs neither: the zero value of a generated
-// set is one that nothing else uses.
-//
-// Nothing in this package sleeps. All of it works in a bubble of testing/synctest,
-// if the recorder is made there. An async receiver belongs to the bubble in which it
-// is sent to first: disconnect it before the end of that. The Go runtime ends a program
-// in which a goroutine outside the bubble wakes it, be it the one that runs when a weak
-// owner is collected.
+// Nothing in this package sleeps. All of it works in a bubble of testing/synctest if
+// the recorder is made there. An async receiver belongs to the bubble of its first
+// send; disconnect it before that bubble ends. The Go runtime ends the program if a
+// goroutine outside the bubble wakes it, such as the one that runs when a weak owner is
+// collected.
 package signaltest
 
 import (
@@ -37,44 +35,44 @@ import (
 // Patience is how long [Recorder.Wait] waits.
 const Patience = 10 * time.Second
 
-// A Recorder keeps what signals carry: the payload, or the struct of a
-// signature's arguments. It may be used from several goroutines.
+// A Recorder keeps what signals carry: the payload, or the struct of a signature's
+// arguments. It is safe for use by several goroutines.
 type Recorder[T any] struct {
 	t testing.TB
 
 	mu    sync.Mutex
 	heard []T
-	more  chan struct{} // closed by the next send that is heard
+	more  chan struct{} // closed by the next send
 }
 
-// Record returns a recorder for sends that carry T. It hears nothing before it is
-// connected, by [Recorder.On] or [Recorder.Listen].
+// Record returns a recorder for sends that carry T. It hears nothing until
+// [Recorder.On] or [Recorder.Listen] connects it.
 func Record[T any](t testing.TB) *Recorder[T] {
 	return &Recorder[T]{t: t, more: make(chan struct{})}
 }
 
-// On connects the recorder as a receiver, and disconnects it when the test ends.
-// The func connect is the ConnectX of a payload or the method Connect of its signal.
+// On connects the recorder as a receiver, and disconnects it when the test ends. The
+// func connect is the ConnectX of a payload, or the method Connect of its signal.
 func (r *Recorder[T]) On(connect func(receiver func(context.Context, T) error, opts ...runtime.ConnectOption) *runtime.Connection, opts ...runtime.ConnectOption) *runtime.Connection {
 	conn := connect(r.Receive, opts...)
 	r.t.Cleanup(func() { conn.Disconnect() })
 	return conn
 }
 
-// OnLast is [Recorder.On] with the recorder behind all other receivers. What it has
-// heard they have heard: when Wait returns, each of them has returned, but for async
-// ones. A Send that a receiver ends with an error does not reach it.
+// OnLast is [Recorder.On] with the recorder after all other receivers. When Wait
+// returns, the other receivers have returned too, except for async ones. A Send that a
+// receiver ends with an error does not reach the recorder.
 func (r *Recorder[T]) OnLast(connect func(receiver func(context.Context, T) error, opts ...runtime.ConnectOption) *runtime.Connection, opts ...runtime.ConnectOption) *runtime.Connection {
 	return r.On(connect, append(slices.Clip(opts), runtime.Priority(math.MinInt))...)
 }
 
-// Signal is a generated signal of which a send carries T.
+// Signal is a generated signal whose sends carry T.
 type Signal[T any] interface {
 	runtime.AnySignal
 	Next(ctx context.Context) (T, error)
 }
 
-// Listen has the recorder hear a signal of any form, until the test ends. It hears
+// Listen makes the recorder hear a signal of any form until the test ends. It hears
 // every send before the receivers do, and adds no response.
 func (r *Recorder[T]) Listen(s Signal[T]) *runtime.Connection {
 	conn := s.Tap(func(_ context.Context, args any) {
@@ -85,8 +83,8 @@ func (r *Recorder[T]) Listen(s Signal[T]) *runtime.Connection {
 	return conn
 }
 
-// Receive is the receiver that [Recorder.On] connects. If you connect it in another
-// way, disconnect it too.
+// Receive is the receiver that [Recorder.On] connects. If you connect it yourself,
+// disconnect it too.
 func (r *Recorder[T]) Receive(_ context.Context, data T) error {
 	r.add(data)
 	return nil
@@ -100,7 +98,7 @@ func (r *Recorder[T]) add(data T) {
 	r.more = make(chan struct{})
 }
 
-// Heard returns all that was heard, in order.
+// Heard returns everything heard since the last Reset, in order.
 func (r *Recorder[T]) Heard() []T {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -114,12 +112,12 @@ func (r *Recorder[T]) Reset() {
 	r.heard = nil
 }
 
-// Wait waits until n sends were heard since the last Reset, and returns all that
-// were. If they do not come within [Patience], it ends the test as Fatal does. It
-// must be called in the test's own goroutine.
+// Wait waits until n sends have been heard since the last Reset, and returns all of
+// them. If they do not come within [Patience], it ends the test as Fatal does. Call it
+// in the goroutine of the test.
 //
-// A send may still be under way when Wait returns: receivers that come behind the
-// recorder may not have been called. See [Recorder.OnLast].
+// A send may still be under way when Wait returns: receivers after the recorder may not
+// have been called yet. See [Recorder.OnLast].
 func (r *Recorder[T]) Wait(n int) []T {
 	r.t.Helper()
 	timeout := time.NewTimer(Patience)
@@ -139,19 +137,18 @@ func (r *Recorder[T]) Wait(n int) []T {
 	}
 }
 
-// Isolate disconnects at the end of the test what is connected to the signals of
-// a set from now on, and gives the signals back their settings. It opens the signals
-// that were closed during the test, so that one test after the other can run what ends
-// in a Close. It undoes no mute.
+// Isolate restores the signals of a set at the end of the test. It disconnects what has
+// been connected since the call, and restores the settings. It reopens signals that
+// have been closed, so a test may call Close. It does not undo a Mute.
 //
-// Tests that run in parallel would take away each other's receivers: as t.Setenv does,
-// which it calls, Isolate panics in a parallel test. Use a set of the test's own there.
+// Parallel tests would disconnect each other's receivers. Isolate therefore calls
+// t.Setenv, which panics in a parallel test. Use a set of the test's own there.
 func Isolate(t testing.TB, set runtime.Set) {
 	IsolateSignal(t, slices.Collect(set.All())...)
 }
 
-// IsolateSignal does for single signals what [Isolate] does for a set. It is for
-// signals that have no place in one, such as the DefaultX of a test file's signal.
+// IsolateSignal is [Isolate] for single signals. It is for signals that are not in a
+// set, such as the DefaultX of a signal declared in a test file.
 func IsolateSignal(t testing.TB, signals ...runtime.AnySignal) {
 	t.Setenv("SIGNALTEST_ISOLATED", "1") // it refuses parallel tests
 	for _, s := range signals {

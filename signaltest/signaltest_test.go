@@ -76,7 +76,7 @@ func TestWaitInABubble(t *testing.T) {
 	})
 }
 
-// fatal is a test that notes how it ends.
+// fatal is a test that records how it ends.
 type fatal struct {
 	*testing.T
 	message string
@@ -128,7 +128,7 @@ func TestIsolate(t *testing.T) {
 	}
 }
 
-// A recorder that is last has heard what all others have.
+// When the last recorder has heard a send, all others have too.
 func TestOnLast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s kinds.StartedSignal
@@ -147,7 +147,7 @@ func TestOnLast(t *testing.T) {
 	})
 }
 
-// A test that runs in parallel with others cannot take away what they connect.
+// A parallel test cannot disconnect what others connect.
 func TestIsolateRefusesParallelTests(t *testing.T) {
 	t.Run("parallel", func(t *testing.T) {
 		t.Parallel()
@@ -161,7 +161,7 @@ func TestIsolateRefusesParallelTests(t *testing.T) {
 	})
 }
 
-// A program that closes its set can be tested once more.
+// A program that closes its set can be tested again.
 func TestIsolateOpens(t *testing.T) {
 	var set kinds.Signals
 	for range 2 {

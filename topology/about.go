@@ -2,7 +2,7 @@ package topology
 
 import "slices"
 
-// An about is all that a model has of one signal.
+// An about is everything that a model has about one signal.
 type about struct {
 	Signal
 	sends    []Send
@@ -11,7 +11,7 @@ type about struct {
 	unknown  []Unknown
 }
 
-// bySignal returns what the model has of each signal, in order.
+// bySignal returns what the model has about each signal, in order.
 func (m *Model) bySignal() []about {
 	all := make([]about, len(m.Signals))
 	index := make(map[string]*about)
@@ -42,7 +42,7 @@ func (m *Model) bySignal() []about {
 	return all
 }
 
-// comesIn reports whether a bridge sends here what arrives.
+// comesIn reports whether a bridge sends here what arrives from elsewhere.
 func (b Bridge) comesIn() bool { return b.Way == BridgeReceive || b.Way == BridgeServe }
 
 // isSent reports whether anything sends the signal, as far as is known.
@@ -55,8 +55,8 @@ func (a about) isHeard() bool {
 	return len(a.receives) > 0 || slices.ContainsFunc(a.bridges, func(b Bridge) bool { return !b.comesIn() })
 }
 
-// isOrdered reports whether the order of the receivers is known: all are connected by one
-// call, or no two of them have the same priority.
+// isOrdered reports whether the order of the receivers is known: one call connects all
+// of them, or no two have the same priority.
 func (a about) isOrdered() bool {
 	if len(a.receives) < 2 {
 		return false

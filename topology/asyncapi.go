@@ -8,18 +8,20 @@ import (
 	"strings"
 )
 
-// AsyncAPI writes a document of AsyncAPI 3.0, in JSON, of the signals that are bridged
-// and of those whose directive gives them a name. It tells programs in other languages
+// AsyncAPI writes an AsyncAPI 3.0 document, in JSON, with the signals that are bridged
+// and those whose directive gives them a name. It tells programs in other languages
 // what they can send and receive.
 //
-// A signal is a channel, whose address is the stable name. It has an operation that sends
-// if it is published, and one that receives if it is received or served; one that is
-// named and not bridged has those of its sends and receivers in the program. Tests do not
-// count. The payload of its message is what encoding/json writes of the types in
-// m.Types: a field is required unless it has omitempty or omitzero or is a pointer, the
-// constants of a type are its enum if they are strings or integers without a gap, and
-// doc comments are descriptions. The version of the document is (devel), for none is
-// known of source.
+// A signal is a channel whose address is the stable name. A signal that is published
+// has an operation that sends. One that is received or served has an operation that
+// receives. A signal that is named but not bridged has the operations of its sends and
+// receivers in the program. Tests do not count.
+//
+// The payload of a message is what encoding/json writes for the types in m.Types. A
+// field is required unless it has omitempty or omitzero or is a pointer. The constants
+// of a type are its enum if they are strings or integers without a gap. Doc comments
+// are descriptions. The version of the document is (devel), since source has no
+// version.
 func AsyncAPI(w io.Writer, m *Model) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -27,7 +29,7 @@ func AsyncAPI(w io.Writer, m *Model) error {
 	return e.Encode(newAPIDocument(m))
 }
 
-// The parts of a document, of which each has the fields that we fill.
+// The parts of a document. Each has only the fields that are filled in.
 type (
 	apiDocument struct {
 		AsyncAPI           string                  `json:"asyncapi"`
@@ -113,7 +115,7 @@ func (d *apiDocument) add(key string, x *exchange, schemas *schemas) {
 	}
 }
 
-// titleOf returns the import path of the program, or what those of all packages begin with.
+// titleOf returns the import path of the program, or the common prefix of all packages.
 func titleOf(m *Model) string {
 	var paths []string
 	for _, p := range m.Programs {

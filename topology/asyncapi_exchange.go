@@ -14,20 +14,20 @@ const (
 	actionReceive action = "receive"
 )
 
-// An exchange is what leaves a program or enters it under one stable name, or what could,
-// as it has been given that name. In programs apart from each other it may be two signals.
+// An exchange is what enters or leaves a program under one stable name, or could, since
+// it has been given that name. In separate programs it may be two signals.
 type exchange struct {
 	name    string
 	doc     string
 	bridged bool
-	carries []string           // the names of the types that it carries; of a generic signal, of all instances
-	places  map[action][]place // by what is done there
+	carries []string           // the names of the types that it carries; for a generic signal, of all instances
+	places  map[action][]place // places by what is done there
 }
 
 // A place is where a signal is sent or received.
 type place struct {
 	pkg     string
-	group   string // of a bridge
+	group   string // the group of a bridge
 	carries string
 }
 

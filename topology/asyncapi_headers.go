@@ -1,9 +1,9 @@
 package topology
 
-// headersKey is the component of the headers. No type has a key without a dot.
+// headersKey is the component of the headers. All keys of types have a dot.
 const headersKey = "headers"
 
-// headers returns the schema of the headers of a message that a bridge carries.
+// headers returns the schema of the headers of a bridged message.
 func (s *schemas) headers(x *exchange) *schema {
 	if !x.bridged {
 		return nil

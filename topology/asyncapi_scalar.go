@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// scalar returns the schema of a type of bools, numbers or strings.
+// scalar returns the schema of a bool, number or string type.
 func scalar(typ Type) *schema {
 	var s *schema
 	switch {
@@ -28,8 +28,8 @@ func scalar(typ Type) *schema {
 	return s
 }
 
-// integers are the formats and the bounds of integers. Those without a size of their own
-// have the largest.
+// integers has the formats and bounds of integers. Types without a fixed size have the
+// largest.
 var integers = map[TypeKind]struct {
 	format      string
 	least, most json.Number
@@ -47,8 +47,8 @@ var integers = map[TypeKind]struct {
 	KindUintptr: {"uint64", "0", "18446744073709551615"},
 }
 
-// isEnum reports whether the constants of a type look like all that it can be: several
-// strings, or integers without a gap. Units and flags have gaps.
+// isEnum reports whether the constants of a type look like all values that it can have:
+// several strings, or integers without a gap. Units and flags have gaps.
 func isEnum(typ Type) bool {
 	values := typ.Values
 	if len(values) < 2 || values[0].Value == values[len(values)-1].Value {
@@ -70,8 +70,9 @@ func isEnum(typ Type) bool {
 	return true
 }
 
-// enumerate sets the values of an enum, with the names and the docs of the constants in
-// the fields that generators of code read. Of two constants of one value the first counts.
+// enumerate sets the values of an enum. The names and docs of the constants are put in
+// the fields that code generators read. Of two constants with the same value, the first
+// counts.
 func (s *schema) enumerate(values []TypeValue) {
 	documented := false
 	for i, v := range values {

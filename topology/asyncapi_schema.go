@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 )
 
-// A schema is a JSON Schema of draft 7, which those of AsyncAPI 3.0 extend.
+// A schema is a JSON Schema of draft 7, on which AsyncAPI 3.0 builds.
 type schema struct {
 	Ref                  string             `json:"$ref,omitempty"`
 	Description          string             `json:"description,omitempty"`
@@ -31,12 +31,12 @@ type schema struct {
 	Not                  *schema            `json:"not,omitempty"`
 }
 
-// schemas makes schemas of types. Those of declared types are components of the document,
-// to which the others refer.
+// schemas makes schemas of types. Those of declared types are components of the
+// document, to which the others refer.
 type schemas struct {
 	types map[string]Type
-	keys  map[string]string // of the components, by the names of the types
-	wire  bool              // some signal is bridged, and has headers
+	keys  map[string]string // keys of the components, by the names of the types
+	wire  bool              // some signal is bridged, so there are headers
 }
 
 // schemasOf prepares the schemas of what signals carry.
@@ -59,7 +59,7 @@ func schemasOf(types map[string]Type, exchanges []*exchange) *schemas {
 	return s
 }
 
-// reach notes a type and those that its schema refers to.
+// reach adds a type and those that its schema refers to.
 func (s *schemas) reach(name string, reached map[string]bool) {
 	if reached[name] {
 		return
@@ -74,7 +74,7 @@ func (s *schemas) reach(name string, reached map[string]bool) {
 	}
 }
 
-// isComponent reports whether a type has a schema to refer to.
+// isComponent reports whether the schema of a type is a component.
 func isComponent(typ Type) bool {
 	return typ.Package != "" && typ.Kind != KindTime && typ.Kind != KindRaw && typ.Kind != KindNumber
 }
@@ -95,7 +95,7 @@ func (s *schemas) all() map[string]*schema {
 	return all
 }
 
-// of returns the schema of a type, of a declared one a reference to it.
+// of returns the schema of a type. For a declared type it is a reference.
 func (s *schemas) of(name string) *schema {
 	if key, ok := s.keys[name]; ok {
 		return refTo(key)
@@ -105,7 +105,7 @@ func (s *schemas) of(name string) *schema {
 
 func refTo(key string) *schema { return &schema{Ref: "#/components/schemas/" + key} }
 
-// describe returns the schema of what encoding/json writes of a type.
+// describe returns the schema of what encoding/json writes for a type.
 func (s *schemas) describe(typ Type) *schema {
 	if isScalar(typ.Kind) {
 		return scalar(typ)
@@ -134,7 +134,7 @@ func (s *schemas) describe(typ Type) *schema {
 	}
 }
 
-// anything returns the schema of what the type does not tell.
+// anything returns the schema for a kind whose JSON is not known.
 func anything(kind TypeKind) *schema {
 	switch kind {
 	case KindOpaque:
@@ -157,7 +157,7 @@ func keySchema(kind TypeKind) *schema {
 	return nil
 }
 
-// orNull returns the schema of what may be null as well.
+// orNull returns a schema that also allows null.
 func orNull(s *schema) *schema {
 	null := &schema{Type: "null"}
 	switch typ := s.Type.(type) {
@@ -167,10 +167,10 @@ func orNull(s *schema) *schema {
 			return s
 		}
 	case []string:
-		return s // these have null
+		return s // these allow null already
 	case nil:
 		if s.Ref == "" && s.Not == nil {
-			return s // of anything, or with null already
+			return s // it allows anything, or null already
 		}
 	}
 	return &schema{AnyOf: []*schema{s, null}}
@@ -197,7 +197,7 @@ func (s *schemas) field(f TypeField) *schema {
 	switch {
 	case doc == "":
 		return of
-	case of.Ref != "": // what stands beside a reference is not read
+	case of.Ref != "": // whatever is beside a reference is ignored
 		return &schema{Description: doc, AllOf: []*schema{of}}
 	}
 	of.Description = doc

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestAsyncAPI writes the document of a module for each file in testdata/asyncapi. It is
-// the file want there.
+// TestAsyncAPI writes the document of a module for each file in testdata/asyncapi, and
+// compares it with the file want there.
 func TestAsyncAPI(t *testing.T) {
 	files, err := filepath.Glob("testdata/asyncapi/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -31,7 +31,7 @@ func TestAsyncAPI(t *testing.T) {
 	}
 }
 
-// The type X of each case has a schema, without what is the same in all of a kind.
+// The type X of each case has a schema. What is the same for all of a kind is left out.
 func TestSchemas(t *testing.T) {
 	for _, test := range []struct{ name, source, want string }{
 		{"bool", `type X bool`, `{"type":"boolean"}`},

@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// keysOf returns the keys in a document of names that are all different: what short makes
-// of them, or of two for which that is the same, all that keys can have.
+// keysOf returns distinct keys for the names in a document. A key is the short form of
+// the name. If two names have the same short form, it is the whole name, with the
+// characters that keys allow.
 func keysOf(names []string, short func(string) string) map[string]string {
 	times := make(map[string]int)
 	for _, name := range names {
@@ -33,15 +34,15 @@ var (
 	notInKeys    = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 )
 
-// shortKey is a key without import paths.
+// shortKey returns a key without import paths.
 func shortKey(name string) string { return keyOf(pathElements.ReplaceAllString(name, "")) }
 
-// keyOf replaces what the keys of components cannot have.
+// keyOf replaces characters that are not allowed in the keys of components.
 func keyOf(name string) string {
 	return strings.Trim(notInKeys.ReplaceAllString(name, "_"), "_")
 }
 
-// markdown returns a doc comment in the language of descriptions, CommonMark. Links to
+// markdown returns a doc comment in CommonMark, the language of descriptions. Links to
 // other declarations become plain text.
 func markdown(doc string) string {
 	parser := comment.Parser{LookupSym: func(_, _ string) bool { return true }}

@@ -20,13 +20,13 @@ import (
 	"github.com/signalgen/signalgen/internal/golist"
 )
 
-// A checker parses and type-checks packages. Each is checked by itself: what it imports
-// comes from the compiler's export data, so that packages need not wait for each other.
-// Only what does not compile, and variants with tests, are imported from their source.
-// It may be used from several goroutines.
+// A checker parses and type-checks packages. It checks each separately: imports come
+// from the compiler's export data, so packages need not wait for each other. Only
+// packages that do not compile, and variants with tests, are imported from source. A
+// checker is safe for use by several goroutines.
 type checker struct {
 	fset    *token.FileSet
-	exports map[string]*packages.Package // all that have export data, by import path
+	exports map[string]*packages.Package // the packages with export data, by import path
 
 	mu       sync.Mutex                // guards what follows
 	exported map[string]*types.Package // by import path
@@ -48,22 +48,23 @@ func newChecker(fset *token.FileSet, listed []*packages.Package) *checker {
 	}
 }
 
-// A checked is a package with its types.
+// A checked is a type-checked package.
 type checked struct {
 	*packages.Package
 	types     *types.Package
 	info      *types.Info
 	files     []*ast.File
-	generated map[*ast.File]bool // those that signalgen wrote
-	kinds     map[string]kind    // what these say of signals
-	errors    []error            // of types and of syntax
+	generated map[*ast.File]bool // the files that signalgen wrote
+	kinds     map[string]kind    // what these files say about signals
+	errors    []error            // type and syntax errors
 }
 
-// check reads a package. Whatever is wrong with it, it has what could be checked.
+// check reads a package. Even if something is wrong, the result has everything that
+// could be checked.
 //
-// Other packages do not see what is checked here, so that of generated files only that
-// is of interest which the package itself uses: a tenth. If something turns out to be
-// wrong, all declarations are checked.
+// Other packages do not see what is checked here. So of generated files, only what the
+// package itself uses is checked, which is about a tenth. If an error is found, all
+// declarations are checked.
 func (c *checker) check(p *packages.Package) *checked {
 	k := c.checkOnce(p, false, true)
 	if len(k.errors) > 0 {
@@ -89,8 +90,8 @@ func (c *checker) checkOnce(p *packages.Package, bodiless, trimmed bool) *checke
 	return k
 }
 
-// parseAll parses the files of a package: first those that people write, which say what
-// is needed of the others.
+// parseAll parses the files of a package, the hand-written ones first: they determine
+// what is needed of the others.
 func (c *checker) parseAll(k *checked, trimmed bool) {
 	used := make(map[string]bool)
 	var generated []string
@@ -134,7 +135,7 @@ func (c *checker) parseGenerated(k *checked, name string, used map[string]bool, 
 	}
 }
 
-// parse parses a file, of which there may be something even if it is wrong.
+// parse parses a file. It may return a partial result for a file with errors.
 func (c *checker) parse(k *checked, name string, text []byte, mode parser.Mode) *ast.File {
 	file, err := parser.ParseFile(c.fset, name, text, mode|parser.AllErrors|parser.SkipObjectResolution)
 	if err != nil {
@@ -146,7 +147,7 @@ func (c *checker) parse(k *checked, name string, text []byte, mode parser.Mode) 
 	return file
 }
 
-// addNames adds all names in a file.
+// addNames adds all identifiers of a file.
 func addNames(names map[string]bool, file *ast.File) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		if name, ok := n.(*ast.Ident); ok {
@@ -164,13 +165,13 @@ func (c *checker) checkFiles(k *checked, bodiless bool) {
 	}
 	config := types.Config{
 		Importer:         importerFunc(func(path string) (*types.Package, error) { return c.imports(k.Package, path) }),
-		Sizes:            types.SizesFor("gc", cmp.Or(os.Getenv("GOARCH"), runtime.GOARCH)), // to ask the go command takes another process
+		Sizes:            types.SizesFor("gc", cmp.Or(os.Getenv("GOARCH"), runtime.GOARCH)), // asking the go command would take another process
 		IgnoreFuncBodies: bodiless,
 		FakeImportC:      true,
 		Error: func(err error) {
 			var mistake types.Error
 			if errors.As(err, &mistake) && mistake.Soft && generated[c.fset.File(mistake.Pos)] {
-				return // an import for a body that has been taken out
+				return // an import for a body that has been stripped
 			}
 			k.errors = append(k.errors, err)
 		},
@@ -178,14 +179,14 @@ func (c *checker) checkFiles(k *checked, bodiless bool) {
 	if k.Module != nil && k.Module.GoVersion != "" {
 		config.GoVersion = "go" + k.Module.GoVersion
 	}
-	k.types, _ = config.Check(k.PkgPath, c.fset, k.files, k.info) // the errors are those that Error has got
+	k.types, _ = config.Check(k.PkgPath, c.fset, k.files, k.info) // Error has collected the errors
 }
 
 type importerFunc func(path string) (*types.Package, error)
 
 func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
 
-// imports returns what a package imports by a path.
+// imports returns the package that an import path means in a package.
 func (c *checker) imports(from *packages.Package, path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
@@ -205,8 +206,8 @@ func (c *checker) imports(from *packages.Package, path string) (*types.Package, 
 	}
 }
 
-// hasExport reports whether a package is imported as the compiler has exported it. What
-// imports a package without export data has none either, so that the two never mix.
+// hasExport reports whether a package is imported from export data. A package that
+// imports one without export data has none either, so the two never mix.
 func hasExport(p *packages.Package) bool { return p.ExportFile != "" && p.ForTest == "" }
 
 func (c *checker) fromExport(p *packages.Package) (*types.Package, error) {
@@ -228,8 +229,8 @@ func (c *checker) fromExport(p *packages.Package) (*types.Package, error) {
 	return gcexportdata.Read(data, c.fset, c.exported, p.PkgPath)
 }
 
-// complete returns a package with all that it exports. One that has been imported by
-// another package only has no more than that refers to.
+// complete returns a package with everything that it exports. If only another package
+// has imported it, it has no more than that one refers to.
 func (c *checker) complete(pkg *types.Package) *types.Package {
 	p := c.exports[pkg.Path()]
 	if pkg.Complete() || p == nil {

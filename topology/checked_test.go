@@ -37,7 +37,7 @@ func check(t failer, declarations string) checkedPackage {
 	return pkg
 }
 
-// tryCheck is check for what need not compile.
+// tryCheck is check for declarations that need not compile.
 func tryCheck(t failer, declarations string) (pkg checkedPackage, errs []error) {
 	t.Helper()
 	source := "package p\n"
@@ -64,7 +64,7 @@ func newTestTable(pkg checkedPackage) *typeTable {
 	return newTypeTable(docs.of, func(p *types.Package) *types.Package { return p })
 }
 
-// standard returns packages of the standard library as they are in export data.
+// standard returns packages of the standard library from export data.
 var standard = sync.OnceValue(func() importedPackages {
 	config := &packages.Config{Mode: packages.NeedName | packages.NeedTypes, Fset: testFiles}
 	found, err := packages.Load(config, "context", "encoding/json", "fmt", "math/big", "net/netip", "os", "time", "unsafe")

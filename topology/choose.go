@@ -7,10 +7,10 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// choose returns the packages that have to be read: those that can name a signal or
+// choose returns the packages that must be read: those that can name a signal or
 // declare a receiver, those between them, through which one calls another, and package
-// main. A package that does not compile is read for its faults. What only stands on
-// others that send and hear need not be type-checked, unless all are wanted.
+// main. A package that does not compile is read for its faults. Packages that merely
+// import others that send and hear are not type-checked, unless all are wanted.
 func choose(listed []*packages.Package, all bool) []*packages.Package {
 	read := make(map[*packages.Package]bool)
 	above := reaching(runtimePath)
@@ -39,8 +39,8 @@ func choose(listed []*packages.Package, all bool) []*packages.Package {
 	return chosen
 }
 
-// importedNear returns the packages that import the runtime, directly or not, and are not
-// listed, but imported by those that are.
+// importedNear returns the packages that import the runtime, directly or not, and that
+// listed packages import without being listed themselves.
 func importedNear(listed []*packages.Package) []*packages.Package {
 	isListed := make(map[string]bool)
 	for _, p := range listed {
@@ -56,8 +56,8 @@ func importedNear(listed []*packages.Package) []*packages.Package {
 	return imported
 }
 
-// broken returns the packages with errors, and those that have not been compiled, with
-// those that import them.
+// broken returns the packages with errors, and those that were not compiled, with the
+// packages that import them.
 func broken(listed []*packages.Package) map[*packages.Package]bool {
 	broken := make(map[*packages.Package]bool)
 	for _, p := range listed {
@@ -90,7 +90,7 @@ func reaching(path string) func(*packages.Package) bool {
 	return reaches
 }
 
-// isNear reports whether a package declares signals, or imports one that does: that is
+// isNear reports whether a package declares signals or imports one that does, that is,
 // one that imports the runtime.
 func isNear(p *packages.Package) bool {
 	if p.Imports[runtimePath] != nil {
@@ -105,16 +105,16 @@ func isNear(p *packages.Package) bool {
 }
 
 var (
-	// methodCall is a call of a method that a signal has, for packages that got one
-	// without importing a package of signals.
+	// methodCall matches a call of a signal's method, for packages that got a signal
+	// without importing its package.
 	methodCall = regexp.MustCompile(`\.(Connect|Send|Each|Next|Events|Tap)\w*\(|ConnectReceivers`)
 
-	// receiverDirective is that of a receiver whose package does not import that of the
-	// signal.
+	// receiverDirective matches the directive of a receiver whose package does not
+	// import that of the signal.
 	receiverDirective = regexp.MustCompile(`(?m)^//signalgen:receiver `)
 )
 
-// mentions reports whether a file of a package has the text.
+// mentions reports whether a file of a package contains the text.
 func mentions(p *packages.Package, text *regexp.Regexp) bool {
 	for _, name := range p.GoFiles {
 		found, err := os.ReadFile(name)

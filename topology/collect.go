@@ -10,32 +10,32 @@ import (
 
 // A part is what is known from one package.
 type part struct {
-	signals   []Signal // that it declares, and those of packages outside the patterns
+	signals   []Signal // those that it declares, and used ones from outside the patterns
 	sends     []Send
 	receives  []Receive
 	bridges   []Bridge
-	forwards  []Bridge // with the stable name for the ID
+	forwards  []Bridge // with the stable name in place of the ID
 	unknown   []Unknown
 	calls     []Call
 	faults    []Fault
 	annotated []Annotated         // funcs with a directive that no generated func connects
-	types     []types.Type        // that signals carry and return
-	docs      map[string]fileDocs // of the files that people write, by name
+	types     []types.Type        // types that signals carry and return
+	docs      map[string]fileDocs // of the hand-written files, by name
 
 	path    string
 	unwired bool                 // its doc comment says that no program wires its receivers
-	funcs   map[string]Func      // that it declares, by key
-	wirings map[string][]Receive // what generated funcs connect, by their keys
+	funcs   map[string]Func      // funcs that it declares, by key
+	wirings map[string][]Receive // what generated funcs connect, by the keys of these funcs
 	wires   []wire
 }
 
 // A wire is a call of a generated func that connects annotated receivers.
 type wire struct {
-	key string // of the func
+	key string // that of the func
 	how How
 	in  Func
 	pos Position
-	on  bool // in a test file
+	on  bool // it is in a test file
 }
 
 // collect finds what a package does with signals.
@@ -84,31 +84,31 @@ type collector struct {
 	part     *part
 	values   use.Values
 	literals map[*ast.FuncLit]Func
-	signals  map[string]use.Signal // that are used, by ID
+	signals  map[string]use.Signal // used signals, by ID
 
 	file  fileOf
 	stack []ast.Node // from the file to the present node
 
 	called  map[ast.Expr]bool // names of funcs that are called
-	handled map[ast.Expr]bool // values that are part of a use that has been noted
-	returns map[ast.Stmt]bool // statements that may end their func, as far as that was asked
+	handled map[ast.Expr]bool // values that are part of a recorded use
+	returns map[ast.Stmt]bool // cached results of mayReturn
 
 	sent   []sent
 	inside []inside
 }
 
-// fileOf is what is to be known of the present file.
+// fileOf is what is known about the present file.
 type fileOf struct{ test bool }
 
-// sent is a send by a func that is named as a value. It counts only if it has not turned
-// out to be part of a chain.
+// sent is a send by a func that is named as a value. It counts only if it is not part
+// of a chain.
 type sent struct {
 	name ast.Expr
 	send Send
 }
 
-// inside is a call of a literal by the func that it stands in. It counts only if the
-// literal has not turned out to be a receiver.
+// inside is a call of a literal by the func that contains it. It counts only if the
+// literal is not a receiver.
 type inside struct {
 	literal *ast.FuncLit
 	call    Call
@@ -176,7 +176,7 @@ func isAbstract(fn *types.Func) bool {
 	return recv != nil && types.IsInterface(recv.Type())
 }
 
-// literal notes that a func literal is called by the func that it stands in.
+// literal records that a func literal is called by the func that contains it.
 func (c *collector) literal(literal *ast.FuncLit) {
 	call, ok := c.parent().(*ast.CallExpr)
 	called := ok && ast.Unparen(call.Fun) == literal
@@ -206,7 +206,7 @@ func (c *collector) value(name ast.Expr) {
 	}
 }
 
-// use notes what a call does with a signal.
+// use records what a call does with a signal.
 func (c *collector) use(u use.Use, call *ast.CallExpr) {
 	if u.Arg != nil {
 		c.handled[ast.Unparen(u.Arg)] = true
@@ -217,7 +217,7 @@ func (c *collector) use(u use.Use, call *ast.CallExpr) {
 	case u.Op == use.Forward:
 		c.forward(u, call)
 	case !u.Signal.IsKnown() && (u.Op.Connects() || u.Op.Sends() || u.Op.Bridges()):
-		c.unknown("", "any signal: it is handed to "+u.Func.Name()+" as an interface", call)
+		c.unknown("", "any signal: it is passed to "+u.Func.Name()+" as an interface", call)
 	case !u.Signal.IsKnown():
 	case u.Op.Connects():
 		c.receive(u, call)
@@ -230,7 +230,7 @@ func (c *collector) use(u use.Use, call *ast.CallExpr) {
 	}
 }
 
-// useValue notes what the func of a signal does that is a value.
+// useValue records what a func value does with a signal.
 func (c *collector) useValue(u use.Use, name ast.Expr) {
 	switch {
 	case u.Op == use.All:
@@ -249,19 +249,19 @@ func (c *collector) useValue(u use.Use, name ast.Expr) {
 	}
 }
 
-// id returns the ID of a signal, and notes that it is used.
+// id returns the ID of a signal, and records that it is used.
 func (c *collector) id(s use.Signal) string {
 	id := s.ID()
 	c.signals[id] = s
 	return id
 }
 
-// unknown notes that a signal cannot be followed beyond n.
+// unknown records that a signal cannot be followed beyond n.
 func (c *collector) unknown(id, reason string, n ast.Node) {
 	c.part.unknown = append(c.part.unknown, Unknown{Signal: id, Reason: reason, In: c.enclosing(), Pos: c.at(n.Pos()), Test: c.file.test})
 }
 
-// finish notes what had to wait for the whole package.
+// finish records what had to wait for the whole package.
 func (c *collector) finish() {
 	for _, s := range c.sent {
 		if !c.handled[s.name] {

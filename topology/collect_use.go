@@ -10,7 +10,7 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// What is noted of a use.
+// What is recorded about a use.
 
 var ways = map[use.Op]Way{
 	use.Send:           WaySend,
@@ -58,7 +58,7 @@ func (c *collector) newReceive(u use.Use, n ast.Node) Receive {
 	}
 }
 
-// receive notes a call that connects.
+// receive records a call that connects.
 func (c *collector) receive(u use.Use, call *ast.CallExpr) {
 	r := c.newReceive(u, call)
 	c.fill(&r, u)
@@ -73,7 +73,7 @@ func (c *collector) receive(u use.Use, call *ast.CallExpr) {
 
 // fill says which receiver a call connects, and with which options.
 func (c *collector) fill(r *Receive, u use.Use) {
-	if u.Receiver == nil { // a recorder of signaltest hears
+	if u.Receiver == nil { // a recorder of signaltest is the receiver
 		r.Kind, r.Receiver = Value, c.expression(u.Call.Fun)
 		return
 	}
@@ -99,7 +99,8 @@ func (c *collector) fill(r *Receive, u use.Use) {
 	}
 }
 
-// target returns what a call connects: what an option names, before what is connected.
+// target returns what a call connects: the func that an option names, or else the
+// connected expression.
 func (c *collector) target(u use.Use) use.Target {
 	receiver := u.Receiver
 	if annotated := use.Annotated(c.info, u.Options); annotated != nil {
@@ -108,13 +109,13 @@ func (c *collector) target(u use.Use) use.Target {
 	return use.TargetOf(c.info, c.values, receiver)
 }
 
-// expression stands for a func of which no more is known than how it is written.
+// expression stands for a func of which only the expression is known.
 func (c *collector) expression(e ast.Expr) Func {
 	return Func{Package: c.PkgPath, Name: types.ExprString(e), Pos: c.at(e.Pos())}
 }
 
-// receiveValue notes that what connects is a value: who is connected is for those to say
-// who get it.
+// receiveValue records that a func which connects is used as a value. Who is connected
+// depends on those who get the value.
 func (c *collector) receiveValue(u use.Use, name ast.Expr) {
 	r := c.newReceive(u, name)
 	r.Kind = Value
@@ -125,7 +126,7 @@ func (c *collector) receiveValue(u use.Use, name ast.Expr) {
 	c.part.receives = append(c.part.receives, r)
 }
 
-// waits notes a call of Next or Events.
+// waits records a call of Next or Events.
 func (c *collector) waits(u use.Use, n ast.Node) {
 	r := c.newReceive(u, n)
 	r.Kind, r.Receiver = Waiting, r.In
@@ -163,7 +164,7 @@ func (c *collector) bridge(u use.Use, call *ast.CallExpr) {
 	c.part.bridges = append(c.part.bridges, b)
 }
 
-// keyOf says what a func makes keys of.
+// keyOf describes the key that a func returns.
 func (c *collector) keyOf(key ast.Expr) string {
 	literal, ok := ast.Unparen(key).(*ast.FuncLit)
 	if !ok {
@@ -180,7 +181,8 @@ func (c *collector) keyOf(key ast.Expr) string {
 	return "func"
 }
 
-// keyIn returns the key that a literal returns, less the parameter that it is a field of.
+// keyIn returns the key that a literal returns, without the parameter that it is a
+// field of.
 func (c *collector) keyIn(literal *ast.FuncLit, key ast.Expr) string {
 	path := ""
 	for e := ast.Unparen(key); ; {
@@ -196,13 +198,13 @@ func (c *collector) keyIn(literal *ast.FuncLit, key ast.Expr) string {
 	}
 }
 
-// isParam reports whether a name is that of a parameter of a literal.
+// isParam reports whether a name is a parameter of a literal.
 func (c *collector) isParam(literal *ast.FuncLit, name *ast.Ident) bool {
 	obj := c.info.Uses[name]
 	return obj != nil && literal.Type.Params.Pos() <= obj.Pos() && obj.Pos() < literal.Type.Params.End()
 }
 
-// forward notes the signals that are named.
+// forward records the named signals.
 func (c *collector) forward(u use.Use, call *ast.CallExpr) {
 	for _, name := range u.Options {
 		b := c.newBridge(u, call)
@@ -211,7 +213,7 @@ func (c *collector) forward(u use.Use, call *ast.CallExpr) {
 	}
 }
 
-// text returns the value of a constant text, or nothing.
+// text returns the value of a constant string, or "".
 func (c *collector) text(e ast.Expr) string {
 	value := c.info.Types[e].Value
 	if value == nil || value.Kind() != constant.String {
@@ -220,8 +222,8 @@ func (c *collector) text(e ast.Expr) string {
 	return constant.StringVal(value)
 }
 
-// lists notes that All gives away the signals of a set, but to a func of ours, which
-// closes them, say.
+// lists records that All gives away the signals of a set, unless it is passed to a func
+// of this module, for example one that closes them.
 func (c *collector) lists(u use.Use, n ast.Node) {
 	if call, ok := c.parent().(*ast.CallExpr); ok && call.Fun != n && c.isOurs(use.FuncOf(c.info, call.Fun)) {
 		return

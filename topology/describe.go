@@ -10,8 +10,8 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// describe describes the signals that the package declares, and those that it uses of
-// packages that are not among the patterns.
+// describe describes the signals that the package declares, and those that it uses from
+// packages outside the patterns.
 func (c *collector) describe() {
 	for _, name := range c.types.Scope().Names() {
 		if holder, ok := c.types.Scope().Lookup(name).(*types.TypeName); ok {
@@ -28,7 +28,7 @@ func (c *collector) describe() {
 	}
 }
 
-// callName is the name of the generated func that calls a receiver of the signal.
+// callName returns the name of the generated func that calls a receiver of the signal.
 func callName(s use.Signal) string {
 	first, size := utf8.DecodeRuneInString(s.Declared.Name())
 	return "call" + string(unicode.ToUpper(first)) + s.Declared.Name()[size:]
@@ -87,8 +87,8 @@ func (c *collector) shape(signal *Signal, s use.Signal) {
 	}
 }
 
-// carried returns the type of what a send carries, for an instance of a generic signal
-// that of the instance: the payload, or of a signature the struct XArgs.
+// carried returns the type of what a send carries: the payload, or for a signature the
+// struct XArgs. For an instance of a generic signal it is the type of the instance.
 func carried(s use.Signal) types.Type {
 	if _, ok := types.Unalias(s.Declared.Type()).Underlying().(*types.Signature); !ok {
 		return payload(s)
@@ -107,8 +107,8 @@ func carried(s use.Signal) types.Type {
 	return name.Type()
 }
 
-// payload returns the type of what receivers get, of a generic signal with its type
-// parameters as the arguments.
+// payload returns the type that receivers get. For a generic signal, its type
+// parameters are the type arguments.
 func payload(s use.Signal) types.Type {
 	if connect := method(s, "Connect"); connect != nil {
 		if receiver, ok := connect.Params().At(0).Type().(*types.Signature); ok && receiver.Params().Len() == 2 {
@@ -128,7 +128,7 @@ func method(s use.Signal, name string) *types.Signature {
 	return nil
 }
 
-// typ notes a type for the model, and returns its name there.
+// typ adds a type to the model, and returns its name there.
 func (c *collector) typ(t types.Type) string {
 	c.part.types = append(c.part.types, t)
 	return typeName(t)

@@ -11,7 +11,7 @@ import (
 
 // Diff writes what is new in a model and what is gone since an earlier one: signals,
 // those who send, hear and bridge them, and places where they cannot be followed. Each
-// has a line with a plus or a minus. That something has moved is no difference.
+// has a line with a plus or a minus. A change of position is not a difference.
 func Diff(w io.Writer, earlier, now *Model) error {
 	old, found := facts(earlier), facts(now)
 	lines := make(map[fact]string)
@@ -33,10 +33,10 @@ func Diff(w io.Writer, earlier, now *Model) error {
 	return err
 }
 
-// A fact is something that a model says of a signal.
+// A fact is something that a model says about a signal.
 type fact struct {
 	signal string // its label
-	rank   int    // of the kind of fact, for the order
+	rank   int    // sorts by kind of fact
 	what   string
 }
 
@@ -44,7 +44,7 @@ func (f fact) compare(other fact) int {
 	return cmp.Or(cmp.Compare(f.signal, other.signal), cmp.Compare(f.rank, other.rank), cmp.Compare(f.what, other.what))
 }
 
-// facts returns what a model says, and where that is seen.
+// facts returns what a model says, and where that can be seen.
 func facts(m *Model) map[fact]Position {
 	found := make(map[fact]Position)
 	labels := m.Labels()

@@ -8,24 +8,24 @@ import (
 	"os"
 )
 
-// A docFinder finds the doc comments of types, fields and constants by the lines on which
-// they are declared: that much is known of export data too.
+// A docFinder finds the doc comments of types, fields and constants by the lines on
+// which they are declared. Export data has these lines too.
 type docFinder struct {
 	fset  *token.FileSet
-	files map[string]fileDocs // by name; those that are missing are parsed when they are asked for
+	files map[string]fileDocs // by name; missing ones are parsed when they are needed
 }
 
 // fileDocs are the doc comments in a file, without directives.
 type fileDocs map[declared]string
 
-// declared is a name where it is declared.
+// declared is a name and the line where it is declared.
 type declared struct {
 	line int
 	name string
 }
 
-// of returns the doc comment of an object. There is none of a generated file, and none of
-// a file that is not there, as those of the standard library may be.
+// of returns the doc comment of an object. Objects of generated files have none, nor
+// have those of missing files, such as some of the standard library's.
 func (d *docFinder) of(obj types.Object) string {
 	at := d.fset.Position(obj.Pos())
 	docs, found := d.files[at.Filename]
@@ -49,8 +49,8 @@ func docsOfFile(name string) fileDocs {
 	return docsIn(fset, file)
 }
 
-// docsIn returns the doc comments in a file. A comment at the end of the line stands in
-// where there is none above.
+// docsIn returns the doc comments in a file. Where there is none above, the comment at
+// the end of the line counts.
 func docsIn(fset *token.FileSet, file *ast.File) fileDocs {
 	docs := make(fileDocs)
 	note := func(name *ast.Ident, comments ...*ast.CommentGroup) {
@@ -69,7 +69,7 @@ func docsIn(fset *token.FileSet, file *ast.File) fileDocs {
 	return docs
 }
 
-// noteDocs notes the comments that names in a declaration have, the best first.
+// noteDocs records the comments of the names in a declaration, the best first.
 func noteDocs(decl *ast.GenDecl, note func(*ast.Ident, ...*ast.CommentGroup)) {
 	ast.Inspect(decl, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -88,8 +88,8 @@ func noteDocs(decl *ast.GenDecl, note func(*ast.Ident, ...*ast.CommentGroup)) {
 	})
 }
 
-// docOfOne returns the comment of a declaration without parentheses, which is that of
-// what it declares.
+// docOfOne returns the comment of a declaration without parentheses. It belongs to what
+// is declared.
 func docOfOne(decl *ast.GenDecl) *ast.CommentGroup {
 	if decl.Lparen.IsValid() {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// DOT writes the model as a digraph of Graphviz. Packages are clusters, signals are
+// DOT writes the model as a Graphviz digraph. Packages are clusters, signals are
 // rounded. An edge to an async receiver is dashed, one to other processes is thick.
 func DOT(w io.Writer, m *Model) error {
 	d := draw(m)

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A drawing is a model as nodes and edges, for the formats that others lay out. Its nodes
+// A drawing is a model as nodes and edges, for formats that others lay out. Its nodes
 // are numbered in the order in which they are printed.
 type drawing struct {
 	clusters []cluster // one for each package
@@ -40,8 +40,8 @@ type edgeKind int
 
 const (
 	direct    edgeKind = iota
-	queued             // to an async receiver
-	processes          // to or from other processes
+	queued             // leads to an async receiver
+	processes          // leads to or from other processes
 )
 
 // draw makes a drawing of a model.

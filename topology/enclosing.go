@@ -7,9 +7,9 @@ import (
 	"strconv"
 )
 
-// Where in a package a node stands.
+// What contains a node in a package.
 
-// declare names the funcs and the func literals of a file.
+// declare names the funcs and func literals of a file.
 func (c *collector) declare(file *ast.File) {
 	for _, decl := range file.Decls {
 		switch decl := decl.(type) {
@@ -30,7 +30,7 @@ func (c *collector) declare(file *ast.File) {
 }
 
 // nameLiterals names the literals in a node as stack traces do: F.func1, F.func2, and
-// those within them F.func1.1.
+// those inside them F.func1.1.
 func (c *collector) nameLiterals(root ast.Node, within, outer string) {
 	n := 0
 	ast.Inspect(root, func(node ast.Node) bool {
@@ -54,7 +54,7 @@ func (c *collector) funcOf(fn *types.Func) Func {
 	return Func{Package: fn.Pkg().Path(), Name: funcName(fn), Pos: c.at(fn.Pos())}
 }
 
-// funcName is the name of a func as in Go source, less the package.
+// funcName returns the name of a func as in Go source, without the package.
 func funcName(fn *types.Func) string {
 	recv := fn.Signature().Recv()
 	if recv == nil {
@@ -76,7 +76,7 @@ func funcName(fn *types.Func) string {
 	}
 }
 
-// key names a func in maps.
+// key identifies a func in maps.
 func (f Func) key() string { return f.Package + "." + f.Name }
 
 // parent returns the node around the present one.
@@ -89,7 +89,7 @@ func (c *collector) parent() ast.Node {
 	return nil
 }
 
-// enclosing returns the func that the present node stands in.
+// enclosing returns the func that contains the present node.
 func (c *collector) enclosing() Func {
 	for i := len(c.stack) - 1; i >= 0; i-- {
 		switch n := c.stack[i].(type) {
@@ -108,7 +108,8 @@ func (c *collector) enclosing() Func {
 	return Func{Package: c.PkgPath}
 }
 
-// isTopLevel reports whether the declaration at a place of the stack is none of a func.
+// isTopLevel reports whether the declaration at an index of the stack is outside of any
+// func.
 func (c *collector) isTopLevel(i int) bool {
 	for _, n := range c.stack[:i] {
 		switch n.(type) {
@@ -136,8 +137,8 @@ func (c *collector) isConcurrent() bool {
 	return false
 }
 
-// isConditional reports whether the func that the present node stands in can come to
-// its end without it.
+// isConditional reports whether the func that contains the present node can finish
+// without reaching it.
 func (c *collector) isConditional() bool {
 	for i := len(c.stack) - 1; i > 0; i-- {
 		switch c.stack[i].(type) {
@@ -151,7 +152,7 @@ func (c *collector) isConditional() bool {
 	return false
 }
 
-// isOptional reports whether a child of a node need not be reached when the node is.
+// isOptional reports whether a node can be reached without its child.
 func (c *collector) isOptional(parent, child ast.Node) bool {
 	switch parent := parent.(type) {
 	case *ast.IfStmt:

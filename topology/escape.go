@@ -8,9 +8,9 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// escape notes it if the present expression is a signal or a set that becomes an
-// interface, or goes to a func whose code is not at hand. A signal that keeps its type
-// is followed by that, wherever it is stored.
+// escape records if the present expression is a signal or a set that becomes an
+// interface, or that is passed to a func whose code is not available. A signal that
+// keeps its type can be followed by it, wherever it is stored.
 func (c *collector) escape(e ast.Expr) {
 	if _, ok := e.(*ast.ParenExpr); ok || c.handled[e] || !c.info.Types[e].IsValue() {
 		return
@@ -26,7 +26,7 @@ func (c *collector) escape(e ast.Expr) {
 	}
 }
 
-// signalsIn returns the signals that an expression is, or points to.
+// signalsIn returns the signals that an expression is or points to.
 func (c *collector) signalsIn(e ast.Expr) []use.Signal {
 	t := c.info.Types[e].Type
 	if s, ok := use.OfType(t); ok {
@@ -35,13 +35,13 @@ func (c *collector) signalsIn(e ast.Expr) []use.Signal {
 	if set, ok := use.SetOf(t); ok {
 		return use.SignalsOf(set)
 	}
-	if s, ok := use.OfExpr(c.info, e); ok && !types.IsInterface(t) { // the runtime's signal in it
+	if s, ok := use.OfExpr(c.info, e); ok && !types.IsInterface(t) { // the embedded runtime.Signal
 		return []use.Signal{s}
 	}
 	return nil
 }
 
-// escapes returns why the present expression cannot be followed; nothing if it can.
+// escapes returns why the present expression cannot be followed, or "" if it can.
 func (c *collector) escapes(e ast.Expr) string {
 	switch parent := c.parent().(type) {
 	case *ast.CallExpr:
@@ -81,7 +81,7 @@ func (c *collector) becomes(t types.Type) string {
 	return "it becomes " + article(c.typeName(t))
 }
 
-// typeName is the name of a type with the names of packages.
+// typeName returns the name of a type, with package names.
 func (c *collector) typeName(t types.Type) string {
 	return types.TypeString(t, func(p *types.Package) string {
 		if p == c.types {
@@ -99,7 +99,7 @@ func article(name string) string {
 	return "a " + name
 }
 
-// escapesByCall says what becomes of an argument.
+// escapesByCall returns why an argument cannot be followed, or "".
 func (c *collector) escapesByCall(call *ast.CallExpr, e ast.Expr) string {
 	i := argumentIndex(call, e)
 	if i < 0 {
@@ -107,7 +107,7 @@ func (c *collector) escapesByCall(call *ast.CallExpr, e ast.Expr) string {
 	}
 	if fun := c.info.Types[call.Fun]; fun.IsType() {
 		if c.handled[call] {
-			return "" // it is converted for a func that knows it
+			return "" // it is converted for a func that is known
 		}
 		return c.becomes(fun.Type)
 	} else if fun.IsBuiltin() {
@@ -122,21 +122,21 @@ func (c *collector) escapesByCall(call *ast.CallExpr, e ast.Expr) string {
 		return becomes
 	}
 	if fn == nil {
-		return "" // a func value or one of the packages, whose parameter has the type
+		return "" // a func value, or a func of the packages, whose parameter keeps the type
 	}
 	if declared := paramType(fn.Origin().Type(), i, call.Ellipsis.IsValid()); isTypeParam(declared) {
 		if hasMethods(declared) {
-			return "it is handed to " + c.calleeName(fn) + " as a type parameter"
+			return "it is passed to " + c.calleeName(fn) + " as a type parameter"
 		}
 		return ""
 	}
 	if !c.has(fn.Pkg()) {
-		return "it is handed to " + c.calleeName(fn) + ", which is not among the packages"
+		return "it is passed to " + c.calleeName(fn) + ", which is not among the packages"
 	}
 	return ""
 }
 
-// escapesByBuiltin says what becomes of an argument of append.
+// escapesByBuiltin returns why an argument of append cannot be followed, or "".
 func (c *collector) escapesByBuiltin(call *ast.CallExpr, i int) string {
 	if slice, ok := c.info.TypeOf(call).Underlying().(*types.Slice); ok && i > 0 {
 		return c.becomes(slice.Elem())
@@ -193,8 +193,8 @@ func hasMethods(t types.Type) bool {
 	return ok && constraint.NumMethods() > 0
 }
 
-// isOurs reports whether a func is of this module's packages, which do with a signal what
-// their docs say.
+// isOurs reports whether a func belongs to this module. What it does with a signal is
+// known.
 func (c *collector) isOurs(fn *types.Func) bool {
 	if fn == nil || fn.Pkg() == nil || c.has(fn.Pkg()) {
 		return false
@@ -208,7 +208,7 @@ func (c *collector) isGeneratedFunc(fn *types.Func) bool {
 	return isGeneratedName(c.fset.Position(fn.Origin().Pos()).Filename)
 }
 
-// calleeName is the name of a func with the name of its package.
+// calleeName returns the name of a func with the name of its package.
 func (c *collector) calleeName(fn *types.Func) string {
 	name := funcName(fn.Origin())
 	if fn.Pkg() == nil || fn.Pkg() == c.types {
@@ -217,7 +217,7 @@ func (c *collector) calleeName(fn *types.Func) string {
 	return fn.Pkg().Name() + "." + name
 }
 
-// escapesByReturn says what becomes of a result.
+// escapesByReturn returns why a result cannot be followed, or "".
 func (c *collector) escapesByReturn(statement *ast.ReturnStmt, e ast.Expr) string {
 	results := c.results()
 	for i, result := range statement.Results {
@@ -228,7 +228,7 @@ func (c *collector) escapesByReturn(statement *ast.ReturnStmt, e ast.Expr) strin
 	return ""
 }
 
-// results are those of the func that the present node stands in.
+// results returns the results of the func that contains the present node.
 func (c *collector) results() *types.Tuple {
 	for i := len(c.stack) - 1; i >= 0; i-- {
 		var t types.Type
@@ -267,7 +267,8 @@ func (c *collector) elementType(literal *ast.CompositeLit, e ast.Expr) types.Typ
 	return nil
 }
 
-// underlying returns what a literal is of; one in another may leave out a pointer.
+// underlying returns the type of a literal. A literal inside another may leave out a
+// pointer.
 func (c *collector) underlying(literal *ast.CompositeLit) types.Type {
 	t := c.info.TypeOf(literal)
 	if t == nil {
@@ -279,7 +280,7 @@ func (c *collector) underlying(literal *ast.CompositeLit) types.Type {
 	return t.Underlying()
 }
 
-// escapesByKey says what becomes of a key or a value in a literal.
+// escapesByKey returns why a key or a value in a literal cannot be followed, or "".
 func (c *collector) escapesByKey(pair *ast.KeyValueExpr, e ast.Expr) string {
 	literal := c.literalAround(pair)
 	if literal == nil {
@@ -306,7 +307,7 @@ func (c *collector) escapesByKey(pair *ast.KeyValueExpr, e ast.Expr) string {
 	return ""
 }
 
-// literalAround returns the literal that a pair stands in.
+// literalAround returns the literal that contains a pair.
 func (c *collector) literalAround(pair *ast.KeyValueExpr) *ast.CompositeLit {
 	for i := len(c.stack) - 1; i > 0; i-- {
 		if c.stack[i] == pair {

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// What is known of generated files.
+// What is known about generated files.
 
 const (
 	runtimePath = "github.com/signalgen/signalgen/runtime"
@@ -33,26 +33,25 @@ func isGenerated(text []byte) bool {
 	return false
 }
 
-// isWire reports whether a generated file is one of those that connect the receivers of a
-// program.
+// isWire reports whether a generated file connects the receivers of a program.
 func isWire(text []byte) bool {
 	return bytes.Contains(text, []byte("connectConstrained")) || bytes.Contains(text, []byte("func "+wireFunc))
 }
 
-// isGeneratedName reports whether a file has a name that generated ones have, for
+// isGeneratedName reports whether a file has the name of a generated one, for
 // declarations that come from export data.
 func isGeneratedName(file string) bool {
 	name := filepath.Base(file)
 	return strings.HasPrefix(name, "signals_") && strings.Contains(name, "_gen")
 }
 
-// trim empties the lines of funcs in a generated file that the package need not have:
-// those whose names are not used in its other files. Parsing and checking them would be
-// most of the work. The file is formatted, so that a func begins with its keyword and
-// ends with a brace, both at the start of a line.
+// trim empties the lines of funcs in a generated file that the package does not need:
+// those whose names its other files do not use. Parsing and checking them would be most
+// of the work. The file is formatted, so a func begins with its keyword and ends with a
+// brace, both at the start of a line.
 func trim(text []byte, used map[string]bool) []byte {
 	out := make([]byte, 0, len(text))
-	within := false // a func that is left out
+	within := false // within a func that is left out
 	for line := range bytes.Lines(text) {
 		bare := bytes.TrimRight(line, "\r\n")
 		switch {
@@ -70,7 +69,7 @@ func trim(text []byte, used map[string]bool) []byte {
 	return out
 }
 
-// funcIn returns the name of the func that a line declares.
+// funcIn returns the name of the func that begins on a line.
 func funcIn(line string) string {
 	rest := strings.TrimPrefix(line, "func ")
 	if strings.HasPrefix(rest, "(") {
@@ -80,8 +79,9 @@ func funcIn(line string) string {
 	return rest[:max(end, 0)]
 }
 
-// isNeeded reports whether a generated func is of interest. Some are even if the package
-// does not name them: they tell of what sort a signal is, or what is connected.
+// isNeeded reports whether a generated func is needed. Some are needed even if the
+// package does not name them: they show what kind of signal there is, or what is
+// connected.
 func isNeeded(name string, used map[string]bool) bool {
 	switch name {
 	case "_", "Connect", "ConnectFrom", "kind", "send":
@@ -91,8 +91,8 @@ func isNeeded(name string, used map[string]bool) bool {
 	}
 }
 
-// strip takes away the bodies of funcs that say nothing about a program, and variables
-// that then refer to funcs that may be missing.
+// strip removes the bodies of funcs that say nothing about a program, and variables
+// that might then refer to missing funcs.
 func strip(file *ast.File) {
 	file.Decls = slices.DeleteFunc(file.Decls, isKind)
 	for _, decl := range file.Decls {
@@ -108,7 +108,7 @@ func strip(file *ast.File) {
 }
 
 // returnsConnections reports whether a generated func connects annotated receivers. Its
-// name does not say: there may be a signal of the name Receivers.
+// name does not say so, since there may be a signal named Receivers.
 func returnsConnections(fn *ast.FuncDecl) bool {
 	if !isConnectReceivers(fn.Name.Name) || fn.Type.Results == nil {
 		return false
@@ -121,7 +121,7 @@ func returnsConnections(fn *ast.FuncDecl) bool {
 	return ok && selector.Sel.Name == "Connections"
 }
 
-// isKind reports whether a declaration is what the runtime knows of a signal.
+// isKind reports whether a declaration is the runtime.Kind of a signal.
 func isKind(decl ast.Decl) bool {
 	variable, ok := decl.(*ast.GenDecl)
 	if !ok || variable.Tok != token.VAR {
@@ -138,11 +138,11 @@ func isConnectReceivers(name string) bool {
 
 const wireFunc = "connectReceivers"
 
-// A kind is what a generated file says of a signal.
+// A kind is what a generated file says about a signal.
 type kind struct{ name, doc string }
 
-// kindsIn returns the kinds in a generated file, by the name of the func that calls a
-// receiver: callX.
+// kindsIn returns the kinds in a generated file, by the name callX of the func that
+// calls a receiver.
 func kindsIn(file *ast.File) map[string]kind {
 	kinds := make(map[string]kind)
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -166,7 +166,8 @@ func kindsIn(file *ast.File) map[string]kind {
 	return kinds
 }
 
-// nameOf returns the name that an expression is, less type arguments, or nothing.
+// nameOf returns the name that an expression consists of, without type arguments, or
+// "".
 func nameOf(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -180,7 +181,7 @@ func nameOf(e ast.Expr) string {
 	}
 }
 
-// textOf returns the text of a string literal, or of several that are added.
+// textOf returns the text of a string literal, or of several joined by +.
 func textOf(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.BasicLit:
@@ -193,7 +194,7 @@ func textOf(e ast.Expr) string {
 	}
 }
 
-// kindsOfFile reads the kinds of a generated file of a package that is not read.
+// kindsOfFile reads the kinds of a generated file whose package is not read.
 func kindsOfFile(name string) map[string]kind {
 	file, _ := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
 	if file == nil {

@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// HTML writes the model as a page of its own: one file that asks no network for
-// anything, with who sends, the signals, and who receives in three columns, and lines
-// between them. Without scripts, and on paper, it is a list of the signals, each with
-// its senders and receivers. The same model gives the same bytes.
+// HTML writes the model as a page: one file that loads nothing from the network. It has
+// three columns, who sends, the signals, and who receives, with lines between them.
+// Without scripts, and on paper, it is a list of the signals, each with its senders and
+// receivers. The same model gives the same bytes.
 func HTML(w io.Writer, m *Model) error {
 	var out bytes.Buffer
 	if err := pageTemplate.Execute(&out, newPage(m)); err != nil {
@@ -45,12 +45,12 @@ var (
 	}).Parse(pageText))
 )
 
-// pagePolicy lets the page's own style and script run, and nothing else: whatever a doc
-// comment holds, no browser takes it for code.
+// pagePolicy allows only the page's own style and script. No browser runs what a doc
+// comment contains.
 var pagePolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:" +
 	"; style-src " + pageSource(pageStyle) + "; script-src " + pageSource(pageScript)
 
-// pageSource names an inline text in a content security policy.
+// pageSource identifies an inline text in a content security policy.
 func pageSource(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"

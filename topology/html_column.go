@@ -9,12 +9,12 @@ import (
 // A pageColumn holds rows by package.
 type pageColumn struct {
 	Kind, Title string
-	Empty       string // what it says if it has no rows
+	Empty       string // text for a column without rows
 	Groups      []*pageGroup
 
-	groups map[string]*pageGroup // by path of the package
+	groups map[string]*pageGroup // by the path of the package
 	rows   map[string]*pageRow
-	prefix string // of the rows' ids
+	prefix string // prefix of the rows' ids
 	ids    map[string]bool
 }
 
@@ -23,25 +23,25 @@ type pageGroup struct {
 	Index int // in page.Packages; -1 for other processes
 	Path  string
 	Label string
-	Hue   int // of a package of signals
+	Hue   int // colour of a package of signals
 	Rows  []*pageRow
 
 	place int // the median of its rows' places
 }
 
-// A pageRow is a signal, or who sends or hears one.
+// A pageRow is a signal, or a place that sends or hears one.
 type pageRow struct {
 	ID     string
-	Name   string // in its group
-	Full   string // elsewhere
+	Name   string // name within its group
+	Full   string // name outside of its group
 	Badges []string
 	At     string
 	Ties   []pageTie // to signals
-	Twin   string    // what both sends and hears has the same in both columns
+	Twin   string    // shared by the two rows of what both sends and hears
 
-	Signal *pageSignal // nil for who sends or hears
+	Signal *pageSignal // nil for what sends or hears
 
-	places []int // of the signals that it is tied to, in their column
+	places []int // places of its signals in their column
 	place  int   // the median of these
 }
 
@@ -50,18 +50,18 @@ type pageSignal struct {
 	Summary   string // the first sentence of Doc
 	Doc       string
 	Signature string
-	Marked    bool // it is to be marked if nobody sends or hears it
-	Open      bool // it may be sent and heard at places that are not known
+	Marked    bool // mark it if nobody sends or hears it
+	Open      bool // unknown places may send and hear it
 
 	Sends, Receives []pageTie
 
 	place int
 }
 
-// A pageTie is a link to another row, and what is to be known of it.
+// A pageTie is a link to another row, and what there is to say about it.
 type pageTie struct {
 	To, Name string // id and full name of the row
-	In       int    // the package that it stands in: an index in page.Packages
+	In       int    // the package that contains it: an index in page.Packages
 	How      string
 	At       string
 	Async    bool
@@ -76,8 +76,8 @@ func newPageColumn(kind, title, empty, prefix string) *pageColumn {
 	}
 }
 
-// row returns the row of key in a column, which it makes if need be, in the group of a
-// package. An empty path stands for other processes.
+// row returns the row of key in a column, in the group of a package. If there is none
+// yet, it makes one. An empty path stands for other processes.
 func (p *pageMaker) row(c *pageColumn, key, path, id string) *pageRow {
 	if row := c.rows[key]; row != nil {
 		return row
@@ -97,7 +97,7 @@ func (p *pageMaker) row(c *pageColumn, key, path, id string) *pageRow {
 	return row
 }
 
-// unique makes an id of text that no other row has, and that holds no space.
+// unique makes an id from text that no other row has. It has no spaces.
 func (c *pageColumn) unique(text string) string {
 	id := c.prefix + strings.Join(strings.Fields(text), "_")
 	for c.ids[id] {
@@ -114,11 +114,11 @@ func (r *pageRow) badge(text string) {
 	}
 }
 
-// Len is the number of rows.
+// Len returns the number of rows.
 func (c *pageColumn) Len() int { return len(c.rows) }
 
-// sort puts rows beside the signals that they are tied to, so that few lines cross. It
-// goes by medians: a few ties that lead far away do not take a row along.
+// sort puts rows next to the signals that they are tied to, so that few lines cross. It
+// uses medians, so a few ties to distant signals do not move a row.
 func (c *pageColumn) sort() {
 	for _, group := range c.Groups {
 		var places []int

@@ -12,7 +12,7 @@ import (
 
 // A page is what html/page.html shows of a model.
 type page struct {
-	Of       string // what the signals are of
+	Of       string // whose signals they are
 	Programs []pageProgram
 	Packages []pagePackage
 	Tests    bool // some send, receive or bridge is in a test
@@ -43,7 +43,7 @@ type pageNote struct {
 // A pageMaker makes a page.
 type pageMaker struct {
 	*page
-	trim  string         // what the paths of all packages begin with
+	trim  string         // the common prefix of all package paths
 	index map[string]int // of packages by path
 }
 
@@ -62,8 +62,8 @@ func newPage(m *Model) *page {
 	return p.page
 }
 
-// addPackages finds all packages, and what to leave out of the paths of those that are
-// among the patterns.
+// addPackages finds all packages, and the common prefix to cut from those in the
+// patterns.
 func (p *pageMaker) addPackages(m *Model) {
 	local, all := map[string]bool{}, map[string]bool{}
 	for _, program := range m.Programs {
@@ -95,7 +95,7 @@ func (p *pageMaker) addPackages(m *Model) {
 	}
 }
 
-// commonFolder returns what sorted paths begin with, up to a slash before the last
+// commonFolder returns the common prefix of sorted paths, up to a slash before the last
 // element of the shortest.
 func commonFolder(sorted []string) string {
 	if len(sorted) == 0 {
@@ -109,7 +109,7 @@ func commonFolder(sorted []string) string {
 	return folder
 }
 
-// label is a package's path less what all have.
+// label returns a package's path without the common prefix.
 func (p *pageMaker) label(path string) string { return strings.TrimPrefix(path, p.trim) }
 
 func (p *pageMaker) addPrograms(m *Model) {
@@ -153,7 +153,7 @@ func (p *pageMaker) addSignals(m *Model) {
 // pageHues is the number of colours that html/page.css has for packages of signals.
 const pageHues = 8
 
-// signalName is the name that a signal goes by among those of its package.
+// signalName returns the name of a signal within its package.
 func signalName(s Signal) string {
 	if s.Named {
 		return s.Name
@@ -161,7 +161,7 @@ func signalName(s Signal) string {
 	return s.Type
 }
 
-// fullSignalName is the name that a signal goes by elsewhere.
+// fullSignalName returns the name of a signal outside of its package.
 func fullSignalName(s Signal) string {
 	if s.Named {
 		return s.Name
@@ -169,7 +169,7 @@ func fullSignalName(s Signal) string {
 	return path.Base(s.Package) + "." + s.Type
 }
 
-// signature is the type of a signal's receivers, less their ctx.
+// signature returns the type of a signal's receivers, without ctx.
 func signature(s Signal) string {
 	var args, results []string
 	for _, arg := range s.Args {
@@ -194,5 +194,29 @@ func signature(s Signal) string {
 
 var pathsInType = regexp.MustCompile(`([^\s\[\](){}*,/.]+[^\s\[\](){}*,/]*/)+`)
 
-// shortType leaves of each import path in a type the last element.
+// shortType cuts each import path in a type to its last element.
 func shortType(t string) string { return pathsInType.ReplaceAllString(t, "") }
+
+// addNotes adds the lists below the columns.
+func (p *pageMaker) addNotes(m *Model) {
+	for _, u := range m.Unknown {
+		note := pageNote{Name: "any signal", Text: u.Reason + ", in " + fullFuncName(u.In), At: u.Pos.String()}
+		if row := p.Signals.rows[u.Signal]; row != nil {
+			note.To, note.Name = row.ID, row.Full
+		} else if u.Signal != "" {
+			note.Name = u.Signal
+		}
+		p.Unknown = append(p.Unknown, note)
+	}
+	for _, a := range m.Annotated {
+		if a.Connected {
+			continue
+		}
+		p.Unconnected = append(p.Unconnected, pageNote{
+			Name: fullFuncName(a.Receiver), Text: "a receiver of " + p.signalName(a.Signal), At: a.Receiver.Pos.String(),
+		})
+	}
+	for _, f := range m.Faults {
+		p.Faults = append(p.Faults, pageNote{Name: p.label(f.Package), Text: strings.TrimSpace(f.Message), At: f.Pos.String()})
+	}
+}

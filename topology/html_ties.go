@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// addTies adds who sends and who receives, tied to their signals.
+// addTies adds those who send and receive, tied to their signals.
 func (p *pageMaker) addTies(m *Model) {
 	for _, s := range m.Sends {
 		p.addSend(s)
@@ -78,11 +78,11 @@ func (p *pageMaker) receiverRow(r Receive) *pageRow {
 	return row
 }
 
-// lists reports whether the page has a signal. A model of Load lists all that it has ties
-// of, but one that is read from a file need not.
+// lists reports whether the page has a signal. A model from Load lists all signals that
+// it refers to, but one read from a file may not.
 func (p *pageMaker) lists(id string) bool { return p.Signals.rows[id] != nil }
 
-// funcRow is the row of a func, whatever it sends or hears.
+// funcRow returns the row of a func, whatever it sends or hears.
 func (p *pageMaker) funcRow(c *pageColumn, f Func) *pageRow {
 	twin := p.label(f.Package) + "." + f.Name
 	row := p.row(c, "func "+twin, f.Package, twin)
@@ -90,8 +90,8 @@ func (p *pageMaker) funcRow(c *pageColumn, f Func) *pageRow {
 	return row
 }
 
-// chainRow is the row of a send that is a receiver of another signal. It stands in both
-// columns, in the package that connects the one to the other.
+// chainRow returns the row of a send that is a receiver of another signal. It is in
+// both columns, in the package that connects the two.
 func (p *pageMaker) chainRow(c *pageColumn, in Func, from, to string) *pageRow {
 	name := p.signalName(from) + " → " + p.signalName(to)
 	twin := "chain " + p.label(in.Package) + " " + from + " " + to
@@ -101,10 +101,10 @@ func (p *pageMaker) chainRow(c *pageColumn, in Func, from, to string) *pageRow {
 	return row
 }
 
-// fullFuncName is a func's name with that of its package.
+// fullFuncName returns a func's name with that of its package.
 func fullFuncName(f Func) string { return path.Base(f.Package) + "." + f.Name }
 
-// signalName is the full name of a signal, or its id if it is not listed.
+// signalName returns the full name of a signal, or its id if it is not listed.
 func (p *pageMaker) signalName(id string) string {
 	if row := p.Signals.rows[id]; row != nil {
 		return row.Full

@@ -47,7 +47,7 @@ func bridgeHow(b Bridge) string {
 	return words.String()
 }
 
-// pageWords are what is said of a tie, in the order of what matters most.
+// pageWords are the words about a tie, the most important first.
 type pageWords []string
 
 func (w pageWords) String() string { return strings.Join(w, ", ") }

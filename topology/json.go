@@ -6,11 +6,11 @@ import (
 	"io"
 )
 
-// Version is that of the form that [JSON] writes. It changes when a field is taken away
-// or means something else; new fields do not change it.
+// Version is the version of the format that [JSON] writes. It changes when a field is
+// removed or gets another meaning. New fields do not change it.
 const Version = 1
 
-// document is a model with the version of its form.
+// document is a model with the version of its format.
 type document struct {
 	Version int `json:"version"`
 	*Model
@@ -24,7 +24,7 @@ func JSON(w io.Writer, m *Model) error {
 	return encoder.Encode(document{Version, m})
 }
 
-// ReadJSON reads what [JSON] has written.
+// ReadJSON reads what [JSON] wrote.
 func ReadJSON(r io.Reader) (*Model, error) {
 	d := document{Model: new(Model)}
 	if err := json.NewDecoder(r).Decode(&d); err != nil {

@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// How formats that people read name things.
+// How formats for people name things.
 
-// Label names a func with the last element of its package's path: order.Place,
-// stock.Shelf.Check.
+// Label returns the name of a func after the last element of its package's path:
+// order.Place, stock.Shelf.Check.
 func (f Func) Label() string { return lastElement(f.Package) + "." + f.Name }
 
-// majorVersion is the last element of a path that is none of a package's name.
+// majorVersion matches a last element of a path that is not the name of a package.
 var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
 
-// lastElement returns the last element of an import path, less a major version.
+// lastElement returns the last element of an import path, without a major version.
 func lastElement(importPath string) string {
 	name := path.Base(importPath)
 	if majorVersion.MatchString(name) && path.Dir(importPath) != "." {
@@ -26,9 +26,9 @@ func lastElement(importPath string) string {
 	return name
 }
 
-// Labels returns what people call each signal, by ID: the name that its directive gives
-// it; without one, the last element of its package's path and its type, or the ID if
-// another signal is called so too.
+// Labels returns a short name for each signal, by ID. It is the name from the
+// directive. Without one, it is the last element of the package's path and the type, or
+// the ID if another signal has the same short name.
 func (m *Model) Labels() map[string]string {
 	labels := make(map[string]string)
 	count := make(map[string]int)
@@ -48,11 +48,11 @@ func (m *Model) Labels() map[string]string {
 	return labels
 }
 
-// Synopsis is the first sentence of the doc comment.
+// Synopsis returns the first sentence of the doc comment.
 func (signal Signal) Synopsis() string { return new(doc.Package).Synopsis(signal.Doc) }
 
-// Place is where a reader looks for a receiver: where it is declared or, if it is not
-// known which func it is, where it is connected.
+// Place returns where a reader looks for a receiver: where it is declared, or if the
+// func is not known, where it is connected.
 func (r Receive) Place() Position {
 	switch r.Kind {
 	case NamedFunc, Method, Literal:

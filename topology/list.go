@@ -23,7 +23,8 @@ const (
 	imported = named | packages.NeedImports | packages.NeedDeps | packages.NeedExportFile
 )
 
-// list returns the packages that the patterns name, tied to all that they import.
+// list returns the packages that the patterns name, linked to everything that they
+// import.
 func list(ctx context.Context, opts Options) ([]*packages.Package, error) {
 	patterns := opts.Patterns
 	if len(patterns) == 0 {
@@ -44,8 +45,8 @@ func list(ctx context.Context, opts Options) ([]*packages.Package, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The packages themselves are asked for their export data only where another one
-	// imports them: go vet compiles no more than that either.
+	// The go command is asked for export data of the packages only if another one
+	// imports them. It then compiles no more than go vet does.
 	config.Mode = imported
 	found, err := golist.Ask(&config, all(imports))
 	if err != nil {
@@ -54,15 +55,15 @@ func list(ctx context.Context, opts Options) ([]*packages.Package, error) {
 	return tie(listed, imports, found), nil
 }
 
-// listTested returns the packages with their tests, each as the variant that has them. It
-// leaves to the go command what imports which variant, and compiles all of them.
+// listTested returns the packages in the variant with their tests, if there is one. It
+// lets the go command find out who imports which variant, and compile all of them.
 func listTested(config packages.Config, patterns []string) ([]*packages.Package, error) {
 	config.Mode, config.Tests = imported|packages.NeedForTest, true
 	listed, err := golist.List(&config, patterns)
 	if err != nil {
 		return nil, err
 	}
-	tested := make(map[string]bool) // packages with a variant that has their tests
+	tested := make(map[string]bool) // packages that have a variant with tests
 	for _, p := range listed {
 		tested[p.PkgPath] = tested[p.PkgPath] || p.PkgPath == p.ForTest
 	}
@@ -72,7 +73,7 @@ func listTested(config packages.Config, patterns []string) ([]*packages.Package,
 	return listed, missing(listed, config.Dir)
 }
 
-// missing returns an error if there is nothing behind a pattern.
+// missing returns an error if a pattern matches nothing.
 func missing(listed []*packages.Package, dir string) error {
 	for _, p := range listed {
 		if p.Dir == "" && len(p.GoFiles) == 0 && len(p.Errors) > 0 {
@@ -82,7 +83,7 @@ func missing(listed []*packages.Package, dir string) error {
 	return nil
 }
 
-// importsOf returns the import paths that the files of each package have.
+// importsOf returns the import paths in the files of each package.
 func importsOf(ctx context.Context, listed []*packages.Package) (map[*packages.Package][]string, error) {
 	var mu sync.Mutex
 	imports := make(map[*packages.Package][]string)
@@ -100,7 +101,7 @@ func importsOf(ctx context.Context, listed []*packages.Package) (map[*packages.P
 	return imports, g.Wait()
 }
 
-// importsIn returns the import paths that files have; a file that cannot be read has none.
+// importsIn returns the import paths in files. A file that cannot be read has none.
 func importsIn(files []string) []string {
 	var paths []string
 	for _, name := range files {
@@ -129,8 +130,8 @@ func all(imports map[*packages.Package][]string) []string {
 	return slices.Sorted(maps.Keys(paths))
 }
 
-// tie ties the packages to what they import. One that is imported itself becomes the
-// package that the others have, with its export data.
+// tie links the packages to what they import. If a listed package is imported, the
+// others get it with its export data.
 func tie(listed []*packages.Package, imports map[*packages.Package][]string, found []*packages.Package) []*packages.Package {
 	known := make(map[string]*packages.Package)
 	packages.Visit(found, nil, func(p *packages.Package) { known[p.PkgPath] = p })

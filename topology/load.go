@@ -13,28 +13,28 @@ import (
 
 // Options say what to load.
 type Options struct {
-	Dir      string   // where the patterns begin; the working folder if it is empty
-	Patterns []string // as the go command takes them; ./... if there are none
+	Dir      string   // folder that the patterns are relative to; the working folder if empty
+	Patterns []string // as for the go command; ./... if there are none
 	Tests    bool     // read test files too
 
-	// Progress is told what Load does next. It may be nil, and is called from one
-	// goroutine at a time.
+	// Progress is told what Load does next. It may be nil. Only one goroutine calls it
+	// at a time.
 	Progress func(doing string)
 
 	// Inspect gets each package that imports the runtime, directly or not, once it has
-	// been type-checked: those that the patterns name, and those that these import. It may
-	// be nil, and is called from several goroutines at once.
+	// been type-checked: those that the patterns name, and those that they import. It
+	// may be nil. Several goroutines call it at once.
 	Inspect func(*Package)
 }
 
-// Load reads the packages that the patterns name and returns what is known of their
-// signals. It compiles what they import, as go vet does, or finds that in the build
-// cache; the packages themselves are type-checked as far as they have to do with signals.
-// It runs none of their code and writes nothing.
+// Load reads the packages that the patterns name and returns what is known about their
+// signals. What they import is compiled, as go vet does, or found in the build cache.
+// The packages themselves are type-checked as far as they have to do with signals. Load
+// runs none of their code and writes nothing.
 //
-// What is wrong with the source of a package is a Fault of the model, which has all that
-// can be type-checked besides. An error is one that leaves no model: the go command
-// failed, no package matches, or ctx is done.
+// A mistake in the source of a package becomes a Fault of the model, which still has
+// everything that can be type-checked. Load returns an error only if there is no model:
+// the go command failed, no package matches, or ctx is done.
 func Load(ctx context.Context, opts Options) (*Model, error) {
 	dir, err := filepath.Abs(opts.Dir)
 	if err != nil {

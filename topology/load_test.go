@@ -17,7 +17,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// partly is a module of which only package use is read.
+// partly is a module in which only package use is read.
 const partly = `
 -- order/order.go --
 package order
@@ -81,7 +81,7 @@ func loadPart(t *testing.T, patterns ...string) (dir string, m *Model) {
 	return dir, m
 }
 
-// What a package uses of a package that is not read is known from its types and from its
+// What a package uses from a package that is not read is known from its types and its
 // generated file.
 func TestLoadOfOtherPackages(t *testing.T) {
 	_, m := loadPart(t, "./use")
@@ -102,14 +102,15 @@ func TestLoadOfOtherPackages(t *testing.T) {
 	}
 }
 
-// What a package that is not read does with a set, and whom it connects, is not known.
+// It is not known what a package that is not read does with a set, and whom it
+// connects.
 func TestLoadUnknown(t *testing.T) {
 	_, m := loadPart(t, "./more")
 	reasons := make(map[string]int)
 	for _, u := range m.Unknown {
 		reasons[u.Reason]++
 	}
-	handed, connected := "it is handed to order.Use, which is not among the packages", "receivers of order, which is not among the packages, are connected"
+	handed, connected := "it is passed to order.Use, which is not among the packages", "receivers of order, which is not among the packages, are connected"
 	if len(m.Unknown) != 6 || reasons[handed] != 3 || reasons[connected] != 3 {
 		t.Errorf("found %v", reasons)
 	}
@@ -162,7 +163,7 @@ func TestOptionsProgress(t *testing.T) {
 	}
 }
 
-// Files of the module cache are named by module and version, whoever has it where.
+// Files of the module cache are named by module and version, wherever the cache is.
 func TestScopeName(t *testing.T) {
 	dir := filepath.FromSlash("/home/ada/shop/cmd")
 	s := &scope{dir: dir, modules: []module{{filepath.FromSlash("/cache/example.com/order@v1.2.0/"), "example.com/order@v1.2.0"}}, names: make(map[string]string)}
@@ -194,7 +195,7 @@ func TestOnly(t *testing.T) {
 	}
 }
 
-// A module of the cache is one that is neither worked on nor replaced by a folder.
+// A module of the cache is neither a main module nor replaced by a folder.
 func TestNewScope(t *testing.T) {
 	of := func(path string, m packages.Module) *packages.Package {
 		m.Dir = filepath.FromSlash("/src/" + path)

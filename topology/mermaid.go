@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Mermaid writes the model as a flowchart of Mermaid, which GitHub shows. Packages are
+// Mermaid writes the model as a Mermaid flowchart, which GitHub shows. Packages are
 // subgraphs, signals are rounded. An edge to an async receiver is dashed, one to other
 // processes is thick.
 func Mermaid(w io.Writer, m *Model) error {
@@ -54,7 +54,7 @@ func mermaidArrow(e edge) string {
 	return arrow
 }
 
-// mermaidEscapes are the characters that mean something in a label, as entities.
+// mermaidEscapes replaces characters with a meaning in a label by entities.
 var mermaidEscapes = strings.NewReplacer(
 	"#", "#35;", `"`, "#quot;", "&", "#amp;", "<", "#lt;", ">", "#gt;", "`", "#96;", `\`, "#92;", "\n", "<br/>", "\r", "", "\t", " ",
 )

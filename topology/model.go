@@ -2,71 +2,72 @@ package topology
 
 import "fmt"
 
-// A Model is what is known of the signals of some packages: who declares them, who
-// sends them and who hears them. All of it is plain data, and all lists are sorted, so
-// that the same source gives the same model.
+// A Model is what is known about the signals of some packages: who declares, sends and
+// hears them. It is plain data. All lists are sorted, so the same source gives the same
+// model.
 type Model struct {
 	// Programs are the main packages among the patterns, by import path. If there are
-	// none, it is one program without a path, of all packages.
+	// none, there is one program without a path, which has all packages.
 	Programs []Program `json:"programs"`
 
 	// Signals are those that the packages declare, and those of other packages that
-	// they send, hear or bridge, by ID.
+	// they send, hear or bridge, sorted by ID.
 	Signals []Signal `json:"signals"`
 
-	// Sends are by signal, then by position.
+	// Sends are sorted by signal, then by position.
 	Sends []Send `json:"sends"`
 
-	// Receives are by signal, then in the order in which they are called as far as
-	// that is known: by priority, then in that of the wire file, then by position.
+	// Receives are sorted by signal, then in the order in which they are called, as
+	// far as that is known: by priority, then as in the wire file, then by position.
 	Receives []Receive `json:"receives"`
 
-	// Annotated are the funcs with a directive //signalgen:receiver, by signal and
-	// position, whether anything connects them or not. What is connected is among the
-	// Receives as well.
+	// Annotated are the funcs with a directive //signalgen:receiver, sorted by signal
+	// and position, whether anything connects them or not. Connected ones are also
+	// among the Receives.
 	Annotated []Annotated `json:"annotated"`
 
-	// Bridges are by signal, then by position.
+	// Bridges are sorted by signal, then by position.
 	Bridges []Bridge `json:"bridges"`
 
-	// Unknown are the places beyond which a signal cannot be followed, by signal and
-	// position. A signal among them may have senders and receivers that are not listed.
+	// Unknown are the places beyond which a signal cannot be followed, sorted by
+	// signal and position. Such a signal may have senders and receivers that are not
+	// listed.
 	Unknown []Unknown `json:"unknown"`
 
-	// Calls are the calls that lead from one func of the packages to a send in another,
-	// by caller and position. Calls through interfaces and func values are not among
-	// them, and neither are those that lead to no send.
+	// Calls are the calls that lead from one func of the packages to a send in
+	// another, sorted by caller and position. Calls through interfaces and func values
+	// are not included, and neither are calls that lead to no send.
 	Calls []Call `json:"calls"`
 
-	// Faults are what keeps packages from being read or type-checked, by position. What
-	// does type-check is in the model all the same.
+	// Faults are what keeps packages from being read or type-checked, sorted by
+	// position. The model still has what does type-check.
 	Faults []Fault `json:"faults"`
 
-	// Types are what signals carry and return, and what that is made of, by the names
-	// that [Arg.Type] and [Signal.Result] have.
+	// Types are what signals carry and return, and the types that these consist of, by
+	// the names in [Arg.Type] and [Signal.Result].
 	Types map[string]Type `json:"types"`
 }
 
-// A Program is a main package with all that it imports.
+// A Program is a main package with everything that it imports.
 type Program struct {
 	Path     string   `json:"path"`     // import path of package main; empty if there is none
-	Packages []string `json:"packages"` // import paths of the packages of the patterns that are in it, itself among them
+	Packages []string `json:"packages"` // import paths of its packages among the patterns, including its own
 
-	// Unread are import paths of packages whose signals may be sent and heard by packages
-	// that are in the program and not among the patterns, too.
+	// Unread are import paths of packages whose signals may also be sent and heard by
+	// packages that are in the program but not among the patterns.
 	Unread []string `json:"unread,omitempty"`
 }
 
-// A Position is a place in the source. A zero Line means that only the file is known.
+// A Position is a place in the source. If Line is zero, only the file is known.
 type Position struct {
-	// File has slashes. It is relative to Options.Dir, but for files of modules that
-	// are not under work, whose names begin with their module's path and version.
+	// File has slashes. It is relative to Options.Dir. The files of a module that the
+	// user does not work on begin with the module's path and version instead.
 	File   string `json:"file"`
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
 }
 
-// String is of the form file:line, as a reader wants it.
+// String returns the form file:line.
 func (p Position) String() string {
 	if p.Line == 0 {
 		return p.File
@@ -78,17 +79,17 @@ func (p Position) String() string {
 type Func struct {
 	Package string `json:"package"` // import path
 
-	// Name is as in Go source, less the package: Place, Shelf.Check, (*Limits).Check. A
-	// literal has the name of the func that it stands in and its number there, as a
-	// stack trace has it: Place.func1, Place.func1.2. Outside of any func, for the
-	// value of a variable, the name is that of the variable.
+	// Name is as in Go source, without the package: Place, Shelf.Check,
+	// (*Limits).Check. A literal is named after the func that contains it and its
+	// number there, as in stack traces: Place.func1, Place.func1.2. In the value of a
+	// variable, outside of any func, the name is that of the variable.
 	Name string `json:"name"`
 
-	// Within is the name of the declared func or the variable that a literal stands
-	// in, and empty for what is no literal.
+	// Within is the name of the declared func or the variable that contains a literal.
+	// It is empty for a func that is not a literal.
 	Within string `json:"within,omitempty"`
 
-	Pos Position `json:"pos"` // of the declared name, or of the literal
+	Pos Position `json:"pos"` // position of the declared name, or of the literal
 }
 
 // A Form says how a signal is declared.
@@ -96,41 +97,42 @@ type Form string
 
 // The forms of a declaration.
 const (
-	Payload   Form = "payload"   // any type that is not a func: receivers get a value of it
-	Signature Form = "signature" // a func type: that of the receivers
+	Payload   Form = "payload"   // any type except a func type: receivers get a value of it
+	Signature Form = "signature" // a func type, which is that of the receivers
 )
 
 // A Signal is a declared signal.
 type Signal struct {
-	ID      string   `json:"id"`      // import path, a dot, and the type's name: unique
-	Name    string   `json:"name"`    // the stable name, of logs and of the wire
+	ID      string   `json:"id"`      // import path, a dot, and the type's name; unique
+	Name    string   `json:"name"`    // the stable name, in logs and on the wire
 	Package string   `json:"package"` // import path
 	Type    string   `json:"type"`    // name of the declared type
 	Form    Form     `json:"form"`
 	Doc     string   `json:"doc"` // the declaration's doc comment, without directives
-	Pos     Position `json:"pos"` // of the declared name
+	Pos     Position `json:"pos"` // position of the declared name
 
-	// Args are what a send carries, after ctx: of a payload, the payload alone.
+	// Args are what a send carries, after ctx. For a payload this is only the payload.
 	Args []Arg `json:"args"`
 
-	// Carries is the type that the wire has, of a signature that of the struct XArgs.
+	// Carries is the type on the wire: the payload, or for a signature the struct
+	// XArgs.
 	Carries string `json:"carries"`
 
-	Result string `json:"result,omitempty"` // the type that receivers return besides an error; empty if none
+	Result string `json:"result,omitempty"` // the type that receivers return besides an error; empty if there is none
 	Fails  bool   `json:"fails"`            // receivers return an error
 	Sender string `json:"sender,omitempty"` // the sender's type; empty for a signal without senders
 
 	Generic bool `json:"generic"` // its type has type parameters
 	Private bool `json:"private"` // only its own package sends it
-	Named   bool `json:"named"`   // the directive gives it a name, which is then not the ID
-	Wired   bool `json:"wired"`   // some connectReceivers that a program calls connects a receiver to it
+	Named   bool `json:"named"`   // the directive gives it a name, so Name is not the ID
+	Wired   bool `json:"wired"`   // a connectReceivers that a program calls connects a receiver to it
 	Local   bool `json:"local"`   // its package is among the patterns
 }
 
 // An Arg is an argument of a send.
 type Arg struct {
 	Name     string `json:"name"` // as declared; empty if it has none
-	Type     string `json:"type"` // with import paths; of a variadic one, that of its elements
+	Type     string `json:"type"` // with import paths; for a variadic argument, the type of its elements
 	Variadic bool   `json:"variadic,omitempty"`
 }
 
@@ -151,16 +153,16 @@ const (
 type Send struct {
 	Signal   string   `json:"signal"` // ID
 	Way      Way      `json:"way"`
-	Value    bool     `json:"value,omitempty"`    // it is a func value, which others call; a chained one is no such
-	Chained  string   `json:"chained,omitempty"`  // the ID of the signal whose receiver a chained send is
-	TypeArgs []string `json:"typeArgs,omitempty"` // of a generic signal
+	Value    bool     `json:"value,omitempty"`    // it is a func value, which others call; not set for a chained one
+	Chained  string   `json:"chained,omitempty"`  // the ID of the signal that a chained send receives
+	TypeArgs []string `json:"typeArgs,omitempty"` // type arguments of a generic signal
 
-	// A Conditional send is behind an if, a switch, a select, a loop or a return that
-	// may come first: it need not happen when the func is called.
+	// A Conditional send is inside an if, a switch, a select or a loop, or after a
+	// possible return: calling the func may not send.
 	Conditional bool `json:"conditional,omitempty"`
 	Concurrent  bool `json:"concurrent,omitempty"` // it is in a go statement
 
-	In   Func     `json:"in"` // the func that it stands in
+	In   Func     `json:"in"` // the func that contains it
 	Pos  Position `json:"pos"`
 	Test bool     `json:"test,omitempty"` // it is in a test file
 }
@@ -187,11 +189,11 @@ type ReceiverKind string
 // The kinds of receivers.
 const (
 	NamedFunc ReceiverKind = "func"
-	Method    ReceiverKind = "method"  // of a value
+	Method    ReceiverKind = "method"  // a method of a value
 	Literal   ReceiverKind = "literal" // a func literal
 	Chain     ReceiverKind = "chain"   // the send of another signal
-	Value     ReceiverKind = "value"   // a variable or what a call returns: which func that is, is not known
-	Waiting   ReceiverKind = "waiting" // none: Next or Events, in the func that calls it
+	Value     ReceiverKind = "value"   // a variable or the result of a call: the func is not known
+	Waiting   ReceiverKind = "waiting" // no receiver: a call of Next or Events
 )
 
 // A Receive is a place that hears a signal.
@@ -201,44 +203,44 @@ type Receive struct {
 
 	Kind ReceiverKind `json:"kind"`
 
-	// Receiver is the func that is called. Of a chain it is the generated func that
-	// sends, of a value the expression as it is written, and of what waits it is the
-	// func that waits.
+	// Receiver is the func that is called. For a chain it is the generated func that
+	// sends, for a value the expression as written, and for Waiting the func that
+	// waits.
 	Receiver Func `json:"receiver"`
 
 	Chained  string         `json:"chained,omitempty"`  // the ID of the signal that a chain sends
-	TypeArgs []string       `json:"typeArgs,omitempty"` // of a generic signal
+	TypeArgs []string       `json:"typeArgs,omitempty"` // type arguments of a generic signal
 	Options  ConnectOptions `json:"options"`
 
-	In   Func     `json:"in"`  // the func that connects, or that calls the generated one that does
-	Pos  Position `json:"pos"` // of that call
+	In   Func     `json:"in"`  // the func that connects, or that calls the generated func that does
+	Pos  Position `json:"pos"` // position of that call
 	Test bool     `json:"test,omitempty"`
 }
 
-// ConnectOptions are what is known of the options of a connection.
+// ConnectOptions are what is known about the options of a connection.
 type ConnectOptions struct {
 	Priority int    `json:"priority,omitempty"`
 	ID       string `json:"id,omitempty"`
 	Name     string `json:"name,omitempty"`
 	Once     bool   `json:"once,omitempty"`
-	Until    bool   `json:"until,omitempty"`    // it has a ctx that ends it
+	Until    bool   `json:"until,omitempty"`    // a ctx ends it
 	Around   bool   `json:"around,omitempty"`   // it has middleware of its own
 	Async    bool   `json:"async,omitempty"`    // it has a queue
-	Size     int    `json:"size,omitempty"`     // of the queue; 0 if not known
+	Size     int    `json:"size,omitempty"`     // queue size; 0 if not known
 	Overflow string `json:"overflow,omitempty"` // Block, DropNewest, DropOldest or Fail; empty if not known
 	Workers  int    `json:"workers,omitempty"`
 
-	// Partial says that there are more: an option that is a variable, or one with an
-	// argument that is no constant.
+	// Partial says that there are more options: one that is a variable, or one with an
+	// argument that is not a constant.
 	Partial bool `json:"partial,omitempty"`
 }
 
 // An Annotated is a func with a directive //signalgen:receiver, and the signal that it
-// is a receiver of.
+// receives.
 type Annotated struct {
 	Signal    string `json:"signal"` // ID
 	Receiver  Func   `json:"receiver"`
-	Connected bool   `json:"connected"`         // some connectReceivers or ConnectReceivers that is called connects it; always true in doubt
+	Connected bool   `json:"connected"`         // a connectReceivers or ConnectReceivers that is called connects it; true in case of doubt
 	Unwired   bool   `json:"unwired,omitempty"` // the doc comment of its package says that no program wires it
 	Test      bool   `json:"test,omitempty"`
 }
@@ -246,7 +248,7 @@ type Annotated struct {
 // A BridgeWay is what a bridge does with a signal.
 type BridgeWay string
 
-// What bridges do.
+// The ways of bridges.
 const (
 	BridgePublish BridgeWay = "Publish" // local sends go out
 	BridgeReceive BridgeWay = "Receive" // what arrives is sent here
@@ -258,41 +260,42 @@ const (
 type Bridge struct {
 	Signal string    `json:"signal"` // ID
 	Way    BridgeWay `json:"way"`
-	Group  string    `json:"group,omitempty"` // if it is a constant
+	Group  string    `json:"group,omitempty"` // set if it is a constant
 
-	// Key is what a Publish keeps in order by KeyBy, without the name of the parameter:
-	// Customer, for a func literal that returns args.Customer. Of another func it is the
-	// name, and of another literal it is func. It is empty without KeyBy.
+	// Key is what a Publish keeps in order by KeyBy, without the name of the
+	// parameter: Customer, for a func literal that returns args.Customer. For another
+	// func it is its name, and for another literal it is "func". It is empty without
+	// KeyBy.
 	Key string `json:"key,omitempty"`
 
-	Carries  string   `json:"carries"` // the type that the wire has
+	Carries  string   `json:"carries"` // the type on the wire
 	TypeArgs []string `json:"typeArgs,omitempty"`
 	In       Func     `json:"in"`
 	Pos      Position `json:"pos"`
 	Test     bool     `json:"test,omitempty"`
 }
 
-// An Unknown is a place beyond which a signal cannot be followed: it is converted to an
-// interface, say, or handed to a func that is not among the packages.
+// An Unknown is a place beyond which a signal cannot be followed. For example, it is
+// converted to an interface, or passed to a func outside of the packages.
 type Unknown struct {
-	Signal string   `json:"signal"` // ID; empty if it can be any signal
+	Signal string   `json:"signal"` // ID; empty if it may be any signal
 	Reason string   `json:"reason"` // what happens to it there
 	In     Func     `json:"in"`
 	Pos    Position `json:"pos"`
 	Test   bool     `json:"test,omitempty"`
 }
 
-// A Call is a call that leads to a send. A literal counts as called by the func that it
-// stands in, unless it is a receiver.
+// A Call is a call that leads to a send. A func literal counts as called by the func
+// that contains it, unless it is a receiver.
 type Call struct {
 	Caller      Func     `json:"caller"`
 	Callee      Func     `json:"callee"`
-	Conditional bool     `json:"conditional,omitempty"` // as of a [Send]
-	Concurrent  bool     `json:"concurrent,omitempty"`  // as of a [Send]
+	Conditional bool     `json:"conditional,omitempty"` // as for a [Send]
+	Concurrent  bool     `json:"concurrent,omitempty"`  // as for a [Send]
 	Pos         Position `json:"pos"`
 }
 
-// A Fault is what is wrong with a package.
+// A Fault says what is wrong with a package.
 type Fault struct {
 	Package string   `json:"package"` // import path
 	Pos     Position `json:"pos"`     // zero if it has no place

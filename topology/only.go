@@ -7,8 +7,8 @@ import (
 )
 
 // Only returns the part of the model that is in one program: what its packages declare,
-// send, hear and bridge, and the signals that they use. It is an error if there is no
-// program of that path.
+// send, hear and bridge, and the signals that they use. It returns an error if there is
+// no program with that path.
 func (m *Model) Only(path string) (*Model, error) {
 	i := slices.IndexFunc(m.Programs, func(p Program) bool { return p.Path == path })
 	if i < 0 {
@@ -32,7 +32,7 @@ func (m *Model) Only(path string) (*Model, error) {
 	return part, nil
 }
 
-// wantedProgram says which programs there are.
+// wantedProgram says which programs exist.
 func (m *Model) wantedProgram() string {
 	var paths []string
 	for _, p := range m.Programs {

@@ -43,8 +43,8 @@ func assemble(listed []*packages.Package, c *checker, parts []*part) *Model {
 	return m
 }
 
-// programs returns the main packages, each with what it imports, or all packages as one
-// program if none is main.
+// programs returns the main packages, each with what it imports. If none is main, it
+// returns all packages as one program.
 func programs(listed []*packages.Package) []Program {
 	var found []Program
 	var all []string
@@ -79,8 +79,8 @@ func programOf(p *packages.Package, local map[string]bool) Program {
 	return Program{Path: p.PkgPath, Packages: slices.Sorted(maps.Keys(paths)), Unread: slices.Sorted(maps.Keys(unread))}
 }
 
-// addUnread adds the packages whose signals a package may send or hear that is not among
-// the patterns: itself, and those that it imports.
+// addUnread adds the packages whose signals may be sent or heard by a package outside
+// the patterns: that package itself, and those that it imports.
 func addUnread(unread map[string]bool, p *packages.Package, local map[string]bool) {
 	if local[p.PkgPath] || strings.HasPrefix(p.PkgPath, ownPath) {
 		return
@@ -92,11 +92,11 @@ func addUnread(unread map[string]bool, p *packages.Package, local map[string]boo
 	}
 }
 
-// ownPath begins the import paths of signalgen's own packages, which send and hear only
-// what the model has anyway.
+// ownPath is the prefix of signalgen's own packages. What they send and hear is in the
+// model anyway.
 const ownPath = "github.com/signalgen/signalgen/"
 
-// addFaults adds what the go command has found in packages that were not read.
+// addFaults adds what the go command found in packages that were not read.
 func (m *Model) addFaults(listed []*packages.Package, parts []*part) {
 	known := make(map[string]bool)
 	for _, f := range m.Faults {
@@ -136,7 +136,7 @@ func (m *Model) markWired(receives []Receive) {
 	}
 }
 
-// Signal returns the signal of an ID, or nil. It points into the model.
+// Signal returns the signal with an ID, or nil. The result points into the model.
 func (m *Model) Signal(id string) *Signal {
 	i, found := slices.BinarySearchFunc(m.Signals, id, func(s Signal, id string) int { return cmp.Compare(s.ID, id) })
 	if !found {
@@ -157,7 +157,7 @@ func (m *Model) addForwards(forwards []Bridge) {
 	}
 }
 
-// place puts the exact places of funcs in: export data has only lines.
+// place fills in the exact positions of funcs, since export data has only lines.
 func (m *Model) place(funcs map[string]Func, wirings map[string][]Receive) {
 	exact := func(f *Func) {
 		if declared, ok := funcs[f.key()]; ok {
@@ -177,8 +177,8 @@ func (m *Model) place(funcs map[string]Func, wirings map[string][]Receive) {
 	}
 }
 
-// addAnnotated adds the annotated receivers that generated funcs connect, and says of all
-// of them whether anything does.
+// addAnnotated adds the annotated receivers that generated funcs connect, and records
+// for all of them whether anything does.
 func (m *Model) addAnnotated(wirings map[string][]Receive, unwired map[string]bool) {
 	type pair struct{ signal, receiver string }
 	connected := make(map[pair]bool)

@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// odd is a model with what formats have to escape: names of generic types, text of
-// users, and packages of one name.
+// odd is a model with what formats must escape: names of generic types, texts of users,
+// and packages with the same name.
 func odd() *Model {
 	const path, other = "example.com/a/order", "example.com/b/order/v2"
 	place := Func{Package: path, Name: "(*Desk).Place", Pos: Position{File: "a/order/order.go", Line: 7, Column: 1}}
@@ -39,7 +39,7 @@ func odd() *Model {
 			{Signal: other + ".Placed", Way: BridgeServe, Group: "mail", In: place, Pos: place.Pos},
 		},
 		Unknown: []Unknown{
-			{Reason: "any signal: it is handed to Tap as an interface", In: place, Pos: place.Pos},
+			{Reason: "any signal: it is passed to Tap as an interface", In: place, Pos: place.Pos},
 			{Signal: other + ".Placed", Reason: "it becomes an any", In: place, Pos: place.Pos},
 		},
 	}
@@ -67,7 +67,7 @@ example.com/b/order/v2.Placed
   heard by  other processes             a/order/order.go:7  Publish
   unknown   order.(*Desk).Place         a/order/order.go:7  it becomes an any
 
-order.(*Desk).Place: a/order/order.go:7: any signal: it is handed to Tap as an interface
+order.(*Desk).Place: a/order/order.go:7: any signal: it is passed to Tap as an interface
 `
 	if got := out.String(); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
@@ -105,7 +105,7 @@ func TestMermaid(t *testing.T) {
 	}
 }
 
-// Whatever a label has, it ends where it is to end.
+// Whatever a label contains, it ends where it should.
 func TestMermaidText(t *testing.T) {
 	inside := regexp.MustCompile("^([^\"<>#`\\\\\n\r]|#(quot|lt|gt|amp|35|96|92);|<br/>)*$")
 	rapid.Check(t, func(t *rapid.T) {
@@ -184,7 +184,7 @@ func TestDiff(t *testing.T) {
 	if err := Diff(&out, earlier, now); err != nil {
 		t.Fatal(err)
 	}
-	const want = `- any signal: in order.(*Desk).Place any signal: it is handed to Tap as an interface (a/order/order.go:7)
+	const want = `- any signal: in order.(*Desk).Place any signal: it is passed to Tap as an interface (a/order/order.go:7)
 - example.com/b/order/v2.Placed: order.(*Desk).Place receives it in group mail from other processes (a/order/order.go:7)
 + example.com/b/order/v2.Placed: order.(*Desk).Place receives it in group post from other processes (a/order/order.go:7)
 + order.Lost: audit.Book hears it (audit/audit.go:12)

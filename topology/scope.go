@@ -12,19 +12,19 @@ import (
 )
 
 // A scope is what all packages of a Load share: what is among the patterns, and how
-// places are named. It may be used from several goroutines.
+// places are named. It is safe for use by several goroutines.
 type scope struct {
 	dir     string
 	fset    *token.FileSet
 	paths   map[string]bool // import paths of the packages among the patterns
-	modules []module        // those whose files do not lie where the user works
+	modules []module        // the modules that the user does not work on
 
 	mu      sync.Mutex // guards what follows
 	names   map[string]string
-	foreign map[string]map[string]kind // of generated files of packages that are not read
+	foreign map[string]map[string]kind // from generated files of packages that are not read
 }
 
-// A module is one in the module cache.
+// A module is a module in the module cache.
 type module struct{ dir, name string }
 
 func newScope(dir string, fset *token.FileSet, listed []*packages.Package) *scope {
@@ -52,7 +52,7 @@ func newScope(dir string, fset *token.FileSet, listed []*packages.Package) *scop
 // has reports whether a package is among the patterns.
 func (s *scope) has(p *types.Package) bool { return p != nil && s.paths[p.Path()] }
 
-// at returns a place in the model's form.
+// at returns a position in the form of the model.
 func (s *scope) at(pos token.Pos) Position {
 	if !pos.IsValid() {
 		return Position{}
@@ -64,7 +64,7 @@ func (s *scope) position(pos token.Position) Position {
 	return Position{File: s.file(pos.Filename), Line: pos.Line, Column: pos.Column}
 }
 
-// file returns what the model calls a file.
+// file returns the name of a file in the model.
 func (s *scope) file(path string) string {
 	if path == "" {
 		return ""
@@ -91,7 +91,7 @@ func (s *scope) name(path string) string {
 	return filepath.ToSlash(path)
 }
 
-// kindOf returns what a generated file says of a signal whose package is not read.
+// kindOf returns what a generated file says about a signal whose package is not read.
 func (s *scope) kindOf(file, call string) kind {
 	s.mu.Lock()
 	defer s.mu.Unlock()

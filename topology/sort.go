@@ -5,8 +5,7 @@ import (
 	"slices"
 )
 
-// sort puts all lists into the order that the Model promises. Lists that are empty are
-// made so, for their JSON.
+// sort sorts all lists as the Model promises. It makes nil lists empty, for their JSON.
 func (m *Model) sort() {
 	sorted(&m.Sends, func(a, b Send) int { return cmp.Or(cmp.Compare(a.Signal, b.Signal), a.Pos.compare(b.Pos)) })
 	sorted(&m.Receives, compareReceives)
@@ -35,8 +34,8 @@ func sorted[T any](list *[]T, compare func(a, b T) int) {
 	slices.SortStableFunc(*list, compare)
 }
 
-// compareReceives leaves those of one priority that one call connects as they are: the
-// wire file has them in order.
+// compareReceives keeps the order of receivers with the same priority that one call
+// connects: they are in the order of the wire file.
 func compareReceives(a, b Receive) int {
 	return cmp.Or(
 		cmp.Compare(a.Signal, b.Signal),

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Text writes the model for people: each signal with those who send and hear it, one a
-// line, in the order in which they are called where that is known.
+// Text writes the model for people: each signal with those who send and hear it, one
+// per line, in the order in which they are called where that is known.
 func Text(w io.Writer, m *Model) error {
 	t := &text{labels: m.Labels()}
 	t.programs(m.Programs)
@@ -34,7 +34,8 @@ type text struct {
 
 func (t *text) printf(format string, args ...any) { _, _ = fmt.Fprintf(t, format, args...) }
 
-// fewPrograms are so many that their names do not push the signals off the screen.
+// fewPrograms is up to how many programs are listed: more would push the signals off
+// the screen.
 const fewPrograms = 5
 
 func (t *text) programs(programs []Program) {
@@ -51,7 +52,7 @@ func (t *text) programs(programs []Program) {
 
 // A row is a sender or a receiver.
 type row struct {
-	head  string // what it is; empty for another of the one above
+	head  string // what it is; empty if it is the same as above
 	who   string
 	place string
 	notes string
@@ -78,7 +79,7 @@ func (t *text) signal(a about) {
 	t.table(rows)
 }
 
-// headed puts a head in front of rows. If there are none, it says so.
+// headed puts a head before rows. If there are none, it says so.
 func headed(head string, rows []row, none string, unknown []Unknown) []row {
 	if len(rows) == 0 {
 		if len(unknown) > 0 {
@@ -90,7 +91,7 @@ func headed(head string, rows []row, none string, unknown []Unknown) []row {
 	return rows
 }
 
-// senders returns a row for each sender; one that sends twice at one place has one.
+// senders returns a row for each sender. One that sends twice in one place has one row.
 func senders(a about, labels map[string]string) []row {
 	var rows []row
 	for _, s := range a.sends {
@@ -137,7 +138,7 @@ func addRow(rows []row, r row) []row {
 	return append(rows, r)
 }
 
-// table prints rows below each other.
+// table prints rows in columns.
 func (t *text) table(rows []row) {
 	who, place := 0, 0
 	for _, r := range rows {

@@ -39,20 +39,20 @@ func (t *typeTable) fields(structure types.Type) (written, unwritten []TypeField
 	return written, unwritten
 }
 
-// embedded is a struct that promotes its fields, or the one that all begins with.
+// embedded is a struct that promotes its fields, or the outermost one.
 type embedded struct {
 	typ     types.Type
 	path    []string // the names of the fields that lead to it
-	index   []int    // and their places
+	index   []int    // the indexes of these fields
 	pointer bool     // one of them is a pointer
-	twice   bool     // the same type is embedded once more at this depth, so that its fields hide each other
+	twice   bool     // the same type is embedded again at this depth, so its fields hide each other
 }
 
 // foundField is a field that encoding/json writes unless another one hides it.
 type foundField struct {
 	TypeField
-	index  []int // the places of the fields that lead to it, and its own
-	tagged bool  // its name stands in a tag
+	index  []int // the indexes of the fields that lead to it, and its own
+	tagged bool  // its name is in a tag
 	twice  bool
 }
 
@@ -95,8 +95,8 @@ func (t *typeTable) fieldsOf(e embedded) (fields []foundField, deeper []embedded
 	return fields, deeper
 }
 
-// merge makes those one that are of the same type, and leaves out what has been seen at
-// a lesser depth.
+// merge combines embedded structs of the same type, and drops those seen at a smaller
+// depth.
 func merge(found []embedded, seen map[string]bool) []embedded {
 	var merged []embedded
 	at := make(map[string]int)
@@ -114,11 +114,11 @@ func merge(found []embedded, seen map[string]bool) []embedded {
 	return merged
 }
 
-// isSeen reports whether no field hides f among all that there are: of those that have
-// its name, the least deep counts, of these one with a tag, and two hide each other.
+// isSeen reports whether no other field hides f. Of the fields with the same name, the
+// least deep counts, and among these one with a tag. Otherwise they hide each other.
 func (f foundField) isSeen(all []foundField) bool {
 	if f.Name == "" {
-		return true // it hides none, and none hides it
+		return true // no other field has its name
 	}
 	if f.twice {
 		return false
@@ -135,7 +135,7 @@ func (f foundField) isSeen(all []foundField) bool {
 	return true
 }
 
-// isWritten reports whether a field is written, or some that it promotes.
+// isWritten reports whether encoding/json writes a field, or some that it promotes.
 func isWritten(field *types.Var) bool {
 	typ := field.Type()
 	if pointer, ok := typ.Underlying().(*types.Pointer); ok {
@@ -149,7 +149,7 @@ func isStruct(typ types.Type) bool {
 	return ok
 }
 
-// pointedTo returns what a pointer without a name points to, and other types as they are.
+// pointedTo returns what an unnamed pointer points to, and other types unchanged.
 func pointedTo(typ types.Type) (to types.Type, pointer bool) {
 	if p, ok := types.Unalias(typ).(*types.Pointer); ok {
 		return types.Unalias(p.Elem()), true
@@ -163,7 +163,7 @@ func (t *typeTable) isQuotable(typ types.Type) bool {
 	return kind == KindNumber || isScalar(kind)
 }
 
-// isScalar reports whether a kind is that of a type of bools, numbers or strings.
+// isScalar reports whether a kind is that of a bool, number or string type.
 func isScalar(kind TypeKind) bool {
 	return kind == KindBool || kind == KindString || isInteger(kind) || isFloat(kind)
 }
@@ -179,7 +179,7 @@ func hasOption(options, option string) bool {
 	return slices.Contains(strings.Split(options, ","), option)
 }
 
-// isName reports whether encoding/json takes a tag's first part for a name.
+// isName reports whether encoding/json accepts the first part of a tag as a name.
 func isName(s string) bool {
 	isWrong := func(c rune) bool {
 		if unicode.IsLetter(c) || unicode.IsDigit(c) || c == ' ' {

@@ -13,8 +13,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// What encoding/json writes for a value of any type is what the type's description says:
-// the keys of an object are its fields, and one is missing only where the description
+// What encoding/json writes for a value of any type agrees with the type's description:
+// the keys of an object are its fields, and one is missing only if the description
 // allows it.
 func TestDescriptionsAgreeWithJSON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -48,11 +48,11 @@ type drawnType struct {
 	goType reflect.Type
 }
 
-// A typeDrawer draws types, and notes the declarations that they need.
+// A typeDrawer draws types, and records the declarations that they need.
 type typeDrawer struct {
 	*rapid.T
 	source   strings.Builder
-	begun    int // how many structs there are but for X
+	begun    int // how many structs there are besides X
 	declared []drawnType
 }
 
@@ -80,7 +80,7 @@ var drawnKeys = []drawnType{
 	{"netip.Addr", reflect.TypeFor[netip.Addr]()},
 }
 
-// any draws a type that is at most so deep.
+// any draws a type of at most the given depth.
 func (d *typeDrawer) any(depth int) drawnType {
 	if depth == 0 {
 		return rapid.SampledFrom(drawnLeaves).Draw(d.T, "leaf")
@@ -110,7 +110,7 @@ func (d *typeDrawer) another(depth int) drawnType {
 
 // structure draws a struct and declares it.
 func (d *typeDrawer) structure(name string, depth int) drawnType {
-	mark := reflect.StructField{Name: "of" + name, PkgPath: "example.com/p", Type: reflect.TypeFor[int]()} // so that no two are identical
+	mark := reflect.StructField{Name: "of" + name, PkgPath: "example.com/p", Type: reflect.TypeFor[int]()} // makes all structs different
 	fields, source := []reflect.StructField{mark}, []string{mark.Name + " int"}
 	for _, field := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"A", "B", "C", "hidden"}), 0, 4, rapid.ID).Draw(d.T, "fields") {
 		typ := d.any(depth)
@@ -154,7 +154,7 @@ func (d *typeDrawer) tag() reflect.StructTag {
 	}).Draw(d.T, "tag"))
 }
 
-// fill gives a value and what it is made of random values, many of them zero.
+// fill fills a value and its parts with random values, many of them zero.
 func (d *typeDrawer) fill(v reflect.Value) {
 	if !v.CanSet() || rapid.IntRange(0, 2).Draw(d.T, "zero") == 0 {
 		return
@@ -212,7 +212,7 @@ func (d *typeDrawer) fillKind(v reflect.Value) {
 	}
 }
 
-// conforms returns an error if JSON is not as the description of its type has it.
+// conforms returns an error if JSON does not agree with the description of its type.
 func conforms(all map[string]Type, name string, value any) error {
 	typ := all[name]
 	switch value := value.(type) {

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// loadModule loads packages of a module of its own, example.com/m, of which the files are
-// given. What the signals need is generated.
+// loadModule loads packages of a module example.com/m with the given files. It
+// generates what the signals need.
 func loadModule(t *testing.T, files string, patterns ...string) *Model {
 	t.Helper()
 	dir := t.TempDir()
@@ -29,8 +29,9 @@ func loadModule(t *testing.T, files string, patterns ...string) *Model {
 	return m
 }
 
-// The payload is of a package that the signal's imports, and a field of it of one that
-// only that imports. Nobody who sends or hears declares a signal.
+// The payload is in a package that the signal's package imports, and the type of a
+// field in one that only that package imports. Those who send and hear declare no
+// signal.
 const apartFiles = `
 -- order/order.go --
 package order
@@ -124,7 +125,7 @@ func TestTypesOfOtherPackages(t *testing.T) {
 		}
 	}
 
-	// From export data alone, it is the same.
+	// Export data alone gives the same.
 	apart := loadModule(t, apartFiles, "./desk")
 	for _, name := range slices.Sorted(maps.Keys(apart.Types)) {
 		if !reflect.DeepEqual(apart.Types[name], all.Types[name]) {

@@ -5,13 +5,13 @@ import (
 	"go/types"
 )
 
-// ownForm describes a type whose methods say how it is written. own is false for others.
+// ownForm describes a type whose methods determine its JSON. own is false for others.
 func ownForm(typ types.Type) (described Type, own bool) {
 	if isDeclared(typ, "encoding/json", "Number") {
 		return Type{Kind: KindNumber}, true
 	}
 	if isPointer(typ) {
-		return Type{}, false // it is null, or what it points to
+		return Type{}, false // a pointer is null, or what it points to
 	}
 	if method := methodOf(typ, marshalJSON); method != nil {
 		return Type{Kind: kindOfMarshaler(method)}, true
@@ -33,8 +33,8 @@ func isPointer(typ types.Type) bool {
 	return ok
 }
 
-// kindOfMarshaler returns the kind of what a method MarshalJSON writes. It may be that of
-// an embedded struct.
+// kindOfMarshaler returns the kind of what a method MarshalJSON writes. The method may
+// be promoted from an embedded struct.
 func kindOfMarshaler(method *types.Func) TypeKind {
 	of := method.Signature().Recv().Type()
 	switch {
@@ -46,13 +46,13 @@ func kindOfMarshaler(method *types.Func) TypeKind {
 	return KindOpaque
 }
 
-// isDeclared reports whether a type is the declared one of this name.
+// isDeclared reports whether a type is the declared one with this name.
 func isDeclared(typ types.Type, path, name string) bool {
 	named, ok := types.Unalias(typ).(*types.Named)
 	return ok && named.Obj().Name() == name && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == path
 }
 
-// decodes reports whether encoding/json lets a type read its JSON itself.
+// decodes reports whether encoding/json lets a type decode its own JSON.
 func decodes(typ types.Type) bool {
 	if isPointer(typ) {
 		return false
@@ -87,7 +87,7 @@ func tupleOf(list []types.Type) *types.Tuple {
 	return types.NewTuple(vars...)
 }
 
-// methodOf returns the method of typ that is called and declared as wanted, or nil.
+// methodOf returns the method of typ with the name and signature of wanted, or nil.
 func methodOf(typ types.Type, wanted *types.Func) *types.Func {
 	found, _, _ := types.LookupFieldOrMethod(typ, false, nil, wanted.Name())
 	method, ok := found.(*types.Func)
@@ -104,7 +104,7 @@ func isByte(typ types.Type) bool {
 	return ok && basic.Kind() == types.Uint8 && methodOf(pointer, marshalJSON) == nil && methodOf(pointer, marshalText) == nil
 }
 
-// isKey reports whether typ can be that of a map's keys.
+// isKey reports whether typ can be the type of a map's keys.
 func isKey(typ types.Type) bool {
 	if _, ok := types.Unalias(typ).(*types.TypeParam); ok {
 		return true

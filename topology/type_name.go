@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// typeName returns the name that a type has in a Model. It is that of [types.TypeString]
-// but that one type has one name and two have two: aliases are resolved, and types that
-// funcs declare are numbered.
+// typeName returns the name of a type in a Model. It differs from [types.TypeString] in
+// that each type has exactly one name: aliases are resolved, and types that funcs
+// declare are numbered.
 func typeName(typ types.Type) string {
 	switch typ := types.Unalias(typ).(type) {
 	case *types.Basic:
-		return types.TypeString(types.Typ[typ.Kind()], nil) // not byte or rune
+		return types.TypeString(types.Typ[typ.Kind()], nil) // uint8 and int32, not byte and rune
 	case *types.Named:
 		return objectName(typ.Obj()) + typeArgsName(typ)
 	case *types.TypeParam:
@@ -33,7 +33,7 @@ func typeName(typ types.Type) string {
 			return "any"
 		}
 	}
-	return types.TypeString(typ, nil) // an interface with methods, and what JSON makes nothing of
+	return types.TypeString(typ, nil) // an interface with methods, or a type without JSON
 }
 
 func objectName(obj *types.TypeName) string {
@@ -44,7 +44,7 @@ func objectName(obj *types.TypeName) string {
 	return pkg.Path() + "." + obj.Name() + localNumber(obj.Parent(), pkg.Scope())
 }
 
-// localNumber says where a scope is in a package, and nothing for that of the package.
+// localNumber numbers a scope in a package. It returns "" for the package's own scope.
 func localNumber(scope, top *types.Scope) string {
 	number := ""
 	for ; scope != nil && scope != top; scope = scope.Parent() {
@@ -69,8 +69,8 @@ func typeArgsName(named *types.Named) string {
 	return "[" + strings.Join(names, ", ") + "]"
 }
 
-// typeParamName returns the name of a type parameter, with a mark if it would be taken
-// for a predeclared type.
+// typeParamName returns the name of a type parameter, with a mark if it could be
+// confused with a predeclared type.
 func typeParamName(param *types.TypeParam) string {
 	name := param.Obj().Name()
 	if types.Universe.Lookup(name) != nil {

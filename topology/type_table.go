@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// A typeTable collects the Types of a Model. It needs types alone, be they of source or of
+// A typeTable collects the Types of a Model. It only needs types, from source or from
 // export data.
 type typeTable struct {
 	types map[string]Type // by name
 	docs  func(types.Object) string
 
-	// complete returns a package with all that it exports: of one that another package
-	// has imported, there may be types without the constants.
+	// complete returns a package with everything that it exports. If only another
+	// package has imported it, its types may lack constants.
 	complete func(*types.Package) *types.Package
 }
 
@@ -23,7 +23,7 @@ func newTypeTable(docs func(types.Object) string, complete func(*types.Package) 
 	return &typeTable{types: make(map[string]Type), docs: docs, complete: complete}
 }
 
-// typesOf describes the types that all parts have noted.
+// typesOf describes the types that all parts have recorded.
 func typesOf(c *checker, parts []*part) map[string]Type {
 	docs := &docFinder{fset: c.fset, files: make(map[string]fileDocs)}
 	for _, p := range parts {
@@ -38,14 +38,15 @@ func typesOf(c *checker, parts []*part) map[string]Type {
 	return t.types
 }
 
-// add describes a type and all that it is made of, and returns its name in the table.
+// add describes a type and all types that it consists of, and returns its name in the
+// table.
 func (t *typeTable) add(typ types.Type) string {
 	typ = types.Unalias(typ)
 	name := typeName(typ)
 	if _, found := t.types[name]; found {
 		return name
 	}
-	t.types[name] = Type{Kind: KindOpaque} // where a type that refers to itself ends
+	t.types[name] = Type{Kind: KindOpaque} // ends the recursion of a type that refers to itself
 	if isEndless(name) {
 		return name
 	}
@@ -55,13 +56,14 @@ func (t *typeTable) add(typ types.Type) string {
 	return name
 }
 
-// isEndless reports whether a name is longer or goes deeper than that of any type that
-// compiles: it is an instance of a generic type whose instances refer to ever larger ones.
+// isEndless reports whether a name is longer or deeper than that of any type that
+// compiles. It is then an instance of a generic type whose instances refer to ever
+// larger ones.
 func isEndless(name string) bool {
 	return len(name) > 10_000 || strings.Count(name, "[")+strings.Count(name, "*") > 250
 }
 
-// describe tells how a type is written.
+// describe describes how a type is written.
 func (t *typeTable) describe(typ types.Type) Type {
 	if _, ok := typ.(*types.TypeParam); ok {
 		return Type{Kind: KindParameter}
@@ -112,7 +114,7 @@ func (t *typeTable) describeUnderlying(typ types.Type) Type {
 	}
 }
 
-// kindOfBasic returns the kind of the same name, if there is one.
+// kindOfBasic returns the kind with the same name, if there is one.
 func kindOfBasic(b *types.Basic) TypeKind {
 	if b.Info()&types.IsComplex != 0 || b.Info()&types.IsConstType == 0 {
 		return KindUnsupported
@@ -120,7 +122,7 @@ func kindOfBasic(b *types.Basic) TypeKind {
 	return TypeKind(types.Typ[b.Kind()].Name())
 }
 
-// nameDeclared fills in what a type has by its declaration.
+// nameDeclared fills in what a type has from its declaration.
 func (t *typeTable) nameDeclared(described *Type, typ types.Type) {
 	named, ok := typ.(*types.Named)
 	if !ok {
@@ -137,7 +139,7 @@ func (t *typeTable) nameDeclared(described *Type, typ types.Type) {
 	}
 }
 
-// typeArgsOf returns the type arguments of an instance, and the type parameters of a
+// typeArgsOf returns the type arguments of an instance, or the type parameters of the
 // generic type itself.
 func typeArgsOf(named *types.Named) []types.Type {
 	if args := named.TypeArgs(); args != nil {

@@ -399,7 +399,7 @@ func fieldTexts(fields []TypeField) []string {
 	return texts
 }
 
-// checkNames reports names that are in no table.
+// checkNames reports names that are not in the table.
 func checkNames(t *testing.T, all map[string]Type) {
 	t.Helper()
 	for name, typ := range all {

@@ -9,9 +9,9 @@ import (
 	"slices"
 )
 
-// values returns the exported constants of a declared type in its package, by value, then name.
-// The order of the declarations is not known of export data. A type with methods that
-// write it has none, for what these make of a constant is not known.
+// values returns the exported constants of a declared type in its package, sorted by
+// value, then name, since export data does not have the order of declarations. A type
+// with methods for JSON has none: what these write for a constant is not known.
 func (t *typeTable) values(kind TypeKind, named *types.Named) []TypeValue {
 	if !isScalar(kind) {
 		return nil
@@ -39,7 +39,8 @@ func compareValues(a, b constant.Value) int {
 	return 0
 }
 
-// constsOf returns the exported constants of a type by name. Export data has no others.
+// constsOf returns the exported constants of a type, sorted by name. Export data has no
+// others.
 func constsOf(pkg *types.Package, typ string) []*types.Const {
 	var consts []*types.Const
 	for _, name := range pkg.Scope().Names() {
@@ -50,8 +51,8 @@ func constsOf(pkg *types.Package, typ string) []*types.Const {
 	return consts
 }
 
-// jsonOf returns a constant as JSON. One of a package that does not compile may have no
-// value.
+// jsonOf returns a constant as JSON. A constant of a package that does not compile may
+// have no value.
 func jsonOf(v constant.Value) (text string, ok bool) {
 	var value any
 	switch v.Kind() {

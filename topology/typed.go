@@ -8,12 +8,12 @@ import (
 	"slices"
 )
 
-// A Package is a package with its syntax and types, as [Options.Inspect] gets it.
+// A Package is a package with its syntax and types, for [Options.Inspect].
 //
-// What it imports has been read from export data. The packages of one Load therefore have
-// types of their own for what they share: compare these by name.
+// Its imports have been read from export data. So the packages of one Load have
+// different types for what they share: compare these by name.
 //
-// Of the files that signalgen wrote, there is only what says something about a program.
+// Files that signalgen wrote only have the parts that say something about a program.
 type Package struct {
 	Path    string
 	Imports []string // import paths
@@ -27,10 +27,10 @@ type Package struct {
 	scope *scope
 }
 
-// Position returns a place as the model has it.
+// Position returns a position in the form of the model.
 func (p *Package) Position(pos token.Pos) Position { return p.scope.at(pos) }
 
-// inspect hands on a package that has been type-checked.
+// inspect passes on a package that has been type-checked.
 func (o Options) inspect(s *scope, k *checked) {
 	if o.Inspect == nil || k.types == nil {
 		return

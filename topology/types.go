@@ -1,55 +1,75 @@
 package topology
 
+import "go/types"
+
 // A Type is a Go type as encoding/json writes it, and so as other processes see it.
 //
-// A Model has each by its name, which is Go syntax with import paths: int64,
+// A Model has each type by its name, which is Go syntax with import paths: int64,
 // []example.com/shop/order.Item, map[string]time.Time. Aliases are resolved, byte is
-// uint8 and rune is int32, so that a type has one name. A type that is declared in a func
-// has numbers behind its name, as in example.com/shop/order.line·1·4. All types that a
-// Type names are in the Model as well, so a type that refers to itself ends there.
+// uint8 and rune is int32, so a type has exactly one name. The name of a type that a
+// func declares ends in numbers, as in example.com/shop/order.line·1·4. All types that
+// a Type names are in the Model as well, so a type may refer to itself.
 type Type struct {
 	Kind TypeKind `json:"kind"`
 
-	// Package and Name are of a declared type: its import path, empty for error, and its
-	// name there, without type arguments.
+	// Package and Name are set for a declared type: its import path, which is empty
+	// for error, and its name there, without type arguments.
 	Package string `json:"package,omitempty"`
 	Name    string `json:"name,omitempty"`
 
-	// TypeArgs are the names of the types that a generic type is instantiated with, or
-	// of its own type parameters.
+	// TypeArgs are the names of the type arguments of an instance, or of the type
+	// parameters of the generic type itself.
 	TypeArgs []string `json:"typeArgs,omitempty"`
 
-	// Doc is the doc comment of a declared type, without directives. As that of fields and
-	// constants, it is known where the source is, but not of the standard library.
+	// Doc is the doc comment of a declared type, without directives. Like those of
+	// fields and constants, it is known if there is source, but not for the standard
+	// library.
 	Doc string `json:"doc,omitempty"`
 
-	// Fields are those of the JSON object that a struct is written as, in that order.
+	// Fields are the fields of the JSON object that a struct is written as, in order.
 	Fields []TypeField `json:"fields,omitempty"`
 
-	// Unwritten are exported fields that are left out of the object because their tag is
-	// "-". They have no Name.
+	// Unwritten are exported fields that the object lacks because their tag is "-".
+	// They have no Name.
 	Unwritten []TypeField `json:"unwritten,omitempty"`
 
-	// Elem is the name of the type of what is in a slice, an array or a map, and of what
-	// a pointer points to.
+	// Elem is the name of the element type of a slice, an array or a map, or of the
+	// type that a pointer points to.
 	Elem string `json:"elem,omitempty"`
 
 	Key string `json:"key,omitempty"` // the name of the type of a map's keys
-	Len int64  `json:"len,omitempty"` // of an array
+	Len int64  `json:"len,omitempty"` // length of an array
 
-	// Values are the exported constants of a declared type of bools, numbers or strings in
-	// its own package, by value. Whether they are all that it can be, Go does not say.
+	// Values are the exported constants of a declared bool, number or string type in
+	// its own package, sorted by value. Go does not say whether they are all values
+	// that the type can have.
 	Values []TypeValue `json:"values,omitempty"`
 
-	// Decodes says that the type has a method UnmarshalJSON or UnmarshalText, also if
-	// what it writes is not its own affair.
+	// Decodes says that the type has a method UnmarshalJSON or UnmarshalText, even if
+	// it has no method that writes.
 	Decodes bool `json:"decodes,omitempty"`
+}
+
+// TypesOf describes types, and all types that they consist of, as in a [Model], but
+// without doc comments. It returns the names of the given types, in order.
+//
+// If a package comes from export data, its types may lack constants that the importing
+// package does not use.
+func TypesOf(given ...types.Type) (names []string, described map[string]Type) {
+	t := newTypeTable(
+		func(types.Object) string { return "" },
+		func(p *types.Package) *types.Package { return p },
+	)
+	for _, typ := range given {
+		names = append(names, t.add(typ))
+	}
+	return names, t.types
 }
 
 // A TypeKind says how encoding/json writes a type.
 type TypeKind string
 
-// The kinds of what is written as one value.
+// The kinds of types that are written as one value.
 const (
 	KindBool    TypeKind = "bool"
 	KindInt     TypeKind = "int"
@@ -68,11 +88,11 @@ const (
 	KindNumber  TypeKind = "number" // json.Number: any number
 	KindString  TypeKind = "string"
 	KindBytes   TypeKind = "bytes" // a slice of bytes: a string in base64, or null
-	KindTime    TypeKind = "time"  // time.Time, or a struct that is written as the one that it embeds
+	KindTime    TypeKind = "time"  // time.Time, or a struct that embeds one and is written as that
 	KindText    TypeKind = "text"  // a type with a method MarshalText: a string
 )
 
-// The kinds of what is written as several.
+// The kinds of types that are written as several values.
 const (
 	KindStruct  TypeKind = "struct"
 	KindSlice   TypeKind = "slice" // or null
@@ -81,44 +101,44 @@ const (
 	KindPointer TypeKind = "pointer" // what it points to, or null
 )
 
-// The kinds of what may be written as anything, and of what is not written at all.
+// The kinds of types that may be written as anything, or are not written at all.
 const (
 	KindAny       TypeKind = "any"       // an interface without methods
-	KindInterface TypeKind = "interface" // one with methods, into which nothing can be read
+	KindInterface TypeKind = "interface" // an interface with methods, into which nothing can be decoded
 	KindRaw       TypeKind = "raw"       // json.RawMessage
 	KindParameter TypeKind = "parameter" // a type parameter
 
-	// An opaque type has a method MarshalJSON; or it has one of MarshalJSON and
-	// MarshalText for its pointers only, which encoding/json calls where it has one, in
-	// a slice and behind a pointer.
+	// An opaque type has a method MarshalJSON. Or only its pointer type has a
+	// MarshalJSON or MarshalText, which encoding/json calls if it has a pointer, in a
+	// slice or through a pointer.
 	KindOpaque TypeKind = "opaque"
 
-	// What is of an unsupported type has no form in JSON: funcs, channels, complex
-	// numbers, and maps with keys that are not strings, integers or texts.
+	// An unsupported type has no JSON: funcs, channels, complex numbers, and maps with
+	// keys other than strings, integers or texts.
 	KindUnsupported TypeKind = "unsupported"
 )
 
-// A TypeField is a field of a struct as encoding/json writes it. Those that it leaves out
-// are not among them: unexported ones, those with the tag "-", and those that hide each
-// other.
+// A TypeField is a field of a struct as encoding/json writes it. Fields that it leaves
+// out are not included: unexported ones, those with the tag "-", and those that hide
+// each other.
 type TypeField struct {
 	Name string `json:"name"` // the key in the JSON object
 	Type string `json:"type"` // the name of its type
 	Doc  string `json:"doc,omitempty"`
 
-	// Path is the field in Go, behind the embedded structs that it is promoted from:
+	// Path is the field in Go, after the embedded structs that it is promoted from:
 	// Base.ID.
 	Path string `json:"path"`
 
 	OmitEmpty bool `json:"omitempty,omitempty"` // the option of its tag
 	OmitZero  bool `json:"omitzero,omitempty"`  // the option of its tag
 
-	// Quoted says that its value is a string in which there is JSON, by the option
-	// ",string" of its tag. The option without effect does not count.
+	// Quoted says that its value is JSON in a string, because of the option ",string"
+	// in its tag. An option without effect does not count.
 	Quoted bool `json:"quoted,omitempty"`
 
-	// ByPointer says that it is promoted from a struct that is embedded by a pointer, and
-	// left out where that is nil.
+	// ByPointer says that it is promoted from a struct that is embedded by pointer. It
+	// is left out if the pointer is nil.
 	ByPointer bool `json:"byPointer,omitempty"`
 }
 

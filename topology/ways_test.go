@@ -18,9 +18,9 @@ var update = flag.Bool("update", false, "write what is found into the files that
 
 const waysModule = "example.com/ways/"
 
-// TestWays looks at a package, or some, for each way to send and to hear. Each file in
-// testdata/ways is a folder of one module, with what is wanted to be known of it in the
-// file want.
+// TestWays looks at one or more packages for each way to send and to hear. Each file in
+// testdata/ways is a folder of one module; its file want has what should be known about
+// it.
 func TestWays(t *testing.T) {
 	files, err := filepath.Glob("testdata/ways/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -64,7 +64,7 @@ func writeModule(t *testing.T, dir, path string) {
 	}
 }
 
-// extract writes the files of an archive, but what is wanted.
+// extract writes the files of an archive, except the file want.
 func extract(t *testing.T, dir string, archive *txtar.Archive) {
 	t.Helper()
 	for _, file := range archive.Files {
@@ -120,7 +120,7 @@ func compare(t *testing.T, path string, archive *txtar.Archive, got string) {
 	}
 }
 
-// A description says on lines what a model has of the packages under one folder.
+// A description lists what a model has about the packages in one folder.
 type description struct {
 	strings.Builder
 	folder string
@@ -192,7 +192,7 @@ func typeArgs(args []string) string {
 	return "[" + strings.Join(args, ", ") + "]"
 }
 
-// flags names those that are set.
+// flags returns the names of those that are set.
 func flags(pairs ...any) string {
 	text := ""
 	for i := 0; i < len(pairs); i += 2 {

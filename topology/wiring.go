@@ -9,9 +9,9 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// What annotated receivers become.
+// What happens to annotated receivers.
 
-// wiring notes what the generated funcs of a file connect.
+// wiring records what the generated funcs of a file connect.
 func (c *collector) wiring(file *ast.File) {
 	for _, decl := range file.Decls {
 		decl, ok := decl.(*ast.FuncDecl)
@@ -54,7 +54,7 @@ func (c *collector) isWiring(fn *types.Func) bool {
 	return isConnectReceivers(fn.Name()) && c.isGeneratedFunc(fn)
 }
 
-// wire notes a call of such a func, or that it is a value.
+// wire records a call of such a func, or that it is used as a value.
 func (c *collector) wire(fn *types.Func, n ast.Node) {
 	how := HowAnnotated
 	if strings.HasPrefix(fn.Name(), wireFunc) {
@@ -70,7 +70,7 @@ func (c *collector) wire(fn *types.Func, n ast.Node) {
 }
 
 // heardBy returns the signals that a ConnectReceivers can connect receivers to: those
-// that its ConnectReceiversTo takes.
+// in the parameters of its ConnectReceiversTo.
 func heardBy(fn *types.Func) []use.Signal {
 	name := strings.TrimSuffix(fn.Name(), "To") + "To"
 	var object types.Object
@@ -94,8 +94,8 @@ func heardBy(fn *types.Func) []use.Signal {
 	return signals
 }
 
-// annotations notes the funcs of a file that have a directive and are connected by no
-// generated func of the package: their package cannot import that of the signal.
+// annotations records the funcs of a file that have a directive but that no generated
+// func of the package connects, because the package cannot import that of the signal.
 func (c *collector) annotations(file *ast.File) {
 	connected := make(map[string]bool)
 	for _, receives := range c.part.wirings {
@@ -128,8 +128,8 @@ func isUnwired(file *ast.File) bool {
 	})
 }
 
-// namedSignal returns the signal that a directive of a receiver names by its import
-// path, which is its ID.
+// namedSignal returns the ID of the signal that a receiver's directive names by its
+// import path.
 func namedSignal(comment *ast.Comment) (id string, ok bool) {
 	d, ok := ast.ParseDirective(comment.Slash, comment.Text)
 	if !ok || d.Tool != "signalgen" || d.Name != "receiver" {

@@ -12,10 +12,10 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
 )
 
-// A cost is what a program took to build, and what came of it.
+// A cost is what it took to build a program, and figures about the result.
 type cost struct {
-	builds   []time.Duration // with the default flags, one for each round
-	cpus     []time.Duration // the same on all CPUs, of the compiler, the linker and all others
+	builds   []time.Duration // wall time with the default flags, one for each round
+	cpus     []time.Duration // processor time of the compiler, the linker and everything else
 	size     int64           // of the binary, in bytes
 	stripped int64           // the same without symbols and debug information
 	lines    lines           // of the code for signals
@@ -25,11 +25,11 @@ type cost struct {
 type builder struct {
 	ctx        context.Context
 	work       string
-	generators map[style]generator // by hand has one too, for its go.mod
+	generators map[style]generator // byHand has one too, for its go.mod
 }
 
-// newBuilder returns a builder with the command signalgen as it is now, and with
-// that of the other checkout, if it is not empty.
+// newBuilder returns a builder with this checkout's command signalgen, and with that of
+// the other checkout, unless that is empty.
 func newBuilder(ctx context.Context, work, other string) (builder, error) {
 	generators, err := newGenerators(ctx, work, other)
 	return builder{ctx, work, generators}, err
@@ -48,11 +48,11 @@ func (b builder) dir(p program) string {
 	return filepath.Join(b.work, strings.ReplaceAll(p.String(), " ", "-"))
 }
 
-// primed is the build cache that others begin as a copy of.
+// primed is the build cache that the other caches are copied from.
 func (b builder) primed() string { return filepath.Join(b.work, "primed") }
 
-// prime fills that cache. It builds what programs with no signals import, and
-// what generated code does, but not these programs: they are in other folders.
+// prime fills that cache. It builds the imports of programs without signals and of
+// generated code, but not the programs: these are in other folders.
 func (b builder) prime() error {
 	primer := builder{b.ctx, filepath.Join(b.work, "primer"), b.generators}
 	for _, style := range b.styles() {
@@ -68,7 +68,7 @@ func (b builder) prime() error {
 	return nil
 }
 
-// build measures a build of a program and, the first time, what comes of it.
+// build measures a build of a program. The first time, it also inspects the result.
 func (b builder) build(p program, c *cost) error {
 	cache, err := os.MkdirTemp(b.work, "cache-")
 	if err != nil {
@@ -93,8 +93,8 @@ func (b builder) build(p program, c *cost) error {
 	return b.inspect(p, c, binary, cache)
 }
 
-// inspect tries the binary of a program, measures its size, with symbols and
-// without, and counts the lines of its signals.
+// inspect runs the binary of a program, measures its size with and without symbols, and
+// counts the lines of its signals.
 func (b builder) inspect(p program, c *cost, binary, cache string) (err error) {
 	if err := b.try(p, binary); err != nil {
 		return err
@@ -112,7 +112,7 @@ func (b builder) inspect(p program, c *cost, binary, cache string) (err error) {
 	return err
 }
 
-// try runs a program and sees that the receiver of every signal was called.
+// try runs a program and checks that the receiver of every signal was called.
 func (b builder) try(p program, binary string) error {
 	out, err := exec.CommandContext(b.ctx, binary).Output()
 	if err != nil {
@@ -129,7 +129,7 @@ func (b builder) run(p program, cache string, args ...string) error {
 	return bench.Run(b.ctx, b.dir(p), env(cache), "go", args...)
 }
 
-// env is the environment of a build with a build cache.
+// env returns the environment of a build with a build cache.
 func env(cache string) []string { return bench.Env("GOPROXY=off", "GOCACHE="+cache) }
 
 // length returns the length of a file.

@@ -2,7 +2,7 @@ package main
 
 import "fmt"
 
-// A kind is a form of signals.
+// A kind is a form of signal.
 type kind string
 
 const (
@@ -10,8 +10,8 @@ const (
 	signature kind = "signature"
 )
 
-// An event is a signal of a program, told by its kind and its number: two of
-// different numbers have fields or parameters of other types.
+// An event is a signal of a program, determined by its kind and number. Events with
+// different numbers have fields or parameters of different types.
 type event struct {
 	kind   kind
 	number int
@@ -31,8 +31,7 @@ func (e event) values() []string {
 	return e.basicValues()
 }
 
-// basicValues are the digits of the event's number, if the basic types are the
-// digits.
+// basicValues returns the digits of the event's number, with the basic types as digits.
 func (e event) basicValues() (list []string) {
 	for n := e.number + 1; n > 0; n = (n - 1) / len(basic) {
 		list = append(list, basic[(n-1)%len(basic)])
@@ -40,8 +39,8 @@ func (e event) basicValues() (list []string) {
 	return list
 }
 
-// foreignValues are 2 to 8. Each begins its digits with another type, so that
-// small numbers do not repeat one type.
+// foreignValues returns 2 to 8 types. Each begins its digits with another type, so that
+// small numbers do not repeat a type.
 func (e event) foreignValues() (list []string) {
 	rest := e.number / 7
 	for i := range 2 + e.number%7 {
@@ -51,8 +50,8 @@ func (e event) foreignValues() (list []string) {
 	return list
 }
 
-// result returns the type of the value that the event's receivers return, if
-// they do, and whether they return an error. Signatures have all four forms.
+// result returns the type of the value that the event's receivers return, or "", and
+// whether they return an error. Signatures have all four forms.
 func (e event) result() (value string, fails bool) {
 	if e.kind == payload {
 		return "", true
@@ -63,8 +62,8 @@ func (e event) result() (value string, fails bool) {
 	return value, e.number%2 == 1
 }
 
-// params returns the parameters, with their names, of a receiver and of a send.
-// The qualifier is that of the event's package, or empty inside it.
+// params returns the parameters, with their names, of a receiver and of a send. The
+// qualifier is that of the event's package, or empty inside it.
 func (e event) params(qualifier string) string {
 	if e.kind == payload {
 		return "ctx context.Context, data " + qualifier + e.name()
@@ -88,7 +87,8 @@ func (e event) args() string {
 	return text
 }
 
-// declaration returns the event's type. By hand the directive is a comment.
+// declaration returns the event's type. In code by hand, the directive is a mere
+// comment.
 func (e event) declaration() string {
 	text := fmt.Sprintf("\n// %[1]s is an event.\n//\n//signalgen:signal\ntype %[1]s ", e.name())
 	if e.kind == signature {
@@ -101,8 +101,8 @@ func (e event) declaration() string {
 	return text + "}\n"
 }
 
-// results returns the results of a func type, with a space before them, whose
-// value has the prefix before its type.
+// results returns the results of a func type, after a space. The prefix goes before the
+// type of the value.
 func (e event) results(prefix string) string {
 	switch value, fails := e.result(); {
 	case value != "" && fails:
@@ -115,8 +115,8 @@ func (e event) results(prefix string) string {
 	return ""
 }
 
-// named returns the results of a receiver with names, so that it can return
-// without any.
+// named returns the results of a receiver with names, so that it can return without
+// values.
 func (e event) named() string {
 	switch value, fails := e.result(); {
 	case value != "" && fails:

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// What is written by hand has gofmt's form.
+// Code by hand has the format of gofmt.
 func TestByHand(t *testing.T) {
 	for i := range 64 {
 		for _, kind := range []kind{payload, signature} {

@@ -9,12 +9,12 @@ import (
 
 // A generator is a checkout of signalgen.
 type generator struct {
-	root    string // of the repository, whose runtime programs use
+	root    string // root of the repository; programs use its runtime
 	command string // path of its command
 }
 
-// newGenerators builds the command signalgen of this checkout, and of the other
-// one, if it is not empty.
+// newGenerators builds the command signalgen of this checkout, and of the other one,
+// unless that is empty.
 func newGenerators(ctx context.Context, work, other string) (map[style]generator, error) {
 	root, err := bench.Root()
 	if err != nil {

@@ -29,8 +29,8 @@ func (h *Hub[F]) Receivers() []F {
 }
 `
 
-// byHand returns what one writes by hand for an event: the hub of its receivers,
-// the func that connects, and the one that sends.
+// byHand returns what one would write by hand for an event: the hub of its receivers, a
+// func that connects, and one that sends.
 func (e event) byHand() string {
 	receiver := "func(" + e.params("") + ")" + e.results("")
 	if e.kind == signature {

@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// lines are those of a file that are not comments.
+// lines counts the lines of a file that are not comments.
 type lines struct{ code, blank int }
 
-// countLines counts the lines of a text. A line that is only a comment is not
-// counted.
+// countLines counts the lines of a text, except lines that are only a comment.
 func countLines(text string) (n lines) {
 	for line := range strings.Lines(text) {
 		switch line = strings.TrimSpace(line); {

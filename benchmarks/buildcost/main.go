@@ -1,25 +1,25 @@
-// Buildcost measures what a signal costs where it is built: processor time of
-// the compiler and the linker, bytes of the program, and lines to read. Beside
-// what signalgen generates stands the same written by hand: a generic slice of
-// receivers behind a lock, and for each signal a func to connect and a func with
-// a loop to send, and nothing else that signalgen's have.
+// Buildcost measures what a signal costs at build time: processor time of the compiler
+// and the linker, bytes of the program, and lines to read. It compares what signalgen
+// generates with the same written by hand: a generic slice of receivers behind a lock,
+// and for each signal a func that connects and a func with a loop that sends, without
+// the other methods of signalgen.
 //
-// Each program is a module in a temporary folder. Those that are compared have
-// the same declarations and the same main. The signals are of one kind:
+// Each program is a module in a temporary folder. Programs that are compared have the
+// same declarations and the same main. The signals are of one kind:
 //
 //	payload     structs of values of basic types
-//	signature   func types of 2 to 8 parameters whose types are of the standard
-//	            library, with all four forms of results
+//	signature   func types with 2 to 8 parameters of types of the standard
+//	            library, and all four forms of results
 //
-// and main uses of each signal
+// For each signal, main uses
 //
 //	send         ConnectX and SendX
 //	everything   these and all methods, and ConnectXWeak; not by hand
 //
-// A build starts with a build cache that has the standard library and
-// signalgen's runtime and nothing else. The builds take turns, round by round.
-// What the same program with one signal takes, the runtime included, is subtracted,
-// and the rest divided by the number of the other signals.
+// A build starts with a build cache that has only the standard library and signalgen's
+// runtime. The builds take turns, round by round. The cost of the same program with one
+// signal, including the runtime, is subtracted, and the rest divided by the number of
+// other signals.
 //
 // Usage, in the repository's root:
 //
@@ -31,9 +31,9 @@
 //	-sizes list      packages x signals in each (default 1x200,1x1000,100x10)
 //	-kinds list      kinds of signals (default payload,signature)
 //	-uses list       what main uses (default send,everything)
-//	-before folder   another checkout of the repository, such as one of an older
-//	                 commit: what it generates is measured in turn with the rest.
-//	                 A relative path begins in benchmarks
+//	-before folder   another checkout of the repository, such as an older commit,
+//	                 whose output is measured in turn with the rest. A relative
+//	                 path starts in benchmarks
 package main
 
 import (

@@ -47,7 +47,7 @@ func parsePlan(args []string) (p plan, err error) {
 	return p, err
 }
 
-// oneOf returns a func that takes only these names.
+// oneOf returns a func that accepts only these names.
 func oneOf[T ~string](names ...T) func(string) (T, error) {
 	return func(name string) (T, error) {
 		if !slices.Contains(names, T(name)) {
@@ -57,8 +57,8 @@ func oneOf[T ~string](names ...T) func(string) (T, error) {
 	}
 }
 
-// programs returns the programs of a plan. Those that are compared follow one
-// another, so that their builds are near in time.
+// programs returns the programs of a plan. Those that are compared follow each other,
+// so that their builds are close in time.
 func (p plan) programs(styles []style) (list []program) {
 	for _, kind := range p.kinds {
 		for _, size := range p.sizes {

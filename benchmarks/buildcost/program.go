@@ -8,8 +8,8 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
 )
 
-// A program is a main and the packages with the signals that it uses. It has no
-// packages if its size is zero.
+// A program is a main and the packages with the signals that it uses. If its size is
+// zero, it has no packages.
 type program struct {
 	style style
 	kind  kind
@@ -21,14 +21,14 @@ func (p program) String() string {
 	return fmt.Sprintf("%s %s %s %s", p.kind, p.use, p.size, p.style)
 }
 
-// base returns the program with one signal, which has all of the runtime that any
-// number of signals has.
+// base returns the program with one signal. It contains as much of the runtime as a
+// program with any number of signals.
 func (p program) base() program {
 	p.size = bench.Size{Packages: 1, Signals: 1}
 	return p
 }
 
-// empty returns the program with no signals.
+// empty returns the program without signals.
 func empty(style style) program { return program{style: style, kind: payload, use: send} }
 
 // signals is how many signals a program has.
@@ -84,8 +84,9 @@ func each(events []event, text func(event) string) string {
 	return b.String()
 }
 
-// main returns the source of the func main, which prints how many receivers
-// were called. It imports what signals may need, so that it has that without any.
+// main returns the source of the func main, which prints how many receivers were
+// called. It also imports what signals may need, so that the program without signals
+// has that too.
 func (p program) main() string {
 	shared := bench.Module + "/runtime"
 	if p.style == byHand {

@@ -32,8 +32,8 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
-// build builds a package of a program and returns the path of what comes of it.
-// Paths are trimmed so that programs with the same signals build them once.
+// build builds a package of a program and returns the path of the result. Paths are
+// trimmed, so programs with the same signals build them once.
 func build(t *testing.T, b builder, p program, pkg string) string {
 	t.Helper()
 	out := filepath.Join(b.dir(p), "out")

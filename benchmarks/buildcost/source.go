@@ -16,8 +16,8 @@ var foreign = []string{
 // standard are the packages of the standard library that events name.
 var standard = []string{"bytes", "context", "hash", "io", "io/fs", "log/slog", "net/netip", "net/url", "os", "time"}
 
-// source returns a file of the package pkg. It imports what the body names of
-// the standard library, and others.
+// source returns a file of the package pkg. It imports the others, and what the body
+// names from the standard library.
 func source(pkg, body string, others ...string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "package %s\n\nimport (\n", pkg)

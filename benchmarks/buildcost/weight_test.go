@@ -9,22 +9,22 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
 )
 
-// The bars are for what a signal adds, in a package of 200. The figures are of
-// the compiler and the linker, and the same on a busy machine.
+// The targets are for what a signal adds, in a package of 200. The figures come from
+// the compiler and the linker, and are the same on a busy machine.
 var weighed = plan{
 	sizes: []bench.Size{{Packages: 1, Signals: 200}},
 	kinds: []kind{payload, signature},
 	uses:  []use{send, everything},
 }
 
-// mostSymbols is the bar for the symbols in the object file of the package. They
-// are many when something generic is instantiated for each signal: what is left of
+// mostSymbols is the target for the symbols in the object file of the package.
+// Something generic that is instantiated for each signal makes many. What is left of
 // that, a third of all, is the Stream of Events.
 const mostSymbols = 255
 
-// mostBytes are the bars for the bytes of the linked binary. With everything used, 9,000
-// for a payload and 12,000 for a signature are the aim; a quarter of it is SendRobust,
-// whose loop is in generated code for its speed.
+// mostBytes are the targets for the bytes of the linked binary. With everything used,
+// the aim is 9,000 for a payload and 12,000 for a signature. A quarter of it is
+// SendRobust, whose loop is in generated code for speed.
 var mostBytes = map[kind]map[use]int{
 	payload:   {send: 6000, everything: 12500},
 	signature: {send: 12000, everything: 17500},
@@ -56,7 +56,7 @@ func TestBytes(t *testing.T) {
 	}
 }
 
-// hold logs a figure for each signal, and fails if it is over its bar.
+// hold logs a figure for each signal, and fails if it is over its target.
 func hold(t *testing.T, name string, got, most int) {
 	t.Helper()
 	report := t.Logf
@@ -87,7 +87,7 @@ func symbols(t *testing.T, b builder, p program) (n int) {
 		t.Fatal(err)
 	}
 	for line := range bytes.Lines(out) {
-		if !bytes.HasPrefix(bytes.TrimSpace(line), []byte("U")) { // of another package
+		if !bytes.HasPrefix(bytes.TrimSpace(line), []byte("U")) { // it belongs to another package
 			n++
 		}
 	}

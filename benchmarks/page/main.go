@@ -1,15 +1,15 @@
-// Page measures whether the page of package observe holds up sends: it compares the
+// Page measures whether the page of package observe delays sends. It compares the
 // slowest of a hundred sends while nobody has the page open, while somebody has, and
-// while twenty others beside that one have asked for updates and read none.
+// while twenty more have asked for updates and read none.
 //
 // Usage, in the repository's root:
 //
 //	go -C benchmarks run ./page [flags]
 //
-// Each round measures the three one after the other, with readers that are fresh; the
-// figures are medians of the rounds, and the ratios those of neighbours in time. Sends
-// come at a steady pace, as they do in a program that is not busy with them, and then
-// flat out.
+// Each round measures the three one after the other, with new readers. The figures are
+// medians of the rounds, and the ratios are those of neighbours in time. Sends come
+// first at a steady pace, as in a program that is not busy with them, and then without
+// pause.
 package main
 
 import (
@@ -65,8 +65,8 @@ func run(rounds int, lasts time.Duration) error {
 	return table.Write(os.Stdout)
 }
 
-// latencies sends for so long, and returns the median and the 99th percentile of what
-// the sends have taken, in ns.
+// latencies sends for the given time, and returns the median and the 99th percentile of
+// the durations of the sends, in ns.
 func latencies(set *signals.Signals, pause, lasts time.Duration) []float64 {
 	var took []time.Duration
 	ctx := context.Background()
@@ -80,14 +80,14 @@ func latencies(set *signals.Signals, pause, lasts time.Duration) []float64 {
 	return []float64{float64(took[len(took)/2]), float64(took[len(took)*99/100])}
 }
 
-// row is what has been found of a scene.
+// row returns the results of a scene.
 func (s *scene) row() []string {
 	row := []string{s.name}
 	for metric := range 2 {
 		sum, _ := measure.Sum(measure.Of(s.way.Samples, metric))
 		row = append(row, fmt.Sprintf("%.0f ns", sum.Median))
 	}
-	ratio, ok := measure.Sum(measure.Of(s.way.Ratios, 1)) // of none, by this
+	ratio, ok := measure.Sum(measure.Of(s.way.Ratios, 1)) // that of no reader divided by this one
 	if !ok {
 		return append(row, "", "")
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/internal/measure"
 )
 
-// A scene is who has the page open.
+// A scene says who has the page open.
 type scene struct {
 	name string
 	way  *measure.Way
@@ -22,7 +22,7 @@ const (
 	views = 3 // overview, a signal, the last sends
 )
 
-// newScenes returns the scenes, each compared with the one that nobody reads in. Sample
+// newScenes returns the scenes, each compared with the one without readers. Sample
 // measures one.
 func newScenes(address string, sample func() []float64) []*scene {
 	scenes := []*scene{{name: "none"}, {name: "one"}, {name: "one, and 20 dead"}}
@@ -30,7 +30,7 @@ func newScenes(address string, sample func() []float64) []*scene {
 	for i, s := range scenes[1:] {
 		s.way = &measure.Way{Versus: scenes[0].way, Sample: func() []float64 {
 			defer open(address, i*dead)()
-			time.Sleep(time.Second) // so that dead readers have something to be late with
+			time.Sleep(time.Second) // so that dead readers fall behind
 			return sample()
 		}}
 	}
@@ -38,21 +38,21 @@ func newScenes(address string, sample func() []float64) []*scene {
 }
 
 func ways(scenes []*scene) (ways []*measure.Way) {
-	for _, s := range scenes[1:] { // the first is measured beside each of them
+	for _, s := range scenes[1:] { // the first is measured next to each of them
 		ways = append(ways, s.way)
 	}
 	return ways
 }
 
-// open has one read the overview, and so many others read nothing of what they have asked
-// for, until closed.
+// open makes one reader read the overview, and others ask for updates and read nothing,
+// until closed is called.
 func open(address string, dead int) (closed func()) {
 	reader := ask(address, "overview")
 	go func() { _, _ = io.Copy(io.Discard, reader) }() // ends with the connection
 	all := []net.Conn{reader}
 	for i := range dead {
 		conn := ask(address, []string{"overview", "signal&set=bench&name=signals.event", "live"}[i%views])
-		_ = conn.(*net.TCPConn).SetReadBuffer(1 << 10) // what the network holds is of no use to it
+		_ = conn.(*net.TCPConn).SetReadBuffer(1 << 10) // the network must not buffer much for it
 		all = append(all, conn)
 	}
 	return func() {

@@ -9,23 +9,23 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/signals"
 )
 
-// An Audience is the receivers of a queue, each in a goroutine of its own, and
-// what they hear: batches whose events are numbered from 1.
+// An Audience is the receivers of a queue, each in its own goroutine, and what they
+// hear: batches of events that are numbered from 1.
 //
-// A batch is begun and waited for by one goroutine. What Begin writes is read by
-// the receivers behind the queue, which orders the two.
+// One goroutine begins a batch and waits for it. The receivers behind the queue read
+// what Begin writes; the queue orders the two.
 type Audience struct {
 	Members []*Member
-	Data    signals.Payload // what is sent, less its number
-	Bound   int             // how many events a queue holds for each receiver, where one can say
+	Data    signals.Payload // what is sent, without its number
+	Bound   int             // how many events a queue holds for each receiver, if it can be set
 
-	done sync.WaitGroup // has one for each member that has not heard the whole batch
+	done sync.WaitGroup // counts the members that have not heard the whole batch
 }
 
 // A Member is one receiver.
 type Member struct {
-	Disordered bool            // an event was not the one behind the last
-	Latencies  []time.Duration // from the time in an event until it was heard; noted if Timed
+	Disordered bool            // an event did not follow the last one
+	Latencies  []time.Duration // from the time in an event until it was heard; recorded if Timed
 
 	Timed    bool
 	seen     int64 // in this batch
@@ -34,7 +34,7 @@ type Member struct {
 	_        [128]byte // so that no two goroutines write to one cache line
 }
 
-// The bounds of queues: a usual one, and one that a receiver reaches only if it is slow.
+// The bounds of queues: a usual one, and one that only a slow receiver reaches.
 const (
 	Shallow = 256
 	Deep    = 50_000
@@ -83,13 +83,13 @@ func (m *Member) Hear(data signals.Payload) {
 	}
 }
 
-// An envelope is what peers send whose receivers take one value.
+// An envelope is what is sent with peers whose receivers take one value.
 type envelope struct {
-	ctx  context.Context // goes to the receivers, as in a call
+	ctx  context.Context // passed to the receivers, as in a call
 	data signals.Payload
 }
 
-// listen hears what comes through a channel.
+// listen hears what arrives on a channel.
 func listen(m *Member, ch <-chan envelope) {
 	for e := range ch {
 		m.Hear(e.data)

@@ -19,8 +19,8 @@ const (
 	Locked      = "slice, RWMutex"
 )
 
-// slice is the least that a send to receivers of no fixed number takes. No two
-// goroutines may use it while one of them connects.
+// slice is the least that a send to a variable number of receivers can do. It must not
+// be used by other goroutines while one connects.
 func slice() Peer {
 	return Peer{
 		Name: Slice,
@@ -67,8 +67,7 @@ func some(n int, hear Hearing) []receiver {
 	return all
 }
 
-// The sends are not inlined, as they are not where a program sends from several
-// places.
+// The sends are not inlined: they would not be if a program sent from several places.
 
 //go:noinline
 func sendSlice(ctx context.Context, all []receiver, data signals.Payload) error {
@@ -80,8 +79,7 @@ func sendSlice(ctx context.Context, all []receiver, data signals.Payload) error 
 	return nil
 }
 
-// copyOnWrite is the least that it takes where several goroutines send and
-// connect.
+// copyOnWrite is the least that a send can do if several goroutines send and connect.
 func copyOnWrite() Peer {
 	return Peer{
 		Name: CopyOnWrite,
@@ -109,7 +107,7 @@ func sendCopyOnWrite(ctx context.Context, published *atomic.Pointer[[]receiver],
 	return nil
 }
 
-// locked is how such a slice is often kept instead.
+// locked is how such a slice is often protected instead.
 func locked() Peer {
 	return Peer{
 		Name:  Locked,
@@ -143,12 +141,12 @@ func (s *lockedSlice) send(ctx context.Context, data signals.Payload) error {
 }
 
 // connectCopyOnWrite copies the whole slice for each receiver. Funcs cannot be
-// compared, so that it keeps pointers to them.
+// compared, so it keeps pointers to them.
 func connectCopyOnWrite(n int, priority func(int) int) *Connecting {
 	if priority != nil {
 		return nil
 	}
-	var mu sync.Mutex // held by whoever copies
+	var mu sync.Mutex // held while copying
 	var published atomic.Pointer[[]*receiver]
 	published.Store(new([]*receiver))
 	handles := make([]*receiver, n)

@@ -6,7 +6,7 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/receivers"
 )
 
-// byHand calls the receivers by their names, as a program does without signals.
+// byHand calls the receivers by name, as a program without signals does.
 func byHand() Peer {
 	return Peer{
 		Name: ByHand,

@@ -5,7 +5,7 @@ import "context"
 // Channels is the name of the baseline of queues.
 const Channels = "a Go channel each"
 
-// channels sends to a channel of each receiver, whose goroutine takes from it.
+// channels sends to a channel for each receiver, whose goroutine reads it.
 func channels() Peer {
 	return Peer{
 		Name: Channels,

@@ -30,9 +30,9 @@ func eventBus() Peer {
 	}
 }
 
-// connectBus connects the same func n times. EventBus compares the code of funcs,
-// and removes the first that is the same: whatever the order, it is the first of
-// all, which is the best case.
+// connectBus connects the same func n times. EventBus compares the code of funcs, and
+// removes the first match. So whatever the order, it removes the first of all, which is
+// its best case.
 func connectBus(n int, priority func(int) int) *Connecting {
 	if priority != nil {
 		return nil
@@ -53,7 +53,7 @@ func connectBus(n int, priority func(int) int) *Connecting {
 // topic is the name under which peers send that have names.
 const topic = "event"
 
-// must panics with an error that cannot be.
+// must panics with an error that cannot happen.
 func must(err error) {
 	if err != nil {
 		panic(err)

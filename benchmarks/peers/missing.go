@@ -1,7 +1,7 @@
 package peers
 
-// Missing are peers that are not measured, for the Go module proxy where these
-// benchmarks were written refused to list their versions.
+// Missing are libraries that could not be measured: the Go module proxy refused to list
+// their versions when these benchmarks were written.
 var Missing = []string{
 	"github.com/gookit/event",
 	"github.com/jilio/ebu",

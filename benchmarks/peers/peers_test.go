@@ -6,7 +6,7 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/receivers"
 )
 
-// wantCalls fails if a loop of three turns does not call receivers so often.
+// wantCalls fails if a loop of three turns does not call receivers as often as wanted.
 func wantCalls(t *testing.T, what string, loop Loop, want int) {
 	t.Helper()
 	receivers.Count = 0
@@ -15,7 +15,7 @@ func wantCalls(t *testing.T, what string, loop Loop, want int) {
 	}
 }
 
-// Every peer has every receiver hear every event, once.
+// Every peer lets every receiver hear every event once.
 func TestAllHear(t *testing.T) {
 	for _, peer := range All() {
 		for way, send := range map[string]func(n int) Loop{
@@ -41,8 +41,8 @@ func sending(peer Peer) func(n int) Loop {
 	return func(n int) Loop { return peer.Send(n, Add) }
 }
 
-// Receivers that only read are called, too, and write nothing unless what is sent
-// is not what they expect.
+// Receivers that only read are called too. They write nothing unless they get something
+// unexpected.
 func TestThoseWhoReadHear(t *testing.T) {
 	defer func(n int64) { receivers.Data.N = n }(receivers.Data.N)
 	for _, peer := range All() {
@@ -104,7 +104,7 @@ func TestDisordered(t *testing.T) {
 	}
 }
 
-// Whatever is connected hears until it is disconnected, in any order, and can be
+// A connected receiver hears until it is disconnected, in any order, and can be
 // connected again.
 func TestConnecting(t *testing.T) {
 	order := []int{7, 2, 0, 9, 5, 1, 8, 3, 6, 4}

@@ -9,16 +9,16 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/signals"
 )
 
-// A hooked is what PocketBase's hook sends: it has the receivers that are left
-// with it, so that each send needs a new one.
+// A hooked is what PocketBase's hook sends. It contains the remaining receivers, so
+// each send needs a new one.
 type hooked struct {
 	hook.Event
 
-	ctx  context.Context // receivers are called with the event alone
+	ctx  context.Context // receivers get only the event
 	data signals.Payload
 }
 
-// pocketBase has each receiver call the next one.
+// pocketBase makes each receiver call the next one.
 func pocketBase() Peer {
 	return Peer{
 		Name:   "PocketBase hook",
@@ -53,8 +53,8 @@ func readHooked(e *hooked) error {
 	return e.Next()
 }
 
-// connectHook connects receivers under random ids, which the hook makes, and
-// sorts all of them for each.
+// connectHook connects receivers with random ids, which the hook makes. The hook sorts
+// all receivers each time.
 func connectHook(n int, priority func(int) int) *Connecting {
 	h, ids := new(hook.Hook[*hooked]), make([]string, n)
 	if priority == nil {

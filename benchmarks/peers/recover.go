@@ -51,8 +51,8 @@ func protected(ctx context.Context, r receiver, data signals.Payload) (err error
 	return r(ctx, data)
 }
 
-// recoverOnce keeps a panic from the sender only: the receivers behind the one
-// that panics hear nothing. It is the least that a recover takes.
+// recoverOnce only protects the sender: receivers after the one that panics hear
+// nothing. It is the least that a recover costs.
 func recoverOnce() Peer {
 	return Peer{
 		Name: RecoverOnce,

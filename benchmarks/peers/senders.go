@@ -10,8 +10,8 @@ import (
 // MapOfSenders is the name of the baseline of senders.
 const MapOfSenders = "map of slices"
 
-// mapOfSenders finds the receivers of a sender in a map, which no two goroutines
-// may use while one of them connects.
+// mapOfSenders finds the receivers of a sender in a map. It must not be used by other
+// goroutines while one connects.
 func mapOfSenders() Peer {
 	return Peer{
 		Name: MapOfSenders,
@@ -29,7 +29,7 @@ func mapOfSenders() Peer {
 	}
 }
 
-// pointers is signalgen where senders are pointers, which it does not keep alive.
+// pointers is signalgen with senders that are pointers, which it does not keep alive.
 func pointers() Peer {
 	return Peer{
 		Name: "signalgen, pointers",

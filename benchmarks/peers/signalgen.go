@@ -8,7 +8,7 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Signalgen is signalgen with receivers that are connected while the program runs.
+// Signalgen is signalgen with receivers that are connected at run time.
 func Signalgen() Peer {
 	return Peer{
 		Name:    "signalgen",
@@ -60,7 +60,7 @@ func rangeOverEach(n int) Loop {
 	}
 }
 
-// An owner is what a weak receiver does not keep.
+// An owner is what a weak receiver does not keep alive.
 type owner struct{ n int64 }
 
 //go:noinline
@@ -113,8 +113,8 @@ func addKnown(_ context.Context, _ int, data signals.Payload) error {
 	return nil
 }
 
-// senderAt returns the sender of the i-th turn: the same or another one, all over
-// the senders.
+// senderAt returns the sender of the i-th turn: the same in all turns, or the next one
+// in each.
 func senderAt(i, senders int, same bool) int {
 	if same {
 		return senders / 2
@@ -126,12 +126,12 @@ func sendToAsync(a *Audience) (Loop, func()) {
 	return SendBesideSlow(a, runtime.Block)
 }
 
-// Slow are the policies of a slow receiver beside which the others are to stay fast.
+// Slow are the policies of a slow receiver that must not slow down the others.
 var Slow = []runtime.Overflow{runtime.DropNewest, runtime.DropOldest, runtime.Fail}
 
-// SendBesideSlow returns a loop that sends to an audience beside which there is a receiver
-// that is slow, unless of is Block: it takes as long as the loop runs, and its queue is full.
-// It is connected behind the others, which hear what it refuses.
+// SendBesideSlow returns a loop that sends to an audience and to a slow receiver,
+// unless of is Block. The slow receiver takes as long as the loop runs, and its queue
+// is full. It is connected after the others, which hear what it refuses.
 func SendBesideSlow(a *Audience, of runtime.Overflow) (loop Loop, stop func()) {
 	s, ctx := new(signals.EventSignal), context.Background()
 	connectAll(s, a)

@@ -11,10 +11,11 @@ import (
 // Swapped is the name of the baseline of queues that are taken as a whole.
 const Swapped = "slices swapped each 500 µs"
 
-// swapped is how the fastest of the event buses works, from a description of it: one lock
-// for all, a slice of events for each receiver, which its goroutine takes as a whole and
-// leaves an empty one for. The goroutines are woken each 500 µs, so that no send pays for
-// that, and a lone event waits for it. The bound is always that of the bus.
+// swapped is how the fastest of the event buses works, according to a description of
+// it. There is one lock for everything, and a slice of events for each receiver. The
+// receiver's goroutine takes the whole slice and leaves an empty one. The goroutines
+// are woken every 500 µs, so no send pays for waking them, but a lone event has to
+// wait. The bound is always that of the bus.
 func swapped() Peer {
 	return Peer{
 		Name: Swapped,
@@ -41,8 +42,8 @@ func swapped() Peer {
 
 type swapBus struct {
 	mu     sync.Mutex // guards the queues and closed
-	woken  sync.Cond  // each 500 µs
-	room   sync.Cond  // when a queue that was full has been taken
+	woken  sync.Cond  // signalled every 500 µs
+	room   sync.Cond  // signalled when a full queue has been taken
 	queues []*swapQueue
 	closed bool
 	stop   chan struct{}

@@ -8,7 +8,7 @@ import (
 )
 
 // tailscale has a goroutine for the bus, and one for each client. A client may
-// subscribe only once to a type, so that each receiver needs a client.
+// subscribe to a type only once, so each receiver needs a client.
 func tailscale() Peer {
 	return Peer{
 		Name:   "Tailscale eventbus",

@@ -10,15 +10,15 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/signals"
 )
 
-// A payloadKey is where the payload is in a message's ctx.
+// A payloadKey is the key of the payload in a message's ctx.
 type payloadKey struct{}
 
-// watermillChannel is made for messages that go over a network, whose payload is
-// bytes. Within a process, a message may carry a value in its ctx instead, which
-// saves it from being encoded.
+// watermillChannel is made for messages that go over a network, whose payload is bytes.
+// Within a process, the ctx of a message may carry a value instead, so that it need not
+// be encoded.
 //
-// It waits until all have acknowledged a message, for otherwise it starts
-// goroutines without a bound, and receivers do not hear in order.
+// It waits until every receiver has acknowledged a message. Otherwise it would start
+// goroutines without bound, and receivers would not hear in order.
 func watermillChannel() Peer {
 	return Peer{
 		Name:   "watermill gochannel",

@@ -11,7 +11,7 @@ import (
 // WeakByHand is the name of the baseline of weak receivers.
 const WeakByHand = "a weak.Pointer each"
 
-// weakByHand asks for the owner of each receiver just before its call.
+// weakByHand looks up the owner of each receiver just before its call.
 func weakByHand() Peer {
 	return Peer{
 		Name: WeakByHand,

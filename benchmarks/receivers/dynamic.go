@@ -7,7 +7,7 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/signals"
 )
 
-// Add is a receiver to connect. It does what those for calls by hand do.
+// Add is a receiver to connect. It does the same as those for calls by hand.
 //
 //go:noinline
 func Add(_ context.Context, data signals.Payload) error {
@@ -15,8 +15,8 @@ func Add(_ context.Context, data signals.Payload) error {
 	return nil
 }
 
-// Read is a receiver for sends from several goroutines: it writes nothing as
-// long as what is sent is Data as it is.
+// Read is a receiver for sends from several goroutines: it writes nothing as long as
+// Data is sent unchanged.
 //
 //go:noinline
 func Read(_ context.Context, data signals.Payload) error {

@@ -8,13 +8,13 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
 )
 
-// A generator is called in the fastest way for many packages that its
-// documentation has: one process for all of them if it can.
+// A generator is called in the fastest way for many packages that its documentation
+// has: one process for all of them, if possible.
 type generator struct {
 	name   string
-	path   string // of the package of its command; empty for signalgen
+	path   string // import path of its command; empty for signalgen
 	output string // its file in a package
-	loads  bool   // it has the go command compile the packages, with their outputs
+	loads  bool   // it makes the go command compile the packages, with their outputs
 	config func(t tree) error
 	calls  func(t tree) iter.Seq[[]string] // the arguments of each process, which starts in the tree's folder
 }
@@ -29,7 +29,7 @@ var generators = []generator{
 		calls:  once(func(tree) []string { return []string{"./..."} }),
 	},
 
-	// One process for each package: it takes a single one.
+	// One process for each package: it accepts only one.
 	{
 		name:   "stringer",
 		path:   "golang.org/x/tools/cmd/stringer",
@@ -41,8 +41,8 @@ var generators = []generator{
 		}),
 	},
 
-	// One process for each package: it takes a single one. With -rm, for it
-	// fails where its own output no longer compiles.
+	// One process for each package: it accepts only one. With -rm, since it fails if
+	// its own output no longer compiles.
 	{
 		name:   "moq",
 		path:   "github.com/matryer/moq",
@@ -53,9 +53,9 @@ var generators = []generator{
 		}),
 	},
 
-	// One process for all packages, which a config file lists. Its option
-	// recursive, which finds them, runs the go command once more. The formatter
-	// gofmt leaves out what goimports does, as do the other generators.
+	// One process for all packages, which are listed in a config file. The option
+	// recursive, which finds them, would run the go command again. The formatter is
+	// gofmt, without the work of goimports, as for the other generators.
 	{
 		name:   "mockery",
 		path:   "github.com/vektra/mockery/v3",
@@ -72,8 +72,8 @@ var generators = []generator{
 		calls: once(func(tree) []string { return nil }),
 	},
 
-	// One process for all files: the flag -f may be given again and again. It
-	// reads these files alone, and never runs the go command.
+	// One process for all files: the flag -f can be repeated. It reads only these
+	// files, and never runs the go command.
 	{
 		name:   "go-enum",
 		path:   "github.com/abice/go-enum",
@@ -86,7 +86,7 @@ var generators = []generator{
 		}),
 	},
 
-	// One process for all packages, with its generator object alone.
+	// One process for all packages, only with its generator object.
 	{
 		name:   "controller-gen",
 		path:   "sigs.k8s.io/controller-tools/cmd/controller-gen",

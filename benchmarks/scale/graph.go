@@ -12,11 +12,11 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
 )
 
-// What signalgen graph takes, beside go vet with one analyzer on the same tree. Both
-// have the go command list and compile the packages, and both type-check them; go vet
-// keeps what it has found in the build cache.
+// Compares signalgen graph with go vet and one analyzer on the same tree. Both make the
+// go command list and compile the packages, and both type-check them. go vet keeps its
+// results in the build cache.
 
-// A reading is one of the two.
+// A reading is one of the two commands.
 type reading struct {
 	name    string
 	command string
@@ -42,7 +42,7 @@ func (s session) measureGraph(w io.Writer) error {
 			break
 		}
 	}
-	// What was measured before an error or an interrupt is still worth a look.
+	// What was measured before an error or an interrupt is still useful.
 	return errors.Join(err, table.Write(w))
 }
 
@@ -57,7 +57,7 @@ func (s session) measureGraphOf(readings []reading, command string, size bench.S
 	if err := bench.Run(s.ctx, t.dir, env, command, "./..."); err != nil {
 		return nil, err
 	}
-	for _, r := range readings { // the warm cache has what both leave there
+	for _, r := range readings { // the warm cache has the results of both
 		if err := bench.Run(s.ctx, t.dir, env, r.command, r.args...); err != nil {
 			return nil, err
 		}
@@ -76,7 +76,7 @@ func (s session) measureGraphOf(readings []reading, command string, size bench.S
 	return rows, nil
 }
 
-// takeTurns has both run once in every round.
+// takeTurns runs both once in every round.
 func (s session) takeTurns(t tree, readings []reading, state state) ([]result, error) {
 	rounds := s.rounds
 	if state == cold {
@@ -133,7 +133,7 @@ func graphRow(size bench.Size, state state, results []result) []string {
 	return row
 }
 
-// writeUses has each package send its signals, and hear those of another one.
+// writeUses makes each package send its signals, and hear those of another one.
 func (t tree) writeUses() error {
 	for i, name := range t.packages() {
 		heard := t.packages()[i/10]
@@ -147,8 +147,8 @@ func (t tree) writeUses() error {
 	return nil
 }
 
-// uses is a file of a package that sends all its signals, and hears those of another
-// one, if any.
+// uses returns a file of a package that sends all its signals, and hears those of
+// another package, if there is one.
 func (t tree) uses(name, heard string) string {
 	var text strings.Builder
 	text.WriteString("package " + name + "\n\nimport (\n\t\"context\"\n\t\"time\"\n")

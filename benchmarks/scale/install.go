@@ -17,9 +17,9 @@ type tool struct {
 	version string // empty for signalgen
 }
 
-// install builds the generators: signalgen from the repository into the folder
-// work, the others into benchmarks/tools/bin. It returns those that it could
-// build, and of each other one the reason.
+// install builds the generators: signalgen from the repository into the folder work,
+// the others into benchmarks/tools/bin. It returns those that it could build, and why
+// it could not build the others.
 func install(ctx context.Context, root, work string, wanted []generator) (tools []tool, missing []error, err error) {
 	module := filepath.Join(root, "benchmarks", "tools")
 	bin := filepath.Join(module, "bin")
@@ -33,7 +33,7 @@ func install(ctx context.Context, root, work string, wanted []generator) (tools 
 			tools = append(tools, tool{g, command, ""})
 			continue
 		}
-		// One at a time, where "install tool" would have none if one fails.
+		// One at a time: "install tool" would install none if one fails.
 		if err := bench.Run(ctx, module, bench.Env("GOBIN="+bin), "go", "install", g.path); err != nil {
 			missing = append(missing, fmt.Errorf("%s could not be installed: %w", g, err))
 			continue

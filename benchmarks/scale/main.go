@@ -1,37 +1,36 @@
-// Scale measures how long signalgen takes, and how much memory, beside other
-// code generators of Go, as the number of packages and of declarations grows.
+// Scale measures how much time and memory signalgen and other Go code generators take
+// as the number of packages and declarations grows.
 //
-// It makes modules of its own in a temporary folder. Every package has, for
-// each signal, one declaration for each of the other generators too, so that
-// all of them read the same files and each has the same number of outputs to
-// write: see trees.go. How each generator is called is in generators.go.
+// It makes modules of its own in a temporary folder. For each signal, every package
+// also has a declaration for each of the other generators. So all of them read the same
+// files and write the same number of outputs: see trees.go. generators.go has how each
+// generator is called.
 //
 // A row of the results is a size, a kind of tree and a state:
 //
-//   - warm: the outputs are up to date, and what the generator has compiled is in
-//     the build cache
-//   - edited: a declaration of each kind has changed in every package since
-//   - cold: the outputs are up to date, the build cache is empty; the module
-//     cache is kept
+//   - warm: the outputs are up to date, and what the generator compiles is in the
+//     build cache
+//   - edited: after that, a declaration of each kind has changed in every package
+//   - cold: the outputs are up to date, the build cache is empty; the module cache
+//     is kept
 //
-// The generators take turns: each runs once in every round, so that what else
-// the machine does meets all of them. A row shows the median of the times of a
-// generator's rounds, and the most memory that one of them took.
+// The generators take turns: each runs once in every round, so other work on the
+// machine affects all of them. A row shows the median time of a generator's rounds, and
+// the most memory that one of them took.
 //
 // Usage, in the repository's root:
 //
 //	go -C benchmarks run ./scale [flags]
 //	go -C benchmarks run ./scale -graph [-sizes …] [-rounds …]
 //
-// With -graph, it measures signalgen graph beside go vet with one analyzer, on trees
-// whose packages send and hear: see graph.go.
+// With -graph, it compares signalgen graph with go vet and one analyzer, on trees whose
+// packages send and hear: see graph.go.
 //
-// The first run installs the other generators, as benchmarks/tools/go.mod pins
-// them, into benchmarks/tools/bin. All sizes and kinds take a while: -sizes,
-// -kinds, -states and -only pick some. A smaller -timeout and -budget give up
-// sooner where a generator needs a process for each package, and a larger
-// -timeout has figures for it at 1000 packages, too. A run that is interrupted
-// prints the rows that it has.
+// The first run installs the other generators into benchmarks/tools/bin, in the
+// versions of benchmarks/tools/go.mod. All sizes and kinds take a while: -sizes,
+// -kinds, -states and -only select some. A smaller -timeout and -budget give up sooner
+// on a generator that needs a process for each package. A larger -timeout gives figures
+// for it at 1000 packages too. If you interrupt a run, it prints the rows that it has.
 package main
 
 import (
@@ -96,7 +95,7 @@ func run(args []string) error {
 	}
 	s := session{ctx: ctx, options: opts, root: root, work: work, tools: tools}
 	rows, err := s.measure()
-	// What was measured before an error or an interrupt is still worth a look.
+	// What was measured before an error or an interrupt is still useful.
 	return errors.Join(err, report{opts, tools, missing, rows}.write(os.Stdout))
 }
 

@@ -16,17 +16,16 @@ import (
 type sample struct {
 	wall   time.Duration
 	cpu    time.Duration // of all processes and of the children that they waited for
-	memory int64         // in bytes, the most that one process held
+	memory int64         // in bytes, the peak of the largest process
 	over   bool          // it was ended at the timeout
 }
 
 // A meter runs commands and measures them.
 //
-// The kernel's figure for the memory of a process is the peak of the process
-// itself or that of the largest of the children that it has waited for, such as
-// the go command that a generator runs. It is never less than the peak of this
-// process, whose memory the new one shares until it is executed: therefore this
-// process stays small.
+// The kernel's figure for the memory of a process is the peak of the process itself, or
+// of the largest child that it has waited for, such as the go command. It is never
+// below the peak of this process, since a new process shares its memory until exec. So
+// this process must stay small.
 type meter struct {
 	ctx     context.Context
 	timeout time.Duration
@@ -67,7 +66,7 @@ func (m meter) run(dir string, env []string, command string, calls iter.Seq[[]st
 func (s *sample) add(ctx context.Context, log *os.File, dir string, env []string, command string, args []string) error {
 	cmd := exec.CommandContext(ctx, command, args...)
 	cmd.Dir, cmd.Env = dir, env
-	cmd.Stdout, cmd.Stderr = log, log // a file, so that nothing here copies
+	cmd.Stdout, cmd.Stderr = log, log // a file, so that this process does not copy the output
 	endWithChildren(cmd)
 	err := cmd.Run()
 	if state := cmd.ProcessState; state != nil {

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// The test binary is the command that is measured: by the variable it takes
-// memory, fails or waits.
+// The test binary is also the command that is measured. Depending on a variable, it
+// takes memory, fails or waits.
 func TestMain(m *testing.M) {
 	switch os.Getenv("SCALE_TEST") {
 	case "memory":
@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// measureSelf runs the test binary some times.
+// measureSelf runs the test binary several times.
 func measureSelf(t *testing.T, mode string, times int, timeout time.Duration) (sample, error) {
 	t.Helper()
 	self, err := os.Executable()

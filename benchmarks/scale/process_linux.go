@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// peakMemory returns the most memory that an ended process had resident, or one
-// of the children that it waited for, in bytes.
+// peakMemory returns the peak resident memory of an ended process, or of one of the
+// children that it waited for, in bytes.
 func peakMemory(state *os.ProcessState) int64 {
 	usage, ok := state.SysUsage().(*syscall.Rusage)
 	if !ok {
@@ -18,8 +18,8 @@ func peakMemory(state *os.ProcessState) int64 {
 	return usage.Maxrss * 1024
 }
 
-// ownPeakMemory returns the most memory that this process had resident since it
-// was executed, in bytes. Its own usage would have that of its parent, too.
+// ownPeakMemory returns the peak resident memory of this process since exec, in bytes.
+// Its rusage would include that of its parent.
 func ownPeakMemory() int64 {
 	file, err := os.Open("/proc/self/status")
 	if err != nil {
@@ -35,7 +35,7 @@ func ownPeakMemory() int64 {
 	return 0
 }
 
-// endWithChildren has the end of a command's context end its children, too.
+// endWithChildren makes the end of a command's context end its children too.
 func endWithChildren(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

@@ -7,7 +7,7 @@ import (
 	"os/exec"
 )
 
-// Elsewhere no memory is measured, and a command that is ended may leave
+// Other systems: no memory is measured, and a command that is stopped may leave
 // children behind.
 
 func peakMemory(*os.ProcessState) int64 { return 0 }

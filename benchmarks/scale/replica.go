@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// A replica is a tool's own copy of a tree, with no other tool's outputs.
+// A replica is a tool's own copy of a tree, without the outputs of other tools.
 type replica struct {
 	tool
 	tree     tree
@@ -16,7 +16,7 @@ type replica struct {
 	first    result // of the run that made the outputs
 }
 
-// verify sees that the first and the last package's output have what changed
+// verify checks that the outputs of the first and the last package contain what changed
 // in the present revision.
 func (r *replica) verify() error {
 	packages := r.tree.packages()
@@ -33,8 +33,8 @@ func (r *replica) verify() error {
 	return nil
 }
 
-// contains reports whether a line of a file has the text. It does not hold the
-// whole file in memory.
+// contains reports whether a line of a file contains the text. It does not read the
+// whole file into memory.
 func contains(path, text string) (bool, error) {
 	file, err := os.Open(path)
 	if err != nil {

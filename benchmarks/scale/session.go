@@ -15,7 +15,7 @@ type state string
 
 const (
 	warm   state = "warm"   // the outputs, and the build cache
-	edited state = "edited" // neither for what changed
+	edited state = "edited" // neither the outputs nor the build cache, for what changed
 	cold   state = "cold"   // the outputs; the build cache is empty
 )
 
@@ -37,7 +37,7 @@ type row struct {
 	size    bench.Size
 	kind    kind
 	state   state
-	rounds  int // that were asked for
+	rounds  int // rounds that were asked for
 	results []result
 }
 
@@ -90,8 +90,8 @@ func (s session) measureTree(size bench.Size, kind kind) ([]row, error) {
 	return rows, nil
 }
 
-// prepare writes a tool's copy of the tree and has the tool make its outputs.
-// The error is that of the session; the tool's own are in the replica.
+// prepare writes a tool's copy of the tree and makes the tool write its outputs. The
+// error is that of the session. Errors of the tool are in the replica.
 func (s session) prepare(r *replica) error {
 	if err := r.tree.write(0); err != nil {
 		return err
@@ -101,7 +101,7 @@ func (s session) prepare(r *replica) error {
 			return err
 		}
 	}
-	// What the packages import is compiled before anyone's first run.
+	// Compile the imports of the packages before the first run of any tool.
 	if err := s.compile(r, "./p1"); err != nil {
 		return err
 	}
@@ -114,13 +114,13 @@ func (s session) prepare(r *replica) error {
 	return s.ctx.Err()
 }
 
-// compile brings packages of a tree, and all that they import, into the warm
-// cache. Where one does not compile the others do.
+// compile compiles packages of a tree, and everything that they import, into the warm
+// cache. If one does not compile, the others do.
 func (s session) compile(r *replica, packages string) error {
 	return bench.Run(s.ctx, r.tree.dir, s.env(s.warmCache()), "go", "list", "-e", "-export", "-deps", packages)
 }
 
-// measureRow has the replicas take turns, round by round.
+// measureRow lets the replicas take turns, round by round.
 func (s session) measureRow(replicas []*replica, row row) (row, error) {
 	row.rounds = s.rounds
 	if row.state == cold {
@@ -183,7 +183,7 @@ func (s session) once(r *replica, cache string, result *result) {
 	result.memory = max(result.memory, took.memory)
 }
 
-// env is the environment of all tools: nothing is downloaded.
+// env returns the environment of all tools: nothing is downloaded.
 func (s session) env(cache string) []string {
 	return bench.Env("GOPROXY=off", "GOCACHE="+cache)
 }

@@ -49,8 +49,8 @@ type figure struct {
 	valid bool
 }
 
-// table returns a row for each of the report's, with the figure that cell makes
-// of each result.
+// table returns a row for each row of the report, with the figure that cell makes of
+// each result.
 func (r report) table(cell func(row, result) figure) bench.Table {
 	t := bench.Table{Labels: 3, Header: []string{"packages x signals", "imports", "state"}}
 	for _, tool := range r.tools {
@@ -123,11 +123,11 @@ func (r report) figure(row row, result result, value float64) figure {
 // notes explains the tables.
 func (r report) notes() string {
 	text := fmt.Sprintf(`
-%d rounds, cold %d. A number in parentheses is that of a generator's rounds where
-it had fewer, for it began none once those before took %g s. CPU time is that of
+%d rounds, cold %d. A number in parentheses is how many rounds a generator ran if
+there were fewer: it began none once the earlier ones took %g s. CPU time is that of
 the generator and of the children that it waited for, such as the go command.
 Memory is that of one process, the generator or the largest of these; no figure
-can be below %.0f MiB, the memory of the command that measures. Where a run took
+can be below %.0f MiB, the memory of the command that measures. If a run took
 longer than %g s, or the first run did, which makes the outputs, the generator
 was not run again in that row.
 `, r.options.rounds, r.options.coldRounds, r.options.budget.Seconds(), mib(ownPeakMemory()), r.options.timeout.Seconds())

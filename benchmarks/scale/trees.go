@@ -104,11 +104,11 @@ func (t tree) writePackage(name string, revision int) (err error) {
 	return err
 }
 
-// marker is part of a name in each declaration that changes with the revision.
-// Every generator's output has it too, which shows that it did its work.
+// marker is part of a name in each declaration that changes with the revision. The
+// output of every generator has it too, which shows that the generator did its work.
 func marker(revision int) string { return "Rev" + strconv.Itoa(revision) + "X" }
 
-// signatureEvery says how often a signal is a signature: one of four.
+// signatureEvery says that one of so many signals is a signature.
 const signatureEvery = 4
 
 // declarations has the source of packages. $P is the package's name, $N a
@@ -203,7 +203,7 @@ type Record$N struct {
 }
 `
 
-// enums has no need of imports.
+// enums needs no imports.
 const enums = `
 // Level$N has a String method.
 type Level$N int

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// A Payload is what is sent, by signalgen and by its peers.
+// A Payload is what signalgen and its peers send.
 type Payload struct {
 	Name string
 	N    int64
 	At   time.Time
 }
 
-// Event is sent by nobody in particular.
+// Event has no senders.
 //
 //signalgen:signal
 type Event func(ctx context.Context, data Payload) error

@@ -11,11 +11,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 var _EventNeedsRegeneration Event
@@ -65,8 +65,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -76,7 +76,7 @@ func ConnectEvent(receiver Event, opts ...runtime.ConnectOption) *runtime.Connec
 	return DefaultSignals.Event.Connect(receiver, opts...)
 }
 
-// ConnectEventWeak connects a method until its owner, held weakly, is collected.
+// ConnectEventWeak connects a method without keeping its owner alive.
 func ConnectEventWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Payload) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectEventWeakOn(&DefaultSignals.Event, owner, method, opts...)
 }
@@ -100,14 +100,14 @@ func SendEvent(ctx context.Context, data Payload) error {
 
 // EventSignal holds the receivers of [Event].
 //
-// Event is sent by nobody in particular.
+// Event has no senders.
 type EventSignal struct {
 	runtime.Signal
 }
 
 var kindEvent = runtime.Kind{
 	Name: "github.com/signalgen/signalgen/benchmarks/signals.Event",
-	Doc:  "Event is sent by nobody in particular.",
+	Doc:  "Event has no senders.",
 	Args: (*EventArgs)(nil),
 	Call: callEvent,
 }
@@ -123,7 +123,7 @@ func (s *EventSignal) Connect(receiver Event, opts ...runtime.ConnectOption) *ru
 	return kindEvent.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *EventSignal) Send(ctx context.Context, data Payload) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Event)(calls.Receiver())
@@ -137,7 +137,7 @@ func (s *EventSignal) Send(ctx context.Context, data Payload) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *EventSignal) SendRobust(ctx context.Context, data Payload) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -162,13 +162,13 @@ func (s *EventSignal) SendConcurrent(ctx context.Context, data Payload) error {
 	return kindEvent.SendConcurrent(ctx, &s.Signal, &EventArgs{data})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *EventSignal) Each(ctx context.Context, data Payload) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindEvent.Each(ctx, &s.Signal, &EventArgs{data})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *EventSignal) Next(ctx context.Context) (EventArgs, error) {
 	args, err := kindEvent.Next(ctx, &s.Signal)
 	data, _ := args.(EventArgs)
@@ -176,7 +176,7 @@ func (s *EventSignal) Next(ctx context.Context) (EventArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *EventSignal) Events(ctx context.Context, buffer int) *runtime.Stream[EventArgs] {
 	return (*runtime.Stream[EventArgs])(kindEvent.Events(ctx, &s.Signal, buffer))
 }
@@ -184,7 +184,7 @@ func (s *EventSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Ev
 // EventArgs is what a send of [Event] carries.
 type EventArgs struct{ Data Payload }
 
-// callEvent calls a receiver with what args points to, or copies that without one.
+// callEvent calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callEvent(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*EventArgs)
 	if receiver == nil {
@@ -199,12 +199,12 @@ func ConnectKnown(receiver Known, opts ...runtime.ConnectOption) *runtime.Connec
 	return DefaultSignals.Known.Connect(receiver, opts...)
 }
 
-// ConnectKnownFrom connects a receiver that hears [Known] of one sender only.
+// ConnectKnownFrom connects a receiver that hears [Known] from one sender only.
 func ConnectKnownFrom(sender int, receiver Known, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Known.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectKnownWeak connects a method until its owner, held weakly, is collected.
+// ConnectKnownWeak connects a method without keeping its owner alive.
 func ConnectKnownWeak[T any](owner *T, method func(owner *T, ctx context.Context, sender int, data Payload) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectKnownWeakOn(&DefaultSignals.Known, owner, method, opts...)
 }
@@ -262,7 +262,7 @@ func (s *KnownSignal) HasReceiversFrom(sender int) bool {
 	return kindKnown.HasReceiversFrom(&s.Signal, sender)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *KnownSignal) Send(ctx context.Context, sender int, data Payload) error {
 	for calls := kindKnown.ReadyFrom(&s.Signal, sender); calls.More(); calls = calls.Next() {
 		receive := (*Known)(calls.Receiver())
@@ -276,7 +276,7 @@ func (s *KnownSignal) Send(ctx context.Context, sender int, data Payload) error 
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *KnownSignal) SendRobust(ctx context.Context, sender int, data Payload) (err error) {
 	calls := kindKnown.ReadyFrom(&s.Signal, sender)
 	defer func() {
@@ -301,13 +301,13 @@ func (s *KnownSignal) SendConcurrent(ctx context.Context, sender int, data Paylo
 	return kindKnown.SendConcurrent(ctx, &s.Signal, &KnownArgs{sender, data})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *KnownSignal) Each(ctx context.Context, sender int, data Payload) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindKnown.Each(ctx, &s.Signal, &KnownArgs{sender, data})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *KnownSignal) Next(ctx context.Context) (KnownArgs, error) {
 	args, err := kindKnown.Next(ctx, &s.Signal)
 	data, _ := args.(KnownArgs)
@@ -315,7 +315,7 @@ func (s *KnownSignal) Next(ctx context.Context) (KnownArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *KnownSignal) Events(ctx context.Context, buffer int) *runtime.Stream[KnownArgs] {
 	return (*runtime.Stream[KnownArgs])(kindKnown.Events(ctx, &s.Signal, buffer))
 }
@@ -326,7 +326,7 @@ type KnownArgs struct {
 	Data   Payload
 }
 
-// callKnown calls a receiver with what args points to, or copies that without one.
+// callKnown calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callKnown(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*KnownArgs)
 	if receiver == nil {
@@ -341,12 +341,12 @@ func ConnectHeld(receiver Held, opts ...runtime.ConnectOption) *runtime.Connecti
 	return DefaultSignals.Held.Connect(receiver, opts...)
 }
 
-// ConnectHeldFrom connects a receiver that hears [Held] of one sender only.
+// ConnectHeldFrom connects a receiver that hears [Held] from one sender only.
 func ConnectHeldFrom(sender *Payload, receiver Held, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Held.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectHeldWeak connects a method until its owner, held weakly, is collected.
+// ConnectHeldWeak connects a method without keeping its owner alive.
 func ConnectHeldWeak[T any](owner *T, method func(owner *T, ctx context.Context, sender *Payload, data Payload) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectHeldWeakOn(&DefaultSignals.Held, owner, method, opts...)
 }
@@ -405,7 +405,7 @@ func (s *HeldSignal) HasReceiversFrom(sender *Payload) bool {
 	return kindHeld.HasReceiversFrom(&s.Signal, sender)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *HeldSignal) Send(ctx context.Context, sender *Payload, data Payload) error {
 	for calls := kindHeld.ReadyFrom(&s.Signal, sender); calls.More(); calls = calls.Next() {
 		receive := (*Held)(calls.Receiver())
@@ -419,7 +419,7 @@ func (s *HeldSignal) Send(ctx context.Context, sender *Payload, data Payload) er
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *HeldSignal) SendRobust(ctx context.Context, sender *Payload, data Payload) (err error) {
 	calls := kindHeld.ReadyFrom(&s.Signal, sender)
 	defer func() {
@@ -444,13 +444,13 @@ func (s *HeldSignal) SendConcurrent(ctx context.Context, sender *Payload, data P
 	return kindHeld.SendConcurrent(ctx, &s.Signal, &HeldArgs{sender, data})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *HeldSignal) Each(ctx context.Context, sender *Payload, data Payload) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindHeld.Each(ctx, &s.Signal, &HeldArgs{sender, data})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *HeldSignal) Next(ctx context.Context) (HeldArgs, error) {
 	args, err := kindHeld.Next(ctx, &s.Signal)
 	data, _ := args.(HeldArgs)
@@ -458,7 +458,7 @@ func (s *HeldSignal) Next(ctx context.Context) (HeldArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *HeldSignal) Events(ctx context.Context, buffer int) *runtime.Stream[HeldArgs] {
 	return (*runtime.Stream[HeldArgs])(kindHeld.Events(ctx, &s.Signal, buffer))
 }
@@ -469,7 +469,7 @@ type HeldArgs struct {
 	Data   Payload
 }
 
-// callHeld calls a receiver with what args points to, or copies that without one.
+// callHeld calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callHeld(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*HeldArgs)
 	if receiver == nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// flatOut sends without a pause to receivers that have goroutines of their own,
-// until all have heard all.
+// flatOut sends without pause to receivers that have goroutines of their own, until all
+// have heard everything.
 func flatOut() work {
 	return throughQueues("async", "Send to queues of 256, flat out, until all have heard it", peers.Shallow)
 }
@@ -57,7 +57,7 @@ func slowly() work {
 	}}
 }
 
-// waitedFor sends one event and waits until it is heard, and so on without a pause.
+// waitedFor sends one event and waits until it is heard, again and again without pause.
 func waitedFor() work {
 	return work{name: "lone", title: "Send one event to queues, and wait until all have heard it", metrics: inTurns, rivals: func(s *session) (all []*rival) {
 		for _, n := range []int{1, 10} {
@@ -78,13 +78,13 @@ func waitedFor() work {
 	}}
 }
 
-// The pause between events that are alone, and how many make a sample.
+// The pause between lone events, and how many make a sample.
 const (
 	pause  = 50 * time.Microsecond
 	events = 500
 )
 
-// alone sends one event at a time, at a steady pace, to receivers that are idle.
+// alone sends one event at a time, at a steady pace, to idle receivers.
 func alone() work {
 	return work{
 		name: "latency", title: "Send a lone event to queues", slow: 3,

@@ -14,8 +14,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// chart draws what a send to 1, 10 and 100 receivers takes, a line for each peer,
-// the fastest at the top; those with queues below the others.
+// chart draws how long a send to 1, 10 and 100 receivers takes. There is a line for
+// each peer, the fastest at the top; those with queues are below the others.
 func (rs results) chart(path string) error {
 	p := plot.New()
 	for _, style := range []*text.Style{&p.Title.TextStyle, &p.X.Tick.Label, &p.Y.Tick.Label, &p.Legend.TextStyle} {
@@ -58,7 +58,8 @@ func (rs results) chart(path string) error {
 	return save(p, vg.Length(len(names))*0.26*vg.Inch+vg.Inch, path)
 }
 
-// save writes an SVG. Where a reader lacks the font, one as wide takes its place.
+// save writes an SVG. If a reader lacks the font, another one of the same width is
+// used.
 func save(p *plot.Plot, height vg.Length, path string) error {
 	image, err := p.WriterTo(9*vg.Inch, height, "svg")
 	if err != nil {
@@ -72,15 +73,15 @@ func save(p *plot.Plot, height vg.Length, path string) error {
 	return os.WriteFile(path, []byte(portable), 0o644)
 }
 
-// shades are the colours of 1, 10 and 100 receivers, told apart by those who see
-// fewer colours too.
+// shades are the colours of 1, 10 and 100 receivers. People with colour blindness can
+// tell them apart.
 var shades = []color.Color{
 	color.RGBA{R: 0x56, G: 0xb4, B: 0xe9, A: 0xff},
 	color.RGBA{R: 0x00, G: 0x72, B: 0xb2, A: 0xff},
 	color.RGBA{R: 0xd5, G: 0x5e, B: 0x00, A: 0xff},
 }
 
-// A line is a peer's in the chart.
+// A line is the line of a peer in the chart.
 type line struct {
 	peer, label string
 	figures     results

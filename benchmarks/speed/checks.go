@@ -10,24 +10,24 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/peers"
 )
 
-// ratioBar is a ratio of signalgen by a peer in turns of a loop.
-func (rs results) ratioBar(what, work, peer, size string, most float64) bar {
-	return rs.metricBar(what, work, "time", peer, size, most)
+// ratioTarget compares a ratio of signalgen to a peer, per turn of a loop.
+func (rs results) ratioTarget(what, work, peer, size string, most float64) target {
+	return rs.metricTarget(what, work, "time", peer, size, most)
 }
 
-func (rs results) metricBar(what, work, metric, peer, size string, most float64) bar {
-	b := bar{work: what, limit: times(most, peer)}
+func (rs results) metricTarget(what, work, metric, peer, size string, most float64) target {
+	b := target{work: what, limit: times(most, peer)}
 	if f, ok := rs.of(work, metric).find(peer, size); ok && f.paired {
 		b.found, b.least, b.verdict = interval(f.ratio), number(f.least), judge(f.ratio, most)
 	}
 	return b
 }
 
-// growthBar is a ratio of signalgen at one size, its largest, by itself at another.
-func (rs results) growthBar(what, work, metric, from, to string, most float64) bar {
-	b := bar{work: what}
+// growthTarget compares signalgen at its largest size with itself at another size.
+func (rs results) growthTarget(what, work, metric, from, to string, most float64) target {
+	b := target{work: what}
 	if _, ok := rs.of(work, metric).find(own, to); ok {
-		b = rs.metricBar(what, work, metric, own, from, most)
+		b = rs.metricTarget(what, work, metric, own, from, most)
 	}
 	b.limit = times(most, "at "+from)
 	if work == "senders" {
@@ -36,10 +36,10 @@ func (rs results) growthBar(what, work, metric, from, to string, most float64) b
 	return b
 }
 
-// valueBar is a value of signalgen.
-func (rs results) valueBar(what, work, metric, size string, most float64) bar {
+// valueTarget compares a value of signalgen.
+func (rs results) valueTarget(what, work, metric, size string, most float64) target {
 	figures := rs.of(work, metric)
-	b := bar{work: what, limit: number(most)}
+	b := target{work: what, limit: number(most)}
 	if f, ok := figures.find(own, size); ok {
 		b.limit += " " + f.metric.unit
 		b.found, b.verdict = number(f.time.Median)+" "+f.metric.unit, judge(f.time, most)
@@ -47,10 +47,10 @@ func (rs results) valueBar(what, work, metric, size string, most float64) bar {
 	return b
 }
 
-// aheadBar has signalgen ahead of all peers that count.
-func (rs results) aheadBar(what, work, size string, counts func(peer string) bool) bar {
+// aheadTarget requires signalgen to be faster than all peers that count.
+func (rs results) aheadTarget(what, work, size string, counts func(peer string) bool) target {
 	figures := rs.of(work, "time").where(func(f figure) bool { return f.size == size && f.paired && counts(f.peer) })
-	b := bar{work: what, limit: "ahead of every peer"}
+	b := target{work: what, limit: "ahead of every peer"}
 	if work == "robust" {
 		b.limit = "ahead of every peer that locks or allocates"
 	}
@@ -66,11 +66,11 @@ func (rs results) aheadBar(what, work, size string, counts func(peer string) boo
 	return b
 }
 
-// aheadOfMediansBar has signalgen ahead of all peers in disconnecting the most
-// receivers, where they were measured by themselves.
-func (rs results) aheadOfMediansBar(what, work string) bar {
+// aheadOfMediansTarget requires signalgen to be faster than all peers at disconnecting the
+// most receivers. Their medians were measured separately.
+func (rs results) aheadOfMediansTarget(what, work string) target {
 	figures := rs.of(work, "disconnect").where(func(f figure) bool { return f.size == "100000" })
-	b := bar{work: what, limit: "ahead of every peer"}
+	b := target{work: what, limit: "ahead of every peer"}
 	ours, ok := figures.find(own, "100000")
 	others := figures.where(func(f figure) bool { return isPeer(f.peer) })
 	if !ok || len(others) == 0 {
@@ -82,12 +82,12 @@ func (rs results) aheadOfMediansBar(what, work string) bar {
 	return b
 }
 
-// gainBar is what a second core brings. It compares the inverse, for a gain is to
-// be large.
-func (rs results) gainBar() bar {
+// gainTarget compares what a second core gains. It compares the inverse, since a gain
+// should be large.
+func (rs results) gainTarget() target {
 	cores := runtime.GOMAXPROCS(0)
 	least := 0.95 * float64(cores)
-	b := bar{work: fmt.Sprintf("Send on %d cores, 10 receivers that only read", cores), limit: fmt.Sprintf("%.2f × one core's throughput or more", least)}
+	b := target{work: fmt.Sprintf("Send on %d cores, 10 receivers that only read", cores), limit: fmt.Sprintf("%.2f × one core's throughput or more", least)}
 	figures := rs.of("parallel", "time")
 	size := fmt.Sprintf("10, %d cores", cores)
 	if f, ok := figures.find(own, size); ok && f.paired {
@@ -100,9 +100,9 @@ func (rs results) gainBar() bar {
 	return b
 }
 
-// allocsBar is the most that a turn of signalgen allocates in any of the works.
-func (rs results) allocsBar(what string, works []string, most float64) bar {
-	b := bar{work: what, limit: number(most) + " each"}
+// allocsTarget compares the most that a turn of signalgen allocates in any of the works.
+func (rs results) allocsTarget(what string, works []string, most float64) target {
+	b := target{work: what, limit: number(most) + " each"}
 	figures := rs.where(func(f figure) bool {
 		return slices.Contains(works, f.work) && f.allocs >= 0 && f.peer == own
 	})
@@ -111,8 +111,8 @@ func (rs results) allocsBar(what string, works []string, most float64) bar {
 	}
 	worst := slices.MaxFunc(figures, func(a, b figure) int { return cmp.Compare(a.allocs, b.allocs) })
 	b.found, b.verdict = fmt.Sprintf("%.3f", worst.allocs), missed
-	if worst.allocs <= most+0.001 { // the runtime's own
-		b.verdict = held
+	if worst.allocs <= most+0.001 { // what the Go runtime itself allocates
+		b.verdict = met
 	}
 	return b
 }
@@ -120,7 +120,7 @@ func (rs results) allocsBar(what string, works []string, most float64) bar {
 // isPeer reports whether a peer is another module.
 func isPeer(name string) bool { return found(name).Module != "" }
 
-// locks reports whether a peer locks or allocates where it sends.
+// locks reports whether a peer locks or allocates when it sends.
 func locks(name string) bool { return isPeer(name) && found(name).Locks }
 
 func named(want string) func(string) bool {

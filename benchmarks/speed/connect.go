@@ -10,7 +10,7 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/peers"
 )
 
-// An order is that in which receivers are disconnected.
+// An order is the order in which receivers are disconnected.
 type order struct {
 	name string
 	of   func(n int) []int
@@ -35,10 +35,10 @@ func upTo(n int) []int {
 	return all
 }
 
-// ofCrowds is what the ratios of connects are of.
+// ofCrowds names the ratios of connects.
 const ofCrowds = "the most receivers / so many"
 
-// connecting connects and disconnects all, in each order.
+// connecting connects and disconnects everything, in each order.
 func connecting() (all []work) {
 	for i, o := range orders {
 		name := []string{"fifo", "lifo", "random"}[i]
@@ -56,7 +56,7 @@ func connecting() (all []work) {
 	})
 }
 
-// connects returns rivals of which each is compared with its own largest size.
+// connects returns rivals, each of which is compared with its own largest size.
 func (s *session) connects(o order, priority func(int) int) (all []*rival) {
 	for _, p := range s.peers {
 		if p.Connect == nil || p.Connect(0, priority) == nil {
@@ -85,16 +85,16 @@ func (s *session) crowds() []int {
 	return []int{10, 1000, 100_000}
 }
 
-// A patience ends with a peer whose time grows as the square of the receivers: it
-// takes no sample that would take longer than the limit if the time did so from a
-// tenth of them.
+// A patience stops measuring a peer whose time grows as the square of the receivers.
+// From the time for a tenth of them, it estimates how long a sample would take, and
+// takes none above the limit.
 type patience struct {
 	limit time.Duration
 	tried map[int]bool // numbers of receivers: whether a sample is worth the wait
 }
 
-// sample returns the ns for each of n receivers to connect, those to disconnect in
-// an order, and the allocations of that; or nil.
+// sample returns the ns to connect each of n receivers, the ns to disconnect them in an
+// order, and the allocations of that; or nil.
 func (p *patience) sample(peer peers.Peer, n int, order order, priority func(int) int) []float64 {
 	worth, known := p.tried[n]
 	if !known {
@@ -111,7 +111,7 @@ func (p *patience) sample(peer peers.Peer, n int, order order, priority func(int
 	return connectAll(peer, n, order, priority)
 }
 
-// connectAll is sample for the patient.
+// connectAll is sample without the limit.
 func connectAll(peer peers.Peer, n int, order order, priority func(int) int) []float64 {
 	indices := order.of(n)
 	buses := make([]*peers.Connecting, max(1, 10_000/n))

@@ -1,10 +1,10 @@
-// Speed measures signalgen beside its peers: what stands in package peers, and
-// the calls that one would write by hand.
+// Speed compares signalgen with its peers: those in package peers, and the calls that
+// one would write by hand.
 //
-// For each work, a batch of turns of one peer is timed, then one of signalgen,
-// then one of the next peer, and so on, for a number of rounds. The figures are
-// medians; ratios are those of neighbours in time. A machine that is busy makes
-// them less sure, which the intervals beside them show, and hardly larger.
+// For each work, it times a batch of turns of one peer, then one of signalgen, then one
+// of the next peer, and so on, for a number of rounds. The figures are medians. Ratios
+// are those of neighbours in time. On a busy machine they are less certain, as their
+// intervals show, but hardly larger.
 //
 // Usage, in the repository's root:
 //
@@ -15,8 +15,8 @@
 // benchmarks/speed.svg and puts the shorter tables between the markers in
 // README.md. The work called scale runs the command of that name with few sizes.
 //
-// -works and -peers pick some; -quick is for a first look, whose figures say
-// little. A run that is interrupted prints what it has.
+// -works and -peers select some; -quick is for a first look, whose figures mean little.
+// If you interrupt a run, it prints what it has.
 package main
 
 import (

@@ -5,8 +5,8 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/peers"
 )
 
-// holding is the memory that is held for each receiver, by all that a peer has of
-// it, less what it is a receiver of.
+// holding is the memory that a peer holds for each receiver, without what the receiver
+// itself needs.
 func holding() work {
 	return work{
 		name: "memory", title: "Memory held for each receiver", metrics: []metric{{"memory", "bytes"}}, slow: 10,

@@ -18,20 +18,20 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// An onlooker is what may be set for a signal beside its receivers.
+// An onlooker is something that may be set for a signal besides its receivers.
 type onlooker struct {
 	name string
 	set  func() []runtime.SetOption
 }
 
-// The onlookers whose prices have a bar.
+// The onlookers whose cost has a target.
 const (
 	nobody   = own + " alone"
 	counters = "Metrics, counters"
 	timing   = "Metrics, 1 in 64 timed"
 )
 
-// onlookers are those that are measured, in the order of the table.
+// onlookers are the measured ones, in the order of the table.
 var onlookers = []onlooker{
 	{nobody, func() []runtime.SetOption { return nil }},
 	{counters, metrics(0)},
@@ -55,7 +55,7 @@ func metrics(oneIn int) func() []runtime.SetOption {
 	return observers(func() *runtime.Observer { return observe.NewMetrics(observe.TimeOneIn(oneIn)).Observer() })
 }
 
-// open has somebody read the page, until the process ends.
+// open makes somebody read the page until the process ends.
 func open() []runtime.SetOption {
 	var m observe.Metrics
 	server := httptest.NewServer(observe.Page(observe.PageMetrics(&m)))
@@ -69,13 +69,13 @@ func open() []runtime.SetOption {
 	return []runtime.SetOption{runtime.Observe(m.Observer())}
 }
 
-// logging logs to nowhere, but formats what it logs.
+// logging formats log records and discards them.
 func logging(level slog.Level) func() []runtime.SetOption {
 	logger := slog.New(slog.NewTextHandler(nowhere{}, &slog.HandlerOptions{Level: level}))
 	return observers(func() *runtime.Observer { return observe.Slog(logger) })
 }
 
-// nowhere is io.Discard, which a handler must not know.
+// nowhere is io.Discard, which a handler must not recognize.
 type nowhere struct{}
 
 func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
@@ -84,7 +84,7 @@ func observers(o func() *runtime.Observer) func() []runtime.SetOption {
 	return func() []runtime.SetOption { return []runtime.SetOption{runtime.Observe(o())} }
 }
 
-// observed is a send that somebody observes, or middleware is around.
+// observed is a send with an observer or middleware.
 func observed() work {
 	return work{name: "observe", title: "Send while somebody looks on", metrics: inTurns, rivals: func(*session) (all []*rival) {
 		for _, n := range []int{1, 10} {
@@ -113,15 +113,15 @@ func (o onlooker) loop(n int) peers.Loop {
 	}
 }
 
-// observeBars compare the medians of turns that are taken in turn.
-func (rs results) observeBars() (all []bar) {
+// observeTargets compare the medians of turns that were taken in turn.
+func (rs results) observeTargets() (all []target) {
 	figures := rs.of("observe", "time")
 	for _, n := range []string{"1", "10"} {
 		none, ok := figures.find(nobody, n)
 		counted, counts := figures.find(counters, n)
 		timed, times := figures.find(timing, n)
-		count := bar{work: "Metrics, counters, receivers: " + n, limit: "10 ns more than without"}
-		time := bar{work: "Metrics, 1 in 64 timed, receivers: " + n, limit: "1.30 × counters"}
+		count := target{work: "Metrics, counters, receivers: " + n, limit: "10 ns more than without"}
+		time := target{work: "Metrics, 1 in 64 timed, receivers: " + n, limit: "1.30 × counters"}
 		if ok && counts && times {
 			count = count.judged(counted.time.Median-none.time.Median, 10, " ns")
 			time = time.judged(timed.time.Median/counted.time.Median, 1.3, " ×")
@@ -131,8 +131,8 @@ func (rs results) observeBars() (all []bar) {
 	return all
 }
 
-// judged is a bar for a value without an interval.
-func (b bar) judged(value, most float64, unit string) bar {
+// judged is a target for a value without an interval.
+func (b target) judged(value, most float64, unit string) target {
 	b.found = fmt.Sprintf("%.2f%s", value, unit)
 	b.verdict = judge(measure.Summary{Median: value, Lo: value, Hi: value}, most)
 	return b

@@ -24,8 +24,8 @@ type report struct {
 func (r report) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s/%s, %d CPUs; %d rounds of %s or more.\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), r.options.rounds, r.options.sample)
-	b.WriteString("\n## Bars\n\nA ratio is the median of those of neighbouring samples, with its 95 % interval; a bar in the interval is unsure. " +
-		"The ratio of the least samples is what is left where other work on the machine disturbs.\n\n" + markdown(barTable(r.results.bars())))
+	b.WriteString("\n## Targets\n\nA ratio is the median of the ratios of neighbouring samples, with its 95 % interval. If the interval contains the target, the result is unsure. " +
+		"The ratio of the least samples shows what remains if other work on the machine disturbs.\n\n" + markdown(targetTable(r.results.targets())))
 	for _, w := range r.options.works {
 		for _, m := range w.metrics {
 			b.WriteString(r.section(w, m))
@@ -70,7 +70,7 @@ func table(figures results, cell func(figure) string) string {
 // markdown returns a table as text.
 func markdown(t bench.Table) string {
 	var b strings.Builder
-	_ = t.Write(&b) // a Builder does not fail
+	_ = t.Write(&b) // writing to a Builder cannot fail
 	return b.String()
 }
 
@@ -109,7 +109,7 @@ func number(v float64) string {
 	return text
 }
 
-// versions lists the peers with their versions, and those that are missing.
+// versions lists the peers with their versions, and those that could not be measured.
 func versions() string {
 	var b strings.Builder
 	info, _ := debug.ReadBuildInfo()
@@ -125,6 +125,6 @@ func versions() string {
 		}
 		fmt.Fprintf(&b, "- %s: %s%s\n", p.Name, p.Module, version)
 	}
-	fmt.Fprintf(&b, "\nNot measured, for the Go module proxy that was asked did not serve them: %s.\n", strings.Join(peers.Missing, ", "))
+	fmt.Fprintf(&b, "\nLibraries that could not be measured, because the Go module proxy did not serve them: %s.\n", strings.Join(peers.Missing, ", "))
 	return b.String()
 }

@@ -8,23 +8,23 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/peers"
 )
 
-// A figure is what was found of one metric of a rival.
+// A figure is the result for one metric of a rival.
 type figure struct {
 	work   string
 	metric metric
 	peer   string
 	size   string
 	time   measure.Summary
-	ratio  measure.Summary // of the other side, by this rival
+	ratio  measure.Summary // the other side divided by this rival
 	paired bool            // there is a ratio
 	least  float64         // ratio of the least samples
-	allocs float64         // of one turn; not a number if they were not counted
+	allocs float64         // allocations per turn; NaN if they were not counted
 }
 
 // results are all figures, in the order in which they were found.
 type results []figure
 
-// add sums up the samples of a rival.
+// add summarizes the samples of a rival.
 func (rs *results) add(w work, r *rival) {
 	allocs := math.NaN()
 	for i, m := range w.metrics {
@@ -67,7 +67,7 @@ func (rs results) find(peer, size string) (figure, bool) {
 	return rs[i], true
 }
 
-// list returns the values of the figures, each once.
+// list returns the distinct values of the figures.
 func (rs results) list(value func(figure) string) (values []string) {
 	for _, f := range rs {
 		if v := value(f); !slices.Contains(values, v) {

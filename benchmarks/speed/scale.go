@@ -9,8 +9,8 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
 )
 
-// generating is the time that the generator takes, beside others: the command
-// scale with few sizes.
+// generating measures the time of the generator and others, with the command scale and
+// few sizes.
 func generating() work {
 	return work{name: "scale", title: "The generator, beside others", measure: func(s *session) (string, error) {
 		args := []string{"run", "./scale", "-sizes", "1x1,100x10", "-kinds", "light", "-states", "warm,edited", "-rounds", "3", "-timeout", "20s", "-budget", "5s"}

@@ -38,8 +38,8 @@ func (s *session) loops(sizes []int, loop func(p peers.Peer, n int) peers.Loop) 
 	return all
 }
 
-// robustly is SendRobust against what isolates panics, and against each peer's
-// send that does not.
+// robustly compares SendRobust with what isolates panics, and with sends of peers that
+// do not.
 func robustly() work {
 	return work{name: "robust", title: "SendRobust, no panic", metrics: inTurns, rivals: func(s *session) []*rival {
 		return s.loops([]int{1, 10, 100}, func(p peers.Peer, n int) peers.Loop {
@@ -51,7 +51,7 @@ func robustly() work {
 	}}
 }
 
-// lazily is Each against an iterator over a slice.
+// lazily compares Each with an iterator over a slice.
 func lazily() work {
 	return work{name: "each", title: "Each, all receivers asked for", metrics: inTurns, rivals: func(s *session) []*rival {
 		return s.loops([]int{1, 10, 100}, func(p peers.Peer, n int) peers.Loop {
@@ -63,7 +63,7 @@ func lazily() work {
 	}}
 }
 
-// weakly is a send to weak receivers, against strong ones too.
+// weakly compares a send to weak receivers with others, including strong ones.
 func weakly() work {
 	return work{name: "weak", title: "Send to weak receivers", metrics: inTurns, rivals: func(s *session) []*rival {
 		return s.loops([]int{1, 10, 100}, func(p peers.Peer, n int) peers.Loop {
@@ -78,7 +78,7 @@ func weakly() work {
 	}}
 }
 
-// bySenders is a send of one of many senders, each of which has one receiver.
+// bySenders is a send by one of many senders, each of which has one receiver.
 func bySenders() work {
 	return work{name: "senders", title: "Send of one of many senders", metrics: inTurns, ratio: "the most senders / so many", rivals: func(s *session) (all []*rival) {
 		few, many := 10, 1_000_000
@@ -101,8 +101,8 @@ func bySenders() work {
 	}}
 }
 
-// inParallel is a send in one goroutine, and in one for each core, to receivers
-// that only read. Times are those of one send, whoever sends it.
+// inParallel is a send in one goroutine, and in one for each core, to receivers that
+// only read. Times are per send, in whatever goroutine.
 func inParallel() work {
 	return work{name: "parallel", title: "Send in parallel, receivers that only read", metrics: inTurns, ratio: "one core / all cores, which is the gain in throughput", rivals: func(s *session) (all []*rival) {
 		cores := runtime.GOMAXPROCS(0)

@@ -53,13 +53,13 @@ func between(text, replacement string) (string, error) {
 // short returns the tables that a reader of the README wants.
 func (r report) short() string {
 	count := 0
-	bars := r.results.bars()
-	for _, b := range bars {
-		if b.verdict == held {
+	targets := r.results.targets()
+	for _, b := range targets {
+		if b.verdict == met {
 			count++
 		}
 	}
-	return fmt.Sprintf(`Medians in ns on %s/%s with %s and %d CPUs, allocations in brackets; %d of %d bars are held.
+	return fmt.Sprintf(`Medians in ns on %s/%s with %s and %d CPUs, allocations in brackets; %d of %d targets are met.
 
 Send to 0, 1, 10 and 100 receivers, in the goroutine of the sender:
 
@@ -67,10 +67,10 @@ Send to 0, 1, 10 and 100 receivers, in the goroutine of the sender:
 Send to 1, 10 and 100 receivers behind queues, flat out, until all have heard it; and a lone event:
 
 %s
-Connect a receiver when there are 1,000 or 100,000 in the end, and disconnect it, the first first; bytes held for each:
+Connect a receiver, one of 1,000 or 100,000, and disconnect it, first in first out; bytes held for each:
 
 %s`,
-		runtime.GOOS, runtime.GOARCH, runtime.Version(), runtime.NumCPU(), count, len(bars),
+		runtime.GOOS, runtime.GOARCH, runtime.Version(), runtime.NumCPU(), count, len(targets),
 		r.results.columns([]column{{"send", "time", "0", "0"}, {"send", "time", "1", "1"}, {"send", "time", "10", "10"}, {"send", "time", "100", "100"}}),
 		r.results.columns([]column{{"async", "time", "1", "1"}, {"async", "time", "10", "10"}, {"async", "time", "100", "100"}, {"lone", "time", "1", "lone"}}),
 		r.results.columns([]column{
@@ -83,11 +83,11 @@ Connect a receiver when there are 1,000 or 100,000 in the end, and disconnect it
 	)
 }
 
-// A column is one of a table whose columns are of several works.
+// A column is one column of a table that combines several works.
 type column struct{ work, metric, size, title string }
 
-// columns returns a table with a row for each peer that has a figure in the first
-// column, or in the one after that.
+// columns returns a table with a row for each peer that has a figure in one of the
+// first two columns.
 func (rs results) columns(columns []column) string {
 	t := bench.Table{Labels: 1, Header: []string{""}}
 	var first results

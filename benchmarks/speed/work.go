@@ -11,15 +11,15 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/peers"
 )
 
-// A work is what is measured of each peer.
+// A work is something that is measured for each peer.
 type work struct {
 	name    string
 	title   string
 	metrics []metric
-	ratio   string                           // of what ratios are, if it is not signalgen by the peer
-	measure func(s *session) (string, error) // takes the place of rivals: returns a text for the report
+	ratio   string                           // what ratios compare, if not signalgen with the peer
+	measure func(s *session) (string, error) // used instead of rivals: returns a text for the report
 	rivals  func(s *session) []*rival
-	slow    int // divides the rounds where a sample takes long; 0 for 1
+	slow    int // divides the rounds if a sample takes long; 0 means 1
 }
 
 // A metric is one of the values of a sample.
@@ -31,7 +31,7 @@ var inTurns = []metric{{"time", "ns"}}
 // works are all works, in the order of the tables.
 var works []work
 
-func init() { // a work's rivals are found by way of the list of works
+func init() { // in init, since the rivals of a work refer to the list of works
 	works = slices.Concat(
 		[]work{sending(), robustly(), lazily(), weakly(), bySenders(), inParallel(), flatOut(), deeply(), slowly(), waitedFor(), alone(), observed()},
 		connecting(),
@@ -39,14 +39,14 @@ func init() { // a work's rivals are found by way of the list of works
 	)
 }
 
-// A rival is one of those that do a work, at one size.
+// A rival is a peer that does a work, at one size.
 type rival struct {
 	peer, size string
 	loop       peers.Loop
-	sample     func() []float64 // takes the place of timing the loop
-	versus     *rival           // whose samples are compared with this one's
-	least      time.Duration    // that a batch takes, if it is not what the flags say
-	turns      int              // of the loop, to count allocations; 0 for 1000
+	sample     func() []float64 // used instead of timing the loop
+	versus     *rival           // the rival to compare samples with
+	least      time.Duration    // least time of a batch, if it differs from the flag
+	turns      int              // turns of the loop to count allocations; 0 means 1000
 	stop       func()           // called when all is measured; may be nil
 	way        *measure.Way
 }
@@ -59,7 +59,7 @@ type session struct {
 	ctx context.Context
 	options
 	results results
-	texts   []string // parts of the report that are not of figures
+	texts   []string // parts of the report without figures
 }
 
 // measure measures all works.
@@ -107,8 +107,8 @@ func (s *session) measureWork(w work) {
 	}
 }
 
-// against makes rivals the other side of their comparison: the one of them that
-// is signalgen's is it for the others.
+// against pairs rivals for comparison: signalgen's rival is the other side for all
+// others.
 func against(rivals []*rival) []*rival {
 	for _, r := range rivals {
 		if r.peer != own {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// verbs are the words that may stand before the packages.
+// verbs are the words that may precede the packages.
 var verbs = []string{"check", "wire", "graph", "vet", "lock", "version", "help"}
 
 // call is a call of the command.
@@ -20,7 +20,7 @@ type call struct {
 	patterns []string // of help, a verb
 }
 
-// parse reads the arguments. Flags stand before the verb or behind it.
+// parse reads the arguments. Flags may be before or after the verb.
 func parse(args []string) (call, error) {
 	var c call
 	flags := flag.NewFlagSet("signalgen", flag.ContinueOnError)
@@ -45,7 +45,7 @@ func parse(args []string) (call, error) {
 	return c, c.check()
 }
 
-// check returns what is wrong with what stands behind the flags.
+// check returns what is wrong with the arguments after the flags.
 func (c call) check() error {
 	first := ""
 	if len(c.patterns) > 0 {
@@ -53,12 +53,12 @@ func (c call) check() error {
 	}
 	for _, pattern := range c.patterns {
 		if strings.HasPrefix(pattern, "-") {
-			return seeHelp(fmt.Errorf("found %s behind a package; wanted flags first", pattern))
+			return seeHelp(fmt.Errorf("found %s after a package; wanted flags first", pattern))
 		}
 	}
 	switch {
 	case c.verb == "help" && len(c.patterns) > 1:
-		return seeHelp(fmt.Errorf("help takes one verb; found %s behind it", c.patterns[1]))
+		return seeHelp(fmt.Errorf("help takes one verb; found %s after it", c.patterns[1]))
 	case c.verb == "help" && first != "" && help[first] == "":
 		return unknownVerb(first)
 	case c.verb == "version" && first != "":
@@ -74,7 +74,7 @@ func (c call) check() error {
 	}
 }
 
-// topic returns the verb that help is asked for; nothing for all of the command.
+// topic returns the verb that help is asked for, or "" for the whole command.
 func (c call) topic() string {
 	if c.verb != "help" {
 		return c.verb
@@ -91,8 +91,7 @@ func unknownVerb(verb string) error {
 	return seeHelp(fmt.Errorf("unknown verb %s; wanted one of %s", verb, strings.Join(verbs, ", ")))
 }
 
-// asksForJSON reports whether the flag -json is where flags belong in a call that is
-// wrong.
+// asksForJSON reports whether a wrong call has the flag -json where flags belong.
 func asksForJSON(args []string) bool {
 	for _, arg := range args {
 		switch {
@@ -105,8 +104,7 @@ func asksForJSON(args []string) bool {
 	return false
 }
 
-// misspelt returns the verb that a package's name was most likely meant to be, or
-// nothing.
+// misspelt returns the verb that a package's name was most likely meant to be, or "".
 func misspelt(name string) string {
 	for _, verb := range verbs {
 		if name != verb && isNear(name, verb) {
@@ -116,8 +114,8 @@ func misspelt(name string) string {
 	return ""
 }
 
-// isNear reports whether b is a with one letter put in, left out or replaced, or
-// with two neighbours in each other's place.
+// isNear reports whether b is a with one letter inserted, removed or replaced, or with
+// two neighbours swapped.
 func isNear(a, b string) bool {
 	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
 		a, b = a[1:], b[1:]

@@ -11,8 +11,8 @@ import (
 	"github.com/signalgen/signalgen/generator"
 )
 
-// Whatever folder a module is in and however many processors there are, the same
-// bytes come out.
+// The output is the same whatever the folder of the module and the number of
+// processors.
 func TestDeterminism(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	var first map[string][]byte

@@ -16,7 +16,7 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// graphCall is what the flags of the verb graph say.
+// graphCall holds the flags of the verb graph.
 type graphCall struct {
 	format  string
 	program string
@@ -94,7 +94,7 @@ func (c call) runGraph(ctx context.Context, stdout, stderr io.Writer) int {
 	return exitDone
 }
 
-// picture returns what is to be printed, and what is wrong with the packages.
+// picture returns what to print, and what is wrong with the packages.
 func (c call) picture(ctx context.Context, step func(string)) ([]byte, []topology.Fault, error) {
 	var earlier *topology.Model
 	if c.graph.diff != "" {
@@ -132,7 +132,7 @@ func readModel(path string) (*topology.Model, error) {
 	return m, nil
 }
 
-// put prints the picture, or writes it to the file that is asked for.
+// put prints the picture, or writes it to a file.
 func (g graphCall) put(picture []byte, stdout io.Writer) error {
 	if g.output == "" {
 		_, err := stdout.Write(picture)

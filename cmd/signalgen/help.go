@@ -1,7 +1,7 @@
 package main
 
-// help says how to call the command, and each verb. It fits a screen of 24 lines and
-// 80 columns.
+// help says how to call the command, and each verb. Each text fits on a screen of 24
+// lines and 80 columns.
 var help = map[string]string{
 	"": `usage: signalgen [-json] [packages]
        signalgen check|wire|vet [-json] [packages]
@@ -30,33 +30,33 @@ More: go doc github.com/signalgen/signalgen/cmd/signalgen
 `,
 	"check": `usage: signalgen check [-json] [packages]
 
-Check writes nothing. For each output that is missing, stale or orphaned, it says
-so and prints what go generate would change, as a unified diff. The exit code is
-then 1: for CI. Wire files are checked for the packages that they were written
-for, where their package main is among those that are named.
+Check writes nothing. It is meant for CI. For each output that is missing, stale
+or orphaned, it prints what go generate would change, as a unified diff, and the
+exit code is then 1. It checks wire files for the packages that they were
+written for, if their package main is among the named packages.
 
-Where a module has a file signals.lock, it is compared with the source of all of
-the module, and each change printed with what it breaks: see help lock.
+If a module has a file signals.lock, check compares it with the source of the
+whole module, and prints what each change breaks: see help lock.
 
 	-json    print it as one JSON object
 `,
 	"wire": `usage: signalgen wire [-json] [packages]
 
 Wire, in package main, writes signals_wire_gen.go, with a func that connects the
-receivers of the packages, by default those of the whole module. It takes the
-values whose methods are receivers, and main calls it. The usual way is this line
-in package main:
+receivers of the packages, by default those of the whole module. The func takes
+the values whose methods are receivers. Call it in main. The usual way is this
+line in package main:
 	//go:generate go tool signalgen wire ./...
 
-A pattern with ! in front leaves packages out. The patterns stand in the file, so
-that check can repeat them.
+A pattern that begins with ! leaves packages out. The file contains the
+patterns, so check can repeat them.
 
 	-json    print what was done and what is wrong as one JSON object
 `,
 	"graph": `usage: signalgen graph [flags] [packages]
 
-Graph prints who sends and who hears each signal of the packages, ./... by default.
-It type-checks them, and runs nothing. Mistakes in them are printed too.
+Graph prints who sends and who hears each signal of the packages, ./... by
+default. It type-checks them and runs nothing. It also prints mistakes in them.
 
 	-format F        text (the default), mermaid, dot, json, html or asyncapi
 	-program PATH    only what this main package imports
@@ -66,12 +66,12 @@ It type-checks them, and runs nothing. Mistakes in them are printed too.
 `,
 	"vet": `usage: signalgen vet [-json] [packages]
 
-Vet looks for mistakes in how the packages use their signals, ./... by default. It
-type-checks them, and runs nothing. Test files are left out. It prints what it has
-found, as file:line:col: message (check), and the exit code is then 1.
+Vet looks for mistakes in how the packages use their signals, ./... by default.
+It type-checks them and runs nothing. It ignores test files. It prints its
+findings as file:line:col: message (check), and the exit code is then 1.
 
-	ctx        a receiver goes on with another ctx than the one it has
-	leak       a Connection is thrown away by what runs more than once
+	ctx        a receiver uses another ctx than the one it has
+	leak       a Connection is thrown away where code runs more than once
 	locked     a lock is held across a send
 	lost       the error or the responses of a send are thrown away
 	selfblock  an async receiver waits for itself
@@ -88,17 +88,17 @@ As part of go vet: go vet -vettool=$(go tool -n signalgen) ./...
 	"lock": `usage: signalgen lock [-json] [-allow CLASS -reason TEXT] [packages]
 
 Lock writes signals.lock at the root of each module that has the packages, ./...
-by default: what the signals of all of the module promise to others. It is meant
-to be committed. From then on, check compares it with the source.
+by default: what the signals of the whole module promise to others. Commit the
+file. From then on, check compares it with the source.
 
-Where a change breaks something, the file stays as it is, and the exit code is 1.
-A change is of one of these classes:
+If a change breaks something, the file stays as it is, and the exit code is 1.
+A change has one of these classes:
 	none    it breaks nobody
 	source  code that sends or receives does not compile, or means something else
 	wire    other processes, or messages that are stored, are affected; only for
 	        signals that are bridged or have a name=
 
-	-allow CLASS  write it all the same: changes up to source, or up to wire
+	-allow CLASS  write it anyway: changes up to source, or up to wire
 	-reason TEXT  why; it is written into the file
 	-json         print what was done and what is wrong as one JSON object
 `,

@@ -15,7 +15,7 @@ import (
 	"github.com/signalgen/signalgen/topology/lock"
 )
 
-// lockCall is what the flags of the verb lock say.
+// lockCall holds the flags of the verb lock.
 type lockCall struct{ allow, reason string }
 
 func (l *lockCall) addFlags(flags *flag.FlagSet) {
@@ -39,7 +39,7 @@ func (l lockCall) check() error {
 	}
 }
 
-// class returns the class of changes that are allowed, or nothing for what is none.
+// class returns the class of changes that are allowed, or "" for an unknown one.
 func (l lockCall) class() lock.Class {
 	switch class := lock.Class(l.allow); class {
 	case "":
@@ -65,7 +65,7 @@ func (c call) runLock(ctx context.Context, stdout, stderr io.Writer) int {
 	return r.exitCode()
 }
 
-// writeLock brings the lock of a module up to date, unless something is wrong.
+// writeLock updates the lock of a module, unless something is wrong.
 func (r *report) writeLock(ctx context.Context, root string, flags lockCall, step func(string)) {
 	old, found := r.readLock(root)
 	if old == nil {
@@ -89,7 +89,7 @@ func (r *report) writeLock(ctx context.Context, root string, flags lockCall, ste
 	}
 }
 
-// refuse says that changes are more than what is allowed.
+// refuse reports changes that are not allowed.
 func (r *report) refuse(root string, refused []lock.Change) {
 	worst := lock.None
 	for _, c := range refused {
@@ -99,12 +99,13 @@ func (r *report) refuse(root string, refused []lock.Change) {
 	}
 	r.Errors = append(r.Errors, &generator.Error{
 		Pos: token.Position{Filename: lockFile(root)},
-		Msg: fmt.Sprintf(`it stays as it is, for others rely on what has changed; if that is meant, run signalgen lock -allow %s -reason "..."`, worst),
+		Msg: fmt.Sprintf(`it stays as it is, since others rely on what has changed; if that is intended, run signalgen lock -allow %s -reason "..."`, worst),
 	})
 }
 
-// checkLocks compares the modules that have a lock with it. When generated files have to
-// be written first, what is wrong with packages is not told: it may come of that.
+// checkLocks compares the modules that have a lock with it. If generated files must be
+// written first, it does not report what is wrong with packages: that may be the
+// reason.
 func (r *report) checkLocks(ctx context.Context, roots []string, step func(string)) {
 	for _, root := range roots {
 		old, found := r.readLock(root)
@@ -122,8 +123,8 @@ func (r *report) checkLocks(ctx context.Context, roots []string, step func(strin
 	}
 }
 
-// readLock returns the lock of a module, an empty one if there is no file. It is nil if the
-// file cannot be read, which is then among the errors.
+// readLock returns the lock of a module, or an empty one if there is no file. It
+// returns nil if the file cannot be read, and adds the error.
 func (r *report) readLock(root string) (l *lock.Lock, found bool) {
 	l, found, err := lock.Read(root)
 	var syntax *lock.SyntaxError
@@ -136,7 +137,8 @@ func (r *report) readLock(root string) (l *lock.Lock, found bool) {
 	return l, found
 }
 
-// loadLock returns the lock that a module should have, or what is wrong with its packages.
+// loadLock returns the lock that a module should have, or what is wrong with its
+// packages.
 func (r *report) loadLock(ctx context.Context, root string, step func(string)) (*lock.Lock, []topology.Fault) {
 	l, faults, err := lock.Load(ctx, root, step)
 	r.add(err)
@@ -155,7 +157,7 @@ func (r *report) addChanges(root string, changes []lock.Change) {
 	}
 }
 
-// inModule returns the name of a module's file as seen from the working folder.
+// inModule returns the name of a module's file relative to the working folder.
 func inModule(root, file string) string {
 	return relative([]string{filepath.Join(root, filepath.FromSlash(file))})[0]
 }

@@ -29,8 +29,8 @@
 //	signalgen version [-json]
 //	signalgen help [verb]
 //
-// Packages are named as for the go command. The default is the package in the
-// working folder; work is all modules of a workspace. The usual way to run it is a
+// Packages are named as for the go command. The default is the package in the working
+// folder; work means all modules of a workspace. The usual way to run signalgen is a
 // line in one file of the module, followed by go generate:
 //
 //	//go:generate go tool signalgen ./...
@@ -41,10 +41,10 @@
 //
 //	//signalgen:signal [name=NAME] [sender] [private]
 //
-// The type of a signal is a payload or a signature. A payload is any named type that
-// is not a func; its receivers take a context.Context and the payload, and return an
+// The type of a signal is a payload or a signature. A payload is any named type except
+// a func type. Its receivers take a context.Context and the payload, and return an
 // error. A signature is a func type, and is the type of its receivers. It takes a
-// context.Context first, then anything, and returns nothing, an error, a value, or a
+// context.Context first and then anything. It returns nothing, an error, a value, or a
 // value and an error:
 //
 //	//signalgen:signal
@@ -56,10 +56,10 @@
 //
 // The arguments of the directive are:
 //
-//   - name=shop.order.placed sets the name that the signal has in errors. The default
-//     is the import path, a dot and the type's name.
-//   - sender says that the signal has a sender: the field Sender of a payload, the
-//     parameter after ctx of a signature. Receivers can ask for one sender only.
+//   - name=shop.order.placed sets the name of the signal in errors. The default is
+//     the import path, a dot and the type's name.
+//   - sender says that the signal has a sender: the field Sender of a payload, or
+//     the parameter after ctx of a signature. Receivers can ask for one sender only.
 //   - private says that only the declaring package sends. All funcs and methods that
 //     send are unexported; those that connect and wait are not.
 //
@@ -72,23 +72,23 @@
 //	ConnectXWeak        connects a method of an owner that is held weakly
 //	ConnectXWeakOn      the same, for any XSignal
 //	SendX               sends; sendX if the signal is private
-//	DefaultX            the variable behind these funcs, if X has no place in the set
+//	DefaultX            the variable behind these funcs, if X is not in the set
 //	kindX, callX        for the generated code itself
 //	_XNeedsRegeneration what the compiler names when the declaration has changed
 //
-// If X is unexported, so are all of them. A generic signal has XSignal, XArgs and
-// callX only. The methods of XSignal are Connect, Send, SendRobust, SendConcurrent,
-// Each, Next and Events; with a sender also ConnectFrom and HasReceiversFrom; and
-// those of [github.com/signalgen/signalgen/runtime.Signal]. The README of
+// If X is unexported, so are all of them. A generic signal has only XSignal, XArgs and
+// callX. The methods of XSignal are Connect, Send, SendRobust, SendConcurrent, Each,
+// Next and Events. With a sender there are also ConnectFrom and HasReceiversFrom. The
+// methods of [github.com/signalgen/signalgen/runtime.Signal] come on top. The README of
 // the module says what they do.
 //
 // The signals of a package are the fields of its type Signals, with the methods All,
 // Close, Configure and Drain. The variable DefaultSignals is the set behind the
 // package-level funcs.
 //
-// Signals in test files and in files with a build constraint go to outputs of the
-// same condition: signals_gen_test.go, signals_linux_gen.go. They have no place in
-// the package's set; their funcs stand on a variable of their own, DefaultX.
+// Signals in test files and in files with a build constraint go to outputs with the
+// same condition: signals_gen_test.go, signals_linux_gen.go. They are not in the
+// package's set. Their funcs use a variable of their own, DefaultX.
 //
 // # Receivers
 //
@@ -98,24 +98,23 @@
 //		[async=SIZE [overflow=POLICY] [workers=N]]
 //	func Announce(ctx context.Context, data server.ServerStart) error
 //
-// Without SIGNAL, the type of the parameter is the signal. POLICY is Block, the
-// default, DropNewest, DropOldest or Fail; N goroutines take from the queue, by default
-// one. A package with annotated funcs gets a func
-// ConnectReceivers that connects all of them and, for sets of one's own, a func
-// ConnectReceiversTo. A type with annotated methods gets methods of these names.
+// Without SIGNAL, the type of the parameter is the signal. POLICY is Block, which is
+// the default, DropNewest, DropOldest or Fail. N goroutines take from the queue, by
+// default one. A package with annotated funcs gets a func ConnectReceivers that
+// connects all of them, and a func ConnectReceiversTo for other sets. A type with
+// annotated methods gets methods of these names.
 //
 // # Wiring a program
 //
-// The verb wire, in package main, writes signals_wire_gen.go, with a func that
-// connects the receivers of the packages, by default those of the whole module. Its
-// line stands beside the one that generates signals:
+// The verb wire, in package main, writes signals_wire_gen.go. It contains a func that
+// connects the receivers of the packages, by default those of the whole module. Put its
+// line beside the one that generates signals:
 //
 //	//go:generate go tool signalgen ./...
 //	//go:generate go tool signalgen wire ./...
 //
 // The func takes the values whose methods are receivers, sorted by import path and
-// name, and main calls it. A second func also takes sets of one's own; nil stands for
-// the default set:
+// name. Call it in main. A second func also takes sets; nil stands for the default set:
 //
 //	func connectReceivers(newsletter mail.Newsletter, shelf stock.Shelf) *runtime.Connections
 //	func connectReceiversTo(sets Sets, newsletter mail.Newsletter, shelf stock.Shelf) *runtime.Connections
@@ -125,45 +124,45 @@
 //
 // # Checking
 //
-// The verb check writes nothing. For each output that is missing, stale or orphaned it
-// says to run go generate and prints what that would change, as a unified diff, and
-// the exit code is 1: for CI. It
-// checks wire files by the patterns that they were written for. It reports a main
-// that never connects its receivers. If it looks at a whole module of which a program
-// is wired, it also reports packages with receivers that no program names.
+// The verb check writes nothing. It is meant for CI. For each output that is missing,
+// stale or orphaned, it says to run go generate and prints what would change, as a
+// unified diff. The exit code is then 1. It checks wire files against the patterns that
+// they were written for, and reports a main that never connects its receivers. If it
+// sees a whole module with a wired program, it also reports packages with receivers
+// that no program names.
 //
 // # The picture
 //
-// The verb graph prints who sends and who hears each signal, as the source says it: of
-// the packages that are named, ./... by default. It compiles what they import, as go vet
-// does, and type-checks them; nothing of theirs is run. The formats are:
+// The verb graph prints who sends and who hears each signal, according to the source of
+// the named packages, ./... by default. It type-checks them and compiles what they
+// import, as go vet does. It does not run any of their code. The formats are:
 //
-//   - text, the default: a few lines for each signal, its receivers in the order in which
-//     they are called where that is known
+//   - text, the default: a few lines for each signal, with its receivers in the
+//     order in which they are called, where that is known
 //   - mermaid and dot: a drawing, for a README on GitHub and for Graphviz
-//   - json: all that is known, a [github.com/signalgen/signalgen/topology.Model] with a
-//     version
-//   - html: a page to look around in, in one file that loads nothing else
-//   - asyncapi: an AsyncAPI 3.0 document, in JSON, of the signals that a bridge takes to
-//     other processes and of those with a name of their own
+//   - json: everything that is known, a
+//     [github.com/signalgen/signalgen/topology.Model] with a version
+//   - html: a page to explore, in one file that loads nothing else
+//   - asyncapi: an AsyncAPI 3.0 document, in JSON, of the signals that a bridge
+//     carries to other processes and of those with a name of their own
 //
-// With -program, only what one main package imports counts. With -tests, test files count
-// too. With -o, the output goes to a file, which is replaced whole or not at all. With
-// -diff, the output is what is new and what is gone since a file that -format json has
-// written, for a pull request. Its lines begin with a plus or a minus, such as
-// "+ order.placed: audit.Book hears it (audit/audit.go:12)".
+// With -program, only what one main package imports counts. With -tests, test files
+// count too. With -o, the output goes to a file, which is replaced as a whole or not at
+// all. With -diff, the output is what is new and what is gone since -format json wrote
+// a file, for a pull request. Its lines begin with a plus or a minus, such as "+
+// order.placed: audit.Book hears it (audit/audit.go:12)".
 //
-// Where a signal cannot be followed, because it becomes an interface, say, it is listed as
-// unknown. What does not compile is printed as a mistake; the rest is printed all the
-// same.
+// If a signal cannot be followed, for example because it becomes an interface, it is
+// listed as unknown. What does not compile is printed as a mistake, and the rest is
+// still printed.
 //
 // # Vetting
 //
-// The verb vet looks for mistakes in how packages, ./... by default, use their signals. It
-// loads them as the verb graph does, without test files. What it has found it prints on
-// standard output, sorted, as file:line:col: message (check), and the exit code is 1. With
-// -json, that is one JSON object, with how to mend it where that is plain: edits have
-// offsets in bytes.
+// The verb vet looks for mistakes in how packages, ./... by default, use their signals.
+// It loads them as the verb graph does, without test files. It prints its findings on
+// standard output, sorted, as file:line:col: message (check), and the exit code is then
+// 1. With -json, that is one JSON object. Where the fix is obvious, the object has it;
+// edits have offsets in bytes.
 //
 //	{
 //		"findings": [{"file": "…", "line": 7, "column": 2, "check": "lost", "message": "…",
@@ -171,45 +170,46 @@
 //		"errors": []
 //	}
 //
-// The checks are those of package [github.com/signalgen/signalgen/topology/vet]. They run
-// as part of go vet as well, which takes longer and sees one package at a time:
+// The checks are those of package [github.com/signalgen/signalgen/topology/vet]. They
+// also run as part of go vet, which takes longer and sees one package at a time:
 //
 //	go vet -vettool=$(go tool -n signalgen) ./...
 //
-// A finding is silenced by a comment on its line, alone on the line above, or in the doc
-// comment of the declaration around it. One without a reason, or that silences nothing,
-// is a finding.
+// To silence a finding, put a comment on its line, alone on the line above, or in the
+// doc comment of the declaration around it. A comment without a reason, or one that
+// silences nothing, is a finding itself.
 //
 //	//signalgen:ignore CHECK reason
 //
 // # The contract
 //
-// The verb lock writes the file signals.lock at the root of a module: what its signals,
-// and those that it bridges, promise to others. It is sorted text with a paragraph for
-// each signal: its stable name, its form, its types, what is in their JSON, and the groups
-// and keys of bridges. Commit it, and review what changes in it. Packages only say which
-// modules: a lock is that of a whole one.
+// The verb lock writes the file signals.lock at the root of a module. It records what
+// the module's signals, and those that it bridges, promise to others. It is sorted text
+// with a paragraph for each signal: its stable name, its form, its types, their JSON,
+// and the groups and keys of bridges. Commit it, and review its changes. The packages
+// only select the modules: a lock always covers a whole one.
 //
-// Where the file is, check compares it with the source and prints a line for each change,
-// with what it breaks and for whom:
+// If a module has the file, check compares it with the source and prints a line for
+// each change, with what it breaks and for whom:
 //
 //	order/order.go:12:6: order.placed: field Total was int64, is string: messages in the stream can no longer be read
 //
-// The exit code is 1. What breaks nobody says to run signalgen lock. What does break
-// somebody is refused by lock too, unless -allow source or -allow wire says that it is
-// meant; the file keeps the -reason. docs/lock.md of the module has all kinds of changes,
-// and the package [github.com/signalgen/signalgen/topology/lock] the rules.
+// The exit code is 1. For changes that break nobody, the line says to run signalgen
+// lock. The verb lock refuses changes that break somebody, unless -allow source or
+// -allow wire says that they are intended; the file keeps the -reason. docs/lock.md of
+// the module lists all kinds of changes, and package
+// [github.com/signalgen/signalgen/topology/lock] has the rules.
 //
 // # Errors
 //
 // Mistakes are printed as file:line:col: message on standard error. The outputs of a
 // package with mistakes stay as they are; the other packages are generated. The exit
-// code is 0 if all is generated, 1 if there were mistakes or check found something,
-// and 2 for a wrong call. On a terminal, a run that takes longer than a second says
-// what it is doing.
+// code is 0 if everything is generated, 1 if there were mistakes or check found
+// something, and 2 for a wrong call. If a run takes longer than a second, it shows on a
+// terminal what it is doing.
 //
-// With -json, all that is found is one JSON object on standard output, whatever the exit
-// code:
+// With -json, everything that is found is one JSON object on standard output, whatever
+// the exit code:
 //
 //	{
 //		"written": ["server/signals_gen.go"],
@@ -219,9 +219,9 @@
 //		"errors": [{"file": "server/server.go", "line": 7, "column": 6, "message": "…"}]
 //	}
 //
-// The state of a difference, which check finds, is missing, stale or orphaned. There are
-// changes only where a lock is compared. An
-// error without a place has no file. The verb version prints {"version": "…"}.
+// The state of a difference, which check finds, is missing, stale or orphaned. There
+// are changes only if a lock is compared. An error without a place has no file. The
+// verb version prints {"version": "…"}.
 package main
 
 import (
@@ -310,8 +310,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return r.exitCode()
 }
 
-// collectSeldom trades memory for time: to collect garbage as usual is a quarter of the
-// processor time of a verb that type-checks, for a process that soon ends.
+// collectSeldom trades memory for time. The usual garbage collection takes a quarter of
+// the processor time of a verb that type-checks, in a process that soon ends.
 func collectSeldom() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)

@@ -22,9 +22,9 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"signalgen": main})
 }
 
-// TestScripts runs the command as its users do: each script in testdata is a
-// module, commands, and what they must print. With -short, those that compile
-// anything are left out.
+// TestScripts runs the command as users do: each script in testdata is a module,
+// commands, and what they must print. With -short, scripts that compile anything are
+// left out.
 func TestScripts(t *testing.T) {
 	repository, err := filepath.Abs("../..")
 	if err != nil {
@@ -35,7 +35,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("REPOSITORY", repository)
-			env.Setenv("GOWORK", "off") // whatever may lie above the scripts' folders
+			env.Setenv("GOWORK", "off") // there may be a workspace above the scripts' folders
 			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS"} {
 				value, err := goEnv(name)
 				if err != nil {
@@ -49,10 +49,10 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// compiles is a command of a script that takes seconds.
+// compiles matches a command of a script that takes seconds.
 var compiles = regexp.MustCompile(`(?m)^(\[.*\] )?(! )?exec go (build|generate|get|run|test|tool|vet) |^published `)
 
-// scripts returns the scripts that are to be run.
+// scripts returns the scripts to run.
 func scripts(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob("testdata/*.txtar")

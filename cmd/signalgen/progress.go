@@ -13,11 +13,11 @@ import (
 // patience is how long a run may take without a word.
 const patience = time.Second
 
-// progress tells on one line of a terminal what a long run is doing.
+// progress shows on one line of a terminal what a long run is doing.
 type progress struct {
 	terminal io.Writer // nil where there is none
 
-	mu    sync.Mutex // guards what follows, and the terminal
+	mu    sync.Mutex // guards what follows, and writes to the terminal
 	doing string     // the last step
 	shown bool       // something is on the line
 	late  *time.Timer
@@ -40,7 +40,7 @@ func newProgress(terminal io.Writer) *progress {
 	return p
 }
 
-// step notes what the run does next, and tells it if the run is a long one.
+// step records what the run does next, and shows it if the run takes long.
 func (p *progress) step(doing string) {
 	if p.terminal == nil {
 		return
@@ -53,7 +53,7 @@ func (p *progress) step(doing string) {
 	}
 }
 
-// show is called when patience is over.
+// show is called when patience has run out.
 func (p *progress) show() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -63,7 +63,7 @@ func (p *progress) show() {
 	}
 }
 
-// clearLine goes to the start of the line and empties it.
+// clearLine goes to the start of the line and clears it.
 const clearLine = "\r\x1b[K"
 
 // write replaces the line. The caller holds mu.
@@ -71,7 +71,7 @@ func (p *progress) write() {
 	_, _ = fmt.Fprintf(p.terminal, "%ssignalgen: %s …", clearLine, p.doing)
 }
 
-// stop takes the line away.
+// stop clears the line.
 func (p *progress) stop() {
 	if p.terminal == nil {
 		return

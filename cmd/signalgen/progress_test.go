@@ -47,7 +47,7 @@ func TestProgressOfAShortRun(t *testing.T) {
 	})
 }
 
-// Where there is no terminal, there is nothing to tell, and nothing fails.
+// Without a terminal, nothing is shown, and nothing fails.
 func TestProgressElsewhere(t *testing.T) {
 	var file strings.Builder
 	p := startProgress(&file)

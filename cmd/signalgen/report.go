@@ -18,7 +18,7 @@ import (
 type report struct {
 	Written, Removed []string
 	Differences      []generator.Difference
-	Changes          []lock.Change // their files as seen from the working folder
+	Changes          []lock.Change // their files are relative to the working folder
 	Errors           []*generator.Error
 }
 
@@ -71,7 +71,7 @@ func (r *report) print(asJSON bool, stdout, stderr io.Writer) {
 	}
 }
 
-// The form of a report in JSON, as the package's doc comment has it.
+// The form of a report in JSON, as described in the package's doc comment.
 type (
 	jsonReport struct {
 		Written     []string         `json:"written"`
@@ -105,7 +105,7 @@ type (
 
 func (r *report) printJSON(w io.Writer) {
 	out := jsonReport{
-		Written:     append([]string{}, r.Written...), // a list in any case, never null
+		Written:     append([]string{}, r.Written...), // never null
 		Removed:     append([]string{}, r.Removed...),
 		Differences: []jsonDifference{},
 		Errors:      r.jsonErrors(),
@@ -119,7 +119,7 @@ func (r *report) printJSON(w io.Writer) {
 	printJSON(w, out)
 }
 
-// jsonErrors returns the errors as JSON has them, a list in any case.
+// jsonErrors returns the errors in the form for JSON, never nil.
 func (r *report) jsonErrors() []jsonError {
 	list := []jsonError{}
 	for _, e := range r.Errors {
@@ -132,10 +132,10 @@ func printJSON(w io.Writer, value any) {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "\t")
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(value) // standard output may be closed, and nobody reads then
+	_ = encoder.Encode(value) // if standard output is closed, nobody reads it
 }
 
-// relative returns paths as seen from the working folder.
+// relative returns paths relative to the working folder.
 func relative(paths []string) []string {
 	dir, err := os.Getwd()
 	if err != nil {

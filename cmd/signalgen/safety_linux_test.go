@@ -99,8 +99,8 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// A full disk and a folder that cannot be written to are errors that leave the
-// old file, and nothing else. Both take a file system of their own.
+// A full disk and a read-only folder are errors that leave the old file unchanged and
+// nothing else behind. Both need a file system of their own.
 func TestNoRoom(t *testing.T) {
 	for _, test := range []struct{ name, options, spoil, want string }{
 		{
@@ -128,7 +128,7 @@ ls -A > "$OUT/listing"`
 			cmd := exec.Command("sh", "-c", script)
 			cmd.Dir = dir
 			cmd.Env = append(os.Environ(), "OPTIONS="+test.options, "DISK="+disk, "OUT="+out, "COMMAND="+command)
-			// In a mount namespace of its own, what is mounted goes with the process.
+			// In a mount namespace of its own, the mount ends with the process.
 			cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
 			if os.Geteuid() != 0 {
 				cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER

@@ -7,7 +7,7 @@ import (
 	"runtime/debug"
 )
 
-// version is the module's version as the go command has built it in.
+// version is the module's version, as the go command has recorded it in the binary.
 func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version
@@ -20,5 +20,5 @@ func printVersion(asJSON bool, w io.Writer) {
 		_, _ = fmt.Fprintln(w, "signalgen", version())
 		return
 	}
-	_ = json.NewEncoder(w).Encode(map[string]string{"version": version()}) // nobody reads a closed output
+	_ = json.NewEncoder(w).Encode(map[string]string{"version": version()}) // if the output is closed, nobody reads it
 }

@@ -41,7 +41,7 @@ func (c call) runVet(ctx context.Context, stdout, stderr io.Writer) int {
 	return exitDone
 }
 
-// printFindings prints what was found and what is wrong as one JSON object.
+// printFindings prints findings and mistakes as one JSON object.
 func printFindings(findings []vet.Finding, mistakes []jsonError, w io.Writer) {
 	printJSON(w, struct {
 		Findings []vet.Finding `json:"findings"`

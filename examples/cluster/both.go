@@ -10,8 +10,8 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// both runs the two programs, and the mailer until it has confirmed three orders.
-// Without a url they get a server that lives as long.
+// both runs the two programs, and stops the mailer once it has confirmed three orders.
+// Without a url it starts a server for them.
 func both(ctx context.Context, url string) error {
 	if url == "" {
 		server, err := embedded.Start(embedded.Listen("localhost:0"))
@@ -49,6 +49,6 @@ func both(ctx context.Context, url string) error {
 		fmt.Println(lines.Text())
 	}
 	stop()
-	_ = mailer.Wait() // says that it was interrupted
+	_ = mailer.Wait() // it returns that it was interrupted
 	return lines.Err()
 }

@@ -5,11 +5,11 @@
 //	go run . -url nats://localhost:4222 mailer     # one of them, over a server that you run
 //	go run . -url nats://localhost:4222 shop       # the other one, on any machine
 //
-// Without -url the two run as processes of their own all the same: this one starts
-// them, and the server for them.
+// Without -url, the two are still separate processes: this one starts them, and a
+// server for them.
 //
-// Both tell OpenTelemetry what they do, by its global providers. The programs set none,
-// so that nothing comes of it; the test does, and shows one trace over both.
+// Both report to OpenTelemetry through its global providers. The programs set none, so
+// nothing is recorded. The test sets them, and shows one trace over both.
 package main
 
 import (
@@ -28,7 +28,7 @@ import (
 )
 
 func main() {
-	url := flag.String("url", "", "of a NATS server with JetStream")
+	url := flag.String("url", "", "the url of a NATS server with JetStream")
 	flag.Parse()
 	if err := run(*url, flag.Arg(0)); err != nil {
 		fmt.Fprintln(os.Stderr, "cluster:", err)
@@ -44,7 +44,7 @@ func run(url, program string) error {
 		return both(ctx, url)
 	case "shop", "mailer":
 	default:
-		return fmt.Errorf("no program %q: there are shop and mailer", program)
+		return fmt.Errorf("found program %q, wanted shop or mailer", program)
 	}
 	runtime.Configure(runtime.Observe(otel.Observe()))
 	transport, err := natsbridge.Connect(ctx, url)

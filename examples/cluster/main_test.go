@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestMain is the shop or the mailer where both has started it as such.
+// TestMain is the shop or the mailer if both has started it as such.
 func TestMain(m *testing.M) {
 	switch program := os.Args[len(os.Args)-1]; program {
 	case "shop", "mailer":

@@ -21,8 +21,8 @@ import (
 // spansIn is the variable of the environment that names the folder for spans.
 const spansIn = "CLUSTER_SPANS"
 
-// traced has this process keep its spans, and returns what writes them into a file at its
-// end. Without the variable both do nothing.
+// traced makes this process keep its spans. It returns a func that writes them to a
+// file at the end. Without the variable both do nothing.
 func traced(program string) (write func()) {
 	folder := os.Getenv(spansIn)
 	if folder == "" {

@@ -1,5 +1,5 @@
-// Quickstart runs a server whose start and stop are logged by two receivers
-// that the server knows nothing of.
+// Quickstart runs a server. Two receivers log its start and stop. The server knows
+// nothing about them.
 package main
 
 import (

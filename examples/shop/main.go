@@ -1,8 +1,8 @@
 // Shop is a small shop of four parts. They know each other only through the
-// signals of packages order and stock: order asks whether it may take an order
-// and what to take off its price, and tells when it has taken one.
+// signals of packages order and stock. Package order asks whether it may take an
+// order and what to take off its price, and says when it has taken one.
 //
-// signals_wire_gen.go connects the receivers of all of them, in the order in which
+// signals_wire_gen.go connects the receivers of all parts, in the order in which
 // they are called.
 //
 // With -http localhost:8080 the shop stays open, and shows its signals at that address.
@@ -41,7 +41,7 @@ func main() {
 		{ID: 3, Customer: "Ada", Item: "lamp", Pieces: 1, Price: 2000},
 		{ID: 4, Customer: "Cleo", Item: "lamp", Pieces: 5, Price: 10000},
 	} {
-		_ = place(ctx, o) // which says what is wrong
+		_ = place(ctx, o) // place prints what is wrong
 	}
 	if *addr != "" {
 		if err := serve(ctx, *addr, shelf); err != nil {
@@ -50,7 +50,7 @@ func main() {
 	}
 }
 
-// place takes an order, and says so if that does not work.
+// place takes an order, and prints why if that fails.
 func place(ctx context.Context, o order.Order) error {
 	_, err := order.Place(ctx, o)
 	if errors.Is(err, stock.ErrSoldOut) {

@@ -15,7 +15,7 @@ import (
 	"github.com/signalgen/signalgen/observe"
 )
 
-// serve shows the signals of the shop at addr, and has customers come in until ctx is
+// serve shows the signals of the shop at addr. Customers come in until ctx is
 // done.
 func serve(ctx context.Context, addr string, shelf stock.Shelf) error {
 	listener, err := net.Listen("tcp", addr)
@@ -40,8 +40,8 @@ func serve(ctx context.Context, addr string, shelf stock.Shelf) error {
 	return nil
 }
 
-// trade has a customer come in two or three times a second, and the shelf filled when
-// something is sold out.
+// trade lets a customer come in two or three times a second, and fills the shelf
+// when something is sold out.
 func trade(ctx context.Context, shelf stock.Shelf) {
 	customers, items := []string{"Ada", "Bob", "Cleo", "Dan"}, []string{"lamp", "chair"}
 	for id := 5; ; id++ {

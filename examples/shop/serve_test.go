@@ -33,7 +33,7 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// TestServeAtAnAddressThatIsTaken has no shop opened.
+// TestServeAtAnAddressThatIsTaken checks that the shop does not open.
 func TestServeAtAnAddressThatIsTaken(t *testing.T) {
 	listener, err := net.Listen("tcp", "localhost:0")
 	if err != nil {
@@ -58,13 +58,13 @@ func free(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// get returns what is at an address, or nothing.
+// get returns what is at an address, or "".
 func get(url string) string {
 	response, err := http.Get(url)
 	if err != nil {
 		return ""
 	}
 	defer func() { _ = response.Body.Close() }()
-	body, _ := io.ReadAll(response.Body) // what is missing, the caller misses
+	body, _ := io.ReadAll(response.Body) // the caller notices if something is missing
 	return string(body)
 }

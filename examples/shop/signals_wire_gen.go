@@ -15,11 +15,11 @@ import (
 
 //signalgen:wire ./...
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// Sets are what [connectReceiversTo] connects receivers on. One that is nil
+// Sets holds the sets on which [connectReceiversTo] connects receivers. A nil field
 // stands for the default set of its package.
 type Sets struct {
 	Order *order.Signals
@@ -33,7 +33,7 @@ func connectReceivers(newsletter mail.Newsletter, shelf stock.Shelf) *runtime.Co
 	return connectReceiversTo(Sets{}, newsletter, shelf)
 }
 
-// connectReceiversTo is [connectReceivers] for sets of one's own, such as those of
+// connectReceiversTo is [connectReceivers] for other sets, such as those of
 // a test.
 func connectReceiversTo(sets Sets, newsletter mail.Newsletter, shelf stock.Shelf) *runtime.Connections {
 	orderSignals := cmp.Or(sets.Order, &order.DefaultSignals)
@@ -44,16 +44,16 @@ func connectReceiversTo(sets Sets, newsletter mail.Newsletter, shelf stock.Shelf
 			return shelf.Check(o)
 		}, runtime.Annotated((func(stock.Shelf, order.Order) error)(stock.Shelf.Check), shelf)),
 
-		// Thank takes a hundred cents off for those who read the newsletter.
+		// Thank takes a hundred cents off for readers of the newsletter.
 		orderSignals.Discounting.Connect(func(_ context.Context, customer, _ string, _ int) int {
 			return newsletter.Thank(customer)
 		}, runtime.Annotated((func(mail.Newsletter, string) int)(mail.Newsletter.Thank), newsletter)),
-		// Clear gives a tenth off an item of which less than five are left.
+		// Clear takes a tenth off the price of an item of which fewer than five are left.
 		orderSignals.Discounting.Connect(func(_ context.Context, _, item string, price int) int {
 			return shelf.Clear(item, price)
 		}, runtime.Annotated((func(stock.Shelf, string, int) int)(stock.Shelf.Clear), shelf)),
 
-		// HandOut hands out what is ordered, before anyone else hears of the order.
+		// HandOut hands out what is ordered, before any other receiver.
 		orderSignals.Placed.Connect(shelf.HandOut, runtime.Annotated(stock.Shelf.HandOut, shelf), runtime.Priority(10)),
 		// Celebrate tells the staff of the first order of the day.
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
@@ -65,11 +65,11 @@ func connectReceiversTo(sets Sets, newsletter mail.Newsletter, shelf stock.Shelf
 			mail.Confirm(data)
 			return nil
 		}, runtime.Annotated((func(order.Placed))(mail.Confirm))),
-		// Advertise tells a customer who did not buy much of what there is besides.
+		// Advertise suggests more to a customer who did not buy much.
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			return mail.Advertise(data)
 		}, runtime.Annotated((func(order.Placed) error)(mail.Advertise))),
-		// Book has every order booked, after all else is done.
+		// Book enters every order in the books, after everything else.
 		orderSignals.Placed.Connect(func(_ context.Context, data order.Placed) error {
 			audit.Book(data)
 			return nil

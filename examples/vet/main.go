@@ -1,4 +1,4 @@
-// Vet is a checker of one's own: the checks of signalgen beside one of golang.org/x/tools.
+// Vet is a checker of your own: the checks of signalgen and one of golang.org/x/tools.
 // It takes packages, as go vet does:
 //
 //	go run ./examples/vet ./examples/...

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestVet has the checker look at an example, in which nothing is wrong.
+// TestVet runs the checker on an example without mistakes.
 func TestVet(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles")

@@ -1,13 +1,13 @@
-// Reads a document of AsyncAPI from standard input and prints what is wrong with it, a
-// line for each thing: what the parser says or, if it is content, which examples their
-// schemas refuse.
+// Reads an AsyncAPI document from standard input and prints what is wrong with it, one
+// thing per line: what the parser says, or if it accepts the document, which examples
+// their schemas reject.
 "use strict";
 
 const { Parser, DiagnosticSeverity } = require("@asyncapi/parser");
 const Ajv = require("ajv");
 const addFormats = require("ajv-formats");
 
-// That there is a later version of AsyncAPI is no fault.
+// A later version of AsyncAPI is not a mistake.
 const ignored = ["asyncapi-latest-version"];
 
 async function complaints(text) {

@@ -26,8 +26,8 @@ func check(t *testing.T, document []byte) []string {
 }
 
 // installed returns the folder of the npm packages that check.js needs. They are
-// installed once for each package-lock.json, in the user's cache. Without node and npm, or
-// without a registry that npm can reach, the test is skipped, but not in CI.
+// installed once for each package-lock.json, in the user's cache. If there is no node
+// and npm, or no reachable registry, the test is skipped, except in CI.
 func installed(t *testing.T) string {
 	t.Helper()
 	lock, err := os.ReadFile("package-lock.json")
@@ -64,7 +64,7 @@ func cache(t *testing.T) string {
 }
 
 // install installs the packages beside dir and then moves them there, so that dir is
-// never there by half.
+// always complete.
 func install(t *testing.T, dir string) {
 	t.Helper()
 	work, err := os.MkdirTemp(filepath.Dir(dir), "install")
@@ -96,7 +96,7 @@ func exists(dir string) bool {
 	return err == nil
 }
 
-// missing ends a test that lacks what it needs: it fails in CI and is skipped elsewhere.
+// missing ends a test that lacks something: it fails in CI and is skipped elsewhere.
 func missing(t *testing.T, format string, args ...any) {
 	t.Helper()
 	if os.Getenv("CI") != "" {

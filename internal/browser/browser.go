@@ -1,5 +1,5 @@
-// Package browser starts Chromium, so that the pages of this repository are tested and
-// photographed in a real one.
+// Package browser starts Chromium, to test the pages of this repository in a real
+// browser and take pictures of them.
 package browser
 
 import (
@@ -16,10 +16,10 @@ import (
 // ErrMissing says that there is no Chromium to start.
 var ErrMissing = errors.New("no Chromium: set CHROMIUM to one, or install Debian's package chromium")
 
-// Start starts a Chromium without a window, with a profile of its own. The actions of
-// chromedp run in a tab of it with the ctx that Start returns. The func that it returns
-// ends the browser, takes its profile away, and waits for both. The error wraps
-// [ErrMissing] if there is none.
+// Start starts a Chromium without a window and with a profile of its own. Use the
+// returned ctx to run chromedp actions in a tab of it. The returned func ends the
+// browser, removes its profile, and waits for both. If there is no Chromium, the error
+// wraps [ErrMissing].
 func Start(ctx context.Context) (context.Context, func() error, error) {
 	path, err := Find()
 	if err != nil {
@@ -43,7 +43,7 @@ func Start(ctx context.Context) (context.Context, func() error, error) {
 	return ctx, stop, nil
 }
 
-// options has Chromium ask nobody for anything by itself.
+// options keeps Chromium from making requests of its own.
 func options(path, profile string) []chromedp.ExecAllocatorOption {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
@@ -54,13 +54,13 @@ func options(path, profile string) []chromedp.ExecAllocatorOption {
 		chromedp.WindowSize(1280, 800),
 	)
 	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox) // which Chromium has not for root
+		options = append(options, chromedp.NoSandbox) // Chromium has no sandbox for root
 	}
 	return options
 }
 
-// Find returns the path of Chromium: that of the variable CHROMIUM, or else where Debian
-// has it, or else a Chromium or Chrome on PATH.
+// Find returns the path of Chromium: the variable CHROMIUM, or else the path on Debian,
+// or else a Chromium or Chrome on PATH.
 func Find() (string, error) {
 	names := []string{"/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome", "chrome"}
 	if own := os.Getenv("CHROMIUM"); own != "" {

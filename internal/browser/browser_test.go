@@ -25,7 +25,7 @@ func TestFindPrefersTheOneThatIsNamed(t *testing.T) {
 
 func TestFindLooksOnPath(t *testing.T) {
 	if _, err := os.Stat("/usr/bin/chromium"); err == nil {
-		t.Setenv("CHROMIUM", "google-chrome") // which is found on PATH as well
+		t.Setenv("CHROMIUM", "google-chrome") // it is also looked up in PATH
 	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "google-chrome")
@@ -45,7 +45,7 @@ func TestFindFindsNone(t *testing.T) {
 	}
 }
 
-// TestPageTellsWhatItDoes has a page with an error ask for something that is not there.
+// TestPageTellsWhatItDoes opens a page with an error that requests something missing.
 func TestPageTellsWhatItDoes(t *testing.T) {
 	p := browser.New(t)
 	file := "file://" + filepath.Join(t.TempDir(), "page.html")

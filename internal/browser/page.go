@@ -21,25 +21,25 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// patience is how long a page may take for anything.
+// patience is how long anything on a page may take.
 const patience = 30 * time.Second
 
-// A Page is a browser with one tab for a test, which fails as soon as anything in it
-// does.
+// A Page is a browser with one tab for a test. The test fails as soon as anything in
+// the browser fails.
 type Page struct {
 	t   testing.TB
 	ctx context.Context
 
-	mu       sync.Mutex // guards what the browser tells
+	mu       sync.Mutex // guards what the browser reports
 	requests []string
 	errors   []string
 }
 
-// New starts a browser, which ends with the test. Where there is none, the test is
-// skipped; with the variable CI set, Debian's is installed instead.
+// New starts a browser, which ends with the test. If there is none, the test is
+// skipped. If the variable CI is set, Debian's Chromium is installed instead.
 func New(t testing.TB) *Page {
 	t.Helper()
-	forStop := context.WithoutCancel(t.Context()) // which is over when the browser is ended
+	forStop := context.WithoutCancel(t.Context()) // t.Context is done before the browser is ended
 	ctx, stop, err := Start(forStop)
 	if errors.Is(err, ErrMissing) && os.Getenv("CI") != "" {
 		install(t)
@@ -71,7 +71,7 @@ func install(t testing.TB) {
 	}
 }
 
-// note keeps what the browser asks others for, and what it complains of.
+// note records what the browser requests, and what it complains about.
 func (p *Page) note(event any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -87,30 +87,30 @@ func (p *Page) note(event any) {
 	}
 }
 
-// Requests returns the addresses that have been asked for.
+// Requests returns the addresses that have been requested.
 func (p *Page) Requests() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.requests)
 }
 
-// Errors returns what the console has: uncaught exceptions, what a policy forbids, and
-// all that the page writes there.
+// Errors returns the messages of the console: uncaught exceptions, violations of a
+// policy, and everything that the page logs.
 func (p *Page) Errors() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.errors)
 }
 
-// Do runs actions of chromedp.
+// Do runs chromedp actions.
 func (p *Page) Do(actions ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	Run(p, chromedp.Steps(actions...))
 }
 
-// Press presses keys, one after the other, such as those of package kb. A key whose
-// press the page takes for its own types nothing, as with a keyboard but not with
-// [chromedp.KeyEvent].
+// Press presses keys, one after the other, such as those of package kb. If the page
+// handles the press of a key itself, the key types nothing. This is as with a keyboard,
+// but not as with [chromedp.KeyEvent].
 func (p *Page) Press(keys ...string) {
 	p.t.Helper()
 	for _, key := range strings.Join(keys, "") {
@@ -134,7 +134,7 @@ func (p *Page) Press(keys ...string) {
 	}
 }
 
-// Run runs an action of chromedp that has a result.
+// Run runs a chromedp action that has a result.
 func Run[T any](p *Page, action chromedp.Action[T]) T {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
@@ -146,7 +146,7 @@ func Run[T any](p *Page, action chromedp.Action[T]) T {
 	return result
 }
 
-// Eval returns the value of a JavaScript expression, or that of its promise.
+// Eval returns the value of a JavaScript expression, or of its promise.
 func Eval[T any](p *Page, expression string) T {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
@@ -168,8 +168,8 @@ func (p *Page) Wait(expression string) {
 	}
 }
 
-// Media has the page take the screen for another medium, such as print, and sets media
-// features, such as prefers-color-scheme, by name.
+// Media makes the page use another medium than the screen, such as print, and sets
+// media features by name, such as prefers-color-scheme.
 func (p *Page) Media(medium string, features map[string]string) {
 	p.t.Helper()
 	params := emulation.SetEmulatedMediaParams{Media: medium}
@@ -181,7 +181,7 @@ func (p *Page) Media(medium string, features map[string]string) {
 	}
 }
 
-// NoScripts has pages that are opened from now on run no scripts of their own.
+// NoScripts makes pages that are opened from now on run no scripts of their own.
 func (p *Page) NoScripts() {
 	p.t.Helper()
 	params := emulation.SetScriptExecutionDisabledParams{Value: true}

@@ -1,5 +1,4 @@
-// Package golist asks the go command which packages there are, and says on one line what
-// it answers if that is an error.
+// Package golist asks the go command for packages, and puts its errors on one line.
 package golist
 
 import (
@@ -11,7 +10,7 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// Ask asks the go command once, for packages by patterns as it knows them.
+// Ask asks the go command once for packages, by patterns.
 func Ask(config *packages.Config, patterns []string) ([]*packages.Package, error) {
 	queries := make([]string, len(patterns))
 	for i, p := range patterns {
@@ -24,7 +23,7 @@ func Ask(config *packages.Config, patterns []string) ([]*packages.Package, error
 	return listed, nil
 }
 
-// List is Ask for patterns that a user gives: it is an error if one is a file, or if
+// List is Ask for patterns from a user. It returns an error if one is a file, or if
 // they match no package.
 func List(config *packages.Config, patterns []string) ([]*packages.Package, error) {
 	for _, p := range patterns {
@@ -42,8 +41,8 @@ func List(config *packages.Config, patterns []string) ([]*packages.Package, erro
 	return listed, nil
 }
 
-// Missing returns what the go command says of a pattern behind which it finds nothing,
-// without the path of the folder it was asked in.
+// Missing returns what the go command says about a pattern that matches nothing,
+// without the path of the folder where it was asked.
 func Missing(e packages.Error, dir string) string {
 	msg := Unfold(e.Msg)
 	if strings.Contains(msg, "does not contain modules listed in go.work") {
@@ -52,11 +51,11 @@ func Missing(e packages.Error, dir string) string {
 	return strings.ReplaceAll(msg, dir+string(filepath.Separator), "")
 }
 
-// Unfold puts what the go command says on one line.
+// Unfold puts a message of the go command on one line.
 func Unfold(msg string) string { return strings.Join(strings.Fields(msg), " ") }
 
-// Complaint returns what the go command says is wrong, or what is wrong with the go
-// command if it says nothing.
+// Complaint returns what the go command says is wrong. If it says nothing, it returns
+// what is wrong with the go command.
 func Complaint(msg string) string {
 	failure, said, _ := strings.Cut(msg, "stderr: ")
 	failure = strings.TrimSuffix(strings.TrimPrefix(Unfold(failure), "err: "), ":")

@@ -13,20 +13,20 @@ var Checks = []string{
 	"ctx", "cycle", "leak", "locked", "lost", "selfblock", "shared", "split", "twice", "unheard", "unsent", "unwired",
 }
 
-// IsCheck reports whether there is a check of this name.
+// IsCheck reports whether there is a check with this name.
 func IsCheck(name string) bool { return slices.Contains(Checks, name) }
 
 // A Directive is a comment of the form
 //
 //	//signalgen:ignore CHECK reason
 type Directive struct {
-	Pos    token.Pos // of the comment
+	Pos    token.Pos // position of the comment
 	End    token.Pos
-	Check  string // empty if none is given
-	Reason string // empty if none is given
+	Check  string // empty if there is none
+	Reason string // empty if there is none
 }
 
-// Parse reads a comment. It returns false for one that is no such directive.
+// Parse reads a comment. It returns false if the comment is not such a directive.
 func Parse(comment *ast.Comment) (Directive, bool) {
 	d, ok := ast.ParseDirective(comment.Slash, comment.Text)
 	if !ok || d.Tool != "signalgen" || d.Name != "ignore" {

@@ -8,8 +8,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// The program's Close ends all signals: those of the default sets that nobody has
-// used too, and those of other sets. It has a test binary of its own.
+// The program's Close closes all signals: unused ones of the default sets, and used
+// ones of other sets. It needs a test binary of its own.
 func TestCloseOfTheProgram(t *testing.T) {
 	var set Signals
 	heard := 0

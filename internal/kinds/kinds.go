@@ -36,7 +36,7 @@ type Counted func(ctx context.Context, from int) int
 //signalgen:signal name=kinds.quoted
 type Quoted func(ctx context.Context, item string, pieces ...int) (price int, err error)
 
-// Account sends.
+// Account is a sender.
 type Account struct{ Name string }
 
 // Saved has a sender that is a pointer.
@@ -75,12 +75,12 @@ type Looked[K comparable] func(ctx context.Context, key K) (found bool, err erro
 //signalgen:signal name=kinds.noted
 type Noted interface{ fmt.Stringer }
 
-// Kept is sent by this package only.
+// Kept is private: only this package sends it.
 //
 //signalgen:signal private name=kinds.kept
 type Kept struct{ N int }
 
-// Asked is a signature that is sent by this package only.
+// Asked is a private signature.
 //
 //signalgen:signal private name=kinds.asked
 type Asked func(ctx context.Context, n int) int
@@ -90,7 +90,7 @@ type Asked func(ctx context.Context, n int) int
 //signalgen:signal sender name=kinds.pinged
 type Pinged func(ctx context.Context, sender any)
 
-// Pointed has a sender that is a pointer to little.
+// Pointed has a sender that is a pointer to a small value.
 //
 //signalgen:signal sender name=kinds.pointed
 type Pointed func(ctx context.Context, sender *int64)

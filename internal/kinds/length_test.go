@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// What is generated for a signal stays short. Comments and blank lines are not
-// counted, nor are the lines that signals share. A payload with a sender is longest.
+// The code generated for a signal stays short. Comments, blank lines and lines that
+// signals share do not count. A payload with a sender is the longest.
 func TestLengthOfASignal(t *testing.T) {
 	const longestPayload, longestSignature = 96, 93
 	lines := linesOf(t)

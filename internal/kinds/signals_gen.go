@@ -11,11 +11,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 type _StartedNeedsRegeneration = Started
@@ -136,8 +136,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -147,7 +147,7 @@ func ConnectStarted(receiver func(ctx context.Context, data Started) error, opts
 	return DefaultSignals.Started.Connect(receiver, opts...)
 }
 
-// ConnectStartedWeak connects a method until its owner, held weakly, is collected.
+// ConnectStartedWeak connects a method without keeping its owner alive.
 func ConnectStartedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectStartedWeakOn(&DefaultSignals.Started, owner, method, opts...)
 }
@@ -194,7 +194,7 @@ func (s *StartedSignal) Connect(receiver func(ctx context.Context, data Started)
 	return kindStarted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *StartedSignal) Send(ctx context.Context, data Started) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Started) error)(calls.Receiver())
@@ -208,7 +208,7 @@ func (s *StartedSignal) Send(ctx context.Context, data Started) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *StartedSignal) SendRobust(ctx context.Context, data Started) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -233,13 +233,13 @@ func (s *StartedSignal) SendConcurrent(ctx context.Context, data Started) error 
 	return kindStarted.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *StartedSignal) Each(ctx context.Context, data Started) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindStarted.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *StartedSignal) Next(ctx context.Context) (Started, error) {
 	args, err := kindStarted.Next(ctx, &s.Signal)
 	data, _ := args.(Started)
@@ -247,12 +247,12 @@ func (s *StartedSignal) Next(ctx context.Context) (Started, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *StartedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Started] {
 	return (*runtime.Stream[Started])(kindStarted.Events(ctx, &s.Signal, buffer))
 }
 
-// callStarted calls a receiver with what args points to, or copies that without one.
+// callStarted calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callStarted(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Started)
 	if receiver == nil {
@@ -267,7 +267,7 @@ func ConnectTicked(receiver Ticked, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Ticked.Connect(receiver, opts...)
 }
 
-// ConnectTickedWeak connects a method until its owner, held weakly, is collected.
+// ConnectTickedWeak connects a method without keeping its owner alive.
 func ConnectTickedWeak[T any](owner *T, method func(owner *T, ctx context.Context, n int), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectTickedWeakOn(&DefaultSignals.Ticked, owner, method, opts...)
 }
@@ -325,7 +325,7 @@ func (s *TickedSignal) Send(ctx context.Context, n int) {
 	}
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *TickedSignal) SendRobust(ctx context.Context, n int) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -348,13 +348,13 @@ func (s *TickedSignal) SendConcurrent(ctx context.Context, n int) error {
 	return kindTicked.SendConcurrent(ctx, &s.Signal, &TickedArgs{n})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *TickedSignal) Each(ctx context.Context, n int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTicked.Each(ctx, &s.Signal, &TickedArgs{n})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *TickedSignal) Next(ctx context.Context) (TickedArgs, error) {
 	args, err := kindTicked.Next(ctx, &s.Signal)
 	data, _ := args.(TickedArgs)
@@ -362,7 +362,7 @@ func (s *TickedSignal) Next(ctx context.Context) (TickedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *TickedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[TickedArgs] {
 	return (*runtime.Stream[TickedArgs])(kindTicked.Events(ctx, &s.Signal, buffer))
 }
@@ -370,7 +370,7 @@ func (s *TickedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[T
 // TickedArgs is what a send of [Ticked] carries.
 type TickedArgs struct{ N int }
 
-// callTicked calls a receiver with what args points to, or copies that without one.
+// callTicked calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callTicked(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*TickedArgs)
 	if receiver == nil {
@@ -386,7 +386,7 @@ func ConnectChecked(receiver Checked, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Checked.Connect(receiver, opts...)
 }
 
-// ConnectCheckedWeak connects a method until its owner, held weakly, is collected.
+// ConnectCheckedWeak connects a method without keeping its owner alive.
 func ConnectCheckedWeak[T any](owner *T, method func(owner *T, ctx context.Context, id string, total int) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCheckedWeakOn(&DefaultSignals.Checked, owner, method, opts...)
 }
@@ -433,7 +433,7 @@ func (s *CheckedSignal) Connect(receiver Checked, opts ...runtime.ConnectOption)
 	return kindChecked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *CheckedSignal) Send(ctx context.Context, id string, total int) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Checked)(calls.Receiver())
@@ -447,7 +447,7 @@ func (s *CheckedSignal) Send(ctx context.Context, id string, total int) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *CheckedSignal) SendRobust(ctx context.Context, id string, total int) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -472,13 +472,13 @@ func (s *CheckedSignal) SendConcurrent(ctx context.Context, id string, total int
 	return kindChecked.SendConcurrent(ctx, &s.Signal, &CheckedArgs{id, total})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *CheckedSignal) Each(ctx context.Context, id string, total int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindChecked.Each(ctx, &s.Signal, &CheckedArgs{id, total})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *CheckedSignal) Next(ctx context.Context) (CheckedArgs, error) {
 	args, err := kindChecked.Next(ctx, &s.Signal)
 	data, _ := args.(CheckedArgs)
@@ -486,7 +486,7 @@ func (s *CheckedSignal) Next(ctx context.Context) (CheckedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *CheckedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CheckedArgs] {
 	return (*runtime.Stream[CheckedArgs])(kindChecked.Events(ctx, &s.Signal, buffer))
 }
@@ -497,7 +497,7 @@ type CheckedArgs struct {
 	Total int
 }
 
-// callChecked calls a receiver with what args points to, or copies that without one.
+// callChecked calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callChecked(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*CheckedArgs)
 	if receiver == nil {
@@ -512,7 +512,7 @@ func ConnectCounted(receiver Counted, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Counted.Connect(receiver, opts...)
 }
 
-// ConnectCountedWeak connects a method until its owner, held weakly, is collected.
+// ConnectCountedWeak connects a method without keeping its owner alive.
 func ConnectCountedWeak[T any](owner *T, method func(owner *T, ctx context.Context, from int) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCountedWeakOn(&DefaultSignals.Counted, owner, method, opts...)
 }
@@ -567,7 +567,7 @@ func (s *CountedSignal) Send(ctx context.Context, from int) []int {
 	return responses
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *CountedSignal) SendRobust(ctx context.Context, from int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindCounted, &s.Signal, runtime.Robust, &CountedArgs{from})
 }
@@ -577,13 +577,13 @@ func (s *CountedSignal) SendConcurrent(ctx context.Context, from int) ([]runtime
 	return runtime.Respond[int](ctx, &kindCounted, &s.Signal, runtime.Concurrent, &CountedArgs{from})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *CountedSignal) Each(ctx context.Context, from int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindCounted, &s.Signal, &CountedArgs{from})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *CountedSignal) Next(ctx context.Context) (CountedArgs, error) {
 	args, err := kindCounted.Next(ctx, &s.Signal)
 	data, _ := args.(CountedArgs)
@@ -591,7 +591,7 @@ func (s *CountedSignal) Next(ctx context.Context) (CountedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *CountedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CountedArgs] {
 	return (*runtime.Stream[CountedArgs])(kindCounted.Events(ctx, &s.Signal, buffer))
 }
@@ -599,7 +599,7 @@ func (s *CountedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[
 // CountedArgs is what a send of [Counted] carries.
 type CountedArgs struct{ From int }
 
-// callCounted calls a receiver with what args points to, or copies that without one.
+// callCounted calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callCounted(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*CountedArgs)
 	if receiver == nil {
@@ -618,7 +618,7 @@ func ConnectQuoted(receiver Quoted, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Quoted.Connect(receiver, opts...)
 }
 
-// ConnectQuotedWeak connects a method until its owner, held weakly, is collected.
+// ConnectQuotedWeak connects a method without keeping its owner alive.
 func ConnectQuotedWeak[T any](owner *T, method func(owner *T, ctx context.Context, item string, pieces ...int) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectQuotedWeakOn(&DefaultSignals.Quoted, owner, method, opts...)
 }
@@ -671,7 +671,7 @@ func (s *QuotedSignal) Send(ctx context.Context, item string, pieces ...int) ([]
 	return runtime.Gather[int](ctx, &kindQuoted, &s.Signal, runtime.Ready(&s.Signal), &QuotedArgs{item, pieces})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *QuotedSignal) SendRobust(ctx context.Context, item string, pieces ...int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindQuoted, &s.Signal, runtime.Robust, &QuotedArgs{item, pieces})
 }
@@ -681,13 +681,13 @@ func (s *QuotedSignal) SendConcurrent(ctx context.Context, item string, pieces .
 	return runtime.Respond[int](ctx, &kindQuoted, &s.Signal, runtime.Concurrent, &QuotedArgs{item, pieces})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *QuotedSignal) Each(ctx context.Context, item string, pieces ...int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindQuoted, &s.Signal, &QuotedArgs{item, pieces})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *QuotedSignal) Next(ctx context.Context) (QuotedArgs, error) {
 	args, err := kindQuoted.Next(ctx, &s.Signal)
 	data, _ := args.(QuotedArgs)
@@ -695,7 +695,7 @@ func (s *QuotedSignal) Next(ctx context.Context) (QuotedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *QuotedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[QuotedArgs] {
 	return (*runtime.Stream[QuotedArgs])(kindQuoted.Events(ctx, &s.Signal, buffer))
 }
@@ -706,7 +706,7 @@ type QuotedArgs struct {
 	Pieces []int
 }
 
-// callQuoted calls a receiver with what args points to, or copies that without one.
+// callQuoted calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callQuoted(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*QuotedArgs)
 	if receiver == nil {
@@ -725,12 +725,12 @@ func ConnectSaved(receiver func(ctx context.Context, data Saved) error, opts ...
 	return DefaultSignals.Saved.Connect(receiver, opts...)
 }
 
-// ConnectSavedFrom connects a receiver that hears [Saved] of one sender only.
+// ConnectSavedFrom connects a receiver that hears [Saved] from one sender only.
 func ConnectSavedFrom(sender *Account, receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Saved.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectSavedWeak connects a method until its owner, held weakly, is collected.
+// ConnectSavedWeak connects a method without keeping its owner alive.
 func ConnectSavedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectSavedWeakOn(&DefaultSignals.Saved, owner, method, opts...)
 }
@@ -789,7 +789,7 @@ func (s *SavedSignal) HasReceiversFrom(sender *Account) bool {
 	return kindSaved.HasReceiversFrom(&s.Signal, sender)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
 	for calls := kindSaved.ReadyFrom(&s.Signal, data.Sender); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Saved) error)(calls.Receiver())
@@ -803,7 +803,7 @@ func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) (err error) {
 	calls := kindSaved.ReadyFrom(&s.Signal, data.Sender)
 	defer func() {
@@ -828,13 +828,13 @@ func (s *SavedSignal) SendConcurrent(ctx context.Context, data Saved) error {
 	return kindSaved.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *SavedSignal) Each(ctx context.Context, data Saved) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindSaved.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *SavedSignal) Next(ctx context.Context) (Saved, error) {
 	args, err := kindSaved.Next(ctx, &s.Signal)
 	data, _ := args.(Saved)
@@ -842,12 +842,12 @@ func (s *SavedSignal) Next(ctx context.Context) (Saved, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *SavedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Saved] {
 	return (*runtime.Stream[Saved])(kindSaved.Events(ctx, &s.Signal, buffer))
 }
 
-// callSaved calls a receiver with what args points to, or copies that without one.
+// callSaved calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callSaved(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Saved)
 	if receiver == nil {
@@ -862,12 +862,12 @@ func ConnectMoved(receiver Moved, opts ...runtime.ConnectOption) *runtime.Connec
 	return DefaultSignals.Moved.Connect(receiver, opts...)
 }
 
-// ConnectMovedFrom connects a receiver that hears [Moved] of one sender only.
+// ConnectMovedFrom connects a receiver that hears [Moved] from one sender only.
 func ConnectMovedFrom(sender string, receiver Moved, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Moved.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectMovedWeak connects a method until its owner, held weakly, is collected.
+// ConnectMovedWeak connects a method without keeping its owner alive.
 func ConnectMovedWeak[T any](owner *T, method func(owner *T, ctx context.Context, sender string, n int) (bool, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectMovedWeakOn(&DefaultSignals.Moved, owner, method, opts...)
 }
@@ -931,7 +931,7 @@ func (s *MovedSignal) Send(ctx context.Context, sender string, n int) ([]bool, e
 	return runtime.Gather[bool](ctx, &kindMoved, &s.Signal, kindMoved.ReadyFrom(&s.Signal, sender), &MovedArgs{sender, n})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *MovedSignal) SendRobust(ctx context.Context, sender string, n int) ([]runtime.Response[bool], error) {
 	return runtime.Respond[bool](ctx, &kindMoved, &s.Signal, runtime.Robust, &MovedArgs{sender, n})
 }
@@ -941,13 +941,13 @@ func (s *MovedSignal) SendConcurrent(ctx context.Context, sender string, n int) 
 	return runtime.Respond[bool](ctx, &kindMoved, &s.Signal, runtime.Concurrent, &MovedArgs{sender, n})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *MovedSignal) Each(ctx context.Context, sender string, n int) iter.Seq[runtime.Response[bool]] {
 	return runtime.EachResponse[bool](ctx, &kindMoved, &s.Signal, &MovedArgs{sender, n})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *MovedSignal) Next(ctx context.Context) (MovedArgs, error) {
 	args, err := kindMoved.Next(ctx, &s.Signal)
 	data, _ := args.(MovedArgs)
@@ -955,7 +955,7 @@ func (s *MovedSignal) Next(ctx context.Context) (MovedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *MovedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[MovedArgs] {
 	return (*runtime.Stream[MovedArgs])(kindMoved.Events(ctx, &s.Signal, buffer))
 }
@@ -966,7 +966,7 @@ type MovedArgs struct {
 	N      int
 }
 
-// callMoved calls a receiver with what args points to, or copies that without one.
+// callMoved calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callMoved(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*MovedArgs)
 	if receiver == nil {
@@ -985,12 +985,12 @@ func ConnectTouched(receiver Touched, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Touched.Connect(receiver, opts...)
 }
 
-// ConnectTouchedFrom connects a receiver that hears [Touched] of one sender only.
+// ConnectTouchedFrom connects a receiver that hears [Touched] from one sender only.
 func ConnectTouchedFrom(sender *Account, receiver Touched, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Touched.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectTouchedWeak connects a method until its owner, held weakly, is collected.
+// ConnectTouchedWeak connects a method without keeping its owner alive.
 func ConnectTouchedWeak[T any](owner *T, method func(owner *T, ctx context.Context, sender *Account), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectTouchedWeakOn(&DefaultSignals.Touched, owner, method, opts...)
 }
@@ -1060,7 +1060,7 @@ func (s *TouchedSignal) Send(ctx context.Context, sender *Account) {
 	}
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *TouchedSignal) SendRobust(ctx context.Context, sender *Account) (err error) {
 	calls := kindTouched.ReadyFrom(&s.Signal, sender)
 	defer func() {
@@ -1083,13 +1083,13 @@ func (s *TouchedSignal) SendConcurrent(ctx context.Context, sender *Account) err
 	return kindTouched.SendConcurrent(ctx, &s.Signal, &TouchedArgs{sender})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *TouchedSignal) Each(ctx context.Context, sender *Account) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTouched.Each(ctx, &s.Signal, &TouchedArgs{sender})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *TouchedSignal) Next(ctx context.Context) (TouchedArgs, error) {
 	args, err := kindTouched.Next(ctx, &s.Signal)
 	data, _ := args.(TouchedArgs)
@@ -1097,7 +1097,7 @@ func (s *TouchedSignal) Next(ctx context.Context) (TouchedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *TouchedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[TouchedArgs] {
 	return (*runtime.Stream[TouchedArgs])(kindTouched.Events(ctx, &s.Signal, buffer))
 }
@@ -1105,7 +1105,7 @@ func (s *TouchedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[
 // TouchedArgs is what a send of [Touched] carries.
 type TouchedArgs struct{ Sender *Account }
 
-// callTouched calls a receiver with what args points to, or copies that without one.
+// callTouched calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callTouched(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*TouchedArgs)
 	if receiver == nil {
@@ -1145,7 +1145,7 @@ func (s *StoredSignal[K, V]) Connect(receiver func(ctx context.Context, data Sto
 	return s.kind().Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *StoredSignal[K, V]) Send(ctx context.Context, data Stored[K, V]) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Stored[K, V]) error)(calls.Receiver())
@@ -1159,7 +1159,7 @@ func (s *StoredSignal[K, V]) Send(ctx context.Context, data Stored[K, V]) error 
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *StoredSignal[K, V]) SendRobust(ctx context.Context, data Stored[K, V]) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -1184,13 +1184,13 @@ func (s *StoredSignal[K, V]) SendConcurrent(ctx context.Context, data Stored[K, 
 	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *StoredSignal[K, V]) Each(ctx context.Context, data Stored[K, V]) iter.Seq2[runtime.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *StoredSignal[K, V]) Next(ctx context.Context) (Stored[K, V], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(Stored[K, V])
@@ -1198,12 +1198,12 @@ func (s *StoredSignal[K, V]) Next(ctx context.Context) (Stored[K, V], error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *StoredSignal[K, V]) Events(ctx context.Context, buffer int) *runtime.Stream[Stored[K, V]] {
 	return (*runtime.Stream[Stored[K, V]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
 
-// callStored calls a receiver with what args points to, or copies that without one.
+// callStored calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callStored[K comparable, V any](ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Stored[K, V])
 	if receiver == nil {
@@ -1248,7 +1248,7 @@ func (s *LookedSignal[K]) Send(ctx context.Context, key K) ([]bool, error) {
 	return runtime.Gather[bool](ctx, s.kind(), &s.Signal, runtime.Ready(&s.Signal), &LookedArgs[K]{key})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *LookedSignal[K]) SendRobust(ctx context.Context, key K) ([]runtime.Response[bool], error) {
 	return runtime.Respond[bool](ctx, s.kind(), &s.Signal, runtime.Robust, &LookedArgs[K]{key})
 }
@@ -1258,13 +1258,13 @@ func (s *LookedSignal[K]) SendConcurrent(ctx context.Context, key K) ([]runtime.
 	return runtime.Respond[bool](ctx, s.kind(), &s.Signal, runtime.Concurrent, &LookedArgs[K]{key})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *LookedSignal[K]) Each(ctx context.Context, key K) iter.Seq[runtime.Response[bool]] {
 	return runtime.EachResponse[bool](ctx, s.kind(), &s.Signal, &LookedArgs[K]{key})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *LookedSignal[K]) Next(ctx context.Context) (LookedArgs[K], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(LookedArgs[K])
@@ -1272,7 +1272,7 @@ func (s *LookedSignal[K]) Next(ctx context.Context) (LookedArgs[K], error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *LookedSignal[K]) Events(ctx context.Context, buffer int) *runtime.Stream[LookedArgs[K]] {
 	return (*runtime.Stream[LookedArgs[K]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
@@ -1280,7 +1280,7 @@ func (s *LookedSignal[K]) Events(ctx context.Context, buffer int) *runtime.Strea
 // LookedArgs is what a send of [Looked] carries.
 type LookedArgs[K comparable] struct{ Key K }
 
-// callLooked calls a receiver with what args points to, or copies that without one.
+// callLooked calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callLooked[K comparable](ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*LookedArgs[K])
 	if receiver == nil {
@@ -1299,7 +1299,7 @@ func ConnectNoted(receiver func(ctx context.Context, data Noted) error, opts ...
 	return DefaultSignals.Noted.Connect(receiver, opts...)
 }
 
-// ConnectNotedWeak connects a method until its owner, held weakly, is collected.
+// ConnectNotedWeak connects a method without keeping its owner alive.
 func ConnectNotedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Noted) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectNotedWeakOn(&DefaultSignals.Noted, owner, method, opts...)
 }
@@ -1346,7 +1346,7 @@ func (s *NotedSignal) Connect(receiver func(ctx context.Context, data Noted) err
 	return kindNoted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *NotedSignal) Send(ctx context.Context, data Noted) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Noted) error)(calls.Receiver())
@@ -1360,7 +1360,7 @@ func (s *NotedSignal) Send(ctx context.Context, data Noted) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *NotedSignal) SendRobust(ctx context.Context, data Noted) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -1385,13 +1385,13 @@ func (s *NotedSignal) SendConcurrent(ctx context.Context, data Noted) error {
 	return kindNoted.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *NotedSignal) Each(ctx context.Context, data Noted) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindNoted.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *NotedSignal) Next(ctx context.Context) (Noted, error) {
 	args, err := kindNoted.Next(ctx, &s.Signal)
 	data, _ := args.(Noted)
@@ -1399,12 +1399,12 @@ func (s *NotedSignal) Next(ctx context.Context) (Noted, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *NotedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Noted] {
 	return (*runtime.Stream[Noted])(kindNoted.Events(ctx, &s.Signal, buffer))
 }
 
-// callNoted calls a receiver with what args points to, or copies that without one.
+// callNoted calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callNoted(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Noted)
 	if receiver == nil {
@@ -1419,7 +1419,7 @@ func ConnectKept(receiver func(ctx context.Context, data Kept) error, opts ...ru
 	return DefaultSignals.Kept.Connect(receiver, opts...)
 }
 
-// ConnectKeptWeak connects a method until its owner, held weakly, is collected.
+// ConnectKeptWeak connects a method without keeping its owner alive.
 func ConnectKeptWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Kept) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectKeptWeakOn(&DefaultSignals.Kept, owner, method, opts...)
 }
@@ -1443,14 +1443,14 @@ func sendKept(ctx context.Context, data Kept) error {
 
 // KeptSignal holds the receivers of [Kept].
 //
-// Kept is sent by this package only.
+// Kept is private: only this package sends it.
 type KeptSignal struct {
 	runtime.Signal
 }
 
 var kindKept = runtime.Kind{
 	Name: "kinds.kept",
-	Doc:  "Kept is sent by this package only.",
+	Doc:  "Kept is private: only this package sends it.",
 	Args: (*Kept)(nil),
 	Call: callKept,
 }
@@ -1466,7 +1466,7 @@ func (s *KeptSignal) Connect(receiver func(ctx context.Context, data Kept) error
 	return kindKept.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *KeptSignal) send(ctx context.Context, data Kept) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Kept) error)(calls.Receiver())
@@ -1480,7 +1480,7 @@ func (s *KeptSignal) send(ctx context.Context, data Kept) error {
 	return nil
 }
 
-// sendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// sendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *KeptSignal) sendRobust(ctx context.Context, data Kept) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -1505,13 +1505,13 @@ func (s *KeptSignal) sendConcurrent(ctx context.Context, data Kept) error {
 	return kindKept.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// each returns an iterator that calls the next receiver when it is asked for.
+// each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *KeptSignal) each(ctx context.Context, data Kept) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindKept.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *KeptSignal) Next(ctx context.Context) (Kept, error) {
 	args, err := kindKept.Next(ctx, &s.Signal)
 	data, _ := args.(Kept)
@@ -1519,12 +1519,12 @@ func (s *KeptSignal) Next(ctx context.Context) (Kept, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *KeptSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Kept] {
 	return (*runtime.Stream[Kept])(kindKept.Events(ctx, &s.Signal, buffer))
 }
 
-// callKept calls a receiver with what args points to, or copies that without one.
+// callKept calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callKept(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Kept)
 	if receiver == nil {
@@ -1539,7 +1539,7 @@ func ConnectAsked(receiver Asked, opts ...runtime.ConnectOption) *runtime.Connec
 	return DefaultSignals.Asked.Connect(receiver, opts...)
 }
 
-// ConnectAskedWeak connects a method until its owner, held weakly, is collected.
+// ConnectAskedWeak connects a method without keeping its owner alive.
 func ConnectAskedWeak[T any](owner *T, method func(owner *T, ctx context.Context, n int) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectAskedWeakOn(&DefaultSignals.Asked, owner, method, opts...)
 }
@@ -1563,14 +1563,14 @@ func sendAsked(ctx context.Context, n int) []int {
 
 // AskedSignal holds the receivers of [Asked].
 //
-// Asked is a signature that is sent by this package only.
+// Asked is a private signature.
 type AskedSignal struct {
 	runtime.Signal
 }
 
 var kindAsked = runtime.Kind{
 	Name:     "kinds.asked",
-	Doc:      "Asked is a signature that is sent by this package only.",
+	Doc:      "Asked is a private signature.",
 	Args:     (*AskedArgs)(nil),
 	Call:     callAsked,
 	Responds: true,
@@ -1594,7 +1594,7 @@ func (s *AskedSignal) send(ctx context.Context, n int) []int {
 	return responses
 }
 
-// sendRobust calls every receiver, for a response from each; a panic is an error.
+// sendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *AskedSignal) sendRobust(ctx context.Context, n int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindAsked, &s.Signal, runtime.Robust, &AskedArgs{n})
 }
@@ -1604,13 +1604,13 @@ func (s *AskedSignal) sendConcurrent(ctx context.Context, n int) ([]runtime.Resp
 	return runtime.Respond[int](ctx, &kindAsked, &s.Signal, runtime.Concurrent, &AskedArgs{n})
 }
 
-// each returns an iterator that calls the next receiver when it is asked for.
+// each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *AskedSignal) each(ctx context.Context, n int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindAsked, &s.Signal, &AskedArgs{n})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *AskedSignal) Next(ctx context.Context) (AskedArgs, error) {
 	args, err := kindAsked.Next(ctx, &s.Signal)
 	data, _ := args.(AskedArgs)
@@ -1618,7 +1618,7 @@ func (s *AskedSignal) Next(ctx context.Context) (AskedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *AskedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[AskedArgs] {
 	return (*runtime.Stream[AskedArgs])(kindAsked.Events(ctx, &s.Signal, buffer))
 }
@@ -1626,7 +1626,7 @@ func (s *AskedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[As
 // AskedArgs is what a send of [Asked] carries.
 type AskedArgs struct{ N int }
 
-// callAsked calls a receiver with what args points to, or copies that without one.
+// callAsked calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callAsked(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*AskedArgs)
 	if receiver == nil {
@@ -1645,12 +1645,12 @@ func ConnectPinged(receiver Pinged, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Pinged.Connect(receiver, opts...)
 }
 
-// ConnectPingedFrom connects a receiver that hears [Pinged] of one sender only.
+// ConnectPingedFrom connects a receiver that hears [Pinged] from one sender only.
 func ConnectPingedFrom(sender any, receiver Pinged, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Pinged.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectPingedWeak connects a method until its owner, held weakly, is collected.
+// ConnectPingedWeak connects a method without keeping its owner alive.
 func ConnectPingedWeak[T any](owner *T, method func(owner *T, ctx context.Context, sender any), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectPingedWeakOn(&DefaultSignals.Pinged, owner, method, opts...)
 }
@@ -1719,7 +1719,7 @@ func (s *PingedSignal) Send(ctx context.Context, sender any) {
 	}
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *PingedSignal) SendRobust(ctx context.Context, sender any) (err error) {
 	calls := kindPinged.ReadyFrom(&s.Signal, sender)
 	defer func() {
@@ -1742,13 +1742,13 @@ func (s *PingedSignal) SendConcurrent(ctx context.Context, sender any) error {
 	return kindPinged.SendConcurrent(ctx, &s.Signal, &PingedArgs{sender})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *PingedSignal) Each(ctx context.Context, sender any) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindPinged.Each(ctx, &s.Signal, &PingedArgs{sender})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *PingedSignal) Next(ctx context.Context) (PingedArgs, error) {
 	args, err := kindPinged.Next(ctx, &s.Signal)
 	data, _ := args.(PingedArgs)
@@ -1756,7 +1756,7 @@ func (s *PingedSignal) Next(ctx context.Context) (PingedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *PingedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[PingedArgs] {
 	return (*runtime.Stream[PingedArgs])(kindPinged.Events(ctx, &s.Signal, buffer))
 }
@@ -1764,7 +1764,7 @@ func (s *PingedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[P
 // PingedArgs is what a send of [Pinged] carries.
 type PingedArgs struct{ Sender any }
 
-// callPinged calls a receiver with what args points to, or copies that without one.
+// callPinged calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callPinged(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*PingedArgs)
 	if receiver == nil {
@@ -1780,12 +1780,12 @@ func ConnectPointed(receiver Pointed, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Pointed.Connect(receiver, opts...)
 }
 
-// ConnectPointedFrom connects a receiver that hears [Pointed] of one sender only.
+// ConnectPointedFrom connects a receiver that hears [Pointed] from one sender only.
 func ConnectPointedFrom(sender *int64, receiver Pointed, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Pointed.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectPointedWeak connects a method until its owner, held weakly, is collected.
+// ConnectPointedWeak connects a method without keeping its owner alive.
 func ConnectPointedWeak[T any](owner *T, method func(owner *T, ctx context.Context, sender *int64), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectPointedWeakOn(&DefaultSignals.Pointed, owner, method, opts...)
 }
@@ -1808,14 +1808,14 @@ func SendPointed(ctx context.Context, sender *int64) {
 
 // PointedSignal holds the receivers of [Pointed].
 //
-// Pointed has a sender that is a pointer to little.
+// Pointed has a sender that is a pointer to a small value.
 type PointedSignal struct {
 	runtime.Signal
 }
 
 var kindPointed = runtime.Kind{
 	Name:            "kinds.pointed",
-	Doc:             "Pointed has a sender that is a pointer to little.",
+	Doc:             "Pointed has a sender that is a pointer to a small value.",
 	Args:            (*PointedArgs)(nil),
 	Call:            callPointed,
 	Sender:          func(args any) any { return args.(*PointedArgs).Sender },
@@ -1855,7 +1855,7 @@ func (s *PointedSignal) Send(ctx context.Context, sender *int64) {
 	}
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *PointedSignal) SendRobust(ctx context.Context, sender *int64) (err error) {
 	calls := kindPointed.ReadyFrom(&s.Signal, sender)
 	defer func() {
@@ -1878,13 +1878,13 @@ func (s *PointedSignal) SendConcurrent(ctx context.Context, sender *int64) error
 	return kindPointed.SendConcurrent(ctx, &s.Signal, &PointedArgs{sender})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *PointedSignal) Each(ctx context.Context, sender *int64) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindPointed.Each(ctx, &s.Signal, &PointedArgs{sender})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *PointedSignal) Next(ctx context.Context) (PointedArgs, error) {
 	args, err := kindPointed.Next(ctx, &s.Signal)
 	data, _ := args.(PointedArgs)
@@ -1892,7 +1892,7 @@ func (s *PointedSignal) Next(ctx context.Context) (PointedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *PointedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[PointedArgs] {
 	return (*runtime.Stream[PointedArgs])(kindPointed.Events(ctx, &s.Signal, buffer))
 }
@@ -1900,7 +1900,7 @@ func (s *PointedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[
 // PointedArgs is what a send of [Pointed] carries.
 type PointedArgs struct{ Sender *int64 }
 
-// callPointed calls a receiver with what args points to, or copies that without one.
+// callPointed calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callPointed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*PointedArgs)
 	if receiver == nil {

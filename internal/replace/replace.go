@@ -1,5 +1,5 @@
-// Package replace writes files in such a way that at every moment they have their old
-// content or the new one, whole.
+// Package replace writes files so that at every moment they have either their old
+// content or the new one.
 package replace
 
 import (
@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 )
 
-// File writes a file by way of another one in the same folder. With an error, the file is
-// as it was.
+// File writes a file by writing another one in the same folder and renaming it. If it
+// returns an error, the file is unchanged.
 func File(path string, text []byte, mode fs.FileMode) (err error) {
 	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
@@ -18,7 +18,7 @@ func File(path string, text []byte, mode fs.FileMode) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			_ = os.Remove(temp.Name()) // the first error is the one to tell
+			_ = os.Remove(temp.Name()) // report the first error
 		}
 	}()
 	_, writeErr := temp.Write(text)

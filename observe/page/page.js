@@ -1,5 +1,5 @@
-// page.js brings what the server has rendered up to date, and sorts and filters it. What
-// the server sends is formatted and escaped there.
+// page.js updates what the server has rendered, and sorts and filters it. The server
+// formats and escapes everything that it sends.
 
 const $ = (id) => document.getElementById(id);
 const root = document.documentElement, {view, query: of, process} = document.body.dataset;
@@ -20,7 +20,7 @@ function unlisten() {
   source = null;
 }
 
-// tell says how the updates are going.
+// tell shows how the updates are going.
 function tell(text, lost = false) {
   const state = $('state');
   if (state.textContent !== text) state.textContent = text;
@@ -28,7 +28,7 @@ function tell(text, lost = false) {
 }
 
 function apply(message) {
-  if (message.process !== process) return location.reload(); // it has been started anew
+  if (message.process !== process) return location.reload(); // the process has been restarted
   tell(paused ? 'paused' : message.time);
   for (const [id, html] of Object.entries(message.parts ?? {})) replace($(id), html);
   for (const row of message.rows ?? []) updateRow(row);
@@ -36,7 +36,7 @@ function apply(message) {
   if (message.sends && !paused) addSends(message.sends);
 }
 
-// replace gives an element other contents. What is unfolded there stays so.
+// replace replaces the contents of an element. What is unfolded in it stays unfolded.
 function replace(el, html) {
   if (!el || el.contains(document.activeElement) && el.querySelector('a:focus, pre:focus')) return;
   const folds = new Map([...el.querySelectorAll('details[data-key]')].map((fold) => [fold.dataset.key, fold.open]));
@@ -73,14 +73,14 @@ function addSends(html) {
   filter();
 }
 
-// Order. That of the signals is by their problems until somebody asks for another.
+// Order. Signals are sorted by their problems until somebody sorts by something else.
 
 let order = {key: '', falling: true};
 
 const keyOf = (th) => th.dataset.key;
 const heads = [...table?.tHead.rows[0].cells ?? []];
 
-// arrange puts the rows in order, unless somebody is about to use one of them.
+// arrange sorts the rows, unless somebody is about to use one of them.
 function arrange() {
   if (!$('signals') || body.matches(':hover, :focus-within')) return;
   const rows = [...body.rows], sorted = rows.toSorted(compare);
@@ -100,7 +100,7 @@ function sortKey(row) {
   return at === 0 ? row.cells[0].firstElementChild.textContent : Number(row.cells[at].dataset.sort);
 }
 
-// sortBy sorts by a column, the other way round if it does already.
+// sortBy sorts by a column, in reverse if that is already the order.
 function sortBy(key) {
   order = {key, falling: key === order.key ? !order.falling : key !== 'name'};
   for (const th of heads) {
@@ -129,7 +129,7 @@ function filter() {
 
 const number = (n) => n.toLocaleString('en');
 
-// keep has the address lead to what is shown.
+// keep makes the address lead to what is shown.
 function keep() {
   const params = new URLSearchParams(location.search);
   for (const [name, value] of [['q', query.value], ['sort', order.key], ['up', order.key && !order.falling ? '1' : '']]) {

@@ -1,5 +1,5 @@
-// Package oteltest shows what a test has recorded of a trace: as plain values that go
-// from process to process as JSON, and as a tree.
+// Package oteltest shows what a test has recorded of a trace: as plain values that
+// processes can exchange as JSON, and as a tree.
 package oteltest
 
 import (
@@ -12,21 +12,21 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// A Span is what was recorded of a span that has ended.
+// A Span is what was recorded of an ended span.
 type Span struct {
 	Service    string // service.name of the resource; "" if it has none
 	Name, Kind string
 	Trace      string
 	ID         string
 	Parent     string            // the id of the parent; "" for the root of a trace
-	Links      []string          // the ids of the spans that it has links to
-	Attributes map[string]string // as attribute.Value.String has them
+	Links      []string          // the ids of the spans that it links to
+	Attributes map[string]string // in the form of attribute.Value.String
 	Start, End time.Time
 	Failed     bool     // its status is an error
-	Exceptions []string // what was recorded of errors: their messages
+	Exceptions []string // the messages of recorded errors
 }
 
-// Spans returns what an in-memory exporter has, in its order:
+// Spans returns the spans of an in-memory exporter, in its order:
 //
 //	spans := oteltest.Spans(exporter.GetSpans())
 func Spans(stubs tracetest.SpanStubs) []Span {

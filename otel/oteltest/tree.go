@@ -9,17 +9,17 @@ import (
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 )
 
-// Tree shows spans as a tree, a line for each, in the order in which they have begun:
+// Tree shows spans as a tree, one per line, in the order in which they began:
 //
 //	send order.placed
 //	  process order.placed by mail.Confirm
 //	  process order.placed by audit.Book, failed: no ink
 //	  ~ process order.placed by labels.Print
 //
-// Below a span stand its children, and, marked by ~, the roots of other traces that have a
-// link to it. Behind the name come the receiver, the service where it is not that of the
-// span above, and the errors that were recorded. A span whose parent is not among spans
-// stands at the left, as a root does.
+// Below a span are its children and, marked by ~, the roots of other traces that link
+// to it. After the name come the receiver, the service if it is not that of the span
+// above, and the recorded errors. A span whose parent is not among spans is shown as a
+// root.
 func Tree(spans []Span) string {
 	t := tree{below: make(map[string][]Span)}
 	known := make(map[string]bool)
@@ -38,13 +38,13 @@ func Tree(spans []Span) string {
 	return t.text.String()
 }
 
-// tree is a tree that is being written.
+// tree is a tree while it is written.
 type tree struct {
 	below map[string][]Span // by the id of the span above; "" for none
 	text  strings.Builder
 }
 
-// write writes what is below a span.
+// write writes the spans below a span.
 func (t *tree) write(above, service, indent string) {
 	for _, s := range t.below[above] {
 		t.text.WriteString(indent)
@@ -56,7 +56,7 @@ func (t *tree) write(above, service, indent string) {
 	}
 }
 
-// line shows a span below one of the service.
+// line returns the line of a span below one of the service.
 func line(s Span, service string) string {
 	text := s.Name
 	if receiver := s.Attributes[string(semconv.MessagingDestinationSubscriptionNameKey)]; receiver != "" {

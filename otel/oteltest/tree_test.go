@@ -64,7 +64,7 @@ send x, failed: a; b`},
 	}
 }
 
-// Spans keeps what there is to know, and so does JSON.
+// Spans keeps everything that is known, and so does JSON.
 func TestSpans(t *testing.T) {
 	exporter := tracetest.NewInMemoryExporter()
 	service := resource.NewSchemaless(semconv.ServiceName("shop"))

@@ -11,18 +11,18 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 var _ComparedNeedsRegeneration Compared
 
 var _ func(ctx context.Context, got, want conditions.Always) bool = _ComparedNeedsRegeneration
 
-// DefaultCompared is behind the package-level functions of [Compared].
+// DefaultCompared is the signal behind the package-level functions of [Compared].
 var DefaultCompared ComparedSignal
 
 // ConnectCompared connects a receiver to [Compared] on [DefaultCompared].
@@ -30,7 +30,7 @@ func ConnectCompared(receiver Compared, opts ...runtime.ConnectOption) *runtime.
 	return DefaultCompared.Connect(receiver, opts...)
 }
 
-// ConnectComparedWeak connects a method until its owner, held weakly, is collected.
+// ConnectComparedWeak connects a method without keeping its owner alive.
 func ConnectComparedWeak[T any](owner *T, method func(owner *T, ctx context.Context, got, want conditions.Always) bool, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectComparedWeakOn(&DefaultCompared, owner, method, opts...)
 }
@@ -85,7 +85,7 @@ func (s *ComparedSignal) Send(ctx context.Context, got, want conditions.Always) 
 	return responses
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *ComparedSignal) SendRobust(ctx context.Context, got, want conditions.Always) ([]runtime.Response[bool], error) {
 	return runtime.Respond[bool](ctx, &kindCompared, &s.Signal, runtime.Robust, &ComparedArgs{got, want})
 }
@@ -95,13 +95,13 @@ func (s *ComparedSignal) SendConcurrent(ctx context.Context, got, want condition
 	return runtime.Respond[bool](ctx, &kindCompared, &s.Signal, runtime.Concurrent, &ComparedArgs{got, want})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *ComparedSignal) Each(ctx context.Context, got, want conditions.Always) iter.Seq[runtime.Response[bool]] {
 	return runtime.EachResponse[bool](ctx, &kindCompared, &s.Signal, &ComparedArgs{got, want})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *ComparedSignal) Next(ctx context.Context) (ComparedArgs, error) {
 	args, err := kindCompared.Next(ctx, &s.Signal)
 	data, _ := args.(ComparedArgs)
@@ -109,7 +109,7 @@ func (s *ComparedSignal) Next(ctx context.Context) (ComparedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *ComparedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ComparedArgs] {
 	return (*runtime.Stream[ComparedArgs])(kindCompared.Events(ctx, &s.Signal, buffer))
 }
@@ -120,7 +120,7 @@ type ComparedArgs struct {
 	Want conditions.Always
 }
 
-// callCompared calls a receiver with what args points to, or copies that without one.
+// callCompared calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callCompared(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*ComparedArgs)
 	if receiver == nil {

@@ -10,18 +10,18 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 var _testedNeedsRegeneration tested
 
 var _ []string = _testedNeedsRegeneration
 
-// defaultTested is behind the package-level functions of [tested].
+// defaultTested is the signal behind the package-level functions of [tested].
 var defaultTested testedSignal
 
 // connectTested connects a receiver to [tested] on [defaultTested].
@@ -29,7 +29,7 @@ func connectTested(receiver func(ctx context.Context, data tested) error, opts .
 	return defaultTested.Connect(receiver, opts...)
 }
 
-// connectTestedWeak connects a method until its owner, held weakly, is collected.
+// connectTestedWeak connects a method without keeping its owner alive.
 func connectTestedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data tested) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return connectTestedWeakOn(&defaultTested, owner, method, opts...)
 }
@@ -76,7 +76,7 @@ func (s *testedSignal) Connect(receiver func(ctx context.Context, data tested) e
 	return kindTested.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *testedSignal) Send(ctx context.Context, data tested) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data tested) error)(calls.Receiver())
@@ -90,7 +90,7 @@ func (s *testedSignal) Send(ctx context.Context, data tested) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *testedSignal) SendRobust(ctx context.Context, data tested) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -115,13 +115,13 @@ func (s *testedSignal) SendConcurrent(ctx context.Context, data tested) error {
 	return kindTested.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *testedSignal) Each(ctx context.Context, data tested) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTested.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *testedSignal) Next(ctx context.Context) (tested, error) {
 	args, err := kindTested.Next(ctx, &s.Signal)
 	data, _ := args.(tested)
@@ -129,12 +129,12 @@ func (s *testedSignal) Next(ctx context.Context) (tested, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *testedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[tested] {
 	return (*runtime.Stream[tested])(kindTested.Events(ctx, &s.Signal, buffer))
 }
 
-// callTested calls a receiver with what args points to, or copies that without one.
+// callTested calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callTested(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*tested)
 	if receiver == nil {

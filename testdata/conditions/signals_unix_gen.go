@@ -12,18 +12,18 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 var _SignalledNeedsRegeneration Signalled
 
 var _ func(ctx context.Context, sender *Process, number int) (bool, error) = _SignalledNeedsRegeneration
 
-// DefaultSignalled is behind the package-level functions of [Signalled].
+// DefaultSignalled is the signal behind the package-level functions of [Signalled].
 var DefaultSignalled SignalledSignal
 
 // ConnectSignalled connects a receiver to [Signalled] on [DefaultSignalled].
@@ -31,12 +31,12 @@ func ConnectSignalled(receiver Signalled, opts ...runtime.ConnectOption) *runtim
 	return DefaultSignalled.Connect(receiver, opts...)
 }
 
-// ConnectSignalledFrom connects a receiver that hears [Signalled] of one sender only.
+// ConnectSignalledFrom connects a receiver that hears [Signalled] from one sender only.
 func ConnectSignalledFrom(sender *Process, receiver Signalled, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignalled.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectSignalledWeak connects a method until its owner, held weakly, is collected.
+// ConnectSignalledWeak connects a method without keeping its owner alive.
 func ConnectSignalledWeak[T any](owner *T, method func(owner *T, ctx context.Context, sender *Process, number int) (bool, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectSignalledWeakOn(&DefaultSignalled, owner, method, opts...)
 }
@@ -101,7 +101,7 @@ func (s *SignalledSignal) Send(ctx context.Context, sender *Process, number int)
 	return runtime.Gather[bool](ctx, &kindSignalled, &s.Signal, kindSignalled.ReadyFrom(&s.Signal, sender), &SignalledArgs{sender, number})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *SignalledSignal) SendRobust(ctx context.Context, sender *Process, number int) ([]runtime.Response[bool], error) {
 	return runtime.Respond[bool](ctx, &kindSignalled, &s.Signal, runtime.Robust, &SignalledArgs{sender, number})
 }
@@ -111,13 +111,13 @@ func (s *SignalledSignal) SendConcurrent(ctx context.Context, sender *Process, n
 	return runtime.Respond[bool](ctx, &kindSignalled, &s.Signal, runtime.Concurrent, &SignalledArgs{sender, number})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *SignalledSignal) Each(ctx context.Context, sender *Process, number int) iter.Seq[runtime.Response[bool]] {
 	return runtime.EachResponse[bool](ctx, &kindSignalled, &s.Signal, &SignalledArgs{sender, number})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *SignalledSignal) Next(ctx context.Context) (SignalledArgs, error) {
 	args, err := kindSignalled.Next(ctx, &s.Signal)
 	data, _ := args.(SignalledArgs)
@@ -125,7 +125,7 @@ func (s *SignalledSignal) Next(ctx context.Context) (SignalledArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *SignalledSignal) Events(ctx context.Context, buffer int) *runtime.Stream[SignalledArgs] {
 	return (*runtime.Stream[SignalledArgs])(kindSignalled.Events(ctx, &s.Signal, buffer))
 }
@@ -136,7 +136,7 @@ type SignalledArgs struct {
 	Number int
 }
 
-// callSignalled calls a receiver with what args points to, or copies that without one.
+// callSignalled calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callSignalled(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*SignalledArgs)
 	if receiver == nil {

@@ -12,18 +12,18 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 type _SignalledNeedsRegeneration = Signalled
 
 var _ = _SignalledNeedsRegeneration{}
 
-// DefaultSignalled is behind the package-level functions of [Signalled].
+// DefaultSignalled is the signal behind the package-level functions of [Signalled].
 var DefaultSignalled SignalledSignal
 
 // ConnectSignalled connects a receiver to [Signalled] on [DefaultSignalled].
@@ -31,7 +31,7 @@ func ConnectSignalled(receiver func(ctx context.Context, data Signalled) error, 
 	return DefaultSignalled.Connect(receiver, opts...)
 }
 
-// ConnectSignalledWeak connects a method until its owner, held weakly, is collected.
+// ConnectSignalledWeak connects a method without keeping its owner alive.
 func ConnectSignalledWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Signalled) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectSignalledWeakOn(&DefaultSignalled, owner, method, opts...)
 }
@@ -78,7 +78,7 @@ func (s *SignalledSignal) Connect(receiver func(ctx context.Context, data Signal
 	return kindSignalled.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *SignalledSignal) Send(ctx context.Context, data Signalled) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Signalled) error)(calls.Receiver())
@@ -92,7 +92,7 @@ func (s *SignalledSignal) Send(ctx context.Context, data Signalled) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *SignalledSignal) SendRobust(ctx context.Context, data Signalled) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -117,13 +117,13 @@ func (s *SignalledSignal) SendConcurrent(ctx context.Context, data Signalled) er
 	return kindSignalled.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *SignalledSignal) Each(ctx context.Context, data Signalled) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindSignalled.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *SignalledSignal) Next(ctx context.Context) (Signalled, error) {
 	args, err := kindSignalled.Next(ctx, &s.Signal)
 	data, _ := args.(Signalled)
@@ -131,12 +131,12 @@ func (s *SignalledSignal) Next(ctx context.Context) (Signalled, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *SignalledSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Signalled] {
 	return (*runtime.Stream[Signalled])(kindSignalled.Events(ctx, &s.Signal, buffer))
 }
 
-// callSignalled calls a receiver with what args points to, or copies that without one.
+// callSignalled calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callSignalled(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Signalled)
 	if receiver == nil {

@@ -10,11 +10,11 @@ import (
 	signalgenruntime "github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = signalgenruntime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 func _[T any]() {
@@ -71,7 +71,7 @@ func (s *SavedSignal[T]) Connect(receiver func(ctx context.Context, data Saved[T
 	return s.kind().Connect(&s.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime.ReceiverError].
 func (s *SavedSignal[T]) Send(ctx context.Context, data Saved[T]) error {
 	for calls := signalgenruntime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Saved[T]) error)(calls.Receiver())
@@ -85,7 +85,7 @@ func (s *SavedSignal[T]) Send(ctx context.Context, data Saved[T]) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *SavedSignal[T]) SendRobust(ctx context.Context, data Saved[T]) (err error) {
 	calls := signalgenruntime.Ready(&s.Signal)
 	defer func() {
@@ -110,13 +110,13 @@ func (s *SavedSignal[T]) SendConcurrent(ctx context.Context, data Saved[T]) erro
 	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *SavedSignal[T]) Each(ctx context.Context, data Saved[T]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime.ErrClosed] if the signal is closed.
 func (s *SavedSignal[T]) Next(ctx context.Context) (Saved[T], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(Saved[T])
@@ -124,12 +124,12 @@ func (s *SavedSignal[T]) Next(ctx context.Context) (Saved[T], error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *SavedSignal[T]) Events(ctx context.Context, buffer int) *signalgenruntime.Stream[Saved[T]] {
 	return (*signalgenruntime.Stream[Saved[T]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
 
-// callSaved calls a receiver with what args points to, or copies that without one.
+// callSaved calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callSaved[T any](ctx context.Context, receiver signalgenruntime.Receiver, args, result any) error {
 	data := args.(*Saved[T])
 	if receiver == nil {
@@ -179,7 +179,7 @@ func (s *PairedSignal[K, V]) HasReceiversFrom(sender K) bool {
 	return s.kind().HasReceiversFrom(&s.Signal, sender)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime.ReceiverError].
 func (s *PairedSignal[K, V]) Send(ctx context.Context, data Paired[K, V]) error {
 	for calls := s.kind().ReadyFrom(&s.Signal, data.Sender); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Paired[K, V]) error)(calls.Receiver())
@@ -193,7 +193,7 @@ func (s *PairedSignal[K, V]) Send(ctx context.Context, data Paired[K, V]) error 
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *PairedSignal[K, V]) SendRobust(ctx context.Context, data Paired[K, V]) (err error) {
 	calls := s.kind().ReadyFrom(&s.Signal, data.Sender)
 	defer func() {
@@ -218,13 +218,13 @@ func (s *PairedSignal[K, V]) SendConcurrent(ctx context.Context, data Paired[K, 
 	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *PairedSignal[K, V]) Each(ctx context.Context, data Paired[K, V]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime.ErrClosed] if the signal is closed.
 func (s *PairedSignal[K, V]) Next(ctx context.Context) (Paired[K, V], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(Paired[K, V])
@@ -232,12 +232,12 @@ func (s *PairedSignal[K, V]) Next(ctx context.Context) (Paired[K, V], error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *PairedSignal[K, V]) Events(ctx context.Context, buffer int) *signalgenruntime.Stream[Paired[K, V]] {
 	return (*signalgenruntime.Stream[Paired[K, V]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
 
-// callPaired calls a receiver with what args points to, or copies that without one.
+// callPaired calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callPaired[K cmp.Ordered, V interface{ ~[]K | ~map[K]K }](ctx context.Context, receiver signalgenruntime.Receiver, args, result any) error {
 	data := args.(*Paired[K, V])
 	if receiver == nil {
@@ -283,7 +283,7 @@ func (sig *LookedSignal[s, ctx, runtime]) Send(sendCtx context.Context, key s, a
 	return signalgenruntime.Gather[runtime](sendCtx, sig.kind(), &sig.Signal, signalgenruntime.Ready(&sig.Signal), &LookedArgs[s, ctx, runtime]{key, all, more})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (sig *LookedSignal[s, ctx, runtime]) SendRobust(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) ([]signalgenruntime.Response[runtime], error) {
 	return signalgenruntime.Respond[runtime](sendCtx, sig.kind(), &sig.Signal, signalgenruntime.Robust, &LookedArgs[s, ctx, runtime]{key, all, more})
 }
@@ -293,13 +293,13 @@ func (sig *LookedSignal[s, ctx, runtime]) SendConcurrent(sendCtx context.Context
 	return signalgenruntime.Respond[runtime](sendCtx, sig.kind(), &sig.Signal, signalgenruntime.Concurrent, &LookedArgs[s, ctx, runtime]{key, all, more})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (sig *LookedSignal[s, ctx, runtime]) Each(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) iter.Seq[signalgenruntime.Response[runtime]] {
 	return signalgenruntime.EachResponse[runtime](sendCtx, sig.kind(), &sig.Signal, &LookedArgs[s, ctx, runtime]{key, all, more})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime.ErrClosed] if the signal is closed.
 func (sig *LookedSignal[s, ctx, runtime]) Next(sendCtx context.Context) (LookedArgs[s, ctx, runtime], error) {
 	args, err := sig.kind().Next(sendCtx, &sig.Signal)
 	data, _ := args.(LookedArgs[s, ctx, runtime])
@@ -307,7 +307,7 @@ func (sig *LookedSignal[s, ctx, runtime]) Next(sendCtx context.Context) (LookedA
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (sig *LookedSignal[s, ctx, runtime]) Events(sendCtx context.Context, buffer int) *signalgenruntime.Stream[LookedArgs[s, ctx, runtime]] {
 	return (*signalgenruntime.Stream[LookedArgs[s, ctx, runtime]])(sig.kind().Events(sendCtx, &sig.Signal, buffer))
 }
@@ -319,7 +319,7 @@ type LookedArgs[s, ctx, runtime any] struct {
 	More []runtime
 }
 
-// callLooked calls a receiver with what args points to, or copies that without one.
+// callLooked calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callLooked[s, ctx, runtime any](sendCtx context.Context, receiver signalgenruntime.Receiver, args, result any) error {
 	data := args.(*LookedArgs[s, ctx, runtime])
 	if receiver == nil {
@@ -362,7 +362,7 @@ func (s *MergedSignal[T]) Connect(receiver func(ctx context.Context, data Merged
 	return s.kind().Connect(&s.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime.ReceiverError].
 func (s *MergedSignal[T]) Send(ctx context.Context, data Merged[T]) error {
 	for calls := signalgenruntime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Merged[T]) error)(calls.Receiver())
@@ -376,7 +376,7 @@ func (s *MergedSignal[T]) Send(ctx context.Context, data Merged[T]) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *MergedSignal[T]) SendRobust(ctx context.Context, data Merged[T]) (err error) {
 	calls := signalgenruntime.Ready(&s.Signal)
 	defer func() {
@@ -401,13 +401,13 @@ func (s *MergedSignal[T]) SendConcurrent(ctx context.Context, data Merged[T]) er
 	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *MergedSignal[T]) Each(ctx context.Context, data Merged[T]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime.ErrClosed] if the signal is closed.
 func (s *MergedSignal[T]) Next(ctx context.Context) (Merged[T], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(Merged[T])
@@ -415,12 +415,12 @@ func (s *MergedSignal[T]) Next(ctx context.Context) (Merged[T], error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *MergedSignal[T]) Events(ctx context.Context, buffer int) *signalgenruntime.Stream[Merged[T]] {
 	return (*signalgenruntime.Stream[Merged[T]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
 
-// callMerged calls a receiver with what args points to, or copies that without one.
+// callMerged calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callMerged[T any](ctx context.Context, receiver signalgenruntime.Receiver, args, result any) error {
 	data := args.(*Merged[T])
 	if receiver == nil {
@@ -471,7 +471,7 @@ func (s *BothSignal[A, B]) Send(ctx context.Context, a A, b *B) {
 	}
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *BothSignal[A, B]) SendRobust(ctx context.Context, a A, b *B) (err error) {
 	calls := signalgenruntime.Ready(&s.Signal)
 	defer func() {
@@ -494,13 +494,13 @@ func (s *BothSignal[A, B]) SendConcurrent(ctx context.Context, a A, b *B) error 
 	return s.kind().SendConcurrent(ctx, &s.Signal, &BothArgs[A, B]{a, b})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *BothSignal[A, B]) Each(ctx context.Context, a A, b *B) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &BothArgs[A, B]{a, b})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime.ErrClosed] if the signal is closed.
 func (s *BothSignal[A, B]) Next(ctx context.Context) (BothArgs[A, B], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(BothArgs[A, B])
@@ -508,7 +508,7 @@ func (s *BothSignal[A, B]) Next(ctx context.Context) (BothArgs[A, B], error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *BothSignal[A, B]) Events(ctx context.Context, buffer int) *signalgenruntime.Stream[BothArgs[A, B]] {
 	return (*signalgenruntime.Stream[BothArgs[A, B]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
@@ -519,7 +519,7 @@ type BothArgs[A, B comparable] struct {
 	B *B
 }
 
-// callBoth calls a receiver with what args points to, or copies that without one.
+// callBoth calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callBoth[A, B comparable](ctx context.Context, receiver signalgenruntime.Receiver, args, result any) error {
 	data := args.(*BothArgs[A, B])
 	if receiver == nil {
@@ -570,7 +570,7 @@ func (s *ToldSignal[any]) HasReceiversFrom(sender string) bool {
 	return s.kind().HasReceiversFrom(&s.Signal, sender)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime.ReceiverError].
 func (s *ToldSignal[any]) Send(ctx context.Context, data Told[any]) error {
 	for calls := s.kind().ReadyFrom(&s.Signal, data.Sender); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Told[any]) error)(calls.Receiver())
@@ -584,7 +584,7 @@ func (s *ToldSignal[any]) Send(ctx context.Context, data Told[any]) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *ToldSignal[any]) SendRobust(ctx context.Context, data Told[any]) (err error) {
 	calls := s.kind().ReadyFrom(&s.Signal, data.Sender)
 	defer func() {
@@ -609,13 +609,13 @@ func (s *ToldSignal[any]) SendConcurrent(ctx context.Context, data Told[any]) er
 	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *ToldSignal[any]) Each(ctx context.Context, data Told[any]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime.ErrClosed] if the signal is closed.
 func (s *ToldSignal[any]) Next(ctx context.Context) (Told[any], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(Told[any])
@@ -623,12 +623,12 @@ func (s *ToldSignal[any]) Next(ctx context.Context) (Told[any], error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *ToldSignal[any]) Events(ctx context.Context, buffer int) *signalgenruntime.Stream[Told[any]] {
 	return (*signalgenruntime.Stream[Told[any]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
 
-// callTold calls a receiver with what args points to, or copies that without one.
+// callTold calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callTold[any comparable](ctx context.Context, receiver signalgenruntime.Receiver, args, result interface{}) error {
 	data := args.(*Told[any])
 	if receiver == nil {

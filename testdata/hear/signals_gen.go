@@ -14,11 +14,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 var _AskedNeedsRegeneration Asked
@@ -68,8 +68,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -79,7 +79,7 @@ func ConnectAsked(receiver Asked, opts ...runtime.ConnectOption) *runtime.Connec
 	return DefaultSignals.Asked.Connect(receiver, opts...)
 }
 
-// ConnectAskedWeak connects a method until its owner, held weakly, is collected.
+// ConnectAskedWeak connects a method without keeping its owner alive.
 func ConnectAskedWeak[T any](owner *T, method func(owner *T, ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) (string, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectAskedWeakOn(&DefaultSignals.Asked, owner, method, opts...)
 }
@@ -132,7 +132,7 @@ func (s *AskedSignal) Send(ctx context.Context, id string, after t.Duration, arg
 	return runtime.Gather[string](ctx, &kindAsked, &s.Signal, runtime.Ready(&s.Signal), &AskedArgs{id, after, arg3, always, more})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *AskedSignal) SendRobust(ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) ([]runtime.Response[string], error) {
 	return runtime.Respond[string](ctx, &kindAsked, &s.Signal, runtime.Robust, &AskedArgs{id, after, arg3, always, more})
 }
@@ -142,13 +142,13 @@ func (s *AskedSignal) SendConcurrent(ctx context.Context, id string, after t.Dur
 	return runtime.Respond[string](ctx, &kindAsked, &s.Signal, runtime.Concurrent, &AskedArgs{id, after, arg3, always, more})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *AskedSignal) Each(ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) iter.Seq[runtime.Response[string]] {
 	return runtime.EachResponse[string](ctx, &kindAsked, &s.Signal, &AskedArgs{id, after, arg3, always, more})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *AskedSignal) Next(ctx context.Context) (AskedArgs, error) {
 	args, err := kindAsked.Next(ctx, &s.Signal)
 	data, _ := args.(AskedArgs)
@@ -156,7 +156,7 @@ func (s *AskedSignal) Next(ctx context.Context) (AskedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *AskedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[AskedArgs] {
 	return (*runtime.Stream[AskedArgs])(kindAsked.Events(ctx, &s.Signal, buffer))
 }
@@ -170,7 +170,7 @@ type AskedArgs struct {
 	More   []int
 }
 
-// callAsked calls a receiver with what args points to, or copies that without one.
+// callAsked calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callAsked(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*AskedArgs)
 	if receiver == nil {
@@ -189,7 +189,7 @@ func ConnectTold(receiver Told, opts ...runtime.ConnectOption) *runtime.Connecti
 	return DefaultSignals.Told.Connect(receiver, opts...)
 }
 
-// ConnectToldWeak connects a method until its owner, held weakly, is collected.
+// ConnectToldWeak connects a method without keeping its owner alive.
 func ConnectToldWeak[T any](owner *T, method func(owner *T, ctx context.Context, a, b int), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectToldWeakOn(&DefaultSignals.Told, owner, method, opts...)
 }
@@ -247,7 +247,7 @@ func (s *ToldSignal) Send(ctx context.Context, a, b int) {
 	}
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *ToldSignal) SendRobust(ctx context.Context, a, b int) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -270,13 +270,13 @@ func (s *ToldSignal) SendConcurrent(ctx context.Context, a, b int) error {
 	return kindTold.SendConcurrent(ctx, &s.Signal, &ToldArgs{a, b})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *ToldSignal) Each(ctx context.Context, a, b int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTold.Each(ctx, &s.Signal, &ToldArgs{a, b})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *ToldSignal) Next(ctx context.Context) (ToldArgs, error) {
 	args, err := kindTold.Next(ctx, &s.Signal)
 	data, _ := args.(ToldArgs)
@@ -284,7 +284,7 @@ func (s *ToldSignal) Next(ctx context.Context) (ToldArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *ToldSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ToldArgs] {
 	return (*runtime.Stream[ToldArgs])(kindTold.Events(ctx, &s.Signal, buffer))
 }
@@ -295,7 +295,7 @@ type ToldArgs struct {
 	B int
 }
 
-// callTold calls a receiver with what args points to, or copies that without one.
+// callTold calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callTold(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*ToldArgs)
 	if receiver == nil {
@@ -311,7 +311,7 @@ func ConnectFailed(receiver Failed, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Failed.Connect(receiver, opts...)
 }
 
-// ConnectFailedWeak connects a method until its owner, held weakly, is collected.
+// ConnectFailedWeak connects a method without keeping its owner alive.
 func ConnectFailedWeak[T any](owner *T, method func(owner *T, ctx context.Context, cause error) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectFailedWeakOn(&DefaultSignals.Failed, owner, method, opts...)
 }
@@ -358,7 +358,7 @@ func (s *FailedSignal) Connect(receiver Failed, opts ...runtime.ConnectOption) *
 	return kindFailed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *FailedSignal) Send(ctx context.Context, cause error) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Failed)(calls.Receiver())
@@ -372,7 +372,7 @@ func (s *FailedSignal) Send(ctx context.Context, cause error) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *FailedSignal) SendRobust(ctx context.Context, cause error) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -397,13 +397,13 @@ func (s *FailedSignal) SendConcurrent(ctx context.Context, cause error) error {
 	return kindFailed.SendConcurrent(ctx, &s.Signal, &FailedArgs{cause})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *FailedSignal) Each(ctx context.Context, cause error) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindFailed.Each(ctx, &s.Signal, &FailedArgs{cause})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *FailedSignal) Next(ctx context.Context) (FailedArgs, error) {
 	args, err := kindFailed.Next(ctx, &s.Signal)
 	data, _ := args.(FailedArgs)
@@ -411,7 +411,7 @@ func (s *FailedSignal) Next(ctx context.Context) (FailedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *FailedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[FailedArgs] {
 	return (*runtime.Stream[FailedArgs])(kindFailed.Events(ctx, &s.Signal, buffer))
 }
@@ -419,7 +419,7 @@ func (s *FailedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[F
 // FailedArgs is what a send of [Failed] carries.
 type FailedArgs struct{ Cause error }
 
-// callFailed calls a receiver with what args points to, or copies that without one.
+// callFailed calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callFailed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*FailedArgs)
 	if receiver == nil {
@@ -430,7 +430,7 @@ func callFailed(ctx context.Context, receiver runtime.Receiver, args, result any
 }
 
 // ConnectReceivers connects the receivers of this package on the
-// default sets, less those that are connected already.
+// default sets, except those that are connected already.
 func ConnectReceivers() *runtime.Connections {
 	return ConnectReceiversTo(&DefaultSignals, &order.DefaultSignals)
 }
@@ -475,7 +475,7 @@ func ConnectReceiversTo(signals *Signals, orderSignals *order.Signals) *runtime.
 }
 
 // ConnectReceivers connects the methods of Listener that are receivers on the
-// default sets, less those that are connected already.
+// default sets, except those that are connected already.
 func (l *Listener) ConnectReceivers() *runtime.Connections {
 	return l.ConnectReceiversTo(&DefaultSignals, &order.DefaultSignals)
 }

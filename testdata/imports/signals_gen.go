@@ -22,11 +22,11 @@ import (
 	signalgenruntime2 "github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = signalgenruntime2.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 var _NumberedNeedsRegeneration Numbered
@@ -122,8 +122,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return signalgenruntime2.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return signalgenruntime2.CloseAll(ctx, s.All())
 }
@@ -133,7 +133,7 @@ func ConnectNumbered(receiver Numbered, opts ...signalgenruntime2.ConnectOption)
 	return DefaultSignals.Numbered.Connect(receiver, opts...)
 }
 
-// ConnectNumberedWeak connects a method until its owner, held weakly, is collected.
+// ConnectNumberedWeak connects a method without keeping its owner alive.
 func ConnectNumberedWeak[T any](owner *T, method func(owner *T, ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectNumberedWeakOn(&DefaultSignals.Numbered, owner, method, opts...)
 }
@@ -181,7 +181,7 @@ func (s *NumberedSignal) Connect(receiver Numbered, opts ...signalgenruntime2.Co
 	return kindNumbered.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime2.ReceiverError].
 func (s *NumberedSignal) Send(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
 	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Numbered)(calls.Receiver())
@@ -195,7 +195,7 @@ func (s *NumberedSignal) Send(ctx context.Context, day first.Day, sides [len(tab
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *NumberedSignal) SendRobust(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) (err error) {
 	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
@@ -220,13 +220,13 @@ func (s *NumberedSignal) SendConcurrent(ctx context.Context, day first.Day, side
 	return kindNumbered.SendConcurrent(ctx, &s.Signal, &NumberedArgs{day, sides})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *NumberedSignal) Each(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindNumbered.Each(ctx, &s.Signal, &NumberedArgs{day, sides})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime2.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
 func (s *NumberedSignal) Next(ctx context.Context) (NumberedArgs, error) {
 	args, err := kindNumbered.Next(ctx, &s.Signal)
 	data, _ := args.(NumberedArgs)
@@ -234,7 +234,7 @@ func (s *NumberedSignal) Next(ctx context.Context) (NumberedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *NumberedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[NumberedArgs] {
 	return (*signalgenruntime2.Stream[NumberedArgs])(kindNumbered.Events(ctx, &s.Signal, buffer))
 }
@@ -245,7 +245,7 @@ type NumberedArgs struct {
 	Sides [len(table.Square)]shapes.Square
 }
 
-// callNumbered calls a receiver with what args points to, or copies that without one.
+// callNumbered calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callNumbered(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
 	data := args.(*NumberedArgs)
 	if receiver == nil {
@@ -285,7 +285,7 @@ func (s *GroupedSignal[Square, squares]) Connect(receiver Grouped[Square, square
 	return s.kind().Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime2.ReceiverError].
 func (s *GroupedSignal[Square, squares]) Send(ctx context.Context, all squares, firstArg Square) error {
 	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Grouped[Square, squares])(calls.Receiver())
@@ -299,7 +299,7 @@ func (s *GroupedSignal[Square, squares]) Send(ctx context.Context, all squares, 
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *GroupedSignal[Square, squares]) SendRobust(ctx context.Context, all squares, firstArg Square) (err error) {
 	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
@@ -324,13 +324,13 @@ func (s *GroupedSignal[Square, squares]) SendConcurrent(ctx context.Context, all
 	return s.kind().SendConcurrent(ctx, &s.Signal, &GroupedArgs[Square, squares]{all, firstArg})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *GroupedSignal[Square, squares]) Each(ctx context.Context, all squares, firstArg Square) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &GroupedArgs[Square, squares]{all, firstArg})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime2.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
 func (s *GroupedSignal[Square, squares]) Next(ctx context.Context) (GroupedArgs[Square, squares], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(GroupedArgs[Square, squares])
@@ -338,7 +338,7 @@ func (s *GroupedSignal[Square, squares]) Next(ctx context.Context) (GroupedArgs[
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *GroupedSignal[Square, squares]) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[GroupedArgs[Square, squares]] {
 	return (*signalgenruntime2.Stream[GroupedArgs[Square, squares]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
@@ -349,7 +349,7 @@ type GroupedArgs[Square any, squares ~[]Square] struct {
 	First Square
 }
 
-// callGrouped calls a receiver with what args points to, or copies that without one.
+// callGrouped calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callGrouped[Square any, squares ~[]Square](ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
 	data := args.(*GroupedArgs[Square, squares])
 	if receiver == nil {
@@ -364,7 +364,7 @@ func ConnectVersioned(receiver Versioned, opts ...signalgenruntime2.ConnectOptio
 	return DefaultSignals.Versioned.Connect(receiver, opts...)
 }
 
-// ConnectVersionedWeak connects a method until its owner, held weakly, is collected.
+// ConnectVersionedWeak connects a method without keeping its owner alive.
 func ConnectVersionedWeak[T any](owner *T, method func(owner *T, ctx context.Context, node *yaml.Node) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectVersionedWeakOn(&DefaultSignals.Versioned, owner, method, opts...)
 }
@@ -411,7 +411,7 @@ func (s *VersionedSignal) Connect(receiver Versioned, opts ...signalgenruntime2.
 	return kindVersioned.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime2.ReceiverError].
 func (s *VersionedSignal) Send(ctx context.Context, node *yaml.Node) error {
 	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Versioned)(calls.Receiver())
@@ -425,7 +425,7 @@ func (s *VersionedSignal) Send(ctx context.Context, node *yaml.Node) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *VersionedSignal) SendRobust(ctx context.Context, node *yaml.Node) (err error) {
 	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
@@ -450,13 +450,13 @@ func (s *VersionedSignal) SendConcurrent(ctx context.Context, node *yaml.Node) e
 	return kindVersioned.SendConcurrent(ctx, &s.Signal, &VersionedArgs{node})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *VersionedSignal) Each(ctx context.Context, node *yaml.Node) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindVersioned.Each(ctx, &s.Signal, &VersionedArgs{node})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime2.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
 func (s *VersionedSignal) Next(ctx context.Context) (VersionedArgs, error) {
 	args, err := kindVersioned.Next(ctx, &s.Signal)
 	data, _ := args.(VersionedArgs)
@@ -464,7 +464,7 @@ func (s *VersionedSignal) Next(ctx context.Context) (VersionedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *VersionedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[VersionedArgs] {
 	return (*signalgenruntime2.Stream[VersionedArgs])(kindVersioned.Events(ctx, &s.Signal, buffer))
 }
@@ -472,7 +472,7 @@ func (s *VersionedSignal) Events(ctx context.Context, buffer int) *signalgenrunt
 // VersionedArgs is what a send of [Versioned] carries.
 type VersionedArgs struct{ Node *yaml.Node }
 
-// callVersioned calls a receiver with what args points to, or copies that without one.
+// callVersioned calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callVersioned(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
 	data := args.(*VersionedArgs)
 	if receiver == nil {
@@ -487,7 +487,7 @@ func ConnectMisnamed(receiver Misnamed, opts ...signalgenruntime2.ConnectOption)
 	return DefaultSignals.Misnamed.Connect(receiver, opts...)
 }
 
-// ConnectMisnamedWeak connects a method until its owner, held weakly, is collected.
+// ConnectMisnamedWeak connects a method without keeping its owner alive.
 func ConnectMisnamedWeak[T any](owner *T, method func(owner *T, ctx context.Context, n even.Number) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectMisnamedWeakOn(&DefaultSignals.Misnamed, owner, method, opts...)
 }
@@ -534,7 +534,7 @@ func (s *MisnamedSignal) Connect(receiver Misnamed, opts ...signalgenruntime2.Co
 	return kindMisnamed.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime2.ReceiverError].
 func (s *MisnamedSignal) Send(ctx context.Context, n even.Number) error {
 	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Misnamed)(calls.Receiver())
@@ -548,7 +548,7 @@ func (s *MisnamedSignal) Send(ctx context.Context, n even.Number) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *MisnamedSignal) SendRobust(ctx context.Context, n even.Number) (err error) {
 	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
@@ -573,13 +573,13 @@ func (s *MisnamedSignal) SendConcurrent(ctx context.Context, n even.Number) erro
 	return kindMisnamed.SendConcurrent(ctx, &s.Signal, &MisnamedArgs{n})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *MisnamedSignal) Each(ctx context.Context, n even.Number) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindMisnamed.Each(ctx, &s.Signal, &MisnamedArgs{n})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime2.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
 func (s *MisnamedSignal) Next(ctx context.Context) (MisnamedArgs, error) {
 	args, err := kindMisnamed.Next(ctx, &s.Signal)
 	data, _ := args.(MisnamedArgs)
@@ -587,7 +587,7 @@ func (s *MisnamedSignal) Next(ctx context.Context) (MisnamedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *MisnamedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[MisnamedArgs] {
 	return (*signalgenruntime2.Stream[MisnamedArgs])(kindMisnamed.Events(ctx, &s.Signal, buffer))
 }
@@ -595,7 +595,7 @@ func (s *MisnamedSignal) Events(ctx context.Context, buffer int) *signalgenrunti
 // MisnamedArgs is what a send of [Misnamed] carries.
 type MisnamedArgs struct{ N even.Number }
 
-// callMisnamed calls a receiver with what args points to, or copies that without one.
+// callMisnamed calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callMisnamed(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
 	data := args.(*MisnamedArgs)
 	if receiver == nil {
@@ -610,7 +610,7 @@ func ConnectFirst(receiver First, opts ...signalgenruntime2.ConnectOption) *sign
 	return DefaultSignals.First.Connect(receiver, opts...)
 }
 
-// ConnectFirstWeak connects a method until its owner, held weakly, is collected.
+// ConnectFirstWeak connects a method without keeping its owner alive.
 func ConnectFirstWeak[T any](owner *T, method func(owner *T, ctx context.Context, f codec.Format, at time.Time) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectFirstWeakOn(&DefaultSignals.First, owner, method, opts...)
 }
@@ -657,7 +657,7 @@ func (s *FirstSignal) Connect(receiver First, opts ...signalgenruntime2.ConnectO
 	return kindFirst.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime2.ReceiverError].
 func (s *FirstSignal) Send(ctx context.Context, f codec.Format, at time.Time) error {
 	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*First)(calls.Receiver())
@@ -671,7 +671,7 @@ func (s *FirstSignal) Send(ctx context.Context, f codec.Format, at time.Time) er
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *FirstSignal) SendRobust(ctx context.Context, f codec.Format, at time.Time) (err error) {
 	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
@@ -696,13 +696,13 @@ func (s *FirstSignal) SendConcurrent(ctx context.Context, f codec.Format, at tim
 	return kindFirst.SendConcurrent(ctx, &s.Signal, &FirstArgs{f, at})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *FirstSignal) Each(ctx context.Context, f codec.Format, at time.Time) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindFirst.Each(ctx, &s.Signal, &FirstArgs{f, at})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime2.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
 func (s *FirstSignal) Next(ctx context.Context) (FirstArgs, error) {
 	args, err := kindFirst.Next(ctx, &s.Signal)
 	data, _ := args.(FirstArgs)
@@ -710,7 +710,7 @@ func (s *FirstSignal) Next(ctx context.Context) (FirstArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *FirstSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[FirstArgs] {
 	return (*signalgenruntime2.Stream[FirstArgs])(kindFirst.Events(ctx, &s.Signal, buffer))
 }
@@ -721,7 +721,7 @@ type FirstArgs struct {
 	At time.Time
 }
 
-// callFirst calls a receiver with what args points to, or copies that without one.
+// callFirst calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callFirst(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
 	data := args.(*FirstArgs)
 	if receiver == nil {
@@ -736,7 +736,7 @@ func ConnectCrashed(receiver Crashed, opts ...signalgenruntime2.ConnectOption) *
 	return DefaultSignals.Crashed.Connect(receiver, opts...)
 }
 
-// ConnectCrashedWeak connects a method until its owner, held weakly, is collected.
+// ConnectCrashedWeak connects a method without keeping its owner alive.
 func ConnectCrashedWeak[T any](owner *T, method func(owner *T, ctx context.Context, errArg runtime.Error) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectCrashedWeakOn(&DefaultSignals.Crashed, owner, method, opts...)
 }
@@ -783,7 +783,7 @@ func (s *CrashedSignal) Connect(receiver Crashed, opts ...signalgenruntime2.Conn
 	return kindCrashed.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime2.ReceiverError].
 func (s *CrashedSignal) Send(ctx context.Context, errArg runtime.Error) error {
 	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Crashed)(calls.Receiver())
@@ -797,7 +797,7 @@ func (s *CrashedSignal) Send(ctx context.Context, errArg runtime.Error) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *CrashedSignal) SendRobust(ctx context.Context, errArg runtime.Error) (err error) {
 	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
@@ -822,13 +822,13 @@ func (s *CrashedSignal) SendConcurrent(ctx context.Context, errArg runtime.Error
 	return kindCrashed.SendConcurrent(ctx, &s.Signal, &CrashedArgs{errArg})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *CrashedSignal) Each(ctx context.Context, errArg runtime.Error) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindCrashed.Each(ctx, &s.Signal, &CrashedArgs{errArg})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime2.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
 func (s *CrashedSignal) Next(ctx context.Context) (CrashedArgs, error) {
 	args, err := kindCrashed.Next(ctx, &s.Signal)
 	data, _ := args.(CrashedArgs)
@@ -836,7 +836,7 @@ func (s *CrashedSignal) Next(ctx context.Context) (CrashedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *CrashedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[CrashedArgs] {
 	return (*signalgenruntime2.Stream[CrashedArgs])(kindCrashed.Events(ctx, &s.Signal, buffer))
 }
@@ -844,7 +844,7 @@ func (s *CrashedSignal) Events(ctx context.Context, buffer int) *signalgenruntim
 // CrashedArgs is what a send of [Crashed] carries.
 type CrashedArgs struct{ Err runtime.Error }
 
-// callCrashed calls a receiver with what args points to, or copies that without one.
+// callCrashed calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callCrashed(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
 	data := args.(*CrashedArgs)
 	if receiver == nil {
@@ -859,7 +859,7 @@ func ConnectAliased(receiver Aliased, opts ...signalgenruntime2.ConnectOption) *
 	return DefaultSignals.Aliased.Connect(receiver, opts...)
 }
 
-// ConnectAliasedWeak connects a method until its owner, held weakly, is collected.
+// ConnectAliasedWeak connects a method without keeping its owner alive.
 func ConnectAliasedWeak[T any](owner *T, method func(owner *T, ctx context.Context, object core.Object, day x2024012.Day) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectAliasedWeakOn(&DefaultSignals.Aliased, owner, method, opts...)
 }
@@ -906,7 +906,7 @@ func (s *AliasedSignal) Connect(receiver Aliased, opts ...signalgenruntime2.Conn
 	return kindAliased.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime2.ReceiverError].
 func (s *AliasedSignal) Send(ctx context.Context, object core.Object, day x2024012.Day) error {
 	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Aliased)(calls.Receiver())
@@ -920,7 +920,7 @@ func (s *AliasedSignal) Send(ctx context.Context, object core.Object, day x20240
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *AliasedSignal) SendRobust(ctx context.Context, object core.Object, day x2024012.Day) (err error) {
 	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
@@ -945,13 +945,13 @@ func (s *AliasedSignal) SendConcurrent(ctx context.Context, object core.Object, 
 	return kindAliased.SendConcurrent(ctx, &s.Signal, &AliasedArgs{object, day})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *AliasedSignal) Each(ctx context.Context, object core.Object, day x2024012.Day) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindAliased.Each(ctx, &s.Signal, &AliasedArgs{object, day})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime2.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
 func (s *AliasedSignal) Next(ctx context.Context) (AliasedArgs, error) {
 	args, err := kindAliased.Next(ctx, &s.Signal)
 	data, _ := args.(AliasedArgs)
@@ -959,7 +959,7 @@ func (s *AliasedSignal) Next(ctx context.Context) (AliasedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *AliasedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[AliasedArgs] {
 	return (*signalgenruntime2.Stream[AliasedArgs])(kindAliased.Events(ctx, &s.Signal, buffer))
 }
@@ -970,7 +970,7 @@ type AliasedArgs struct {
 	Day    x2024012.Day
 }
 
-// callAliased calls a receiver with what args points to, or copies that without one.
+// callAliased calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callAliased(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
 	data := args.(*AliasedArgs)
 	if receiver == nil {
@@ -985,7 +985,7 @@ func ConnectOther(receiver Other, opts ...signalgenruntime2.ConnectOption) *sign
 	return DefaultSignals.Other.Connect(receiver, opts...)
 }
 
-// ConnectOtherWeak connects a method until its owner, held weakly, is collected.
+// ConnectOtherWeak connects a method without keeping its owner alive.
 func ConnectOtherWeak[T any](owner *T, method func(owner *T, ctx context.Context, f bcodec.Format, at time.Time) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectOtherWeakOn(&DefaultSignals.Other, owner, method, opts...)
 }
@@ -1032,7 +1032,7 @@ func (s *OtherSignal) Connect(receiver Other, opts ...signalgenruntime2.ConnectO
 	return kindOther.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime2.ReceiverError].
 func (s *OtherSignal) Send(ctx context.Context, f bcodec.Format, at time.Time) error {
 	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Other)(calls.Receiver())
@@ -1046,7 +1046,7 @@ func (s *OtherSignal) Send(ctx context.Context, f bcodec.Format, at time.Time) e
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *OtherSignal) SendRobust(ctx context.Context, f bcodec.Format, at time.Time) (err error) {
 	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
@@ -1071,13 +1071,13 @@ func (s *OtherSignal) SendConcurrent(ctx context.Context, f bcodec.Format, at ti
 	return kindOther.SendConcurrent(ctx, &s.Signal, &OtherArgs{f, at})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *OtherSignal) Each(ctx context.Context, f bcodec.Format, at time.Time) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindOther.Each(ctx, &s.Signal, &OtherArgs{f, at})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime2.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
 func (s *OtherSignal) Next(ctx context.Context) (OtherArgs, error) {
 	args, err := kindOther.Next(ctx, &s.Signal)
 	data, _ := args.(OtherArgs)
@@ -1085,7 +1085,7 @@ func (s *OtherSignal) Next(ctx context.Context) (OtherArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *OtherSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[OtherArgs] {
 	return (*signalgenruntime2.Stream[OtherArgs])(kindOther.Events(ctx, &s.Signal, buffer))
 }
@@ -1096,7 +1096,7 @@ type OtherArgs struct {
 	At time.Time
 }
 
-// callOther calls a receiver with what args points to, or copies that without one.
+// callOther calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callOther(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
 	data := args.(*OtherArgs)
 	if receiver == nil {
@@ -1111,7 +1111,7 @@ func ConnectDotted(receiver Dotted, opts ...signalgenruntime2.ConnectOption) *si
 	return DefaultSignals.Dotted.Connect(receiver, opts...)
 }
 
-// ConnectDottedWeak connects a method until its owner, held weakly, is collected.
+// ConnectDottedWeak connects a method without keeping its owner alive.
 func ConnectDottedWeak[T any](owner *T, method func(owner *T, ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectDottedWeakOn(&DefaultSignals.Dotted, owner, method, opts...)
 }
@@ -1158,7 +1158,7 @@ func (s *DottedSignal) Connect(receiver Dotted, opts ...signalgenruntime2.Connec
 	return kindDotted.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime2.ReceiverError].
 func (s *DottedSignal) Send(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error {
 	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Dotted)(calls.Receiver())
@@ -1172,7 +1172,7 @@ func (s *DottedSignal) Send(ctx context.Context, wait time.Duration, sides map[s
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *DottedSignal) SendRobust(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) (err error) {
 	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
@@ -1197,13 +1197,13 @@ func (s *DottedSignal) SendConcurrent(ctx context.Context, wait time.Duration, s
 	return kindDotted.SendConcurrent(ctx, &s.Signal, &DottedArgs{wait, sides, own, field})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *DottedSignal) Each(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindDotted.Each(ctx, &s.Signal, &DottedArgs{wait, sides, own, field})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime2.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
 func (s *DottedSignal) Next(ctx context.Context) (DottedArgs, error) {
 	args, err := kindDotted.Next(ctx, &s.Signal)
 	data, _ := args.(DottedArgs)
@@ -1211,7 +1211,7 @@ func (s *DottedSignal) Next(ctx context.Context) (DottedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *DottedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[DottedArgs] {
 	return (*signalgenruntime2.Stream[DottedArgs])(kindDotted.Events(ctx, &s.Signal, buffer))
 }
@@ -1224,7 +1224,7 @@ type DottedArgs struct {
 	Field struct{ Square int }
 }
 
-// callDotted calls a receiver with what args points to, or copies that without one.
+// callDotted calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callDotted(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
 	data := args.(*DottedArgs)
 	if receiver == nil {
@@ -1239,7 +1239,7 @@ func ConnectPlaced(receiver Placed, opts ...signalgenruntime2.ConnectOption) *si
 	return DefaultSignals.Placed.Connect(receiver, opts...)
 }
 
-// ConnectPlacedWeak connects a method until its owner, held weakly, is collected.
+// ConnectPlacedWeak connects a method without keeping its owner alive.
 func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Context, at ours.Place) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectPlacedWeakOn(&DefaultSignals.Placed, owner, method, opts...)
 }
@@ -1286,7 +1286,7 @@ func (s *PlacedSignal) Connect(receiver Placed, opts ...signalgenruntime2.Connec
 	return kindPlaced.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime2.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, at ours.Place) error {
 	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Placed)(calls.Receiver())
@@ -1300,7 +1300,7 @@ func (s *PlacedSignal) Send(ctx context.Context, at ours.Place) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *PlacedSignal) SendRobust(ctx context.Context, at ours.Place) (err error) {
 	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
@@ -1325,13 +1325,13 @@ func (s *PlacedSignal) SendConcurrent(ctx context.Context, at ours.Place) error 
 	return kindPlaced.SendConcurrent(ctx, &s.Signal, &PlacedArgs{at})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *PlacedSignal) Each(ctx context.Context, at ours.Place) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindPlaced.Each(ctx, &s.Signal, &PlacedArgs{at})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime2.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
 func (s *PlacedSignal) Next(ctx context.Context) (PlacedArgs, error) {
 	args, err := kindPlaced.Next(ctx, &s.Signal)
 	data, _ := args.(PlacedArgs)
@@ -1339,7 +1339,7 @@ func (s *PlacedSignal) Next(ctx context.Context) (PlacedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *PlacedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[PlacedArgs] {
 	return (*signalgenruntime2.Stream[PlacedArgs])(kindPlaced.Events(ctx, &s.Signal, buffer))
 }
@@ -1347,7 +1347,7 @@ func (s *PlacedSignal) Events(ctx context.Context, buffer int) *signalgenruntime
 // PlacedArgs is what a send of [Placed] carries.
 type PlacedArgs struct{ At ours.Place }
 
-// callPlaced calls a receiver with what args points to, or copies that without one.
+// callPlaced calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callPlaced(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
 	data := args.(*PlacedArgs)
 	if receiver == nil {
@@ -1362,7 +1362,7 @@ func ConnectBare(receiver Bare, opts ...signalgenruntime2.ConnectOption) *signal
 	return DefaultSignals.Bare.Connect(receiver, opts...)
 }
 
-// ConnectBareWeak connects a method until its owner, held weakly, is collected.
+// ConnectBareWeak connects a method without keeping its owner alive.
 func ConnectBareWeak[T any](owner *T, method func(owner *T, ctx context.Context, arg1 context.CancelFunc) error, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return ConnectBareWeakOn(&DefaultSignals.Bare, owner, method, opts...)
 }
@@ -1409,7 +1409,7 @@ func (s *BareSignal) Connect(receiver Bare, opts ...signalgenruntime2.ConnectOpt
 	return kindBare.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime2.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime2.ReceiverError].
 func (s *BareSignal) Send(ctx context.Context, arg1 context.CancelFunc) error {
 	for calls := signalgenruntime2.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Bare)(calls.Receiver())
@@ -1423,7 +1423,7 @@ func (s *BareSignal) Send(ctx context.Context, arg1 context.CancelFunc) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *BareSignal) SendRobust(ctx context.Context, arg1 context.CancelFunc) (err error) {
 	calls := signalgenruntime2.Ready(&s.Signal)
 	defer func() {
@@ -1448,13 +1448,13 @@ func (s *BareSignal) SendConcurrent(ctx context.Context, arg1 context.CancelFunc
 	return kindBare.SendConcurrent(ctx, &s.Signal, &BareArgs{arg1})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *BareSignal) Each(ctx context.Context, arg1 context.CancelFunc) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindBare.Each(ctx, &s.Signal, &BareArgs{arg1})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime2.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
 func (s *BareSignal) Next(ctx context.Context) (BareArgs, error) {
 	args, err := kindBare.Next(ctx, &s.Signal)
 	data, _ := args.(BareArgs)
@@ -1462,7 +1462,7 @@ func (s *BareSignal) Next(ctx context.Context) (BareArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *BareSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[BareArgs] {
 	return (*signalgenruntime2.Stream[BareArgs])(kindBare.Events(ctx, &s.Signal, buffer))
 }
@@ -1470,7 +1470,7 @@ func (s *BareSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.
 // BareArgs is what a send of [Bare] carries.
 type BareArgs struct{ Arg1 context.CancelFunc }
 
-// callBare calls a receiver with what args points to, or copies that without one.
+// callBare calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callBare(ctx context.Context, receiver signalgenruntime2.Receiver, args, result any) error {
 	data := args.(*BareArgs)
 	if receiver == nil {

@@ -11,11 +11,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 type _PlacedNeedsRegeneration = Placed
@@ -65,8 +65,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -76,7 +76,7 @@ func ConnectPlaced(receiver func(ctx context.Context, data Placed) error, opts .
 	return DefaultSignals.Placed.Connect(receiver, opts...)
 }
 
-// ConnectPlacedWeak connects a method until its owner, held weakly, is collected.
+// ConnectPlacedWeak connects a method without keeping its owner alive.
 func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectPlacedWeakOn(&DefaultSignals.Placed, owner, method, opts...)
 }
@@ -124,7 +124,7 @@ func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) e
 	return kindPlaced.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Placed) error)(calls.Receiver())
@@ -138,7 +138,7 @@ func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -163,13 +163,13 @@ func (s *PlacedSignal) SendConcurrent(ctx context.Context, data Placed) error {
 	return kindPlaced.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *PlacedSignal) Each(ctx context.Context, data Placed) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindPlaced.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *PlacedSignal) Next(ctx context.Context) (Placed, error) {
 	args, err := kindPlaced.Next(ctx, &s.Signal)
 	data, _ := args.(Placed)
@@ -177,12 +177,12 @@ func (s *PlacedSignal) Next(ctx context.Context) (Placed, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *PlacedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Placed] {
 	return (*runtime.Stream[Placed])(kindPlaced.Events(ctx, &s.Signal, buffer))
 }
 
-// callPlaced calls a receiver with what args points to, or copies that without one.
+// callPlaced calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callPlaced(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Placed)
 	if receiver == nil {
@@ -197,7 +197,7 @@ func ConnectChecking(receiver Checking, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Checking.Connect(receiver, opts...)
 }
 
-// ConnectCheckingWeak connects a method until its owner, held weakly, is collected.
+// ConnectCheckingWeak connects a method without keeping its owner alive.
 func ConnectCheckingWeak[T any](owner *T, method func(owner *T, ctx context.Context, id string, total int) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCheckingWeakOn(&DefaultSignals.Checking, owner, method, opts...)
 }
@@ -244,7 +244,7 @@ func (s *CheckingSignal) Connect(receiver Checking, opts ...runtime.ConnectOptio
 	return kindChecking.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *CheckingSignal) Send(ctx context.Context, id string, total int) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Checking)(calls.Receiver())
@@ -258,7 +258,7 @@ func (s *CheckingSignal) Send(ctx context.Context, id string, total int) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *CheckingSignal) SendRobust(ctx context.Context, id string, total int) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -283,13 +283,13 @@ func (s *CheckingSignal) SendConcurrent(ctx context.Context, id string, total in
 	return kindChecking.SendConcurrent(ctx, &s.Signal, &CheckingArgs{id, total})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *CheckingSignal) Each(ctx context.Context, id string, total int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindChecking.Each(ctx, &s.Signal, &CheckingArgs{id, total})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *CheckingSignal) Next(ctx context.Context) (CheckingArgs, error) {
 	args, err := kindChecking.Next(ctx, &s.Signal)
 	data, _ := args.(CheckingArgs)
@@ -297,7 +297,7 @@ func (s *CheckingSignal) Next(ctx context.Context) (CheckingArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *CheckingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CheckingArgs] {
 	return (*runtime.Stream[CheckingArgs])(kindChecking.Events(ctx, &s.Signal, buffer))
 }
@@ -308,7 +308,7 @@ type CheckingArgs struct {
 	Total int
 }
 
-// callChecking calls a receiver with what args points to, or copies that without one.
+// callChecking calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callChecking(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*CheckingArgs)
 	if receiver == nil {
@@ -323,7 +323,7 @@ func ConnectDiscounts(receiver Discounts, opts ...runtime.ConnectOption) *runtim
 	return DefaultSignals.Discounts.Connect(receiver, opts...)
 }
 
-// ConnectDiscountsWeak connects a method until its owner, held weakly, is collected.
+// ConnectDiscountsWeak connects a method without keeping its owner alive.
 func ConnectDiscountsWeak[T any](owner *T, method func(owner *T, ctx context.Context, customer string) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectDiscountsWeakOn(&DefaultSignals.Discounts, owner, method, opts...)
 }
@@ -382,7 +382,7 @@ func (s *DiscountsSignal) Send(ctx context.Context, customer string) ([]int, err
 	return runtime.Gather[int](ctx, &kindDiscounts, &s.Signal, runtime.Ready(&s.Signal), &DiscountsArgs{customer})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *DiscountsSignal) SendRobust(ctx context.Context, customer string) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindDiscounts, &s.Signal, runtime.Robust, &DiscountsArgs{customer})
 }
@@ -392,13 +392,13 @@ func (s *DiscountsSignal) SendConcurrent(ctx context.Context, customer string) (
 	return runtime.Respond[int](ctx, &kindDiscounts, &s.Signal, runtime.Concurrent, &DiscountsArgs{customer})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *DiscountsSignal) Each(ctx context.Context, customer string) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindDiscounts, &s.Signal, &DiscountsArgs{customer})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *DiscountsSignal) Next(ctx context.Context) (DiscountsArgs, error) {
 	args, err := kindDiscounts.Next(ctx, &s.Signal)
 	data, _ := args.(DiscountsArgs)
@@ -406,7 +406,7 @@ func (s *DiscountsSignal) Next(ctx context.Context) (DiscountsArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *DiscountsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[DiscountsArgs] {
 	return (*runtime.Stream[DiscountsArgs])(kindDiscounts.Events(ctx, &s.Signal, buffer))
 }
@@ -414,7 +414,7 @@ func (s *DiscountsSignal) Events(ctx context.Context, buffer int) *runtime.Strea
 // DiscountsArgs is what a send of [Discounts] carries.
 type DiscountsArgs struct{ Customer string }
 
-// callDiscounts calls a receiver with what args points to, or copies that without one.
+// callDiscounts calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callDiscounts(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*DiscountsArgs)
 	if receiver == nil {

@@ -12,11 +12,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 var _UnnamedNeedsRegeneration Unnamed
@@ -114,8 +114,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -125,7 +125,7 @@ func ConnectUnnamed(receiver Unnamed, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Unnamed.Connect(receiver, opts...)
 }
 
-// ConnectUnnamedWeak connects a method until its owner, held weakly, is collected.
+// ConnectUnnamedWeak connects a method without keeping its owner alive.
 func ConnectUnnamedWeak[T any](owner *T, method func(owner *T, ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectUnnamedWeakOn(&DefaultSignals.Unnamed, owner, method, opts...)
 }
@@ -172,7 +172,7 @@ func (s *UnnamedSignal) Connect(receiver Unnamed, opts ...runtime.ConnectOption)
 	return kindUnnamed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *UnnamedSignal) Send(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Unnamed)(calls.Receiver())
@@ -186,7 +186,7 @@ func (s *UnnamedSignal) Send(ctx context.Context, arg1 int, arg2 string, arg3 ..
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *UnnamedSignal) SendRobust(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -211,13 +211,13 @@ func (s *UnnamedSignal) SendConcurrent(ctx context.Context, arg1 int, arg2 strin
 	return kindUnnamed.SendConcurrent(ctx, &s.Signal, &UnnamedArgs{arg1, arg2, arg3})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *UnnamedSignal) Each(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindUnnamed.Each(ctx, &s.Signal, &UnnamedArgs{arg1, arg2, arg3})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *UnnamedSignal) Next(ctx context.Context) (UnnamedArgs, error) {
 	args, err := kindUnnamed.Next(ctx, &s.Signal)
 	data, _ := args.(UnnamedArgs)
@@ -225,7 +225,7 @@ func (s *UnnamedSignal) Next(ctx context.Context) (UnnamedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *UnnamedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[UnnamedArgs] {
 	return (*runtime.Stream[UnnamedArgs])(kindUnnamed.Events(ctx, &s.Signal, buffer))
 }
@@ -237,7 +237,7 @@ type UnnamedArgs struct {
 	Arg3 []bool
 }
 
-// callUnnamed calls a receiver with what args points to, or copies that without one.
+// callUnnamed calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callUnnamed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*UnnamedArgs)
 	if receiver == nil {
@@ -252,7 +252,7 @@ func ConnectBlank(receiver Blank, opts ...runtime.ConnectOption) *runtime.Connec
 	return DefaultSignals.Blank.Connect(receiver, opts...)
 }
 
-// ConnectBlankWeak connects a method until its owner, held weakly, is collected.
+// ConnectBlankWeak connects a method without keeping its owner alive.
 func ConnectBlankWeak[T any](owner *T, method func(owner *T, ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectBlankWeakOn(&DefaultSignals.Blank, owner, method, opts...)
 }
@@ -299,7 +299,7 @@ func (s *BlankSignal) Connect(receiver Blank, opts ...runtime.ConnectOption) *ru
 	return kindBlank.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *BlankSignal) Send(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Blank)(calls.Receiver())
@@ -313,7 +313,7 @@ func (s *BlankSignal) Send(ctx context.Context, unnamed1, arg1 int, arg3, arg4 s
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *BlankSignal) SendRobust(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -338,13 +338,13 @@ func (s *BlankSignal) SendConcurrent(ctx context.Context, unnamed1, arg1 int, ar
 	return kindBlank.SendConcurrent(ctx, &s.Signal, &BlankArgs{unnamed1, arg1, arg3, arg4})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *BlankSignal) Each(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindBlank.Each(ctx, &s.Signal, &BlankArgs{unnamed1, arg1, arg3, arg4})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *BlankSignal) Next(ctx context.Context) (BlankArgs, error) {
 	args, err := kindBlank.Next(ctx, &s.Signal)
 	data, _ := args.(BlankArgs)
@@ -352,7 +352,7 @@ func (s *BlankSignal) Next(ctx context.Context) (BlankArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *BlankSignal) Events(ctx context.Context, buffer int) *runtime.Stream[BlankArgs] {
 	return (*runtime.Stream[BlankArgs])(kindBlank.Events(ctx, &s.Signal, buffer))
 }
@@ -365,7 +365,7 @@ type BlankArgs struct {
 	Arg4     string
 }
 
-// callBlank calls a receiver with what args points to, or copies that without one.
+// callBlank calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callBlank(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*BlankArgs)
 	if receiver == nil {
@@ -380,7 +380,7 @@ func ConnectLocals(receiver Locals, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Locals.Connect(receiver, opts...)
 }
 
-// ConnectLocalsWeak connects a method until its owner, held weakly, is collected.
+// ConnectLocalsWeak connects a method without keeping its owner alive.
 func ConnectLocalsWeak[T any](owner *T, method func(owner *T, ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectLocalsWeakOn(&DefaultSignals.Locals, owner, method, opts...)
 }
@@ -433,7 +433,7 @@ func (s *LocalsSignal) Send(ctx context.Context, sArg, r, ctxArg, errArg, respon
 	return runtime.Gather[int](ctx, &kindLocals, &s.Signal, runtime.Ready(&s.Signal), &LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *LocalsSignal) SendRobust(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindLocals, &s.Signal, runtime.Robust, &LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal})
 }
@@ -443,13 +443,13 @@ func (s *LocalsSignal) SendConcurrent(ctx context.Context, sArg, r, ctxArg, errA
 	return runtime.Respond[int](ctx, &kindLocals, &s.Signal, runtime.Concurrent, &LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *LocalsSignal) Each(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindLocals, &s.Signal, &LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *LocalsSignal) Next(ctx context.Context) (LocalsArgs, error) {
 	args, err := kindLocals.Next(ctx, &s.Signal)
 	data, _ := args.(LocalsArgs)
@@ -457,7 +457,7 @@ func (s *LocalsSignal) Next(ctx context.Context) (LocalsArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *LocalsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[LocalsArgs] {
 	return (*runtime.Stream[LocalsArgs])(kindLocals.Events(ctx, &s.Signal, buffer))
 }
@@ -476,7 +476,7 @@ type LocalsArgs struct {
 	Signal    int
 }
 
-// callLocals calls a receiver with what args points to, or copies that without one.
+// callLocals calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callLocals(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*LocalsArgs)
 	if receiver == nil {
@@ -495,7 +495,7 @@ func ConnectBuiltins(receiver Builtins, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Builtins.Connect(receiver, opts...)
 }
 
-// ConnectBuiltinsWeak connects a method until its owner, held weakly, is collected.
+// ConnectBuiltinsWeak connects a method without keeping its owner alive.
 func ConnectBuiltinsWeak[T any](owner *T, method func(owner *T, ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]string, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectBuiltinsWeakOn(&DefaultSignals.Builtins, owner, method, opts...)
 }
@@ -548,7 +548,7 @@ func (s *BuiltinsSignal) Send(ctx context.Context, lenArg, appendArg, makeArg, n
 	return runtime.Gather[[]string](ctx, &kindBuiltins, &s.Signal, runtime.Ready(&s.Signal), &BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *BuiltinsSignal) SendRobust(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]runtime.Response[[]string], error) {
 	return runtime.Respond[[]string](ctx, &kindBuiltins, &s.Signal, runtime.Robust, &BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at})
 }
@@ -558,13 +558,13 @@ func (s *BuiltinsSignal) SendConcurrent(ctx context.Context, lenArg, appendArg, 
 	return runtime.Respond[[]string](ctx, &kindBuiltins, &s.Signal, runtime.Concurrent, &BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *BuiltinsSignal) Each(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) iter.Seq[runtime.Response[[]string]] {
 	return runtime.EachResponse[[]string](ctx, &kindBuiltins, &s.Signal, &BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *BuiltinsSignal) Next(ctx context.Context) (BuiltinsArgs, error) {
 	args, err := kindBuiltins.Next(ctx, &s.Signal)
 	data, _ := args.(BuiltinsArgs)
@@ -572,7 +572,7 @@ func (s *BuiltinsSignal) Next(ctx context.Context) (BuiltinsArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *BuiltinsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[BuiltinsArgs] {
 	return (*runtime.Stream[BuiltinsArgs])(kindBuiltins.Events(ctx, &s.Signal, buffer))
 }
@@ -592,7 +592,7 @@ type BuiltinsArgs struct {
 	At      time.Time
 }
 
-// callBuiltins calls a receiver with what args points to, or copies that without one.
+// callBuiltins calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callBuiltins(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*BuiltinsArgs)
 	if receiver == nil {
@@ -611,7 +611,7 @@ func ConnectNeighbours(receiver Neighbours, opts ...runtime.ConnectOption) *runt
 	return DefaultSignals.Neighbours.Connect(receiver, opts...)
 }
 
-// ConnectNeighboursWeak connects a method until its owner, held weakly, is collected.
+// ConnectNeighboursWeak connects a method without keeping its owner alive.
 func ConnectNeighboursWeak[T any](owner *T, method func(owner *T, ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectNeighboursWeakOn(&DefaultSignals.Neighbours, owner, method, opts...)
 }
@@ -658,7 +658,7 @@ func (s *NeighboursSignal) Connect(receiver Neighbours, opts ...runtime.ConnectO
 	return kindNeighbours.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *NeighboursSignal) Send(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Neighbours)(calls.Receiver())
@@ -672,7 +672,7 @@ func (s *NeighboursSignal) Send(ctx context.Context, rangeArg, funcArg, typeArg,
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *NeighboursSignal) SendRobust(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -697,13 +697,13 @@ func (s *NeighboursSignal) SendConcurrent(ctx context.Context, rangeArg, funcArg
 	return kindNeighbours.SendConcurrent(ctx, &s.Signal, &NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *NeighboursSignal) Each(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindNeighbours.Each(ctx, &s.Signal, &NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *NeighboursSignal) Next(ctx context.Context) (NeighboursArgs, error) {
 	args, err := kindNeighbours.Next(ctx, &s.Signal)
 	data, _ := args.(NeighboursArgs)
@@ -711,7 +711,7 @@ func (s *NeighboursSignal) Next(ctx context.Context) (NeighboursArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *NeighboursSignal) Events(ctx context.Context, buffer int) *runtime.Stream[NeighboursArgs] {
 	return (*runtime.Stream[NeighboursArgs])(kindNeighbours.Events(ctx, &s.Signal, buffer))
 }
@@ -729,7 +729,7 @@ type NeighboursArgs struct {
 	DeJaVu string
 }
 
-// callNeighbours calls a receiver with what args points to, or copies that without one.
+// callNeighbours calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callNeighbours(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*NeighboursArgs)
 	if receiver == nil {
@@ -744,7 +744,7 @@ func ConnectShadows(receiver Shadows, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Shadows.Connect(receiver, opts...)
 }
 
-// ConnectShadowsWeak connects a method until its owner, held weakly, is collected.
+// ConnectShadowsWeak connects a method without keeping its owner alive.
 func ConnectShadowsWeak[T any](owner *T, method func(owner *T, ctx context.Context, price, defaultSignals, signals, shadowsSignal int) Price, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectShadowsWeakOn(&DefaultSignals.Shadows, owner, method, opts...)
 }
@@ -799,7 +799,7 @@ func (s *ShadowsSignal) Send(ctx context.Context, price, defaultSignals, signals
 	return responses
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *ShadowsSignal) SendRobust(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) ([]runtime.Response[Price], error) {
 	return runtime.Respond[Price](ctx, &kindShadows, &s.Signal, runtime.Robust, &ShadowsArgs{price, defaultSignals, signals, shadowsSignal})
 }
@@ -809,13 +809,13 @@ func (s *ShadowsSignal) SendConcurrent(ctx context.Context, price, defaultSignal
 	return runtime.Respond[Price](ctx, &kindShadows, &s.Signal, runtime.Concurrent, &ShadowsArgs{price, defaultSignals, signals, shadowsSignal})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *ShadowsSignal) Each(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) iter.Seq[runtime.Response[Price]] {
 	return runtime.EachResponse[Price](ctx, &kindShadows, &s.Signal, &ShadowsArgs{price, defaultSignals, signals, shadowsSignal})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *ShadowsSignal) Next(ctx context.Context) (ShadowsArgs, error) {
 	args, err := kindShadows.Next(ctx, &s.Signal)
 	data, _ := args.(ShadowsArgs)
@@ -823,7 +823,7 @@ func (s *ShadowsSignal) Next(ctx context.Context) (ShadowsArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *ShadowsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ShadowsArgs] {
 	return (*runtime.Stream[ShadowsArgs])(kindShadows.Events(ctx, &s.Signal, buffer))
 }
@@ -836,7 +836,7 @@ type ShadowsArgs struct {
 	ShadowsSignal  int
 }
 
-// callShadows calls a receiver with what args points to, or copies that without one.
+// callShadows calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callShadows(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*ShadowsArgs)
 	if receiver == nil {
@@ -855,7 +855,7 @@ func ConnectDigits(receiver Digits, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Digits.Connect(receiver, opts...)
 }
 
-// ConnectDigitsWeak connects a method until its owner, held weakly, is collected.
+// ConnectDigitsWeak connects a method without keeping its owner alive.
 func ConnectDigitsWeak[T any](owner *T, method func(owner *T, ctx context.Context, x1Arg2, userID, userIDArg int), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectDigitsWeakOn(&DefaultSignals.Digits, owner, method, opts...)
 }
@@ -914,7 +914,7 @@ func (s *DigitsSignal) Send(ctx context.Context, x1Arg2, userID, userIDArg int) 
 	}
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *DigitsSignal) SendRobust(ctx context.Context, x1Arg2, userID, userIDArg int) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -937,13 +937,13 @@ func (s *DigitsSignal) SendConcurrent(ctx context.Context, x1Arg2, userID, userI
 	return kindDigits.SendConcurrent(ctx, &s.Signal, &DigitsArgs{x1Arg2, userID, userIDArg})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *DigitsSignal) Each(ctx context.Context, x1Arg2, userID, userIDArg int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindDigits.Each(ctx, &s.Signal, &DigitsArgs{x1Arg2, userID, userIDArg})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *DigitsSignal) Next(ctx context.Context) (DigitsArgs, error) {
 	args, err := kindDigits.Next(ctx, &s.Signal)
 	data, _ := args.(DigitsArgs)
@@ -951,7 +951,7 @@ func (s *DigitsSignal) Next(ctx context.Context) (DigitsArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *DigitsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[DigitsArgs] {
 	return (*runtime.Stream[DigitsArgs])(kindDigits.Events(ctx, &s.Signal, buffer))
 }
@@ -963,7 +963,7 @@ type DigitsArgs struct {
 	UserIDArg int
 }
 
-// callDigits calls a receiver with what args points to, or copies that without one.
+// callDigits calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callDigits(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*DigitsArgs)
 	if receiver == nil {
@@ -979,7 +979,7 @@ func ConnectReceivers(receiver Receivers, opts ...runtime.ConnectOption) *runtim
 	return DefaultSignals.Receivers.Connect(receiver, opts...)
 }
 
-// ConnectReceiversWeak connects a method until its owner, held weakly, is collected.
+// ConnectReceiversWeak connects a method without keeping its owner alive.
 func ConnectReceiversWeak[T any](owner *T, method func(owner *T, ctx context.Context) receivers, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectReceiversWeakOn(&DefaultSignals.Receivers, owner, method, opts...)
 }
@@ -1034,7 +1034,7 @@ func (s *ReceiversSignal) Send(ctx context.Context) []receivers {
 	return responses
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *ReceiversSignal) SendRobust(ctx context.Context) ([]runtime.Response[receivers], error) {
 	return runtime.Respond[receivers](ctx, &kindReceivers, &s.Signal, runtime.Robust, &ReceiversArgs{})
 }
@@ -1044,13 +1044,13 @@ func (s *ReceiversSignal) SendConcurrent(ctx context.Context) ([]runtime.Respons
 	return runtime.Respond[receivers](ctx, &kindReceivers, &s.Signal, runtime.Concurrent, &ReceiversArgs{})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *ReceiversSignal) Each(ctx context.Context) iter.Seq[runtime.Response[receivers]] {
 	return runtime.EachResponse[receivers](ctx, &kindReceivers, &s.Signal, &ReceiversArgs{})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *ReceiversSignal) Next(ctx context.Context) (ReceiversArgs, error) {
 	args, err := kindReceivers.Next(ctx, &s.Signal)
 	data, _ := args.(ReceiversArgs)
@@ -1058,7 +1058,7 @@ func (s *ReceiversSignal) Next(ctx context.Context) (ReceiversArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *ReceiversSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ReceiversArgs] {
 	return (*runtime.Stream[ReceiversArgs])(kindReceivers.Events(ctx, &s.Signal, buffer))
 }
@@ -1066,7 +1066,7 @@ func (s *ReceiversSignal) Events(ctx context.Context, buffer int) *runtime.Strea
 // ReceiversArgs is what a send of [Receivers] carries.
 type ReceiversArgs struct{}
 
-// callReceivers calls a receiver with what args points to, or copies that without one.
+// callReceivers calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callReceivers(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*ReceiversArgs)
 	if receiver == nil {
@@ -1085,7 +1085,7 @@ func ConnectConstant(receiver Constant, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Constant.Connect(receiver, opts...)
 }
 
-// ConnectConstantWeak connects a method until its owner, held weakly, is collected.
+// ConnectConstantWeak connects a method without keeping its owner alive.
 func ConnectConstantWeak[T any](owner *T, method func(owner *T, ctx context.Context) ([responses]s, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectConstantWeakOn(&DefaultSignals.Constant, owner, method, opts...)
 }
@@ -1138,7 +1138,7 @@ func (sig *ConstantSignal) Send(ctx context.Context) ([][responses]s, error) {
 	return runtime.Gather[[responses]s](ctx, &kindConstant, &sig.Signal, runtime.Ready(&sig.Signal), &ConstantArgs{})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (sig *ConstantSignal) SendRobust(ctx context.Context) ([]runtime.Response[[responses]s], error) {
 	return runtime.Respond[[responses]s](ctx, &kindConstant, &sig.Signal, runtime.Robust, &ConstantArgs{})
 }
@@ -1148,13 +1148,13 @@ func (sig *ConstantSignal) SendConcurrent(ctx context.Context) ([]runtime.Respon
 	return runtime.Respond[[responses]s](ctx, &kindConstant, &sig.Signal, runtime.Concurrent, &ConstantArgs{})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (sig *ConstantSignal) Each(ctx context.Context) iter.Seq[runtime.Response[[responses]s]] {
 	return runtime.EachResponse[[responses]s](ctx, &kindConstant, &sig.Signal, &ConstantArgs{})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (sig *ConstantSignal) Next(ctx context.Context) (ConstantArgs, error) {
 	args, err := kindConstant.Next(ctx, &sig.Signal)
 	data, _ := args.(ConstantArgs)
@@ -1162,7 +1162,7 @@ func (sig *ConstantSignal) Next(ctx context.Context) (ConstantArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (sig *ConstantSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ConstantArgs] {
 	return (*runtime.Stream[ConstantArgs])(kindConstant.Events(ctx, &sig.Signal, buffer))
 }
@@ -1170,7 +1170,7 @@ func (sig *ConstantSignal) Events(ctx context.Context, buffer int) *runtime.Stre
 // ConstantArgs is what a send of [Constant] carries.
 type ConstantArgs struct{}
 
-// callConstant calls a receiver with what args points to, or copies that without one.
+// callConstant calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callConstant(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*ConstantArgs)
 	if receiver == nil {
@@ -1189,7 +1189,7 @@ func ConnectT(receiver func(ctx context.Context, data T) error, opts ...runtime.
 	return DefaultSignals.T.Connect(receiver, opts...)
 }
 
-// ConnectTWeak connects a method until its owner, held weakly, is collected.
+// ConnectTWeak connects a method without keeping its owner alive.
 func ConnectTWeak[Owner any](owner *Owner, method func(owner *Owner, ctx context.Context, data T) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectTWeakOn(&DefaultSignals.T, owner, method, opts...)
 }
@@ -1236,7 +1236,7 @@ func (s *TSignal) Connect(receiver func(ctx context.Context, data T) error, opts
 	return kindT.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *TSignal) Send(ctx context.Context, data T) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data T) error)(calls.Receiver())
@@ -1250,7 +1250,7 @@ func (s *TSignal) Send(ctx context.Context, data T) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *TSignal) SendRobust(ctx context.Context, data T) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -1275,13 +1275,13 @@ func (s *TSignal) SendConcurrent(ctx context.Context, data T) error {
 	return kindT.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *TSignal) Each(ctx context.Context, data T) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindT.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *TSignal) Next(ctx context.Context) (T, error) {
 	args, err := kindT.Next(ctx, &s.Signal)
 	data, _ := args.(T)
@@ -1289,12 +1289,12 @@ func (s *TSignal) Next(ctx context.Context) (T, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *TSignal) Events(ctx context.Context, buffer int) *runtime.Stream[T] {
 	return (*runtime.Stream[T])(kindT.Events(ctx, &s.Signal, buffer))
 }
 
-// callT calls a receiver with what args points to, or copies that without one.
+// callT calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callT(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*T)
 	if receiver == nil {
@@ -1309,7 +1309,7 @@ func ConnectTyped(receiver Typed, opts ...runtime.ConnectOption) *runtime.Connec
 	return DefaultSignals.Typed.Connect(receiver, opts...)
 }
 
-// ConnectTypedWeak connects a method until its owner, held weakly, is collected.
+// ConnectTypedWeak connects a method without keeping its owner alive.
 func ConnectTypedWeak[Owner any](owner *Owner, method func(owner *Owner, ctx context.Context, receiver T, args *T, sender int), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectTypedWeakOn(&DefaultSignals.Typed, owner, method, opts...)
 }
@@ -1367,7 +1367,7 @@ func (s *TypedSignal) Send(ctx context.Context, receiver T, args *T, sender int)
 	}
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *TypedSignal) SendRobust(ctx context.Context, receiver T, args *T, sender int) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -1390,13 +1390,13 @@ func (s *TypedSignal) SendConcurrent(ctx context.Context, receiver T, args *T, s
 	return kindTyped.SendConcurrent(ctx, &s.Signal, &TypedArgs{receiver, args, sender})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *TypedSignal) Each(ctx context.Context, receiver T, args *T, sender int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTyped.Each(ctx, &s.Signal, &TypedArgs{receiver, args, sender})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *TypedSignal) Next(ctx context.Context) (TypedArgs, error) {
 	args, err := kindTyped.Next(ctx, &s.Signal)
 	data, _ := args.(TypedArgs)
@@ -1404,7 +1404,7 @@ func (s *TypedSignal) Next(ctx context.Context) (TypedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *TypedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[TypedArgs] {
 	return (*runtime.Stream[TypedArgs])(kindTyped.Events(ctx, &s.Signal, buffer))
 }
@@ -1416,7 +1416,7 @@ type TypedArgs struct {
 	Sender   int
 }
 
-// callTyped calls a receiver with what args points to, or copies that without one.
+// callTyped calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callTyped(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*TypedArgs)
 	if receiver == nil {

@@ -13,11 +13,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 type _StartedNeedsRegeneration = Started
@@ -117,8 +117,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -128,7 +128,7 @@ func ConnectStarted(receiver func(ctx context.Context, data Started) error, opts
 	return DefaultSignals.Started.Connect(receiver, opts...)
 }
 
-// ConnectStartedWeak connects a method until its owner, held weakly, is collected.
+// ConnectStartedWeak connects a method without keeping its owner alive.
 func ConnectStartedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectStartedWeakOn(&DefaultSignals.Started, owner, method, opts...)
 }
@@ -175,7 +175,7 @@ func (s *StartedSignal) Connect(receiver func(ctx context.Context, data Started)
 	return kindStarted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *StartedSignal) Send(ctx context.Context, data Started) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Started) error)(calls.Receiver())
@@ -189,7 +189,7 @@ func (s *StartedSignal) Send(ctx context.Context, data Started) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *StartedSignal) SendRobust(ctx context.Context, data Started) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -214,13 +214,13 @@ func (s *StartedSignal) SendConcurrent(ctx context.Context, data Started) error 
 	return kindStarted.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *StartedSignal) Each(ctx context.Context, data Started) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindStarted.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *StartedSignal) Next(ctx context.Context) (Started, error) {
 	args, err := kindStarted.Next(ctx, &s.Signal)
 	data, _ := args.(Started)
@@ -228,12 +228,12 @@ func (s *StartedSignal) Next(ctx context.Context) (Started, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *StartedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Started] {
 	return (*runtime.Stream[Started])(kindStarted.Events(ctx, &s.Signal, buffer))
 }
 
-// callStarted calls a receiver with what args points to, or copies that without one.
+// callStarted calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callStarted(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Started)
 	if receiver == nil {
@@ -248,7 +248,7 @@ func ConnectNode(receiver func(ctx context.Context, data Node) error, opts ...ru
 	return DefaultSignals.Node.Connect(receiver, opts...)
 }
 
-// ConnectNodeWeak connects a method until its owner, held weakly, is collected.
+// ConnectNodeWeak connects a method without keeping its owner alive.
 func ConnectNodeWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Node) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectNodeWeakOn(&DefaultSignals.Node, owner, method, opts...)
 }
@@ -295,7 +295,7 @@ func (s *NodeSignal) Connect(receiver func(ctx context.Context, data Node) error
 	return kindNode.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *NodeSignal) Send(ctx context.Context, data Node) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Node) error)(calls.Receiver())
@@ -309,7 +309,7 @@ func (s *NodeSignal) Send(ctx context.Context, data Node) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *NodeSignal) SendRobust(ctx context.Context, data Node) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -334,13 +334,13 @@ func (s *NodeSignal) SendConcurrent(ctx context.Context, data Node) error {
 	return kindNode.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *NodeSignal) Each(ctx context.Context, data Node) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindNode.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *NodeSignal) Next(ctx context.Context) (Node, error) {
 	args, err := kindNode.Next(ctx, &s.Signal)
 	data, _ := args.(Node)
@@ -348,12 +348,12 @@ func (s *NodeSignal) Next(ctx context.Context) (Node, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *NodeSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Node] {
 	return (*runtime.Stream[Node])(kindNode.Events(ctx, &s.Signal, buffer))
 }
 
-// callNode calls a receiver with what args points to, or copies that without one.
+// callNode calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callNode(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Node)
 	if receiver == nil {
@@ -368,7 +368,7 @@ func ConnectMoved(receiver func(ctx context.Context, data Moved) error, opts ...
 	return DefaultSignals.Moved.Connect(receiver, opts...)
 }
 
-// ConnectMovedWeak connects a method until its owner, held weakly, is collected.
+// ConnectMovedWeak connects a method without keeping its owner alive.
 func ConnectMovedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Moved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectMovedWeakOn(&DefaultSignals.Moved, owner, method, opts...)
 }
@@ -415,7 +415,7 @@ func (s *MovedSignal) Connect(receiver func(ctx context.Context, data Moved) err
 	return kindMoved.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *MovedSignal) Send(ctx context.Context, data Moved) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Moved) error)(calls.Receiver())
@@ -429,7 +429,7 @@ func (s *MovedSignal) Send(ctx context.Context, data Moved) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *MovedSignal) SendRobust(ctx context.Context, data Moved) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -454,13 +454,13 @@ func (s *MovedSignal) SendConcurrent(ctx context.Context, data Moved) error {
 	return kindMoved.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *MovedSignal) Each(ctx context.Context, data Moved) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindMoved.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *MovedSignal) Next(ctx context.Context) (Moved, error) {
 	args, err := kindMoved.Next(ctx, &s.Signal)
 	data, _ := args.(Moved)
@@ -468,12 +468,12 @@ func (s *MovedSignal) Next(ctx context.Context) (Moved, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *MovedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Moved] {
 	return (*runtime.Stream[Moved])(kindMoved.Events(ctx, &s.Signal, buffer))
 }
 
-// callMoved calls a receiver with what args points to, or copies that without one.
+// callMoved calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callMoved(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Moved)
 	if receiver == nil {
@@ -488,7 +488,7 @@ func ConnectLoaded(receiver func(ctx context.Context, data Loaded) error, opts .
 	return DefaultSignals.Loaded.Connect(receiver, opts...)
 }
 
-// ConnectLoadedWeak connects a method until its owner, held weakly, is collected.
+// ConnectLoadedWeak connects a method without keeping its owner alive.
 func ConnectLoadedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Loaded) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectLoadedWeakOn(&DefaultSignals.Loaded, owner, method, opts...)
 }
@@ -532,7 +532,7 @@ func (s *LoadedSignal) Connect(receiver func(ctx context.Context, data Loaded) e
 	return kindLoaded.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *LoadedSignal) Send(ctx context.Context, data Loaded) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Loaded) error)(calls.Receiver())
@@ -546,7 +546,7 @@ func (s *LoadedSignal) Send(ctx context.Context, data Loaded) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *LoadedSignal) SendRobust(ctx context.Context, data Loaded) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -571,13 +571,13 @@ func (s *LoadedSignal) SendConcurrent(ctx context.Context, data Loaded) error {
 	return kindLoaded.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *LoadedSignal) Each(ctx context.Context, data Loaded) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindLoaded.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *LoadedSignal) Next(ctx context.Context) (Loaded, error) {
 	args, err := kindLoaded.Next(ctx, &s.Signal)
 	data, _ := args.(Loaded)
@@ -585,12 +585,12 @@ func (s *LoadedSignal) Next(ctx context.Context) (Loaded, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *LoadedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Loaded] {
 	return (*runtime.Stream[Loaded])(kindLoaded.Events(ctx, &s.Signal, buffer))
 }
 
-// callLoaded calls a receiver with what args points to, or copies that without one.
+// callLoaded calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callLoaded(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Loaded)
 	if receiver == nil {
@@ -605,7 +605,7 @@ func ConnectLines(receiver func(ctx context.Context, data Lines) error, opts ...
 	return DefaultSignals.Lines.Connect(receiver, opts...)
 }
 
-// ConnectLinesWeak connects a method until its owner, held weakly, is collected.
+// ConnectLinesWeak connects a method without keeping its owner alive.
 func ConnectLinesWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Lines) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectLinesWeakOn(&DefaultSignals.Lines, owner, method, opts...)
 }
@@ -652,7 +652,7 @@ func (s *LinesSignal) Connect(receiver func(ctx context.Context, data Lines) err
 	return kindLines.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *LinesSignal) Send(ctx context.Context, data Lines) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Lines) error)(calls.Receiver())
@@ -666,7 +666,7 @@ func (s *LinesSignal) Send(ctx context.Context, data Lines) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *LinesSignal) SendRobust(ctx context.Context, data Lines) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -691,13 +691,13 @@ func (s *LinesSignal) SendConcurrent(ctx context.Context, data Lines) error {
 	return kindLines.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *LinesSignal) Each(ctx context.Context, data Lines) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindLines.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *LinesSignal) Next(ctx context.Context) (Lines, error) {
 	args, err := kindLines.Next(ctx, &s.Signal)
 	data, _ := args.(Lines)
@@ -705,12 +705,12 @@ func (s *LinesSignal) Next(ctx context.Context) (Lines, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *LinesSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Lines] {
 	return (*runtime.Stream[Lines])(kindLines.Events(ctx, &s.Signal, buffer))
 }
 
-// callLines calls a receiver with what args points to, or copies that without one.
+// callLines calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callLines(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Lines)
 	if receiver == nil {
@@ -725,7 +725,7 @@ func ConnectPorts(receiver func(ctx context.Context, data Ports) error, opts ...
 	return DefaultSignals.Ports.Connect(receiver, opts...)
 }
 
-// ConnectPortsWeak connects a method until its owner, held weakly, is collected.
+// ConnectPortsWeak connects a method without keeping its owner alive.
 func ConnectPortsWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Ports) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectPortsWeakOn(&DefaultSignals.Ports, owner, method, opts...)
 }
@@ -772,7 +772,7 @@ func (s *PortsSignal) Connect(receiver func(ctx context.Context, data Ports) err
 	return kindPorts.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *PortsSignal) Send(ctx context.Context, data Ports) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Ports) error)(calls.Receiver())
@@ -786,7 +786,7 @@ func (s *PortsSignal) Send(ctx context.Context, data Ports) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *PortsSignal) SendRobust(ctx context.Context, data Ports) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -811,13 +811,13 @@ func (s *PortsSignal) SendConcurrent(ctx context.Context, data Ports) error {
 	return kindPorts.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *PortsSignal) Each(ctx context.Context, data Ports) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindPorts.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *PortsSignal) Next(ctx context.Context) (Ports, error) {
 	args, err := kindPorts.Next(ctx, &s.Signal)
 	data, _ := args.(Ports)
@@ -825,12 +825,12 @@ func (s *PortsSignal) Next(ctx context.Context) (Ports, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *PortsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Ports] {
 	return (*runtime.Stream[Ports])(kindPorts.Events(ctx, &s.Signal, buffer))
 }
 
-// callPorts calls a receiver with what args points to, or copies that without one.
+// callPorts calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callPorts(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Ports)
 	if receiver == nil {
@@ -845,7 +845,7 @@ func ConnectNamed(receiver func(ctx context.Context, data Named) error, opts ...
 	return DefaultSignals.Named.Connect(receiver, opts...)
 }
 
-// ConnectNamedWeak connects a method until its owner, held weakly, is collected.
+// ConnectNamedWeak connects a method without keeping its owner alive.
 func ConnectNamedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Named) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectNamedWeakOn(&DefaultSignals.Named, owner, method, opts...)
 }
@@ -892,7 +892,7 @@ func (s *NamedSignal) Connect(receiver func(ctx context.Context, data Named) err
 	return kindNamed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *NamedSignal) Send(ctx context.Context, data Named) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Named) error)(calls.Receiver())
@@ -906,7 +906,7 @@ func (s *NamedSignal) Send(ctx context.Context, data Named) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *NamedSignal) SendRobust(ctx context.Context, data Named) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -931,13 +931,13 @@ func (s *NamedSignal) SendConcurrent(ctx context.Context, data Named) error {
 	return kindNamed.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *NamedSignal) Each(ctx context.Context, data Named) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindNamed.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *NamedSignal) Next(ctx context.Context) (Named, error) {
 	args, err := kindNamed.Next(ctx, &s.Signal)
 	data, _ := args.(Named)
@@ -945,12 +945,12 @@ func (s *NamedSignal) Next(ctx context.Context) (Named, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *NamedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Named] {
 	return (*runtime.Stream[Named])(kindNamed.Events(ctx, &s.Signal, buffer))
 }
 
-// callNamed calls a receiver with what args points to, or copies that without one.
+// callNamed calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callNamed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Named)
 	if receiver == nil {
@@ -965,7 +965,7 @@ func ConnectTopic(receiver func(ctx context.Context, data Topic) error, opts ...
 	return DefaultSignals.Topic.Connect(receiver, opts...)
 }
 
-// ConnectTopicWeak connects a method until its owner, held weakly, is collected.
+// ConnectTopicWeak connects a method without keeping its owner alive.
 func ConnectTopicWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Topic) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectTopicWeakOn(&DefaultSignals.Topic, owner, method, opts...)
 }
@@ -1012,7 +1012,7 @@ func (s *TopicSignal) Connect(receiver func(ctx context.Context, data Topic) err
 	return kindTopic.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *TopicSignal) Send(ctx context.Context, data Topic) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Topic) error)(calls.Receiver())
@@ -1026,7 +1026,7 @@ func (s *TopicSignal) Send(ctx context.Context, data Topic) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *TopicSignal) SendRobust(ctx context.Context, data Topic) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -1051,13 +1051,13 @@ func (s *TopicSignal) SendConcurrent(ctx context.Context, data Topic) error {
 	return kindTopic.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *TopicSignal) Each(ctx context.Context, data Topic) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTopic.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *TopicSignal) Next(ctx context.Context) (Topic, error) {
 	args, err := kindTopic.Next(ctx, &s.Signal)
 	data, _ := args.(Topic)
@@ -1065,12 +1065,12 @@ func (s *TopicSignal) Next(ctx context.Context) (Topic, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *TopicSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Topic] {
 	return (*runtime.Stream[Topic])(kindTopic.Events(ctx, &s.Signal, buffer))
 }
 
-// callTopic calls a receiver with what args points to, or copies that without one.
+// callTopic calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callTopic(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Topic)
 	if receiver == nil {
@@ -1085,7 +1085,7 @@ func ConnectLink(receiver func(ctx context.Context, data Link) error, opts ...ru
 	return DefaultSignals.Link.Connect(receiver, opts...)
 }
 
-// ConnectLinkWeak connects a method until its owner, held weakly, is collected.
+// ConnectLinkWeak connects a method without keeping its owner alive.
 func ConnectLinkWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Link) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectLinkWeakOn(&DefaultSignals.Link, owner, method, opts...)
 }
@@ -1132,7 +1132,7 @@ func (s *LinkSignal) Connect(receiver func(ctx context.Context, data Link) error
 	return kindLink.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *LinkSignal) Send(ctx context.Context, data Link) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Link) error)(calls.Receiver())
@@ -1146,7 +1146,7 @@ func (s *LinkSignal) Send(ctx context.Context, data Link) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *LinkSignal) SendRobust(ctx context.Context, data Link) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -1171,13 +1171,13 @@ func (s *LinkSignal) SendConcurrent(ctx context.Context, data Link) error {
 	return kindLink.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *LinkSignal) Each(ctx context.Context, data Link) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindLink.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *LinkSignal) Next(ctx context.Context) (Link, error) {
 	args, err := kindLink.Next(ctx, &s.Signal)
 	data, _ := args.(Link)
@@ -1185,12 +1185,12 @@ func (s *LinkSignal) Next(ctx context.Context) (Link, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *LinkSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Link] {
 	return (*runtime.Stream[Link])(kindLink.Events(ctx, &s.Signal, buffer))
 }
 
-// callLink calls a receiver with what args points to, or copies that without one.
+// callLink calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callLink(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Link)
 	if receiver == nil {
@@ -1205,7 +1205,7 @@ func ConnectFeed(receiver func(ctx context.Context, data Feed) error, opts ...ru
 	return DefaultSignals.Feed.Connect(receiver, opts...)
 }
 
-// ConnectFeedWeak connects a method until its owner, held weakly, is collected.
+// ConnectFeedWeak connects a method without keeping its owner alive.
 func ConnectFeedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Feed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectFeedWeakOn(&DefaultSignals.Feed, owner, method, opts...)
 }
@@ -1252,7 +1252,7 @@ func (s *FeedSignal) Connect(receiver func(ctx context.Context, data Feed) error
 	return kindFeed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *FeedSignal) Send(ctx context.Context, data Feed) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Feed) error)(calls.Receiver())
@@ -1266,7 +1266,7 @@ func (s *FeedSignal) Send(ctx context.Context, data Feed) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *FeedSignal) SendRobust(ctx context.Context, data Feed) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -1291,13 +1291,13 @@ func (s *FeedSignal) SendConcurrent(ctx context.Context, data Feed) error {
 	return kindFeed.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *FeedSignal) Each(ctx context.Context, data Feed) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindFeed.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *FeedSignal) Next(ctx context.Context) (Feed, error) {
 	args, err := kindFeed.Next(ctx, &s.Signal)
 	data, _ := args.(Feed)
@@ -1305,12 +1305,12 @@ func (s *FeedSignal) Next(ctx context.Context) (Feed, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *FeedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Feed] {
 	return (*runtime.Stream[Feed])(kindFeed.Events(ctx, &s.Signal, buffer))
 }
 
-// callFeed calls a receiver with what args points to, or copies that without one.
+// callFeed calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callFeed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Feed)
 	if receiver == nil {
@@ -1325,7 +1325,7 @@ func ConnectGrid(receiver func(ctx context.Context, data Grid) error, opts ...ru
 	return DefaultSignals.Grid.Connect(receiver, opts...)
 }
 
-// ConnectGridWeak connects a method until its owner, held weakly, is collected.
+// ConnectGridWeak connects a method without keeping its owner alive.
 func ConnectGridWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Grid) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectGridWeakOn(&DefaultSignals.Grid, owner, method, opts...)
 }
@@ -1372,7 +1372,7 @@ func (s *GridSignal) Connect(receiver func(ctx context.Context, data Grid) error
 	return kindGrid.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *GridSignal) Send(ctx context.Context, data Grid) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Grid) error)(calls.Receiver())
@@ -1386,7 +1386,7 @@ func (s *GridSignal) Send(ctx context.Context, data Grid) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *GridSignal) SendRobust(ctx context.Context, data Grid) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -1411,13 +1411,13 @@ func (s *GridSignal) SendConcurrent(ctx context.Context, data Grid) error {
 	return kindGrid.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *GridSignal) Each(ctx context.Context, data Grid) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindGrid.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *GridSignal) Next(ctx context.Context) (Grid, error) {
 	args, err := kindGrid.Next(ctx, &s.Signal)
 	data, _ := args.(Grid)
@@ -1425,12 +1425,12 @@ func (s *GridSignal) Next(ctx context.Context) (Grid, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *GridSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Grid] {
 	return (*runtime.Stream[Grid])(kindGrid.Events(ctx, &s.Signal, buffer))
 }
 
-// callGrid calls a receiver with what args points to, or copies that without one.
+// callGrid calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callGrid(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Grid)
 	if receiver == nil {

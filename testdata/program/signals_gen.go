@@ -11,11 +11,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 type _doneNeedsRegeneration = done
@@ -53,8 +53,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -64,7 +64,7 @@ func connectDone(receiver func(ctx context.Context, data done) error, opts ...ru
 	return DefaultSignals.done.Connect(receiver, opts...)
 }
 
-// connectDoneWeak connects a method until its owner, held weakly, is collected.
+// connectDoneWeak connects a method without keeping its owner alive.
 func connectDoneWeak[T any](owner *T, method func(owner *T, ctx context.Context, data done) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return connectDoneWeakOn(&DefaultSignals.done, owner, method, opts...)
 }
@@ -111,7 +111,7 @@ func (s *doneSignal) Connect(receiver func(ctx context.Context, data done) error
 	return kindDone.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *doneSignal) Send(ctx context.Context, data done) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data done) error)(calls.Receiver())
@@ -125,7 +125,7 @@ func (s *doneSignal) Send(ctx context.Context, data done) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *doneSignal) SendRobust(ctx context.Context, data done) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -150,13 +150,13 @@ func (s *doneSignal) SendConcurrent(ctx context.Context, data done) error {
 	return kindDone.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *doneSignal) Each(ctx context.Context, data done) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindDone.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *doneSignal) Next(ctx context.Context) (done, error) {
 	args, err := kindDone.Next(ctx, &s.Signal)
 	data, _ := args.(done)
@@ -164,12 +164,12 @@ func (s *doneSignal) Next(ctx context.Context) (done, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *doneSignal) Events(ctx context.Context, buffer int) *runtime.Stream[done] {
 	return (*runtime.Stream[done])(kindDone.Events(ctx, &s.Signal, buffer))
 }
 
-// callDone calls a receiver with what args points to, or copies that without one.
+// callDone calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callDone(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*done)
 	if receiver == nil {
@@ -180,7 +180,7 @@ func callDone(ctx context.Context, receiver runtime.Receiver, args, result any) 
 }
 
 // ConnectReceivers connects the receivers of this package on the
-// default sets, less those that are connected already.
+// default sets, except those that are connected already.
 func ConnectReceivers() *runtime.Connections {
 	return ConnectReceiversTo(&DefaultSignals)
 }

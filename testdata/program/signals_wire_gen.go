@@ -15,11 +15,11 @@ import (
 
 //signalgen:wire ../...
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// Sets are what [connectReceiversTo] connects receivers on. One that is nil
+// Sets holds the sets on which [connectReceiversTo] connects receivers. A nil field
 // stands for the default set of its package.
 type Sets struct {
 	Hear  *hear.Signals
@@ -34,7 +34,7 @@ func connectReceivers(listener *hear.Listener) *runtime.Connections {
 	return connectReceiversTo(Sets{}, listener)
 }
 
-// connectReceiversTo is [connectReceivers] for sets of one's own, such as those of
+// connectReceiversTo is [connectReceivers] for other sets, such as those of
 // a test.
 func connectReceiversTo(sets Sets, listener *hear.Listener) *runtime.Connections {
 	hearSignals := cmp.Or(sets.Hear, &hear.DefaultSignals)
@@ -110,6 +110,6 @@ func connectReceiversTo(sets Sets, listener *hear.Listener) *runtime.Connections
 	return runtime.Connect(connections...)
 }
 
-// connectConstrained has what connects the receivers that only some builds have, in
-// files of such builds. They are called behind the others of their priority.
+// connectConstrained holds the funcs that connect the receivers of some builds. Files of
+// those builds add them. These receivers are called after the others of their priority.
 var connectConstrained []func(sets Sets, listener *hear.Listener) []*runtime.Connection

@@ -11,11 +11,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 var _TickedNeedsRegeneration Ticked
@@ -89,8 +89,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -100,7 +100,7 @@ func ConnectTicked(receiver Ticked, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Ticked.Connect(receiver, opts...)
 }
 
-// ConnectTickedWeak connects a method until its owner, held weakly, is collected.
+// ConnectTickedWeak connects a method without keeping its owner alive.
 func ConnectTickedWeak[T any](owner *T, method func(owner *T, ctx context.Context, n int), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectTickedWeakOn(&DefaultSignals.Ticked, owner, method, opts...)
 }
@@ -158,7 +158,7 @@ func (s *TickedSignal) Send(ctx context.Context, n int) {
 	}
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *TickedSignal) SendRobust(ctx context.Context, n int) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -181,13 +181,13 @@ func (s *TickedSignal) SendConcurrent(ctx context.Context, n int) error {
 	return kindTicked.SendConcurrent(ctx, &s.Signal, &TickedArgs{n})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *TickedSignal) Each(ctx context.Context, n int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTicked.Each(ctx, &s.Signal, &TickedArgs{n})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *TickedSignal) Next(ctx context.Context) (TickedArgs, error) {
 	args, err := kindTicked.Next(ctx, &s.Signal)
 	data, _ := args.(TickedArgs)
@@ -195,7 +195,7 @@ func (s *TickedSignal) Next(ctx context.Context) (TickedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *TickedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[TickedArgs] {
 	return (*runtime.Stream[TickedArgs])(kindTicked.Events(ctx, &s.Signal, buffer))
 }
@@ -203,7 +203,7 @@ func (s *TickedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[T
 // TickedArgs is what a send of [Ticked] carries.
 type TickedArgs struct{ N int }
 
-// callTicked calls a receiver with what args points to, or copies that without one.
+// callTicked calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callTicked(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*TickedArgs)
 	if receiver == nil {
@@ -219,7 +219,7 @@ func ConnectBare(receiver Bare, opts ...runtime.ConnectOption) *runtime.Connecti
 	return DefaultSignals.Bare.Connect(receiver, opts...)
 }
 
-// ConnectBareWeak connects a method until its owner, held weakly, is collected.
+// ConnectBareWeak connects a method without keeping its owner alive.
 func ConnectBareWeak[T any](owner *T, method func(owner *T, ctx context.Context), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectBareWeakOn(&DefaultSignals.Bare, owner, method, opts...)
 }
@@ -277,7 +277,7 @@ func (s *BareSignal) Send(ctx context.Context) {
 	}
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *BareSignal) SendRobust(ctx context.Context) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -300,13 +300,13 @@ func (s *BareSignal) SendConcurrent(ctx context.Context) error {
 	return kindBare.SendConcurrent(ctx, &s.Signal, &BareArgs{})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *BareSignal) Each(ctx context.Context) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindBare.Each(ctx, &s.Signal, &BareArgs{})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *BareSignal) Next(ctx context.Context) (BareArgs, error) {
 	args, err := kindBare.Next(ctx, &s.Signal)
 	data, _ := args.(BareArgs)
@@ -314,7 +314,7 @@ func (s *BareSignal) Next(ctx context.Context) (BareArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *BareSignal) Events(ctx context.Context, buffer int) *runtime.Stream[BareArgs] {
 	return (*runtime.Stream[BareArgs])(kindBare.Events(ctx, &s.Signal, buffer))
 }
@@ -322,7 +322,7 @@ func (s *BareSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Bar
 // BareArgs is what a send of [Bare] carries.
 type BareArgs struct{}
 
-// callBare calls a receiver with what args points to, or copies that without one.
+// callBare calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callBare(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*BareArgs)
 	if receiver == nil {
@@ -338,7 +338,7 @@ func ConnectChecked(receiver Checked, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Checked.Connect(receiver, opts...)
 }
 
-// ConnectCheckedWeak connects a method until its owner, held weakly, is collected.
+// ConnectCheckedWeak connects a method without keeping its owner alive.
 func ConnectCheckedWeak[T any](owner *T, method func(owner *T, ctx context.Context, names ...string) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCheckedWeakOn(&DefaultSignals.Checked, owner, method, opts...)
 }
@@ -385,7 +385,7 @@ func (s *CheckedSignal) Connect(receiver Checked, opts ...runtime.ConnectOption)
 	return kindChecked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *CheckedSignal) Send(ctx context.Context, names ...string) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Checked)(calls.Receiver())
@@ -399,7 +399,7 @@ func (s *CheckedSignal) Send(ctx context.Context, names ...string) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *CheckedSignal) SendRobust(ctx context.Context, names ...string) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -424,13 +424,13 @@ func (s *CheckedSignal) SendConcurrent(ctx context.Context, names ...string) err
 	return kindChecked.SendConcurrent(ctx, &s.Signal, &CheckedArgs{names})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *CheckedSignal) Each(ctx context.Context, names ...string) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindChecked.Each(ctx, &s.Signal, &CheckedArgs{names})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *CheckedSignal) Next(ctx context.Context) (CheckedArgs, error) {
 	args, err := kindChecked.Next(ctx, &s.Signal)
 	data, _ := args.(CheckedArgs)
@@ -438,7 +438,7 @@ func (s *CheckedSignal) Next(ctx context.Context) (CheckedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *CheckedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CheckedArgs] {
 	return (*runtime.Stream[CheckedArgs])(kindChecked.Events(ctx, &s.Signal, buffer))
 }
@@ -446,7 +446,7 @@ func (s *CheckedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[
 // CheckedArgs is what a send of [Checked] carries.
 type CheckedArgs struct{ Names []string }
 
-// callChecked calls a receiver with what args points to, or copies that without one.
+// callChecked calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callChecked(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*CheckedArgs)
 	if receiver == nil {
@@ -461,7 +461,7 @@ func ConnectCounted(receiver Counted, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Counted.Connect(receiver, opts...)
 }
 
-// ConnectCountedWeak connects a method until its owner, held weakly, is collected.
+// ConnectCountedWeak connects a method without keeping its owner alive.
 func ConnectCountedWeak[T any](owner *T, method func(owner *T, ctx context.Context, from int) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCountedWeakOn(&DefaultSignals.Counted, owner, method, opts...)
 }
@@ -516,7 +516,7 @@ func (s *CountedSignal) Send(ctx context.Context, from int) []int {
 	return responses
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *CountedSignal) SendRobust(ctx context.Context, from int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindCounted, &s.Signal, runtime.Robust, &CountedArgs{from})
 }
@@ -526,13 +526,13 @@ func (s *CountedSignal) SendConcurrent(ctx context.Context, from int) ([]runtime
 	return runtime.Respond[int](ctx, &kindCounted, &s.Signal, runtime.Concurrent, &CountedArgs{from})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *CountedSignal) Each(ctx context.Context, from int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindCounted, &s.Signal, &CountedArgs{from})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *CountedSignal) Next(ctx context.Context) (CountedArgs, error) {
 	args, err := kindCounted.Next(ctx, &s.Signal)
 	data, _ := args.(CountedArgs)
@@ -540,7 +540,7 @@ func (s *CountedSignal) Next(ctx context.Context) (CountedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *CountedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CountedArgs] {
 	return (*runtime.Stream[CountedArgs])(kindCounted.Events(ctx, &s.Signal, buffer))
 }
@@ -548,7 +548,7 @@ func (s *CountedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[
 // CountedArgs is what a send of [Counted] carries.
 type CountedArgs struct{ From int }
 
-// callCounted calls a receiver with what args points to, or copies that without one.
+// callCounted calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callCounted(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*CountedArgs)
 	if receiver == nil {
@@ -567,7 +567,7 @@ func ConnectQuoted(receiver Quoted, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Quoted.Connect(receiver, opts...)
 }
 
-// ConnectQuotedWeak connects a method until its owner, held weakly, is collected.
+// ConnectQuotedWeak connects a method without keeping its owner alive.
 func ConnectQuotedWeak[T any](owner *T, method func(owner *T, ctx context.Context, item string, pieces ...int) (map[string]int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectQuotedWeakOn(&DefaultSignals.Quoted, owner, method, opts...)
 }
@@ -620,7 +620,7 @@ func (s *QuotedSignal) Send(ctx context.Context, item string, pieces ...int) ([]
 	return runtime.Gather[map[string]int](ctx, &kindQuoted, &s.Signal, runtime.Ready(&s.Signal), &QuotedArgs{item, pieces})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *QuotedSignal) SendRobust(ctx context.Context, item string, pieces ...int) ([]runtime.Response[map[string]int], error) {
 	return runtime.Respond[map[string]int](ctx, &kindQuoted, &s.Signal, runtime.Robust, &QuotedArgs{item, pieces})
 }
@@ -630,13 +630,13 @@ func (s *QuotedSignal) SendConcurrent(ctx context.Context, item string, pieces .
 	return runtime.Respond[map[string]int](ctx, &kindQuoted, &s.Signal, runtime.Concurrent, &QuotedArgs{item, pieces})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *QuotedSignal) Each(ctx context.Context, item string, pieces ...int) iter.Seq[runtime.Response[map[string]int]] {
 	return runtime.EachResponse[map[string]int](ctx, &kindQuoted, &s.Signal, &QuotedArgs{item, pieces})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *QuotedSignal) Next(ctx context.Context) (QuotedArgs, error) {
 	args, err := kindQuoted.Next(ctx, &s.Signal)
 	data, _ := args.(QuotedArgs)
@@ -644,7 +644,7 @@ func (s *QuotedSignal) Next(ctx context.Context) (QuotedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *QuotedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[QuotedArgs] {
 	return (*runtime.Stream[QuotedArgs])(kindQuoted.Events(ctx, &s.Signal, buffer))
 }
@@ -655,7 +655,7 @@ type QuotedArgs struct {
 	Pieces []int
 }
 
-// callQuoted calls a receiver with what args points to, or copies that without one.
+// callQuoted calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callQuoted(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*QuotedArgs)
 	if receiver == nil {
@@ -674,7 +674,7 @@ func ConnectFailed(receiver Failed, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Failed.Connect(receiver, opts...)
 }
 
-// ConnectFailedWeak connects a method until its owner, held weakly, is collected.
+// ConnectFailedWeak connects a method without keeping its owner alive.
 func ConnectFailedWeak[T any](owner *T, method func(owner *T, ctx context.Context) (error, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectFailedWeakOn(&DefaultSignals.Failed, owner, method, opts...)
 }
@@ -727,7 +727,7 @@ func (s *FailedSignal) Send(ctx context.Context) ([]error, error) {
 	return runtime.Gather[error](ctx, &kindFailed, &s.Signal, runtime.Ready(&s.Signal), &FailedArgs{})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *FailedSignal) SendRobust(ctx context.Context) ([]runtime.Response[error], error) {
 	return runtime.Respond[error](ctx, &kindFailed, &s.Signal, runtime.Robust, &FailedArgs{})
 }
@@ -737,13 +737,13 @@ func (s *FailedSignal) SendConcurrent(ctx context.Context) ([]runtime.Response[e
 	return runtime.Respond[error](ctx, &kindFailed, &s.Signal, runtime.Concurrent, &FailedArgs{})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *FailedSignal) Each(ctx context.Context) iter.Seq[runtime.Response[error]] {
 	return runtime.EachResponse[error](ctx, &kindFailed, &s.Signal, &FailedArgs{})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *FailedSignal) Next(ctx context.Context) (FailedArgs, error) {
 	args, err := kindFailed.Next(ctx, &s.Signal)
 	data, _ := args.(FailedArgs)
@@ -751,7 +751,7 @@ func (s *FailedSignal) Next(ctx context.Context) (FailedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *FailedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[FailedArgs] {
 	return (*runtime.Stream[FailedArgs])(kindFailed.Events(ctx, &s.Signal, buffer))
 }
@@ -759,7 +759,7 @@ func (s *FailedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[F
 // FailedArgs is what a send of [Failed] carries.
 type FailedArgs struct{}
 
-// callFailed calls a receiver with what args points to, or copies that without one.
+// callFailed calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callFailed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*FailedArgs)
 	if receiver == nil {
@@ -778,7 +778,7 @@ func ConnectAliased(receiver Aliased, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Aliased.Connect(receiver, opts...)
 }
 
-// ConnectAliasedWeak connects a method until its owner, held weakly, is collected.
+// ConnectAliasedWeak connects a method without keeping its owner alive.
 func ConnectAliasedWeak[T any](owner *T, method func(owner *T, ctx context.Context) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectAliasedWeakOn(&DefaultSignals.Aliased, owner, method, opts...)
 }
@@ -825,7 +825,7 @@ func (s *AliasedSignal) Connect(receiver Aliased, opts ...runtime.ConnectOption)
 	return kindAliased.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *AliasedSignal) Send(ctx context.Context) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Aliased)(calls.Receiver())
@@ -839,7 +839,7 @@ func (s *AliasedSignal) Send(ctx context.Context) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *AliasedSignal) SendRobust(ctx context.Context) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -864,13 +864,13 @@ func (s *AliasedSignal) SendConcurrent(ctx context.Context) error {
 	return kindAliased.SendConcurrent(ctx, &s.Signal, &AliasedArgs{})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *AliasedSignal) Each(ctx context.Context) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindAliased.Each(ctx, &s.Signal, &AliasedArgs{})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *AliasedSignal) Next(ctx context.Context) (AliasedArgs, error) {
 	args, err := kindAliased.Next(ctx, &s.Signal)
 	data, _ := args.(AliasedArgs)
@@ -878,7 +878,7 @@ func (s *AliasedSignal) Next(ctx context.Context) (AliasedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *AliasedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[AliasedArgs] {
 	return (*runtime.Stream[AliasedArgs])(kindAliased.Events(ctx, &s.Signal, buffer))
 }
@@ -886,7 +886,7 @@ func (s *AliasedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[
 // AliasedArgs is what a send of [Aliased] carries.
 type AliasedArgs struct{}
 
-// callAliased calls a receiver with what args points to, or copies that without one.
+// callAliased calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callAliased(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*AliasedArgs)
 	if receiver == nil {

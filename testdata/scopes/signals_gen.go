@@ -12,11 +12,11 @@ import (
 	signalgenruntime "github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = signalgenruntime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 var _SentNeedsRegeneration Sent
@@ -54,8 +54,8 @@ func (s *Signals) Drain(ctx stdcontext2.Context) error {
 	return signalgenruntime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx stdcontext2.Context) error {
 	return signalgenruntime.CloseAll(ctx, s.All())
 }
@@ -65,7 +65,7 @@ func ConnectSent(receiver Sent, opts ...signalgenruntime.ConnectOption) *signalg
 	return DefaultSignals.Sent.Connect(receiver, opts...)
 }
 
-// ConnectSentWeak connects a method until its owner, held weakly, is collected.
+// ConnectSentWeak connects a method without keeping its owner alive.
 func ConnectSentWeak[T any](owner *T, method func(owner *T, ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
 	return ConnectSentWeakOn(&DefaultSignals.Sent, owner, method, opts...)
 }
@@ -112,7 +112,7 @@ func (s *SentSignal) Connect(receiver Sent, opts ...signalgenruntime.ConnectOpti
 	return kindSent.Connect(&s.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*signalgenruntime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*signalgenruntime.ReceiverError].
 func (s *SentSignal) Send(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
 	for calls := signalgenruntime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Sent)(calls.Receiver())
@@ -126,7 +126,7 @@ func (s *SentSignal) Send(ctx stdcontext2.Context, f codec.Format, stdcontext2Ar
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *SentSignal) SendRobust(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) (err error) {
 	calls := signalgenruntime.Ready(&s.Signal)
 	defer func() {
@@ -151,13 +151,13 @@ func (s *SentSignal) SendConcurrent(ctx stdcontext2.Context, f codec.Format, std
 	return kindSent.SendConcurrent(ctx, &s.Signal, &SentArgs{f, stdcontext2Arg})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *SentSignal) Each(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
 	return kindSent.Each(ctx, &s.Signal, &SentArgs{f, stdcontext2Arg})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [signalgenruntime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [signalgenruntime.ErrClosed] if the signal is closed.
 func (s *SentSignal) Next(ctx stdcontext2.Context) (SentArgs, error) {
 	args, err := kindSent.Next(ctx, &s.Signal)
 	data, _ := args.(SentArgs)
@@ -165,7 +165,7 @@ func (s *SentSignal) Next(ctx stdcontext2.Context) (SentArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *SentSignal) Events(ctx stdcontext2.Context, buffer int) *signalgenruntime.Stream[SentArgs] {
 	return (*signalgenruntime.Stream[SentArgs])(kindSent.Events(ctx, &s.Signal, buffer))
 }
@@ -176,7 +176,7 @@ type SentArgs struct {
 	Stdcontext2 int
 }
 
-// callSent calls a receiver with what args points to, or copies that without one.
+// callSent calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callSent(ctx stdcontext2.Context, receiver signalgenruntime.Receiver, args, result any) error {
 	data := args.(*SentArgs)
 	if receiver == nil {

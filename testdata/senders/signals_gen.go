@@ -13,11 +13,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 type _SavedNeedsRegeneration = Saved
@@ -91,8 +91,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -102,12 +102,12 @@ func ConnectSaved(receiver func(ctx context.Context, data Saved) error, opts ...
 	return DefaultSignals.Saved.Connect(receiver, opts...)
 }
 
-// ConnectSavedFrom connects a receiver that hears [Saved] of one sender only.
+// ConnectSavedFrom connects a receiver that hears [Saved] from one sender only.
 func ConnectSavedFrom(sender *Account, receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Saved.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectSavedWeak connects a method until its owner, held weakly, is collected.
+// ConnectSavedWeak connects a method without keeping its owner alive.
 func ConnectSavedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectSavedWeakOn(&DefaultSignals.Saved, owner, method, opts...)
 }
@@ -166,7 +166,7 @@ func (s *SavedSignal) HasReceiversFrom(sender *Account) bool {
 	return kindSaved.HasReceiversFrom(&s.Signal, sender)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
 	for calls := kindSaved.ReadyFrom(&s.Signal, data.Sender); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Saved) error)(calls.Receiver())
@@ -180,7 +180,7 @@ func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) (err error) {
 	calls := kindSaved.ReadyFrom(&s.Signal, data.Sender)
 	defer func() {
@@ -205,13 +205,13 @@ func (s *SavedSignal) SendConcurrent(ctx context.Context, data Saved) error {
 	return kindSaved.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *SavedSignal) Each(ctx context.Context, data Saved) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindSaved.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *SavedSignal) Next(ctx context.Context) (Saved, error) {
 	args, err := kindSaved.Next(ctx, &s.Signal)
 	data, _ := args.(Saved)
@@ -219,12 +219,12 @@ func (s *SavedSignal) Next(ctx context.Context) (Saved, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *SavedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Saved] {
 	return (*runtime.Stream[Saved])(kindSaved.Events(ctx, &s.Signal, buffer))
 }
 
-// callSaved calls a receiver with what args points to, or copies that without one.
+// callSaved calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callSaved(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Saved)
 	if receiver == nil {
@@ -239,12 +239,12 @@ func ConnectRenamed(receiver func(ctx context.Context, data Renamed) error, opts
 	return DefaultSignals.Renamed.Connect(receiver, opts...)
 }
 
-// ConnectRenamedFrom connects a receiver that hears [Renamed] of one sender only.
+// ConnectRenamedFrom connects a receiver that hears [Renamed] from one sender only.
 func ConnectRenamedFrom(sender *Account, receiver func(ctx context.Context, data Renamed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Renamed.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectRenamedWeak connects a method until its owner, held weakly, is collected.
+// ConnectRenamedWeak connects a method without keeping its owner alive.
 func ConnectRenamedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Renamed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectRenamedWeakOn(&DefaultSignals.Renamed, owner, method, opts...)
 }
@@ -303,7 +303,7 @@ func (s *RenamedSignal) HasReceiversFrom(sender *Account) bool {
 	return kindRenamed.HasReceiversFrom(&s.Signal, sender)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *RenamedSignal) Send(ctx context.Context, data Renamed) error {
 	for calls := kindRenamed.ReadyFrom(&s.Signal, data.Sender); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Renamed) error)(calls.Receiver())
@@ -317,7 +317,7 @@ func (s *RenamedSignal) Send(ctx context.Context, data Renamed) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *RenamedSignal) SendRobust(ctx context.Context, data Renamed) (err error) {
 	calls := kindRenamed.ReadyFrom(&s.Signal, data.Sender)
 	defer func() {
@@ -342,13 +342,13 @@ func (s *RenamedSignal) SendConcurrent(ctx context.Context, data Renamed) error 
 	return kindRenamed.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *RenamedSignal) Each(ctx context.Context, data Renamed) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindRenamed.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *RenamedSignal) Next(ctx context.Context) (Renamed, error) {
 	args, err := kindRenamed.Next(ctx, &s.Signal)
 	data, _ := args.(Renamed)
@@ -356,12 +356,12 @@ func (s *RenamedSignal) Next(ctx context.Context) (Renamed, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *RenamedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Renamed] {
 	return (*runtime.Stream[Renamed])(kindRenamed.Events(ctx, &s.Signal, buffer))
 }
 
-// callRenamed calls a receiver with what args points to, or copies that without one.
+// callRenamed calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callRenamed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Renamed)
 	if receiver == nil {
@@ -376,12 +376,12 @@ func ConnectKeyed(receiver func(ctx context.Context, data Keyed) error, opts ...
 	return DefaultSignals.Keyed.Connect(receiver, opts...)
 }
 
-// ConnectKeyedFrom connects a receiver that hears [Keyed] of one sender only.
+// ConnectKeyedFrom connects a receiver that hears [Keyed] from one sender only.
 func ConnectKeyedFrom(sender Key, receiver func(ctx context.Context, data Keyed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Keyed.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectKeyedWeak connects a method until its owner, held weakly, is collected.
+// ConnectKeyedWeak connects a method without keeping its owner alive.
 func ConnectKeyedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Keyed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectKeyedWeakOn(&DefaultSignals.Keyed, owner, method, opts...)
 }
@@ -439,7 +439,7 @@ func (s *KeyedSignal) HasReceiversFrom(sender Key) bool {
 	return kindKeyed.HasReceiversFrom(&s.Signal, sender)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *KeyedSignal) Send(ctx context.Context, data Keyed) error {
 	for calls := kindKeyed.ReadyFrom(&s.Signal, data.Sender); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Keyed) error)(calls.Receiver())
@@ -453,7 +453,7 @@ func (s *KeyedSignal) Send(ctx context.Context, data Keyed) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *KeyedSignal) SendRobust(ctx context.Context, data Keyed) (err error) {
 	calls := kindKeyed.ReadyFrom(&s.Signal, data.Sender)
 	defer func() {
@@ -478,13 +478,13 @@ func (s *KeyedSignal) SendConcurrent(ctx context.Context, data Keyed) error {
 	return kindKeyed.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *KeyedSignal) Each(ctx context.Context, data Keyed) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindKeyed.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *KeyedSignal) Next(ctx context.Context) (Keyed, error) {
 	args, err := kindKeyed.Next(ctx, &s.Signal)
 	data, _ := args.(Keyed)
@@ -492,12 +492,12 @@ func (s *KeyedSignal) Next(ctx context.Context) (Keyed, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *KeyedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Keyed] {
 	return (*runtime.Stream[Keyed])(kindKeyed.Events(ctx, &s.Signal, buffer))
 }
 
-// callKeyed calls a receiver with what args points to, or copies that without one.
+// callKeyed calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callKeyed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Keyed)
 	if receiver == nil {
@@ -512,12 +512,12 @@ func ConnectMoved(receiver Moved, opts ...runtime.ConnectOption) *runtime.Connec
 	return DefaultSignals.Moved.Connect(receiver, opts...)
 }
 
-// ConnectMovedFrom connects a receiver that hears [Moved] of one sender only.
+// ConnectMovedFrom connects a receiver that hears [Moved] from one sender only.
 func ConnectMovedFrom(sender *Account, receiver Moved, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Moved.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectMovedWeak connects a method until its owner, held weakly, is collected.
+// ConnectMovedWeak connects a method without keeping its owner alive.
 func ConnectMovedWeak[T any](owner *T, method func(owner *T, ctx context.Context, from *Account, optsArg, heldArg int) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectMovedWeakOn(&DefaultSignals.Moved, owner, method, opts...)
 }
@@ -576,7 +576,7 @@ func (s *MovedSignal) HasReceiversFrom(sender *Account) bool {
 	return kindMoved.HasReceiversFrom(&s.Signal, sender)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *MovedSignal) Send(ctx context.Context, from *Account, optsArg, heldArg int) error {
 	for calls := kindMoved.ReadyFrom(&s.Signal, from); calls.More(); calls = calls.Next() {
 		receive := (*Moved)(calls.Receiver())
@@ -590,7 +590,7 @@ func (s *MovedSignal) Send(ctx context.Context, from *Account, optsArg, heldArg 
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *MovedSignal) SendRobust(ctx context.Context, from *Account, optsArg, heldArg int) (err error) {
 	calls := kindMoved.ReadyFrom(&s.Signal, from)
 	defer func() {
@@ -615,13 +615,13 @@ func (s *MovedSignal) SendConcurrent(ctx context.Context, from *Account, optsArg
 	return kindMoved.SendConcurrent(ctx, &s.Signal, &MovedArgs{from, optsArg, heldArg})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *MovedSignal) Each(ctx context.Context, from *Account, optsArg, heldArg int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindMoved.Each(ctx, &s.Signal, &MovedArgs{from, optsArg, heldArg})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *MovedSignal) Next(ctx context.Context) (MovedArgs, error) {
 	args, err := kindMoved.Next(ctx, &s.Signal)
 	data, _ := args.(MovedArgs)
@@ -629,7 +629,7 @@ func (s *MovedSignal) Next(ctx context.Context) (MovedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *MovedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[MovedArgs] {
 	return (*runtime.Stream[MovedArgs])(kindMoved.Events(ctx, &s.Signal, buffer))
 }
@@ -641,7 +641,7 @@ type MovedArgs struct {
 	Held int
 }
 
-// callMoved calls a receiver with what args points to, or copies that without one.
+// callMoved calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callMoved(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*MovedArgs)
 	if receiver == nil {
@@ -656,12 +656,12 @@ func ConnectCalled(receiver Called, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Called.Connect(receiver, opts...)
 }
 
-// ConnectCalledFrom connects a receiver that hears [Called] of one sender only.
+// ConnectCalledFrom connects a receiver that hears [Called] from one sender only.
 func ConnectCalledFrom(sender *url.URL, receiver Called, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Called.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectCalledWeak connects a method until its owner, held weakly, is collected.
+// ConnectCalledWeak connects a method without keeping its owner alive.
 func ConnectCalledWeak[T any](owner *T, method func(owner *T, ctx context.Context, arg1 *url.URL) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCalledWeakOn(&DefaultSignals.Called, owner, method, opts...)
 }
@@ -726,7 +726,7 @@ func (s *CalledSignal) Send(ctx context.Context, arg1 *url.URL) ([]int, error) {
 	return runtime.Gather[int](ctx, &kindCalled, &s.Signal, kindCalled.ReadyFrom(&s.Signal, arg1), &CalledArgs{arg1})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *CalledSignal) SendRobust(ctx context.Context, arg1 *url.URL) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindCalled, &s.Signal, runtime.Robust, &CalledArgs{arg1})
 }
@@ -736,13 +736,13 @@ func (s *CalledSignal) SendConcurrent(ctx context.Context, arg1 *url.URL) ([]run
 	return runtime.Respond[int](ctx, &kindCalled, &s.Signal, runtime.Concurrent, &CalledArgs{arg1})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *CalledSignal) Each(ctx context.Context, arg1 *url.URL) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindCalled, &s.Signal, &CalledArgs{arg1})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *CalledSignal) Next(ctx context.Context) (CalledArgs, error) {
 	args, err := kindCalled.Next(ctx, &s.Signal)
 	data, _ := args.(CalledArgs)
@@ -750,7 +750,7 @@ func (s *CalledSignal) Next(ctx context.Context) (CalledArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *CalledSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CalledArgs] {
 	return (*runtime.Stream[CalledArgs])(kindCalled.Events(ctx, &s.Signal, buffer))
 }
@@ -758,7 +758,7 @@ func (s *CalledSignal) Events(ctx context.Context, buffer int) *runtime.Stream[C
 // CalledArgs is what a send of [Called] carries.
 type CalledArgs struct{ Arg1 *url.URL }
 
-// callCalled calls a receiver with what args points to, or copies that without one.
+// callCalled calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callCalled(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*CalledArgs)
 	if receiver == nil {
@@ -777,12 +777,12 @@ func ConnectMeasured(receiver Measured, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Measured.Connect(receiver, opts...)
 }
 
-// ConnectMeasuredFrom connects a receiver that hears [Measured] of one sender only.
+// ConnectMeasuredFrom connects a receiver that hears [Measured] from one sender only.
 func ConnectMeasuredFrom(sender unit.Meter, receiver Measured, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Measured.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectMeasuredWeak connects a method until its owner, held weakly, is collected.
+// ConnectMeasuredWeak connects a method without keeping its owner alive.
 func ConnectMeasuredWeak[T any](owner *T, method func(owner *T, ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectMeasuredWeakOn(&DefaultSignals.Measured, owner, method, opts...)
 }
@@ -848,7 +848,7 @@ func (s *MeasuredSignal) Send(ctx context.Context, sArg unit.Meter, ownerArg, me
 	return responses
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *MeasuredSignal) SendRobust(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindMeasured, &s.Signal, runtime.Robust, &MeasuredArgs{sArg, ownerArg, methodArg})
 }
@@ -858,13 +858,13 @@ func (s *MeasuredSignal) SendConcurrent(ctx context.Context, sArg unit.Meter, ow
 	return runtime.Respond[int](ctx, &kindMeasured, &s.Signal, runtime.Concurrent, &MeasuredArgs{sArg, ownerArg, methodArg})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *MeasuredSignal) Each(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindMeasured, &s.Signal, &MeasuredArgs{sArg, ownerArg, methodArg})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *MeasuredSignal) Next(ctx context.Context) (MeasuredArgs, error) {
 	args, err := kindMeasured.Next(ctx, &s.Signal)
 	data, _ := args.(MeasuredArgs)
@@ -872,7 +872,7 @@ func (s *MeasuredSignal) Next(ctx context.Context) (MeasuredArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *MeasuredSignal) Events(ctx context.Context, buffer int) *runtime.Stream[MeasuredArgs] {
 	return (*runtime.Stream[MeasuredArgs])(kindMeasured.Events(ctx, &s.Signal, buffer))
 }
@@ -884,7 +884,7 @@ type MeasuredArgs struct {
 	Method string
 }
 
-// callMeasured calls a receiver with what args points to, or copies that without one.
+// callMeasured calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callMeasured(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*MeasuredArgs)
 	if receiver == nil {
@@ -903,12 +903,12 @@ func ConnectNamed(receiver Named, opts ...runtime.ConnectOption) *runtime.Connec
 	return DefaultSignals.Named.Connect(receiver, opts...)
 }
 
-// ConnectNamedFrom connects a receiver that hears [Named] of one sender only.
+// ConnectNamedFrom connects a receiver that hears [Named] from one sender only.
 func ConnectNamedFrom(sender interface{ Name() string }, receiver Named, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Named.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectNamedWeak connects a method until its owner, held weakly, is collected.
+// ConnectNamedWeak connects a method without keeping its owner alive.
 func ConnectNamedWeak[T any](owner *T, method func(owner *T, ctx context.Context, sender interface{ Name() string }), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectNamedWeakOn(&DefaultSignals.Named, owner, method, opts...)
 }
@@ -977,7 +977,7 @@ func (s *NamedSignal) Send(ctx context.Context, sender interface{ Name() string 
 	}
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *NamedSignal) SendRobust(ctx context.Context, sender interface{ Name() string }) (err error) {
 	calls := kindNamed.ReadyFrom(&s.Signal, sender)
 	defer func() {
@@ -1000,13 +1000,13 @@ func (s *NamedSignal) SendConcurrent(ctx context.Context, sender interface{ Name
 	return kindNamed.SendConcurrent(ctx, &s.Signal, &NamedArgs{sender})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *NamedSignal) Each(ctx context.Context, sender interface{ Name() string }) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindNamed.Each(ctx, &s.Signal, &NamedArgs{sender})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *NamedSignal) Next(ctx context.Context) (NamedArgs, error) {
 	args, err := kindNamed.Next(ctx, &s.Signal)
 	data, _ := args.(NamedArgs)
@@ -1014,7 +1014,7 @@ func (s *NamedSignal) Next(ctx context.Context) (NamedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *NamedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[NamedArgs] {
 	return (*runtime.Stream[NamedArgs])(kindNamed.Events(ctx, &s.Signal, buffer))
 }
@@ -1022,7 +1022,7 @@ func (s *NamedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Na
 // NamedArgs is what a send of [Named] carries.
 type NamedArgs struct{ Sender interface{ Name() string } }
 
-// callNamed calls a receiver with what args points to, or copies that without one.
+// callNamed calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callNamed(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*NamedArgs)
 	if receiver == nil {

@@ -15,11 +15,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 var _ChannelsNeedsRegeneration Channels
@@ -109,8 +109,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -120,7 +120,7 @@ func ConnectChannels(receiver Channels, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Channels.Connect(receiver, opts...)
 }
 
-// ConnectChannelsWeak connects a method until its owner, held weakly, is collected.
+// ConnectChannelsWeak connects a method without keeping its owner alive.
 func ConnectChannelsWeak[T any](owner *T, method func(owner *T, ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectChannelsWeakOn(&DefaultSignals.Channels, owner, method, opts...)
 }
@@ -167,7 +167,7 @@ func (s *ChannelsSignal) Connect(receiver Channels, opts ...runtime.ConnectOptio
 	return kindChannels.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *ChannelsSignal) Send(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Channels)(calls.Receiver())
@@ -181,7 +181,7 @@ func (s *ChannelsSignal) Send(ctx context.Context, both chan int, in chan<- time
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *ChannelsSignal) SendRobust(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -206,13 +206,13 @@ func (s *ChannelsSignal) SendConcurrent(ctx context.Context, both chan int, in c
 	return kindChannels.SendConcurrent(ctx, &s.Signal, &ChannelsArgs{both, in, out})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *ChannelsSignal) Each(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindChannels.Each(ctx, &s.Signal, &ChannelsArgs{both, in, out})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *ChannelsSignal) Next(ctx context.Context) (ChannelsArgs, error) {
 	args, err := kindChannels.Next(ctx, &s.Signal)
 	data, _ := args.(ChannelsArgs)
@@ -220,7 +220,7 @@ func (s *ChannelsSignal) Next(ctx context.Context) (ChannelsArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *ChannelsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ChannelsArgs] {
 	return (*runtime.Stream[ChannelsArgs])(kindChannels.Events(ctx, &s.Signal, buffer))
 }
@@ -232,7 +232,7 @@ type ChannelsArgs struct {
 	Out  <-chan (<-chan Item)
 }
 
-// callChannels calls a receiver with what args points to, or copies that without one.
+// callChannels calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callChannels(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*ChannelsArgs)
 	if receiver == nil {
@@ -247,7 +247,7 @@ func ConnectFuncs(receiver Funcs, options ...runtime.ConnectOption) *runtime.Con
 	return DefaultSignals.Funcs.Connect(receiver, options...)
 }
 
-// ConnectFuncsWeak connects a method until its owner, held weakly, is collected.
+// ConnectFuncsWeak connects a method without keeping its owner alive.
 func ConnectFuncsWeak[T any](owner *T, method func(owner *T, ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) (func(unit.Meter) unit.Meter, error), options ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectFuncsWeakOn(&DefaultSignals.Funcs, owner, method, options...)
 }
@@ -300,7 +300,7 @@ func (s *FuncsSignal) Send(ctx context.Context, handle http.HandlerFunc, next fu
 	return runtime.Gather[func(unit.Meter) unit.Meter](ctx, &kindFuncs, &s.Signal, runtime.Ready(&s.Signal), &FuncsArgs{handle, next})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *FuncsSignal) SendRobust(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) ([]runtime.Response[func(unit.Meter) unit.Meter], error) {
 	return runtime.Respond[func(unit.Meter) unit.Meter](ctx, &kindFuncs, &s.Signal, runtime.Robust, &FuncsArgs{handle, next})
 }
@@ -310,13 +310,13 @@ func (s *FuncsSignal) SendConcurrent(ctx context.Context, handle http.HandlerFun
 	return runtime.Respond[func(unit.Meter) unit.Meter](ctx, &kindFuncs, &s.Signal, runtime.Concurrent, &FuncsArgs{handle, next})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *FuncsSignal) Each(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) iter.Seq[runtime.Response[func(unit.Meter) unit.Meter]] {
 	return runtime.EachResponse[func(unit.Meter) unit.Meter](ctx, &kindFuncs, &s.Signal, &FuncsArgs{handle, next})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *FuncsSignal) Next(ctx context.Context) (FuncsArgs, error) {
 	args, failure := kindFuncs.Next(ctx, &s.Signal)
 	data, _ := args.(FuncsArgs)
@@ -324,7 +324,7 @@ func (s *FuncsSignal) Next(ctx context.Context) (FuncsArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *FuncsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[FuncsArgs] {
 	return (*runtime.Stream[FuncsArgs])(kindFuncs.Events(ctx, &s.Signal, buffer))
 }
@@ -335,7 +335,7 @@ type FuncsArgs struct {
 	Next   func(time int, opts ...time.Duration) (at time.Time, err error)
 }
 
-// callFuncs calls a receiver with what args points to, or copies that without one.
+// callFuncs calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callFuncs(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*FuncsArgs)
 	if receiver == nil {
@@ -354,7 +354,7 @@ func ConnectGenerics(receiver Generics, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Generics.Connect(receiver, opts...)
 }
 
-// ConnectGenericsWeak connects a method until its owner, held weakly, is collected.
+// ConnectGenericsWeak connects a method without keeping its owner alive.
 func ConnectGenericsWeak[T any](owner *T, method func(owner *T, ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) Page[time.Month], opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectGenericsWeakOn(&DefaultSignals.Generics, owner, method, opts...)
 }
@@ -409,7 +409,7 @@ func (s *GenericsSignal) Send(ctx context.Context, page Page[Item], pair *Pair[t
 	return responses
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *GenericsSignal) SendRobust(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) ([]runtime.Response[Page[time.Month]], error) {
 	return runtime.Respond[Page[time.Month]](ctx, &kindGenerics, &s.Signal, runtime.Robust, &GenericsArgs{page, pair, seq})
 }
@@ -419,13 +419,13 @@ func (s *GenericsSignal) SendConcurrent(ctx context.Context, page Page[Item], pa
 	return runtime.Respond[Page[time.Month]](ctx, &kindGenerics, &s.Signal, runtime.Concurrent, &GenericsArgs{page, pair, seq})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *GenericsSignal) Each(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) iter.Seq[runtime.Response[Page[time.Month]]] {
 	return runtime.EachResponse[Page[time.Month]](ctx, &kindGenerics, &s.Signal, &GenericsArgs{page, pair, seq})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *GenericsSignal) Next(ctx context.Context) (GenericsArgs, error) {
 	args, err := kindGenerics.Next(ctx, &s.Signal)
 	data, _ := args.(GenericsArgs)
@@ -433,7 +433,7 @@ func (s *GenericsSignal) Next(ctx context.Context) (GenericsArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *GenericsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[GenericsArgs] {
 	return (*runtime.Stream[GenericsArgs])(kindGenerics.Events(ctx, &s.Signal, buffer))
 }
@@ -445,7 +445,7 @@ type GenericsArgs struct {
 	Seq  iter.Seq2[int, Item]
 }
 
-// callGenerics calls a receiver with what args points to, or copies that without one.
+// callGenerics calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callGenerics(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*GenericsArgs)
 	if receiver == nil {
@@ -464,7 +464,7 @@ func ConnectLiterals(receiver Literals, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Literals.Connect(receiver, opts...)
 }
 
-// ConnectLiteralsWeak connects a method until its owner, held weakly, is collected.
+// ConnectLiteralsWeak connects a method without keeping its owner alive.
 func ConnectLiteralsWeak[T any](
 	owner *T,
 	method func(
@@ -573,7 +573,7 @@ func (s *LiteralsSignal) Send(
 	}
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *LiteralsSignal) SendRobust(
 	ctx context.Context,
 	object struct {
@@ -612,7 +612,7 @@ func (s *LiteralsSignal) SendConcurrent(
 	return kindLiterals.SendConcurrent(ctx, &s.Signal, &LiteralsArgs{object, pointer})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *LiteralsSignal) Each(
 	ctx context.Context,
 	object struct {
@@ -625,8 +625,8 @@ func (s *LiteralsSignal) Each(
 	return kindLiterals.Each(ctx, &s.Signal, &LiteralsArgs{object, pointer})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *LiteralsSignal) Next(ctx context.Context) (LiteralsArgs, error) {
 	args, err := kindLiterals.Next(ctx, &s.Signal)
 	data, _ := args.(LiteralsArgs)
@@ -634,7 +634,7 @@ func (s *LiteralsSignal) Next(ctx context.Context) (LiteralsArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *LiteralsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[LiteralsArgs] {
 	return (*runtime.Stream[LiteralsArgs])(kindLiterals.Events(ctx, &s.Signal, buffer))
 }
@@ -649,7 +649,7 @@ type LiteralsArgs struct {
 	Pointer *struct{ next *http.Request }
 }
 
-// callLiterals calls a receiver with what args points to, or copies that without one.
+// callLiterals calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callLiterals(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*LiteralsArgs)
 	if receiver == nil {
@@ -665,7 +665,7 @@ func ConnectInterfaces(receiver Interfaces, opts ...runtime.ConnectOption) *runt
 	return DefaultSignals.Interfaces.Connect(receiver, opts...)
 }
 
-// ConnectInterfacesWeak connects a method until its owner, held weakly, is collected.
+// ConnectInterfacesWeak connects a method without keeping its owner alive.
 func ConnectInterfacesWeak[T any](
 	owner *T,
 	method func(
@@ -774,7 +774,7 @@ func (s *InterfacesSignal) Send(
 	}
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *InterfacesSignal) SendRobust(
 	ctx context.Context,
 	thing interface {
@@ -813,7 +813,7 @@ func (s *InterfacesSignal) SendConcurrent(
 	return kindInterfaces.SendConcurrent(ctx, &s.Signal, &InterfacesArgs{thing, anyArg, empty, errArg})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *InterfacesSignal) Each(
 	ctx context.Context,
 	thing interface {
@@ -826,8 +826,8 @@ func (s *InterfacesSignal) Each(
 	return kindInterfaces.Each(ctx, &s.Signal, &InterfacesArgs{thing, anyArg, empty, errArg})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *InterfacesSignal) Next(ctx context.Context) (InterfacesArgs, error) {
 	args, err := kindInterfaces.Next(ctx, &s.Signal)
 	data, _ := args.(InterfacesArgs)
@@ -835,7 +835,7 @@ func (s *InterfacesSignal) Next(ctx context.Context) (InterfacesArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *InterfacesSignal) Events(ctx context.Context, buffer int) *runtime.Stream[InterfacesArgs] {
 	return (*runtime.Stream[InterfacesArgs])(kindInterfaces.Events(ctx, &s.Signal, buffer))
 }
@@ -850,7 +850,7 @@ type InterfacesArgs struct {
 	Err   error
 }
 
-// callInterfaces calls a receiver with what args points to, or copies that without one.
+// callInterfaces calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callInterfaces(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*InterfacesArgs)
 	if receiver == nil {
@@ -866,7 +866,7 @@ func ConnectArrays(receiver Arrays, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Arrays.Connect(receiver, opts...)
 }
 
-// ConnectArraysWeak connects a method until its owner, held weakly, is collected.
+// ConnectArraysWeak connects a method without keeping its owner alive.
 func ConnectArraysWeak[T any](owner *T, method func(owner *T, ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectArraysWeakOn(&DefaultSignals.Arrays, owner, method, opts...)
 }
@@ -921,7 +921,7 @@ func (s *ArraysSignal) Send(ctx context.Context, a [size]int, b [unsafe.Sizeof(u
 	return responses
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *ArraysSignal) SendRobust(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindArrays, &s.Signal, runtime.Robust, &ArraysArgs{a, b, c, d})
 }
@@ -931,13 +931,13 @@ func (s *ArraysSignal) SendConcurrent(ctx context.Context, a [size]int, b [unsaf
 	return runtime.Respond[int](ctx, &kindArrays, &s.Signal, runtime.Concurrent, &ArraysArgs{a, b, c, d})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *ArraysSignal) Each(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindArrays, &s.Signal, &ArraysArgs{a, b, c, d})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *ArraysSignal) Next(ctx context.Context) (ArraysArgs, error) {
 	args, err := kindArrays.Next(ctx, &s.Signal)
 	data, _ := args.(ArraysArgs)
@@ -945,7 +945,7 @@ func (s *ArraysSignal) Next(ctx context.Context) (ArraysArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *ArraysSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ArraysArgs] {
 	return (*runtime.Stream[ArraysArgs])(kindArrays.Events(ctx, &s.Signal, buffer))
 }
@@ -958,7 +958,7 @@ type ArraysArgs struct {
 	D [http.StatusOK]struct{}
 }
 
-// callArrays calls a receiver with what args points to, or copies that without one.
+// callArrays calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callArrays(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*ArraysArgs)
 	if receiver == nil {
@@ -977,7 +977,7 @@ func ConnectInternal(receiver Internal, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Internal.Connect(receiver, opts...)
 }
 
-// ConnectInternalWeak connects a method until its owner, held weakly, is collected.
+// ConnectInternalWeak connects a method without keeping its owner alive.
 func ConnectInternalWeak[T any](owner *T, method func(owner *T, ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectInternalWeakOn(&DefaultSignals.Internal, owner, method, opts...)
 }
@@ -1024,7 +1024,7 @@ func (s *InternalSignal) Connect(receiver Internal, opts ...runtime.ConnectOptio
 	return kindInternal.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *InternalSignal) Send(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Internal)(calls.Receiver())
@@ -1038,7 +1038,7 @@ func (s *InternalSignal) Send(ctx context.Context, high unit.Meter, parenthesise
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *InternalSignal) SendRobust(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -1063,13 +1063,13 @@ func (s *InternalSignal) SendConcurrent(ctx context.Context, high unit.Meter, pa
 	return kindInternal.SendConcurrent(ctx, &s.Signal, &InternalArgs{high, parenthesised, many})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *InternalSignal) Each(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindInternal.Each(ctx, &s.Signal, &InternalArgs{high, parenthesised, many})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *InternalSignal) Next(ctx context.Context) (InternalArgs, error) {
 	args, err := kindInternal.Next(ctx, &s.Signal)
 	data, _ := args.(InternalArgs)
@@ -1077,7 +1077,7 @@ func (s *InternalSignal) Next(ctx context.Context) (InternalArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *InternalSignal) Events(ctx context.Context, buffer int) *runtime.Stream[InternalArgs] {
 	return (*runtime.Stream[InternalArgs])(kindInternal.Events(ctx, &s.Signal, buffer))
 }
@@ -1089,7 +1089,7 @@ type InternalArgs struct {
 	Many          []map[unit.Meter][]*unit.Meter
 }
 
-// callInternal calls a receiver with what args points to, or copies that without one.
+// callInternal calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callInternal(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*InternalArgs)
 	if receiver == nil {

@@ -11,11 +11,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 type _serverStartNeedsRegeneration = serverStart
@@ -65,8 +65,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -76,7 +76,7 @@ func connectServerStart(receiver func(ctx context.Context, data serverStart) err
 	return DefaultSignals.serverStart.Connect(receiver, opts...)
 }
 
-// connectServerStartWeak connects a method until its owner, held weakly, is collected.
+// connectServerStartWeak connects a method without keeping its owner alive.
 func connectServerStartWeak[T any](owner *T, method func(owner *T, ctx context.Context, data serverStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return connectServerStartWeakOn(&DefaultSignals.serverStart, owner, method, opts...)
 }
@@ -123,7 +123,7 @@ func (s *serverStartSignal) Connect(receiver func(ctx context.Context, data serv
 	return kindServerStart.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *serverStartSignal) Send(ctx context.Context, data serverStart) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data serverStart) error)(calls.Receiver())
@@ -137,7 +137,7 @@ func (s *serverStartSignal) Send(ctx context.Context, data serverStart) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *serverStartSignal) SendRobust(ctx context.Context, data serverStart) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -162,13 +162,13 @@ func (s *serverStartSignal) SendConcurrent(ctx context.Context, data serverStart
 	return kindServerStart.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *serverStartSignal) Each(ctx context.Context, data serverStart) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindServerStart.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *serverStartSignal) Next(ctx context.Context) (serverStart, error) {
 	args, err := kindServerStart.Next(ctx, &s.Signal)
 	data, _ := args.(serverStart)
@@ -176,12 +176,12 @@ func (s *serverStartSignal) Next(ctx context.Context) (serverStart, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *serverStartSignal) Events(ctx context.Context, buffer int) *runtime.Stream[serverStart] {
 	return (*runtime.Stream[serverStart])(kindServerStart.Events(ctx, &s.Signal, buffer))
 }
 
-// callServerStart calls a receiver with what args points to, or copies that without one.
+// callServerStart calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callServerStart(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*serverStart)
 	if receiver == nil {
@@ -196,7 +196,7 @@ func connectChecked(receiver checked, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.checked.Connect(receiver, opts...)
 }
 
-// connectCheckedWeak connects a method until its owner, held weakly, is collected.
+// connectCheckedWeak connects a method without keeping its owner alive.
 func connectCheckedWeak[T any](owner *T, method func(owner *T, ctx context.Context, n int) (bool, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return connectCheckedWeakOn(&DefaultSignals.checked, owner, method, opts...)
 }
@@ -249,7 +249,7 @@ func (s *checkedSignal) Send(ctx context.Context, n int) ([]bool, error) {
 	return runtime.Gather[bool](ctx, &kindChecked, &s.Signal, runtime.Ready(&s.Signal), &checkedArgs{n})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *checkedSignal) SendRobust(ctx context.Context, n int) ([]runtime.Response[bool], error) {
 	return runtime.Respond[bool](ctx, &kindChecked, &s.Signal, runtime.Robust, &checkedArgs{n})
 }
@@ -259,13 +259,13 @@ func (s *checkedSignal) SendConcurrent(ctx context.Context, n int) ([]runtime.Re
 	return runtime.Respond[bool](ctx, &kindChecked, &s.Signal, runtime.Concurrent, &checkedArgs{n})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *checkedSignal) Each(ctx context.Context, n int) iter.Seq[runtime.Response[bool]] {
 	return runtime.EachResponse[bool](ctx, &kindChecked, &s.Signal, &checkedArgs{n})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *checkedSignal) Next(ctx context.Context) (checkedArgs, error) {
 	args, err := kindChecked.Next(ctx, &s.Signal)
 	data, _ := args.(checkedArgs)
@@ -273,7 +273,7 @@ func (s *checkedSignal) Next(ctx context.Context) (checkedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *checkedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[checkedArgs] {
 	return (*runtime.Stream[checkedArgs])(kindChecked.Events(ctx, &s.Signal, buffer))
 }
@@ -281,7 +281,7 @@ func (s *checkedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[
 // checkedArgs is what a send of [checked] carries.
 type checkedArgs struct{ N int }
 
-// callChecked calls a receiver with what args points to, or copies that without one.
+// callChecked calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callChecked(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*checkedArgs)
 	if receiver == nil {
@@ -300,7 +300,7 @@ func connectÉté(receiver func(ctx context.Context, data été) error, opts ...
 	return DefaultSignals.été.Connect(receiver, opts...)
 }
 
-// connectÉtéWeak connects a method until its owner, held weakly, is collected.
+// connectÉtéWeak connects a method without keeping its owner alive.
 func connectÉtéWeak[T any](owner *T, method func(owner *T, ctx context.Context, data été) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return connectÉtéWeakOn(&DefaultSignals.été, owner, method, opts...)
 }
@@ -347,7 +347,7 @@ func (s *étéSignal) Connect(receiver func(ctx context.Context, data été) err
 	return kindÉté.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *étéSignal) Send(ctx context.Context, data été) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data été) error)(calls.Receiver())
@@ -361,7 +361,7 @@ func (s *étéSignal) Send(ctx context.Context, data été) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *étéSignal) SendRobust(ctx context.Context, data été) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -386,13 +386,13 @@ func (s *étéSignal) SendConcurrent(ctx context.Context, data été) error {
 	return kindÉté.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *étéSignal) Each(ctx context.Context, data été) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindÉté.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *étéSignal) Next(ctx context.Context) (été, error) {
 	args, err := kindÉté.Next(ctx, &s.Signal)
 	data, _ := args.(été)
@@ -400,12 +400,12 @@ func (s *étéSignal) Next(ctx context.Context) (été, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *étéSignal) Events(ctx context.Context, buffer int) *runtime.Stream[été] {
 	return (*runtime.Stream[été])(kindÉté.Events(ctx, &s.Signal, buffer))
 }
 
-// callÉté calls a receiver with what args points to, or copies that without one.
+// callÉté calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callÉté(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*été)
 	if receiver == nil {

@@ -1,8 +1,8 @@
-// lines.js places the columns side by side and draws the lines between them. All is
-// measured at once, then placed by arithmetic.
+// lines.js places the columns side by side and draws the lines between them. It
+// measures everything at once, and then computes the places.
 
-const many = 200; // lines above which they are faint
-const reach = 1600; // pixels up or down beyond which only the ends of a line are drawn
+const many = 200; // with more lines than this, they are faint
+const reach = 1600; // if a line leads further up or down, in pixels, only its ends are drawn
 const gap = 8; // between groups, as in page.css
 const wide = matchMedia('screen and (min-width: 50rem)');
 const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
@@ -26,7 +26,7 @@ function draw() {
   svg.firstChild.innerHTML = drawn.join('');
 }
 
-// move moves a group, and with it those below, away from the one above.
+// move moves a group, and with it those below it, away from the group above.
 function move(group, margin) {
   group.margin = margin;
   group.el.style.marginTop = `${margin}px`;
@@ -44,7 +44,7 @@ function measure() {
   }
 }
 
-// measureGroup finds where in a group its lines end, and returns its height.
+// measureGroup finds where lines end in a group, and returns the group's height.
 function measureGroup(group) {
   const box = group.el.getBoundingClientRect();
   const middle = (el) => { const {top, height} = el.getBoundingClientRect(); return top + height / 2 - box.top; };
@@ -55,7 +55,7 @@ function measureGroup(group) {
   return group.height + gap;
 }
 
-// place leaves the tallest column as it is, and moves the groups of the others beside
+// place leaves the tallest column as it is, and moves the groups of the others next to
 // what they are tied to, so that lines are short and level.
 function place() {
   const tallest = columns.reduce((a, b) => (b.height > a.height ? b : a));
@@ -64,8 +64,9 @@ function place() {
   for (const column of [senders, receivers]) if (column !== tallest) stack(column, signals);
 }
 
-// stack places the groups of a column, in their order and without overlap, as near as can
-// be to where they want to be: neighbours that want the same place share the loss.
+// stack places the groups of a column, in order and without overlap, as close as
+// possible to where they want to be. Neighbours that want the same place share the
+// difference.
 function stack(column, beside) {
   const blocks = [];
   let natural = 0;
@@ -90,8 +91,8 @@ function stack(column, beside) {
   }
 }
 
-// wish says how far below its natural place a group wants to be, weighted by its ties. It
-// is the median of what they want, as a few that lead far away must not take it along.
+// wish says how far below its natural place a group wants to be, weighted by its ties.
+// It is the median of the wishes, so that a few distant ties do not move the group.
 function wish(group, beside, natural) {
   const moves = [];
   for (const row of group.rows) {
@@ -107,9 +108,9 @@ function wish(group, beside, natural) {
 
 const yOf = (row) => row.group.y + row.end;
 
-// paths returns the lines of ties. Those of a signal to one package run as one as far as
-// they can. Of one that leads further up or down than reach only the ends are drawn: no
-// eye could follow it, and all of them would slow down the page.
+// paths returns the lines of ties. Lines from a signal to one package share their way
+// as far as possible. If a line leads further up or down than reach, only its ends are
+// drawn: no eye could follow it, and all of them would slow down the page.
 function paths(drawn, reach) {
   const bundles = new Map();
   for (const tie of drawn) {

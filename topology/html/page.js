@@ -1,7 +1,8 @@
-// page.js does what people ask for with the pointer and the keyboard. It comes after
-// rows.js and lines.js, in one module with them.
+// page.js handles the pointer and the keyboard. It follows rows.js and lines.js, in one
+// module with them.
 
-// What the pointer or the keyboard is on: its lines stand out, and a card tells the rest.
+// What the pointer or the keyboard is on. Its lines stand out, and a card shows
+// details.
 
 let hovered = null, cardTimer = 0;
 
@@ -23,7 +24,7 @@ function showCard() {
   for (const el of document.querySelectorAll('[aria-describedby]')) el.removeAttribute('aria-describedby');
   if (card.hidden) return;
   card.replaceChildren(...hovered.el.querySelector('.about').cloneNode(true).childNodes);
-  for (const a of card.querySelectorAll('a')) a.tabIndex = -1; // the row itself has them once it is chosen
+  for (const a of card.querySelectorAll('a')) a.tabIndex = -1; // once the row is chosen, it has the links itself
   hovered.node.setAttribute('aria-describedby', 'card');
   const at = hovered.node.getBoundingClientRect(), {offsetWidth: width, offsetHeight: height} = card;
   const below = at.bottom + height + 8 < innerHeight || at.top < height + 8;
@@ -67,7 +68,7 @@ function clear() {
   update();
 }
 
-// linked is the row that an address or a link leads to, if any.
+// linked returns the row that an address or a link leads to, if any.
 function linked({hash}) {
   try {
     return rows.get(decodeURIComponent(hash.slice(1)));
@@ -86,7 +87,7 @@ function onClick(event) {
   visit(row === state.chosen ? null : row);
 }
 
-// The keyboard: each column has one tab stop, from which arrows lead on.
+// The keyboard: each column has one tab stop, from which arrow keys move on.
 
 const stopsOf = (column) => column.groups.filter((group) => group.shown).flatMap((group) =>
   [group.summary, ...(group.open ? group.rows.filter((row) => row.shown).map((row) => row.node) : [])]);
@@ -103,7 +104,7 @@ function along(column, stop, step) {
   return stops[stops.indexOf(stop) + step];
 }
 
-// across finds the nearest stop in the next column, first among those tied to this one.
+// across finds the nearest stop in the next column, preferably one tied to this row.
 function across(column, stop, step) {
   const next = columns[columns.indexOf(column) + step];
   if (!next) return null;
@@ -163,7 +164,7 @@ function listen() {
   $('clear').addEventListener('click', () => {
     const stop = state.chosen?.node ?? signals.stop;
     clear();
-    (stop ?? signals.stop)?.focus({preventScroll: true}); // as the button is gone
+    (stop ?? signals.stop)?.focus({preventScroll: true}); // since the button is gone
   });
   $('filters').addEventListener('submit', (event) => event.preventDefault());
   document.addEventListener('click', onClick);
@@ -180,13 +181,13 @@ function listen() {
   addEventListener('afterprint', () => onPrint(false));
 }
 
-// onPrint has the list, unfolded, for paper, and the columns again for the screen.
+// onPrint shows the unfolded list for paper, and the columns again for the screen.
 function onPrint(begins) {
   printing = begins;
   update();
 }
 
-// unchoose has a new search or package begin with all.
+// unchoose makes a new search or package start from all rows.
 function unchoose() {
   if (state.chosen) history.replaceState(null, '', location.pathname + location.search);
   state.chosen = null;

@@ -1,14 +1,14 @@
-// rows.js knows what the page holds, which is rows in groups in columns, and ties between
-// the rows of signals and those of who sends or hears them; and what is shown of it.
+// rows.js knows what the page contains: rows in groups in columns, and ties between the
+// rows of signals and of those who send or hear them. It also knows what is shown.
 
-const few = 150; // rows up to which groups are unfolded unless somebody folds them
+const few = 150; // up to this many rows, groups are unfolded unless somebody folds them
 const root = document.documentElement;
 const $ = (id) => document.getElementById(id);
 const graph = $('graph'), query = $('query'), card = $('card');
 const columns = ['senders', 'signals', 'receivers'].map((id) => ({el: $(id), groups: [], stop: null}));
 const [senders, signals, receivers] = columns;
 const rows = new Map(); // by id
-const twins = new Map(); // the rows of what both sends and hears, by its name
+const twins = new Map(); // the rows of what both sends and hears, by name
 const ties = [];
 
 function readColumn(column) {
@@ -44,7 +44,7 @@ const shownGroups = () => groups().filter((group) => group.shown);
 const rowsOf = (column) => column.groups.flatMap((group) => group.rows);
 const isSignal = (row) => row.group.column === signals;
 
-// What is shown of it.
+// What is shown.
 
 const state = {program: null, package: '', words: [], tests: true, chosen: null};
 const folding = new Map(); // what somebody folded or unfolded: open or not, by group
@@ -54,8 +54,8 @@ const counts = (tie) => (state.tests || !tie.test) && (!state.program || state.p
 const inProgram = (group) => !state.program || state.program.has(group.package);
 const isDrawn = (tie) => tie.signal.shown && tie.outer.shown && counts(tie);
 
-// tiedTo returns rows and what is tied to them: of a signal who sends and hears it, of
-// who sends also who hears that, and of who hears also who sends that.
+// tiedTo returns rows and what is tied to them. For a signal that is who sends and
+// hears it, for a sender also who hears that, and for a receiver also who sends that.
 function tiedTo(seeds) {
   const found = new Set();
   for (const row of [...seeds].flatMap((seed) => seed.twins)) {
@@ -69,7 +69,7 @@ function tiedTo(seeds) {
   return found;
 }
 
-// choice returns the rows to show, and those of them that the search hits.
+// choice returns the rows to show, and those among them that match the search.
 function choice() {
   if (state.chosen) return [tiedTo([state.chosen]), new Set()];
   let shown = new Set(rowsOf(signals).filter((row) => inProgram(row.group)));
@@ -101,7 +101,8 @@ function filter() {
   for (const column of columns) stopAt(column, column.stop);
 }
 
-// mark marks a signal that nobody sends or hears in what is shown of the program.
+// mark marks a signal that nobody sends or hears in the part of the program that is
+// shown.
 function mark(signal) {
   for (const el of signal.node.querySelectorAll('.mark')) {
     const side = el.dataset.no === 'sends' ? senders : receivers;

@@ -6,18 +6,18 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// A Class says whom a change breaks. Wire is more than Source: what other processes
-// cannot bear need not compile either.
+// A Class says whom a change breaks. Wire includes Source: a change that other
+// processes cannot handle may also keep code from compiling.
 type Class string
 
 // The classes of changes.
 const (
 	None   Class = "none"   // nobody
-	Source Class = "source" // code that sends or receives, which does not compile or means something else
-	Wire   Class = "wire"   // other processes, and messages that are stored
+	Source Class = "source" // code that sends or receives: it does not compile, or means something else
+	Wire   Class = "wire"   // other processes, and stored messages
 )
 
-// rank orders classes by what they break. It is negative for what is no class.
+// rank orders classes by what they break. It is negative for an unknown class.
 func (c Class) rank() int {
 	switch c {
 	case None:
@@ -31,28 +31,28 @@ func (c Class) rank() int {
 	}
 }
 
-// Allows reports whether a change of class other is allowed by leave to make one of this
-// class.
+// Allows reports whether someone who allows changes of class c allows a change of class
+// other.
 func (c Class) Allows(other Class) bool { return c.rank() >= other.rank() }
 
 // A Change is a difference between two locks.
 type Change struct {
 	Kind   Kind
 	Class  Class
-	Signal string // the stable name, the new one if it has changed
-	What   string // has changed: field Total was int64, is string
-	Effect string // what it breaks and for whom; of a change that breaks nothing, what is to be done
+	Signal string // the stable name; the new one if it has changed
+	What   string // what has changed: field Total was int64, is string
+	Effect string // what it breaks and for whom; if it breaks nothing, what to do
 
-	note     string            // what is noted if it is allowed; empty for What
-	Declared string            // of the signal
-	Pos      topology.Position // of its declaration; of a signal that is gone, of its paragraph in the file
+	note     string            // what to record if it is allowed; empty for What
+	Declared string            // that of the signal
+	Pos      topology.Position // of its declaration; for a removed signal, of its paragraph in the file
 }
 
-// String is of the form order.placed: what: effect.
+// String returns the form order.placed: what: effect.
 func (c Change) String() string { return c.Signal + ": " + c.What + ": " + c.Effect }
 
-// compare orders changes by the places of their signals, and leaves those of one signal as
-// they are.
+// compare orders changes by the positions of their signals, and keeps the order within
+// one signal.
 func (c Change) compare(other Change) int {
 	return cmp.Or(
 		cmp.Compare(c.Pos.File, other.Pos.File),
@@ -61,7 +61,7 @@ func (c Change) compare(other Change) int {
 	)
 }
 
-// A Kind is a kind of change, as the table in docs/lock.md has it.
+// A Kind is a kind of change, as in the table in docs/lock.md.
 type Kind string
 
 // The kinds of changes of a signal.
@@ -69,20 +69,20 @@ const (
 	SignalNew       Kind = "signal-new"
 	SignalGone      Kind = "signal-gone"
 	SignalRenamed   Kind = "signal-renamed"
-	SignalMoved     Kind = "signal-moved"     // declared elsewhere, or by another name
+	SignalMoved     Kind = "signal-moved"     // declared in another package, or with another name
 	SignalForm      Kind = "signal-form"      // a payload was a signature, or the other way round
 	SignalParams    Kind = "signal-params"    // type parameters
 	SignalPrivate   Kind = "signal-private"   // only its own package sends it now
 	SignalPublic    Kind = "signal-public"    // others send it too now
-	SignalDescribed Kind = "signal-described" // nothing that has a meaning: the order of fields
+	SignalDescribed Kind = "signal-described" // nothing that matters: the order of fields
 	ArgumentOrder   Kind = "argument-order"
 	ArgumentDots    Kind = "argument-variadic"
 	Result          Kind = "result"
-	ResultError     Kind = "result-error" // receivers return an error, or do so no more
+	ResultError     Kind = "result-error" // receivers return an error now, or no longer do
 	Sender          Kind = "sender"
 )
 
-// The kinds of changes of what a module does with other processes.
+// The kinds of changes in how a module exchanges signals with other processes.
 const (
 	BridgeNew    Kind = "bridge-new"
 	PublishGone  Kind = "publish-gone"
@@ -92,17 +92,18 @@ const (
 	ForwardGone  Kind = "forward-gone"
 )
 
-// The kinds of changes of types. An argument of a signature is a field of what is sent.
+// The kinds of changes of types. An argument of a signature counts as a field of what
+// is sent.
 const (
 	TypeChanged    Kind = "type" // another type, which may have the same JSON
 	FieldNew       Kind = "field-new"
-	FieldMet       Kind = "field-met" // a new one that differs from an old one by capitals alone
+	FieldMet       Kind = "field-met" // a new field that differs from an old one only in upper and lower case
 	FieldGone      Kind = "field-gone"
 	FieldGo        Kind = "field-go"        // the name in Go
 	FieldJSON      Kind = "field-json"      // the name in JSON
 	FieldOmitted   Kind = "field-omitted"   // omitempty, omitzero
 	FieldQuoted    Kind = "field-quoted"    // the option ",string"
-	FieldPointer   Kind = "field-pointer"   // it is promoted through a pointer, or is so no more
+	FieldPointer   Kind = "field-pointer"   // it is promoted through a pointer now, or no longer is
 	FieldUnwritten Kind = "field-unwritten" // the tag "-"
 	FieldWritten   Kind = "field-written"   // the tag "-" is gone
 	ValueNew       Kind = "value-new"

@@ -20,9 +20,9 @@ import (
 var update = flag.Bool("update", false, "write what is found into the files that say what is wanted")
 
 // An example is a file in testdata/changes: a sentence, what has changed in short, a
-// package or a lock before and after, and the changes that are found.
+// package or a lock before and after, and the changes found.
 type example struct {
-	name                 string // the kind of change, and a word that tells examples of one kind apart
+	name                 string // the kind of change, and a word that distinguishes examples of one kind
 	path                 string
 	archive              *txtar.Archive
 	text                 string
@@ -60,7 +60,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// textOf has a line for each change: kind, class and words.
+// textOf returns a line for each change: kind, class and words.
 func textOf(old, now *Lock) string {
 	var text strings.Builder
 	for _, c := range Compare(old, now) {
@@ -69,7 +69,7 @@ func textOf(old, now *Lock) string {
 	return text.String()
 }
 
-// reread returns what a lock is in its file.
+// reread returns a lock after writing and parsing it.
 func reread(t *testing.T, l *Lock) *Lock {
 	t.Helper()
 	read, err := Parse(l.Format())
@@ -79,7 +79,7 @@ func reread(t *testing.T, l *Lock) *Lock {
 	return read
 }
 
-// only returns the signals of a package.
+// only returns the signals of one package.
 func only(l *Lock, dir string) *Lock {
 	kept := new(Lock)
 	for _, s := range l.Signals {
@@ -147,8 +147,8 @@ func parse(t *testing.T, text string) *Lock {
 	return l
 }
 
-// loadExamples returns the lock of a module with a program for each example: two programs
-// may have signals of one stable name.
+// loadExamples returns the lock of a module with a program for each example, since two
+// programs may have signals of the same name.
 func loadExamples(t *testing.T, examples []*example, source func(*example) string) *Lock {
 	t.Helper()
 	files := new(txtar.Archive)
@@ -161,7 +161,7 @@ func loadExamples(t *testing.T, examples []*example, source func(*example) strin
 	return loadModule(t, files)
 }
 
-// loadModule returns the lock of a module example.com/shop that has these files, and uses
+// loadModule returns the lock of a module example.com/shop with these files, which uses
 // this repository.
 func loadModule(t *testing.T, files *txtar.Archive) *Lock {
 	t.Helper()

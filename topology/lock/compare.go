@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Compare returns what has changed from one lock to another, by the places of the
+// Compare returns what has changed from one lock to another, in the order of the
 // declarations.
 func Compare(old, now *Lock) []Change {
 	var changes []Change
@@ -24,11 +24,11 @@ func Compare(old, now *Lock) []Change {
 	return changes
 }
 
-// A pair is one signal in two locks. One of them is nil for a signal that is new or gone.
+// A pair is one signal in two locks. One side is nil for a new or removed signal.
 type pair struct{ old, now *Signal }
 
-// pairsOf pairs the signals of two locks: by name, then by declaration, then by what they
-// carry and return.
+// pairsOf pairs the signals of two locks: by name, then by declaration, then by what
+// they carry and return.
 func pairsOf(old, now *Lock) []pair {
 	m := matcher{old: pointers(old.Signals), now: pointers(now.Signals)}
 	m.match(func(s *Signal) string { return s.Name + " " + s.Declared })
@@ -52,13 +52,13 @@ func pointers(signals []Signal) []*Signal {
 	return list
 }
 
-// A matcher has what is not paired yet.
+// A matcher has the signals that are not paired yet.
 type matcher struct {
 	old, now []*Signal
 	pairs    []pair
 }
 
-// match pairs signals of one key, if it is that of one on each side.
+// match pairs the signals that share a key, if each side has exactly one.
 func (m *matcher) match(key func(*Signal) string) {
 	before, after := byKey(m.old, key), byKey(m.now, key)
 	paired := make(map[*Signal]bool)
@@ -96,10 +96,10 @@ func removed(s *Signal) Change {
 	return c
 }
 
-// deaf is the effect of a name under which nothing is published any more.
+// deaf is the effect if nothing is published under a name any longer.
 func deaf(name string) string { return fmt.Sprintf("groups that follow %q hear nothing more", name) }
 
-// isDescribed reports whether two locks say the same of a signal, in the same words.
+// isDescribed reports whether two locks describe a signal in the same words.
 func isDescribed(old, now *Signal) bool {
 	text := func(s *Signal) []byte {
 		var w writer

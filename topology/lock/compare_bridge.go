@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// bridges compares what the module does with other processes, for each instance of a
-// generic signal.
+// bridges compares how the module exchanges a signal with other processes. It compares
+// each instance of a generic signal.
 func (c *comparison) bridges() {
 	for _, of := range instances(c.old, c.now) {
 		b := instanceBridges{comparison: c, before: ofInstance(c.old.Bridges, of), after: ofInstance(c.now.Bridges, of)}
@@ -20,8 +20,8 @@ func (c *comparison) bridges() {
 	}
 }
 
-// instances returns the types that the bridges of a signal carry; one without a name for a
-// signal that is not generic.
+// instances returns the types that the bridges of a signal carry. For a signal that is
+// not generic, it returns one empty name.
 func instances(signals ...*Signal) []string {
 	var all []string
 	for _, s := range signals {
@@ -37,7 +37,7 @@ func ofInstance(bridges []Bridge, of string) []Bridge {
 	return slices.DeleteFunc(slices.Clone(bridges), func(b Bridge) bool { return b.Of != of })
 }
 
-// instanceBridges are those of a signal, of a generic one those of one instance.
+// instanceBridges are the bridges of a signal, or of one instance of a generic signal.
 type instanceBridges struct {
 	*comparison
 	before, after []Bridge
@@ -56,7 +56,7 @@ func (b *instanceBridges) publish() {
 	}
 }
 
-// keysOf returns what is kept in order by those that publish.
+// keysOf returns the keys that published signals are kept in order by.
 func keysOf(bridges []Bridge) []string {
 	var keys []string
 	for _, b := range bridges {
@@ -85,7 +85,7 @@ func (b *instanceBridges) groups() {
 	}
 }
 
-// without returns the groups of some bridges that others do not have.
+// without returns the groups of bridges that others do not have.
 func without(bridges, others []Bridge) []string {
 	var groups []string
 	for _, bridge := range bridges {

@@ -26,9 +26,9 @@ func (c *comparison) structs(path string, old, now topology.Type) {
 // A fieldPair is one field in two structs.
 type fieldPair struct{ old, now topology.TypeField }
 
-// matchFields pairs fields: on the wire by their names in JSON, else by those in Go, then
-// the other way round. Arguments, whose names are in no message of a caller, are paired by
-// place at last.
+// matchFields pairs fields. On the wire they are paired by their JSON names, then by
+// their Go names; elsewhere the other way round. The names of arguments are not in
+// messages of a caller, so arguments that are left are paired by position.
 func (c *comparison) matchFields(path string, old, now []topology.TypeField) (pairs []fieldPair, gone, fresh []topology.TypeField) {
 	gone, fresh = slices.Clone(old), slices.Clone(now)
 	match := func(same func(a, b topology.TypeField) bool) {
@@ -59,7 +59,7 @@ func (c *comparison) matchFields(path string, old, now []topology.TypeField) (pa
 	return pairs, gone, fresh
 }
 
-// isArgs reports whether fields at a path are the arguments of a signature.
+// isArgs reports whether the fields at a path are the arguments of a signature.
 func (c *comparison) isArgs(path string) bool {
 	return path == "" && c.root == "" && c.old.Form == topology.Signature && c.now.Form == topology.Signature
 }
@@ -95,9 +95,9 @@ func (c *comparison) field(path string, old, now topology.TypeField) {
 	c.types(is, old.Type, now.Type)
 }
 
-// isZeroTimeLeftOut reports whether a field is a time on one side, and on the other a
-// pointer to one with the option omitzero. That leaves out a pointer to the zero time
-// too, which has a method IsZero, so that no message tells it from nil.
+// isZeroTimeLeftOut reports whether a field is a time on one side, and a pointer to a
+// time with the option omitzero on the other. The option also leaves out a pointer to
+// the zero time, which has a method IsZero. So no message distinguishes that from nil.
 func (c *comparison) isZeroTimeLeftOut(old, now topology.TypeField) bool {
 	o, n := c.before.of(old.Type), c.after.of(now.Type)
 	switch {
@@ -183,27 +183,28 @@ func (c *comparison) unwritten(path string, old, now topology.Type) {
 	has := func(fields []topology.TypeField, path string) bool {
 		return slices.ContainsFunc(fields, func(f topology.TypeField) bool { return f.Path == path })
 	}
-	apart := c
+	offWire := c
 	if c.wire {
-		apart = c.apart(c.root)
+		offWire = c.offWire(c.root)
 	}
 	for _, f := range old.Unwritten {
 		i := slices.IndexFunc(now.Unwritten, func(n topology.TypeField) bool { return n.Path == f.Path })
 		switch {
 		case i >= 0:
-			apart.types(joined(path, f.Path), f.Type, now.Unwritten[i].Type)
+			offWire.types(joined(path, f.Path), f.Type, now.Unwritten[i].Type)
 		case !has(now.Fields, f.Path):
-			apart.add(FieldGone, "", notCompiling, "%s is gone%s", c.at(joined(path, f.Path)), c.of)
+			offWire.add(FieldGone, "", notCompiling, "%s is gone%s", c.at(joined(path, f.Path)), c.of)
 		}
 	}
 	for _, f := range now.Unwritten {
 		if !has(old.Fields, f.Path) && !has(old.Unwritten, f.Path) {
-			apart.add(FieldNew, "", "", "%s is new%s", c.at(joined(path, f.Path)), c.of)
+			offWire.add(FieldNew, "", "", "%s is new%s", c.at(joined(path, f.Path)), c.of)
 		}
 	}
 }
 
-// argument names a place in the arguments: those that are carried have names of their own.
+// argument names a place in the arguments, by the names of the arguments that are
+// carried.
 func (c *comparison) argument(path string) string {
 	first, rest, deeper := strings.Cut(path, ".")
 	for _, s := range []*Signal{c.now, c.old} {

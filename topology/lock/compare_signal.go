@@ -8,20 +8,20 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// A comparison is of one signal, before and after.
+// A comparison compares one signal, before and after.
 type comparison struct {
 	old, now      *Signal
 	before, after view
 
 	wire bool   // what is compared is on the wire
-	root string // what paths begin in: empty for what is sent, else result or sender
-	of   string // the instance of a generic signal, in brackets behind a space
+	root string // where paths begin: empty for what is sent, else result or sender
+	of   string // the instance of a generic signal, in brackets after a space
 
 	changes *[]Change
 	seen    map[[2]string]bool // pairs of types that have been compared
 }
 
-// compareSignals returns what has changed of a signal.
+// compareSignals returns what has changed in a signal.
 func compareSignals(old, now *Signal) []Change {
 	var changes []Change
 	plain := old
@@ -49,7 +49,8 @@ func compareSignals(old, now *Signal) []Change {
 	return changes
 }
 
-// add notes a change, with what it breaks on the wire and in source; nothing is empty.
+// add records a change, with what it breaks on the wire and in source. Empty means
+// nothing.
 func (c *comparison) add(kind Kind, wire, source, format string, args ...any) {
 	change := Change{
 		Kind:     kind,
@@ -69,7 +70,7 @@ func (c *comparison) add(kind Kind, wire, source, format string, args ...any) {
 	*c.changes = append(*c.changes, change)
 }
 
-// names compares what the signal is called.
+// names compares the names of the signal.
 func (c *comparison) names() {
 	switch {
 	case c.old.Name != c.now.Name && (c.wire || c.old.Declared != c.now.Declared):
@@ -88,13 +89,13 @@ func (c *comparison) names() {
 	}
 }
 
-// signature compares what senders and receivers have to do with beside what is carried.
+// signature compares what matters to senders and receivers besides what is carried.
 func (c *comparison) signature() {
 	if c.old.Form != c.now.Form {
 		c.add(SignalForm, "", notCompiling, "it was a %s, is a %s", c.old.Form, c.now.Form)
 	}
 	c.aside("result", Result, c.old.Result, c.now.Result)
-	if c.old.Sender == "" || c.now.Sender == "" { // else it is compared with what is carried
+	if c.old.Sender == "" || c.now.Sender == "" { // otherwise it is compared with what is carried
 		c.aside("sender", Sender, c.old.Sender, c.now.Sender)
 	}
 	if c.old.Fails != c.now.Fails {
@@ -112,26 +113,26 @@ func (c *comparison) aside(root string, kind Kind, old, now string) {
 	switch {
 	case old == now:
 		if old != "" {
-			c.apart(root).types("", old, now)
+			c.offWire(root).types("", old, now)
 		}
 	case old == "":
 		c.add(kind, "", notCompiling, "it has a %s now, %s", root, now)
 	case now == "":
 		c.add(kind, "", notCompiling, "it has no %s any more", root)
 	default:
-		c.apart(root).types("", old, now)
+		c.offWire(root).types("", old, now)
 	}
 }
 
-// apart returns a comparison of what is not on the wire.
-func (c *comparison) apart(root string) *comparison {
-	apart := *c
-	apart.wire, apart.root, apart.seen = false, root, make(map[[2]string]bool)
-	return &apart
+// offWire returns a comparison of something that is not on the wire.
+func (c *comparison) offWire(root string) *comparison {
+	offWire := *c
+	offWire.wire, offWire.root, offWire.seen = false, root, make(map[[2]string]bool)
+	return &offWire
 }
 
-// arguments compares the order of arguments. Their names and types are those of what is
-// carried.
+// arguments compares the order of arguments. Their names and types are compared with
+// what is carried.
 func (c *comparison) arguments() {
 	old, now := argNames(c.old.Args), argNames(c.now.Args)
 	if c.old.Form != topology.Signature || c.now.Form != topology.Signature || len(old) != len(now) {
@@ -160,7 +161,7 @@ func argNames(args []topology.Arg) []string {
 	return names
 }
 
-// nameOf returns the name of an argument, or its number behind ctx.
+// nameOf returns the name of an argument, or its number after ctx.
 func nameOf(arg topology.Arg, i int) string {
 	if arg.Name == "" || arg.Name == "_" {
 		return fmt.Sprint(i + 1)
@@ -175,8 +176,8 @@ func argType(arg topology.Arg) string {
 	return arg.Type
 }
 
-// carried compares what the wire has, of a generic signal also for each instance that is
-// bridged on both sides.
+// carried compares what is on the wire. For a generic signal, it also compares each
+// instance that is bridged on both sides.
 func (c *comparison) carried() {
 	c.types("", c.old.Carries, c.now.Carries)
 	for _, b := range c.old.Bridges {

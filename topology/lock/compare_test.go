@@ -6,7 +6,7 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// A type that refers to itself by a field that JSON leaves out is compared once.
+// A type that refers to itself in a field that JSON leaves out is compared once.
 func TestUnwrittenFieldOfItsOwnType(t *testing.T) {
 	const name, pointer = "example.com/p.Node", "*example.com/p.Node"
 	l := &Lock{Signals: []Signal{{
@@ -22,8 +22,8 @@ func TestUnwrittenFieldOfItsOwnType(t *testing.T) {
 	}
 }
 
-// A pointer to a time with the option omitzero is left out where the time is zero, as a
-// time is, so that either reads what the other has written.
+// A pointer to a time with the option omitzero is left out if the time is zero, like a
+// time. So each reads what the other has written.
 func TestPointerToTimeThatIsLeftOut(t *testing.T) {
 	lock := func(typ string) *Lock {
 		const name = "example.com/p.T"

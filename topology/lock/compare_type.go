@@ -34,27 +34,27 @@ func (c *comparison) types(path, old, now string) {
 	}
 }
 
-// isOther reports whether what a type is made of has changed under its name, other than by
+// isOther reports whether a type has changed under the same name, other than in its
 // methods.
 func (c *comparison) isOther(old, now string) bool {
 	o, n := c.before.of(old), c.after.of(now)
 	return !isOwn(o.Kind) && !isOwn(n.Kind) && o.Decodes == n.Decodes
 }
 
-// isDeclared reports whether two types are the payload or the struct XArgs of the signal's
-// own declaration, whose name is compared as that of the signal.
+// isDeclared reports whether two types are the payload or the struct XArgs of the
+// signal itself. Their names are compared as the name of the signal.
 func (c *comparison) isDeclared(old, now string) bool {
 	return c.root == "" && c.of == "" && isNamedAs(old, c.old) && isNamedAs(now, c.now)
 }
 
-// aligned are two types that are reached through the same lists and maps.
+// aligned holds two types that are reached through the same lists and maps.
 type aligned struct {
 	old, now string
-	structs  bool   // both are structs that encoding/json takes apart
+	structs  bool   // both are structs that encoding/json writes as objects
 	null     string // the effect of a pointer that is on one side only
 }
 
-// align goes down through lists, maps and pointers for as long as both types have them.
+// align descends through lists, maps and pointers as long as both types have them.
 func (c *comparison) align(old, now string) aligned {
 	a := aligned{old: old, now: now}
 	for range 100 { // a type may be a list of itself
@@ -149,7 +149,7 @@ func (c *comparison) at(path string) string {
 	}
 }
 
-// values compares the constants of a type: by what they are, then by their names.
+// values compares the constants of a type: by value, then by name.
 func (c *comparison) values(path string, old, now topology.Type) {
 	if old.Kind != now.Kind {
 		return

@@ -1,19 +1,25 @@
 // Package lock keeps what the signals of a module promise to others in a file,
-// signals.lock, and tells what a change of the source breaks.
+// signals.lock, and finds out what a change of the source breaks.
 //
-// [New] makes a [Lock] of a model; [Lock.Format] and [Parse] are its text and the way
-// back. [Compare] lists the changes between two locks, each with its [Class]: [Source] if
-// code that sends or receives no longer compiles, [Wire] if other processes or stored
-// messages are affected, [None] otherwise.
+//	old, _, err := lock.Read(".")
+//	now, faults, err := lock.Load(ctx, ".", nil)
+//	for _, c := range lock.Compare(old, now) {
+//		fmt.Println(c.Class, c)
+//	}
 //
-// A signal is on the wire if its module bridges it, or if its directive gives it a name:
-// then another module may bridge it. What only goes through one process has no JSON, so
-// its JSON may change. The rules are those of encoding/json and so of bridge.JSON; they do
-// not hold for a codec that writes something else.
+// [New] makes a [Lock] from a model. [Lock.Format] turns it into text, and [Parse]
+// reads that. [Compare] lists the changes between two locks, each with its [Class]:
+// [Source] if code that sends or receives no longer compiles, [Wire] if other processes
+// or stored messages are affected, and [None] otherwise.
 //
-// What a type writes by methods of its own is not known. It counts as unchanged as long
-// as the type keeps its name. Types of the standard library are known by their names too,
-// so that a lock does not depend on the version of Go. That the option omitzero leaves out a
-// pointer to a zero time as well counts for nothing. Signals of files with a build
+// A signal is on the wire if its module bridges it, or if its directive gives it a
+// name: then another module may bridge it. A signal that stays within one process has
+// no JSON, so its JSON may change. The rules are those of encoding/json, and so of
+// bridge.JSON. They do not hold for a codec that writes something else.
+//
+// What a type writes with methods of its own is not known. It counts as unchanged as
+// long as the type keeps its name. Types of the standard library are known only by name
+// too, so a lock does not depend on the version of Go. The option omitzero also leaves
+// out a pointer to a zero time; this is ignored. Signals of files with a build
 // constraint are in the lock of the platform for which it is made.
 package lock

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// The table in docs/lock.md has the examples, by their kinds.
+// The table in docs/lock.md has the examples, sorted by kind.
 func TestDocs(t *testing.T) {
 	const (
 		path = "../../docs/lock.md"
@@ -50,7 +50,7 @@ func tableOf(t *testing.T) string {
 	return table.String() + "\n"
 }
 
-// said returns the class and the words of the change that an example is for.
+// said returns the class and the words of the change that an example shows.
 func (e *example) said() (class, words string) {
 	for line := range strings.Lines(e.want) {
 		rest, found := strings.CutPrefix(line, e.kind()+" (")
@@ -64,7 +64,7 @@ func (e *example) said() (class, words string) {
 	return "", ""
 }
 
-// code is a text as code in a cell of a table. Source of the file has backquotes in it.
+// code formats a text as code in a table cell. Go source may have backquotes in it.
 func code(text string) string {
 	if text == "" {
 		return ""

@@ -11,7 +11,7 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// header begins the file. The number is the version of the form.
+// header begins the file. The number is the version of the format.
 const header = `# What the signals of this module promise. Written by "signalgen lock", compared by "signalgen check".
 version 1
 `
@@ -37,7 +37,7 @@ type writer struct{ bytes.Buffer }
 
 func (w *writer) line(depth int, format string, args ...any) {
 	w.WriteString("\t\t"[:depth])
-	_, _ = fmt.Fprintf(w, format, args...) // a Buffer takes it all
+	_, _ = fmt.Fprintf(w, format, args...) // writing to a Buffer cannot fail
 	w.WriteByte('\n')
 }
 
@@ -48,7 +48,7 @@ func (w *writer) textLine(word, text string) {
 	}
 }
 
-// flagLine writes a word on a line of its own if it holds.
+// flagLine writes a word on its own line if holds is true.
 func (w *writer) flagLine(word string, holds bool) {
 	if holds {
 		w.line(1, "%s", word)
@@ -82,7 +82,8 @@ func (w *writer) signal(s Signal) {
 	w.allowed(s.Allowed)
 }
 
-// argText is the name of an argument and its type. What has no name is a minus.
+// argText returns the name and the type of an argument. A minus stands for a missing
+// name.
 func argText(arg topology.Arg) string {
 	name, dots := arg.Name, ""
 	if name == "" {
@@ -94,7 +95,7 @@ func argText(arg topology.Arg) string {
 	return name + " " + dots + arg.Type
 }
 
-// String is the line of a bridge: publish key Customer.
+// String returns the line of a bridge: publish key Customer.
 func (b Bridge) String() string {
 	text := string(b.Way)
 	for _, detail := range []struct{ word, text string }{{"group", b.Group}, {"key", b.Key}, {"of", b.Of}} {
@@ -105,7 +106,7 @@ func (b Bridge) String() string {
 	return text
 }
 
-// quote puts a text in quotes unless it is one word without any.
+// quote quotes a text unless it is one word without quotes.
 func quote(text string) string {
 	quoted := strconv.Quote(text)
 	if quoted == `"`+text+`"` && text != "" && !strings.Contains(text, " ") {
@@ -131,7 +132,7 @@ func (w *writer) typ(name string, typ topology.Type) {
 	}
 }
 
-// formText is a kind, or the Go syntax of what is made of other types.
+// formText returns a kind, or the Go syntax of a composite type.
 func formText(typ topology.Type) string {
 	switch typ.Kind {
 	case topology.KindSlice:
@@ -147,7 +148,7 @@ func formText(typ topology.Type) string {
 	}
 }
 
-// fieldText is a field as in Go source, with all of its tag. A star says that it is
+// fieldText returns a field as in Go source, with its whole tag. A star says that it is
 // promoted through a pointer.
 func fieldText(f topology.TypeField) string {
 	star, tag := "", f.Name

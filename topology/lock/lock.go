@@ -17,7 +17,7 @@ type Lock struct {
 	Gone    []Gone   // in the same order
 }
 
-// A Signal is one that the module declares, or that it bridges.
+// A Signal is a signal that the module declares or bridges.
 type Signal struct {
 	Name     string // the stable name
 	Declared string // import path, a dot, and the type's name
@@ -26,45 +26,45 @@ type Signal struct {
 	Form     topology.Form
 	Params   []string // the names of its type parameters
 
-	// Args are what a send carries after ctx: of a payload, the payload alone.
+	// Args are what a send carries after ctx. For a payload this is only the payload.
 	Args    []topology.Arg
-	Carries string // the type that the wire has, of a signature that of the struct XArgs
+	Carries string // the type on the wire; for a signature the struct XArgs
 	Result  string // what receivers return besides an error; empty if nothing
 	Fails   bool   // receivers return an error
 	Sender  string // the sender's type; empty for a signal without senders
 
 	Bridges []Bridge // sorted, each once
 
-	// Types are those that the others are made of, by name. They have neither docs nor
-	// what their names say. What is not described counts as the same as long as it has the
-	// same name: structs of the standard library, and types of other modules that are not on
-	// the wire.
+	// Types are the types that the others consist of, by name. They have no docs, and
+	// nothing that their names say already. A type that is not described counts as
+	// unchanged as long as it keeps its name: structs of the standard library, and
+	// types of other modules that are not on the wire.
 	Types map[string]topology.Type
 
-	Allowed []Allowed // what has been broken on purpose, the oldest first
+	Allowed []Allowed // what has been broken on purpose, oldest first
 
 	Pos topology.Position // of the declaration, or of the paragraph in the file
 }
 
-// A BridgeWay is what the module does with a signal and other processes.
+// A BridgeWay is how the module exchanges a signal with other processes.
 type BridgeWay string
 
-// What a module does with other processes.
+// The ways to exchange a signal with other processes.
 const (
 	Publish BridgeWay = "publish"
 	Receive BridgeWay = "receive"
 	Forward BridgeWay = "forward"
 )
 
-// A Bridge is a way of a signal to other processes, or from them.
+// A Bridge is a connection of a signal to other processes.
 type Bridge struct {
 	Way   BridgeWay
-	Of    string // the type that the wire has, of a generic signal
-	Group string // of Receive; empty if it is no constant
-	Key   string // of Publish: what is kept in order, "sender" by default; empty if nothing is
+	Of    string // the type on the wire, for a generic signal
+	Group string // for Receive; empty if it is not a constant
+	Key   string // for Publish: the key that is kept in order, "sender" by default; empty for none
 }
 
-// An Allowed is a change that was meant although it breaks something.
+// An Allowed is a change that was intended although it breaks something.
 type Allowed struct {
 	Class  Class
 	What   string // the change, as in Change

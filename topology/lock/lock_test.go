@@ -16,7 +16,7 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// Parse is the way back from Format, and Format the way back from Parse.
+// Parse is the inverse of Format, and Format of Parse.
 func TestFormatProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := drawLock(t)
@@ -44,14 +44,14 @@ func TestFormatProperty(t *testing.T) {
 	})
 }
 
-// shuffle puts the paragraphs below the header into another order.
+// shuffle changes the order of the paragraphs below the header.
 func shuffle(t *rapid.T, text []byte) []byte {
 	paragraphs := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n\n")
 	below := rapid.Permutation(paragraphs[1:]).Draw(t, "order")
 	return []byte(strings.Join(append(paragraphs[:1:1], below...), "\r\n\r\n"))
 }
 
-// drawLock returns a lock with all that can be in one, sorted.
+// drawLock returns a sorted lock with everything that a lock can have.
 func drawLock(t *rapid.T) *Lock {
 	l := new(Lock)
 	names := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z./_-]{1,8}`), 0, 4, rapid.ID[string]).Draw(t, "signals")
@@ -142,7 +142,7 @@ func drawAllowed(t *rapid.T) []Allowed {
 	return allowed
 }
 
-// FuzzParse wants a lock that is its own text, or the line of what is wrong.
+// FuzzParse wants a lock that formats to its own text, or an error with the line.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(header + "\nsignal a\n\tdeclared p.A\n\tpayload p.A\n\tpublish key \"a b\"\n\ttype p.A struct\n\t\tA int `json:\"a\"`\n\nsignal b\n\tdeclared p.B\n\tsignature p.BArgs\n\targument - ...int\n"))
 	f.Add([]byte(header + "\ngone a\n\tdeclared p.A\n\tallowed wire \"removed\" because \"old\"\n"))
@@ -192,7 +192,7 @@ func TestSyntaxErrors(t *testing.T) {
 	}
 }
 
-// What is described depends on whose a type is, and on whether it is on the wire.
+// Whether a type is described depends on its module, and on whether it is on the wire.
 func TestDescribedTypes(t *testing.T) {
 	l := loadModule(t, txtar.Parse([]byte(`
 -- order/order.go --
@@ -243,7 +243,7 @@ type Named struct {
 	}
 }
 
-// What was allowed stays, through a removal and back.
+// What was allowed stays, even if the signal is removed and comes back.
 func TestNext(t *testing.T) {
 	const head = "version 1\n\nsignal order.placed\n\tdeclared p.Placed\n\tpayload p.Placed\n"
 	before := parse(t, head+"\tprivate\n")

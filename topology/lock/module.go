@@ -17,8 +17,8 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// Roots returns the folders of the modules that have the packages which patterns name,
-// ./... if there are none. Modules in the module cache are not among them.
+// Roots returns the folders of the modules that contain the packages which patterns
+// name, ./... by default. It leaves out modules in the module cache.
 func Roots(ctx context.Context, dir string, patterns []string) ([]string, error) {
 	if len(patterns) == 0 {
 		patterns = []string{"./..."}
@@ -44,9 +44,9 @@ func Roots(ctx context.Context, dir string, patterns []string) ([]string, error)
 	return slices.Compact(roots), nil
 }
 
-// Load reads all packages of the module in a folder and returns the lock of their signals.
-// Files are named relative to the folder. It is nil if something is wrong with a package,
-// which is then among the faults.
+// Load reads all packages of the module in a folder and returns the lock of their
+// signals. File names are relative to the folder. If something is wrong with a package,
+// the lock is nil, and the faults say what.
 func Load(ctx context.Context, root string, progress func(doing string)) (*Lock, []topology.Fault, error) {
 	text, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	if err != nil {
@@ -62,7 +62,8 @@ func Load(ctx context.Context, root string, progress func(doing string)) (*Lock,
 	return New(m, modfile.ModulePath(text)), nil, nil
 }
 
-// Read returns the lock in the file of a module. found is false if there is no such file.
+// Read returns the lock in the file of a module. found is false if there is no such
+// file.
 func Read(root string) (l *Lock, found bool, err error) {
 	text, err := os.ReadFile(filepath.Join(root, File))
 	if os.IsNotExist(err) {
@@ -75,8 +76,8 @@ func Read(root string) (l *Lock, found bool, err error) {
 	return l, true, err
 }
 
-// Write brings the file of a module up to date, and reports whether it had to. A new file
-// replaces the old one whole, with its mode and its line ends.
+// Write updates the file of a module, and reports whether that was necessary. A new
+// file replaces the old one as a whole. It keeps the mode and the line ends.
 func (l *Lock) Write(root string) (written bool, err error) {
 	path := filepath.Join(root, File)
 	old, err := os.ReadFile(path)

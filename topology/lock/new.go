@@ -6,9 +6,9 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// New returns the lock of the module with this path, of a model of all its packages. It
-// has the signals that the module declares, and those of others that it bridges. Tests do
-// not count.
+// New returns the lock of the module with this path, from a model of all its packages.
+// It has the signals that the module declares, and those of others that it bridges.
+// Tests do not count.
 func New(m *topology.Model, module string) *Lock {
 	l := new(Lock)
 	for _, s := range m.Signals {
@@ -45,8 +45,7 @@ func New(m *topology.Model, module string) *Lock {
 	return l
 }
 
-// bridgesOf returns what is done with a signal and other processes, and where the first
-// of it is.
+// bridgesOf returns the bridges of a signal, and where the first of them is.
 func bridgesOf(m *topology.Model, s topology.Signal) (bridges []Bridge, at topology.Position) {
 	for _, b := range m.Bridges {
 		if b.Signal != s.ID || b.Test {
@@ -75,7 +74,7 @@ func bridgesOf(m *topology.Model, s topology.Signal) (bridges []Bridge, at topol
 	return bridges, at
 }
 
-// A describer collects the types that a signal is made of.
+// A describer collects the types that a signal consists of.
 type describer struct {
 	all    map[string]topology.Type
 	module string
@@ -95,8 +94,8 @@ func (d *describer) signal(s *Signal) {
 	d.add(s.Result, false)
 }
 
-// add describes a type, and what it is made of. What is not on the wire and of another
-// module is not described.
+// add describes a type, and the types that it consists of. It does not describe types
+// of other modules that are not on the wire.
 func (d *describer) add(name string, wire bool) {
 	typ, known := d.all[name]
 	if _, found := d.found[name]; found || !known {
@@ -105,7 +104,7 @@ func (d *describer) add(name string, wire bool) {
 	if typ.Name != "" && !d.isOwn(typ.Package) && (!wire || typ.Package == "") {
 		return
 	}
-	if typ.Name == "" && typ.Kind != topology.KindStruct { // its name says what it is
+	if typ.Name == "" && typ.Kind != topology.KindStruct { // its name says everything
 		d.add(typ.Elem, wire)
 		d.add(typ.Key, wire)
 		return
@@ -128,19 +127,19 @@ func (d *describer) add(name string, wire bool) {
 	d.add(typ.Key, wire)
 }
 
-// isOwn reports whether a package is of the module. Types without a name have no package.
+// isOwn reports whether a package belongs to the module. Unnamed types have no package.
 func (d *describer) isOwn(path string) bool {
 	return path == d.module || strings.HasPrefix(path, d.module+"/")
 }
 
-// isStandard reports whether a package is of the standard library: its path begins with no
-// host.
+// isStandard reports whether a package belongs to the standard library: its path does
+// not begin with a host.
 func isStandard(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	return path != "" && !strings.Contains(first, ".")
 }
 
-// bare takes away what a lock does not say of a type, and what its name says.
+// bare removes what a lock does not say about a type, and what its name says.
 func bare(typ topology.Type) topology.Type {
 	typ.Package, typ.Name, typ.TypeArgs, typ.Doc = "", "", nil, ""
 	typ.Fields = withoutDocs(typ.Fields)

@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// Next returns the lock to write after a change from one lock to another, which keeps what
-// has been allowed so far. Changes that break something are allowed up to a class, and
-// noted with the reason. Those beyond it are returned instead of a lock.
+// Next returns the lock to write after a change from old to now. It keeps what has been
+// allowed so far. Changes that break something are allowed up to a class, and recorded
+// with the reason. If there are changes beyond it, Next returns these instead of a
+// lock.
 func Next(old, now *Lock, allow Class, reason string) (next *Lock, refused []Change) {
 	changes := Compare(old, now)
 	for _, c := range changes {
@@ -30,7 +31,7 @@ func Next(old, now *Lock, allow Class, reason string) (next *Lock, refused []Cha
 	return next, nil
 }
 
-// keep takes over what has been allowed, also of signals that were gone and are back.
+// keep copies what has been allowed, also for signals that were removed and are back.
 func (l *Lock) keep(old, now *Lock) {
 	for _, p := range pairsOf(old, now) {
 		switch {
@@ -55,7 +56,7 @@ func (l *Lock) allowedOf(of *Signal) *[]Allowed {
 	return &l.Signals[i].Allowed
 }
 
-// notedAt returns where a change is noted: in its signal, or among those that are gone.
+// notedAt returns where a change is recorded: in its signal, or among the removed ones.
 func (l *Lock) notedAt(c Change) *[]Allowed {
 	if c.Kind != SignalGone {
 		return l.allowedOf(&Signal{Name: c.Signal, Declared: c.Declared})

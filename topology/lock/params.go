@@ -8,11 +8,11 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// identifier is a name in a type, with its import path.
+// identifier matches a name in a type, with its import path.
 var identifier = regexp.MustCompile(`[\pL_][\pL\pN_·./~-]*`)
 
-// withParams returns a generic signal whose type parameters have other names: they are no
-// part of what it promises.
+// withParams returns a generic signal with other names for its type parameters. These
+// names are not part of what it promises.
 func withParams(s *Signal, names []string) *Signal {
 	if slices.Equal(s.Params, names) {
 		return s

@@ -8,7 +8,7 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// A SyntaxError is what is wrong with a line of a file.
+// A SyntaxError says what is wrong with a line of a file.
 type SyntaxError struct {
 	Line int
 	Msg  string
@@ -16,8 +16,8 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string { return fmt.Sprintf("%s:%d: %s", File, e.Line, e.Msg) }
 
-// Parse reads what [Lock.Format] writes. Paragraphs may be in another order, and lines may
-// end as on Windows. An error is a [*SyntaxError].
+// Parse reads what [Lock.Format] writes. The paragraphs may be in any order, and lines
+// may end in CRLF. An error is a [*SyntaxError].
 func Parse(text []byte) (*Lock, error) {
 	p := reader{lock: new(Lock)}
 	for line := range strings.Lines(string(text)) {
@@ -38,7 +38,7 @@ func Parse(text []byte) (*Lock, error) {
 	return p.lock, nil
 }
 
-// A reader is at a line. What is open is what the next lines add to.
+// A reader is at a line. The following lines add to what is open.
 type reader struct {
 	lock      *Lock
 	at        int
@@ -153,7 +153,7 @@ func argOf(text string) topology.Arg {
 	return topology.Arg{Name: name, Type: elem, Variadic: variadic}
 }
 
-// bridgeOf reads words and texts in turn.
+// bridgeOf reads keywords and their values in turn.
 func bridgeOf(way BridgeWay, text string) (Bridge, error) {
 	b := Bridge{Way: way}
 	for text != "" {
@@ -176,7 +176,7 @@ func bridgeOf(way BridgeWay, text string) (Bridge, error) {
 	return b, nil
 }
 
-// unquoteFirst returns the first word of a text, or the one in quotes, and the rest.
+// unquoteFirst returns the first word or quoted text, and the rest.
 func unquoteFirst(text string) (first, rest string, err error) {
 	if !strings.HasPrefix(text, `"`) {
 		first, rest, _ = strings.Cut(text, " ")

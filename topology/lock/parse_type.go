@@ -10,7 +10,7 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// typeOf reads the line of a type, less its first word.
+// typeOf reads the line of a type, without its first word.
 func typeOf(text string) (name string, typ topology.Type, err error) {
 	name, form, found := cutType(text)
 	form, typ.Decodes = strings.CutSuffix(form, " (decodes)")
@@ -28,8 +28,8 @@ func typeOf(text string) (name string, typ topology.Type, err error) {
 	return name, typ, nil
 }
 
-// cutType splits a text behind the type that it begins with: at the first space that is
-// in neither brackets nor quotes.
+// cutType splits a text after the type that it begins with: at the first space outside
+// of brackets and quotes.
 func cutType(text string) (typ, rest string, found bool) {
 	depth := 0
 	for i := 0; i < len(text); i++ {
@@ -51,8 +51,8 @@ func cutType(text string) (typ, rest string, found bool) {
 	return text, "", false
 }
 
-// compositeOf reads the Go syntax of a type that is made of others. ok is false for what is
-// a name, or the syntax of another type.
+// compositeOf parses the Go syntax of a composite type. ok is false for a name and for
+// any other syntax.
 func compositeOf(text string) (typ topology.Type, ok bool) {
 	if elem, found := strings.CutPrefix(text, "*"); found {
 		return topology.Type{Kind: topology.KindPointer, Elem: elem}, true
@@ -73,7 +73,7 @@ func compositeOf(text string) (typ topology.Type, ok bool) {
 	return topology.Type{}, false
 }
 
-// cutBracket splits a text at the bracket that closes what stands before the text.
+// cutBracket splits a text at the bracket that closes one before the text.
 func cutBracket(text string) (before, after string, ok bool) {
 	depth := 1
 	for i := 0; i < len(text); i++ {
@@ -117,7 +117,7 @@ func (p *reader) ofType(line string) (err error) {
 	return err
 }
 
-// cutTag splits the line of a field behind its type.
+// cutTag splits the line of a field after its type.
 func cutTag(line string) (field, tag string, found bool) {
 	const begin, end = " `json:\"", "\"`"
 	i := strings.LastIndex(line, begin)
@@ -128,7 +128,7 @@ func cutTag(line string) (field, tag string, found bool) {
 	return line[:i], tag, found
 }
 
-// fieldOf reads a field and its tag. One that is not written has no name.
+// fieldOf reads a field and its tag. A field that is not written has no name.
 func fieldOf(text, tag string) (f topology.TypeField, err error) {
 	path, typ, found := strings.Cut(text, " ")
 	if !found || typ == "" {
@@ -160,7 +160,7 @@ func fieldOf(text, tag string) (f topology.TypeField, err error) {
 	return f, nil
 }
 
-// kinds are those of types whose form is one word.
+// kinds are the kinds of types whose form is one word.
 var kinds = []topology.TypeKind{
 	topology.KindBool, topology.KindInt, topology.KindInt8, topology.KindInt16, topology.KindInt32, topology.KindInt64,
 	topology.KindUint, topology.KindUint8, topology.KindUint16, topology.KindUint32, topology.KindUint64, topology.KindUintptr,

@@ -21,9 +21,9 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// A node is a type, as source and for package reflect.
+// A node is a type, as source and as a reflect.Type.
 type node struct {
-	name   string // of a type that is made of no other: int64, time.Time
+	name   string // a type that does not consist of others: int64, time.Time
 	wrap   string // else *, [], [2], map[string] or the like, of elem
 	elem   *node
 	fields []nodeField // else of a struct
@@ -32,12 +32,12 @@ type node struct {
 type nodeField struct {
 	name     string // in Go
 	json     string
-	options  string // of the tag, each behind a comma
-	embedded bool   // by a name of its own, with no tag
+	options  string // options of the tag, each after a comma
+	embedded bool   // with a name of its own and no tag
 	typ      node
 }
 
-// simple are the types that are made of no other.
+// simple are the types that do not consist of others.
 var simple = map[string]reflect.Type{
 	"bool": reflect.TypeFor[bool](), "string": reflect.TypeFor[string](),
 	"int": reflect.TypeFor[int](), "int8": reflect.TypeFor[int8](), "int16": reflect.TypeFor[int16](),
@@ -49,7 +49,7 @@ var simple = map[string]reflect.Type{
 	"json.Number": reflect.TypeFor[json.Number](), "json.RawMessage": reflect.TypeFor[json.RawMessage](),
 }
 
-// wraps are the types that are made of one other.
+// wraps are the types that consist of one other.
 var wraps = map[string]func(reflect.Type) reflect.Type{
 	"*":              reflect.PointerTo,
 	"[]":             reflect.SliceOf,
@@ -90,8 +90,8 @@ func drawNode(t *rapid.T, depth int) node {
 	}
 }
 
-// drawWrapped returns a type that is made of another. A json.Number gets no pointer: with
-// omitempty it is what a nil one is, which Compare does not look for.
+// drawWrapped returns a type that consists of another. A json.Number gets no pointer:
+// with omitempty it is left out like a nil pointer, which Compare does not consider.
 func drawWrapped(t *rapid.T, elem node) node {
 	wrap := rapid.SampledFrom(wrapNames).Draw(t, "wrap")
 	if wrap == "*" && elem.name == "json.Number" {
@@ -108,7 +108,7 @@ func drawStruct(t *rapid.T, depth int) node {
 	return n
 }
 
-// drawField returns a field of which the name in Go is not among those that there are.
+// drawField returns a field whose Go name is new.
 func drawField(t *rapid.T, depth int, others []nodeField) nodeField {
 	taken := func(name string) bool {
 		return slices.ContainsFunc(others, func(f nodeField) bool { return f.name == name })
@@ -265,7 +265,7 @@ func (n node) file() string {
 	var s sourceText
 	x := s.of(n)
 	if strings.Contains(n.name, ".") {
-		x = "= " + x // or its methods are gone
+		x = "= " + x // a defined type would lose the methods
 	}
 	return s.declared + "type X " + x + "\n"
 }
@@ -353,8 +353,8 @@ func (v values) fill(value reflect.Value) {
 	}
 }
 
-// isZeroTime reports whether a value is a time that is not set. A pointer to one is not
-// made: what omitzero does with it the package does not tell, as its doc says.
+// isZeroTime reports whether a value is a time that is not set. Pointers to such a time
+// are not made: the package ignores what omitzero does with them, as its doc says.
 func isZeroTime(value reflect.Value) bool {
 	at, ok := value.Interface().(time.Time)
 	return ok && at.IsZero()

@@ -14,9 +14,10 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// What Compare says of a random change of a random payload is what encoding/json does: of a
-// change that breaks nothing on the wire, all values come back as they were, from the old
-// type through the new one and the other way round; of another, some value does not.
+// What Compare says about a random change of a random payload agrees with
+// encoding/json. If a change breaks nothing on the wire, all values come back
+// unchanged, from the old type through the new one and the other way round. Otherwise,
+// some value does not.
 func TestWireProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		old := drawStruct(t, 2)
@@ -36,8 +37,8 @@ func TestWireProperty(t *testing.T) {
 	})
 }
 
-// hasConstants reports whether there is a struct without fields in JSON. It has one value
-// only, which shows nothing.
+// hasConstants reports whether there is a struct without fields in JSON. It has only
+// one value, which shows nothing.
 func hasConstants(l *Lock) bool {
 	for _, typ := range l.Signals[0].Types {
 		if typ.Kind == topology.KindStruct && typ.Fields == nil {
@@ -47,7 +48,8 @@ func hasConstants(l *Lock) bool {
 	return false
 }
 
-// A message can be read if the verdict says so, and if it says that it cannot, some cannot.
+// If the verdict says so, a message can be read. If it says the opposite, some message
+// cannot.
 func TestVerdictProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		old := drawStruct(t, 2)
@@ -61,7 +63,7 @@ func TestVerdictProperty(t *testing.T) {
 	})
 }
 
-// tries is how many values are tried for one pair of types.
+// tries is how many values are tried for a pair of types.
 const tries = 400
 
 // firstRefused returns the first JSON of one type that another cannot read.
@@ -77,7 +79,7 @@ func firstRefused(t *rapid.T, from, to node) string {
 	return ""
 }
 
-// firstLost returns what becomes of the first value that is lost between two types.
+// firstLost returns the first value that is lost between two types, and how.
 func firstLost(t *rapid.T, before, after *Lock, old, now node) string {
 	values := newValues(t)
 	a, b := old.reflected(), now.reflected()
@@ -94,10 +96,10 @@ func firstLost(t *rapid.T, before, after *Lock, old, now node) string {
 	return ""
 }
 
-// A tree compares JSON of a payload, as far as another payload knows its fields.
+// A tree compares JSON of a payload, as far as the other payload has its fields.
 type tree struct{ of, known *Signal }
 
-// roundTrip writes a value, has another type read and write it, and reads it again. It
+// roundTrip writes a value, lets another type read and write it, and reads it again. It
 // returns what was lost.
 func (c tree) roundTrip(t *rapid.T, value reflect.Value, through reflect.Type) string {
 	wanted := marshal(t, asRead(t, marshal(t, value), value.Type()))
@@ -134,8 +136,8 @@ func marshal(t *rapid.T, value reflect.Value) []byte {
 	return text
 }
 
-// bare decodes JSON of type X, without what the other type does not know, and with empty
-// lists and maps as null.
+// bare decodes JSON of type X, without what the other type does not have, and with
+// empty lists and maps as null.
 func (c tree) bare(t *rapid.T, text []byte) any {
 	decoder := json.NewDecoder(strings.NewReader(string(text)))
 	decoder.UseNumber()
@@ -179,7 +181,7 @@ func (c tree) strip(value any, of, known string) any {
 				value[f.Name] = c.strip(inner, f.Type, of.Type)
 			}
 			kind := viewOf(c.of).of(f.Type).Kind
-			isEmptied := f.OmitEmpty && kind != topology.KindStruct // which is never empty
+			isEmptied := f.OmitEmpty && kind != topology.KindStruct // a struct is never empty
 			omitted := (isEmptied || f.OmitZero || f.ByPointer) && !isNullable(kind)
 			if value[f.Name] == nil || omitted && isZero(value[f.Name]) {
 				delete(value, f.Name)
@@ -193,7 +195,7 @@ func (c tree) strip(value any, of, known string) any {
 	return value
 }
 
-// pointedTo describes a type, behind all pointers.
+// pointedTo describes the type behind all pointers.
 func pointedTo(s *Signal, name string) topology.Type {
 	typ := viewOf(s).of(name)
 	for typ.Kind == topology.KindPointer {

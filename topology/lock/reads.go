@@ -9,21 +9,21 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// What becomes of JSON that one type has written when another type reads it.
+// What happens to JSON of one type when another type reads it.
 
 // An outcome is the worst that can happen to a value.
 type outcome int
 
 const (
 	fine       outcome = iota
-	lossy              // it is read, but not as it was meant
+	lossy              // it is read, but means something else
 	untold             // only methods know whether it can be read
 	unreadable         // it cannot be read
 )
 
-// A verdict says what a change does to those who read.
+// A verdict says what a change does to readers.
 type verdict struct {
-	forward  outcome // the new type reads what the old one has written
+	forward  outcome // the new type reads what the old one wrote
 	backward outcome // the old type reads what the new one writes
 }
 
@@ -44,7 +44,7 @@ func (v verdict) effect() string {
 	}
 }
 
-// A reading is of what types of one view have written, by types of another one.
+// A reading describes how types of one view read what types of another have written.
 type reading struct {
 	from, to view
 	forward  bool // from the old types to the new ones
@@ -58,8 +58,8 @@ func judge(before, after view, old, now string) verdict {
 	return verdict{forward.types(old, now), backward.types(now, old)}
 }
 
-// types returns the outcome of reading from into to. Types that refer to themselves are
-// fine if all else is.
+// types returns the outcome of reading from into to. A recursive reference to the same
+// types is fine if everything else is.
 func (r *reading) types(from, to string) outcome {
 	pair := [2]string{from, to}
 	if r.seen[pair] {
@@ -90,14 +90,14 @@ func (r *reading) types(from, to string) outcome {
 	}
 }
 
-// isSame reports whether two names are those of one type, or of type parameters in one
-// place.
+// isSame reports whether two names are the same type, or type parameters in the same
+// position.
 func (r *reading) isSame(from, to string) bool {
 	i, j := slices.Index(r.from.params, from), slices.Index(r.to.params, to)
 	return i == j && (i >= 0 || from == to)
 }
 
-// isOwn reports whether only a type itself knows how it is written.
+// isOwn reports whether only a type's own methods know its JSON.
 func isOwn(kind topology.TypeKind) bool {
 	switch kind {
 	case topology.KindText, topology.KindOpaque, topology.KindInterface, topology.KindParameter, topology.KindUnsupported, unknown:
@@ -130,7 +130,7 @@ func isUntold(kind topology.TypeKind) bool {
 	return kind == topology.KindText || kind == topology.KindOpaque || kind == unknown
 }
 
-// isNullable reports whether a type keeps apart what is null and what is zero.
+// isNullable reports whether a type distinguishes null from zero.
 func isNullable(kind topology.TypeKind) bool {
 	switch kind {
 	case topology.KindPointer, topology.KindSlice, topology.KindMap, topology.KindBytes, topology.KindAny, topology.KindRaw:
@@ -220,8 +220,8 @@ func (r *reading) object(w, t topology.Type, to string) outcome {
 	return worst
 }
 
-// fields reads the fields of one struct into those of another. The new type may have more
-// of them, but not fewer.
+// fields reads the fields of one struct into those of another. The new type may have
+// more fields, but not fewer.
 func (r *reading) fields(written, read []topology.TypeField) outcome {
 	worst := fine
 	for _, w := range written {
@@ -241,8 +241,8 @@ func (r *reading) fields(written, read []topology.TypeField) outcome {
 	return worst
 }
 
-// fieldFor returns the field that encoding/json reads a key into: one of that name, or one
-// that differs by capitals alone.
+// fieldFor returns the field that encoding/json reads a key into: one with the same
+// name, or one that differs only in upper and lower case.
 func fieldFor(fields []topology.TypeField, name string) *topology.TypeField {
 	if i := slices.IndexFunc(fields, func(f topology.TypeField) bool { return f.Name == name }); i >= 0 {
 		return &fields[i]
@@ -253,8 +253,8 @@ func fieldFor(fields []topology.TypeField, name string) *topology.TypeField {
 	return nil
 }
 
-// field reads the value of one field into another. That a struct is embedded by a pointer
-// makes no difference: nil is the same as a struct without values.
+// field reads the value of one field into another. It does not matter whether a struct
+// is embedded by pointer: nil is the same as a struct without values.
 func (r *reading) field(w, t topology.TypeField) outcome {
 	switch {
 	case isBarred(t) && !isBarred(w):
@@ -268,8 +268,8 @@ func (r *reading) field(w, t topology.TypeField) outcome {
 	}
 }
 
-// isBarred reports whether JSON cannot be read into a field, because it is promoted from a
-// pointer to an unexported struct.
+// isBarred reports whether JSON cannot be read into a field, because it is promoted
+// through a pointer to an unexported struct.
 func isBarred(f topology.TypeField) bool {
 	if !f.ByPointer {
 		return false

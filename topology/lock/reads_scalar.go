@@ -2,9 +2,9 @@ package lock
 
 import "github.com/signalgen/signalgen/topology"
 
-// How values are read that are neither lists nor objects.
+// How values other than lists and objects are read.
 
-// quoted reads JSON that is in a string into a type that expects none there.
+// quoted reads JSON in a string into a type that does not expect that.
 func (r *reading) quoted(from, to string) outcome {
 	w, t := r.from.of(from), r.to.of(to)
 	if w.Kind == topology.KindPointer {
@@ -28,7 +28,7 @@ func (r *reading) quoted(from, to string) outcome {
 	return unreadable
 }
 
-// scalar reads a value that is neither a list nor an object.
+// scalar reads a value other than a list or an object.
 func (r *reading) scalar(w, t topology.TypeKind) outcome {
 	from, number := integers[w]
 	to, integer := integers[t]

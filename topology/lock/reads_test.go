@@ -2,8 +2,8 @@ package lock
 
 import "testing"
 
-// What types are that only know themselves how they are written, and what can be read of
-// them: the effect is empty where nothing breaks.
+// Types with methods of their own for JSON, and what can be read of them. The effect is
+// empty if nothing breaks.
 func TestVerdictsOfMethods(t *testing.T) {
 	const (
 		none = ""
@@ -43,7 +43,7 @@ func TestVerdictsOfMethods(t *testing.T) {
 	}
 }
 
-// payloadOf returns a signal of the payload p.A, of the lines of its types.
+// payloadOf returns a signal with the payload p.A, from the lines of its types.
 func payloadOf(t *testing.T, types string) *Signal {
 	t.Helper()
 	l := parse(t, "version 1\n\nsignal a\n\tdeclared p.A\n\tpayload p.A\n\t"+types+"\n")

@@ -7,8 +7,8 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// shapeOf returns what a signal is less its names: two signals of one shape may be one that
-// has been renamed.
+// shapeOf returns a signal without its names. Two signals with the same shape may be
+// one that was renamed.
 func shapeOf(s *Signal) string {
 	w := shape{view: viewOf(s), open: make(map[string]int)}
 	fmt.Fprint(&w.text, s.Form, s.Fails, s.Foreign, len(s.Params))
@@ -18,7 +18,7 @@ func shapeOf(s *Signal) string {
 	return w.text.String()
 }
 
-// A shape is being written. Types that are open are referred to by their depth.
+// A shape is written from types. Recursive references are written as a depth.
 type shape struct {
 	view view
 	open map[string]int

@@ -16,13 +16,13 @@ type view struct {
 
 func viewOf(s *Signal) view { return view{s.Types, s.Params} }
 
-// noJSON is the Go syntax of types that have no form in JSON.
+// noJSON matches the Go syntax of types without JSON.
 var noJSON = regexp.MustCompile(`^(func\(|chan |chan<- |<-chan |complex(64|128)$)`)
 
 // unknown is the kind of a type of which only the name is known.
 const unknown topology.TypeKind = ""
 
-// of describes a type: as it is described, or as its name says.
+// of returns the description of a type, or what its name says.
 func (v view) of(name string) topology.Type {
 	if typ, found := v.types[name]; found {
 		return typ
@@ -44,8 +44,7 @@ func (v view) of(name string) topology.Type {
 	return topology.Type{Kind: unknown}
 }
 
-// pointedTo returns what a type is behind all pointers: of several, JSON shows no more than
-// of one.
+// pointedTo returns the type behind all pointers. JSON shows several pointers as one.
 func (v view) pointedTo(name string) string {
 	for range 100 { // a type may be a pointer to itself
 		typ := v.of(name)
@@ -57,7 +56,7 @@ func (v view) pointedTo(name string) string {
 	return name
 }
 
-// refine gives a slice of bytes its kind, and a map that has no form in JSON.
+// refine sets the kind of a slice of bytes, and of a map without JSON.
 func (v view) refine(typ topology.Type) topology.Type {
 	switch {
 	case typ.Kind == topology.KindSlice && v.of(typ.Elem).Kind == topology.KindUint8:
@@ -68,7 +67,8 @@ func (v view) refine(typ topology.Type) topology.Type {
 	return typ
 }
 
-// isKey reports whether a type of this kind can be that of a map's keys, or may be.
+// isKey reports whether a type of this kind can be, or may be, the type of a map's
+// keys.
 func isKey(kind topology.TypeKind) bool {
 	switch kind {
 	case topology.KindString, topology.KindText, topology.KindTime, topology.KindParameter, topology.KindOpaque, unknown:
@@ -79,7 +79,7 @@ func isKey(kind topology.TypeKind) bool {
 	}
 }
 
-// A bitSize is that of an integer type: how many bits its numbers have, less the sign.
+// A bitSize says how many bits the numbers of an integer type have, without the sign.
 type bitSize struct {
 	signed bool
 	bits   int
@@ -93,12 +93,12 @@ var integers = map[topology.TypeKind]bitSize{
 	topology.KindUint32: {false, 32}, topology.KindUint64: {false, 64}, topology.KindUintptr: {false, 64},
 }
 
-// within reports whether all numbers of one type are numbers of another.
+// within reports whether all numbers of one type are numbers of the other.
 func (b bitSize) within(other bitSize) bool {
 	return b.bits <= other.bits && (!b.signed || other.signed)
 }
 
-// isBasic reports whether a kind is that of the predeclared type of the same name.
+// isBasic reports whether a kind is a predeclared type of the same name.
 func isBasic(kind topology.TypeKind) bool {
 	_, integer := integers[kind]
 	return integer || isFloat(kind) || kind == topology.KindBool || kind == topology.KindString

@@ -10,10 +10,10 @@ import (
 	"golang.org/x/tools/go/analysis"
 )
 
-// A result is what a check yields besides its findings.
+// A result is what a check returns besides its findings.
 type result struct {
-	silenced map[token.Pos]bool        // the directives that have silenced one
-	open     map[token.Pos]*types.Func // findings that depend on who calls a func, by their places
+	silenced map[token.Pos]bool        // the directives that have silenced a finding
+	open     map[token.Pos]*types.Func // findings that depend on who calls a func, by position
 }
 
 // newCheck returns an analyzer whose findings can be silenced. The doc begins with the
@@ -43,7 +43,7 @@ func newCheck(doc string, run func(*reporter)) *analysis.Analyzer {
 
 const docsURL = "https://github.com/signalgen/signalgen/blob/main/docs/vet.md"
 
-// A reporter is what a check sees of a package, and where it reports.
+// A reporter is what a check sees of a package, and how it reports.
 type reporter struct {
 	*index
 	effects *effects
@@ -51,7 +51,7 @@ type reporter struct {
 	result  *result
 }
 
-// report reports what is wrong with a node, unless a directive silences that.
+// report reports what is wrong with a node, unless a directive silences it.
 func (r *reporter) report(n ast.Node, message string, fixes ...analysis.SuggestedFix) {
 	if d := r.silencer(r.pass.Analyzer.Name, n.Pos()); d != nil {
 		r.result.silenced[d.Pos] = true

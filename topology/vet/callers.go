@@ -9,7 +9,7 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// callers tells how often the code of a package runs.
+// callers finds out how often the code of a package runs.
 type callers struct {
 	*index
 	often map[*types.Func]often
@@ -17,18 +17,19 @@ type callers struct {
 
 func newCallers(x *index) *callers { return &callers{x, make(map[*types.Func]often)} }
 
-// An often says how often a func runs. A greater one wins where several ways lead to it.
+// An often says how often a func runs. If several ways lead to it, the greater one
+// wins.
 type often struct {
 	times times
-	why   string      // it runs again and again
-	open  *types.Func // that others may call, if it is this on which it depends
+	why   string      // why it runs again and again
+	open  *types.Func // a func that others may call, if it depends on that
 }
 
 type times int
 
 const (
 	once    times = iota // as the program starts, as far as is known
-	unknown              // who calls it cannot be seen
+	unknown              // it cannot be seen who calls it
 	open                 // a func that others may call
 	again                // again and again
 )
@@ -45,9 +46,10 @@ const (
 	inHandler = "this is in a handler"
 )
 
-// at tells how often the node at the end of a path runs. A loop counts if nothing bounds
-// it, or if what is done in it is the same each time; with on, which may be unknown, only
-// if that is declared outside of the loop, and, if the loop has an end, by the package.
+// at finds out how often the node at the end of a path runs. A loop counts if nothing
+// bounds it, or if it does the same each time. If on, which may be unknown, is given, a
+// loop counts only if on is declared outside of it, and, if the loop has an end, at
+// package level.
 func (l *callers) at(p path, on chain, what ast.Node) often {
 	for i := len(p) - 2; i >= 0; i-- {
 		switch n := p[i].(type) {
@@ -64,7 +66,7 @@ func (l *callers) at(p path, on chain, what ast.Node) often {
 			return l.of(fn)
 		}
 	}
-	return often{} // the value of a variable
+	return often{} // in the value of a variable
 }
 
 func loopBody(loop ast.Node) ast.Node {
@@ -83,7 +85,7 @@ func within(object types.Object, n ast.Node) bool {
 	return object != nil && n.Pos() <= object.Pos() && object.Pos() < n.End()
 }
 
-// isEndless reports whether a loop has no end that can be seen.
+// isEndless reports whether a loop has no visible end.
 func (l *callers) isEndless(loop ast.Node) bool {
 	switch loop := loop.(type) {
 	case *ast.ForStmt:
@@ -97,8 +99,8 @@ func (l *callers) isEndless(loop ast.Node) bool {
 	return false
 }
 
-// isSame reports whether a loop does the same each time: what is declared in it is not
-// used. One over a list of receivers connects each once.
+// isSame reports whether a loop does the same each time: it does not use what it
+// declares. A loop over a list of receivers connects each once.
 func (l *callers) isSame(loop, what ast.Node) bool {
 	depends := false
 	ast.Inspect(what, func(n ast.Node) bool {
@@ -111,8 +113,8 @@ func (l *callers) isSame(loop, what ast.Node) bool {
 	return !depends
 }
 
-// literal tells how often a func literal runs. It is not known here for one that is called
-// where it stands: that depends on what is around it.
+// literal finds out how often a func literal runs. It returns false for a literal that
+// is called in place: that depends on what is around it.
 func (l *callers) literal(literal *ast.FuncLit, p path) (often, bool) {
 	if l.connected[literal] != nil || l.isHandler(literal) {
 		return often{times: again, why: inHandler}, true
@@ -131,7 +133,7 @@ func (l *callers) literal(literal *ast.FuncLit, p path) (often, bool) {
 	return often{times: unknown}, true
 }
 
-// isOnce reports whether a call runs what it gets once.
+// isOnce reports whether a call runs its argument once.
 func isOnce(info *types.Info, call *ast.CallExpr) bool {
 	fn := use.FuncOf(info, call.Fun)
 	return fn != nil && slices.Contains([]string{"(*sync.Once).Do", "sync.OnceFunc", "sync.OnceValue", "sync.OnceValues"}, fn.Origin().FullName())
@@ -153,7 +155,7 @@ func (l *callers) isHandler(fn ast.Node) bool {
 	return false
 }
 
-// of tells how often a func of the package runs.
+// of finds out how often a func of the package runs.
 func (l *callers) of(fn *types.Func) often {
 	if found, ok := l.often[fn]; ok {
 		return found

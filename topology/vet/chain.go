@@ -9,23 +9,23 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// A chain is a variable and the fields that lead from it to something: set.Placed, s.mu.
-// Two chains that are equal stand for the same thing as long as the variable is not
+// A chain is a variable and the fields that lead from it to something: set.Placed,
+// s.mu. Two equal chains stand for the same thing as long as the variable is not
 // changed.
 type chain struct {
 	root types.Object
-	path string // the fields, each with a dot in front
+	path string // the fields, each after a dot
 }
 
 func (c chain) isKnown() bool { return c.root != nil }
 
-// isGlobal reports whether the chain begins at a variable of a package, so that it stands
+// isGlobal reports whether the chain begins at a package-level variable, and so stands
 // for the same thing in all funcs.
 func (c chain) isGlobal() bool {
 	return c.isKnown() && c.root.Pkg() != nil && c.root.Parent() == c.root.Pkg().Scope()
 }
 
-// key names what a global chain stands for, across packages.
+// key identifies what a global chain stands for, across packages.
 func (c chain) key() string {
 	if !c.isGlobal() {
 		return ""
@@ -33,7 +33,7 @@ func (c chain) key() string {
 	return c.root.Pkg().Path() + "." + c.root.Name() + c.path
 }
 
-// String is as in the source.
+// String returns the chain as in the source.
 func (c chain) String() string { return c.root.Name() + c.path }
 
 // typ returns the type of what a chain leads to, or nil.
@@ -60,11 +60,11 @@ func (c chain) typ() types.Type {
 	return t
 }
 
-// chainOf returns the chain that an expression is. It looks through pointers, and through
-// variables that have one value.
+// chainOf returns the chain of an expression. It looks through pointers, and through
+// variables that have only one value.
 func (x *index) chainOf(e ast.Expr) (chain, bool) { return x.chainWithin(e, 4) }
 
-// chainWithin follows a number of variables.
+// chainWithin is chainOf with a limit on the variables that it follows.
 func (x *index) chainWithin(e ast.Expr, steps int) (chain, bool) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
@@ -94,8 +94,8 @@ func (x *index) chainOfVariable(name *ast.Ident, steps int) (chain, bool) {
 	return chain{v, ""}, true
 }
 
-// isReference reports whether a variable of the type stands for what it was given, and is
-// no copy of it.
+// isReference reports whether a variable of the type refers to what it was given,
+// instead of being a copy.
 func isReference(t types.Type) bool {
 	switch t.Underlying().(type) {
 	case *types.Pointer, *types.Map, *types.Slice:
@@ -118,8 +118,8 @@ func (x *index) chainOfSelector(e *ast.SelectorExpr, steps int) (chain, bool) {
 	return chain{c.root, c.path + fields(selection)}, ok
 }
 
-// fields are the names of the fields that a selection goes through. Of a method they are
-// those up to what has the method.
+// fields returns the names of the fields that a selection goes through. For a method,
+// these are the fields up to what has the method.
 func fields(selection *types.Selection) string {
 	var path strings.Builder
 	indices := selection.Index()
@@ -148,7 +148,7 @@ func structOf(t types.Type) *types.Struct {
 	return structure
 }
 
-// chainOfMethod returns the chain of what a method is called on, less what is promoted.
+// chainOfMethod returns the chain of what a method is called on, without promotions.
 func (x *index) chainOfMethod(fun ast.Expr) (chain, bool) {
 	selector, ok := ast.Unparen(fun).(*ast.SelectorExpr)
 	if !ok {
@@ -169,7 +169,7 @@ func (x *index) chainOfSignal(u use.Use) (chain, bool) {
 		return x.chainOf(u.Arg)
 	case u.Func.Signature().Recv() != nil && u.Call != nil:
 		c, ok := x.chainOfMethod(u.Call.Fun)
-		c.path = strings.TrimSuffix(c.path, ".Signal") // the runtime's, which is embedded
+		c.path = strings.TrimSuffix(c.path, ".Signal") // the embedded runtime.Signal
 		return c, ok
 	case u.Func.Signature().Recv() == nil && u.Signal.IsKnown():
 		return defaultOf(u.Signal)
@@ -177,8 +177,8 @@ func (x *index) chainOfSignal(u use.Use) (chain, bool) {
 	return chain{}, false
 }
 
-// defaultOf returns the chain of a signal in the default set of its package, or that of
-// the variable that stands for it.
+// defaultOf returns the chain of a signal in the default set of its package, or of the
+// variable that it has instead.
 func defaultOf(s use.Signal) (chain, bool) {
 	scope := s.Declared.Pkg().Scope()
 	name := s.Declared.Name()

@@ -11,17 +11,18 @@ import (
 )
 
 // Ctx finds receivers that do not pass on the ctx they have.
-var Ctx = newCheck(`ctx: find receivers that go on with another ctx than the one they have
+var Ctx = newCheck(`ctx: find receivers that use another ctx than the one they have
 
 A receiver gets the sender's ctx: its deadline, its cancellation, its trace, its user.
-A receiver that sends or calls on with context.Background or context.TODO cuts that
-off: the work goes on when the request is gone, and its trace ends there. For an
-async receiver the cancellation is taken away already, so that there is no reason to.
+A receiver that sends or calls with context.Background or context.TODO cuts that off:
+the work continues when the request is gone, and its trace ends there. The ctx of an
+async receiver has lost the cancellation already, so there is no reason to replace it.
 
 Pass on the ctx that the receiver has. For work that must outlive the sender, use
-context.WithoutCancel(ctx), which keeps the values. No findings are what runs later or in
-cleanup: goroutines, defer statements, what follows a look at ctx.Done or ctx.Err; and
-a timeout of its own. Otherwise silence it with //signalgen:ignore ctx REASON.`, runCtx)
+context.WithoutCancel(ctx), which keeps the values. The check ignores what runs later or
+cleans up: goroutines, defer statements, what follows a look at ctx.Done or ctx.Err, and
+a ctx with a timeout of its own. Otherwise silence it with
+//signalgen:ignore ctx REASON.`, runCtx)
 
 func runCtx(r *reporter) {
 	r.eachReceiver(func(fn ast.Node, _ []*receiver) {
@@ -35,17 +36,17 @@ func runCtx(r *reporter) {
 	})
 }
 
-// detached reports an argument that is no ctx of the receiver's.
+// detached reports an argument that is not derived from the receiver's ctx.
 func (r *reporter) detached(fn ast.Node, own *ast.Ident, call *ast.CallExpr, arg ast.Expr, at path) {
 	made := r.background(arg)
 	if made == "" || r.isDeliberate(call, made, at) {
 		return
 	}
-	r.report(arg, fmt.Sprintf("this receiver has a ctx and goes on with context.%s: deadline, cancellation and trace end here; pass on its ctx, or context.WithoutCancel of it", made), r.passOn(fn, own, arg)...)
+	r.report(arg, fmt.Sprintf("this receiver has a ctx but uses context.%s: deadline, cancellation and trace end here; pass on its ctx, or context.WithoutCancel of it", made), r.passOn(fn, own, arg)...)
 }
 
-// background returns Background or TODO if an expression is one of these, and else
-// nothing. It looks through local variables.
+// background returns Background or TODO if an expression is one of these, and otherwise
+// "". It looks through local variables.
 func (r *reporter) background(e ast.Expr) string {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CallExpr:
@@ -61,7 +62,7 @@ func (r *reporter) background(e ast.Expr) string {
 	return ""
 }
 
-// isDeliberate reports whether a call seems to have another ctx on purpose.
+// isDeliberate reports whether a call seems to use another ctx on purpose.
 func (r *reporter) isDeliberate(call *ast.CallExpr, made string, at path) bool {
 	switch contextFunc(r.info, call) {
 	case "WithTimeout", "WithTimeoutCause", "WithDeadline", "WithDeadlineCause", "WithCancel", "WithCancelCause":
@@ -84,7 +85,7 @@ func (r *reporter) isDeliberate(call *ast.CallExpr, made string, at path) bool {
 	return false
 }
 
-// asksContext reports whether a node asks a ctx whether it is done.
+// asksContext reports whether a node checks whether a ctx is done.
 func (r *reporter) asksContext(n ast.Node) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
@@ -99,14 +100,14 @@ func (r *reporter) asksContext(n ast.Node) bool {
 	return found
 }
 
-// isErrorsIs reports whether a call asks for a kind of error, which may be that a ctx is
-// done.
+// isErrorsIs reports whether a call checks for a kind of error, possibly that of a ctx
+// that is done.
 func isErrorsIs(info *types.Info, call *ast.CallExpr) bool {
 	fn := use.FuncOf(info, call.Fun)
 	return fn != nil && fn.FullName() == "errors.Is"
 }
 
-// passOn returns the fix that passes on the receiver's ctx, where its name can be had.
+// passOn returns the fix that passes on the receiver's ctx, if its name is usable.
 func (r *reporter) passOn(fn ast.Node, own *ast.Ident, arg ast.Expr) []analysis.SuggestedFix {
 	name := own.Name
 	var edits []analysis.TextEdit
@@ -123,8 +124,7 @@ func (r *reporter) passOn(fn ast.Node, own *ast.Ident, arg ast.Expr) []analysis.
 	}}
 }
 
-// isTaken reports whether a name may stand for something else within a func, other than in
-// one node.
+// isTaken reports whether a name may mean something else in a func, except in one node.
 func (r *reporter) isTaken(name string, fn ast.Node, own *ast.Ident, except ast.Node) bool {
 	taken := false
 	ast.Inspect(fn, func(n ast.Node) bool {

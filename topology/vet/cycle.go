@@ -9,8 +9,8 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// A step leads from a receiver to the next signal: by calls, and a send in the last func
-// that is called.
+// A step leads from a receiver to the next signal: by calls, and a send in the last
+// called func.
 type step struct {
 	receiver topology.Receive
 	calls    []topology.Call
@@ -18,7 +18,7 @@ type step struct {
 }
 
 // cycles finds receivers that send their own signal, or one that leads back to it. Each
-// cycle is found once, at the receiver whose place is first.
+// cycle is found once, at the receiver that comes first in the source.
 func (in *inProgram) cycles() (findings []Finding) {
 	g := newSteps(in)
 	found := make(map[string]bool)
@@ -39,7 +39,7 @@ func (in *inProgram) cycles() (findings []Finding) {
 	return findings
 }
 
-// fromFirst returns a cycle from the receiver on whose place is first.
+// fromFirst returns the cycle from the receiver that comes first in the source.
 func fromFirst(way []step) []step {
 	first := 0
 	for i, s := range way {
@@ -87,7 +87,7 @@ func how(conditional, concurrent bool) string {
 	return words
 }
 
-// steps are the ways from funcs to the sends that they lead to.
+// steps holds the ways from funcs to the sends that they lead to.
 type steps struct {
 	*inProgram
 	sendsIn map[string][]topology.Send // by func
@@ -146,7 +146,7 @@ func (g *steps) back(r topology.Receive) []step {
 	return nil
 }
 
-// from returns the steps from a receiver, to each signal the shortest.
+// from returns the shortest step from a receiver to each signal.
 func (g *steps) from(r topology.Receive) (found []step) {
 	if r.Kind == topology.Chain {
 		if r.Chained == "" {
@@ -181,7 +181,7 @@ func (g *steps) from(r topology.Receive) (found []step) {
 	return found
 }
 
-// isKnownFunc reports whether a receiver is a func that the signal calls, and known.
+// isKnownFunc reports whether a receiver is a known func that the signal calls.
 func isKnownFunc(r topology.Receive) bool {
 	switch r.Kind {
 	case topology.NamedFunc, topology.Method, topology.Literal:

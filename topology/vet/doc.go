@@ -1,17 +1,22 @@
 // Package vet finds mistakes in how a program uses its signals.
 //
-// Each check is an [analysis.Analyzer], for any driver: go vet -vettool, a
-// multichecker, golangci-lint. [Run] is the driver behind the command signalgen vet.
-// It sees all packages at once, and so knows more than a driver that sees one at a time.
+//	findings, _, err := vet.Run(ctx, topology.Options{Dir: "."})
+//	for _, f := range findings {
+//		fmt.Println(f)
+//	}
 //
-// The checks are silent where they cannot tell: about a signal that is in a variable of
-// unknown origin, a func value, a call through an interface. None of them looks at test
-// files. A finding is silenced by a comment on its line, alone on the line above, or in the doc
-// comment of the declaration around it:
+// Each check is an [analysis.Analyzer], for any driver: go vet -vettool, a
+// multichecker, golangci-lint. [Run] is the driver behind the command signalgen vet. It
+// sees all packages at once, so it knows more than a driver that sees one at a time.
+//
+// The checks are silent about what they cannot know: a signal in a variable of unknown
+// origin, a func value, a call through an interface. They ignore test files. To silence
+// a finding, put a comment on its line, alone on the line above, or in the doc comment
+// of the declaration around it:
 //
 //	//signalgen:ignore CHECK reason
 //
-// [Ignore] finds those that give no reason, name no check or silence nothing.
+// [Ignore] finds comments that give no reason, name no check or silence nothing.
 package vet
 
 import (
@@ -23,5 +28,5 @@ import (
 // Analyzers returns all analyzers of this package, by name.
 func Analyzers() []*analysis.Analyzer { return append(slices.Clone(checks), Ignore) }
 
-// checks are those that can be silenced.
+// checks are the analyzers that can be silenced.
 var checks = []*analysis.Analyzer{Ctx, Leak, Locked, Lost, Selfblock, Shared, Twice}

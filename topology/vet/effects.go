@@ -14,7 +14,7 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// effecter tells what calls of a package's funcs lead to, in other packages too.
+// effecter finds out what calls of a package's funcs lead to, also for other packages.
 var effecter = &analysis.Analyzer{
 	Name:       "signalgeneffects",
 	Doc:        "signalgeneffects: tell which funcs send signals or release locks, for the checks of signalgen",
@@ -28,12 +28,12 @@ var effecter = &analysis.Analyzer{
 type effect struct {
 	Sends []sends
 
-	// Releases says that it unlocks a mutex that it has not locked, so that of the locks
-	// of its caller nothing is known any more. Its sends then do not count.
+	// Releases says that it unlocks a mutex that it has not locked. Then nothing is
+	// known about the locks of its caller, and its sends do not count.
 	Releases bool
 }
 
-// AFact says that effects are told to the packages that import this one.
+// AFact makes effects facts, which importing packages can see.
 func (*effect) AFact() {}
 
 func (e *effect) String() string { return fmt.Sprintf("sends %v, releases %v", e.Sends, e.Releases) }
@@ -41,25 +41,25 @@ func (e *effect) String() string { return fmt.Sprintf("sends %v, releases %v", e
 // A sends is a send that a func leads to.
 type sends struct {
 	Signal string // ID
-	Name   string // of the signal, with the package's name
-	Chain  string // the key of what it is sent on; empty if that is no global
+	Name   string // the name of the signal, with that of its package
+	Chain  string // the key of what it is sent on; empty if that is not global
 	Timed  bool   // its ctx may end by itself
 }
 
-// mostSends is how many sends of a func are told to other packages.
+// mostSends limits how many sends of a func other packages are told.
 const mostSends = 16
 
-// effects are those of the funcs that a package declares or calls.
+// effects holds the effects of the funcs that a package declares or calls.
 type effects struct {
 	index *index
 	pass  *analysis.Pass
 	own   map[*types.Func]*summary
 	known map[*types.Func]*effect
-	count int // of what is known to send or release
+	count int // number of funcs known to send or release
 }
 
-// A summary is what a func of the package does itself, and what it calls; then what all
-// of that leads to.
+// A summary is what a func of the package does itself, and what it calls. In the end it
+// is what all of that leads to.
 type summary struct {
 	fn       *types.Func
 	releases bool
@@ -67,7 +67,7 @@ type summary struct {
 	calls    []called
 }
 
-// called is a func that is called, and whether the ctx may end by itself that it gets.
+// called is a called func, and whether the ctx that it gets may end by itself.
 type called struct {
 	fn    *types.Func
 	timed bool
@@ -97,7 +97,7 @@ func findEffects(pass *analysis.Pass) (any, error) {
 	return e, nil
 }
 
-// untilStable spreads something from callees to callers until that changes nothing more.
+// untilStable spreads something from callees to callers until nothing changes.
 func untilStable(all []*summary, spread func(*summary) (changed bool)) {
 	for again := true; again; {
 		again = false
@@ -140,7 +140,7 @@ func (e *effects) spreadSends(s *summary) bool {
 	return len(s.sends) > before
 }
 
-// effect is what is told of a summary.
+// effect returns the effect that a summary describes.
 func (s *summary) effect() *effect {
 	if s.releases {
 		return &effect{Releases: true}
@@ -162,8 +162,8 @@ func boolCompare(a, b bool) int {
 	}
 }
 
-// ofCall returns what a call of a func leads to that is no generated one. It has nothing
-// for calls through interfaces and func values.
+// ofCall returns what a call of a func leads to, unless the func is generated. It
+// returns nil for calls through interfaces and func values.
 func (e *effects) ofCall(call *ast.CallExpr) *effect {
 	fn := use.FuncOf(e.index.info, call.Fun)
 	if fn == nil {
@@ -187,7 +187,7 @@ func (e *effects) of(fn *types.Func) *effect {
 	return found
 }
 
-// summarize tells what the body of a func does itself.
+// summarize finds out what the body of a func does itself.
 func (e *effects) summarize(fn *types.Func, decl *ast.FuncDecl) *summary {
 	s := &summary{fn: fn, sends: make(map[sends]bool), releases: len(e.index.released(decl.Body)) > 0}
 	e.index.eachCall(decl.Body, func(call *ast.CallExpr, _ path) {
@@ -207,8 +207,9 @@ func (e *effects) summarize(fn *types.Func, decl *ast.FuncDecl) *summary {
 	return s
 }
 
-// eachCall calls visit with the calls that the body of a func makes before it returns:
-// not those of literals that are not called at once, nor those of a go statement.
+// eachCall calls visit with the calls that the body of a func makes before it returns.
+// It leaves out those of literals that are not called immediately, and those of go
+// statements.
 func (x *index) eachCall(body *ast.BlockStmt, visit func(call *ast.CallExpr, at path)) {
 	var stack path
 	spawned := make(map[*ast.CallExpr]bool)
@@ -233,7 +234,7 @@ func (x *index) eachCall(body *ast.BlockStmt, visit func(call *ast.CallExpr, at 
 	})
 }
 
-// isCalled reports whether a literal is called where it stands, in this goroutine.
+// isCalled reports whether a literal is called in place, in this goroutine.
 func isCalled(literal *ast.FuncLit, around path, spawned map[*ast.CallExpr]bool) bool {
 	for i := len(around) - 1; i >= 0; i-- {
 		switch n := around[i].(type) {
@@ -247,8 +248,8 @@ func isCalled(literal *ast.FuncLit, around path, spawned map[*ast.CallExpr]bool)
 	return false
 }
 
-// sendsNow reports whether a call sends before it returns. What Each returns sends when
-// it is ranged over, which is looked for elsewhere.
+// sendsNow reports whether a call sends before it returns. The result of Each sends
+// while it is ranged over, which is checked separately.
 func (x *index) sendsNow(u use.Use) bool {
 	return u.Op.Sends() && u.Op != use.Each && u.Signal.IsKnown()
 }
@@ -262,5 +263,5 @@ func (x *index) sendOf(u use.Use, in ast.Node) sends {
 	return s
 }
 
-// nameOf is the name of a signal as Go code has it.
+// nameOf returns the name of a signal as in Go code.
 func nameOf(s use.Signal) string { return s.Declared.Pkg().Name() + "." + s.Declared.Name() }

@@ -14,18 +14,18 @@ type Finding struct {
 
 	Check   string `json:"check"`
 	Message string `json:"message"`
-	Fixes   []Fix  `json:"fixes,omitempty"` // of which one can be chosen
+	Fixes   []Fix  `json:"fixes,omitempty"` // choose one of them
 }
 
-// String is of the form file:line:col: message (check).
+// String returns the form file:line:col: message (check).
 func (f Finding) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s (%s)", f.File, f.Line, f.Column, f.Message, f.Check)
 }
 
-// A Fix is a change of the source that mends what has been found.
+// A Fix is a change of the source that fixes a finding.
 type Fix struct {
 	Message string `json:"message"` // what it does
-	Edits   []Edit `json:"edits"`   // that do not overlap
+	Edits   []Edit `json:"edits"`   // they do not overlap
 }
 
 // An Edit replaces a part of a file.
@@ -36,7 +36,7 @@ type Edit struct {
 	New   string `json:"new"`
 }
 
-// sortFindings sorts by place, then by check, and takes out what is there twice.
+// sortFindings sorts by position, then by check, and removes duplicates.
 func sortFindings(findings []Finding) []Finding {
 	slices.SortFunc(findings, func(a, b Finding) int {
 		return cmp.Or(

@@ -9,19 +9,19 @@ import (
 	"github.com/signalgen/signalgen/internal/ignore"
 )
 
-// Ignore finds directives //signalgen:ignore that are of no use.
+// Ignore finds useless //signalgen:ignore directives.
 var Ignore = &analysis.Analyzer{
 	Name: "ignore",
-	Doc: `ignore: find directives //signalgen:ignore that are of no use
+	Doc: `ignore: find useless //signalgen:ignore directives
 
 A directive of the form
 
 	//signalgen:ignore CHECK reason
 
 silences a check on its line, on the line below if it stands alone, or in the
-declaration whose doc comment it is in. This check finds those without a reason, those that
-name no check, and those that silence nothing, because the code has been mended
-since: they would hide the next mistake on that line.
+declaration whose doc comment it is in. This check finds directives without a
+reason, with an unknown check, and those that silence nothing because the code has
+been fixed: they would hide the next mistake on that line.
 
 Give the reason, correct the name, or delete the directive. This check itself cannot
 be silenced.`,
@@ -39,8 +39,8 @@ func runIgnore(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
-// wrongIgnore says what is wrong with a directive, or nothing. Whether one of a
-// check of the whole program silences anything is not known here.
+// wrongIgnore says what is wrong with a directive, or returns "". For a check of whole
+// programs, it is not known here whether the directive silences anything.
 func wrongIgnore(d ignore.Directive, pass *analysis.Pass) string {
 	switch {
 	case d.Check == "":
@@ -48,7 +48,7 @@ func wrongIgnore(d ignore.Directive, pass *analysis.Pass) string {
 	case !ignore.IsCheck(d.Check):
 		return "//signalgen:ignore names no check: found " + d.Check + "; wanted one of " + strings.Join(ignore.Checks, ", ")
 	case d.Reason == "":
-		return "//signalgen:ignore " + d.Check + " gives no reason; wanted it behind the check"
+		return "//signalgen:ignore " + d.Check + " gives no reason; wanted it after the check"
 	}
 	for _, check := range checks {
 		if check.Name == d.Check && !pass.ResultOf[check].(*result).silenced[d.Pos] {

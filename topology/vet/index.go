@@ -29,11 +29,11 @@ var indexer = &analysis.Analyzer{
 	},
 }
 
-// near is the fact that a package imports the runtime, directly or not. Others, most of
-// the standard library among them, need no look.
+// near is the fact that a package imports the runtime, directly or not. Other packages,
+// such as most of the standard library, need no check.
 type near struct{}
 
-// AFact says that it is told to the packages that import this one.
+// AFact makes near a fact, which importing packages can see.
 func (*near) AFact() {}
 
 func (*near) String() string { return "imports the runtime" }
@@ -50,27 +50,27 @@ type index struct {
 	fset *token.FileSet
 	info *types.Info
 
-	files     []*ast.File // that people write
-	generated []*ast.File // by signalgen
+	files     []*ast.File // the hand-written ones
+	generated []*ast.File // those of signalgen
 	ignores   []ignored
 	values    use.Values
 
 	sites     []*site
-	receivers []*receiver              // that are connected here
-	connected map[ast.Node][]*receiver // those whose declaration or literal is in this package
+	receivers []*receiver              // receivers connected here
+	connected map[ast.Node][]*receiver // those declared in this package, by declaration or literal
 	decls     map[*types.Func]*ast.FuncDecl
-	calls     map[*types.Func][]path // of the funcs that the package declares
-	valued    map[*types.Func]bool   // those of them that are values
+	calls     map[*types.Func][]path // calls of the funcs that the package declares
+	valued    map[*types.Func]bool   // the funcs that are used as values
 }
 
-// A site is a call of a generated func, or of another that takes a signal, in a file that
-// people write.
+// A site is a call of a generated func, or of another that takes a signal, in a
+// hand-written file.
 type site struct {
 	use.Use
 	path path
 }
 
-// A path is the way from a file to a node, itself the last.
+// A path leads from a file to a node, which is its last element.
 type path []ast.Node
 
 func newIndex(pass *analysis.Pass) *index {
@@ -105,8 +105,7 @@ func newIndex(pass *analysis.Pass) *index {
 	return x
 }
 
-// isGenerated reports whether signalgen wrote a file, of which the comments may be
-// missing.
+// isGenerated reports whether signalgen wrote a file, which may lack its comments.
 func isGenerated(name string, file *ast.File) bool {
 	name = filepath.Base(name)
 	return strings.HasPrefix(name, "signals_") && strings.Contains(name, "_gen") &&
@@ -123,7 +122,7 @@ func (x *index) declare(file *ast.File) {
 	}
 }
 
-// walk notes the calls and the values of a file.
+// walk records the calls and the values of a file.
 func (x *index) walk(file *ast.File) {
 	var stack path
 	called := make(map[ast.Expr]bool)
@@ -149,7 +148,7 @@ func (x *index) walk(file *ast.File) {
 	})
 }
 
-// call notes a call, if it is one of a signal's or of a func that the package declares.
+// call records a call of a signal's func, or of a func that the package declares.
 func (x *index) call(call *ast.CallExpr, stack path) {
 	if u, ok := use.OfCall(x.info, call); ok {
 		x.sites = append(x.sites, &site{u, slices.Clone(stack)})
@@ -175,7 +174,7 @@ func (x *index) declared(e ast.Expr) *types.Func {
 	return fn.Origin()
 }
 
-// parent returns the node around the last one, less parentheses, and the way to it.
+// parent returns the node around the last one, without parentheses, and the path to it.
 func (p path) parent() (ast.Node, path) {
 	for i := len(p) - 2; i >= 0; i-- {
 		if _, ok := p[i].(*ast.ParenExpr); !ok {
@@ -185,8 +184,8 @@ func (p path) parent() (ast.Node, path) {
 	return nil, nil
 }
 
-// enclosing returns the func declaration or the literal that the last node stands in, and
-// the way to it; nil outside of any.
+// enclosing returns the func declaration or literal that contains the last node, and
+// the path to it. It returns nil outside of any.
 func (p path) enclosing() (ast.Node, path) {
 	for i := len(p) - 2; i >= 0; i-- {
 		switch p[i].(type) {

@@ -8,7 +8,7 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// Checks of whole programs. They look at the model, and at nothing else.
+// Checks of whole programs. They use only the model.
 
 // ofModel returns what the checks of whole programs find, sorted.
 func ofModel(m *topology.Model) []Finding {
@@ -27,11 +27,11 @@ type inProgram struct {
 	*topology.Model
 	topology.Program
 	labels   map[string]string
-	sends    map[string][]topology.Send    // by signal, as the others
-	receives map[string][]topology.Receive // and so on
-	out, in  map[string]bool               // signals that a bridge takes to other processes, and from there
-	open     map[string]bool               // signals of which the model may not have all
-	anything bool                          // of any signal it may not have all
+	sends    map[string][]topology.Send    // sends by signal
+	receives map[string][]topology.Receive // receives by signal
+	out, in  map[string]bool               // signals that a bridge sends to other processes, and receives from them
+	open     map[string]bool               // signals that the model may not know completely
+	anything bool                          // the model may not know any signal completely
 }
 
 func newInProgram(m *topology.Model, p topology.Program) *inProgram {
@@ -81,8 +81,8 @@ func (in *inProgram) hasPackage(path string) bool {
 
 func (in *inProgram) has(fn topology.Func, test bool) bool { return !test && in.hasPackage(fn.Package) }
 
-// isKnown reports whether the model has all that the program sends and hears of a signal.
-// Where there is no main, others can import the packages.
+// isKnown reports whether the model has every send and receive of a signal in the
+// program. Without a package main, others can import the packages.
 func (in *inProgram) isKnown(s topology.Signal) bool {
 	switch {
 	case in.anything || in.open[s.ID] || slices.Contains(in.Unread, s.Package):
@@ -96,7 +96,7 @@ func (in *inProgram) isKnown(s topology.Signal) bool {
 
 func isLower(name string) bool { return strings.ToLower(name[:1]) == name[:1] }
 
-// unheard finds signals that are sent, and that nothing in the program receives.
+// unheard finds signals that are sent but that nothing in the program receives.
 func (in *inProgram) unheard() (findings []Finding) {
 	for _, s := range in.Signals {
 		sends := in.sends[s.ID]
@@ -116,7 +116,7 @@ func (in *inProgram) unheard() (findings []Finding) {
 	return findings
 }
 
-// unsent finds signals that are received, and that nothing in the program sends.
+// unsent finds signals that are received but that nothing in the program sends.
 func (in *inProgram) unsent() (findings []Finding) {
 	for _, s := range in.Signals {
 		receives := in.receives[s.ID]
@@ -136,8 +136,8 @@ func (in *inProgram) unsent() (findings []Finding) {
 	return findings
 }
 
-// place is the declaration of a signal, where the patterns have it, or else the first
-// place that uses it.
+// place returns the position of a signal's declaration, if the patterns have it, or
+// else the first place that uses it.
 func (in *inProgram) place(s topology.Signal, first topology.Position) topology.Position {
 	if s.Local {
 		return s.Pos
@@ -157,8 +157,8 @@ func funcAt(fn topology.Func, pos topology.Position) string {
 	return fmt.Sprintf("%s (%s)", fn.Label(), pos)
 }
 
-// unwired finds annotated receivers that nothing connects. Where there is no main, one of
-// another module may.
+// unwired finds annotated receivers that nothing connects. Without a package main,
+// another module may connect them.
 func unwired(m *topology.Model) (findings []Finding) {
 	if !slices.ContainsFunc(m.Programs, func(p topology.Program) bool { return p.Path != "" }) {
 		return nil

@@ -8,8 +8,8 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// Checks of whole programs are tested on models that are made by hand. In the package m/a,
-// signal A is sent and signal B is heard, and so on.
+// Whole-program checks are tested on handmade models. In package m/a, signal A is sent
+// and signal B is heard, and so on.
 
 func signal(name string) topology.Signal {
 	return topology.Signal{ID: "m/a." + name, Name: "m/a." + name, Package: "m/a", Type: name, Local: true, Pos: at(1)}
@@ -133,7 +133,7 @@ func TestWholePrograms(t *testing.T) {
 	}
 }
 
-// Without a main, other modules may send and hear what they can name.
+// Without a package main, other modules may send and hear what they can name.
 func TestPackagesWithoutMain(t *testing.T) {
 	hidden := signal("a")
 	m := topology.Model{
@@ -146,8 +146,8 @@ func TestPackagesWithoutMain(t *testing.T) {
 	}
 }
 
-// Each program is looked at by itself, and what is read of none of its packages is
-// not told.
+// Each program is checked separately. A signal that packages outside the model may use
+// is not reported.
 func TestSeveralPrograms(t *testing.T) {
 	m := topology.Model{
 		Sends:    []topology.Send{sentBy("f", "A")},

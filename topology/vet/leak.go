@@ -13,18 +13,18 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// Leak finds connections that pile up.
-var Leak = newCheck(`leak: find connections that are thrown away where they are made again and again
+// Leak finds connections that accumulate.
+var Leak = newCheck(`leak: find connections that are thrown away where they are made repeatedly
 
-A receiver is connected until its Connection is disconnected. Where the code that connects
+A receiver is connected until its Connection is disconnected. Suppose the code that connects
 runs more than once, in a loop, in a handler, in a func that others call, and nobody
-keeps the Connection, each run adds one more receiver: it is called once more
-for every send, and what it refers to is never collected. This check finds connections
-on sets that outlive the func.
+keeps the Connection. Then each run adds one more receiver: every send calls it once more,
+and what it refers to is never collected. This check finds connections on sets that
+outlive the func.
 
-Keep the Connection and disconnect it (a defer statement will do), or give an option: Until(ctx),
-Once, ID, or connect it weakly. No findings are what main, an init or the value of a package's
-variable does, and funcs that only these call. A func that others may call counts if it
+Keep the Connection and disconnect it (a defer statement will do), or use an option: Until(ctx),
+Once, ID, or connect it weakly. The check ignores main, init and the values of package-level
+variables, and funcs that only these call. A func that others may call counts if it
 has parameters. Otherwise silence it with //signalgen:ignore leak REASON.`, runLeak)
 
 func runLeak(r *reporter) {
@@ -41,7 +41,7 @@ func runLeak(r *reporter) {
 	}
 }
 
-// isThrownAway reports whether a call connects a receiver for good and drops the
+// isThrownAway reports whether a call connects a receiver permanently and drops the
 // Connection.
 func (r *reporter) isThrownAway(s *site) bool {
 	if _, ok := s.parentNode().(*ast.ExprStmt); !ok || !s.Signal.IsKnown() {
@@ -55,7 +55,8 @@ func (r *reporter) isThrownAway(s *site) bool {
 	}
 }
 
-// endsByItself reports whether an option keeps connections from piling up, or may do so.
+// endsByItself reports whether an option keeps connections from accumulating, or may do
+// so.
 func (r *reporter) endsByItself(options []ast.Expr) bool {
 	return slices.ContainsFunc(options, func(option ast.Expr) bool {
 		call, ok := ast.Unparen(option).(*ast.CallExpr)
@@ -69,7 +70,7 @@ func (r *reporter) endsByItself(options []ast.Expr) bool {
 }
 
 // repeats says why a connection is made more than once on a set that outlives it, or
-// returns nothing. If that depends on who calls a func, it returns that as well.
+// returns "". If that depends on who calls a func, it returns the func too.
 func (l *callers) repeats(s *site) (why string, of *types.Func) {
 	on, ok := l.chainOfSignal(s.Use)
 	if !ok {
@@ -86,7 +87,7 @@ func (l *callers) repeats(s *site) (why string, of *types.Func) {
 	}
 }
 
-// named names a func that leads to a place.
+// named names a func that leads to a place, for a message.
 func (l *callers) named(fn *types.Func, to path) string {
 	for _, n := range to {
 		if decl, ok := n.(*ast.FuncDecl); ok && l.info.Defs[decl.Name] == fn {
@@ -96,11 +97,12 @@ func (l *callers) named(fn *types.Func, to path) string {
 	return fn.Name() + ", which leads here,"
 }
 
-// outlives reports whether what is connected to is older than what runs again and again.
-// What a func is given that is called in a loop may be another one each time.
+// outlives reports whether the set or signal exists longer than one run of the repeated
+// code. The argument of a func that is called in a loop may be a different one each
+// time.
 func (l *callers) outlives(on chain, at path, found often) bool {
 	switch {
-	case on.isGlobal() || found.why == inLoop: // of a loop, at has seen where it is declared
+	case on.isGlobal() || found.why == inLoop: // for a loop, at has checked where it is declared
 		return true
 	case found.why == inHandler:
 		fn, _ := at.enclosing()
@@ -110,8 +112,8 @@ func (l *callers) outlives(on chain, at path, found often) bool {
 	}
 }
 
-// isForMany reports whether a func that others may call looks like one that is called for
-// several things: it is a method, or takes something besides sets to connect to. One for
+// isForMany reports whether a func that others may call looks like one that is called
+// repeatedly: it is a method, or takes something besides sets to connect to. A func for
 // tests cleans up at their end.
 func isForMany(fn *types.Func) bool {
 	isForMany := fn.Signature().Recv() != nil
@@ -125,7 +127,7 @@ func isForMany(fn *types.Func) bool {
 	return isForMany
 }
 
-// isForTests reports whether a type is, or points to, one of package testing.
+// isForTests reports whether a type is, or points to, a type of package testing.
 func isForTests(t types.Type) bool {
 	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = pointer.Elem()
@@ -156,8 +158,8 @@ func (r *reporter) untilDone(s *site) []analysis.SuggestedFix {
 	}}
 }
 
-// importRuntime returns the name of the runtime in a file, and what has to be added for
-// it. It is not ok if the name stands for something else.
+// importRuntime returns the name of the runtime in a file, and the edits that import
+// it. ok is false if the name means something else.
 func importRuntime(file *ast.File) (name string, edits []analysis.TextEdit, ok bool) {
 	for _, spec := range file.Imports {
 		path, _ := strconv.Unquote(spec.Path.Value)

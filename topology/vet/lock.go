@@ -14,7 +14,7 @@ const (
 	noLock lockKind = iota
 	locks
 	unlocks
-	tries // to lock, and may fail
+	tries // tries to lock, and may fail
 )
 
 var lockKinds = map[string]lockKind{
@@ -22,12 +22,12 @@ var lockKinds = map[string]lockKind{
 	"(*sync.RWMutex).Lock": locks, "(*sync.RWMutex).Unlock": unlocks, "(*sync.RWMutex).TryLock": tries,
 	"(*sync.RWMutex).RLock": locks, "(*sync.RWMutex).RUnlock": unlocks, "(*sync.RWMutex).TryRLock": tries,
 
-	// Which mutex is behind it cannot be seen.
+	// It cannot be seen which mutex this is.
 	"(sync.Locker).Lock": tries, "(sync.Locker).Unlock": unlocks,
 }
 
-// lockOf returns the mutex that a call locks or unlocks. The chain of one that cannot be
-// named is not known.
+// lockOf returns the mutex that a call locks or unlocks. The chain is empty if it
+// cannot be named.
 func (x *index) lockOf(call *ast.CallExpr) (chain, lockKind) {
 	fn := use.FuncOf(x.info, call.Fun)
 	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "sync" {
@@ -41,8 +41,8 @@ func (x *index) lockOf(call *ast.CallExpr) (chain, lockKind) {
 	return c, kind
 }
 
-// released returns the mutexes that the body of a func unlocks before it has locked them:
-// those that its caller holds.
+// released returns the mutexes that the body of a func unlocks before it has locked
+// them: those that its caller holds.
 func (x *index) released(body *ast.BlockStmt) []chain {
 	var released []chain
 	seen := make(map[chain]bool)

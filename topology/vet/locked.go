@@ -18,13 +18,13 @@ var Locked = newCheck(`locked: find locks that are held across a send
 
 A send calls its receivers before it returns. If a sync.Mutex or sync.RWMutex is held
 meanwhile, a receiver that comes back to the same object and locks it waits for
-itself, forever. So does a slow receiver for everyone who wants the lock. This check finds
-sends, in the same func or in one that it calls, of this package or another, with a
-lock that is held on every way to them.
+itself, forever. A slow receiver keeps everyone waiting who wants the lock. This check
+finds sends, in the same func or in one that it calls, in this package or another, with
+a lock that is held on every way to them.
 
-Release the lock before the send: change what has to change, keep what the signal
-carries in variables, unlock, send. A receiver that must see no other state can be
-given what it needs. Where no receiver ever comes back, silence it with
+Release the lock before the send: change what has to change, copy what the signal
+carries to variables, unlock, send. If a receiver must not see another state, pass it
+what it needs. If no receiver ever comes back, silence it with
 //signalgen:ignore locked REASON.`, runLocked)
 
 func runLocked(r *reporter) {
@@ -73,8 +73,8 @@ func (r *reporter) lockedIn(fn ast.Node) {
 	}
 }
 
-// held are the locks that are held on every way to a place. True are those that a defer
-// statement will release.
+// held holds the locks that are held on every way to a place. The value is true for
+// those that a defer statement will release.
 type held map[chain]bool
 
 // and returns what is held on both ways.
@@ -88,7 +88,7 @@ func (h held) and(other held) held {
 	return both
 }
 
-// releaseLater notes that a defer statement releases a lock.
+// releaseLater records that a defer statement releases a lock.
 func (h held) releaseLater(lock chain) {
 	if _, ok := h[lock]; ok {
 		h[lock] = true
@@ -100,11 +100,11 @@ type lockFlow struct {
 	*reporter
 	fn     ast.Node
 	ranged map[*ast.CallExpr]bool // calls of Each that are ranged over
-	spoilt map[chain]bool         // locks that may be released in ways that are not followed
+	spoilt map[chain]bool         // locks that may be released in a way that is not followed
 }
 
-// isOfInterest reports whether a func locks something and calls something that sends, so
-// that it is worth a look at its ways.
+// isOfInterest reports whether a func locks something and calls something that sends.
+// Other funcs need no closer look.
 func (l *lockFlow) isOfInterest() bool {
 	hasLock, hasSend := false, false
 	ast.Inspect(bodyOf(l.fn), func(n ast.Node) bool {
@@ -125,7 +125,7 @@ func (l *lockFlow) isOfInterest() bool {
 	return hasLock && hasSend
 }
 
-// sentBy says what a call sends, or nothing.
+// sentBy describes what a call sends, or returns "".
 func (l *lockFlow) sentBy(call *ast.CallExpr) string {
 	if u, ok := use.OfCall(l.info, call); ok {
 		if l.sendsNow(u) || u.Op == use.Each && l.ranged[call] && u.Signal.IsKnown() {
@@ -139,7 +139,7 @@ func (l *lockFlow) sentBy(call *ast.CallExpr) string {
 	return ""
 }
 
-// mayReturn reports whether a call comes back, for the ways through a func.
+// mayReturn reports whether a call may return, for the control flow of a func.
 func (r *reporter) mayReturn(call *ast.CallExpr) bool {
 	if name, ok := call.Fun.(*ast.Ident); ok && name.Name == "panic" && r.info.Uses[name] == types.Universe.Lookup("panic") {
 		return false
@@ -148,8 +148,8 @@ func (r *reporter) mayReturn(call *ast.CallExpr) bool {
 	return fn == nil || !slices.Contains([]string{"os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln", "runtime.Goexit"}, fn.FullName())
 }
 
-// through returns what is held behind a block, and calls found with each send and the
-// locks that are held there, if it is not nil.
+// through returns what is held after a block. If found is not nil, it is called with
+// each send and the locks held there.
 func (l *lockFlow) through(block *cfg.Block, before held, found func(call *ast.CallExpr, now held)) held {
 	now := maps.Clone(before)
 	for _, n := range block.Nodes {
@@ -201,8 +201,8 @@ func (l *lockFlow) call(call *ast.CallExpr, now held, found func(*ast.CallExpr, 
 	}
 }
 
-// called goes through a literal that is called where it stands, as far as it sends; what
-// it unlocks has been taken out of what is followed.
+// called follows a literal that is called in place, as far as it sends. Locks that it
+// unlocks are not followed at all.
 func (l *lockFlow) called(literal *ast.FuncLit, now held, found func(*ast.CallExpr, held)) {
 	if found == nil || len(now) == 0 {
 		return
@@ -210,8 +210,8 @@ func (l *lockFlow) called(literal *ast.FuncLit, now held, found func(*ast.CallEx
 	l.eachCall(literal.Body, func(call *ast.CallExpr, _ path) { found(call, now) })
 }
 
-// deferred notes what a defer statement releases, and looks at a send that happens before
-// that.
+// deferred records what a defer statement releases, and checks a send that happens
+// before that.
 func (l *lockFlow) deferred(statement *ast.DeferStmt, now held, found func(*ast.CallExpr, held)) {
 	for _, arg := range statement.Call.Args {
 		l.step(arg, now, found)
@@ -228,7 +228,7 @@ func (l *lockFlow) deferred(statement *ast.DeferStmt, now held, found func(*ast.
 		})
 		return
 	}
-	later := make(held) // those that are released after it
+	later := make(held) // the locks that are released after it
 	for lock, deferred := range now {
 		if deferred {
 			later[lock] = true

@@ -12,17 +12,17 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// Lost finds sends whose error or responses nobody looks at.
+// Lost finds sends whose error or responses are ignored.
 var Lost = newCheck(`lost: find sends whose error or responses are thrown away
 
-Receivers refuse with an error, and a send stops at the first: those behind it have
-not heard the signal. A statement that is nothing but the send throws that away, and
-the responses too, which is most likely an oversight. It also finds a call of Each that
+Receivers refuse with an error, and a send stops at the first one: later receivers have
+not heard the signal. A statement that consists of the send ignores the error, and the
+responses too, which is most likely an oversight. The check also finds a call of Each that
 nothing ranges over, which calls no receiver at all.
 
 Return the error, log it, or look at the responses. If they do not matter, say so:
-"_ = order.SendPlaced(...)" is no finding, and neither are go and defer statements.
-Sends to receivers that cannot return an error are none either. Otherwise silence it with
+the check ignores "_ = order.SendPlaced(...)", and also go and defer statements and
+sends to receivers that cannot return an error. Otherwise silence it with
 //signalgen:ignore lost REASON.`, runLost)
 
 func runLost(r *reporter) {
@@ -38,7 +38,7 @@ func (s *site) parentNode() ast.Node {
 	return parent
 }
 
-// lost reports a statement that is a send.
+// lost reports a statement that consists of a send.
 func (r *reporter) lost(s *site, statement *ast.ExprStmt) {
 	results := s.Func.Signature().Results()
 	if s.Op == use.Each {
@@ -76,8 +76,8 @@ func (r *reporter) canRefuse(s use.Signal) bool {
 	return s.Declared.Exported() && r.pkg.Name() != "main" || s.Declared.Pkg() != r.pkg || !r.allAgree(s)
 }
 
-// allAgree reports whether all receivers of a signal that only this package has always
-// return nil.
+// allAgree reports whether only this package has the signal and all of its receivers
+// always return nil.
 func (r *reporter) allAgree(s use.Signal) bool {
 	for _, u := range r.sites {
 		if u.Signal.Declared != s.Declared {
@@ -100,7 +100,7 @@ func (r *reporter) allAgree(s use.Signal) bool {
 	return count > 0
 }
 
-// returnsNil reports whether a func returns nothing but nil.
+// returnsNil reports whether a func only returns nil.
 func returnsNil(fn ast.Node) bool {
 	always := true
 	ast.Inspect(bodyOf(fn), func(n ast.Node) bool {
@@ -119,8 +119,8 @@ func returnsNil(fn ast.Node) bool {
 	return always
 }
 
-// returnError returns the fix that returns the error, where the func around returns
-// nothing else.
+// returnError returns the fix that returns the error, if the enclosing func returns
+// only an error.
 func (r *reporter) returnError(s *site, statement *ast.ExprStmt, results int) []analysis.SuggestedFix {
 	fn, _ := s.path.enclosing()
 	if fn == nil || results != 1 {

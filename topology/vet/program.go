@@ -9,15 +9,15 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// A program tells how often funcs are called that others may call, as far as the packages
-// show.
+// A program finds out how often funcs are called that others may call, as far as the
+// packages show.
 type program struct {
-	calls map[string][]often // by the full name of the func: how often each call of it happens
+	calls map[string][]often // how often each call happens, by the full name of the func
 	often map[string]often
 }
 
-// newProgram looks for the calls of the funcs on which findings depend, and then for those
-// of the funcs on which these depend.
+// newProgram looks for the calls of the funcs that findings depend on, and then for
+// those of the funcs that these depend on.
 func newProgram(units []*unit) *program {
 	p := &program{make(map[string][]often), make(map[string]often)}
 	wanted := make(map[string]bool)
@@ -50,7 +50,7 @@ func newProgram(units []*unit) *program {
 	return p
 }
 
-// mayRepeat reports whether a func may run more than once. Where nobody calls it, others
+// mayRepeat reports whether a func may run more than once. If nothing calls it, others
 // may.
 func (p *program) mayRepeat(fn *types.Func) bool {
 	found := p.of(fn.FullName())
@@ -80,7 +80,7 @@ func (p *program) of(name string) often {
 type calls struct {
 	*callers
 	wanted map[string]bool // by full name
-	names  map[string]bool // the same without packages, which are quick to look up
+	names  map[string]bool // the same without packages, for a quick look-up
 }
 
 func newCalls(x *index, wanted map[string]bool) *calls {
@@ -119,8 +119,8 @@ func (c *calls) find(visit func(name string, by often)) {
 	}
 }
 
-// wantedName returns the full name of the func that an identifier names, if it is one of
-// those that are looked for.
+// wantedName returns the full name of the func that an identifier names, if that is one
+// to look for.
 func (c *calls) wantedName(ident *ast.Ident) string {
 	if ident == nil || !c.names[ident.Name] {
 		return ""

@@ -10,7 +10,7 @@ import (
 // A receiver is a func that a package connects.
 type receiver struct {
 	use     use.Use
-	path    path // to the call that connects it
+	path    path // path to the call that connects it
 	target  use.Target
 	options use.Options
 	fn      ast.Node // its declaration or literal; nil if it is not in this package
@@ -18,7 +18,7 @@ type receiver struct {
 	annotated bool // a generated func connects it
 }
 
-// findReceivers finds what is connected, by people's files and by generated ones.
+// findReceivers finds what hand-written and generated files connect.
 func (x *index) findReceivers() {
 	for _, s := range x.sites {
 		x.addReceiver(s.Use, s.path, false)
@@ -64,7 +64,7 @@ func (x *index) addReceiver(u use.Use, at path, annotated bool) {
 		annotated: annotated,
 	}
 	switch {
-	case r.target.Literal != nil && u.Op != use.ConnectWeak: // there, its owner would stand before ctx
+	case r.target.Literal != nil && u.Op != use.ConnectWeak: // a weak one would have its owner before ctx
 		r.fn = r.target.Literal
 	case r.target.Func != nil && x.decls[r.target.Func.Origin()] != nil:
 		r.fn = x.decls[r.target.Func.Origin()]
@@ -75,8 +75,8 @@ func (x *index) addReceiver(u use.Use, at path, annotated bool) {
 	}
 }
 
-// eachReceiver calls visit with every receiver that has a body in this package, once,
-// and the ways in which it is connected.
+// eachReceiver calls visit once for every receiver that has a body in this package,
+// with the ways in which it is connected.
 func (x *index) eachReceiver(visit func(fn ast.Node, connected []*receiver)) {
 	seen := make(map[ast.Node]bool)
 	for _, r := range x.receivers {
@@ -87,8 +87,8 @@ func (x *index) eachReceiver(visit func(fn ast.Node, connected []*receiver)) {
 	}
 }
 
-// params returns the parameters of a func: its ctx, nil if it has none, and what it gets
-// of the signal.
+// params returns the parameters of a func: its ctx, or nil, and what it gets of the
+// signal.
 func (x *index) params(fn ast.Node) (ctx *ast.Ident, args []*types.Var) {
 	for i, field := range typeOf(fn).Params.List {
 		if i == 0 && isContext(x.info.TypeOf(field.Type)) && len(field.Names) == 1 {

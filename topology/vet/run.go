@@ -7,11 +7,11 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// Run loads the packages that opts name, as [topology.Load] does, runs all checks over
-// them, and returns what they have found, sorted, with the model that was loaded. Its faults
-// are not among the findings: a package with faults is not checked.
+// Run loads the packages that opts names, as [topology.Load] does, and runs all checks
+// on them. It returns the findings, sorted, and the model. Faults of the model are not
+// among the findings: a package with faults is not checked.
 //
-// Options.Inspect is called as well if it is set.
+// If Options.Inspect is set, it is called too.
 func Run(ctx context.Context, opts topology.Options) ([]Finding, *topology.Model, error) {
 	var mu sync.Mutex
 	var packages []*topology.Package

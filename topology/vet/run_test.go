@@ -15,7 +15,7 @@ import (
 	"github.com/signalgen/signalgen/topology/vet"
 )
 
-// wanted are the lines on which the comments in testdata say that something is found.
+// wanted returns the lines on which the comments in testdata want a finding.
 func wanted(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob("testdata/src/*/*.go")
@@ -44,7 +44,7 @@ func wanted(t *testing.T) []string {
 	return lines
 }
 
-// finding is a comment that wants a finding, and not a fact.
+// finding matches a comment that wants a finding, not a fact.
 var finding = regexp.MustCompile("// want [`\"]")
 
 // ofPrograms are the checks of whole programs, which the packages are not made for.

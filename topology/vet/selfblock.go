@@ -12,15 +12,15 @@ import (
 // Selfblock finds async receivers that wait for themselves.
 var Selfblock = newCheck(`selfblock: find async receivers that wait for themselves
 
-An async receiver has a queue, and with runtime.Block a send waits while that is full. A
+An async receiver has a queue. With runtime.Block, a send waits while the queue is full. A
 receiver that sends its own signal then waits for itself to take something out of the
-queue, and with it everyone else who sends. It need not be full often: one burst is enough. A
-receiver that closes or drains its own signal, its set or its connection waits for its
-own end in the same way.
+queue, and everyone else who sends waits too. One burst is enough. A receiver that
+closes or drains its own signal, its set or its connection waits for its own end in the
+same way.
 
 Use DropNewest, DropOldest or Fail for the queue, send in another goroutine or with a
-ctx that has a timeout, or have the receiver do the work in a loop of its own. Leave closing
-to who has connected it. Otherwise silence it with
+ctx that has a timeout, or do the work in a loop inside the receiver. Leave closing to
+the code that connected it. Otherwise silence it with
 //signalgen:ignore selfblock REASON.`, runSelfblock)
 
 func runSelfblock(r *reporter) {
@@ -32,9 +32,9 @@ func runSelfblock(r *reporter) {
 	}
 }
 
-// heard returns what a receiver hears on, as its own body names it: in a method, what is
-// reached through its owner begins with the method's receiver. It is not known, without a
-// root, if that cannot be seen.
+// heard returns the chain on which a receiver hears, as its own body names it. In a
+// method, what is reached through its owner begins with the method's receiver. The
+// chain has no root if it is not known.
 func (r *reporter) heard(of *receiver) chain {
 	if of.annotated {
 		on, _ := defaultOf(of.use.Signal)
@@ -68,7 +68,7 @@ func (b *selfblocks) call(call *ast.CallExpr) {
 	switch {
 	case b.closesAll(call) || b.closesConnection(call) || isUse && b.closes(u):
 		if b.isUntimed(call, b.receiver.fn) {
-			b.report(call, fmt.Sprintf("this async receiver of %s waits here for its own end; leave that to who has connected it", own))
+			b.report(call, fmt.Sprintf("this async receiver of %s waits here for its own end; leave that to the code that connected it", own))
 		}
 	case isUse && b.sendsOwn(u):
 		b.report(call, fmt.Sprintf("this async receiver sends its own signal %s and waits for itself when its queue is full; send in another goroutine, or connect it with an overflow other than Block", own))
@@ -106,7 +106,7 @@ func (b *selfblocks) closes(u use.Use) bool {
 	return ok && b.on.isKnown() && c.root == b.on.root && hasPrefix(b.on.path, c.path)
 }
 
-// closesAll reports whether a call closes or drains all that the program has.
+// closesAll reports whether a call closes or drains everything in the program.
 func (b *selfblocks) closesAll(call *ast.CallExpr) bool {
 	fn := use.FuncOf(b.info, call.Fun)
 	return fn != nil && slices.Contains([]string{runtimePath + ".Close", runtimePath + ".Drain"}, fn.FullName())
@@ -114,8 +114,8 @@ func (b *selfblocks) closesAll(call *ast.CallExpr) bool {
 
 const runtimePath = "github.com/signalgen/signalgen/runtime"
 
-// closesConnection reports whether a call drains the connection of the receiver, which a
-// variable has.
+// closesConnection reports whether a call drains the connection of the receiver, which
+// is in a variable.
 func (b *selfblocks) closesConnection(call *ast.CallExpr) bool {
 	fn := use.FuncOf(b.info, call.Fun)
 	if fn == nil || fn.FullName() != "(*"+runtimePath+".Connection).Drain" {
@@ -126,7 +126,7 @@ func (b *selfblocks) closesConnection(call *ast.CallExpr) bool {
 	return ok && isVariable && drained == connection
 }
 
-// assignedTo returns the variable that gets what a call returns.
+// assignedTo returns the variable that gets the result of a call.
 func (x *index) assignedTo(call path) (chain, bool) {
 	parent, _ := call.parent()
 	switch parent := parent.(type) {

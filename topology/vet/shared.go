@@ -13,15 +13,15 @@ import (
 var Shared = newCheck(`shared: find receivers that write to what other receivers see
 
 Each receiver gets a copy of the payload, but what a pointer, a slice or a map in it
-leads to is the same for all. A receiver that writes there changes what those behind it hear,
-and what the sender has. If one of them is async, or the send is concurrent, it is a
+refers to is the same for all. A receiver that writes there changes what later receivers
+hear, and what the sender has. If one of them is async, or the send is concurrent, it is a
 data race. This check finds assignments, delete, clear, copy and sorting of what a receiver
 was sent.
 
-Write to a copy: slices.Clone, maps.Clone, a struct of one's own. If receivers are to
+Write to a copy: slices.Clone, maps.Clone, a struct of your own. If receivers should
 answer, let them return something: declare the signal as a func type with a result. A
-signal of a func type may be sent a pointer so that receivers write to it; that is found only
-for async ones. Otherwise silence it with //signalgen:ignore shared REASON.`, runShared)
+signal of a func type may send a pointer so that receivers write to it; the check reports
+that only for async receivers. Otherwise silence it with //signalgen:ignore shared REASON.`, runShared)
 
 func runShared(r *reporter) {
 	r.eachReceiver(func(fn ast.Node, connected []*receiver) {
@@ -44,8 +44,8 @@ func runShared(r *reporter) {
 	})
 }
 
-// isOnly reports whether nobody else hears a signal: it belongs to this package alone,
-// which connects one receiver that is not async.
+// isOnly reports whether nobody else hears a signal: only this package has it, and it
+// connects one receiver that is not async.
 func (r *reporter) isOnly(connected []*receiver) bool {
 	s := connected[0].use.Signal
 	if len(connected) > 1 || connected[0].options.Async || s.Declared.Pkg() != r.pkg || s.Declared.Exported() && r.pkg.Name() != "main" {
@@ -64,11 +64,11 @@ type writes struct {
 	*reporter
 	fn      ast.Node
 	payload map[types.Object]bool
-	own     map[chain]bool // what the receiver has put there itself
+	own     map[chain]bool // where the receiver has put something of its own
 }
 
-// mayWriteTo reports whether an argument is there to be written to: a signal that is a
-// func type has a pointer for that.
+// mayWriteTo reports whether an argument is meant to be written to: a signal of a func
+// type may send a pointer for that.
 func (w *writes) mayWriteTo(arg *types.Var, connected []*receiver) bool {
 	_, isPointer := arg.Type().Underlying().(*types.Pointer)
 	for _, r := range connected {
@@ -79,8 +79,8 @@ func (w *writes) mayWriteTo(arg *types.Var, connected []*receiver) bool {
 	return isPointer
 }
 
-// locksPayload reports whether the payload brings a lock along, and is meant to be
-// written to.
+// locksPayload reports whether the payload has a lock, and so is meant to be written
+// to.
 func (w *writes) locksPayload() bool {
 	found := false
 	ast.Inspect(bodyOf(w.fn), func(n ast.Node) bool {
@@ -94,8 +94,8 @@ func (w *writes) locksPayload() bool {
 	return found
 }
 
-// findOwn notes what the receiver assigns as a whole, a copy most likely, and which
-// variables stand for elements of the payload.
+// findOwn records what the receiver assigns as a whole, which is most likely a copy,
+// and which variables are elements of the payload.
 func (w *writes) findOwn() {
 	ast.Inspect(bodyOf(w.fn), func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -110,7 +110,7 @@ func (w *writes) findOwn() {
 	})
 }
 
-// assigned notes what gets another value, the payload or a field of it.
+// assigned records that the payload or a field of it gets another value.
 func (w *writes) assigned(left ast.Expr) {
 	switch left := ast.Unparen(left).(type) {
 	case *ast.Ident, *ast.SelectorExpr:
@@ -120,7 +120,7 @@ func (w *writes) assigned(left ast.Expr) {
 	}
 }
 
-// elements notes the variable of a loop over pointers that the payload has.
+// elements records the variable of a loop over pointers in the payload.
 func (w *writes) elements(loop *ast.RangeStmt) {
 	name, ok := loop.Value.(*ast.Ident)
 	if !ok || loop.Tok != token.DEFINE {
@@ -160,14 +160,14 @@ func (w *writes) visit(n ast.Node) bool {
 	return true
 }
 
-// writers are funcs that write to what their first argument leads to.
+// writers are funcs that write to what their first argument refers to.
 var writers = map[string]bool{
 	"slices.Sort": true, "slices.SortFunc": true, "slices.SortStableFunc": true, "slices.Reverse": true,
 	"sort.Slice": true, "sort.SliceStable": true, "sort.Strings": true, "sort.Ints": true, "sort.Float64s": true,
 	"maps.Copy": true, "maps.DeleteFunc": true,
 }
 
-// writesArg reports whether a call writes to what its first argument leads to.
+// writesArg reports whether a call writes to what its first argument refers to.
 func (w *writes) writesArg(call *ast.CallExpr) bool {
 	if name, ok := ast.Unparen(call.Fun).(*ast.Ident); ok {
 		if _, ok := w.info.Uses[name].(*types.Builtin); ok {
@@ -178,8 +178,8 @@ func (w *writes) writesArg(call *ast.CallExpr) bool {
 	return fn != nil && writers[fn.Origin().FullName()]
 }
 
-// written looks at what is assigned to. A field of the payload itself is the receiver's
-// own copy; beyond a pointer, a slice or a map it is not.
+// written checks the target of an assignment. A field of the payload itself belongs to
+// the receiver's own copy. Beyond a pointer, a slice or a map it does not.
 func (w *writes) written(left ast.Expr) {
 	for e := ast.Unparen(left); ; {
 		switch inner := e.(type) {
@@ -208,8 +208,8 @@ func (w *writes) written(left ast.Expr) {
 	}
 }
 
-// reachedField looks at a field that is behind a pointer: what stands before the dot, or
-// one that is embedded in it.
+// reachedField checks a field behind a pointer: the one before the dot, or one embedded
+// in it.
 func (w *writes) reachedField(e *ast.SelectorExpr, selection *types.Selection, left ast.Expr) {
 	if isShared(w.info.TypeOf(e.X)) {
 		w.reached(e.X, left)
@@ -231,7 +231,7 @@ func (w *writes) reachedField(e *ast.SelectorExpr, selection *types.Selection, l
 	}
 }
 
-// isShared reports whether copies of what has the type lead to the same things.
+// isShared reports whether copies of a value of this type refer to the same memory.
 func isShared(t types.Type) bool {
 	switch t.Underlying().(type) {
 	case *types.Slice, *types.Map, *types.Pointer:
@@ -241,15 +241,15 @@ func isShared(t types.Type) bool {
 	}
 }
 
-// reached looks at a write through an expression.
+// reached checks a write through an expression.
 func (w *writes) reached(through ast.Expr, at ast.Node) {
 	if c, ok := w.payloadChain(through); ok {
 		w.reachedChain(c, at)
 	}
 }
 
-// reachedChain reports a write through what leads to the payload, if the receiver has put
-// nothing of its own there.
+// reachedChain reports a write through a chain that leads to the payload, unless the
+// receiver has put something of its own there.
 func (w *writes) reachedChain(c chain, at ast.Node) {
 	if t := c.typ(); t == nil || !isShared(t) || w.isOwn(c) {
 		return
@@ -257,8 +257,8 @@ func (w *writes) reachedChain(c chain, at ast.Node) {
 	w.report(at, fmt.Sprintf("this receiver writes through %s, which other receivers and the sender see; write to a copy", c))
 }
 
-// payloadChain returns the chain of an expression that leads to the payload. Elements
-// count as what they are elements of.
+// payloadChain returns the chain of an expression that leads to the payload. An element
+// counts as what contains it.
 func (w *writes) payloadChain(e ast.Expr) (chain, bool) {
 	for {
 		if c, ok := w.chainOf(e); ok {

@@ -11,7 +11,7 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// silencer returns the directive that silences a check at a place, or nil.
+// silencer returns the directive that silences a check at a position, or nil.
 func (x *index) silencer(check string, pos token.Pos) *ignore.Directive {
 	i := slices.IndexFunc(x.ignores, func(i ignored) bool {
 		return i.Check == check && i.Reason != "" && i.covers(x.fset, pos)
@@ -22,14 +22,14 @@ func (x *index) silencer(check string, pos token.Pos) *ignore.Directive {
 	return &x.ignores[i].Directive
 }
 
-// An ignored is a directive with what it is about.
+// An ignored is a directive with what it silences.
 type ignored struct {
 	ignore.Directive
-	file, line int // of the line that it silences
+	file, line int // the line that it silences
 	from, to   token.Pos
 }
 
-// covers reports whether a directive is about a place.
+// covers reports whether a directive applies to a position.
 func (i ignored) covers(fset *token.FileSet, pos token.Pos) bool {
 	if i.from <= pos && pos < i.to {
 		return true
@@ -60,7 +60,7 @@ func ignoresIn(fset *token.FileSet, file *ast.File) []ignored {
 		if decl := docs(d.Pos); decl != nil {
 			d.from, d.to = decl.Pos(), decl.End()
 		}
-		if !code[d.line] { // it stands alone, perhaps among other comments
+		if !code[d.line] { // it is alone, perhaps among other comments
 			for next := d.line + 1; next <= d.line+commentsBetween; next++ {
 				if code[next] {
 					d.line = next
@@ -72,8 +72,8 @@ func ignoresIn(fset *token.FileSet, file *ast.File) []ignored {
 	return found
 }
 
-// commentsBetween is how many lines of comments, at most, are between a directive that
-// stands alone and the line that it is about.
+// commentsBetween is the most lines of comments between a directive that is alone and
+// the line that it silences.
 const commentsBetween = 5
 
 // linesWithCode returns the lines of a file on which something begins or ends.
@@ -95,7 +95,7 @@ func linesWithCode(fset *token.FileSet, file *ast.File) map[int]bool {
 	return lines
 }
 
-// docsOf returns a func that tells which declaration has a place in its doc comment.
+// docsOf returns a func that returns the declaration whose doc comment has a position.
 func docsOf(file *ast.File) func(token.Pos) ast.Node {
 	type doc struct {
 		group *ast.CommentGroup
@@ -128,14 +128,14 @@ func docsOf(file *ast.File) func(token.Pos) ast.Node {
 	}
 }
 
-// unsilenced returns the findings of checks of whole programs that no directive silences,
-// and those about directives that silence none of them.
+// unsilenced returns the findings of whole-program checks that no directive silences,
+// and findings about directives for these checks that silence nothing.
 func unsilenced(findings []Finding, units []*unit) (left []Finding) {
 	silenced := make([]bool, len(findings))
 	for _, u := range units {
 		for _, i := range u.results[indexer].(*index).ignores {
 			if i.Reason == "" || !ignore.IsCheck(i.Check) || isLocal(i.Check) {
-				continue // another check says what is wrong with it
+				continue // Ignore reports what is wrong with it
 			}
 			useful := false
 			for at, f := range findings {
@@ -156,12 +156,12 @@ func unsilenced(findings []Finding, units []*unit) (left []Finding) {
 	return left
 }
 
-// isLocal reports whether a check is one of single packages.
+// isLocal reports whether a check looks at single packages.
 func isLocal(check string) bool {
 	return slices.ContainsFunc(checks, func(a *analysis.Analyzer) bool { return a.Name == check })
 }
 
-// coversPlace reports whether a directive is about a place of the model.
+// coversPlace reports whether a directive applies to a position of the model.
 func (i ignored) coversPlace(u *unit, place topology.Position) bool {
 	at := u.Position(i.Pos)
 	if at.File != place.File {

@@ -7,8 +7,8 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// split finds signals of one stable name that one program publishes and another receives,
-// with payloads that are not of one form on the wire.
+// split finds signals with the same stable name that one program publishes and another
+// receives, with payloads that differ on the wire.
 func split(m *topology.Model) (findings []Finding) {
 	for _, out := range m.Bridges {
 		for _, in := range m.Bridges {
@@ -36,13 +36,15 @@ func split(m *topology.Model) (findings []Finding) {
 // forms compares types as they are on the wire.
 type forms struct {
 	types map[string]topology.Type
-	seen  map[[2]string]bool // pairs that have been compared, or are being
+	seen  map[[2]string]bool // pairs that have been, or are being, compared
 }
 
 func newForms(m *topology.Model) *forms { return &forms{m.Types, make(map[[2]string]bool)} }
 
-// differ says where two types differ, or nothing if they do not or one is not known. A
-// field that the receiver does not have is no difference: it is not read.
+// differ says where two types differ. It returns "" if they do not, or if one is not
+// known. A field that the receiver does not have is not a difference: it is not read.
+// The rules of package lock would not do here: there, a change in doubt breaks
+// something; here, doubt is no finding.
 func (f *forms) differ(from, to, where string) string {
 	a, found := f.types[from]
 	b, ok := f.types[to]
@@ -85,7 +87,7 @@ func (f *forms) fieldsDiffer(from, to topology.Type, where string) string {
 	return ""
 }
 
-// isOpen reports whether a type may be written in any form.
+// isOpen reports whether a type may have any JSON.
 func isOpen(kind topology.TypeKind) bool {
 	switch kind {
 	case topology.KindAny, topology.KindInterface, topology.KindRaw, topology.KindOpaque, topology.KindParameter:

@@ -8,8 +8,9 @@ import (
 
 // Which locks cannot be followed.
 
-// spoil finds the locks that may be released by others than the func's own calls: those
-// whose address is handed on, whose methods are values, and that literals unlock.
+// spoil finds the locks that may be released in other ways than by the func's own
+// calls: their address is passed on, their methods are used as values, or literals
+// unlock them.
 func (l *lockFlow) spoil() {
 	var stack path
 	ast.Inspect(bodyOf(l.fn), func(n ast.Node) bool {
@@ -42,7 +43,7 @@ func (l *lockFlow) spoilChain(c chain, ok bool) {
 	}
 }
 
-// spoilMethod looks at a method of a mutex that is a value.
+// spoilMethod checks a method of a mutex that is used as a value.
 func (l *lockFlow) spoilMethod(selector *ast.SelectorExpr, stack path) {
 	fn, ok := l.info.Uses[selector.Sel].(*types.Func)
 	if !ok || lockKinds[fn.FullName()] == noLock {
@@ -54,7 +55,7 @@ func (l *lockFlow) spoilMethod(selector *ast.SelectorExpr, stack path) {
 	}
 }
 
-// spoilLiteral looks at what a literal unlocks that runs who knows when.
+// spoilLiteral checks what a literal unlocks that runs at an unknown time.
 func (l *lockFlow) spoilLiteral(literal *ast.FuncLit, stack path) {
 	if isDeferredLiteral(stack) {
 		return
@@ -64,8 +65,8 @@ func (l *lockFlow) spoilLiteral(literal *ast.FuncLit, stack path) {
 	}
 }
 
-// isDeferredLiteral reports whether the literal at the end of a path is called by a defer
-// statement.
+// isDeferredLiteral reports whether a defer statement calls the literal at the end of a
+// path.
 func isDeferredLiteral(p path) bool {
 	call, at := p.parent()
 	if _, ok := call.(*ast.CallExpr); !ok {
@@ -76,20 +77,20 @@ func isDeferredLiteral(p path) bool {
 	return ok
 }
 
-// spoilRoot looks at what is assigned: another value means another mutex.
+// spoilRoot checks an assignment: another value means another mutex.
 func (l *lockFlow) spoilRoot(left ast.Expr) {
 	if name, ok := ast.Unparen(left).(*ast.Ident); ok && l.info.Uses[name] != nil {
 		l.spoilt[chain{root: l.info.Uses[name]}] = true
 	}
 }
 
-// isFollowed reports whether it can be told whether a lock is held.
+// isFollowed reports whether it is known if a lock is held.
 func (l *lockFlow) isFollowed(lock chain) bool {
 	return lock.isKnown() && !l.spoilt[lock] && !l.spoilt[chain{root: lock.root}] && !l.isAlone(lock)
 }
 
-// isAlone reports whether a mutex is a variable of this func that no other func has, so
-// that no receiver can wait for it.
+// isAlone reports whether a mutex is a variable of this func that no other func has.
+// Then no receiver can wait for it.
 func (l *lockFlow) isAlone(lock chain) bool {
 	if lock.isGlobal() || lock.path != "" || !isMutex(lock.root.Type()) {
 		return false

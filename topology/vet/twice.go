@@ -10,18 +10,18 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// Twice finds options that tell receivers apart and do not.
+// Twice finds options that should tell receivers apart but do not.
 var Twice = newCheck(`twice: find an ID, a name or a priority that two receivers of one signal have
 
-An ID allows one connection: the second Connect with it connects nothing and returns
-the first's Connection, so that the second receiver is never called. A Name is what errors, logs
-and Receivers call a receiver: with two of one name, nobody can tell which it was. Who gives two
-receivers the same Priority has said that their place matters, but not which is first: that
-then hangs on the order of the calls. This check finds constants that two different
-receivers of one signal have, where both are connected: in one run of a func, or as the program starts.
+An ID allows one connection. A second Connect with it connects nothing and returns the
+first Connection, so the second receiver is never called. A Name identifies a receiver in
+errors, logs and Receivers: if two have the same name, nobody can tell which one it was.
+Two receivers with the same Priority matter in their order, but nothing says which is
+first: it depends on the order of the calls. This check finds constants that two different
+receivers of one signal have, if both are connected: in one run of a func, or as the program starts.
 
-Give each its own. Receivers without a priority, or with 0, are no findings, and neither are those of
-branches that exclude each other, or of an ID that is disconnected in between.
+Give each its own. The check ignores receivers without a priority, or with 0, those in
+branches that exclude each other, and an ID that is disconnected in between.
 Otherwise silence it with //signalgen:ignore twice REASON.`, runTwice)
 
 func runTwice(r *reporter) {
@@ -37,7 +37,7 @@ func runTwice(r *reporter) {
 	}
 }
 
-// keys are the options that tell receivers apart.
+// keys are the options that should tell receivers apart.
 var keys = []struct {
 	isSame func(a, b use.Options) bool
 	found  func(use.Options) string
@@ -56,12 +56,12 @@ var keys = []struct {
 	{
 		func(a, b use.Options) bool { return a.Priority != 0 && a.Priority == b.Priority },
 		func(o use.Options) string { return fmt.Sprintf("the priority %d is that", o.Priority) },
-		"which is called first hangs on the order of the calls",
+		"which is called first depends on the order of the calls",
 	},
 }
 
-// meet reports whether two receivers are different ones of one signal, and both
-// connected in the same run.
+// meet reports whether two receivers are different ones of the same signal, and are
+// both connected in the same run.
 func (r *reporter) meet(first, second *receiver) bool {
 	return types.Identical(first.use.Signal.Holder, second.use.Signal.Holder) &&
 		first.annotated == second.annotated &&
@@ -72,12 +72,11 @@ func (r *reporter) meet(first, second *receiver) bool {
 		!r.mayEnd(first)
 }
 
-// isOurs reports whether it is for this package to tell a receiver apart: not if a
-// generated func connects one of another package.
+// isOurs reports whether this package is responsible for a receiver. It is not if a
+// generated func connects a receiver of another package.
 func (r *receiver) isOurs() bool { return !r.annotated || r.fn != nil }
 
-// isSameSet reports whether two receivers hear on the same signal, and from the same
-// sender.
+// isSameSet reports whether two receivers hear the same signal from the same sender.
 func (r *reporter) isSameSet(first, second *receiver) bool {
 	if first.annotated {
 		return first.path[1] == second.path[1] // one func connects both
@@ -90,7 +89,7 @@ func (r *reporter) isSameSet(first, second *receiver) bool {
 	return first.use.Op != use.ConnectFrom || types.ExprString(first.use.Call.Args[0]) == types.ExprString(second.use.Call.Args[0])
 }
 
-// differ reports whether two receivers are different funcs for sure.
+// differ reports whether two receivers are certainly different funcs.
 func (r *reporter) differ(first, second *receiver) bool {
 	a, b := first.target, second.target
 	switch {
@@ -103,9 +102,9 @@ func (r *reporter) differ(first, second *receiver) bool {
 	}
 }
 
-// bothRun reports whether the second receiver is connected in the same run as the first:
-// its statement follows in the same block or in one within, or both run as the program
-// starts.
+// bothRun reports whether the second receiver is connected in the same run as the
+// first. Its statement follows in the same block or in one inside it, or both run as
+// the program starts.
 func (r *reporter) bothRun(first, second *receiver) bool {
 	in, _ := first.path.enclosing()
 	inToo, _ := second.path.enclosing()
@@ -116,7 +115,7 @@ func (r *reporter) bothRun(first, second *receiver) bool {
 	return in == nil || slices.Contains(second.path, block) || slices.Contains(first.path, blockToo)
 }
 
-// block returns the block that a statement stands in, nil outside of funcs.
+// block returns the block that contains a statement, or nil outside of funcs.
 func (p path) block() ast.Node {
 	for i := len(p) - 1; i >= 0; i-- {
 		switch p[i].(type) {
@@ -127,7 +126,7 @@ func (p path) block() ast.Node {
 	return nil
 }
 
-// isStart reports whether what stands in a block of a func runs as the program starts.
+// isStart reports whether a block of a func runs as the program starts.
 func (r *reporter) isStart(fn, block ast.Node) bool {
 	if fn == nil {
 		return true

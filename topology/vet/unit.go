@@ -15,12 +15,12 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// A unit is a package that is analyzed. What it imports from others are facts, by name:
+// A unit is a package that is analyzed. It gets facts from its imports by name, since
 // each package has types of its own.
 type unit struct {
 	*topology.Package
 	facts *facts
-	done  chan struct{} // closed when it is analyzed
+	done  chan struct{} // closed when the analysis is done
 
 	results map[*analysis.Analyzer]any
 	found   []found
@@ -33,7 +33,7 @@ type found struct {
 	open *types.Func // nil if it does not
 }
 
-// analyze runs the analyzers over packages, several at a time, each after those that it
+// analyze runs the analyzers on packages, several at a time, each after those that it
 // imports.
 func analyze(ctx context.Context, packages []*topology.Package) []*unit {
 	units := make(map[string]*unit)
@@ -123,7 +123,7 @@ func (u *unit) finding(a *analysis.Analyzer, d analysis.Diagnostic) Finding {
 
 func (u *unit) offset(pos token.Pos) int { return u.Fset.PositionFor(pos, false).Offset }
 
-// facts are what is known of funcs of all packages, by their full names.
+// facts are what is known about funcs of all packages, by their full names.
 type facts struct {
 	mu      sync.Mutex
 	effects map[string]*effect

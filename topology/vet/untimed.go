@@ -9,8 +9,8 @@ import (
 
 // Whether a ctx ends by itself.
 
-// isUntimed reports whether the ctx that a call gets does not end by itself, as far as
-// the func knows that makes the call: it is that func's own, or the background.
+// isUntimed reports whether the ctx of a call does not end by itself, as far as the
+// calling func knows: it is that func's own ctx, or the background.
 func (x *index) isUntimed(call *ast.CallExpr, in ast.Node) bool {
 	for _, arg := range call.Args {
 		if isContext(x.info.TypeOf(arg)) {
@@ -57,7 +57,7 @@ func (x *index) isAssigned(v types.Object, in ast.Node) bool {
 	return found
 }
 
-// contextFunc returns the name of the func of package context that is called, or nothing.
+// contextFunc returns the name of the called func of package context, or "".
 func contextFunc(info *types.Info, call *ast.CallExpr) string {
 	fn := use.FuncOf(info, call.Fun)
 	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "context" || fn.Signature().Recv() != nil {

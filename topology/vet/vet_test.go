@@ -9,7 +9,7 @@ import (
 	"github.com/signalgen/signalgen/topology/vet"
 )
 
-// TestChecks has each check find what the comments in testdata say, and nothing else.
+// TestChecks checks that each check finds exactly what the comments in testdata say.
 func TestChecks(t *testing.T) {
 	for _, test := range []struct {
 		check    *analysis.Analyzer

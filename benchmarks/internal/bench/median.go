@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Median returns the middle of values, or the mean of the two in the middle.
-// It is 0 for none. It leaves values as they are.
+// Median returns the middle of values, or the mean of the two in the middle. It returns
+// 0 if there are none. It does not change values.
 func Median[T ~int64 | ~float64](values []T) T {
 	if len(values) == 0 {
 		return 0

@@ -1,6 +1,5 @@
-// Package bench holds what the commands of this module share: where the
-// repository is, how a program is built, and how numbers are summed up and
-// printed.
+// Package bench holds what the commands of this module share: finding the repository,
+// building a program, and summarizing and printing numbers.
 package bench
 
 import (
@@ -40,14 +39,13 @@ func BuildSignalgen(ctx context.Context, root, dir string) (string, error) {
 	return path, Run(ctx, root, Env(), "go", "build", "-buildvcs=false", "-o", path, "./cmd/signalgen")
 }
 
-// Env returns the environment of this process, changed so that what the go
-// command does depends on the module in the working folder alone, and with
-// extra variables.
+// Env returns the environment of this process, changed so that the go command depends
+// only on the module in the working folder, and with extra variables.
 func Env(extra ...string) []string {
 	return append(append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOTOOLCHAIN=local"), extra...)
 }
 
-// Run runs a command in the folder dir. Its error has what the command printed.
+// Run runs a command in the folder dir. Its error includes the output of the command.
 func Run(ctx context.Context, dir string, env []string, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = dir, env
@@ -62,7 +60,7 @@ func ModFile(module, root string) string {
 	return "module " + module + "\n\ngo 1.26.0\n\nrequire " + Module + " v0.0.0\n\nreplace " + Module + " => " + root + "\n"
 }
 
-// WriteFile writes a file and makes the folders above it.
+// WriteFile writes a file, and creates the folders above it.
 func WriteFile(path, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err

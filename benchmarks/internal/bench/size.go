@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A Size says how many packages a module has, and how many signals each of them.
+// A Size says how many packages a module has, and how many signals each of them has.
 type Size struct{ Packages, Signals int }
 
 func (s Size) String() string { return fmt.Sprintf("%dx%d", s.Packages, s.Signals) }
@@ -22,7 +22,8 @@ func ParseSize(text string) (Size, error) {
 	return Size{p, n}, nil
 }
 
-// Choose adds to chosen what the names in list, which commas part, stand for.
+// Choose appends to chosen the values of the names in list, which are separated by
+// commas.
 func Choose[T any](chosen *[]T, list string, parse func(name string) (T, error)) error {
 	for name := range strings.SplitSeq(list, ",") {
 		value, err := parse(strings.TrimSpace(name))

@@ -9,7 +9,7 @@ import (
 
 // A Table is printed as Markdown.
 type Table struct {
-	Labels int // how many of the first columns are text; the others are numbers
+	Labels int // how many columns on the left are text; the others are numbers
 	Header []string
 	Rows   [][]string // each as long as Header
 }
@@ -36,7 +36,7 @@ func (t Table) Write(w io.Writer) error {
 func (t Table) widths() []int {
 	widths := make([]int, len(t.Header))
 	for i := range widths {
-		widths[i] = 3 // the least that a rule needs
+		widths[i] = 3 // the least width of a rule
 	}
 	for _, row := range append([][]string{t.Header}, t.Rows...) {
 		for i, cell := range row {

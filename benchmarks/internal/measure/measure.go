@@ -1,27 +1,27 @@
-// Package measure takes samples of several ways to do the same, in turns, and
-// sums them up. It is made for machines that have something else to do: what
-// slows one way down meets the one beside it too, and ratios are taken of samples
-// that are neighbours in time.
+// Package measure takes samples of several ways to do the same work, in turns, and
+// summarizes them. It is made for machines that are also doing other things. What slows
+// one way down usually slows its neighbour too, so ratios are taken of samples that are
+// neighbours in time.
 package measure
 
 import "context"
 
-// A Way is one of the ways to do a work.
+// A Way is a way to do some work.
 type Way struct {
 	Sample func() []float64 // takes one sample: a value for each metric of the work
 
-	// Versus is the way that a sample of which is taken after each of this one's,
-	// to be compared with it. It may be nil.
+	// Versus is a way to compare with. After each sample of this way, one of Versus is
+	// taken. It may be nil.
 	Versus *Way
 
 	Samples [][]float64 // by metric
-	Ratios  [][]float64 // by metric: the sample of Versus, by this one's just before
+	Ratios  [][]float64 // by metric: the sample of Versus divided by the sample just before it
 
 	done bool
 }
 
-// Rounds takes n samples of each way, in turns. One whose Sample returns nil is
-// left out from then on. It ends early, without an error, when ctx is done.
+// Rounds takes n samples of each way, in turns. A way whose Sample returns nil is left
+// out from then on. Rounds ends early, without an error, when ctx is done.
 func Rounds(ctx context.Context, ways []*Way, n int) {
 	for range n {
 		for _, w := range ways {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// steps returns a way whose samples are given, and notes its name with each.
+// steps returns a way with given samples, which logs its name with each.
 func steps(log *[]string, name string, values ...float64) *Way {
 	return &Way{Sample: func() []float64 {
 		*log = append(*log, name)
@@ -67,7 +67,7 @@ func TestSum(t *testing.T) {
 	}
 }
 
-// A batch is as large as it has to be, and has as many turns in each sample.
+// A batch is as large as necessary, and has the same number of turns in each sample.
 func TestTimed(t *testing.T) {
 	turns := map[int]int{}
 	sample := Timed(func(n int) {

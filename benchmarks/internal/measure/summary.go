@@ -6,15 +6,15 @@ import (
 	"golang.org/x/perf/benchmath"
 )
 
-// A Summary sums up samples, whatever their distribution is.
+// A Summary summarizes samples, whatever their distribution.
 type Summary struct {
 	Median  float64
-	Lo, Hi  float64 // between which the median is, by 95 % confidence; infinite for too few samples
-	Min     float64 // robust too where something else only ever slows things down
+	Lo, Hi  float64 // the 95 % confidence interval of the median; infinite for too few samples
+	Min     float64 // also robust, since other work only ever slows things down
 	Samples int
 }
 
-// Sum sums up values, and leaves them as they are. It returns false for none.
+// Sum summarizes values without changing them. It returns false if there are none.
 func Sum(values []float64) (Summary, bool) {
 	if len(values) == 0 {
 		return Summary{}, false
@@ -24,7 +24,7 @@ func Sum(values []float64) (Summary, bool) {
 	return Summary{s.Center, s.Lo, s.Hi, slices.Min(values), len(values)}, true
 }
 
-// Of returns the list of a metric, or none.
+// Of returns the values of a metric, or nil.
 func Of(lists [][]float64, metric int) []float64 {
 	if metric < len(lists) {
 		return lists[metric]

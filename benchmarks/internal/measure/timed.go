@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// Timed returns a func that takes a sample of a loop: the ns of one of its turns,
-// in a batch that takes at least so long. How many turns that are is found out by
-// the first sample.
+// Timed returns a func that takes a sample of a loop: the ns per turn, in a batch that
+// takes at least the given time. The first sample finds out how many turns that are.
 func Timed(loop func(n int), atLeast time.Duration) func() []float64 {
 	batch := 0
 	return func() []float64 {
@@ -20,7 +19,7 @@ func Timed(loop func(n int), atLeast time.Duration) func() []float64 {
 	}
 }
 
-// calibrate returns how many turns of a loop take so long.
+// calibrate returns how many turns of a loop take the given time.
 func calibrate(loop func(n int), atLeast time.Duration) int {
 	for n := 1; ; {
 		took := duration(loop, n)
@@ -32,7 +31,7 @@ func calibrate(loop func(n int), atLeast time.Duration) int {
 	}
 }
 
-// perTurn returns the ns of one of n turns.
+// perTurn returns the ns per turn of n turns.
 func perTurn(loop func(n int), n int) float64 {
 	return float64(duration(loop, n)) / float64(n)
 }
@@ -43,8 +42,8 @@ func duration(loop func(n int), n int) time.Duration {
 	return time.Since(start)
 }
 
-// Parallel returns a loop that shares its turns among so many goroutines, each of
-// which runs the other loop.
+// Parallel returns a loop that shares its turns among goroutines, each of which runs
+// the other loop.
 func Parallel(loop func(n int), goroutines int) func(n int) {
 	return func(n int) {
 		var wg sync.WaitGroup
@@ -55,7 +54,7 @@ func Parallel(loop func(n int), goroutines int) func(n int) {
 	}
 }
 
-// collect runs the garbage collector if it has something to do, so that nobody's
+// collect runs the garbage collector if there is something to collect, so that no
 // sample pays for what another has allocated.
 func collect() {
 	if allocated() > allocatedBefore+1<<18 {
@@ -75,7 +74,7 @@ func allocated() uint64 {
 
 // Allocs returns how many allocations one turn of a loop makes, in all goroutines.
 func Allocs(loop func(n int), n int) float64 {
-	loop(n) // what is allocated only once
+	loop(n) // allocates what is allocated only once
 	return Mallocs(func() { loop(n) }) / float64(n)
 }
 
@@ -88,7 +87,7 @@ func Mallocs(call func()) float64 {
 	return float64(after.Mallocs - before.Mallocs)
 }
 
-// Held returns how many bytes of the heap something holds that make makes.
+// Held returns how many bytes of the heap the result of makes holds.
 func Held(makes func() any) float64 {
 	before := heap()
 	held := makes()

@@ -10,8 +10,8 @@ import (
 	"github.com/signalgen/signalgen/otel"
 )
 
-// Run confirms orders, wherever they were taken, until ctx is done. Those of the
-// time when it did not run come first.
+// Run confirms orders until ctx is done, wherever they were taken. It begins with those
+// that were taken while it did not run.
 func Run(ctx context.Context, transport bridge.Transport) error {
 	var signals order.Signals
 	signals.Placed.Connect(confirm)

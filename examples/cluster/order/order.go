@@ -1,5 +1,5 @@
-// Package order declares what the shop tells. Both programs import it; neither
-// imports the other.
+// Package order declares what the shop sends. Both programs import it; neither imports
+// the other.
 package order
 
 // Placed is sent when an order has been taken.

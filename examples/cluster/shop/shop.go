@@ -10,7 +10,7 @@ import (
 	"github.com/signalgen/signalgen/otel"
 )
 
-// Run takes some orders and tells whoever is at the other end of the transport.
+// Run takes some orders and sends them over the transport.
 func Run(ctx context.Context, transport bridge.Transport) error {
 	var signals order.Signals
 	b := bridge.New(transport, bridge.Source("shop"), otel.Propagate())

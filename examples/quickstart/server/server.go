@@ -1,5 +1,5 @@
-// Package server has a server that tells whoever wants to know when it starts
-// and stops.
+// Package server has a server that sends a signal when it starts and one when it
+// stops.
 package server
 
 import (

@@ -11,11 +11,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 type _ServerStartNeedsRegeneration = ServerStart
@@ -59,8 +59,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -70,7 +70,7 @@ func ConnectServerStart(receiver func(ctx context.Context, data ServerStart) err
 	return DefaultSignals.ServerStart.Connect(receiver, opts...)
 }
 
-// ConnectServerStartWeak connects a method until its owner, held weakly, is collected.
+// ConnectServerStartWeak connects a method without keeping its owner alive.
 func ConnectServerStartWeak[T any](owner *T, method func(owner *T, ctx context.Context, data ServerStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectServerStartWeakOn(&DefaultSignals.ServerStart, owner, method, opts...)
 }
@@ -118,7 +118,7 @@ func (s *ServerStartSignal) Connect(receiver func(ctx context.Context, data Serv
 	return kindServerStart.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *ServerStartSignal) Send(ctx context.Context, data ServerStart) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data ServerStart) error)(calls.Receiver())
@@ -132,7 +132,7 @@ func (s *ServerStartSignal) Send(ctx context.Context, data ServerStart) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *ServerStartSignal) SendRobust(ctx context.Context, data ServerStart) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -157,13 +157,13 @@ func (s *ServerStartSignal) SendConcurrent(ctx context.Context, data ServerStart
 	return kindServerStart.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *ServerStartSignal) Each(ctx context.Context, data ServerStart) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindServerStart.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *ServerStartSignal) Next(ctx context.Context) (ServerStart, error) {
 	args, err := kindServerStart.Next(ctx, &s.Signal)
 	data, _ := args.(ServerStart)
@@ -171,12 +171,12 @@ func (s *ServerStartSignal) Next(ctx context.Context) (ServerStart, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *ServerStartSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ServerStart] {
 	return (*runtime.Stream[ServerStart])(kindServerStart.Events(ctx, &s.Signal, buffer))
 }
 
-// callServerStart calls a receiver with what args points to, or copies that without one.
+// callServerStart calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callServerStart(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*ServerStart)
 	if receiver == nil {
@@ -191,7 +191,7 @@ func ConnectServerStop(receiver func(ctx context.Context, data ServerStop) error
 	return DefaultSignals.ServerStop.Connect(receiver, opts...)
 }
 
-// ConnectServerStopWeak connects a method until its owner, held weakly, is collected.
+// ConnectServerStopWeak connects a method without keeping its owner alive.
 func ConnectServerStopWeak[T any](owner *T, method func(owner *T, ctx context.Context, data ServerStop) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectServerStopWeakOn(&DefaultSignals.ServerStop, owner, method, opts...)
 }
@@ -238,7 +238,7 @@ func (s *ServerStopSignal) Connect(receiver func(ctx context.Context, data Serve
 	return kindServerStop.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *ServerStopSignal) Send(ctx context.Context, data ServerStop) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data ServerStop) error)(calls.Receiver())
@@ -252,7 +252,7 @@ func (s *ServerStopSignal) Send(ctx context.Context, data ServerStop) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *ServerStopSignal) SendRobust(ctx context.Context, data ServerStop) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -277,13 +277,13 @@ func (s *ServerStopSignal) SendConcurrent(ctx context.Context, data ServerStop) 
 	return kindServerStop.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *ServerStopSignal) Each(ctx context.Context, data ServerStop) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindServerStop.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *ServerStopSignal) Next(ctx context.Context) (ServerStop, error) {
 	args, err := kindServerStop.Next(ctx, &s.Signal)
 	data, _ := args.(ServerStop)
@@ -291,12 +291,12 @@ func (s *ServerStopSignal) Next(ctx context.Context) (ServerStop, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *ServerStopSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ServerStop] {
 	return (*runtime.Stream[ServerStop])(kindServerStop.Events(ctx, &s.Signal, buffer))
 }
 
-// callServerStop calls a receiver with what args points to, or copies that without one.
+// callServerStop calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callServerStop(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*ServerStop)
 	if receiver == nil {

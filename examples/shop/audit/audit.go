@@ -7,7 +7,7 @@ import (
 	"github.com/signalgen/signalgen/examples/shop/order"
 )
 
-// Book has every order booked, after all else is done.
+// Book enters every order in the books, after everything else.
 //
 //signalgen:receiver priority=-10
 func Book(data order.Placed) {

@@ -1,4 +1,4 @@
-// Package mail writes to customers, and to those who work for the shop.
+// Package mail writes to customers, and to the people who work for the shop.
 package mail
 
 import (
@@ -22,7 +22,7 @@ func Confirm(data order.Placed) {
 	fmt.Printf("mail to %s: %d × %s for %d.%02d\n", data.Customer, data.Pieces, data.Item, data.Price/100, data.Price%100)
 }
 
-// Advertise tells a customer who did not buy much of what there is besides.
+// Advertise suggests more to a customer who did not buy much.
 //
 //signalgen:receiver
 func Advertise(data order.Placed) error {
@@ -43,7 +43,7 @@ func Reorder(data stock.Low) {
 // A Newsletter knows who reads it.
 type Newsletter map[string]bool
 
-// Thank takes a hundred cents off for those who read the newsletter.
+// Thank takes a hundred cents off for readers of the newsletter.
 //
 //signalgen:receiver order.Discounting
 func (n Newsletter) Thank(customer string) int {

@@ -1,5 +1,5 @@
-// Package order takes orders. Who checks them, gives a discount or ships them,
-// it does not know: it sends signals.
+// Package order takes orders. It does not know who checks them, gives a discount
+// or ships them: it sends signals.
 package order
 
 import (

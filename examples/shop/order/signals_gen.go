@@ -11,11 +11,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 var _CheckingNeedsRegeneration Checking
@@ -65,8 +65,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -76,7 +76,7 @@ func ConnectChecking(receiver Checking, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Checking.Connect(receiver, opts...)
 }
 
-// ConnectCheckingWeak connects a method until its owner, held weakly, is collected.
+// ConnectCheckingWeak connects a method without keeping its owner alive.
 func ConnectCheckingWeak[T any](owner *T, method func(owner *T, ctx context.Context, o Order) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCheckingWeakOn(&DefaultSignals.Checking, owner, method, opts...)
 }
@@ -123,7 +123,7 @@ func (s *CheckingSignal) Connect(receiver Checking, opts ...runtime.ConnectOptio
 	return kindChecking.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *CheckingSignal) Send(ctx context.Context, o Order) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Checking)(calls.Receiver())
@@ -137,7 +137,7 @@ func (s *CheckingSignal) Send(ctx context.Context, o Order) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *CheckingSignal) SendRobust(ctx context.Context, o Order) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -162,13 +162,13 @@ func (s *CheckingSignal) SendConcurrent(ctx context.Context, o Order) error {
 	return kindChecking.SendConcurrent(ctx, &s.Signal, &CheckingArgs{o})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *CheckingSignal) Each(ctx context.Context, o Order) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindChecking.Each(ctx, &s.Signal, &CheckingArgs{o})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *CheckingSignal) Next(ctx context.Context) (CheckingArgs, error) {
 	args, err := kindChecking.Next(ctx, &s.Signal)
 	data, _ := args.(CheckingArgs)
@@ -176,7 +176,7 @@ func (s *CheckingSignal) Next(ctx context.Context) (CheckingArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *CheckingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CheckingArgs] {
 	return (*runtime.Stream[CheckingArgs])(kindChecking.Events(ctx, &s.Signal, buffer))
 }
@@ -184,7 +184,7 @@ func (s *CheckingSignal) Events(ctx context.Context, buffer int) *runtime.Stream
 // CheckingArgs is what a send of [Checking] carries.
 type CheckingArgs struct{ O Order }
 
-// callChecking calls a receiver with what args points to, or copies that without one.
+// callChecking calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callChecking(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*CheckingArgs)
 	if receiver == nil {
@@ -199,7 +199,7 @@ func ConnectDiscounting(receiver Discounting, opts ...runtime.ConnectOption) *ru
 	return DefaultSignals.Discounting.Connect(receiver, opts...)
 }
 
-// ConnectDiscountingWeak connects a method until its owner, held weakly, is collected.
+// ConnectDiscountingWeak connects a method without keeping its owner alive.
 func ConnectDiscountingWeak[T any](owner *T, method func(owner *T, ctx context.Context, customer, item string, price int) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectDiscountingWeakOn(&DefaultSignals.Discounting, owner, method, opts...)
 }
@@ -254,7 +254,7 @@ func (s *DiscountingSignal) Send(ctx context.Context, customer, item string, pri
 	return responses
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *DiscountingSignal) SendRobust(ctx context.Context, customer, item string, price int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindDiscounting, &s.Signal, runtime.Robust, &DiscountingArgs{customer, item, price})
 }
@@ -264,13 +264,13 @@ func (s *DiscountingSignal) SendConcurrent(ctx context.Context, customer, item s
 	return runtime.Respond[int](ctx, &kindDiscounting, &s.Signal, runtime.Concurrent, &DiscountingArgs{customer, item, price})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *DiscountingSignal) Each(ctx context.Context, customer, item string, price int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindDiscounting, &s.Signal, &DiscountingArgs{customer, item, price})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *DiscountingSignal) Next(ctx context.Context) (DiscountingArgs, error) {
 	args, err := kindDiscounting.Next(ctx, &s.Signal)
 	data, _ := args.(DiscountingArgs)
@@ -278,7 +278,7 @@ func (s *DiscountingSignal) Next(ctx context.Context) (DiscountingArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *DiscountingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[DiscountingArgs] {
 	return (*runtime.Stream[DiscountingArgs])(kindDiscounting.Events(ctx, &s.Signal, buffer))
 }
@@ -290,7 +290,7 @@ type DiscountingArgs struct {
 	Price    int
 }
 
-// callDiscounting calls a receiver with what args points to, or copies that without one.
+// callDiscounting calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callDiscounting(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*DiscountingArgs)
 	if receiver == nil {
@@ -309,7 +309,7 @@ func ConnectPlaced(receiver func(ctx context.Context, data Placed) error, opts .
 	return DefaultSignals.Placed.Connect(receiver, opts...)
 }
 
-// ConnectPlacedWeak connects a method until its owner, held weakly, is collected.
+// ConnectPlacedWeak connects a method without keeping its owner alive.
 func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectPlacedWeakOn(&DefaultSignals.Placed, owner, method, opts...)
 }
@@ -356,7 +356,7 @@ func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) e
 	return kindPlaced.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Placed) error)(calls.Receiver())
@@ -370,7 +370,7 @@ func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -395,13 +395,13 @@ func (s *PlacedSignal) SendConcurrent(ctx context.Context, data Placed) error {
 	return kindPlaced.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *PlacedSignal) Each(ctx context.Context, data Placed) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindPlaced.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *PlacedSignal) Next(ctx context.Context) (Placed, error) {
 	args, err := kindPlaced.Next(ctx, &s.Signal)
 	data, _ := args.(Placed)
@@ -409,12 +409,12 @@ func (s *PlacedSignal) Next(ctx context.Context) (Placed, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *PlacedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Placed] {
 	return (*runtime.Stream[Placed])(kindPlaced.Events(ctx, &s.Signal, buffer))
 }
 
-// callPlaced calls a receiver with what args points to, or copies that without one.
+// callPlaced calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callPlaced(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Placed)
 	if receiver == nil {

@@ -12,11 +12,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 type _LowNeedsRegeneration = Low
@@ -54,8 +54,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -65,7 +65,7 @@ func ConnectLow(receiver func(ctx context.Context, data Low) error, opts ...runt
 	return DefaultSignals.Low.Connect(receiver, opts...)
 }
 
-// ConnectLowWeak connects a method until its owner, held weakly, is collected.
+// ConnectLowWeak connects a method without keeping its owner alive.
 func ConnectLowWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Low) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectLowWeakOn(&DefaultSignals.Low, owner, method, opts...)
 }
@@ -112,7 +112,7 @@ func (s *LowSignal) Connect(receiver func(ctx context.Context, data Low) error, 
 	return kindLow.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *LowSignal) Send(ctx context.Context, data Low) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Low) error)(calls.Receiver())
@@ -126,7 +126,7 @@ func (s *LowSignal) Send(ctx context.Context, data Low) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *LowSignal) SendRobust(ctx context.Context, data Low) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -151,13 +151,13 @@ func (s *LowSignal) SendConcurrent(ctx context.Context, data Low) error {
 	return kindLow.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *LowSignal) Each(ctx context.Context, data Low) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindLow.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *LowSignal) Next(ctx context.Context) (Low, error) {
 	args, err := kindLow.Next(ctx, &s.Signal)
 	data, _ := args.(Low)
@@ -165,12 +165,12 @@ func (s *LowSignal) Next(ctx context.Context) (Low, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *LowSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Low] {
 	return (*runtime.Stream[Low])(kindLow.Events(ctx, &s.Signal, buffer))
 }
 
-// callLow calls a receiver with what args points to, or copies that without one.
+// callLow calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callLow(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Low)
 	if receiver == nil {
@@ -181,7 +181,7 @@ func callLow(ctx context.Context, receiver runtime.Receiver, args, result any) e
 }
 
 // ConnectReceivers connects the methods of Shelf that are receivers on the
-// default sets, less those that are connected already.
+// default sets, except those that are connected already.
 func (s Shelf) ConnectReceivers() *runtime.Connections {
 	return s.ConnectReceiversTo(&order.DefaultSignals)
 }

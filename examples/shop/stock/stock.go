@@ -33,7 +33,7 @@ func (s Shelf) Check(o order.Order) error {
 	return nil
 }
 
-// Clear gives a tenth off an item of which less than five are left.
+// Clear takes a tenth off the price of an item of which fewer than five are left.
 //
 //signalgen:receiver order.Discounting
 func (s Shelf) Clear(item string, price int) int {
@@ -43,7 +43,7 @@ func (s Shelf) Clear(item string, price int) int {
 	return 0
 }
 
-// HandOut hands out what is ordered, before anyone else hears of the order.
+// HandOut hands out what is ordered, before any other receiver.
 //
 //signalgen:receiver priority=10
 func (s Shelf) HandOut(ctx context.Context, data order.Placed) error {

@@ -1,4 +1,4 @@
-// Package payloads declares signals of every form of payload, for documents of AsyncAPI.
+// Package payloads declares signals with every form of payload, for AsyncAPI documents.
 package payloads
 
 import (

@@ -13,11 +13,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 type _EverythingNeedsRegeneration = Everything
@@ -114,8 +114,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -125,7 +125,7 @@ func ConnectEverything(receiver func(ctx context.Context, data Everything) error
 	return DefaultSignals.Everything.Connect(receiver, opts...)
 }
 
-// ConnectEverythingWeak connects a method until its owner, held weakly, is collected.
+// ConnectEverythingWeak connects a method without keeping its owner alive.
 func ConnectEverythingWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Everything) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectEverythingWeakOn(&DefaultSignals.Everything, owner, method, opts...)
 }
@@ -172,7 +172,7 @@ func (s *EverythingSignal) Connect(receiver func(ctx context.Context, data Every
 	return kindEverything.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *EverythingSignal) Send(ctx context.Context, data Everything) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Everything) error)(calls.Receiver())
@@ -186,7 +186,7 @@ func (s *EverythingSignal) Send(ctx context.Context, data Everything) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *EverythingSignal) SendRobust(ctx context.Context, data Everything) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -211,13 +211,13 @@ func (s *EverythingSignal) SendConcurrent(ctx context.Context, data Everything) 
 	return kindEverything.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *EverythingSignal) Each(ctx context.Context, data Everything) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindEverything.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *EverythingSignal) Next(ctx context.Context) (Everything, error) {
 	args, err := kindEverything.Next(ctx, &s.Signal)
 	data, _ := args.(Everything)
@@ -225,12 +225,12 @@ func (s *EverythingSignal) Next(ctx context.Context) (Everything, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *EverythingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Everything] {
 	return (*runtime.Stream[Everything])(kindEverything.Events(ctx, &s.Signal, buffer))
 }
 
-// callEverything calls a receiver with what args points to, or copies that without one.
+// callEverything calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callEverything(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Everything)
 	if receiver == nil {
@@ -245,7 +245,7 @@ func ConnectNames(receiver func(ctx context.Context, data Names) error, opts ...
 	return DefaultSignals.Names.Connect(receiver, opts...)
 }
 
-// ConnectNamesWeak connects a method until its owner, held weakly, is collected.
+// ConnectNamesWeak connects a method without keeping its owner alive.
 func ConnectNamesWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Names) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectNamesWeakOn(&DefaultSignals.Names, owner, method, opts...)
 }
@@ -292,7 +292,7 @@ func (s *NamesSignal) Connect(receiver func(ctx context.Context, data Names) err
 	return kindNames.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *NamesSignal) Send(ctx context.Context, data Names) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Names) error)(calls.Receiver())
@@ -306,7 +306,7 @@ func (s *NamesSignal) Send(ctx context.Context, data Names) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *NamesSignal) SendRobust(ctx context.Context, data Names) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -331,13 +331,13 @@ func (s *NamesSignal) SendConcurrent(ctx context.Context, data Names) error {
 	return kindNames.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *NamesSignal) Each(ctx context.Context, data Names) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindNames.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *NamesSignal) Next(ctx context.Context) (Names, error) {
 	args, err := kindNames.Next(ctx, &s.Signal)
 	data, _ := args.(Names)
@@ -345,12 +345,12 @@ func (s *NamesSignal) Next(ctx context.Context) (Names, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *NamesSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Names] {
 	return (*runtime.Stream[Names])(kindNames.Events(ctx, &s.Signal, buffer))
 }
 
-// callNames calls a receiver with what args points to, or copies that without one.
+// callNames calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callNames(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Names)
 	if receiver == nil {
@@ -365,7 +365,7 @@ func ConnectCount(receiver func(ctx context.Context, data Count) error, opts ...
 	return DefaultSignals.Count.Connect(receiver, opts...)
 }
 
-// ConnectCountWeak connects a method until its owner, held weakly, is collected.
+// ConnectCountWeak connects a method without keeping its owner alive.
 func ConnectCountWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Count) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCountWeakOn(&DefaultSignals.Count, owner, method, opts...)
 }
@@ -412,7 +412,7 @@ func (s *CountSignal) Connect(receiver func(ctx context.Context, data Count) err
 	return kindCount.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *CountSignal) Send(ctx context.Context, data Count) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Count) error)(calls.Receiver())
@@ -426,7 +426,7 @@ func (s *CountSignal) Send(ctx context.Context, data Count) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *CountSignal) SendRobust(ctx context.Context, data Count) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -451,13 +451,13 @@ func (s *CountSignal) SendConcurrent(ctx context.Context, data Count) error {
 	return kindCount.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *CountSignal) Each(ctx context.Context, data Count) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindCount.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *CountSignal) Next(ctx context.Context) (Count, error) {
 	args, err := kindCount.Next(ctx, &s.Signal)
 	data, _ := args.(Count)
@@ -465,12 +465,12 @@ func (s *CountSignal) Next(ctx context.Context) (Count, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *CountSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Count] {
 	return (*runtime.Stream[Count])(kindCount.Events(ctx, &s.Signal, buffer))
 }
 
-// callCount calls a receiver with what args points to, or copies that without one.
+// callCount calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callCount(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Count)
 	if receiver == nil {
@@ -485,7 +485,7 @@ func ConnectLabels(receiver func(ctx context.Context, data Labels) error, opts .
 	return DefaultSignals.Labels.Connect(receiver, opts...)
 }
 
-// ConnectLabelsWeak connects a method until its owner, held weakly, is collected.
+// ConnectLabelsWeak connects a method without keeping its owner alive.
 func ConnectLabelsWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Labels) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectLabelsWeakOn(&DefaultSignals.Labels, owner, method, opts...)
 }
@@ -532,7 +532,7 @@ func (s *LabelsSignal) Connect(receiver func(ctx context.Context, data Labels) e
 	return kindLabels.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *LabelsSignal) Send(ctx context.Context, data Labels) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Labels) error)(calls.Receiver())
@@ -546,7 +546,7 @@ func (s *LabelsSignal) Send(ctx context.Context, data Labels) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *LabelsSignal) SendRobust(ctx context.Context, data Labels) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -571,13 +571,13 @@ func (s *LabelsSignal) SendConcurrent(ctx context.Context, data Labels) error {
 	return kindLabels.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *LabelsSignal) Each(ctx context.Context, data Labels) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindLabels.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *LabelsSignal) Next(ctx context.Context) (Labels, error) {
 	args, err := kindLabels.Next(ctx, &s.Signal)
 	data, _ := args.(Labels)
@@ -585,12 +585,12 @@ func (s *LabelsSignal) Next(ctx context.Context) (Labels, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *LabelsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Labels] {
 	return (*runtime.Stream[Labels])(kindLabels.Events(ctx, &s.Signal, buffer))
 }
 
-// callLabels calls a receiver with what args points to, or copies that without one.
+// callLabels calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callLabels(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Labels)
 	if receiver == nil {
@@ -605,7 +605,7 @@ func ConnectWhen(receiver func(ctx context.Context, data When) error, opts ...ru
 	return DefaultSignals.When.Connect(receiver, opts...)
 }
 
-// ConnectWhenWeak connects a method until its owner, held weakly, is collected.
+// ConnectWhenWeak connects a method without keeping its owner alive.
 func ConnectWhenWeak[T any](owner *T, method func(owner *T, ctx context.Context, data When) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectWhenWeakOn(&DefaultSignals.When, owner, method, opts...)
 }
@@ -652,7 +652,7 @@ func (s *WhenSignal) Connect(receiver func(ctx context.Context, data When) error
 	return kindWhen.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *WhenSignal) Send(ctx context.Context, data When) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data When) error)(calls.Receiver())
@@ -666,7 +666,7 @@ func (s *WhenSignal) Send(ctx context.Context, data When) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *WhenSignal) SendRobust(ctx context.Context, data When) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -691,13 +691,13 @@ func (s *WhenSignal) SendConcurrent(ctx context.Context, data When) error {
 	return kindWhen.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *WhenSignal) Each(ctx context.Context, data When) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindWhen.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *WhenSignal) Next(ctx context.Context) (When, error) {
 	args, err := kindWhen.Next(ctx, &s.Signal)
 	data, _ := args.(When)
@@ -705,12 +705,12 @@ func (s *WhenSignal) Next(ctx context.Context) (When, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *WhenSignal) Events(ctx context.Context, buffer int) *runtime.Stream[When] {
 	return (*runtime.Stream[When])(kindWhen.Events(ctx, &s.Signal, buffer))
 }
 
-// callWhen calls a receiver with what args points to, or copies that without one.
+// callWhen calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callWhen(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*When)
 	if receiver == nil {
@@ -725,7 +725,7 @@ func ConnectWhere(receiver func(ctx context.Context, data Where) error, opts ...
 	return DefaultSignals.Where.Connect(receiver, opts...)
 }
 
-// ConnectWhereWeak connects a method until its owner, held weakly, is collected.
+// ConnectWhereWeak connects a method without keeping its owner alive.
 func ConnectWhereWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Where) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectWhereWeakOn(&DefaultSignals.Where, owner, method, opts...)
 }
@@ -772,7 +772,7 @@ func (s *WhereSignal) Connect(receiver func(ctx context.Context, data Where) err
 	return kindWhere.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *WhereSignal) Send(ctx context.Context, data Where) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Where) error)(calls.Receiver())
@@ -786,7 +786,7 @@ func (s *WhereSignal) Send(ctx context.Context, data Where) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *WhereSignal) SendRobust(ctx context.Context, data Where) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -811,13 +811,13 @@ func (s *WhereSignal) SendConcurrent(ctx context.Context, data Where) error {
 	return kindWhere.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *WhereSignal) Each(ctx context.Context, data Where) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindWhere.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *WhereSignal) Next(ctx context.Context) (Where, error) {
 	args, err := kindWhere.Next(ctx, &s.Signal)
 	data, _ := args.(Where)
@@ -825,12 +825,12 @@ func (s *WhereSignal) Next(ctx context.Context) (Where, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *WhereSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Where] {
 	return (*runtime.Stream[Where])(kindWhere.Events(ctx, &s.Signal, buffer))
 }
 
-// callWhere calls a receiver with what args points to, or copies that without one.
+// callWhere calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callWhere(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Where)
 	if receiver == nil {
@@ -845,7 +845,7 @@ func ConnectWhatever(receiver func(ctx context.Context, data Whatever) error, op
 	return DefaultSignals.Whatever.Connect(receiver, opts...)
 }
 
-// ConnectWhateverWeak connects a method until its owner, held weakly, is collected.
+// ConnectWhateverWeak connects a method without keeping its owner alive.
 func ConnectWhateverWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Whatever) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectWhateverWeakOn(&DefaultSignals.Whatever, owner, method, opts...)
 }
@@ -892,7 +892,7 @@ func (s *WhateverSignal) Connect(receiver func(ctx context.Context, data Whateve
 	return kindWhatever.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *WhateverSignal) Send(ctx context.Context, data Whatever) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Whatever) error)(calls.Receiver())
@@ -906,7 +906,7 @@ func (s *WhateverSignal) Send(ctx context.Context, data Whatever) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *WhateverSignal) SendRobust(ctx context.Context, data Whatever) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -931,13 +931,13 @@ func (s *WhateverSignal) SendConcurrent(ctx context.Context, data Whatever) erro
 	return kindWhatever.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *WhateverSignal) Each(ctx context.Context, data Whatever) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindWhatever.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *WhateverSignal) Next(ctx context.Context) (Whatever, error) {
 	args, err := kindWhatever.Next(ctx, &s.Signal)
 	data, _ := args.(Whatever)
@@ -945,12 +945,12 @@ func (s *WhateverSignal) Next(ctx context.Context) (Whatever, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *WhateverSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Whatever] {
 	return (*runtime.Stream[Whatever])(kindWhatever.Events(ctx, &s.Signal, buffer))
 }
 
-// callWhatever calls a receiver with what args points to, or copies that without one.
+// callWhatever calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callWhatever(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Whatever)
 	if receiver == nil {
@@ -989,7 +989,7 @@ func (s *StoredSignal[K, V]) Connect(receiver func(ctx context.Context, data Sto
 	return s.kind().Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *StoredSignal[K, V]) Send(ctx context.Context, data Stored[K, V]) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Stored[K, V]) error)(calls.Receiver())
@@ -1003,7 +1003,7 @@ func (s *StoredSignal[K, V]) Send(ctx context.Context, data Stored[K, V]) error 
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *StoredSignal[K, V]) SendRobust(ctx context.Context, data Stored[K, V]) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -1028,13 +1028,13 @@ func (s *StoredSignal[K, V]) SendConcurrent(ctx context.Context, data Stored[K, 
 	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *StoredSignal[K, V]) Each(ctx context.Context, data Stored[K, V]) iter.Seq2[runtime.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *StoredSignal[K, V]) Next(ctx context.Context) (Stored[K, V], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(Stored[K, V])
@@ -1042,12 +1042,12 @@ func (s *StoredSignal[K, V]) Next(ctx context.Context) (Stored[K, V], error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *StoredSignal[K, V]) Events(ctx context.Context, buffer int) *runtime.Stream[Stored[K, V]] {
 	return (*runtime.Stream[Stored[K, V]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
 
-// callStored calls a receiver with what args points to, or copies that without one.
+// callStored calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callStored[K comparable, V any](ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Stored[K, V])
 	if receiver == nil {
@@ -1062,12 +1062,12 @@ func ConnectAsked(receiver Asked, opts ...runtime.ConnectOption) *runtime.Connec
 	return DefaultSignals.Asked.Connect(receiver, opts...)
 }
 
-// ConnectAskedFrom connects a receiver that hears [Asked] of one sender only.
+// ConnectAskedFrom connects a receiver that hears [Asked] from one sender only.
 func ConnectAskedFrom(sender netip.Addr, receiver Asked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Asked.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectAskedWeak connects a method until its owner, held weakly, is collected.
+// ConnectAskedWeak connects a method without keeping its owner alive.
 func ConnectAskedWeak[T any](owner *T, method func(owner *T, ctx context.Context, from netip.Addr, id int, arg3 *Tree, more ...State) (Tree, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectAskedWeakOn(&DefaultSignals.Asked, owner, method, opts...)
 }
@@ -1131,7 +1131,7 @@ func (s *AskedSignal) Send(ctx context.Context, from netip.Addr, id int, arg3 *T
 	return runtime.Gather[Tree](ctx, &kindAsked, &s.Signal, kindAsked.ReadyFrom(&s.Signal, from), &AskedArgs{from, id, arg3, more})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *AskedSignal) SendRobust(ctx context.Context, from netip.Addr, id int, arg3 *Tree, more ...State) ([]runtime.Response[Tree], error) {
 	return runtime.Respond[Tree](ctx, &kindAsked, &s.Signal, runtime.Robust, &AskedArgs{from, id, arg3, more})
 }
@@ -1141,13 +1141,13 @@ func (s *AskedSignal) SendConcurrent(ctx context.Context, from netip.Addr, id in
 	return runtime.Respond[Tree](ctx, &kindAsked, &s.Signal, runtime.Concurrent, &AskedArgs{from, id, arg3, more})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *AskedSignal) Each(ctx context.Context, from netip.Addr, id int, arg3 *Tree, more ...State) iter.Seq[runtime.Response[Tree]] {
 	return runtime.EachResponse[Tree](ctx, &kindAsked, &s.Signal, &AskedArgs{from, id, arg3, more})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *AskedSignal) Next(ctx context.Context) (AskedArgs, error) {
 	args, err := kindAsked.Next(ctx, &s.Signal)
 	data, _ := args.(AskedArgs)
@@ -1155,7 +1155,7 @@ func (s *AskedSignal) Next(ctx context.Context) (AskedArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *AskedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[AskedArgs] {
 	return (*runtime.Stream[AskedArgs])(kindAsked.Events(ctx, &s.Signal, buffer))
 }
@@ -1168,7 +1168,7 @@ type AskedArgs struct {
 	More []State
 }
 
-// callAsked calls a receiver with what args points to, or copies that without one.
+// callAsked calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callAsked(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*AskedArgs)
 	if receiver == nil {
@@ -1187,7 +1187,7 @@ func ConnectNothing(receiver Nothing, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Nothing.Connect(receiver, opts...)
 }
 
-// ConnectNothingWeak connects a method until its owner, held weakly, is collected.
+// ConnectNothingWeak connects a method without keeping its owner alive.
 func ConnectNothingWeak[T any](owner *T, method func(owner *T, ctx context.Context), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectNothingWeakOn(&DefaultSignals.Nothing, owner, method, opts...)
 }
@@ -1245,7 +1245,7 @@ func (s *NothingSignal) Send(ctx context.Context) {
 	}
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *NothingSignal) SendRobust(ctx context.Context) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -1268,13 +1268,13 @@ func (s *NothingSignal) SendConcurrent(ctx context.Context) error {
 	return kindNothing.SendConcurrent(ctx, &s.Signal, &NothingArgs{})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *NothingSignal) Each(ctx context.Context) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindNothing.Each(ctx, &s.Signal, &NothingArgs{})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *NothingSignal) Next(ctx context.Context) (NothingArgs, error) {
 	args, err := kindNothing.Next(ctx, &s.Signal)
 	data, _ := args.(NothingArgs)
@@ -1282,7 +1282,7 @@ func (s *NothingSignal) Next(ctx context.Context) (NothingArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *NothingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[NothingArgs] {
 	return (*runtime.Stream[NothingArgs])(kindNothing.Events(ctx, &s.Signal, buffer))
 }
@@ -1290,7 +1290,7 @@ func (s *NothingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[
 // NothingArgs is what a send of [Nothing] carries.
 type NothingArgs struct{}
 
-// callNothing calls a receiver with what args points to, or copies that without one.
+// callNothing calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callNothing(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*NothingArgs)
 	if receiver == nil {
@@ -1306,7 +1306,7 @@ func ConnectCalled(receiver Called, opts ...runtime.ConnectOption) *runtime.Conn
 	return DefaultSignals.Called.Connect(receiver, opts...)
 }
 
-// ConnectCalledWeak connects a method until its owner, held weakly, is collected.
+// ConnectCalledWeak connects a method without keeping its owner alive.
 func ConnectCalledWeak[T any](owner *T, method func(owner *T, ctx context.Context, back func() error, results chan<- int) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCalledWeakOn(&DefaultSignals.Called, owner, method, opts...)
 }
@@ -1353,7 +1353,7 @@ func (s *CalledSignal) Connect(receiver Called, opts ...runtime.ConnectOption) *
 	return kindCalled.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *CalledSignal) Send(ctx context.Context, back func() error, results chan<- int) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Called)(calls.Receiver())
@@ -1367,7 +1367,7 @@ func (s *CalledSignal) Send(ctx context.Context, back func() error, results chan
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *CalledSignal) SendRobust(ctx context.Context, back func() error, results chan<- int) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -1392,13 +1392,13 @@ func (s *CalledSignal) SendConcurrent(ctx context.Context, back func() error, re
 	return kindCalled.SendConcurrent(ctx, &s.Signal, &CalledArgs{back, results})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *CalledSignal) Each(ctx context.Context, back func() error, results chan<- int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindCalled.Each(ctx, &s.Signal, &CalledArgs{back, results})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *CalledSignal) Next(ctx context.Context) (CalledArgs, error) {
 	args, err := kindCalled.Next(ctx, &s.Signal)
 	data, _ := args.(CalledArgs)
@@ -1406,7 +1406,7 @@ func (s *CalledSignal) Next(ctx context.Context) (CalledArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *CalledSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CalledArgs] {
 	return (*runtime.Stream[CalledArgs])(kindCalled.Events(ctx, &s.Signal, buffer))
 }
@@ -1417,7 +1417,7 @@ type CalledArgs struct {
 	Results chan<- int
 }
 
-// callCalled calls a receiver with what args points to, or copies that without one.
+// callCalled calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callCalled(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*CalledArgs)
 	if receiver == nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/signalgen/signalgen/internal/browser"
 )
 
-// focused is what has the focus: the id of a row, the label of a package, or the id of
-// any other element.
+// focused returns what has the focus: the id of a row, the label of a package, or the
+// id of another element.
 const focused = `(() => {
 	const el = document.activeElement;
 	return el.matches('.node') ? el.closest('.row').id : el.matches('summary') ? 'package ' + el.querySelector('.label').textContent : el.id;
@@ -65,7 +65,7 @@ func TestEnterAndEscape(t *testing.T) {
 	want(t, p, `shown().length`, 15)
 }
 
-// TestFocusTells looks for what a row that has the focus says, and for a frame around it.
+// TestFocusTells checks what a focused row says, and that it has a frame.
 func TestFocusTells(t *testing.T) {
 	p := open(t, shop(t))
 	p.Press("/", kb.ArrowDown)

@@ -1,5 +1,5 @@
-// Package graph makes models for the page of the verb graph, whose tests in a browser
-// are here too.
+// Package graph makes models for the page of the verb graph. Its browser tests are here
+// too.
 package graph
 
 import (
@@ -25,8 +25,8 @@ var (
 	verbs  = []string{"Book", "Confirm", "Reorder", "Index", "Notify", "Archive", "Count", "Check", "Refresh", "Warm", "Trim", "Score"}
 )
 
-// Large returns a model of n signals, such as a big program has: most are heard in a few
-// packages, some in many, and a few by nobody. It is the same each time.
+// Large returns a model of n signals, like that of a big program: a few packages hear
+// most of them, many hear some, and nobody hears a few. It is always the same.
 func Large(n int) *topology.Model {
 	l := large{m: &topology.Model{}, rand: rand.New(rand.NewPCG(1, 2))}
 	for i := range max(4, n/10) {
@@ -47,14 +47,14 @@ func Large(n int) *topology.Model {
 	return l.m
 }
 
-// A large is a large model in the making.
+// A large is a large model under construction.
 type large struct {
 	m        *topology.Model
 	rand     *rand.Rand
 	packages []string
 }
 
-// signal adds the i-th signal of a package, and who sends and hears it.
+// signal adds the i-th signal of a package, with those who send and hear it.
 func (l *large) signal(pkg, i int) {
 	s := topology.Signal{Package: l.packages[pkg], Form: topology.Payload, Local: true, Fails: true}
 	s.Type = nouns[i%len(nouns)] + events[(i+pkg)%len(events)]
@@ -86,7 +86,8 @@ func (l *large) signal(pkg, i int) {
 	}
 }
 
-// send has a func of the signal's package send it, or now and then one of another.
+// send makes a func of the signal's package send it, or sometimes one of another
+// package.
 func (l *large) send(signal string, pkg int) {
 	if l.rand.IntN(8) == 0 {
 		pkg = l.near(pkg)
@@ -108,7 +109,7 @@ func (l *large) receive(signal string, pkg int) {
 	})
 }
 
-// near is a package that has to do with pkg.
+// near returns a package that has to do with pkg.
 func (l *large) near(pkg int) int {
 	switch l.rand.IntN(16) {
 	case 0:

@@ -27,7 +27,7 @@ func TestLargeModelsAreFolded(t *testing.T) {
 	p.Do(chromedp.Click(chromedp.CSS("#signals .node")))
 	want(t, p, `[...document.querySelectorAll('.group:not([hidden])')].every((el) => el.open)`, true)
 	p.Do(chromedp.Click(chromedp.CSS("#clear")))
-	want(t, p, `document.querySelectorAll('.group[open]').length`, 1) // what was unfolded still is
+	want(t, p, `document.querySelectorAll('.group[open]').length`, 1) // the unfolded group stays unfolded
 	p.Do(chromedp.Click(chromedp.CSS("#fold")), chromedp.Click(chromedp.CSS("#fold")))
 	want(t, p, `document.querySelectorAll('.group:not([open])').length`, 0)
 }
@@ -57,7 +57,7 @@ func TestProgramsAndTests(t *testing.T) {
 	wantShown(t, p, "s.A", "s.B", "send:s.F", "hear:two.F")
 }
 
-// TestThousandSignals uses a page of a thousand signals, and tells how long that takes.
+// TestThousandSignals uses a page of a thousand signals, and logs how long that takes.
 func TestThousandSignals(t *testing.T) {
 	m := graph.Large(1000)
 	var size bytes.Buffer

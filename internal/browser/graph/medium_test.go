@@ -23,7 +23,7 @@ func moveTo(element string) func(context.Context, *chromedp.Target) error {
 	}
 }
 
-// contrast is the least ratio of the colours of a text and of what is behind it.
+// contrast is the least contrast of a text and its background.
 const contrast = `(() => {
 	const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
 	const rgb = (color) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); return [...canvas.getImageData(0, 0, 1, 1).data]; };
@@ -49,7 +49,7 @@ func TestDarkAndLight(t *testing.T) {
 	}
 }
 
-// TestWithoutScripts reads the page as a browser without scripts has it.
+// TestWithoutScripts reads the page in a browser without scripts.
 func TestWithoutScripts(t *testing.T) {
 	p := browser.New(t)
 	p.Do(chromedp.EmulateViewport(1280, 800))

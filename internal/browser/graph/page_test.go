@@ -15,7 +15,7 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// lookups are what the tests ask a page with.
+// lookups are funcs that the tests use in a page.
 const lookups = `
 const row = (id) => document.getElementById(id);
 const node = (id) => row(id).querySelector('.node');
@@ -25,8 +25,7 @@ const seen = (el) => el.checkVisibility() && getComputedStyle(el).display !== 'n
 const text = (selector) => document.querySelector(selector).innerText.trim().replace(/\s+/g, ' ');
 `
 
-// open opens the page of a model, and fails if it asks anybody else for anything or
-// complains.
+// open opens the page of a model, and fails if it requests anything else or complains.
 func open(t *testing.T, m *topology.Model) *browser.Page {
 	t.Helper()
 	p := browser.New(t)
@@ -72,10 +71,11 @@ func shop(t *testing.T) *topology.Model {
 	return m
 }
 
-// drawn is done once the page has drawn, if it does.
+// drawn resolves once the page has drawn, if it draws.
 const drawn = `document.querySelector('.scripted') && new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`
 
-// want compares what an expression gives with what is wanted, once the page has drawn.
+// want compares the value of an expression with what is wanted, once the page has
+// drawn.
 func want[T comparable](t *testing.T, p *browser.Page, expression string, want T) {
 	t.Helper()
 	browser.Eval[any](p, drawn)
@@ -139,8 +139,8 @@ func TestLinesTellKindsApart(t *testing.T) {
 	want(t, p, `text('#senders [data-package="-1"] summary')`, "other processes 1")
 }
 
-// TestHostileTextIsInert has code at many places of the model. None of it may run, and
-// all of it is to be read.
+// TestHostileTextIsInert has code in many places of the model. None of it may run, and
+// all of it must be readable.
 func TestHostileTextIsInert(t *testing.T) {
 	const code = `</script><script>window.harm = 1</script><img src="https://example.com/x" onerror="window.harm = 2"><!-- <style>* {display: none}</style> javascript:harm()`
 	m := shop(t)
@@ -194,7 +194,7 @@ func TestFilterByPackage(t *testing.T) {
 	wantShown(t, p, "shop/stock.Low", "send:shop/stock.Shelf.HandOut", "hear:shop/mail.Reorder")
 }
 
-// choose takes an option of a list.
+// choose chooses an option of a list.
 func choose(p *browser.Page, id, label string) {
 	browser.Eval[any](p, `(() => {
 		const select = document.getElementById('`+id+`');

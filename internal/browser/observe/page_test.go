@@ -20,7 +20,7 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// lookups are what the tests ask a page with.
+// lookups are funcs that the tests use in a page.
 const lookups = `
 var rows = () => [...document.querySelectorAll('tbody tr')].filter((row) => !row.hidden);
 var names = () => rows().map((row) => row.querySelector('th a').textContent);
@@ -28,14 +28,14 @@ var text = (selector) => document.querySelector(selector).innerText.trim().repla
 var cell = (name, label) => rows().find((row) => row.querySelector('th a').textContent === name).querySelector('[data-label="' + label + '"]').textContent;
 `
 
-// A site is a page that is served, and a browser that is to show it.
+// A site is a page that is served, and a browser that shows it.
 type site struct {
 	*browser.Page
 	url string
 }
 
 // serve serves the page of a set, and opens a browser that fails the test if the page
-// asks anybody else for anything or complains.
+// requests anything else or complains.
 func serve(t *testing.T, set *pages.Set, opts ...observe.PageOption) *site {
 	t.Helper()
 	opts = append(opts, observe.PageMetrics(new(observe.Metrics)), observe.PageSet("", set, &set.Metrics))
@@ -64,7 +64,7 @@ func (s *site) open(path string) {
 	s.Wait(`document.documentElement.classList.contains('scripted')`)
 }
 
-// want compares what an expression gives with what is wanted.
+// want compares the value of an expression with what is wanted.
 func want[T comparable](t *testing.T, s *site, expression string, want T) {
 	t.Helper()
 	if got := browser.Eval[T](s.Page, expression); got != want {
@@ -72,7 +72,7 @@ func want[T comparable](t *testing.T, s *site, expression string, want T) {
 	}
 }
 
-// load sends on all signals until the test ends, and returns how often it may.
+// load sends on all signals until the test ends, at most n times a second.
 func load(t *testing.T, set *pages.Set, n int) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var all sync.WaitGroup
@@ -120,7 +120,7 @@ func TestUnderLoad(t *testing.T) {
 	s.Wait(`rows().length === 10`)
 	want(t, s, `text('#count')`, "10 of 1,000 signals")
 
-	// The page answers while it is told of changes.
+	// The page answers while it gets changes.
 	longest := browser.Eval[float64](s.Page, `new Promise((done) => {
 		let longest = 0, last = performance.now(), frames = 0;
 		const step = (now) => { longest = Math.max(longest, now - last); last = now; ++frames < 120 ? requestAnimationFrame(step) : done(longest); };
@@ -210,7 +210,7 @@ func TestQueueThatFillsIsAtTheTop(t *testing.T) {
 	s.Wait(`text('#problems li').includes('is full: 8 of 8') && cell('c.third', 'Dropped') !== '0'`)
 }
 
-// TestReaderThatStopsReading has readers beside the browser that take nothing.
+// TestReaderThatStopsReading has other readers that read nothing.
 func TestReaderThatStopsReading(t *testing.T) {
 	const n = 200
 	set := pages.Many(n)
@@ -294,7 +294,7 @@ func TestTabLeadsEverywhere(t *testing.T) {
 	want(t, s, `location.search`, "?sort=sends&up=1&q=b.s")
 }
 
-// TestRowsStayWhereTheFocusIs has the order change while somebody is at a row.
+// TestRowsStayWhereTheFocusIs lets the order change while a row has the focus.
 func TestRowsStayWhereTheFocusIs(t *testing.T) {
 	set := pages.NewSet("a.first", "b.second")
 	set.Connect(1, func(context.Context, string) error { return errors.New("no") })
@@ -341,7 +341,7 @@ func TestPauseHoldsTheSends(t *testing.T) {
 	s.Wait(`rows().length >= 2`)
 }
 
-// TestServerGoesAway has the page say so.
+// TestServerGoesAway checks that the page says so.
 func TestServerGoesAway(t *testing.T) {
 	set := pages.NewSet("lamp.on")
 	server := httptest.NewServer(observe.Page(observe.PageMetrics(new(observe.Metrics)), observe.PageSet("", set, &set.Metrics)))

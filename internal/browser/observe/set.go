@@ -1,4 +1,4 @@
-// Package observe has signals that the page of package observe shows in tests.
+// Package observe has signals for browser tests of package observe's page.
 package observe
 
 import (
@@ -11,8 +11,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// A Set is a set of signals whose payload is a text, made without generated code so that
-// there can be as many as a test wants. It has metrics of its own.
+// A Set is a set of signals whose payload is a string. It is made without generated
+// code, so that a test can have any number of signals. It has metrics of its own.
 type Set struct {
 	Metrics observe.Metrics
 

@@ -59,7 +59,7 @@ func run(ctx context.Context, dir, root string) (err error) {
 	)
 }
 
-// shootGraph writes the page of a model, and pictures of its top.
+// shootGraph writes the page of a model, and takes pictures of its top.
 func shootGraph(ctx context.Context, name string, m *topology.Model, height int64) error {
 	if err := write(name+".html", m); err != nil {
 		return err
@@ -67,7 +67,7 @@ func shootGraph(ctx context.Context, name string, m *topology.Model, height int6
 	return shoot(ctx, name, "file://"+name+".html", height)
 }
 
-// shootPage takes pictures of the views of package observe, of a shop that is open.
+// shootPage takes pictures of the views of package observe, with an open shop.
 func shootPage(ctx context.Context, name string, m *topology.Model) error {
 	var source bytes.Buffer
 	if err := topology.JSON(&source, m); err != nil {
@@ -78,12 +78,12 @@ func shootPage(ctx context.Context, name string, m *topology.Model) error {
 	mux.Handle("/debug/signals/", observe.Page(show, observe.PagePicture(source.Bytes())))
 	server := httptest.NewServer(mux)
 	defer server.Close()
-	defer server.CloseClientConnections() // which the updates of a page keep open
+	defer server.CloseClientConnections() // the updates of a page keep them open
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go openShop(ctx)
-	time.Sleep(2 * time.Minute) // so that there is a past to show
-	os.Args[0] = "shop"         // which the page takes for the program's name
+	time.Sleep(2 * time.Minute) // so that there is some history to show
+	os.Args[0] = "shop"         // the page shows it as the program's name
 	return errors.Join(
 		shoot(ctx, name+"-shop", server.URL+"/debug/signals/", 490),
 		shoot(ctx, name+"-signal", server.URL+"/debug/signals/signal?name=order.placed", 1100),

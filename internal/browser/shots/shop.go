@@ -13,8 +13,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// openShop runs a shop that has some of all the trouble that there is, on the default sets,
-// until ctx is done.
+// openShop runs a shop with every kind of problem, on the default sets, until ctx is
+// done.
 func openShop(ctx context.Context) {
 	shelf := stock.Shelf{"lamp": 60, "chair": 40}
 	connections := runtime.Connect(
@@ -79,6 +79,6 @@ func trade(ctx context.Context, shelf stock.Shelf) {
 			continue
 		}
 		_ = order.SendDiscounting(ctx, o.Customer, o.Item, o.Price)
-		_ = order.DefaultSignals.Placed.SendRobust(ctx, order.Placed{Order: o}) // the page tells
+		_ = order.DefaultSignals.Placed.SendRobust(ctx, order.Placed{Order: o}) // the page shows the error
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// methods are the methods of a signal, and their ops.
+// methods are the methods of a signal, with their ops.
 var methods = map[string]Op{
 	"Close": Close, "Configure": Configure, "Connect": Connect, "ConnectFrom": ConnectFrom,
 	"Disconnect": Disconnect, "DisconnectAll": DisconnectAll, "Doc": Doc, "Each": Each, "Events": Events,
@@ -18,17 +18,17 @@ var methods = map[string]Op{
 	"each": Each, "send": Send, "sendConcurrent": SendConcurrent, "sendRobust": SendRobust,
 }
 
-// setMethods are those of a set.
+// setMethods are the methods of a set, with their ops.
 var setMethods = map[string]Op{"All": All, "Close": Close, "Configure": Configure, "Drain": Drain}
 
-// isListen reports whether fn is the method of a recorder of signaltest that taps any
+// isListen reports whether fn is the method of a signaltest recorder that taps any
 // signal.
 func isListen(fn *types.Func) bool {
 	recv := fn.Signature().Recv()
 	return recv != nil && fn.Name() == "Listen" && isNamed(recv.Type(), testPath, "Recorder")
 }
 
-// opOfMethod returns the op that a method of this name has, of a signal or a set.
+// opOfMethod returns the op of a method with this name, of a signal or a set.
 func opOfMethod(name string) Op {
 	if op, ok := methods[name]; ok {
 		return op
@@ -62,7 +62,8 @@ func ofMethod(info *types.Info, fun ast.Expr, fn *types.Func) (Use, bool) {
 // isAnySignal reports whether t is the interface of all signals.
 func isAnySignal(t types.Type) bool { return isNamed(t, runtimePath, "AnySignal") }
 
-// promotedFrom returns the signal whose runtime.Signal has the method that is named.
+// promotedFrom returns the signal that the named method of runtime.Signal is promoted
+// to.
 func promotedFrom(info *types.Info, fun ast.Expr) (Signal, bool) {
 	selector, ok := fun.(*ast.SelectorExpr)
 	if !ok {
@@ -97,8 +98,8 @@ func derefStruct(t types.Type) (*types.Struct, bool) {
 	return structure, ok
 }
 
-// packageFuncs are the names of the funcs that a signal has at package level, with
-// their ops. A name is verb, signal, rest.
+// packageFuncs are the names of the package-level funcs of a signal, with their ops. A
+// name consists of verb, signal and rest.
 var packageFuncs = []struct {
 	verb, rest string
 	op         Op
@@ -119,8 +120,8 @@ func hasVerb(name string) bool {
 	return false
 }
 
-// ofPackageFunc returns what a func at package level does. That it is generated follows
-// from its name: the generator refuses a signal beside another func of that name.
+// ofPackageFunc returns what a package-level func does. Its name shows that it is
+// generated: the generator rejects a signal beside another func of that name.
 func ofPackageFunc(fn *types.Func) (Use, bool) {
 	for _, f := range packageFuncs {
 		name, ok := strings.CutSuffix(fn.Name(), f.rest)
@@ -135,8 +136,9 @@ func ofPackageFunc(fn *types.Func) (Use, bool) {
 	return Use{}, false
 }
 
-// namedBy returns the signal whose func has the name, made of the verb and the type.
-// The funcs of unexported signals and those that send private ones are unexported.
+// namedBy returns the signal whose func has the name, made from the verb and the type.
+// The funcs of unexported signals are unexported, and so are those that send private
+// ones.
 func namedBy(pkg *types.Package, name, verb string) (Signal, bool) {
 	if of, ok := strings.CutPrefix(name, verb); ok {
 		return inScope(pkg, of)
@@ -152,7 +154,7 @@ func namedBy(pkg *types.Package, name, verb string) (Signal, bool) {
 	return s, ok && verb == "Send" && s.IsPrivate()
 }
 
-// inScope returns the signal that a package declares by this name.
+// inScope returns the signal that a package declares under this name.
 func inScope(pkg *types.Package, name string) (Signal, bool) {
 	holder, _ := pkg.Scope().Lookup(name + "Signal").(*types.TypeName)
 	if holder == nil {
@@ -161,7 +163,7 @@ func inScope(pkg *types.Package, name string) (Signal, bool) {
 	return OfType(holder.Type())
 }
 
-// lowerFirst puts the first letter of a word into a small one.
+// lowerFirst puts the first letter of a word into lower case.
 func lowerFirst(word string) string {
 	first, size := utf8.DecodeRuneInString(word)
 	return string(unicode.ToLower(first)) + word[size:]

@@ -6,7 +6,7 @@ import (
 	"go/types"
 )
 
-// Options are what is known of the options of a connection.
+// Options are what is known about the options of a connection.
 type Options struct {
 	Priority int
 	ID       string
@@ -15,10 +15,10 @@ type Options struct {
 	Until    bool
 	Around   bool
 	Async    bool
-	Size     int    // of the queue; 0 if it is no constant
-	Overflow string // Block, DropNewest, DropOldest or Fail; empty if it is no constant
+	Size     int    // queue size; 0 if it is not a constant
+	Overflow string // Block, DropNewest, DropOldest or Fail; empty if it is not a constant
 	Workers  int
-	Partial  bool // an option or an argument is no constant
+	Partial  bool // an option or an argument is not a constant
 }
 
 // ReadOptions reads the options of a call that connects.
@@ -35,8 +35,8 @@ func ReadOptions(info *types.Info, options []ast.Expr) Options {
 	return o
 }
 
-// Annotated returns the func that runtime.Annotated among the options names, without
-// the conversion around it, or nil.
+// Annotated returns the func that a runtime.Annotated among the options names, without
+// a conversion, or nil.
 func Annotated(info *types.Info, options []ast.Expr) ast.Expr {
 	for _, option := range options {
 		call, _ := ast.Unparen(option).(*ast.CallExpr)
@@ -47,8 +47,7 @@ func Annotated(info *types.Info, options []ast.Expr) ast.Expr {
 	return nil
 }
 
-// runtimeFunc returns the name of the func of package runtime that is called, or
-// nothing.
+// runtimeFunc returns the name of the called func of package runtime, or "".
 func runtimeFunc(info *types.Info, call *ast.CallExpr) string {
 	fn := FuncOf(info, call.Fun)
 	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != runtimePath || fn.Signature().Recv() != nil {
@@ -83,8 +82,8 @@ func (o *Options) read(info *types.Info, call *ast.CallExpr) {
 	}
 }
 
-// constantArg returns an argument that is a constant, or nil, which makes the options
-// partial.
+// constantArg returns the value of a constant argument, or nil. Without one, the
+// options are partial.
 func (o *Options) constantArg(info *types.Info, call *ast.CallExpr, i int) constant.Value {
 	if i < len(call.Args) {
 		if value := info.Types[call.Args[i]].Value; value != nil {

@@ -23,12 +23,12 @@ type Signal struct {
 // IsKnown reports whether s is a signal at all.
 func (s Signal) IsKnown() bool { return s.Holder != nil }
 
-// ID is the import path of the signal's package, a dot, and the name of the declared
-// type.
+// ID returns the import path of the signal's package, a dot, and the name of the
+// declared type.
 func (s Signal) ID() string { return s.Declared.Pkg().Path() + "." + s.Declared.Name() }
 
-// TypeArgs are those of an instance, with import paths; nil for a signal that is not
-// generic.
+// TypeArgs returns the type arguments of an instance, with import paths. It returns nil
+// for a signal that is not generic.
 func (s Signal) TypeArgs() []string {
 	var args []string
 	for arg := range s.Holder.TypeArgs().Types() {
@@ -47,7 +47,7 @@ func (s Signal) IsPrivate() bool {
 	return false
 }
 
-// OfType returns the signal that is of type t, or that a pointer of type t points to.
+// OfType returns the signal that t is, or that t points to.
 func OfType(t types.Type) (Signal, bool) {
 	named := namedOf(t)
 	if named == nil {
@@ -64,7 +64,8 @@ func OfType(t types.Type) (Signal, bool) {
 	return Signal{named, declared}, true
 }
 
-// embedsSignal reports whether a type is a struct of nothing but a runtime.Signal.
+// embedsSignal reports whether a type is a struct that consists of an embedded
+// runtime.Signal.
 func embedsSignal(named *types.Named) bool {
 	structure, ok := named.Underlying().(*types.Struct)
 	if !ok || structure.NumFields() != 1 || !structure.Field(0).Embedded() {
@@ -75,7 +76,7 @@ func embedsSignal(named *types.Named) bool {
 
 func isRuntimeSignal(t types.Type) bool { return isNamed(t, runtimePath, "Signal") }
 
-// isNamed reports whether t is, or points to, a type of a package.
+// isNamed reports whether t is, or points to, the named type of a package.
 func isNamed(t types.Type, path, name string) bool {
 	named := namedOf(t)
 	return named != nil && named.Obj().Name() == name && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == path
@@ -94,8 +95,8 @@ func namedOf(t types.Type) *types.Named {
 	return named
 }
 
-// OfExpr returns the signal that an expression is, or points to, also where it is
-// converted to an interface, or is the runtime.Signal in it.
+// OfExpr returns the signal that an expression is or points to. It also finds a signal
+// that is converted to an interface, and that of an embedded runtime.Signal.
 func OfExpr(info *types.Info, e ast.Expr) (Signal, bool) {
 	e = ast.Unparen(e)
 	if s, ok := OfType(info.TypeOf(e)); ok {
@@ -128,7 +129,7 @@ func SetOf(t types.Type) (*types.Named, bool) {
 }
 
 // SignalsOf returns the signals of a set, in the order of its fields. It returns nil
-// for a type that is no set.
+// for a type that is not a set.
 func SignalsOf(set *types.Named) []Signal {
 	structure, ok := set.Underlying().(*types.Struct)
 	if !ok {

@@ -6,19 +6,19 @@ import (
 	"go/types"
 )
 
-// A Target is what an expression of a func type stands for. Besides Expr, one of its
-// fields is set, or none if that cannot be seen.
+// A Target is what an expression of a func type stands for. Besides Expr, at most one
+// of its fields is set. None is set if the target cannot be found.
 type Target struct {
-	Expr ast.Expr // where that was found, behind conversions and variables
+	Expr ast.Expr // the expression found after conversions and variables
 
 	Func    *types.Func  // a func, or the method of a value
 	Literal *ast.FuncLit // a func literal
-	Chain   *Use         // what sends a signal, as a value
+	Chain   *Use         // a value that sends a signal
 }
 
 // TargetOf returns what an expression of a func type stands for. It looks through
-// conversions, and through variables that have one value, which values has; it may be
-// nil.
+// conversions, and through variables that have only one value. These are in values,
+// which may be nil.
 func TargetOf(info *types.Info, values Values, e ast.Expr) Target {
 	for range maxSteps {
 		e = ast.Unparen(e)
@@ -31,7 +31,7 @@ func TargetOf(info *types.Info, values Values, e ast.Expr) Target {
 		if fn := FuncOf(info, e); fn != nil {
 			return Target{Expr: e, Func: fn}
 		}
-		next := values.behind(info, e)
+		next := values.unwrap(info, e)
 		if next == nil {
 			break
 		}
@@ -40,15 +40,15 @@ func TargetOf(info *types.Info, values Values, e ast.Expr) Target {
 	return Target{Expr: e}
 }
 
-// maxSteps is how far variables are followed: a variable may be behind itself.
+// maxSteps limits how far variables are followed: a variable may refer to itself.
 const maxSteps = 8
 
-// Values has the expressions of the variables that are given one value, where they are
-// declared, and never another.
+// Values has the expressions of variables that get one value, where they are declared,
+// and never another.
 type Values map[*types.Var]ast.Expr
 
-// ValuesOf returns the values of the variables of a package. Func literals that refer to
-// a variable after all do not hide what it is.
+// ValuesOf returns the values of the variables of a package. A variable keeps its value
+// here even if func literals refer to it.
 func ValuesOf(info *types.Info, files []*ast.File) Values {
 	values := make(Values)
 	changed := make(map[*types.Var]bool)
@@ -76,7 +76,7 @@ func ValuesOf(info *types.Info, files []*ast.File) Values {
 	return values
 }
 
-// declare notes the values of a declaration.
+// declare records the values of a declaration.
 func (v Values) declare(info *types.Info, names []*ast.Ident, exprs []ast.Expr) {
 	if len(names) != len(exprs) {
 		return
@@ -88,8 +88,8 @@ func (v Values) declare(info *types.Info, names []*ast.Ident, exprs []ast.Expr) 
 	}
 }
 
-// assign notes the values of a statement that declares variables, and which others it
-// changes.
+// assign records the values of a statement that declares variables, and which other
+// variables it changes.
 func (v Values) assign(info *types.Info, statement *ast.AssignStmt, changed map[*types.Var]bool) {
 	for i, left := range statement.Lhs {
 		name, ok := left.(*ast.Ident)
@@ -101,7 +101,7 @@ func (v Values) assign(info *types.Info, statement *ast.AssignStmt, changed map[
 	}
 }
 
-// change notes that a variable gets a value that cannot be followed.
+// change records that a variable gets a value that cannot be followed.
 func change(info *types.Info, e ast.Expr, changed map[*types.Var]bool) {
 	if name, ok := e.(*ast.Ident); ok {
 		if variable, ok := info.Uses[name].(*types.Var); ok {
@@ -110,8 +110,8 @@ func change(info *types.Info, e ast.Expr, changed map[*types.Var]bool) {
 	}
 }
 
-// behind returns the expression that stands behind a conversion or a variable, or nil.
-func (v Values) behind(info *types.Info, e ast.Expr) ast.Expr {
+// unwrap returns the operand of a conversion or the value of a variable, or nil.
+func (v Values) unwrap(info *types.Info, e ast.Expr) ast.Expr {
 	switch e := e.(type) {
 	case *ast.CallExpr:
 		if info.Types[e.Fun].IsType() && len(e.Args) == 1 {

@@ -1,5 +1,5 @@
-// Package use tells what an expression does with a generated signal. A signal is
-// recognised by its types: the declaring package need not be read, export data will do.
+// Package use finds out what an expression does with a generated signal. It recognizes
+// a signal by its types. Export data of the declaring package is enough.
 package use
 
 import (
@@ -12,7 +12,7 @@ import (
 // An Op is what is done with a signal or a set.
 type Op string
 
-// What connects a receiver.
+// Ops that connect a receiver.
 const (
 	Connect     Op = "Connect"
 	ConnectFrom Op = "ConnectFrom"
@@ -21,7 +21,7 @@ const (
 	Relay       Op = "Relay" // runtime.Relay
 )
 
-// What sends. That of a private signal has the same Op.
+// Ops that send. Those of a private signal are the same.
 const (
 	Send           Op = "Send"
 	SendRobust     Op = "SendRobust"
@@ -30,13 +30,13 @@ const (
 	Deliver        Op = "Deliver" // runtime.Deliver
 )
 
-// What waits for sends.
+// Ops that wait for sends.
 const (
 	Next   Op = "Next"
 	Events Op = "Events"
 )
 
-// What bridges do.
+// Ops of bridges.
 const (
 	Publish Op = "Publish"
 	Receive Op = "Receive"
@@ -44,7 +44,7 @@ const (
 	Forward Op = "Forward" // bridge.Forward, whose options name the signals
 )
 
-// What else there is, of a signal and of a set.
+// Other ops of a signal and of a set.
 const (
 	All              Op = "All"
 	Close            Op = "Close"
@@ -65,40 +65,41 @@ func (o Op) Connects() bool {
 	return slices.Contains([]Op{Connect, ConnectFrom, ConnectWeak, Tap, Relay}, o)
 }
 
-// Sends reports whether the op sends from this program: what bridges receive is not
-// among it.
+// Sends reports whether the op sends from this program. What bridges receive does not
+// count.
 func (o Op) Sends() bool {
 	return slices.Contains([]Op{Send, SendRobust, SendConcurrent, Each, Deliver}, o)
 }
 
-// Bridges reports whether the op ties a signal to other processes.
+// Bridges reports whether the op connects a signal to other processes.
 func (o Op) Bridges() bool { return slices.Contains([]Op{Publish, Receive, Serve, Forward}, o) }
 
-// A Use is a call of a generated func or method, or of one that takes any signal, or
-// such a func as a value.
+// A Use is a call of a generated func or method, or of a func that takes any signal. It
+// can also be such a func used as a value.
 type Use struct {
 	Op Op
 
-	// Signal is what it is done with. It is zero if that is a set, and if the call takes
-	// any signal and which one it gets cannot be seen.
+	// Signal is the signal that is used. It is zero for a set, and if the call takes
+	// any signal and it cannot be seen which one.
 	Signal Signal
 
 	// Set is the type Signals of a package, for All, Close, Configure and Drain.
 	Set *types.Named
 
-	Func *types.Func   // the func or method; of a generic type, that of its instance
+	Func *types.Func   // the func or method; for a generic type, that of the instance
 	Call *ast.CallExpr // nil for a value
 
-	// Arg is the signal as it is handed to a func that takes one: to runtime.Deliver and
-	// Relay, to those of package bridge, and to ConnectXWeakOn. It is nil for others.
+	// Arg is the signal that is passed to a func that takes one: to runtime.Deliver
+	// and Relay, to funcs of package bridge, and to ConnectXWeakOn. It is nil for
+	// others.
 	Arg ast.Expr
 
-	// Receiver is the func that a call connects, of a weak one the method expression.
-	// It is nil if the call does not connect, and for a value.
+	// Receiver is the func that a call connects; for a weak connect it is the method
+	// expression. It is nil if the call does not connect, and for a value.
 	Receiver ast.Expr
 
-	// Options are what a call that connects or bridges has behind these. Of Forward
-	// they are the names of signals.
+	// Options are the remaining arguments of a call that connects or bridges. For
+	// Forward they are the names of signals.
 	Options []ast.Expr
 }
 
@@ -112,8 +113,8 @@ func OfCall(info *types.Info, call *ast.CallExpr) (Use, bool) {
 	return u, ok
 }
 
-// OfValue returns what a func does that an expression names without calling it. Who
-// walks over a tree asks about [NameIn] of a call's Fun no second time.
+// OfValue returns what a func does that an expression names without calling it. When
+// walking a tree, do not ask again about [NameIn] of a call's Fun.
 func OfValue(info *types.Info, e ast.Expr) (Use, bool) {
 	fn := FuncOf(info, e)
 	if fn == nil || !mayUse(fn) {
@@ -122,8 +123,8 @@ func OfValue(info *types.Info, e ast.Expr) (Use, bool) {
 	return ofFunc(info, NameIn(e), fn)
 }
 
-// FuncOf returns the func or method that an expression names, of a generic type that of
-// the instance; nil for other expressions.
+// FuncOf returns the func or method that an expression names, for a generic type that
+// of the instance. It returns nil for other expressions.
 func FuncOf(info *types.Info, e ast.Expr) *types.Func {
 	var fn *types.Func
 	switch name := NameIn(e).(type) {
@@ -135,8 +136,8 @@ func FuncOf(info *types.Info, e ast.Expr) *types.Func {
 	return fn
 }
 
-// NameIn returns the name or the selector that an expression of a func is, less
-// parentheses and type arguments.
+// NameIn returns the name or selector of an expression of a func, without parentheses
+// and type arguments.
 func NameIn(e ast.Expr) ast.Expr {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.IndexExpr:
@@ -148,7 +149,7 @@ func NameIn(e ast.Expr) ast.Expr {
 	}
 }
 
-// mayUse is a quick look at a func's name.
+// mayUse is a quick check of a func's name.
 func mayUse(fn *types.Func) bool {
 	name := fn.Name()
 	if fn.Pkg() == nil {
@@ -172,7 +173,7 @@ func ofFunc(info *types.Info, fun ast.Expr, fn *types.Func) (Use, bool) {
 	return ofPackageFunc(fn)
 }
 
-// fullName is the import path and the name of a func; nothing for a method.
+// fullName returns the import path and the name of a func, or "" for a method.
 func fullName(fn *types.Func) string {
 	if fn.Signature().Recv() != nil {
 		return ""
@@ -180,7 +181,7 @@ func fullName(fn *types.Func) string {
 	return fn.Pkg().Path() + "." + fn.Name()
 }
 
-// anySignalFunc is a func of ours that takes any signal.
+// anySignalFunc is a func of this module that takes any signal.
 type anySignalFunc struct {
 	op Op
 	places
@@ -195,8 +196,8 @@ var anySignalFuncs = map[string]anySignalFunc{
 	bridgePath + ".Forward":  {Forward, places{signal: -1, receiver: -1, options: 3}},
 }
 
-// places says where the signal, the receiver and the options are among the arguments
-// of a call, the options up to the last one; -1 for what there is not.
+// places has the indexes of the signal, the receiver and the first option among the
+// arguments of a call, or -1. The options extend to the last argument.
 type places struct{ signal, receiver, options int }
 
 // readArgs finds the signal, the receiver and the options among the arguments.

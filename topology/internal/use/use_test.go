@@ -11,12 +11,13 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// A snippet is a statement in package kinds, and the uses that are wanted in it.
+// A snippet is a statement in package kinds, and the uses wanted in it.
 type snippet struct {
 	name, code, want string
 }
 
-// The uses of a snippet are those of its calls and those of its values, from outside in.
+// The uses of a snippet are those of its calls and those of its values, the outermost
+// first.
 var snippets = []snippet{
 	{"func of the package", `_ = SendStarted(ctx, Started{})`, "Send kinds.Started"},
 	{"func that connects", `ConnectStarted(book, runtime.Once())`, "Connect kinds.Started receiver=book options=1"},
@@ -85,7 +86,7 @@ func relay(context.Context, any) error           { return nil }
 func held() *StartedSignal                       { return nil }
 `
 
-// check type-checks a file of package kinds that is not there.
+// check type-checks a file that would be in package kinds.
 func check(t *testing.T, text string) (*packages.Package, *ast.File) {
 	t.Helper()
 	dir, err := filepath.Abs("../../../internal/kinds")

@@ -14,7 +14,7 @@ func save(ctx context.Context, id int) error { return ctx.Err() }
 
 func init() {
 	order.ConnectPlaced(func(ctx context.Context, data order.Placed) error {
-		_ = order.SendChecking(context.Background(), data.ID) // want `this receiver has a ctx and goes on with context.Background: deadline, cancellation and trace end here; pass on its ctx, or context.WithoutCancel of it`
+		_ = order.SendChecking(context.Background(), data.ID) // want `this receiver has a ctx but uses context.Background: deadline, cancellation and trace end here; pass on its ctx, or context.WithoutCancel of it`
 		return save(context.TODO(), data.ID)                  // want `context.TODO`
 	})
 	order.ConnectPlaced(func(_ context.Context, data order.Placed) error {

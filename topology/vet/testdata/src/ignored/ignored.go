@@ -33,7 +33,7 @@ func useless(ctx context.Context) {
 	_ = order.SendPlaced(ctx, order.Placed{})
 
 	order.SendPlaced(ctx, order.Placed{}) //signalgen:ignore leak of another check // want `//signalgen:ignore leak silences nothing; delete it`
-	order.SendPlaced(ctx, order.Placed{}) //signalgen:ignore lost // want `//signalgen:ignore lost gives no reason; wanted it behind the check`
+	order.SendPlaced(ctx, order.Placed{}) //signalgen:ignore lost // want `//signalgen:ignore lost gives no reason; wanted it after the check`
 	order.SendPlaced(ctx, order.Placed{}) //signalgen:ignore // want `//signalgen:ignore names no check; wanted //signalgen:ignore CHECK reason`
 	order.SendPlaced(ctx, order.Placed{}) //signalgen:ignore lots of them // want `//signalgen:ignore names no check: found lots; wanted one of ctx, cycle, leak`
 }

@@ -11,11 +11,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 type _StartedNeedsRegeneration = Started
@@ -65,8 +65,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -76,7 +76,7 @@ func ConnectStarted(receiver func(ctx context.Context, data Started) error, opts
 	return DefaultSignals.Started.Connect(receiver, opts...)
 }
 
-// ConnectStartedWeak connects a method until its owner, held weakly, is collected.
+// ConnectStartedWeak connects a method without keeping its owner alive.
 func ConnectStartedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectStartedWeakOn(&DefaultSignals.Started, owner, method, opts...)
 }
@@ -123,7 +123,7 @@ func (s *StartedSignal) Connect(receiver func(ctx context.Context, data Started)
 	return kindStarted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *StartedSignal) Send(ctx context.Context, data Started) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Started) error)(calls.Receiver())
@@ -137,7 +137,7 @@ func (s *StartedSignal) Send(ctx context.Context, data Started) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *StartedSignal) SendRobust(ctx context.Context, data Started) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -162,13 +162,13 @@ func (s *StartedSignal) SendConcurrent(ctx context.Context, data Started) error 
 	return kindStarted.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *StartedSignal) Each(ctx context.Context, data Started) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindStarted.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *StartedSignal) Next(ctx context.Context) (Started, error) {
 	args, err := kindStarted.Next(ctx, &s.Signal)
 	data, _ := args.(Started)
@@ -176,12 +176,12 @@ func (s *StartedSignal) Next(ctx context.Context) (Started, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *StartedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Started] {
 	return (*runtime.Stream[Started])(kindStarted.Events(ctx, &s.Signal, buffer))
 }
 
-// callStarted calls a receiver with what args points to, or copies that without one.
+// callStarted calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callStarted(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Started)
 	if receiver == nil {
@@ -196,7 +196,7 @@ func ConnectStopped(receiver func(ctx context.Context, data Stopped) error, opts
 	return DefaultSignals.Stopped.Connect(receiver, opts...)
 }
 
-// ConnectStoppedWeak connects a method until its owner, held weakly, is collected.
+// ConnectStoppedWeak connects a method without keeping its owner alive.
 func ConnectStoppedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Stopped) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectStoppedWeakOn(&DefaultSignals.Stopped, owner, method, opts...)
 }
@@ -243,7 +243,7 @@ func (s *StoppedSignal) Connect(receiver func(ctx context.Context, data Stopped)
 	return kindStopped.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *StoppedSignal) Send(ctx context.Context, data Stopped) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Stopped) error)(calls.Receiver())
@@ -257,7 +257,7 @@ func (s *StoppedSignal) Send(ctx context.Context, data Stopped) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *StoppedSignal) SendRobust(ctx context.Context, data Stopped) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -282,13 +282,13 @@ func (s *StoppedSignal) SendConcurrent(ctx context.Context, data Stopped) error 
 	return kindStopped.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *StoppedSignal) Each(ctx context.Context, data Stopped) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindStopped.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *StoppedSignal) Next(ctx context.Context) (Stopped, error) {
 	args, err := kindStopped.Next(ctx, &s.Signal)
 	data, _ := args.(Stopped)
@@ -296,12 +296,12 @@ func (s *StoppedSignal) Next(ctx context.Context) (Stopped, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *StoppedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Stopped] {
 	return (*runtime.Stream[Stopped])(kindStopped.Events(ctx, &s.Signal, buffer))
 }
 
-// callStopped calls a receiver with what args points to, or copies that without one.
+// callStopped calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callStopped(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Stopped)
 	if receiver == nil {
@@ -316,7 +316,7 @@ func ConnectUnheard(receiver func(ctx context.Context, data Unheard) error, opts
 	return DefaultSignals.Unheard.Connect(receiver, opts...)
 }
 
-// ConnectUnheardWeak connects a method until its owner, held weakly, is collected.
+// ConnectUnheardWeak connects a method without keeping its owner alive.
 func ConnectUnheardWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Unheard) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectUnheardWeakOn(&DefaultSignals.Unheard, owner, method, opts...)
 }
@@ -363,7 +363,7 @@ func (s *UnheardSignal) Connect(receiver func(ctx context.Context, data Unheard)
 	return kindUnheard.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *UnheardSignal) Send(ctx context.Context, data Unheard) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Unheard) error)(calls.Receiver())
@@ -377,7 +377,7 @@ func (s *UnheardSignal) Send(ctx context.Context, data Unheard) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *UnheardSignal) SendRobust(ctx context.Context, data Unheard) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -402,13 +402,13 @@ func (s *UnheardSignal) SendConcurrent(ctx context.Context, data Unheard) error 
 	return kindUnheard.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *UnheardSignal) Each(ctx context.Context, data Unheard) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindUnheard.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *UnheardSignal) Next(ctx context.Context) (Unheard, error) {
 	args, err := kindUnheard.Next(ctx, &s.Signal)
 	data, _ := args.(Unheard)
@@ -416,12 +416,12 @@ func (s *UnheardSignal) Next(ctx context.Context) (Unheard, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *UnheardSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Unheard] {
 	return (*runtime.Stream[Unheard])(kindUnheard.Events(ctx, &s.Signal, buffer))
 }
 
-// callUnheard calls a receiver with what args points to, or copies that without one.
+// callUnheard calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callUnheard(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Unheard)
 	if receiver == nil {

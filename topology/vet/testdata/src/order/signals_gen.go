@@ -11,11 +11,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 type _PlacedNeedsRegeneration = Placed
@@ -95,8 +95,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -106,7 +106,7 @@ func ConnectPlaced(receiver func(ctx context.Context, data Placed) error, opts .
 	return DefaultSignals.Placed.Connect(receiver, opts...)
 }
 
-// ConnectPlacedWeak connects a method until its owner, held weakly, is collected.
+// ConnectPlacedWeak connects a method without keeping its owner alive.
 func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectPlacedWeakOn(&DefaultSignals.Placed, owner, method, opts...)
 }
@@ -153,7 +153,7 @@ func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) e
 	return kindPlaced.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Placed) error)(calls.Receiver())
@@ -167,7 +167,7 @@ func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -192,13 +192,13 @@ func (s *PlacedSignal) SendConcurrent(ctx context.Context, data Placed) error {
 	return kindPlaced.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *PlacedSignal) Each(ctx context.Context, data Placed) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindPlaced.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *PlacedSignal) Next(ctx context.Context) (Placed, error) {
 	args, err := kindPlaced.Next(ctx, &s.Signal)
 	data, _ := args.(Placed)
@@ -206,12 +206,12 @@ func (s *PlacedSignal) Next(ctx context.Context) (Placed, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *PlacedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Placed] {
 	return (*runtime.Stream[Placed])(kindPlaced.Events(ctx, &s.Signal, buffer))
 }
 
-// callPlaced calls a receiver with what args points to, or copies that without one.
+// callPlaced calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callPlaced(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Placed)
 	if receiver == nil {
@@ -226,7 +226,7 @@ func ConnectTags(receiver func(ctx context.Context, data Tags) error, opts ...ru
 	return DefaultSignals.Tags.Connect(receiver, opts...)
 }
 
-// ConnectTagsWeak connects a method until its owner, held weakly, is collected.
+// ConnectTagsWeak connects a method without keeping its owner alive.
 func ConnectTagsWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Tags) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectTagsWeakOn(&DefaultSignals.Tags, owner, method, opts...)
 }
@@ -273,7 +273,7 @@ func (s *TagsSignal) Connect(receiver func(ctx context.Context, data Tags) error
 	return kindTags.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *TagsSignal) Send(ctx context.Context, data Tags) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Tags) error)(calls.Receiver())
@@ -287,7 +287,7 @@ func (s *TagsSignal) Send(ctx context.Context, data Tags) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *TagsSignal) SendRobust(ctx context.Context, data Tags) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -312,13 +312,13 @@ func (s *TagsSignal) SendConcurrent(ctx context.Context, data Tags) error {
 	return kindTags.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *TagsSignal) Each(ctx context.Context, data Tags) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTags.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *TagsSignal) Next(ctx context.Context) (Tags, error) {
 	args, err := kindTags.Next(ctx, &s.Signal)
 	data, _ := args.(Tags)
@@ -326,12 +326,12 @@ func (s *TagsSignal) Next(ctx context.Context) (Tags, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *TagsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Tags] {
 	return (*runtime.Stream[Tags])(kindTags.Events(ctx, &s.Signal, buffer))
 }
 
-// callTags calls a receiver with what args points to, or copies that without one.
+// callTags calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callTags(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Tags)
 	if receiver == nil {
@@ -346,7 +346,7 @@ func ConnectChecking(receiver Checking, opts ...runtime.ConnectOption) *runtime.
 	return DefaultSignals.Checking.Connect(receiver, opts...)
 }
 
-// ConnectCheckingWeak connects a method until its owner, held weakly, is collected.
+// ConnectCheckingWeak connects a method without keeping its owner alive.
 func ConnectCheckingWeak[T any](owner *T, method func(owner *T, ctx context.Context, id int) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectCheckingWeakOn(&DefaultSignals.Checking, owner, method, opts...)
 }
@@ -393,7 +393,7 @@ func (s *CheckingSignal) Connect(receiver Checking, opts ...runtime.ConnectOptio
 	return kindChecking.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *CheckingSignal) Send(ctx context.Context, id int) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Checking)(calls.Receiver())
@@ -407,7 +407,7 @@ func (s *CheckingSignal) Send(ctx context.Context, id int) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *CheckingSignal) SendRobust(ctx context.Context, id int) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -432,13 +432,13 @@ func (s *CheckingSignal) SendConcurrent(ctx context.Context, id int) error {
 	return kindChecking.SendConcurrent(ctx, &s.Signal, &CheckingArgs{id})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *CheckingSignal) Each(ctx context.Context, id int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindChecking.Each(ctx, &s.Signal, &CheckingArgs{id})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *CheckingSignal) Next(ctx context.Context) (CheckingArgs, error) {
 	args, err := kindChecking.Next(ctx, &s.Signal)
 	data, _ := args.(CheckingArgs)
@@ -446,7 +446,7 @@ func (s *CheckingSignal) Next(ctx context.Context) (CheckingArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *CheckingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CheckingArgs] {
 	return (*runtime.Stream[CheckingArgs])(kindChecking.Events(ctx, &s.Signal, buffer))
 }
@@ -454,7 +454,7 @@ func (s *CheckingSignal) Events(ctx context.Context, buffer int) *runtime.Stream
 // CheckingArgs is what a send of [Checking] carries.
 type CheckingArgs struct{ ID int }
 
-// callChecking calls a receiver with what args points to, or copies that without one.
+// callChecking calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callChecking(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*CheckingArgs)
 	if receiver == nil {
@@ -469,7 +469,7 @@ func ConnectPricing(receiver Pricing, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Pricing.Connect(receiver, opts...)
 }
 
-// ConnectPricingWeak connects a method until its owner, held weakly, is collected.
+// ConnectPricingWeak connects a method without keeping its owner alive.
 func ConnectPricingWeak[T any](owner *T, method func(owner *T, ctx context.Context, id int) int, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectPricingWeakOn(&DefaultSignals.Pricing, owner, method, opts...)
 }
@@ -524,7 +524,7 @@ func (s *PricingSignal) Send(ctx context.Context, id int) []int {
 	return responses
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *PricingSignal) SendRobust(ctx context.Context, id int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindPricing, &s.Signal, runtime.Robust, &PricingArgs{id})
 }
@@ -534,13 +534,13 @@ func (s *PricingSignal) SendConcurrent(ctx context.Context, id int) ([]runtime.R
 	return runtime.Respond[int](ctx, &kindPricing, &s.Signal, runtime.Concurrent, &PricingArgs{id})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *PricingSignal) Each(ctx context.Context, id int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindPricing, &s.Signal, &PricingArgs{id})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *PricingSignal) Next(ctx context.Context) (PricingArgs, error) {
 	args, err := kindPricing.Next(ctx, &s.Signal)
 	data, _ := args.(PricingArgs)
@@ -548,7 +548,7 @@ func (s *PricingSignal) Next(ctx context.Context) (PricingArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *PricingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[PricingArgs] {
 	return (*runtime.Stream[PricingArgs])(kindPricing.Events(ctx, &s.Signal, buffer))
 }
@@ -556,7 +556,7 @@ func (s *PricingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[
 // PricingArgs is what a send of [Pricing] carries.
 type PricingArgs struct{ ID int }
 
-// callPricing calls a receiver with what args points to, or copies that without one.
+// callPricing calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callPricing(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*PricingArgs)
 	if receiver == nil {
@@ -575,7 +575,7 @@ func ConnectQuoting(receiver Quoting, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Quoting.Connect(receiver, opts...)
 }
 
-// ConnectQuotingWeak connects a method until its owner, held weakly, is collected.
+// ConnectQuotingWeak connects a method without keeping its owner alive.
 func ConnectQuotingWeak[T any](owner *T, method func(owner *T, ctx context.Context, id int) (int, error), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectQuotingWeakOn(&DefaultSignals.Quoting, owner, method, opts...)
 }
@@ -628,7 +628,7 @@ func (s *QuotingSignal) Send(ctx context.Context, id int) ([]int, error) {
 	return runtime.Gather[int](ctx, &kindQuoting, &s.Signal, runtime.Ready(&s.Signal), &QuotingArgs{id})
 }
 
-// SendRobust calls every receiver, for a response from each; a panic is an error.
+// SendRobust calls every receiver and returns all responses. A panic becomes an error.
 func (s *QuotingSignal) SendRobust(ctx context.Context, id int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindQuoting, &s.Signal, runtime.Robust, &QuotingArgs{id})
 }
@@ -638,13 +638,13 @@ func (s *QuotingSignal) SendConcurrent(ctx context.Context, id int) ([]runtime.R
 	return runtime.Respond[int](ctx, &kindQuoting, &s.Signal, runtime.Concurrent, &QuotingArgs{id})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *QuotingSignal) Each(ctx context.Context, id int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindQuoting, &s.Signal, &QuotingArgs{id})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *QuotingSignal) Next(ctx context.Context) (QuotingArgs, error) {
 	args, err := kindQuoting.Next(ctx, &s.Signal)
 	data, _ := args.(QuotingArgs)
@@ -652,7 +652,7 @@ func (s *QuotingSignal) Next(ctx context.Context) (QuotingArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *QuotingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[QuotingArgs] {
 	return (*runtime.Stream[QuotingArgs])(kindQuoting.Events(ctx, &s.Signal, buffer))
 }
@@ -660,7 +660,7 @@ func (s *QuotingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[
 // QuotingArgs is what a send of [Quoting] carries.
 type QuotingArgs struct{ ID int }
 
-// callQuoting calls a receiver with what args points to, or copies that without one.
+// callQuoting calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callQuoting(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*QuotingArgs)
 	if receiver == nil {
@@ -679,7 +679,7 @@ func ConnectTold(receiver Told, opts ...runtime.ConnectOption) *runtime.Connecti
 	return DefaultSignals.Told.Connect(receiver, opts...)
 }
 
-// ConnectToldWeak connects a method until its owner, held weakly, is collected.
+// ConnectToldWeak connects a method without keeping its owner alive.
 func ConnectToldWeak[T any](owner *T, method func(owner *T, ctx context.Context, id int), opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectToldWeakOn(&DefaultSignals.Told, owner, method, opts...)
 }
@@ -737,7 +737,7 @@ func (s *ToldSignal) Send(ctx context.Context, id int) {
 	}
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *ToldSignal) SendRobust(ctx context.Context, id int) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -760,13 +760,13 @@ func (s *ToldSignal) SendConcurrent(ctx context.Context, id int) error {
 	return kindTold.SendConcurrent(ctx, &s.Signal, &ToldArgs{id})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *ToldSignal) Each(ctx context.Context, id int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTold.Each(ctx, &s.Signal, &ToldArgs{id})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *ToldSignal) Next(ctx context.Context) (ToldArgs, error) {
 	args, err := kindTold.Next(ctx, &s.Signal)
 	data, _ := args.(ToldArgs)
@@ -774,7 +774,7 @@ func (s *ToldSignal) Next(ctx context.Context) (ToldArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *ToldSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ToldArgs] {
 	return (*runtime.Stream[ToldArgs])(kindTold.Events(ctx, &s.Signal, buffer))
 }
@@ -782,7 +782,7 @@ func (s *ToldSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Tol
 // ToldArgs is what a send of [Told] carries.
 type ToldArgs struct{ ID int }
 
-// callTold calls a receiver with what args points to, or copies that without one.
+// callTold calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callTold(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*ToldArgs)
 	if receiver == nil {
@@ -798,7 +798,7 @@ func ConnectFilling(receiver Filling, opts ...runtime.ConnectOption) *runtime.Co
 	return DefaultSignals.Filling.Connect(receiver, opts...)
 }
 
-// ConnectFillingWeak connects a method until its owner, held weakly, is collected.
+// ConnectFillingWeak connects a method without keeping its owner alive.
 func ConnectFillingWeak[T any](owner *T, method func(owner *T, ctx context.Context, item *Item, names []string) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectFillingWeakOn(&DefaultSignals.Filling, owner, method, opts...)
 }
@@ -845,7 +845,7 @@ func (s *FillingSignal) Connect(receiver Filling, opts ...runtime.ConnectOption)
 	return kindFilling.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *FillingSignal) Send(ctx context.Context, item *Item, names []string) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*Filling)(calls.Receiver())
@@ -859,7 +859,7 @@ func (s *FillingSignal) Send(ctx context.Context, item *Item, names []string) er
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *FillingSignal) SendRobust(ctx context.Context, item *Item, names []string) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -884,13 +884,13 @@ func (s *FillingSignal) SendConcurrent(ctx context.Context, item *Item, names []
 	return kindFilling.SendConcurrent(ctx, &s.Signal, &FillingArgs{item, names})
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *FillingSignal) Each(ctx context.Context, item *Item, names []string) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindFilling.Each(ctx, &s.Signal, &FillingArgs{item, names})
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *FillingSignal) Next(ctx context.Context) (FillingArgs, error) {
 	args, err := kindFilling.Next(ctx, &s.Signal)
 	data, _ := args.(FillingArgs)
@@ -898,7 +898,7 @@ func (s *FillingSignal) Next(ctx context.Context) (FillingArgs, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *FillingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[FillingArgs] {
 	return (*runtime.Stream[FillingArgs])(kindFilling.Events(ctx, &s.Signal, buffer))
 }
@@ -909,7 +909,7 @@ type FillingArgs struct {
 	Names []string
 }
 
-// callFilling calls a receiver with what args points to, or copies that without one.
+// callFilling calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callFilling(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*FillingArgs)
 	if receiver == nil {
@@ -924,12 +924,12 @@ func ConnectSaved(receiver func(ctx context.Context, data Saved) error, opts ...
 	return DefaultSignals.Saved.Connect(receiver, opts...)
 }
 
-// ConnectSavedFrom connects a receiver that hears [Saved] of one sender only.
+// ConnectSavedFrom connects a receiver that hears [Saved] from one sender only.
 func ConnectSavedFrom(sender *Item, receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return DefaultSignals.Saved.ConnectFrom(sender, receiver, opts...)
 }
 
-// ConnectSavedWeak connects a method until its owner, held weakly, is collected.
+// ConnectSavedWeak connects a method without keeping its owner alive.
 func ConnectSavedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectSavedWeakOn(&DefaultSignals.Saved, owner, method, opts...)
 }
@@ -988,7 +988,7 @@ func (s *SavedSignal) HasReceiversFrom(sender *Item) bool {
 	return kindSaved.HasReceiversFrom(&s.Signal, sender)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
 	for calls := kindSaved.ReadyFrom(&s.Signal, data.Sender); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Saved) error)(calls.Receiver())
@@ -1002,7 +1002,7 @@ func (s *SavedSignal) Send(ctx context.Context, data Saved) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) (err error) {
 	calls := kindSaved.ReadyFrom(&s.Signal, data.Sender)
 	defer func() {
@@ -1027,13 +1027,13 @@ func (s *SavedSignal) SendConcurrent(ctx context.Context, data Saved) error {
 	return kindSaved.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *SavedSignal) Each(ctx context.Context, data Saved) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindSaved.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *SavedSignal) Next(ctx context.Context) (Saved, error) {
 	args, err := kindSaved.Next(ctx, &s.Signal)
 	data, _ := args.(Saved)
@@ -1041,12 +1041,12 @@ func (s *SavedSignal) Next(ctx context.Context) (Saved, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *SavedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Saved] {
 	return (*runtime.Stream[Saved])(kindSaved.Events(ctx, &s.Signal, buffer))
 }
 
-// callSaved calls a receiver with what args points to, or copies that without one.
+// callSaved calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callSaved(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Saved)
 	if receiver == nil {

@@ -24,7 +24,7 @@ func init() {
 		}
 		_ = order.DefaultSignals.Placed.SendRobust(context.WithoutCancel(ctx), data)       // want `sends its own signal`
 		_ = runtime.Deliver(context.Background(), &order.DefaultSignals.Placed, data, nil) // want `sends its own signal`
-		_ = order.DefaultSignals.Close(ctx)                                                // want `waits here for its own end; leave that to who has connected it`
+		_ = order.DefaultSignals.Close(ctx)                                                // want `waits here for its own end; leave that to the code that connected it`
 		_ = order.DefaultSignals.Placed.Close(ctx)                                         // want `waits here for its own end`
 		_ = runtime.Drain(ctx)                                                             // want `waits here for its own end`
 		return again(ctx)                                                                  // want `this async receiver calls again, which sends its own signal order.Placed`

@@ -27,7 +27,7 @@ func same(set *order.Signals) {
 	}, runtime.Name("audit"))
 	_ = runtime.Connect(
 		set.Placed.Connect(a, runtime.Priority(10)),
-		set.Placed.Connect(b, runtime.Priority(10)), // want `the priority 10 is that of another receiver of order.Placed, at twice.go:\d+: which is called first hangs on the order of the calls; give it its own`
+		set.Placed.Connect(b, runtime.Priority(10)), // want `the priority 10 is that of another receiver of order.Placed, at twice.go:\d+: which is called first depends on the order of the calls; give it its own`
 	)
 	kept := order.ConnectChecking(nil, runtime.ID("kept"))
 	defer kept.Disconnect()

@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// An importGraph knows which packages import which, as their files say and as their
-// outputs would.
+// An importGraph knows which packages import which, according to their files and to
+// their future outputs.
 type importGraph struct {
-	declared  func(path string) []string // what the files of a package import, generated ones aside
-	generated map[string][]string        // what its outputs would besides
+	declared  func(path string) []string // what the files of a package import, except generated ones
+	generated map[string][]string        // what its outputs would import in addition
 }
 
-// newImportGraph returns the graph of the packages, in which each imports those whose
-// signals its receivers hear.
+// newImportGraph returns the graph of the packages. In it, each package also imports
+// those whose signals its receivers hear.
 func newImportGraph(index signalIndex, declared func(path string) []string) importGraph {
 	g := importGraph{declared, make(map[string][]string)}
 	for _, p := range index {
@@ -29,7 +29,7 @@ func newImportGraph(index signalIndex, declared func(path string) []string) impo
 	return g
 }
 
-// reaches reports whether one package imports another, be it by way of others.
+// reaches reports whether one package imports another, directly or not.
 func (g importGraph) reaches(from, to string) bool {
 	seen := make(map[string]bool)
 	next := []string{from}
@@ -47,32 +47,31 @@ func (g importGraph) reaches(from, to string) bool {
 	return false
 }
 
-// findApart marks the receivers that only a program can connect, which imports both
-// them and their signals: where their own package did it, an import cycle would be
-// closed, or one that may not be imported.
-func (g importGraph) findApart(p *pkg) {
-	apart := make(map[string]bool) // by the path of a signal's package
+// findProgramOnly marks the receivers that only a program can connect, which imports both
+// them and their signals. If their own package connected them, that would be an import
+// cycle, or an import that is not allowed.
+func (g importGraph) findProgramOnly(p *pkg) {
+	programOnly := make(map[string]bool) // by the path of a signal's package
 	for _, r := range p.receivers {
 		if r.of == nil || r.of.path == p.path || p.imported[r.of.path] {
 			continue
 		}
-		if _, known := apart[r.of.path]; !known {
-			apart[r.of.path] = r.of.name == "main" || !mayImport(p.path, r.of.path) || g.reaches(r.of.path, p.path)
+		if _, known := programOnly[r.of.path]; !known {
+			programOnly[r.of.path] = r.of.name == "main" || !mayImport(p.path, r.of.path) || g.reaches(r.of.path, p.path)
 		}
-		r.apart = apart[r.of.path]
+		r.programOnly = programOnly[r.of.path]
 	}
 }
 
-// imports returns what the files of a package import, those of tests and those that
-// signalgen has generated aside. Only packages of modules that packages of the run are
-// in are known.
+// imports returns what the files of a package import, except those of tests and those
+// that signalgen has generated. Only modules with packages of the run are known.
 func (l *loader) imports(path string) []string {
 	if known, found := l.imported[path]; found {
 		return known
 	}
 	var paths []string
 	dir := l.folderOf(path)
-	entries, _ := os.ReadDir(dir) // of a package that cannot be read, nothing is known
+	entries, _ := os.ReadDir(dir) // nothing is known about a package that cannot be read
 	for _, entry := range entries {
 		name := filepath.Join(dir, entry.Name())
 		if !isGoFile(name, entry) || strings.HasSuffix(name, "_test.go") {
@@ -89,7 +88,7 @@ func (l *loader) imports(path string) []string {
 	return paths
 }
 
-// folderOf returns the folder of a package of a known module; empty for others.
+// folderOf returns the folder of a package of a known module, or "" for others.
 func (l *loader) folderOf(path string) string {
 	for module, dir := range l.modules {
 		if path == module {

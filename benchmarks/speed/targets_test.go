@@ -14,11 +14,11 @@ func TestJudge(t *testing.T) {
 		lo, median, hi float64
 		want           verdict
 	}{
-		{0.8, 0.9, 1, held},
+		{0.8, 0.9, 1, met},
 		{0.8, 0.9, 1.1, unsure},
 		{0.9, 1.1, 1.2, unsure},
 		{1.1, 1.2, 1.3, missed},
-		{math.Inf(-1), 0.9, math.Inf(1), held},
+		{math.Inf(-1), 0.9, math.Inf(1), met},
 		{math.Inf(-1), 1.1, math.Inf(1), missed},
 	} {
 		if got := judge(measure.Summary{Median: test.median, Lo: test.lo, Hi: test.hi}, 1); got != test.want {
@@ -35,7 +35,7 @@ func made(work, peer, size string, time, ratio float64) figure {
 	return figure{work: work, metric: inTurns[0], peer: peer, size: size, time: sure(time), ratio: sure(ratio), paired: ratio > 0, least: ratio}
 }
 
-func TestBars(t *testing.T) {
+func TestTargets(t *testing.T) {
 	rs := results{
 		made("send", own, "0", 3, 0),
 		made("send", peers.CopyOnWrite, "0", 2, 1.5),
@@ -47,13 +47,13 @@ func TestBars(t *testing.T) {
 		made("senders", own, "the same of 1000000", 75, 0),
 	}
 	rs[0].allocs = 1
-	got := markdown(barTable(rs.bars()))
+	got := markdown(targetTable(rs.targets()))
 	for _, want := range []string{
-		"| Send, no receiver | 1.50 × copy-on-write slice | 1.50 (1.50–1.50) | 1.50 | held |",
+		"| Send, no receiver | 1.50 × copy-on-write slice | 1.50 (1.50–1.50) | 1.50 | met |",
 		"| Send, 1 receiver | 1.20 × copy-on-write slice | 1.21 (1.21–1.21) | 1.21 | **missed** |",
 		"| Send, 1 receiver | ahead of every peer | 1.01 (1.01–1.01) of asaskevich/EventBus | 1.01 | **missed** |",
 		"| Send, 10 receivers | 1.10 × slice of funcs | | | not measured |",
-		"| Send, 10 weak receivers | ahead of a weak.Pointer each | 0.50 (0.50–0.50) of a weak.Pointer each | 0.50 | held |",
+		"| Send, 10 weak receivers | ahead of a weak.Pointer each | 0.50 (0.50–0.50) of a weak.Pointer each | 0.50 | met |",
 		"| Send of the same of 1,000,000 senders | 2.00 × the same of 10 | 2.50 (2.50–2.50) | 2.50 | **missed** |",
 		"| Allocations of Send, SendRobust, senders, weak | 0 each | 1.000 | | **missed** |",
 	} {
