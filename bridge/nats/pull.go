@@ -78,10 +78,11 @@ func (s *subscription) status(m *nats.Msg) {
 		left = s.wanted // it does not say: all of it
 	}
 	s.wanted = max(0, s.wanted-left)
-	if code == "408" {
-		return
+	description := m.Header.Get("Description")
+	if code == "408" || description == "Leadership Change" || description == "Server Shutdown" {
+		return // another request will do
 	}
-	s.refused = code + " " + m.Header.Get("Description")
+	s.refused = code + " " + description
 	select {
 	case s.refusal <- struct{}{}:
 	default:
