@@ -65,7 +65,8 @@ func (c *Cluster) start(ctx context.Context) error {
 		}
 	}
 	var err error
-	c.nc, err = nats.Connect(c.URL(), nats.MaxReconnects(-1), nats.ReconnectWait(100*time.Millisecond), nats.PingInterval(time.Second))
+	c.nc, err = nats.Connect(c.URL(), nats.MaxReconnects(-1), nats.ReconnectWait(100*time.Millisecond), nats.PingInterval(time.Second),
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})) // by default it prints what is lost with a node
 	if err != nil {
 		return err
 	}
