@@ -108,6 +108,9 @@ func (s *subscription) attend(ctx context.Context) {
 		return
 	case refused != "":
 		err := within(ctx, patience, s.revive)
+		if ctx.Err() != nil || s.t.nc.IsClosed() {
+			return // it ends
+		}
 		s.note(refused, err)
 		if err == nil {
 			s.askAgain()
