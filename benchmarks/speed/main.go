@@ -10,10 +10,10 @@
 //
 //	go -C benchmarks run ./speed [flags]
 //
-// It prints all tables, and what has become of each bar: the most that a work may
-// take. With -update, it writes them into benchmarks/RESULTS.md, draws
-// benchmarks/speed.svg and puts the shorter tables between the markers in
-// README.md. The work called scale runs the command of that name with few sizes.
+// It prints all tables, and whether each target is met: the most that a work may take.
+// With -update, it writes them to benchmarks/RESULTS.md, draws docs/speed.svg and puts the
+// shorter tables between the markers in docs/speed.md. The work called scale runs the
+// command of that name with few sizes.
 //
 // -works and -peers select some; -quick is for a first look, whose figures mean little.
 // If you interrupt a run, it prints what it has.

@@ -30,7 +30,7 @@ func parseFlags(args []string) (options, error) {
 	flags.DurationVar(&opts.sample, "time", 2*time.Millisecond, "`time` that a batch takes at least")
 	flags.BoolVar(&opts.quick, "quick", false, "two rounds of tiny batches, to see that all works")
 	flags.DurationVar(&opts.patience, "patience", 5*time.Second, "`time` that a sample of connects may take, as far as a smaller one tells")
-	flags.BoolVar(&opts.update, "update", false, "write the figures into README.md and benchmarks/")
+	flags.BoolVar(&opts.update, "update", false, "write the figures into benchmarks/RESULTS.md and docs/")
 	ofWorks := flags.String("works", names(works), "`works` to measure")
 	only := flags.String("peers", "", "`parts` of the names of the peers to measure, with commas; signalgen is always there (default all)")
 	err := flags.Parse(args)

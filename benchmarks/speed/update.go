@@ -11,32 +11,32 @@ import (
 	"github.com/signalgen/signalgen/benchmarks/internal/bench"
 )
 
-// The marks in the README, between which the short tables stand.
+// The marks in docs/speed.md around the short tables.
 const (
 	beginMark = "<!-- benchmarks/speed writes from here -->\n"
 	endMark   = "<!-- to here -->\n"
 )
 
-// update writes the report, the chart, and the short tables of the README.
+// update writes the report, the chart, and the short tables of docs/speed.md.
 func (r report) update() error {
 	root, err := bench.Root()
 	if err != nil {
 		return err
 	}
-	readme := filepath.Join(root, "README.md")
-	old, err := os.ReadFile(readme)
+	docs := filepath.Join(root, "docs", "speed.md")
+	old, err := os.ReadFile(docs)
 	if err != nil {
 		return err
 	}
 	text, err := between(string(old), r.short())
 	if err != nil {
-		return fmt.Errorf("%s: %w", readme, err)
+		return fmt.Errorf("%s: %w", docs, err)
 	}
 	results := "# Results\n\nThis file was written by `go -C benchmarks run ./speed -update`.\n\n" + r.text()
 	return errors.Join(
-		r.results.chart(filepath.Join(root, "benchmarks", "speed.svg")),
+		r.results.chart(filepath.Join(root, "docs", "speed.svg")),
 		os.WriteFile(filepath.Join(root, "benchmarks", "RESULTS.md"), []byte(results), 0o644),
-		os.WriteFile(readme, []byte(text), 0o644),
+		os.WriteFile(docs, []byte(text), 0o644),
 	)
 }
 
@@ -50,7 +50,7 @@ func between(text, replacement string) (string, error) {
 	return before + beginMark + "\n" + replacement + "\n" + endMark + after, nil
 }
 
-// short returns the tables that a reader of the README wants.
+// short returns the tables of docs/speed.md.
 func (r report) short() string {
 	count := 0
 	targets := r.results.targets()

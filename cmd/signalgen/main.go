@@ -79,8 +79,8 @@
 // If X is unexported, so are all of them. A generic signal has only XSignal, XArgs and
 // callX. The methods of XSignal are Connect, Send, SendRobust, SendConcurrent, Each,
 // Next and Events. With a sender there are also ConnectFrom and HasReceiversFrom. The
-// methods of [github.com/signalgen/signalgen/runtime.Signal] come on top. The README of
-// the module says what they do.
+// methods of [github.com/signalgen/signalgen/runtime.Signal] come on top. In the module,
+// docs/sending.md and docs/receiving.md say what they do.
 //
 // The signals of a package are the fields of its type Signals, with the methods All,
 // Close, Configure and Drain. The variable DefaultSignals is the set behind the

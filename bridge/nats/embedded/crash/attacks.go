@@ -5,19 +5,15 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"log/slog"
 	"os"
-	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/signalgen/signalgen/bridge"
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
@@ -26,8 +22,8 @@ import (
 )
 
 // An attack is what somebody does who may publish to the subjects of signals and dead
-// letters, or a program of another version. It returns how often it was tried, and how
-// often it did harm.
+// letters, or what a program of another version does. do returns how often it was tried,
+// and how often it did harm.
 type attack struct {
 	name, harm string
 	do         func(ctx context.Context, v *victim) (tried, harmed int, err error)
@@ -77,7 +73,7 @@ func (a attack) run(ctx context.Context, p plan) (tried, harmed int, err error) 
 	return a.do(ctx, v)
 }
 
-// receive has the victim hear orders from now on.
+// receive connects a receiver and lets the victim hear orders from now on.
 func (v *victim) receive(opts ...bridge.Option) error {
 	v.signals.Placed.Connect(func(_ context.Context, o order.Placed) error {
 		v.mu.Lock()
@@ -90,11 +86,24 @@ func (v *victim) receive(opts ...bridge.Option) error {
 	return err
 }
 
-// lastPart is where an id counts.
+// hears waits until an order is heard, and returns false if it takes too long.
+func (v *victim) hears(id int) bool {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+		v.mu.Lock()
+		heard := slices.ContainsFunc(v.heard, func(o order.Placed) bool { return o.ID == id })
+		v.mu.Unlock()
+		if heard {
+			return true
+		}
+	}
+	return false
+}
+
+// lastPart matches the part of an id that may be a counter.
 var lastPart = regexp.MustCompile(`[0-9a-zA-Z]+$`)
 
-// guessIDs looks at each message, and publishes others under the ids that may come next:
-// one higher, read as a number of base 10, 16 and 36.
+// guessIDs looks at each message and publishes others under the ids that may come next:
+// the last part plus one, read as a number of base 10, 16 and 36.
 func guessIDs(ctx context.Context, v *victim) (tried, harmed int, err error) {
 	var sending order.Signals
 	bridge.Publish(bridge.New(v.transport), &sending.Placed)
@@ -137,7 +146,7 @@ func guessIDs(ctx context.Context, v *victim) (tried, harmed int, err error) {
 			tried++
 		}
 	}
-	time.Sleep(time.Second)
+	v.hears(orders - 1) // if it is not heard, it counts below
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	known := make(map[int]bool)
@@ -154,92 +163,8 @@ func guessIDs(ctx context.Context, v *victim) (tried, harmed int, err error) {
 
 const orderSubject = "signals.trial.order.placed"
 
-// forgeLetters has an operator replay dead letters that nobody has died of: that delete
-// a stream, publish to a subject of others, and fetch what is in a stream of others.
-func forgeLetters(ctx context.Context, v *victim) (tried, harmed int, err error) {
-	js := v.server.JS
-	if _, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: "VICTIM", Subjects: []string{"victim.>"}}); err != nil {
-		return 0, 0, err
-	}
-	const secret = "the secret of another program"
-	if _, err := js.Publish(ctx, "victim.secret", []byte(secret)); err != nil {
-		return 0, 0, err
-	}
-	for _, forged := range []map[string]string{
-		{"Subject": "$JS.API.STREAM.DELETE.VICTIM"},
-		{"Subject": "$JS.API.STREAM.PURGE.VICTIM"},
-		{"Subject": "$JS.API.STREAM.DELETE.VICTIM", "Signal": "$JS.API.STREAM.DELETE.VICTIM"},
-		{"Subject": "victim.injected"},
-		{"Subject": "victim.injected", "Signal": "../victim.injected"},
-		{"Stream": "VICTIM", "Sequence": "1", "Cut": "1"},
-		{"Stream": "VICTIM", "Sequence": "-1", "Cut": "1"},
-		{"Stream": "VICTIM", "Sequence": "18446744073709551615", "Cut": "18446744073709551615"},
-	} {
-		m := nats.NewMsg("signals-dead.crash.trial.order.placed")
-		for name, value := range map[string]string{
-			"Group": "crash", "Reason": "none", "Attempts": "1", "Stream": stream, "Sequence": "1", "Subject": orderSubject, "Signal": "trial.order.placed",
-		} {
-			if f := forged[name]; f != "" {
-				value = f
-			}
-			m.Header.Set("Signalgen-Dead-"+name, value)
-		}
-		if cut := forged["Cut"]; cut != "" {
-			m.Header.Set("Signalgen-Dead-Cut", cut)
-		}
-		if _, err := v.attacker.RequestMsg(m, time.Second); err != nil {
-			return 0, 0, err
-		}
-		tried++
-	}
-	for letter, err := range v.transport.DeadLetters(ctx) {
-		if err != nil {
-			return 0, 0, err
-		}
-		replaying, cancel := context.WithTimeout(ctx, time.Second)
-		_ = v.transport.Replay(replaying, letter.Sequence) // an error is what is wanted of it
-		cancel()
-		n, err := v.harm(ctx, secret)
-		if err != nil {
-			return 0, 0, err
-		}
-		harmed += n
-	}
-	return tried, harmed, nil
-}
-
-// harm counts what the replay of a forged dead letter has done, and makes up for it.
-func (v *victim) harm(ctx context.Context, secret string) (n int, err error) {
-	other, err := v.server.JS.CreateOrUpdateStream(ctx, jetstream.StreamConfig{Name: "VICTIM", Subjects: []string{"victim.>"}})
-	if err != nil {
-		return 0, err
-	}
-	if other.CachedInfo().State.Msgs != 1 {
-		n++
-		if err := other.Purge(ctx); err != nil {
-			return n, err
-		}
-		if _, err := v.server.JS.Publish(ctx, "victim.secret", []byte(secret)); err != nil {
-			return n, err
-		}
-	}
-	own, err := v.server.JS.Stream(ctx, stream)
-	if err != nil {
-		return n, err
-	}
-	last, err := own.GetLastMsgForSubject(ctx, orderSubject)
-	if err == nil && string(last.Data) == secret {
-		n++
-		err = own.Purge(ctx)
-	}
-	if err != nil && !strings.Contains(err.Error(), jetstream.ErrMsgNotFound.Error()) {
-		return n, err
-	}
-	return n, nil
-}
-
 // fillHeaders publishes messages that nobody can read, with headers of all sizes up to
-// what a server takes, which must all become dead letters.
+// the server's limit. All of them must become dead letters.
 func fillHeaders(ctx context.Context, v *victim) (tried, harmed int, err error) {
 	if err := v.receive(); err != nil {
 		return 0, 0, err
@@ -248,7 +173,7 @@ func fillHeaders(ctx context.Context, v *victim) (tried, harmed int, err error) 
 		m := nats.NewMsg(orderSubject)
 		m.Header.Set("Filling", strings.Repeat("x", size))
 		if answer, err := v.attacker.RequestMsg(m, time.Second); err != nil || bytes.Contains(answer.Data, []byte(`"error"`)) {
-			break // the server takes no larger ones
+			break // the server's limit
 		}
 		tried++
 	}
@@ -262,92 +187,4 @@ func fillHeaders(ctx context.Context, v *victim) (tried, harmed int, err error) 
 			return tried, harmed, nil
 		}
 	}
-}
-
-// Orders as programs of other versions know them.
-type (
-	renamed struct {
-		ID     int
-		Sent   time.Time
-		Client string
-		Items  []string
-		Price  int
-	}
-	removed struct {
-		ID       int
-		Sent     time.Time
-		Customer string
-		Items    []string
-	}
-	nullable struct {
-		ID       int
-		Sent     time.Time
-		Customer *string
-		Items    []string
-		Price    int
-	}
-)
-
-// skew has programs of other versions send the signal, and one of the receiver's own. A
-// zero value that was warned of does no harm if warned says so.
-func skew(codec bridge.Codec, warned bool) func(ctx context.Context, v *victim) (tried, harmed int, err error) {
-	return func(ctx context.Context, v *victim) (tried, harmed int, err error) {
-		var log safeBuffer
-		slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
-		if err := v.receive(bridge.WithCodec(codec)); err != nil {
-			return 0, 0, err
-		}
-		now := time.Now()
-		for i, args := range []any{
-			renamed{1, now, "Ada Lovelace", []string{"lamp"}, 1},
-			removed{2, now, "Ada Lovelace", []string{"lamp"}},
-			nullable{3, now, nil, []string{"lamp"}, 1},
-			order.New(4),
-		} {
-			data, contentType, err := codec.Encode(args)
-			if err != nil {
-				return 0, 0, err
-			}
-			e := &bridge.Envelope{
-				ID: fmt.Sprint(i), Source: "//other/version", Type: v.signals.Placed.Name(), ContentType: contentType, Data: data,
-				DataSchema: codec.(bridge.Schemer).Schema(reflect.TypeOf(args)),
-			}
-			if err := v.transport.Publish(ctx, e); err != nil {
-				return 0, 0, err
-			}
-		}
-		time.Sleep(5 * time.Second)
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		for _, o := range v.heard {
-			if o.Customer == "" || o.Price == 0 {
-				harmed++
-			}
-		}
-		if len(v.heard) == harmed {
-			return 3, harmed, errors.New("what has the receiver's own version is not heard")
-		}
-		if warned {
-			harmed = max(0, harmed-strings.Count(log.String(), "another shape"))
-		}
-		return 3, harmed, nil
-	}
-}
-
-// A safeBuffer is written by several goroutines.
-type safeBuffer struct {
-	mu   sync.Mutex // guards text
-	text strings.Builder
-}
-
-func (b *safeBuffer) Write(line []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(line)
-}
-
-func (b *safeBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }

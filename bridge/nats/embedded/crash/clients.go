@@ -22,8 +22,8 @@ import (
 type client struct {
 	publish func(ctx context.Context, o order.Placed) error
 	close   func()
-	heard   string         // the file to which its receivers write
-	dead    map[uint64]int // ids of orders that are dead letters, by what these are called
+	heard   string       // the file to which its receivers write
+	dead    map[int]bool // ids of the orders that are dead letters, in trials that make some
 
 	mu           sync.Mutex // guards what follows
 	acknowledged map[int]time.Time
@@ -35,16 +35,16 @@ func newClient(publish func(ctx context.Context, o order.Placed) error, end func
 	return &client{publish: publish, close: end, acknowledged: make(map[int]time.Time), failed: make(map[int]error)}
 }
 
-// bridged sends by a bridge.
+// bridged returns a client that sends on a bridge.
 func bridged(transport *natsbridge.Transport) *client {
 	var signals order.Signals
 	bridge.Publish(bridge.New(transport), &signals.Placed, bridge.KeyBy(func(o order.Placed) string { return o.Customer }))
 	return newClient(signals.Placed.Send, func() {})
 }
 
-const handSubject = "signals.hand" // of the same stream as the bridge's
+const handSubject = "signals.hand" // in the same stream as the bridge's
 
-// byHand publishes with an id until it has an acknowledgement.
+// byHand returns a client that publishes with an id until it gets an acknowledgement.
 func byHand(url string) (*client, error) {
 	nc, err := nats.Connect(url, nats.MaxReconnects(-1), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
@@ -73,22 +73,22 @@ func byHand(url string) (*client, error) {
 	}, nc.Close), nil
 }
 
-// The kinds of orders. Only the bridge's client has others than fine ones.
+// The kinds of orders. Only the bridge's client sends late and poison.
 const (
 	fine   = ""
-	late   = "late"   // receivers fail for lateness after it was sent
-	poison = "poison" // receivers fail the first time
+	late   = "late"   // receivers fail until lateness has passed since it was sent
+	poison = "poison" // receivers fail until they are mended
 )
 
 const lateness = 10 * time.Second
 
-// send has each key send one order after another, at the plan's rate together, until the
-// trial is over and enough are sent. What a key could not send in time it does not make up
-// for.
+// send sends one order after another for each key, at the plan's rate for all keys
+// together, until the trial is over and enough are sent. A key that had to wait does not
+// catch up.
 func (s *stage) send(ctx context.Context, c *client) error {
 	every := time.Second / time.Duration(s.plan.rate) // between two sends of all keys
 	g, ctx := errgroup.WithContext(ctx)
-	c.began = time.Now()
+	c.note(&c.began)
 	for key := range s.plan.keys {
 		g.Go(func() error {
 			s.sleep(ctx, time.Duration(key)*every)
@@ -100,8 +100,15 @@ func (s *stage) send(ctx context.Context, c *client) error {
 		})
 	}
 	err := g.Wait()
-	c.ended = time.Now()
+	c.note(&c.ended)
 	return err
+}
+
+// note sets a time of the client to now.
+func (c *client) note(at *time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	*at = time.Now()
 }
 
 func (s *stage) sendOne(ctx context.Context, c *client, id int) {

@@ -20,9 +20,9 @@ func TestMain(m *testing.M) {
 // TestNothingIsLost runs what the command runs, shorter.
 func TestNothingIsLost(t *testing.T) {
 	for _, trial := range []trial{
-		{"receiver", 1, killReceiver(2)},
-		{"server", 1, killServer(1)},
-		{"leader", 3, func(ctx context.Context, s *stage) error {
+		{name: "receiver", nodes: 1, do: killReceiver(2)},
+		{name: "server", nodes: 1, do: killServer(1)},
+		{name: "leader", nodes: 3, do: func(ctx context.Context, s *stage) error {
 			return errors.Join(pauseLeader(3*time.Second)(ctx, s), killLeader(1)(ctx, s))
 		}},
 	} {

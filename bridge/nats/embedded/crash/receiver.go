@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -20,12 +19,14 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/process"
 )
 
-// A receiver says what a process that receives needs to know. It receives on the bridge
-// and by hand, so that what befalls the one befalls the other.
+// A receiver is the configuration of a receiving process. The process receives on the
+// bridge and by hand, so that both are killed at the same moment.
 type receiver struct {
 	URL          string
-	Bridge, Hand string // files for what they hear
+	Bridge, Hand string // the files that they write what they hear to
+	Mended       string // while this file exists, poison does not fail
 	AckWait      time.Duration
+	Ordered      bool
 	Log          bool
 }
 
@@ -44,12 +45,16 @@ func (r receiver) bridged() error {
 	if err != nil {
 		return err
 	}
-	transport, err := natsbridge.Connect(context.Background(), r.URL, natsbridge.AckWait(r.AckWait), natsbridge.Logger(logger(r.Log)))
+	options := []natsbridge.Option{natsbridge.AckWait(r.AckWait), natsbridge.Logger(logger(r.Log))}
+	if r.Ordered {
+		options = append(options, natsbridge.Ordered())
+	}
+	transport, err := natsbridge.Connect(context.Background(), r.URL, options...)
 	if err != nil {
 		return err
 	}
 	order.ConnectPlaced(func(_ context.Context, o order.Placed) error {
-		if err := refuse(o); err != nil {
+		if err := r.refuse(o); err != nil {
 			return err
 		}
 		return hear(o)
@@ -59,18 +64,15 @@ func (r receiver) bridged() error {
 	return err
 }
 
-// refused has the ids of the orders that were refused as poison.
-var refused sync.Map
-
-// refuse fails for the orders that are sent for it.
-func refuse(o order.Placed) error {
+// refuse returns an error for orders of the kinds that fail.
+func (r receiver) refuse(o order.Placed) error {
 	switch o.Items[0] {
 	case late:
 		if time.Since(o.Sent) < lateness {
 			return errors.New("too early")
 		}
 	case poison:
-		if _, before := refused.LoadOrStore(o.ID, true); !before {
+		if _, err := os.Stat(r.Mended); err != nil {
 			return bridge.Poison(errors.New("poison"))
 		}
 	}
@@ -98,7 +100,7 @@ func (r receiver) byHand() error {
 	return nil
 }
 
-// consume receives until the consumer is deleted, or does not come into being.
+// consume receives until the consumer is deleted. It returns early if it cannot be created.
 func (r receiver) consume(js jetstream.JetStream, hear func(order.Placed) error) {
 	consumer, err := js.CreateOrUpdateConsumer(context.Background(), stream, jetstream.ConsumerConfig{
 		Durable: "hand", FilterSubject: handSubject, AckPolicy: jetstream.AckExplicitPolicy, AckWait: r.AckWait,
@@ -110,7 +112,7 @@ func (r receiver) consume(js jetstream.JetStream, hear func(order.Placed) error)
 	consuming, err := consumer.Consume(func(m jetstream.Msg) {
 		var o order.Placed
 		if json.Unmarshal(m.Data(), &o) == nil && hear(o) == nil {
-			_ = m.Ack() // if it is lost the order comes again
+			_ = m.Ack() // if the ack is lost, the order comes again
 		}
 	}, jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
 		if errors.Is(err, jetstream.ErrConsumerDeleted) || errors.Is(err, jetstream.ErrConsumerNotFound) {
@@ -127,12 +129,12 @@ func (r receiver) consume(js jetstream.JetStream, hear func(order.Placed) error)
 	consuming.Stop()
 }
 
-// work is how long a receiver is busy before it writes what it has heard, and again after
-// it. So at any time some are in its hands that are not written, and some that are but
-// not acknowledged.
+// work is how long a receiver is busy before it writes down an order, and again after
+// that. So at any time it has some that are not written down, and some that are written
+// down but not acknowledged.
 const work = 500 * time.Microsecond
 
-// listen returns a receiver that writes ids, and when it has heard them, to a file.
+// listen returns a receiver that writes the ids of orders to a file, with the time.
 func listen(file string) (func(o order.Placed) error, error) {
 	out, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	return func(o order.Placed) error {

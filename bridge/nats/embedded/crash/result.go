@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// A result is what has become of what a client sent.
+// A result says what has become of the orders that a client sent.
 type result struct {
 	acknowledged, lost int
 	failed, stored     int // sends that returned an error, and those of them that were heard
 	twice, disorder    int
 	noSend, noneHeard  time.Duration
 	byHand             *result
-	errors             []string // some
+	errors             []string // of sends
 }
 
 func (r *result) good() bool { return r.lost == 0 && r.stored == 0 }
@@ -34,7 +34,7 @@ func row(name string, r *result) string {
 		r.noSend.Seconds(), r.byHand.noSend.Seconds(), r.noneHeard.Seconds(), r.byHand.noneHeard.Seconds())
 }
 
-// tally counts what has become of what was sent.
+// tally counts what has become of the orders so far.
 func (c *client) tally(p plan) (*result, error) {
 	heard, err := c.read()
 	if err != nil {
@@ -43,7 +43,7 @@ func (c *client) tally(p plan) (*result, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r := &result{acknowledged: len(c.acknowledged), failed: len(c.failed)}
-	known := make(map[int]bool)    // to receivers, or as dead letters
+	known := make(map[int]bool)    // orders that were heard or are dead letters
 	latest := make(map[int]int)    // by key
 	var hearings, acks []time.Time // while something was sent
 	for _, h := range heard {
@@ -59,7 +59,7 @@ func (c *client) tally(p plan) (*result, error) {
 			latest[key] = h.id
 		}
 	}
-	for _, id := range c.dead {
+	for id := range c.dead {
 		known[id] = true
 	}
 	for id, at := range c.acknowledged {
@@ -78,7 +78,7 @@ func (c *client) tally(p plan) (*result, error) {
 	return r, nil
 }
 
-// longest is the longest time between two of the times, from began to ended.
+// longest returns the longest time between began, the times and ended.
 func longest(began, ended time.Time, times []time.Time) (most time.Duration) {
 	slices.SortFunc(times, time.Time.Compare)
 	last := began
@@ -92,13 +92,13 @@ func longest(began, ended time.Time, times []time.Time) (most time.Duration) {
 	return most
 }
 
-// A hearing is what a receiver writes.
+// A hearing is a line that a receiver has written.
 type hearing struct {
 	id int
 	at time.Time
 }
 
-// read returns what receivers have written, in that order.
+// read returns what the receivers have written, in order.
 func (c *client) read() (all []hearing, err error) {
 	f, err := os.Open(c.heard)
 	if errors.Is(err, fs.ErrNotExist) {

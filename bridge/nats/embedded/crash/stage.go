@@ -19,6 +19,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/signalgen/signalgen/bridge"
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
 	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/cluster"
 	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/order"
@@ -31,27 +32,28 @@ const (
 	consumer   = "crash@trial~order~placed" // of the bridge's group
 )
 
-// patience is how long signals are waited for that were acknowledged.
+// patience is how long a trial waits for orders that were acknowledged.
 const patience = 40 * time.Second
 
-// A stage has the processes of a trial.
+// A stage holds the processes of a trial.
 type stage struct {
 	plan         plan
+	ordered      bool // see natsbridge.Ordered
 	dir          string
 	cluster      *cluster.Cluster
 	transport    *natsbridge.Transport // of the sender
 	receivers    []*process.Process
 	bridge, hand *client
-	over         chan struct{} // closed when the trial has done what it does
+	over         chan struct{} // closed when the trial has done its part
 
-	given int // signals that are given up
+	givenUp int // orders that are not waited for any longer
 
-	sending sync.RWMutex // held to read by who sends, to write by who changes kind
-	kind    string       // of what the bridge's sender sends
+	sending sync.RWMutex // read-locked during a send; guards kind
+	kind    string       // of the orders that the bridge's client sends
 }
 
-// run sets the stage, sends while the trial does what it does, and counts what has
-// arrived.
+// run sets the stage, sends orders while the trial does its part, and counts what was
+// heard.
 func (t trial) run(ctx context.Context, p plan) (*result, error) {
 	dir, err := os.MkdirTemp("", "crash-")
 	if err != nil {
@@ -69,7 +71,7 @@ func (t trial) run(ctx context.Context, p plan) (*result, error) {
 	g.Go(func() error {
 		defer close(s.over)
 		err := t.do(sending, s)
-		s.sleep(sending, 3*time.Second) // what recovers is seen to
+		s.sleep(sending, 3*time.Second) // the recovery is part of the trial
 		return err
 	})
 	if err := g.Wait(); err != nil {
@@ -78,7 +80,7 @@ func (t trial) run(ctx context.Context, p plan) (*result, error) {
 	if err := s.await(ctx); err != nil {
 		return nil, err
 	}
-	s.sleep(ctx, p.ackWait+time.Second) // what comes twice
+	s.sleep(ctx, p.ackWait+time.Second) // for what comes twice
 	r, err := s.bridge.tally(p)
 	if err != nil {
 		return nil, err
@@ -89,7 +91,7 @@ func (t trial) run(ctx context.Context, p plan) (*result, error) {
 
 // set starts servers, a receiver and the senders' clients.
 func (s *stage) set(ctx context.Context, t trial) (err error) {
-	if t.name == "disk" {
+	if t.small {
 		if err := s.mount(); err != nil {
 			return err
 		}
@@ -105,12 +107,16 @@ func (s *stage) set(ctx context.Context, t trial) (err error) {
 		return err
 	}
 	s.bridge.heard, s.hand.heard = filepath.Join(s.dir, "bridge"), filepath.Join(s.dir, "hand")
-	return s.receive()
+	s.ordered = t.ordered
+	if t.ordered {
+		err = s.receive()
+	}
+	return errors.Join(err, s.receive())
 }
 
 // receive starts one more receiver.
 func (s *stage) receive() error {
-	p, err := receivers.Start(receiver{s.cluster.Nodes[0].URL(), s.bridge.heard, s.hand.heard, s.plan.ackWait, s.plan.log})
+	p, err := receivers.Start(receiver{s.cluster.Nodes[0].URL(), s.bridge.heard, s.hand.heard, s.mended(), s.plan.ackWait, s.ordered, s.plan.log})
 	if err == nil {
 		s.receivers = append(s.receivers, p)
 	}
@@ -120,7 +126,7 @@ func (s *stage) receive() error {
 // end ends what still runs.
 func (s *stage) end() {
 	for _, p := range s.receivers {
-		_ = p.Kill() // nothing can be done about it, nor about what follows
+		_ = p.Kill() // errors from here on change nothing
 	}
 	if s.hand != nil {
 		s.hand.close()
@@ -135,14 +141,14 @@ func (s *stage) end() {
 	_ = os.RemoveAll(s.dir)
 }
 
-// change has the bridge's sender send another kind of orders.
+// change changes the kind of orders that the bridge's client sends.
 func (s *stage) change(kind string) {
 	s.sending.Lock()
 	defer s.sending.Unlock()
 	s.kind = kind
 }
 
-// interrupt does something while nobody sends and after all is heard.
+// interrupt calls do while nobody sends, after everything is heard.
 func (s *stage) interrupt(ctx context.Context, do func() error) error {
 	s.sending.Lock()
 	defer s.sending.Unlock()
@@ -152,18 +158,17 @@ func (s *stage) interrupt(ctx context.Context, do func() error) error {
 	return do()
 }
 
-// replay has all dead letters heard.
+// replay replays all dead letters, and waits until they are heard.
 func (s *stage) replay(ctx context.Context) error {
-	for letter := range s.bridge.dead {
-		if err := s.transport.Replay(ctx, letter); err != nil {
-			return err
-		}
+	if err := os.WriteFile(s.mended(), nil, 0o600); err != nil {
+		return err
 	}
-	return s.await(ctx)
+	_, err := s.transport.ReplayAll(ctx, bridge.DeadFilter{})
+	return errors.Join(err, s.await(ctx), os.Remove(s.mended()))
 }
 
-// await waits until all is heard that was acknowledged, or is a dead letter if it was
-// sent to be one. What is not by the time that it gives up is not waited for again.
+// await waits until every acknowledged order is heard or is a dead letter that the trial
+// has made. It gives up after patience, and does not wait for the same orders again.
 func (s *stage) await(ctx context.Context) error {
 	for deadline := time.Now().Add(patience); ; s.sleep(ctx, 200*time.Millisecond) {
 		if err := s.bury(ctx); err != nil {
@@ -174,22 +179,22 @@ func (s *stage) await(ctx context.Context) error {
 			return errors.Join(err, ctx.Err())
 		}
 		if time.Now().After(deadline) {
-			s.given = r.lost
+			s.givenUp = r.lost
 		}
-		if r.lost <= s.given {
+		if r.lost <= s.givenUp {
 			return nil
 		}
 	}
 }
 
-// bury looks which dead letters there are, if any are to be expected.
+// bury reads the dead letters, in trials that make some.
 func (s *stage) bury(ctx context.Context) error {
 	if s.kind != poison {
 		return nil
 	}
-	s.bridge.dead = make(map[uint64]int)
+	s.bridge.dead = make(map[int]bool)
 	for letter, err := range s.transport.DeadLetters(ctx) {
-		if errors.Is(err, jetstream.ErrStreamNotFound) { // it was deleted, and nothing is dead since
+		if errors.Is(err, jetstream.ErrStreamNotFound) { // deleted, and nothing has died since
 			return nil
 		}
 		var o order.Placed
@@ -199,7 +204,7 @@ func (s *stage) bury(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s.bridge.dead[letter.Sequence] = o.ID
+		s.bridge.dead[o.ID] = true
 	}
 	return nil
 }
@@ -211,10 +216,13 @@ func (s *stage) sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
+// mended is the file that receivers look for: while it exists, poison does not fail.
+func (s *stage) mended() string { return filepath.Join(s.dir, "mended") }
+
 // disk is the folder of the first node.
 func (s *stage) disk() string { return filepath.Join(s.dir, "n1") }
 
-// mount gives the first node a disk of its own that is soon full.
+// mount gives the first node a small disk of its own.
 func (s *stage) mount() error {
 	if err := os.Mkdir(s.disk(), 0o700); err != nil {
 		return err
@@ -239,12 +247,13 @@ func (s *stage) fill() (free func() error, err error) {
 	return func() error { return os.Remove(name) }, nil
 }
 
-// zeros has no end.
+// zeros is an endless reader.
 type zeros struct{}
 
 func (zeros) Read(b []byte) (int, error) { return len(b), nil }
 
-// logger tells nobody of what this is about, lost connections for one, unless asked to.
+// logger returns a logger that is silent, as lost connections are what this is about,
+// unless on is true.
 func logger(on bool) *slog.Logger {
 	if on {
 		return slog.New(slog.NewTextHandler(os.Stderr, nil))

@@ -14,25 +14,30 @@ import (
 
 // A trial does something to the processes of a stage while signals are sent.
 type trial struct {
-	name  string
-	nodes int
-	do    func(ctx context.Context, s *stage) error
+	name    string
+	nodes   int
+	small   bool // the first node has a small disk of its own
+	ordered bool // there are two receivers, in a group that keeps the order
+	do      func(ctx context.Context, s *stage) error
 }
 
 var trials = []trial{
-	{"receiver", 1, killReceiver(10)},
-	{"member", 1, killMember(5)},
-	{"server", 1, killServer(6)},
-	{"leader-3", 3, killLeader(3)},
-	{"leader-5", 3, killLeader(5)},
-	{"leader-stalled", 3, pauseLeader(3 * time.Second)},
-	{"leader-paused", 3, pauseLeader(10 * time.Second)},
-	{"node-paused", 3, pauseNode(100 * time.Second)},
-	{"all", 3, killAll(2)},
-	{"rolling", 3, restartEach},
-	{"consumer", 1, deleteConsumer},
-	{"anew", 1, deleteStreams},
-	{"disk", 1, fillDisk},
+	{name: "receiver", nodes: 1, do: killReceiver(10)},
+	{name: "member", nodes: 1, do: killMember(5)},
+	{name: "server", nodes: 1, do: killServer(6)},
+	{name: "leader-3", nodes: 3, do: killLeader(3)},
+	{name: "leader-5", nodes: 3, do: killLeader(5)},
+	{name: "leader-stalled", nodes: 3, do: pauseLeader(3 * time.Second)},
+	{name: "leader-paused", nodes: 3, do: pauseLeader(10 * time.Second)},
+	{name: "node-paused", nodes: 3, do: pauseNode(100 * time.Second)},
+	{name: "all", nodes: 3, do: killAll(2)},
+	{name: "rolling", nodes: 3, do: restartEach},
+	{name: "consumer", nodes: 1, do: deleteConsumer},
+	{name: "anew", nodes: 1, do: deleteStreams},
+	{name: "disk", nodes: 1, small: true, do: fillDisk},
+	{name: "ordered-member", nodes: 1, ordered: true, do: killMember(5)},
+	{name: "ordered-leader", nodes: 3, ordered: true, do: killLeader(3)},
+	{name: "ordered-node", nodes: 3, ordered: true, do: pauseNode(20 * time.Second)},
 }
 
 // killReceiver kills the only receiver.
@@ -83,8 +88,8 @@ func killServer(times int) func(context.Context, *stage) error {
 	}
 }
 
-// killLeader kills another node each time, the first time the one that the clients are
-// connected to, and starts it when another leads for a while.
+// killLeader kills one node after another, beginning with the one that the clients are
+// connected to, and starts it again after another has led for a while.
 func killLeader(times int) func(context.Context, *stage) error {
 	return func(ctx context.Context, s *stage) error {
 		for i := range times {
@@ -155,7 +160,7 @@ func restartEach(ctx context.Context, s *stage) error {
 	return nil
 }
 
-// deleteConsumer has some signals wait to be handed over again when it deletes.
+// deleteConsumer deletes the consumer while failed signals wait to be handed over again.
 func deleteConsumer(ctx context.Context, s *stage) error {
 	s.change(late)
 	s.sleep(ctx, 6*time.Second)
@@ -167,9 +172,9 @@ func deleteConsumer(ctx context.Context, s *stage) error {
 	return nil
 }
 
-// deleteStreams makes dead letters, and has each replayed, before and after it deletes.
-// Nobody sends meanwhile, and all is heard: what is in a stream that is deleted is lost
-// with it.
+// deleteStreams makes dead letters and replays them, before and after each deletion. It
+// deletes when nobody sends and everything is heard, because what is in a stream is
+// deleted with it.
 func deleteStreams(ctx context.Context, s *stage) error {
 	for _, streams := range [][]string{{stream}, {deadStream}, {stream, deadStream}, nil} {
 		s.change(poison)
@@ -178,6 +183,7 @@ func deleteStreams(ctx context.Context, s *stage) error {
 			if err := s.replay(ctx); err != nil {
 				return err
 			}
+			s.kind = fine
 			for _, name := range streams {
 				if err := s.cluster.JS.DeleteStream(ctx, name); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
 					return err
@@ -189,12 +195,11 @@ func deleteStreams(ctx context.Context, s *stage) error {
 			return err
 		}
 	}
-	s.change(fine)
 	return nil
 }
 
-// fillDisk fills the disk, makes room again after a while, and starts the server again,
-// which does not notice by itself.
+// fillDisk fills the disk and makes room again after a while. Then it restarts the server,
+// which does not notice the room by itself.
 func fillDisk(ctx context.Context, s *stage) error {
 	s.sleep(ctx, 3*time.Second)
 	free, err := s.fill()

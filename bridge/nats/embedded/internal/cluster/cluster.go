@@ -5,7 +5,7 @@
 //
 //	func main() {
 //		process.Act() // does not return in the process of a node
-//		c, err := cluster.Start(dir, 3)
+//		c, err := cluster.Start(ctx, dir, 3)
 //		...
 //		defer c.End()
 //		leader, err := c.Leader(ctx, "SIGNALS")
@@ -34,8 +34,8 @@ type Cluster struct {
 	nc    *nats.Conn
 }
 
-// Start starts so many nodes, each with a folder in dir, on free ports of 127.0.0.1. It
-// returns when they take requests about streams.
+// Start starts a number of nodes on free ports of 127.0.0.1, each with a folder in dir. It
+// returns when they can create streams.
 func Start(ctx context.Context, dir string, nodes int) (*Cluster, error) {
 	addrs, err := free(2 * nodes)
 	if err != nil {
@@ -65,7 +65,8 @@ func (c *Cluster) start(ctx context.Context) error {
 		}
 	}
 	var err error
-	c.nc, err = nats.Connect(c.URL(), nats.MaxReconnects(-1), nats.ReconnectWait(100*time.Millisecond), nats.PingInterval(time.Second))
+	c.nc, err = nats.Connect(c.URL(), nats.MaxReconnects(-1), nats.ReconnectWait(100*time.Millisecond), nats.PingInterval(time.Second),
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})) // by default it prints what is lost with a node
 	if err != nil {
 		return err
 	}
@@ -118,7 +119,7 @@ func (c *Cluster) Leader(ctx context.Context, stream string) (leader *Node, err 
 	return leader, err
 }
 
-// Lead has a node lead a stream and all its consumers.
+// Lead makes a node the leader of a stream and of all its consumers.
 func (c *Cluster) Lead(ctx context.Context, n *Node, stream string) error {
 	return c.eventually(ctx, func(ctx context.Context) error {
 		info, err := c.info(ctx, stream)
@@ -151,7 +152,7 @@ func (c *Cluster) stepDown(kind, name string, next *Node) error {
 	return err
 }
 
-// Whole waits until each node has all of the streams.
+// Whole waits until every node has caught up with the streams.
 func (c *Cluster) Whole(ctx context.Context, streams ...string) error {
 	return c.eventually(ctx, func(ctx context.Context) error {
 		for _, stream := range streams {
@@ -193,8 +194,8 @@ func (c *Cluster) node(info *jetstream.ClusterInfo) *Node {
 	return nil
 }
 
-// eventually tries until nothing is wrong. It returns what was wrong last when ctx is
-// done or a minute is over.
+// eventually calls try until it returns nil. It returns the last error when ctx is done or
+// a minute has passed.
 func (c *Cluster) eventually(ctx context.Context, try func(ctx context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -211,14 +212,14 @@ func (c *Cluster) eventually(ctx context.Context, try func(ctx context.Context) 
 	}
 }
 
-// once limits a try: a request that nobody answers is to be made again.
+// once limits the time of a try, because a request may never be answered.
 func once(ctx context.Context, try func(ctx context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	return try(ctx)
 }
 
-// free returns so many addresses on which nobody listens.
+// free returns n addresses on which nobody listens.
 func free(n int) (addrs []string, err error) {
 	for range n {
 		l, err := net.Listen("tcp", "127.0.0.1:0")

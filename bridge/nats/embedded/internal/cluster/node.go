@@ -13,8 +13,7 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/process"
 )
 
-// A Node is one server of a cluster. It has a process from [Node.Start] on; the methods
-// of that are the node's.
+// A Node is one server of a cluster. After [Node.Start] it has the methods of its process.
 type Node struct {
 	*process.Process
 	as place
@@ -38,7 +37,7 @@ func (n *Node) Start() (err error) {
 	return err
 }
 
-// A place says what makes a node that node.
+// A place is the folder and the addresses of a node, which it keeps when it is restarted.
 type place struct {
 	Name, Folder, Client string
 	Route                string   // "" for a server by itself
@@ -46,7 +45,7 @@ type place struct {
 }
 
 var nodes = process.NewRole("node", func(as place) error {
-	slog.SetDefault(slog.New(slog.DiscardHandler)) // it would tell of each attempt to reach a node that is away
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // the server logs each attempt to reach a node that is away
 	s, err := embedded.Start(embedded.Folder(as.Folder), embedded.Listen(as.Client), embedded.Configure(as.configure))
 	if err != nil {
 		return err

@@ -1,7 +1,7 @@
 //go:build unix
 
-// Package process starts this program again for another role, as a process that can be
-// killed and stopped:
+// Package process starts the running program once more, in another role, as a process
+// that can be killed and stopped:
 //
 //	var greeter = process.NewRole("greeter", func(name string) error { ... process.Ready() ... })
 //
@@ -31,11 +31,11 @@ const (
 // roles are written while packages are initialized, and only read from then on.
 var roles = make(map[string]func(arg []byte) error)
 
-// A Role is what a process can be started for.
+// A Role is what another process of this program can do.
 type Role[A any] struct{ name string }
 
-// NewRole returns a role of which run is all that its process does. It is for variables
-// of packages.
+// NewRole returns a role. Its process calls run and ends. Call it to initialize a variable
+// of a package.
 func NewRole[A any](name string, run func(arg A) error) Role[A] {
 	roles[name] = func(text []byte) error {
 		var arg A
@@ -61,15 +61,15 @@ func Act() {
 	os.Exit(0)
 }
 
-// Ready has Start return in the process that has started this one. It returns when Stop
-// is called there, or that process has ended.
+// Ready makes Start return in the process that has started this one. It returns when that
+// one calls Stop or ends.
 func Ready() error {
 	fmt.Println("ready")
 	_, err := io.Copy(io.Discard, os.Stdin)
 	return err
 }
 
-// A Process is one that was started for a role. It ends with this one at the latest.
+// A Process plays a role. It ends when this process ends, unless it is paused.
 type Process struct {
 	cmd *exec.Cmd
 	in  io.Closer
@@ -106,8 +106,7 @@ func (r Role[A]) Start(arg A) (*Process, error) {
 	return p, nil
 }
 
-// Kill ends the process as kill -9 does: it gets to do nothing more. One that has ended
-// stays as it is.
+// Kill ends the process as kill -9 does. It does nothing to one that has ended.
 func (p *Process) Kill() error {
 	if err := p.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
@@ -116,17 +115,17 @@ func (p *Process) Kill() error {
 	return nil
 }
 
-// Stop has Ready return in the process, and waits until it has ended.
+// Stop makes Ready return in the process, and waits until it has ended.
 func (p *Process) Stop() error {
 	err := p.in.Close()
 	p.reap()
 	return err
 }
 
-// Pause stops the process: its connections stay, and nothing answers on them.
+// Pause stops the process. Its connections stay open, and nothing answers on them.
 func (p *Process) Pause() error { return p.cmd.Process.Signal(syscall.SIGSTOP) }
 
-// Resume has a process go on that Pause has stopped.
+// Resume lets a paused process go on.
 func (p *Process) Resume() error { return p.cmd.Process.Signal(syscall.SIGCONT) }
 
 func (p *Process) reap() {
