@@ -97,6 +97,7 @@ type suite struct {
 	oneAtATime     bool
 	list           func(t testing.TB, of bridge.Transport, typ, group string) []string
 	replay         func(t testing.TB, of bridge.Transport, typ, group string)
+	inTx           func(t testing.TB, of bridge.Transport, f func(ctx context.Context) error) error
 }
 
 // A promise is one test of the suite.
@@ -122,6 +123,9 @@ func (s *suite) promises() []promise {
 	}
 	if s.replay != nil {
 		all = append(all, promise{"DeadLettersAreReplayed", (*run).replayed})
+	}
+	if s.inTx != nil {
+		all = append(all, transactions...)
 	}
 	return append(all, promise{"SignalsCross", (*run).signals})
 }
@@ -172,13 +176,18 @@ type member struct {
 // join subscribes as a member of a group, until leave or the end of the test.
 func (r *run) join(group string) *member {
 	r.Helper()
-	m, err := r.subscribe(func(ctx context.Context, handle bridge.Handler) error {
-		return r.transport.Subscribe(ctx, r.typ, group, handle)
-	})
+	m, err := r.subscribe(r.as(group))
 	if err != nil {
 		r.Fatalf("subscribe: %v", err)
 	}
 	return m
+}
+
+// as subscribes as a member of a group.
+func (r *run) as(group string) func(ctx context.Context, handle bridge.Handler) error {
+	return func(ctx context.Context, handle bridge.Handler) error {
+		return r.transport.Subscribe(ctx, r.typ, group, handle)
+	}
 }
 
 // subscribe returns a member whose handler it gives to by.

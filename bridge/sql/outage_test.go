@@ -1,0 +1,358 @@
+package sqlbridge_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/signalgen/signalgen/bridge"
+	"github.com/signalgen/signalgen/bridge/bridgetest"
+	. "github.com/signalgen/signalgen/bridge/sql"
+)
+
+// A proxy stands before PostgreSQL, and can be taken away.
+type proxy struct {
+	address, server string
+
+	mu       sync.Mutex // guards what follows
+	listener net.Listener
+	conns    map[net.Conn]struct{}
+}
+
+// newProxy returns a proxy that is up, and the URL of a database through it.
+func newProxy(t *testing.T, database string) (*proxy, string) {
+	t.Helper()
+	u, err := url.Parse(server(database))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &proxy{address: "127.0.0.1:0", server: u.Host, conns: make(map[net.Conn]struct{})}
+	p.up(t)
+	t.Cleanup(p.down)
+	u.Host = p.address
+	return p, u.String()
+}
+
+func (p *proxy) up(t *testing.T) {
+	t.Helper()
+	listener, err := net.Listen("tcp", p.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.listener, p.address = listener, listener.Addr().String()
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go p.serve(conn)
+		}
+	}()
+}
+
+// down cuts all connections, and lets no more in.
+func (p *proxy) down() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_ = p.listener.Close()
+	for conn := range p.conns {
+		_ = conn.Close()
+	}
+}
+
+func (p *proxy) serve(client net.Conn) {
+	server, err := net.Dial("tcp", p.server)
+	if err != nil {
+		_ = client.Close()
+		return
+	}
+	p.mu.Lock()
+	p.conns[client], p.conns[server] = struct{}{}, struct{}{}
+	p.mu.Unlock()
+	var both sync.WaitGroup
+	for _, pair := range [][2]net.Conn{{client, server}, {server, client}} {
+		both.Go(func() {
+			_, _ = io.Copy(pair[0], pair[1])
+			_ = client.Close()
+			_ = server.Close()
+		})
+	}
+	both.Wait()
+}
+
+// While PostgreSQL cannot be reached a send waits, and subscriptions go on when it can
+// be. A send in a transaction fails with it.
+func TestOutage(t *testing.T) {
+	on := databases["postgres"]
+	db := on.migrated(t)
+	p, url := newProxy(t, name(t, db))
+	far, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = far.Close() })
+	transport := on.over(t, far)
+	ids := heard(t, transport, "mailer")
+	publish(t, transport, envelope("1"))
+	wants(t, ids, "1")
+	err = InTx(t.Context(), far, nil, func(ctx context.Context, _ *sql.Tx) error {
+		p.down()
+		return transport.Publish(ctx, envelope("lost"))
+	})
+	if err == nil {
+		t.Error("no error in a transaction whose connection is lost")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := transport.Publish(ctx, envelope("too late")); err == nil {
+		t.Error("published without a database")
+	}
+	if err := transport.Health(t.Context()); err == nil {
+		t.Error("healthy without a database")
+	}
+	published := make(chan error)
+	go func() { published <- transport.Publish(t.Context(), envelope("2")) }()
+	select {
+	case err := <-published:
+		t.Errorf("published without a database: %v", err)
+	case <-time.After(100 * time.Millisecond):
+	}
+	p.up(t)
+	if err := <-published; err != nil {
+		t.Fatal(err)
+	}
+	wants(t, ids, "2")
+	if err := transport.Health(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// Connections are cut all the time, in the middle of whatever they are at: everything
+// that is known to be committed is heard, nothing that is rolled back.
+func TestConnectionsCut(t *testing.T) {
+	const transactions = 300
+	on := databases["postgres"]
+	db := on.migrated(t)
+	worked, err := sql.Open("pgx", server(name(t, db)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = worked.Close() })
+	transport := on.over(t, worked, Lease(time.Second), Poll(50*time.Millisecond))
+	ids := heard(t, transport, "mailer")
+	ctx, stop := context.WithCancel(t.Context())
+	var cutting sync.WaitGroup
+	cutting.Go(func() {
+		for ctx.Err() == nil {
+			_, err := db.ExecContext(ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+				WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.3`)
+			if err != nil && ctx.Err() == nil && !strings.Contains(err.Error(), "57P01") {
+				t.Error(err)
+			}
+			time.Sleep(5 * time.Millisecond) // for something to be done
+		}
+	})
+	committed, unknown := make(map[string]bool), make(map[string]bool)
+	for i := range transactions {
+		id := fmt.Sprint(i)
+		err := InTx(t.Context(), worked, nil, func(ctx context.Context, _ *sql.Tx) error {
+			if err := transport.Publish(ctx, envelope(id)); err != nil {
+				return errors.Join(err, errRefused)
+			}
+			if i%10 == 0 {
+				return errRefused
+			}
+			return nil
+		})
+		switch {
+		case err == nil:
+			committed[id] = true
+		case !errors.Is(err, errRefused):
+			unknown[id] = true // the connection may have been cut after the commit
+		}
+	}
+	stop()
+	cutting.Wait()
+	missing, twice := len(committed), 0
+	seen := make(map[string]bool)
+	for missing > 0 {
+		select {
+		case id := <-ids:
+			switch {
+			case seen[id]:
+				twice++
+			case committed[id]:
+				missing--
+			case !unknown[id]:
+				t.Errorf("heard %s, which was rolled back", id)
+			}
+			seen[id] = true
+		case <-time.After(20 * time.Second):
+			t.Fatalf("%d of %d are missing", missing, len(committed))
+		}
+	}
+	t.Logf("%d committed, %d unknown, %d heard twice", len(committed), len(unknown), twice)
+	empty(t, db)
+}
+
+// A process that is stopped in the middle of a claim does not hold up the others for
+// longer than a lease.
+func TestStoppedClaim(t *testing.T) {
+	on := databases["postgres"]
+	db := on.migrated(t)
+	transport := on.over(t, db, Lease(time.Second))
+	once(t, transport, "mailer")
+	publish(t, transport, envelope("1"))
+	conn, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	for _, s := range []string{"BEGIN", strings.NewReplacer("$1", "1", "$2", "'1000'").Replace(transport.Statements()["hold"])} {
+		if _, err := conn.ExecContext(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wants(t, heard(t, transport, "mailer"), "1")
+}
+
+// The clock of the database alone says what time it is: it may be a day ahead.
+func TestOtherClock(t *testing.T) {
+	on := databases["postgres"]
+	db := on.open(t)
+	for _, s := range []string{
+		"CREATE SCHEMA ahead",
+		`CREATE FUNCTION ahead.statement_timestamp() RETURNS timestamptz LANGUAGE sql STABLE AS
+			$$ SELECT pg_catalog.statement_timestamp() + interval '1 day' $$`,
+	} {
+		if _, err := db.Exec(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ahead, err := sql.Open("pgx", server(name(t, db))+"&search_path="+url.QueryEscape("ahead,pg_catalog,public"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = ahead.Close() })
+	if err := Migrate(t.Context(), ahead, Postgres, Schema("public")); err != nil {
+		t.Fatal(err)
+	}
+	open := func(t testing.TB) bridge.Transport {
+		return on.over(t, ahead, Schema("public"), Backoff(10*time.Millisecond), MaxDeliver(5))
+	}
+	bridgetest.Conform(t, open, bridgetest.Letters(letters, replay))
+	if n := count(t, ahead, "signals_dead WHERE died < now() + interval '23 hours'"); n > 0 || count(t, ahead, "signals_dead") == 0 {
+		t.Errorf("%d dead letters of another clock", n)
+	}
+}
+
+// A database that cannot be written to is not healthy.
+func TestHealthOfStandby(t *testing.T) {
+	on := databases["postgres"]
+	db := on.migrated(t)
+	transport := on.over(t, db)
+	if err := transport.Health(t.Context()); err != nil {
+		t.Error(err)
+	}
+	db.SetMaxOpenConns(1)
+	if _, err := db.Exec("SET default_transaction_read_only = on"); err != nil {
+		t.Fatal(err)
+	}
+	if err := transport.Health(t.Context()); err == nil || !strings.Contains(err.Error(), "read-only") {
+		t.Errorf("health: %v", err)
+	}
+}
+
+func TestHealthWithoutTables(t *testing.T) {
+	onEach(t, func(t *testing.T, on database) {
+		db := on.migrated(t)
+		transport := on.over(t, db)
+		if _, err := db.Exec("DROP TABLE signals_version"); err != nil {
+			t.Fatal(err)
+		}
+		if err := transport.Health(t.Context()); err == nil || !strings.Contains(err.Error(), "found no table") {
+			t.Errorf("health: %v", err)
+		}
+	})
+}
+
+// listener notifies as a test says.
+type listener func(ctx context.Context, channel string, notify func(payload string)) error
+
+func (l listener) Listen(ctx context.Context, channel string, notify func(payload string)) error {
+	return l(ctx, channel, notify)
+}
+
+// Whatever notifications go lost, polling finds what there is.
+func TestNotificationsLost(t *testing.T) {
+	on := databases["postgres"]
+	db := on.migrated(t)
+	calls := make(chan string, 100)
+	deaf := listener(func(ctx context.Context, channel string, _ func(string)) error {
+		calls <- channel
+		if len(calls) < 3 {
+			return errRefused
+		}
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	transport := on.over(t, db, Notify(deaf), Poll(50*time.Millisecond))
+	ids := heard(t, transport, "mailer")
+	other := on.over(t, db)
+	for _, id := range []string{"1", "2", "3"} {
+		publish(t, other, envelope(id))
+		wants(t, ids, id)
+	}
+	channels := []string{<-calls, <-calls, <-calls} // called again when it has failed
+	if want := []string{"public.signals", "public.signals", "public.signals"}; !slices.Equal(channels, want) {
+		t.Errorf("listened on %q, want %q", channels, want)
+	}
+}
+
+// Long names still make a channel that PostgreSQL has room for.
+func TestChannelOfLongNames(t *testing.T) {
+	on := databases["postgres"]
+	db := on.open(t)
+	long := strings.Repeat("long_", 8)
+	if _, err := db.Exec("CREATE SCHEMA " + long); err != nil {
+		t.Fatal(err)
+	}
+	options := []Option{Prefix(long), Schema(long)}
+	if err := Migrate(t.Context(), db, Postgres, options...); err != nil {
+		t.Fatal(err)
+	}
+	channels := make(chan string, 10)
+	transport := on.over(t, db, append(options, Notify(listener(func(ctx context.Context, channel string, _ func(string)) error {
+		channels <- channel
+		<-ctx.Done()
+		return ctx.Err()
+	})))...)
+	ids := heard(t, transport, "mailer")
+	publish(t, transport, envelope("1"))
+	wants(t, ids, "1")
+	if channel := <-channels; len(channel) > 63 {
+		t.Errorf("channel %q", channel)
+	}
+}
+
+func TestNotifyNeedsPostgres(t *testing.T) {
+	db := databases["sqlite"].migrated(t)
+	if _, err := New(t.Context(), db, SQLite, Notify(listener(nil))); err == nil {
+		t.Error("SQLite has no notifications")
+	}
+	if _, err := New(t.Context(), db, SQLite, Schema("main")); err == nil {
+		t.Error("SQLite has no schemas")
+	}
+}
