@@ -196,16 +196,16 @@ func Backoff(pauses ...time.Duration) Option {
 // a crash has little to hand over again. Less than 1 is 1.
 func Prefetch(n int) Option { return func(s *settings) { s.prefetch = max(1, n) } }
 
-// Ordered has the server give everything that a group is to hear of a signal to one of
+// Ordered makes the server give everything that a group is to hear of a signal to one of
 // its members, as long as that lives, so that what has one key stays in order. The
-// others stand by; when the member gives no sign of life for one and a half times the
-// ack wait, another one takes its place, first hears what was in its hands, and goes on
-// when the others hold nothing any more; for that it waits up to twice the ack wait. What
-// has failed in all the retries of the
-// bridge still comes later than what was published after it.
+// others stand by. When the member gives no sign of life for one and a half times the
+// ack wait, another one takes its place. It first hears what the dead one held, and goes on
+// when nobody else holds anything; for that it waits up to twice the ack wait, as does a
+// member whose connection was lost. What has failed in all the retries of the bridge still
+// comes later than what was published after it.
 //
-// The servers must be 2.11 or later. The members of a group have to agree on it; a group
-// that exists is changed.
+// The servers must be 2.11 or later. All members of a group must have the option. It
+// changes a group that exists.
 func Ordered() Option { return func(s *settings) { s.ordered = true } }
 
 // FromNow has a group that is not known to the server yet begin with what is

@@ -54,9 +54,17 @@ func (s *subscription) lose() {
 	}
 }
 
-// turn waits, if this member has just been chosen, until the others hold nothing any
-// more: they have settled it, or it was handed over again to this one. It returns the
-// oldest that this one holds and has not handed over; nil if ctx is done first.
+// wait makes a member of an ordered group wait for its turn again, because its connection
+// was lost: what the server has sent to the lost one comes again after what comes now.
+func (s *subscription) wait() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gate = s.settings.ordered
+}
+
+// turn waits, if this member has just been chosen or connected again, until nobody else
+// holds anything: the others have settled it, or it was handed over again to this one. It
+// returns the oldest that this one holds and has not handed over; nil if ctx is done first.
 //
 // It waits for no longer than twice the ack wait: if the server chooses one member after
 // another, each holds what the next one waits for.
@@ -104,5 +112,10 @@ func (s *subscription) alone(ctx context.Context) bool {
 	defer s.mu.Unlock()
 	s.sweep()
 	s.ask()
-	return err == nil && pending <= len(s.held)
+	alone := err == nil && pending <= len(s.held)
+	if !alone && s.wanted == 0 {
+		// This member may be full of what is newer. MaxAckPending bounds that.
+		s.demand(max(1, s.settings.prefetch/4))
+	}
+	return alone
 }

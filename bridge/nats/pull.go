@@ -31,11 +31,19 @@ func (s *subscription) ask() {
 	most := s.settings.prefetch
 	room := most - len(s.held) - s.wanted
 	idle := !s.handing && s.wanted == 0 && len(s.msgs) == 0
-	if s.closed || s.refused != "" || room <= 0 || room < most/4 && !idle || s.standsBy() {
+	if room <= 0 || room < most/4 && !idle || s.standsBy() {
 		return
 	}
-	if s.request(s.sub.Subject, pullRequest{Batch: room, Expires: pullExpires, Heartbeat: heartbeat}) == nil {
-		s.wanted += room
+	s.demand(room)
+}
+
+// demand requests n messages, whether there is room for them or not. mu is held.
+func (s *subscription) demand(n int) {
+	if s.closed || s.refused != "" {
+		return
+	}
+	if s.request(s.sub.Subject, pullRequest{Batch: n, Expires: pullExpires, Heartbeat: heartbeat}) == nil {
+		s.wanted += n
 		s.heard = time.Now()
 	}
 }
@@ -100,6 +108,9 @@ func (s *subscription) attend(ctx context.Context) {
 		return
 	case refused != "":
 		err := within(ctx, patience, s.revive)
+		if ctx.Err() != nil || s.t.nc.IsClosed() {
+			return // it ends
+		}
 		s.note(refused, err)
 		if err == nil {
 			s.askAgain()

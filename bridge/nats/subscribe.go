@@ -208,6 +208,7 @@ func (s *subscription) keep(ctx context.Context, ended <-chan struct{}) {
 			s.close()
 		case <-changed:
 			s.extend(0) // before the server gets to hand over again
+			s.wait()
 			s.askAgain()
 		case <-tick.C:
 			s.extend(s.ackWait / 4) // what is younger can wait for the next tick
