@@ -11,11 +11,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, the module github.com/signalgen/signalgen and this file are
-// of different versions: update the one, or run go generate for the other.
+// If this does not compile, this file and the module github.com/signalgen/signalgen are
+// of different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
-// What does not compile here has been declared differently, renamed or removed since:
+// If one of these does not compile, its declaration has been changed, renamed or removed:
 // run go generate.
 
 type _PlacedNeedsRegeneration = Placed
@@ -53,8 +53,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close closes all signals of the set after a Drain. What async receivers have not heard
-// by the time ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. What is still queued
+// when ctx is done is dropped, and counted in the error.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -64,7 +64,7 @@ func ConnectPlaced(receiver func(ctx context.Context, data Placed) error, opts .
 	return DefaultSignals.Placed.Connect(receiver, opts...)
 }
 
-// ConnectPlacedWeak connects a method until its owner, held weakly, is collected.
+// ConnectPlacedWeak connects a method without keeping its owner alive.
 func ConnectPlacedWeak[T any](owner *T, method func(owner *T, ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return ConnectPlacedWeakOn(&DefaultSignals.Placed, owner, method, opts...)
 }
@@ -111,7 +111,7 @@ func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) e
 	return kindPlaced.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// Send calls the receivers up to the first error, a [*runtime.ReceiverError].
+// Send calls the receivers and stops at the first error, a [*runtime.ReceiverError].
 func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 	for calls := runtime.Ready(&s.Signal); calls.More(); calls = calls.Next() {
 		receive := (*func(ctx context.Context, data Placed) error)(calls.Receiver())
@@ -125,7 +125,7 @@ func (s *PlacedSignal) Send(ctx context.Context, data Placed) error {
 	return nil
 }
 
-// SendRobust calls every receiver; a panic is an error. It returns all errors, joined.
+// SendRobust calls every receiver and joins their errors. A panic becomes an error.
 func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) {
 	calls := runtime.Ready(&s.Signal)
 	defer func() {
@@ -150,13 +150,13 @@ func (s *PlacedSignal) SendConcurrent(ctx context.Context, data Placed) error {
 	return kindPlaced.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when it is asked for.
+// Each returns an iterator that calls the next receiver when a loop asks for it.
 func (s *PlacedSignal) Each(ctx context.Context, data Placed) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindPlaced.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It ends with ctx, and with
-// [runtime.ErrClosed].
+// Next waits for the next send and returns what it carries. It returns an error if ctx is
+// done first, and [runtime.ErrClosed] if the signal is closed.
 func (s *PlacedSignal) Next(ctx context.Context) (Placed, error) {
 	args, err := kindPlaced.Next(ctx, &s.Signal)
 	data, _ := args.(Placed)
@@ -164,12 +164,12 @@ func (s *PlacedSignal) Next(ctx context.Context) (Placed, error) {
 }
 
 // Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It keeps as many as buffer for a slow reader, at least 1, and drops the oldest.
+// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
 func (s *PlacedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Placed] {
 	return (*runtime.Stream[Placed])(kindPlaced.Events(ctx, &s.Signal, buffer))
 }
 
-// callPlaced calls a receiver with what args points to, or copies that without one.
+// callPlaced calls a receiver with *args. If receiver is nil, it copies *args to *result.
 func callPlaced(ctx context.Context, receiver runtime.Receiver, args, result any) error {
 	data := args.(*Placed)
 	if receiver == nil {
