@@ -13,9 +13,12 @@ type lanes struct {
 	work func(d Delivery)
 	hand tally // the deliveries in hand
 
-	// room holds a token for each delivery in hand, and one for the next. A delivery
-	// that is put aside has its token in aside instead.
-	room, aside chan struct{}
+	// put waits while most deliveries are in hand that are not put aside. They can be
+	// more: one that was put aside and goes on does not wait for room, which those may
+	// have that stand behind it in the queue of its key.
+	most  int
+	aside chan struct{} // holds a token for each delivery that is put aside, most of them at most
+	left  chan struct{} // has room for one: after what put waits for
 
 	keys chan string   // to a worker that waits
 	idle chan struct{} // holds a token for each worker that waits, as many as there may be
@@ -27,17 +30,16 @@ type lanes struct {
 
 // newLanes returns lanes that hold most deliveries at the same time.
 func newLanes(most int, work func(d Delivery)) *lanes {
-	l := &lanes{
+	return &lanes{
 		work:   work,
-		room:   make(chan struct{}, most),
+		most:   most,
 		aside:  make(chan struct{}, most),
+		left:   make(chan struct{}, 1),
 		keys:   make(chan string),
 		idle:   make(chan struct{}, min(most, runtime.GOMAXPROCS(0))),
 		over:   make(chan struct{}),
 		queues: make(map[string][]Delivery),
 	}
-	l.room <- struct{}{}
-	return l
 }
 
 // close lets nothing more in. What it returns is closed when all is done.
@@ -67,12 +69,17 @@ func (l *lanes) put(key string, d Delivery) bool {
 			go l.run(key)
 		}
 	}
-	select {
-	case l.room <- struct{}{}:
-	case <-l.over: // no put comes after this one
+	for l.isFull() {
+		select {
+		case <-l.left:
+		case <-l.over: // no put comes after this one
+			return true
+		}
 	}
 	return true
 }
+
+func (l *lanes) isFull() bool { return l.hand.count()-len(l.aside) >= l.most }
 
 // take puts a delivery into the queue of its key, and reports whether that has a
 // worker.
@@ -165,10 +172,11 @@ func (l *lanes) done() {
 	l.leave()
 }
 
+// leave has put look for room again.
 func (l *lanes) leave() {
 	select {
-	case <-l.room:
-	default: // the last put did not wait for a token
+	case l.left <- struct{}{}:
+	default: // it is about to look
 	}
 }
 
@@ -180,12 +188,7 @@ func (l *lanes) pause(wait func() bool) bool {
 	default:
 		return wait()
 	}
+	defer func() { <-l.aside }()
 	l.leave()
-	goOn := wait()
-	<-l.aside
-	select {
-	case l.room <- struct{}{}:
-	case <-l.over: // tokens do not matter any longer
-	}
-	return goOn
+	return wait()
 }

@@ -170,3 +170,24 @@ func TestLanesPutEnds(t *testing.T) {
 		}
 	})
 }
+
+// A delivery that was put aside goes on when others of its key have taken its room: they
+// wait for it.
+func TestLanesGoOnAfterAPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l *lanes
+		var done []int
+		l = newLanes(2, func(d Delivery) {
+			l.pause(func() bool { time.Sleep(time.Second); return true })
+			done = append(done, d.Attempt)
+		})
+		for i := range 5 {
+			l.put("key", Delivery{Attempt: i})
+		}
+		<-l.close()
+		if !slices.Equal(done, []int{0, 1, 2, 3, 4}) {
+			t.Errorf("did %v", done)
+		}
+		synctest.Wait()
+	})
+}

@@ -10,9 +10,9 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Timeout returns middleware whose ctx is done after d, or earlier if the sender's is.
-// A receiver that ignores its ctx keeps running, and the send waits for it. Timeout
-// panics unless d is above 0.
+// Timeout returns middleware that gives the receiver a ctx that is done after d, or
+// earlier if the sender's is. A receiver that ignores its ctx keeps running, and the send
+// waits for it. Timeout panics unless d is above 0.
 func Timeout(d time.Duration) runtime.Middleware {
 	if d <= 0 {
 		panic(fmt.Sprintf("observe: Timeout has %v; wanted more than 0", d))

@@ -100,14 +100,14 @@ func SendEvent(ctx context.Context, data Payload) error {
 
 // EventSignal holds the receivers of [Event].
 //
-// Event is sent by nobody in particular.
+// Event has no senders.
 type EventSignal struct {
 	runtime.Signal
 }
 
 var kindEvent = runtime.Kind{
 	Name: "github.com/signalgen/signalgen/benchmarks/signals.Event",
-	Doc:  "Event is sent by nobody in particular.",
+	Doc:  "Event has no senders.",
 	Args: (*EventArgs)(nil),
 	Call: callEvent,
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	neturl "net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,9 +15,11 @@ import (
 )
 
 // Connect is [New] on a connection of its own, which reconnects for as long as
-// it takes, tells the [Logger] so, and is closed by [Transport.Close]. The url may name
-// several servers, separated by commas. For credentials, TLS and the like make the connection
-// yourself and give it to New.
+// it takes, logs that, and is closed by [Transport.Close]. The url may name several
+// servers, separated by commas. [ConnOptions] are for credentials, TLS and the like.
+//
+// A server that does not answer for 10 s is left for another one of its cluster; a
+// transport that waits for its answer leaves it sooner.
 //
 // While no server can be reached Connect waits, as long as ctx allows, and says so to
 // the Logger once. Then the error wraps the cause of ctx and what was wrong last. An
@@ -36,12 +39,40 @@ func Connect(ctx context.Context, url string, opts ...Option) (*Transport, error
 	return t, nil
 }
 
+// defaults are the options of a connection that Connect makes.
+var defaults = []nats.Option{
+	nats.Name("signalgen bridge"),
+	nats.MaxReconnects(-1),
+	nats.PingInterval(5 * time.Second),
+	nats.MaxPingsOutstanding(1),
+	nats.FlusherTimeout(5 * time.Second), // a minute by default, in which nothing else can be done with the connection
+	nats.ReconnectOnFlusherError(),
+}
+
+// probe finds out in the background whether the server that the connection leads to
+// still answers, after it has not answered something. If it does not, it hangs, or the
+// network drops what is sent, and the connection goes on with another server.
+func (t *Transport) probe() {
+	if !t.nc.IsConnected() || !t.probing.CompareAndSwap(false, true) {
+		return
+	}
+	go func() {
+		defer t.probing.Store(false)
+		url := t.nc.ConnectedUrlRedacted()
+		if err := t.nc.FlushTimeout(patience); !errors.Is(err, nats.ErrTimeout) || url != t.nc.ConnectedUrlRedacted() {
+			return
+		}
+		t.settings.logger().Warn("nats bridge: the server does not answer, reconnecting", "url", url)
+		_ = t.nc.ForceReconnect() // an error says that the connection is closed
+	}()
+}
+
 // dial tries until there is a connection, it fails for a reason that lasts, or ctx is
 // done. The client library has an option that does so in the background; but it keeps
 // to itself what was wrong, and takes a refusal for a server that is not there yet.
 func dial(ctx context.Context, url string, s settings) (*nats.Conn, error) {
-	with := append(told(s), nats.Name("signalgen bridge"), nats.MaxReconnects(-1))
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+	with := slices.Concat(defaults, told(s), s.conn)
+	for pause := firstPause; ; pause = min(2*pause, time.Second) {
 		nc, err := nats.Connect(url, with...)
 		var unread *neturl.Error
 		switch {

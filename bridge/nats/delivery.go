@@ -17,10 +17,12 @@ const unsettledFactor = 4
 
 // A delivery is a message that has arrived and is not settled.
 type delivery struct {
-	of    *subscription
-	msg   *nats.Msg
-	about *nats.MsgMetadata
-	alive time.Time // when the server last heard that it is looked after; of.mu guards it
+	of       *subscription
+	msg      *nats.Msg
+	about    *nats.MsgMetadata
+	failures uint64    // in deliveries of earlier messages with the same envelope
+	forged   error     // why it is not to be handed over; nil for no reason
+	alive    time.Time // when the server last heard that it is looked after; of.mu guards it
 }
 
 // hand gives the delivery to the handler, unless it cannot be meant for it.
@@ -34,11 +36,14 @@ func (d *delivery) hand() {
 		d.settle(bridge.Poison(err))
 		return
 	}
-	d.of.handle(bridge.Delivery{Envelope: e, Attempt: int(d.about.NumDelivered), Settle: d.settle})
+	d.of.handle(bridge.Delivery{Envelope: e, Attempt: int(d.attempts()), Last: d.last(), Settle: d.settle})
 }
 
 // read returns the envelope; an error if it is not to be handed over.
 func (d *delivery) read() (*bridge.Envelope, error) {
+	if d.forged != nil {
+		return nil, d.forged
+	}
 	e, err := envelope(d.msg.Header, d.msg.Data)
 	if err != nil {
 		return nil, err
@@ -46,21 +51,25 @@ func (d *delivery) read() (*bridge.Envelope, error) {
 	if e.Type != d.of.typ {
 		return nil, fmt.Errorf("ce-type is %q, want %q on %s", e.Type, d.of.typ, d.msg.Subject)
 	}
-	if attempts := d.attempts(); attempts < d.about.NumDelivered {
-		return nil, fmt.Errorf("handed over %d times and never settled", attempts)
+	if d.about.NumDelivered > d.mostUnsettled() {
+		return nil, fmt.Errorf("handed over %d times and never settled", d.attempts())
 	}
 	return e, nil
 }
 
-// attempts is how many times a receiver may have had it.
+// attempts is how many times a receiver may have had the envelope, this time included.
 func (d *delivery) attempts() uint64 {
-	return min(d.about.NumDelivered, uint64(unsettledFactor*d.of.t.settings.maxDeliver))
+	return d.failures + min(d.about.NumDelivered, d.mostUnsettled())
 }
 
-// settle ends the delivery. One that has failed is only let go: the server hands
-// it over again when the ack wait is over. To ask for that by a negative
-// acknowledgement with a delay would be one more timer at the server, which gets
-// to hand over little else if there are many.
+func (d *delivery) mostUnsettled() uint64 {
+	return uint64(unsettledFactor * d.of.settings.maxDeliver)
+}
+
+// last reports whether the envelope is not handed over again if this delivery fails.
+func (d *delivery) last() bool { return d.attempts() >= uint64(d.of.settings.maxDeliver) }
+
+// settle ends the delivery.
 func (d *delivery) settle(err error) {
 	defer d.release()
 	switch {
@@ -68,12 +77,29 @@ func (d *delivery) settle(err error) {
 		_ = d.msg.Ack() // if it is lost the envelope comes again
 	case errors.Is(err, bridge.ErrClosed):
 		_ = d.msg.Nak() // not begun, as the process is about to end: for another member at once
-	case bridge.IsPoison(err), d.about.NumDelivered >= uint64(d.of.t.settings.maxDeliver):
+	case bridge.IsPoison(err) || d.last():
 		if buryErr := d.bury(err); buryErr != nil {
-			d.of.t.settings.logger().Error("nats bridge: no dead letter",
-				"signal", d.of.typ, "group", d.of.group, "error", errors.Join(err, buryErr))
+			s := d.of
+			s.settings.logger().Error("nats bridge: no dead letter", "signal", s.typ, "group", s.group, "error", errors.Join(err, buryErr))
 		}
+	default:
+		d.postpone()
 	}
+}
+
+// postpone has the envelope handed over again after a pause.
+//
+// If the server cannot keep it apart, the negative acknowledgement tells it to wait. That
+// is second best: what waits counts against the limit of the group, and each one that
+// fails pushes back the time at which nats-server 2.15 next looks for what is due.
+func (d *delivery) postpone() {
+	pause := d.of.settings.pause(d.attempts())
+	if err := d.schedule(pause); err != nil {
+		d.release() // before, so that no sign of life undoes it
+		_ = d.msg.NakWithDelay(pause)
+		return
+	}
+	_ = d.msg.Ack() // if it is lost the envelope comes twice
 }
 
 // giveBack has the server hand the message to another member.

@@ -9,6 +9,19 @@ import (
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
 )
 
+// Credentials and TLS for a server of yours, and a stream of a gigabyte at most.
+func ExampleConnect() {
+	transport, err := natsbridge.Connect(context.Background(), "tls://nats.example.com:4222",
+		natsbridge.ConnOptions(nats.UserCredentials("shop.creds"), nats.RootCAs("ca.pem")),
+		natsbridge.MaxBytes(1<<30),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = transport.Close() }()
+}
+
 // A connection of one's own, and streams that survive the loss of a server.
 func ExampleNew() {
 	nc, err := nats.Connect("nats://localhost:4222", nats.MaxReconnects(-1), nats.UserCredentials("shop.creds"))

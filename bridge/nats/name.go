@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"strings"
 )
 
@@ -61,6 +62,15 @@ func token(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// untoken returns what token has written; "" for what it has not.
+func untoken(text string) string {
+	back, _ := url.PathUnescape(strings.NewReplacer("~", ".", "+", "/").Replace(text))
+	if token(back) != text {
+		return ""
+	}
+	return back
 }
 
 func plain(c byte) bool {

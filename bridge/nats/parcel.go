@@ -10,10 +10,14 @@ import (
 )
 
 // A parcel is an envelope as a message, in memory that the next one uses again:
-// the headers are what a publish has more work with than with anything else.
+// the headers are most of the work of a publish. What is the same for the next one of the
+// same signal is kept.
 type parcel struct {
 	msg    nats.Msg
 	values []string // of the headers
+
+	prefix, typ, source string // of the latest envelope
+	origin              string // source as an id begins with it
 }
 
 var parcels = sync.Pool{New: func() any {
@@ -25,13 +29,17 @@ var parcels = sync.Pool{New: func() any {
 // which has no content-type.
 func pack(e *bridge.Envelope, prefix string) *parcel {
 	p := parcels.Get().(*parcel)
-	p.msg.Subject, p.msg.Data = subject(prefix, e.Type), e.Data
+	if p.prefix != prefix || p.typ != e.Type || p.source != e.Source {
+		p.prefix, p.typ, p.source = prefix, e.Type, e.Source
+		p.msg.Subject, p.origin = subject(prefix, e.Type), url.PathEscape(e.Source)+" "
+	}
+	p.msg.Data = e.Data
 	for name, value := range e.Headers() {
 		if name != "content-type" {
 			p.set(name, value)
 		}
 	}
-	p.set(nats.MsgIdHdr, url.PathEscape(e.Source)+" "+url.PathEscape(e.ID))
+	p.set(nats.MsgIdHdr, p.origin+url.PathEscape(e.ID))
 	return p
 }
 

@@ -21,6 +21,8 @@ func TestPasses(t *testing.T) {
 		{jetstream.ErrNoStreamResponse, true},
 		{&jetstream.APIError{Code: 503, Description: "leaderless"}, true},
 		{&jetstream.APIError{Code: 429, Description: "too many"}, true},
+		{&jetstream.APIError{Code: 409, ErrorCode: 10158, Description: "duplicate message id is in process"}, true},
+		{&jetstream.APIError{Code: 409, ErrorCode: 10000, Description: "other"}, false},
 		{&jetstream.APIError{Code: 400, Description: "bad"}, false},
 		{nats.ErrMaxPayload, false},
 		{nats.ErrConnectionClosed, false},
@@ -34,18 +36,20 @@ func TestPasses(t *testing.T) {
 
 func TestStored(t *testing.T) {
 	for _, test := range []struct {
-		data string
-		want string // in the error; "" for none
+		data  string
+		found place
+		want  string // in the error; "" for none
 	}{
-		{`{"stream":"SIGNALS","seq":1}`, ""},
-		{`{"stream":"SIGNALS","seq":1,"duplicate":true}`, ""},
-		{`{"error":{"code":503,"err_code":10077,"description":"maximum messages exceeded"}}`, "maximum messages exceeded"},
-		{`{"stream`, "invalid"},
-		{``, "invalid"},
+		{`{"stream":"SIGNALS","seq":1}`, place{}, ""},
+		{`{"stream":"SIGNALS", "seq":7,"duplicate": true}`, place{"SIGNALS", 7}, ""},
+		{`{"stream":"SIGNALS","seq":7,"duplicate":true}`, place{"SIGNALS", 7}, ""},
+		{`{"error":{"code":503,"err_code":10077,"description":"maximum messages exceeded"}}`, place{}, "maximum messages exceeded"},
+		{`{"stream`, place{}, "invalid"},
+		{``, place{}, "invalid"},
 	} {
-		err := stored(&nats.Msg{Data: []byte(test.data)})
-		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%s: %v, want %q", test.data, err, test.want)
+		found, err := stored(&nats.Msg{Data: []byte(test.data)})
+		if found != test.found || (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, %v, want %v, %q", test.data, found, err, test.found, test.want)
 		}
 	}
 }

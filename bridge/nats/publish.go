@@ -4,14 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/nats-io/nats.go"
-
 	"github.com/signalgen/signalgen/bridge"
 )
-
-// deadRoom is kept free in every message for the headers that a dead letter has
-// besides.
-const deadRoom = 2048
 
 // Publish stores the envelope in the stream, and returns once the stream has
 // acknowledged it. While there is no connection, or the server does not answer, it
@@ -19,26 +13,46 @@ const deadRoom = 2048
 // ends that, the error wraps its cause and what was wrong last. An envelope that is
 // larger than the server takes is an error at once, as is a closed connection.
 func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
-	p := pack(e, t.settings.prefix)
+	p, err := t.pack(e)
+	if err != nil {
+		return err
+	}
 	defer p.free()
-	m := &p.msg
-	if size, most := size(m), t.nc.MaxPayload()-deadRoom; most > 0 && size > most {
-		return fmt.Errorf("nats bridge: publish %s %s: it has %d bytes with its headers, the server takes %d at most", e.Type, e.ID, size, most)
-	}
-	if err := t.persist(ctx, m); err != nil {
-		return fmt.Errorf("nats bridge: publish %s %s: %w", e.Type, e.ID, err)
-	}
-	return nil
+	return notPublished(e, t.persist(ctx, &p.msg))
 }
 
-// size is what a server holds against its limit: the headers, as they are written,
-// and the data.
-func size(m *nats.Msg) int64 {
-	n := len("NATS/1.0\r\n") + len("\r\n") + len(m.Data)
-	for name, values := range m.Header {
-		for _, value := range values {
-			n += len(name) + len(": ") + len(value) + len("\r\n")
-		}
+// PublishAsync sends the envelope to the stream and does not wait for the
+// acknowledgement: stored does, as Publish would. What the stream did not take at first is
+// published again when stored is called, and so may come after what was published later.
+func (t *Transport) PublishAsync(ctx context.Context, e *bridge.Envelope) (stored func() error) {
+	p, err := t.pack(e)
+	if err != nil {
+		return func() error { return err }
 	}
-	return int64(n)
+	sent, err := t.acks.begin(&p.msg)
+	return func() error {
+		defer p.free()
+		var found place
+		if err == nil {
+			found, err = t.acks.await(ctx, sent, patience)
+		}
+		return notPublished(e, t.settled(ctx, &p.msg, found, err))
+	}
+}
+
+// pack returns the envelope as a message that the server takes.
+func (t *Transport) pack(e *bridge.Envelope) (*parcel, error) {
+	p := pack(e, t.settings.prefix)
+	if err := t.tooLarge(&p.msg); err != nil {
+		p.free()
+		return nil, notPublished(e, err)
+	}
+	return p, nil
+}
+
+func notPublished(e *bridge.Envelope, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("nats bridge: publish %s %s: %w", e.Type, e.ID, err)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -12,33 +14,47 @@ import (
 )
 
 // A Transport carries the envelopes of a bridge through a stream of NATS
-// JetStream. It is used from several goroutines. See the package's comment for
+// JetStream. It may be used from several goroutines. See the package's comment for
 // what it promises.
 type Transport struct {
 	nc       *nats.Conn
 	js       jetstream.JetStream
 	acks     *acks
 	settings settings
-	owned    bool // the connection is of Connect's making
+	owned    bool // Connect has made the connection
+
+	inquiry inquiry
+	probing atomic.Bool // a probe is under way
+
+	mu            sync.Mutex // guards what follows; never held while anything else is called
+	subscriptions map[*subscription]struct{}
 }
 
-var _ bridge.Transport = (*Transport)(nil)
+var (
+	_ bridge.TransportWithOptions = (*Transport)(nil)
+	_ bridge.HealthChecker        = (*Transport)(nil)
+	_ bridge.AsyncPublisher       = (*Transport)(nil)
+)
 
 // New returns a transport on a connection, which remains the caller's: to close
 // it ends the transport. It makes the two streams if they do not exist, and
 // leaves those that do as they are; one that does not hold the transport's
-// subjects is an error, as is a server without JetStream or one that does not
-// answer within ctx, or 5 s if ctx has no deadline.
+// subjects is an error.
 //
-// A connection of nats.go gives up for good after 60 attempts to reconnect, about
-// two minutes, unless it has been made with nats.MaxReconnects(-1).
+// New waits as long as ctx allows while the connection is down, and while the servers
+// do not answer or elect a leader, and logs that once. A server without JetStream that
+// knows no other server with it is an error at once.
+//
+// By default a connection of nats.go gives up for good after 60 attempts to reconnect,
+// which is about two minutes, and notices after six minutes that a server hangs. Make
+// yours with nats.MaxReconnects(-1) and a shorter nats.PingInterval.
 func New(ctx context.Context, nc *nats.Conn, opts ...Option) (*Transport, error) {
 	js, err := jetstream.New(nc)
 	if err != nil {
 		return nil, fmt.Errorf("nats bridge: %w", err)
 	}
-	t := &Transport{nc: nc, js: js, settings: settingsOf(opts)}
-	if err := t.ensureStreams(ctx); err != nil {
+	t := &Transport{nc: nc, js: js, settings: settingsOf(opts), subscriptions: make(map[*subscription]struct{})}
+	if err := t.patiently(ctx, t.firstStreams); err != nil {
 		return nil, fmt.Errorf("nats bridge: %w", err)
 	}
 	if t.acks, err = newAcks(nc); err != nil {
@@ -50,10 +66,9 @@ func New(ctx context.Context, nc *nats.Conn, opts ...Option) (*Transport, error)
 // Conn is the transport's connection.
 func (t *Transport) Conn() *nats.Conn { return t.nc }
 
-// Close sends what waits in the connection, such as acknowledgements, and closes
-// it if it is one that [Connect] has made. It is to be called when nothing is
-// published any more and all subscriptions have ended: what is not settled by then
-// is handed to others.
+// Close sends what waits in the connection, such as acknowledgements, and closes the
+// connection if [Connect] has made it. Call it when nothing is published any more and
+// all subscriptions have ended: what is not settled by then is handed to others.
 //
 // It takes as long as the server does to answer, and fails after 5 s. Without a
 // connection it fails at once, with nats.ErrDisconnected: acknowledgements that were
@@ -62,7 +77,7 @@ func (t *Transport) Close() error {
 	if t.nc.IsClosed() {
 		return nil
 	}
-	err := errors.Join(t.acks.sub.Unsubscribe(), t.flush())
+	err := errors.Join(t.acks.sub.Unsubscribe(), t.endBroadcasts(), t.flush())
 	if t.owned {
 		t.nc.Close()
 	}
@@ -72,9 +87,66 @@ func (t *Transport) Close() error {
 	return nil
 }
 
+// endBroadcasts removes the consumers of broadcasts that are about to do it themselves,
+// for which they need the connection.
+func (t *Transport) endBroadcasts() error {
+	if !t.nc.IsConnected() {
+		return nil // the server removes them when they have been silent for long enough
+	}
+	var errs []error
+	for _, s := range t.all() {
+		if s.settings.broadcast {
+			errs = append(errs, s.remove())
+		}
+	}
+	return errors.Join(errs...)
+}
+
 func (t *Transport) flush() error {
 	if !t.nc.IsConnected() {
 		return errDown
 	}
 	return t.nc.FlushTimeout(closePatience)
+}
+
+// Health returns nil if the transport can publish and receive: the connection is up,
+// the stream of signals has a leader that answers, and each subscription is being
+// served, as far as it has noticed. Otherwise the error says what is wrong.
+func (t *Transport) Health(ctx context.Context) error {
+	if !t.nc.IsConnected() {
+		return fmt.Errorf("nats bridge: %w", errDown)
+	}
+	var errs []error
+	if _, err := t.js.Stream(ctx, t.settings.stream); err != nil {
+		errs = append(errs, fmt.Errorf("nats bridge: stream %s: %w", t.settings.stream, err))
+	}
+	for _, s := range t.all() {
+		if err := s.health(); err != nil {
+			errs = append(errs, fmt.Errorf("nats bridge: %s as %s: nothing can be received: %w", s.typ, s.group, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// all returns the subscriptions that have not ended.
+func (t *Transport) all() []*subscription {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all := make([]*subscription, 0, len(t.subscriptions))
+	for s := range t.subscriptions {
+		all = append(all, s)
+	}
+	return all
+}
+
+func (t *Transport) add(s *subscription) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.subscriptions[s] = struct{}{}
+}
+
+func (t *Transport) remove(s *subscription) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.subscriptions, s)
 }

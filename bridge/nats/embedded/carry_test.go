@@ -23,7 +23,7 @@ func shop(t *testing.T, opts ...natsbridge.Option) (*embedded.Server, *natsbridg
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Shutdown)
-	transport, err := server.Transport(t.Context(), append([]natsbridge.Option{natsbridge.AckWait(300 * time.Millisecond)}, opts...)...)
+	transport, err := server.Transport(t.Context(), append([]natsbridge.Option{natsbridge.AckWait(300 * time.Millisecond), natsbridge.Backoff(300 * time.Millisecond)}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestCarriesInOrder(t *testing.T) {
 	}
 }
 
-func TestHandsOverAgainAfterAckWait(t *testing.T) {
+func TestHandsOverAgainAfterThePause(t *testing.T) {
 	_, transport := shop(t)
 	heard := hear(t, t.Context(), transport, "mailer")
 	publish(t, transport, 1, 1)

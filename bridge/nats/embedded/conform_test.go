@@ -22,7 +22,7 @@ func conforms(t *testing.T, opts ...embedded.Option) {
 	}
 	defer server.Shutdown()
 	bridgetest.Conform(t, func(t testing.TB) bridge.Transport {
-		transport, err := server.Transport(t.Context(), natsbridge.AckWait(300*time.Millisecond), natsbridge.MaxDeliver(3))
+		transport, err := server.Transport(t.Context(), natsbridge.AckWait(300*time.Millisecond), natsbridge.MaxDeliver(3), natsbridge.Backoff(300*time.Millisecond))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,31 +4,25 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/signalgen/signalgen/bridge"
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
+	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
 // raw publishes a message as somebody might who knows nothing of envelopes.
 func raw(t *testing.T, transport *natsbridge.Transport, data []byte, header ...string) {
 	t.Helper()
-	m := &nats.Msg{Subject: "signals." + placed, Header: nats.Header{}, Data: data}
-	for i := 0; i < len(header); i += 2 {
-		m.Header[header[i]] = []string{header[i+1]}
-	}
-	js, err := jetstream.New(transport.Conn())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := js.PublishMsg(t.Context(), m); err != nil {
-		t.Fatal(err)
-	}
+	forge(t, transport, "signals."+placed, data, header...)
 }
 
 // letters waits for so many dead letters.
@@ -140,6 +134,68 @@ func TestDeadLetterIsCut(t *testing.T) {
 	letters(t, transport, 0)
 }
 
+// TestHeadersLeaveRoomForADeadLetter has envelopes whose headers are as large as they
+// may be, and a byte larger. A server takes 65,535 bytes.
+func TestHeadersLeaveRoomForADeadLetter(t *testing.T) {
+	_, transport := shop(t)
+	group := strings.Repeat("g", 200)
+	heard := hear(t, t.Context(), transport, group)
+	for size := 62_000; size < 66_000; size += 100 {
+		e := placedOrder(size)
+		e.Extensions = map[string]string{"large": strings.Repeat("x", size)}
+		if err := transport.Publish(t.Context(), e); err != nil {
+			if !strings.Contains(err.Error(), "its headers have") || !strings.Contains(err.Error(), "63487") {
+				t.Errorf("extension of %d bytes: %v", size, err)
+			}
+			if size < 63_000 {
+				t.Errorf("extension of %d bytes: %v", size, err)
+			}
+			continue
+		}
+		if size > 63_500 {
+			t.Errorf("extension of %d bytes was published", size)
+		}
+		next(t, heard).Settle(bridge.Poison(errors.New(strings.Repeat("reason ", 200))))
+		letter := letters(t, transport, 1)[0]
+		if letter.Cut != 0 || len(letter.Envelope.Extensions["large"]) != size {
+			t.Errorf("%d bytes are cut", letter.Cut)
+		}
+		if err := transport.Replay(t.Context(), letter.Sequence); err != nil {
+			t.Error(err)
+		}
+		d := next(t, heard)
+		if len(d.Envelope.Extensions["large"]) != size {
+			t.Errorf("replayed with %d bytes, want %d", len(d.Envelope.Extensions["large"]), size)
+		}
+		d.Settle(nil)
+	}
+}
+
+// TestHeadersOfADeadLetterAreCut has messages of another producer with headers that
+// fit: beside those of a dead letter they do not fit any more.
+func TestHeadersOfADeadLetterAreCut(t *testing.T) {
+	for _, size := range []int{64_600, 64_800, 65_000, 65_100, 65_200, 65_300} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			_, transport := shop(t)
+			heard := hear(t, t.Context(), transport, "mailer")
+			raw(t, transport, []byte("data"), event("ce-large", strings.Repeat("x", size))...)
+			next(t, heard).Settle(bridge.Poison(errors.New(strings.Repeat("reason ", 200))))
+			letter := letters(t, transport, 1)[0]
+			if letter.Envelope.ID != "forged" || string(letter.Data) != "data" || (letter.Cut == 0) != (letter.Header.Get("ce-large") != "") {
+				t.Errorf("%d bytes are cut, left %q, %d of the header", letter.Cut, letter.Data, len(letter.Header.Get("ce-large")))
+			}
+			if err := transport.Replay(t.Context(), letter.Sequence); err != nil {
+				t.Fatal(err)
+			}
+			d := next(t, heard)
+			if got := len(d.Envelope.Extensions["large"]); got != size || string(d.Envelope.Data) != "data" {
+				t.Errorf("replayed with %q, %d bytes of the header, want %d", d.Envelope.Data, got, size)
+			}
+			d.Settle(nil)
+		})
+	}
+}
+
 // TestReplayOfACutDeadLetter has one whose data fit again without those headers.
 func TestReplayOfACutDeadLetter(t *testing.T) {
 	_, transport := shop(t)
@@ -233,4 +289,247 @@ func TestNeverSettledBecomesDeadLetter(t *testing.T) {
 		t.Errorf("%+v", letter)
 	}
 	nothing(t, heard, 0)
+}
+
+// TestReplayOfTooManyHeaders has a message whose headers fit, and do not beside the
+// name of the group.
+func TestReplayOfTooManyHeaders(t *testing.T) {
+	_, transport := shop(t)
+	raw(t, transport, []byte("data"), "large", strings.Repeat("x", 65_500))
+	hear(t, t.Context(), transport, "mailer")
+	letter := letters(t, transport, 1)[0]
+	if err := transport.Replay(t.Context(), letter.Sequence); err == nil || !strings.Contains(err.Error(), "header size exceeds") {
+		t.Errorf("replay: %v", err)
+	}
+	if letter.Cut < 65_500 || letter.Header["large"] != nil || string(letter.Data) != "data" {
+		t.Errorf("%d bytes are cut", letter.Cut)
+	}
+}
+
+// bury makes dead letters of new orders, for a reason each.
+func bury(t *testing.T, transport *natsbridge.Transport, group string, reasons ...string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	heard := hear(t, ctx, transport, group)
+	for i, reason := range reasons {
+		e := placedOrder(i)
+		e.ID = group + " " + reason
+		if err := transport.Publish(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+		for d := next(t, heard); ; d = next(t, heard) {
+			if d.Envelope.ID == e.ID {
+				d.Settle(bridge.Poison(errors.New(reason)))
+				break
+			}
+			d.Settle(nil) // another group's
+		}
+	}
+}
+
+func reasons(all []natsbridge.DeadLetter) (of []string) {
+	for _, d := range all {
+		of = append(of, d.Group+" "+d.Reason)
+	}
+	return of
+}
+
+func TestReplayAllAndDiscardAllObeyTheFilter(t *testing.T) {
+	for _, test := range []struct {
+		filter bridge.DeadFilter
+		left   string
+		n      int
+	}{
+		{bridge.DeadFilter{}, "[]", 4},
+		{bridge.DeadFilter{Group: "mailer"}, "[audit timeout]", 3},
+		{bridge.DeadFilter{Group: "nobody"}, "[audit timeout mailer timeout mailer no mailer timeout of x]", 0},
+		{bridge.DeadFilter{Signal: placed, Reason: "timeout"}, "[mailer no]", 3},
+		{bridge.DeadFilter{Signal: placed, Group: "mailer", Reason: "of x"}, "[audit timeout mailer timeout mailer no]", 1},
+		{bridge.DeadFilter{Signal: "shop.order"}, "[audit timeout mailer timeout mailer no mailer timeout of x]", 0},
+		{bridge.DeadFilter{Older: time.Hour}, "[audit timeout mailer timeout mailer no mailer timeout of x]", 0},
+		{bridge.DeadFilter{Newer: time.Hour}, "[]", 4},
+	} {
+		t.Run(fmt.Sprintf("%+v", test.filter), func(t *testing.T) {
+			for _, do := range []func(*natsbridge.Transport, context.Context, bridge.DeadFilter) (int, error){
+				(*natsbridge.Transport).ReplayAll, (*natsbridge.Transport).DiscardAll,
+			} {
+				_, transport := shop(t)
+				bury(t, transport, "audit", "timeout")
+				bury(t, transport, "mailer", "timeout", "no", "timeout of x")
+				n, err := do(transport, t.Context(), test.filter)
+				if n != test.n || err != nil {
+					t.Errorf("%d, %v, want %d", n, err, test.n)
+				}
+				if left := reasons(letters(t, transport, 4-test.n)); fmt.Sprint(left) != test.left {
+					t.Errorf("left %q, want %s", left, test.left)
+				}
+			}
+		})
+	}
+}
+
+// TestReplayAllGoesOn has dead letters that cannot be replayed among others.
+func TestReplayAllGoesOn(t *testing.T) {
+	_, transport := shop(t)
+	for range 15 {
+		forge(t, transport, "signals-dead.nobody", nil)
+	}
+	bury(t, transport, "mailer", "first", "second")
+	n, err := transport.ReplayAll(t.Context(), bridge.DeadFilter{})
+	if n != 2 || err == nil || strings.Count(err.Error(), "names no group") != 10 || !strings.Contains(err.Error(), "5 more") {
+		t.Errorf("%d, %v", n, err)
+	}
+	letters(t, transport, 15)
+}
+
+// TestReplayAllLooksAtNothingNew has a receiver that fails again at once.
+func TestReplayAllLooksAtNothingNew(t *testing.T) {
+	_, transport := shop(t)
+	bury(t, transport, "mailer", "a", "b", "c")
+	if err := transport.Subscribe(t.Context(), placed, "mailer", func(d bridge.Delivery) { d.Settle(bridge.Poison(errors.New("again"))) }); err != nil {
+		t.Fatal(err)
+	}
+	for round := 1; round <= 3; round++ {
+		if n, err := transport.ReplayAll(t.Context(), bridge.DeadFilter{}); n != 3 || err != nil {
+			t.Fatal(n, err)
+		}
+		if last := letters(t, transport, 3)[2]; last.Reason != "again" {
+			t.Errorf("%+v", last)
+		}
+	}
+}
+
+// TestReplayThatIsBrokenOff has an operator who may publish and not remove: it is as if
+// the process died in between.
+func TestReplayThatIsBrokenOff(t *testing.T) {
+	user := func(name string, deny ...string) *server.User {
+		return &server.User{Username: name, Password: name, Permissions: &server.Permissions{
+			Publish: &server.SubjectPermission{Allow: []string{">"}, Deny: deny},
+		}}
+	}
+	running, err := embedded.Start(embedded.Configure(func(o *server.Options) {
+		o.Users = []*server.User{user("all"), user("most", "$JS.API.STREAM.MSG.DELETE.>")}
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(running.Shutdown)
+	as := func(name string) *natsbridge.Transport {
+		nc, err := running.Connect(nats.UserInfo(name, name), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		transport, err := natsbridge.New(t.Context(), nc, natsbridge.AckWait(300*time.Millisecond))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return transport
+	}
+	all, most := as("all"), as("most")
+	bury(t, all, "mailer", "first", "second")
+	for range 3 {
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		if n, err := most.ReplayAll(ctx, bridge.DeadFilter{}); n != 0 || err == nil {
+			t.Errorf("%d, %v", n, err)
+		}
+	}
+	letters(t, all, 2) // neither is lost
+	if n, err := all.ReplayAll(t.Context(), bridge.DeadFilter{}); n != 2 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	letters(t, all, 0)
+	heard := hear(t, t.Context(), all, "mailer")
+	for _, id := range []string{"mailer first", "mailer second"} {
+		d := next(t, heard)
+		if d.Envelope.ID != id {
+			t.Errorf("%s arrives, want %s", d.Envelope.ID, id)
+		}
+		d.Settle(nil)
+	}
+	nothing(t, heard, 100*time.Millisecond)
+}
+
+// TestTwoOperatorsReplayOnce has both look at the same dead letters.
+func TestTwoOperatorsReplayOnce(t *testing.T) {
+	_, transport := shop(t)
+	bury(t, transport, "mailer", "a", "b", "c", "d", "e", "f", "g", "h")
+	sum, failed := make(chan int), make(chan error, 2)
+	for range 2 {
+		go func() {
+			n, err := transport.ReplayAll(t.Context(), bridge.DeadFilter{})
+			failed <- err
+			sum <- n
+		}()
+	}
+	if n := <-sum + <-sum; n < 8 {
+		t.Errorf("%d replayed, want 8 at least", n)
+	}
+	if err := errors.Join(<-failed, <-failed); err != nil {
+		t.Error(err)
+	}
+	letters(t, transport, 0)
+	heard := hear(t, t.Context(), transport, "mailer")
+	for range 8 {
+		next(t, heard).Settle(nil)
+	}
+	nothing(t, heard, 100*time.Millisecond)
+}
+
+func TestDeadLetter(t *testing.T) {
+	_, transport := shop(t)
+	bury(t, transport, "mailer", "no\x1b[2J\nluck")
+	d, err := transport.DeadLetter(t.Context(), 1)
+	if err != nil || d.Reason != "no?[2J luck" || d.Original != 1 || time.Since(d.Published) > time.Minute || d.Group != "mailer" {
+		t.Errorf("%+v, %v", d, err)
+	}
+	if _, err := transport.DeadLetter(t.Context(), 2); !errors.Is(err, natsbridge.ErrNoDeadLetter) {
+		t.Error(err)
+	}
+}
+
+// TestCutDeadLetterOfWhatHasFailed has one whose original was published once more in
+// between.
+func TestCutDeadLetterOfWhatHasFailed(t *testing.T) {
+	_, transport := shop(t)
+	heard := hear(t, t.Context(), transport, "mailer")
+	data := bytes.Repeat([]byte("x"), 1<<20-500)
+	raw(t, transport, data, event()...)
+	next(t, heard).Settle(errors.New("not yet"))
+	next(t, heard).Settle(bridge.Poison(errors.New(strings.Repeat("never ", 100))))
+	letter := letters(t, transport, 1)[0]
+	if letter.Cut != len(data) || letter.Original != 1 {
+		t.Errorf("%d bytes of message %d are cut", letter.Cut, letter.Original)
+	}
+	if err := transport.Replay(t.Context(), letter.Sequence); err != nil {
+		t.Fatal(err)
+	}
+	d := next(t, heard)
+	if !bytes.Equal(d.Envelope.Data, data) {
+		t.Errorf("replayed with %d bytes, want %d", len(d.Envelope.Data), len(data))
+	}
+	d.Settle(nil)
+}
+
+// TestBroadcastHasNoDeadLetters has what nobody could replay.
+func TestBroadcastHasNoDeadLetters(t *testing.T) {
+	log := make(lines, 100)
+	_, transport := shop(t, natsbridge.Logger(slog.New(slog.NewTextHandler(log, nil))))
+	heard := make(chan bridge.Delivery, 10)
+	opts := bridge.SubscribeOptions{Broadcast: true}
+	if err := transport.SubscribeWith(t.Context(), placed, "screen", opts, func(d bridge.Delivery) { heard <- d }); err != nil {
+		t.Fatal(err)
+	}
+	raw(t, transport, []byte("no event"))
+	publish(t, transport, 1, 2)
+	next(t, heard).Settle(bridge.Poison(errors.New("no")))
+	next(t, heard).Settle(nil)
+	for _, want := range []string{"sequence=1 attempts=1 reason=\"no header ce-", "sequence=2 attempts=1 reason=no"} {
+		if got := <-log; !strings.Contains(got, "dropped") || !strings.Contains(got, want) {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	wantLag(t, transport, "screen", bridge.Lag{}, time.Now())
+	letters(t, transport, 0)
 }

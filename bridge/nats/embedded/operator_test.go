@@ -1,6 +1,7 @@
 package embedded_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/signalgen/signalgen/bridge"
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
@@ -51,7 +53,7 @@ func TestStreamsAreMade(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := streamConfig(t, js, "EVENTS")
-	if fmt.Sprint(got.Subjects) != "[shop.>]" || got.MaxAge != time.Minute || got.Duplicates != time.Minute || got.Storage != jetstream.MemoryStorage || got.Replicas != 1 {
+	if fmt.Sprint(got.Subjects) != "[shop.> shop-retry.>]" || got.MaxAge != time.Minute || got.Duplicates != time.Minute || got.Storage != jetstream.MemoryStorage || got.Replicas != 1 {
 		t.Errorf("%+v", got)
 	}
 	dead := streamConfig(t, js, "EVENTS_DEAD")
@@ -83,6 +85,42 @@ func TestStreamOfAnOperatorStaysAsItIs(t *testing.T) {
 				t.Errorf("%+v, was %+v", after, before)
 			}
 			publish(t, transport, 1, 1)
+		})
+	}
+}
+
+// TestStreamsMadeAnewLoseNoDeadLetter has streams whose sequences begin again, while
+// the other stream still knows the ids that were made of them.
+func TestStreamsMadeAnewLoseNoDeadLetter(t *testing.T) {
+	for _, anew := range [][]string{{"SIGNALS"}, {"SIGNALS_DEAD"}, {"SIGNALS", "SIGNALS_DEAD"}} {
+		t.Run(fmt.Sprint(anew), func(t *testing.T) {
+			server, js := operate(t)
+			for round := 1; round <= 3; round++ {
+				transport, err := server.Transport(t.Context(), natsbridge.AckWait(300*time.Millisecond))
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx, cancel := context.WithCancel(t.Context())
+				heard := hear(t, ctx, transport, "mailer")
+				publish(t, transport, round, round)
+				next(t, heard).Settle(bridge.Poison(errors.New("no")))
+				letter := letters(t, transport, 1)[0]
+				if err := transport.Replay(t.Context(), letter.Sequence); err != nil {
+					t.Fatal(err)
+				}
+				d := next(t, heard)
+				if d.Envelope.ID != fmt.Sprint(round) {
+					t.Errorf("%s is replayed, want %d", d.Envelope.ID, round)
+				}
+				d.Settle(nil)
+				letters(t, transport, 0)
+				cancel()
+				for _, name := range anew {
+					if err := js.DeleteStream(t.Context(), name); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
 		})
 	}
 }
@@ -210,5 +248,70 @@ func TestLogsDeadLetters(t *testing.T) {
 	letters(t, transport, 1)
 	if got := <-log; !strings.Contains(got, "signal=shop.order.placed group=mailer sequence=1") {
 		t.Error(got)
+	}
+}
+
+// TestRightsOfAnOperator has one who may do no more than the comment of signalgen-nats
+// says.
+func TestRightsOfAnOperator(t *testing.T) {
+	running, err := embedded.Start(embedded.Configure(func(o *server.Options) {
+		o.Users = []*server.User{
+			{Username: "shop", Password: "shop"},
+			{Username: "ops", Password: "ops", Permissions: &server.Permissions{
+				Publish: &server.SubjectPermission{Allow: []string{
+					"signals.>",
+					"$JS.API.STREAM.INFO.SIGNALS", "$JS.API.STREAM.INFO.SIGNALS_DEAD",
+					"$JS.API.STREAM.MSG.GET.SIGNALS", "$JS.API.STREAM.MSG.GET.SIGNALS_DEAD",
+					"$JS.API.STREAM.MSG.DELETE.SIGNALS_DEAD",
+					"$JS.API.CONSUMER.LIST.SIGNALS", "$JS.API.CONSUMER.INFO.SIGNALS.>",
+				}},
+				Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX.>"}},
+			}},
+		}
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(running.Shutdown)
+	as := func(name string) *natsbridge.Transport {
+		nc, err := running.Connect(nats.UserInfo(name, name), nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			t.Errorf("%s: %v", name, err)
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		transport, err := natsbridge.New(t.Context(), nc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return transport
+	}
+	shop, ops, began := as("shop"), as("ops"), time.Now()
+	bury(t, shop, "mailer", "first", "second", "third")
+	raw(t, shop, make([]byte, 1<<20-200)) // which is cut
+	bury(t, shop, "mailer", "fourth")
+	letters(t, ops, 5)
+	if err := ops.Replay(t.Context(), 1); err != nil {
+		t.Error(err)
+	}
+	if n, err := ops.ReplayAll(t.Context(), bridge.DeadFilter{Reason: "ce-id"}); n != 1 || err != nil {
+		t.Error(n, err)
+	}
+	if err := ops.Discard(t.Context(), 2); err != nil {
+		t.Error(err)
+	}
+	if n, err := ops.DiscardAll(t.Context(), bridge.DeadFilter{}); n != 2 || err != nil {
+		t.Error(n, err)
+	}
+	wantLag(t, ops, "mailer", bridge.Lag{Waiting: 2, Oldest: 1}, began)
+	n := 0
+	for _, err := range ops.Groups(t.Context()) {
+		if err != nil {
+			t.Error(err)
+		}
+		n++
+	}
+	if n != 1 {
+		t.Errorf("%d groups", n)
 	}
 }

@@ -1,8 +1,10 @@
 package embedded_test
 
 import (
+	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
@@ -12,45 +14,99 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// TestRights has programs that may do no more than the package's comment says.
-func TestRights(t *testing.T) {
-	user := func(name string, publish ...string) *server.User {
-		return &server.User{Username: name, Password: name, Permissions: &server.Permissions{
-			Publish:   &server.SubjectPermission{Allow: publish},
-			Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX.>"}},
-		}}
+// What the package's comment says that programs need, for the sender shop of the signal
+// shop.order.placed and the group mailer that hears it.
+var (
+	senderRights = []string{
+		"signals.shop.order.placed",
+		"$JS.API.STREAM.INFO.SIGNALS", "$JS.API.STREAM.INFO.SIGNALS_DEAD",
 	}
+	receiverRights = []string{
+		"$JS.API.STREAM.INFO.SIGNALS", "$JS.API.STREAM.INFO.SIGNALS_DEAD",
+		"$JS.API.CONSUMER.INFO.SIGNALS.mailer@shop~order~placed",
+		"$JS.API.CONSUMER.MSG.NEXT.SIGNALS.mailer@shop~order~placed",
+		"$JS.ACK.SIGNALS.mailer@shop~order~placed.>",
+		"signals-retry.mailer.wait.>", "signals-dead.mailer.>",
+	}
+	makeStreams   = []string{"$JS.API.STREAM.CREATE.SIGNALS", "$JS.API.STREAM.CREATE.SIGNALS_DEAD"}
+	makeConsumers = []string{"$JS.API.CONSUMER.CREATE.SIGNALS.mailer@shop~order~placed"}
+)
+
+// rights starts a server with a user for each list of what it may publish.
+func rights(t *testing.T, users map[string][]string) (as func(name string, opts ...natsbridge.Option) *natsbridge.Transport) {
+	t.Helper()
 	running, err := embedded.Start(embedded.Configure(func(o *server.Options) {
-		o.Users = []*server.User{
-			user("shop", "signals.>", "$JS.API.>"),
-			user("mailer", "signals-dead.>", "$JS.API.>", "$JS.ACK.>"),
+		for name, publish := range users {
+			o.Users = append(o.Users, &server.User{Username: name, Password: name, Permissions: &server.Permissions{
+				Publish:   &server.SubjectPermission{Allow: publish},
+				Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX." + name + ".>"}},
+			}})
 		}
 	}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(running.Shutdown)
-	as := func(name string) *natsbridge.Transport {
-		nc, err := running.Connect(nats.UserInfo(name, name), nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+	return func(name string, opts ...natsbridge.Option) *natsbridge.Transport {
+		t.Helper()
+		nc, err := running.Connect(nats.UserInfo(name, name), nats.CustomInboxPrefix("_INBOX."+name), nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			t.Errorf("%s: %v", name, err)
 		}))
 		if err != nil {
 			t.Fatal(err)
 		}
-		transport, err := natsbridge.New(t.Context(), nc)
+		transport, err := natsbridge.New(t.Context(), nc, opts...)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return transport
 	}
-	shop, mailer := as("shop"), as("mailer")
+}
+
+// TestLeastRights has an operator make the streams and the consumer, and programs that
+// may do no more than they need for their part.
+func TestLeastRights(t *testing.T) {
+	as := rights(t, map[string][]string{"operator": {">"}, "shop": senderRights, "mailer": receiverRights})
+	operator := as("operator")
+	ctx, leave := context.WithCancel(t.Context())
+	hear(t, ctx, operator, "mailer")
+	leave()
+	time.Sleep(500 * time.Millisecond) // its request for messages goes with it
+	exchange(t, as("shop"), as("mailer", natsbridge.Backoff(300*time.Millisecond)), operator)
+}
+
+// TestRightsToMakeWhatIsMissing has programs that make what they need.
+func TestRightsToMakeWhatIsMissing(t *testing.T) {
+	as := rights(t, map[string][]string{
+		"operator": {">"},
+		"shop":     append(makeStreams, senderRights...),
+		"mailer":   append(append(makeConsumers, makeStreams...), receiverRights...),
+	})
+	exchange(t, as("shop"), as("mailer", natsbridge.Backoff(300*time.Millisecond)), as("operator"))
+}
+
+// exchange has everything happen that may to an envelope.
+func exchange(t *testing.T, shop, mailer, operator *natsbridge.Transport) {
+	t.Helper()
 	heard := hear(t, t.Context(), mailer, "mailer")
-	publish(t, shop, 1, 2)
+	publish(t, shop, 1, 3)
 	next(t, heard).Settle(nil)
 	next(t, heard).Settle(bridge.Poison(errors.New("no")))
-	letter := letters(t, mailer, 1)[0]
-	if err := shop.Replay(t.Context(), letter.Sequence); err != nil {
+	next(t, heard).Settle(errors.New("not now"))
+	if d := next(t, heard); d.Envelope.ID != "3" || d.Attempt != 2 {
+		t.Errorf("%s at attempt %d, want 3 at 2", d.Envelope.ID, d.Attempt)
+	} else {
+		d.Settle(nil)
+	}
+	for _, transport := range []*natsbridge.Transport{shop, mailer} {
+		if err := transport.Health(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	letter := letters(t, operator, 1)[0]
+	if err := operator.Replay(t.Context(), letter.Sequence); err != nil {
 		t.Error(err)
 	}
 	next(t, heard).Settle(nil)
+	time.Sleep(time.Second) // it polls how far it is
 }

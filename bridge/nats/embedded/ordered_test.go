@@ -1,0 +1,195 @@
+package embedded_test
+
+import (
+	"context"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/signalgen/signalgen/bridge"
+	natsbridge "github.com/signalgen/signalgen/bridge/nats"
+	"github.com/signalgen/signalgen/bridge/nats/embedded"
+)
+
+// A log has what the members of a group have heard, in the order in which they did.
+type heardLog struct {
+	mu  sync.Mutex // guards ids
+	ids []int
+}
+
+// add notes a delivery, and returns how many there are.
+func (l *heardLog) add(d bridge.Delivery) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	id, _ := strconv.Atoi(d.Envelope.ID)
+	l.ids = append(l.ids, id)
+	return len(l.ids)
+}
+
+// check waits until everything was heard, and looks whether anything was heard for the
+// first time after something that was published later.
+func (l *heardLog) check(t *testing.T, count int) {
+	t.Helper()
+	for range 400 {
+		l.mu.Lock()
+		heard := make(map[int]bool)
+		latest, breaks := 0, 0
+		for _, id := range l.ids {
+			if !heard[id] && id < latest {
+				breaks++
+			}
+			heard[id], latest = true, max(latest, id)
+		}
+		all := len(l.ids)
+		l.mu.Unlock()
+		if len(heard) == count {
+			t.Logf("%d heard, %d of them again", all, all-count)
+			if breaks > 0 {
+				t.Errorf("%d were heard after what was published later", breaks)
+			}
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatal("not everything was heard")
+}
+
+func orderedMember(t *testing.T, server *embedded.Server, opts ...natsbridge.Option) *natsbridge.Transport {
+	t.Helper()
+	opts = append([]natsbridge.Option{natsbridge.Ordered(), natsbridge.AckWait(time.Second)}, opts...)
+	transport, err := server.Transport(t.Context(), opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return transport
+}
+
+// TestOrderedGroupOutlivesItsMember has two members, of which the one that is served dies
+// with its hands full.
+func TestOrderedGroupOutlivesItsMember(t *testing.T) {
+	const count = 2000
+	server, publisher := shop(t)
+	var log heardLog
+	members := []*natsbridge.Transport{orderedMember(t, server), orderedMember(t, server)}
+	served := make(map[int]int) // how often, by member
+	dead := -1
+	ended := make(chan struct{})
+	for i, member := range members {
+		handle := func(d bridge.Delivery) {
+			log.mu.Lock()
+			served[i]++
+			die := dead < 0 && served[i] == count/2
+			gone := dead == i
+			if die {
+				dead = i
+			}
+			log.mu.Unlock()
+			if gone || die {
+				if die {
+					member.Conn().Close()
+					close(ended)
+				}
+				return
+			}
+			log.add(d)
+			d.Settle(nil)
+		}
+		if err := member.Subscribe(t.Context(), placed, "mailer", handle); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish(t, publisher, 1, count)
+	select {
+	case <-ended:
+	case <-time.After(20 * time.Second):
+		t.Fatal("no member has heard half of it")
+	}
+	log.mu.Lock()
+	for i, n := range served {
+		if i != dead && n > 0 {
+			t.Errorf("member %d was served %d times while the other one lived", i, n)
+		}
+	}
+	log.mu.Unlock()
+	log.check(t, count)
+}
+
+// TestOrderedMemberKeepsItsPlace has the member that is served be full, with a receiver
+// that takes longer than the server waits for a sign of life.
+func TestOrderedMemberKeepsItsPlace(t *testing.T) {
+	server, publisher := shop(t)
+	var log heardLog
+	var mu sync.Mutex
+	servedBy := make(map[int]bool)
+	for i := range 2 {
+		member := orderedMember(t, server, natsbridge.Prefetch(5))
+		handle := func(d bridge.Delivery) {
+			mu.Lock()
+			servedBy[i] = true
+			mu.Unlock()
+			if log.add(d) == 3 {
+				time.Sleep(4 * time.Second)
+			}
+			d.Settle(nil)
+		}
+		if err := member.Subscribe(t.Context(), placed, "mailer", handle); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish(t, publisher, 1, 50)
+	log.check(t, 50)
+	mu.Lock()
+	defer mu.Unlock()
+	if len(servedBy) != 1 {
+		t.Errorf("served were %v, want one member", servedBy)
+	}
+}
+
+// TestOrderedMemberWaitsForTheOthers has the server choose another member while the
+// first one lives and holds something, as it does when it loses its leader.
+func TestOrderedMemberWaitsForTheOthers(t *testing.T) {
+	server, publisher := shop(t)
+	js, err := jetstream.New(publisher.Conn())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := orderedMember(t, server, natsbridge.Prefetch(5)), orderedMember(t, server)
+	held := hear(t, t.Context(), first, "mailer")
+	publish(t, publisher, 1, 20)
+	var all []bridge.Delivery
+	for range 5 {
+		all = append(all, next(t, held))
+	}
+	other := hear(t, t.Context(), second, "mailer")
+	stream, err := js.Stream(t.Context(), "SIGNALS")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stream.UnpinConsumer(t.Context(), "mailer@shop~order~placed", "members"); err != nil {
+		t.Fatal(err)
+	}
+	nothing(t, other, 3*time.Second)
+	for _, d := range all {
+		d.Settle(nil)
+	}
+	if d := next(t, other); d.Envelope.ID != "6" {
+		t.Errorf("%s arrives, want 6", d.Envelope.ID)
+	}
+}
+
+// TestGroupBecomesOrdered has a group that exists.
+func TestGroupBecomesOrdered(t *testing.T) {
+	server, publisher := shop(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	publish(t, publisher, 1, 1)
+	next(t, hear(t, ctx, publisher, "mailer")).Settle(nil)
+	cancel()
+	heard := hear(t, t.Context(), orderedMember(t, server), "mailer")
+	publish(t, publisher, 2, 2)
+	if d := next(t, heard); d.Envelope.ID != "2" {
+		t.Errorf("%s arrives, want 2", d.Envelope.ID)
+	}
+}
