@@ -117,8 +117,8 @@ const (
 	runLock       = "run signalgen lock"
 	notCompiling  = "callers do not compile"
 	streamLost    = "messages in the stream can no longer be read"
-	streamChanged = "messages in the stream are not read as they were meant"
-	streamUntold  = "it cannot be told whether messages in the stream can be read"
+	streamChanged = "messages in the stream are misread"
+	streamUntold  = "it is not known whether messages in the stream can be read"
 	othersLost    = "processes of the earlier version cannot read what is sent"
-	othersChanged = "processes of the earlier version do not read what is meant"
+	othersChanged = "processes of the earlier version misread what is sent"
 )

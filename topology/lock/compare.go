@@ -89,7 +89,7 @@ func removed(s *Signal) Change {
 	c := Change{Kind: SignalGone, Class: Source, Signal: s.Name, What: "removed", Effect: notCompiling, Declared: s.Declared, Pos: s.Pos}
 	switch {
 	case s.Foreign:
-		c.Class, c.What, c.Effect = Wire, "it is bridged no more", "what other processes send or wait for is heard by nobody"
+		c.Class, c.What, c.Effect = Wire, "it is no longer bridged", "nobody hears what other processes send or wait for"
 	case s.OnWire():
 		c.Class, c.Effect = Wire, deaf(s.Name)
 	}

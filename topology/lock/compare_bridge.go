@@ -50,9 +50,9 @@ func (b *instanceBridges) publish() {
 	case len(old) == 0 && len(now) > 0:
 		b.add(BridgeNew, "", "", "it is published now%s", b.of)
 	case len(old) > 0 && len(now) == 0:
-		b.add(PublishGone, deaf(b.comparison.old.Name), "", "it is published no more%s", b.of)
+		b.add(PublishGone, deaf(b.comparison.old.Name), "", "it is no longer published%s", b.of)
 	case !slices.Equal(old, now):
-		b.add(PublishKey, "what was kept in order need not be so any more", "", "the key was %s, is %s%s", listed(old), listed(now), b.of)
+		b.add(PublishKey, "what was kept in order may no longer be", "", "the key was %s, is %s%s", listed(old), listed(now), b.of)
 	}
 }
 
@@ -74,11 +74,11 @@ func keysOf(bridges []Bridge) []string {
 func (b *instanceBridges) groups() {
 	gone, fresh := without(b.before, b.after), without(b.after, b.before)
 	if len(gone) == 1 && len(fresh) == 1 {
-		b.add(GroupRenamed, fmt.Sprintf("what waits for %s is heard by nobody", gone[0]), "", "group %s is now %s%s", gone[0], fresh[0], b.of)
+		b.add(GroupRenamed, fmt.Sprintf("nobody hears what waits for %s", gone[0]), "", "group %s is now %s%s", gone[0], fresh[0], b.of)
 		return
 	}
 	for _, group := range gone {
-		b.add(GroupGone, fmt.Sprintf("what waits for %s is heard by nobody", group), "", "group %s is gone%s", group, b.of)
+		b.add(GroupGone, fmt.Sprintf("nobody hears what waits for %s", group), "", "group %s is gone%s", group, b.of)
 	}
 	for _, group := range fresh {
 		b.add(BridgeNew, "", "", "it is received in group %s now%s", group, b.of)
@@ -106,7 +106,7 @@ func (b *instanceBridges) forward() {
 	before, after := slices.ContainsFunc(b.before, isForward), slices.ContainsFunc(b.after, isForward)
 	switch {
 	case before && !after:
-		b.add(ForwardGone, "processes on the other transport hear nothing more", "", "it is forwarded no more%s", b.of)
+		b.add(ForwardGone, "processes on the other transport hear nothing more", "", "it is no longer forwarded%s", b.of)
 	case after && !before:
 		b.add(BridgeNew, "", "", "it is forwarded now%s", b.of)
 	}

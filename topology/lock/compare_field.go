@@ -72,7 +72,7 @@ func (c *comparison) field(path string, old, now topology.TypeField) {
 		c.add(FieldGo, "", "code that names it does not compile", "%s is called %s now%s", c.at(was), strings.TrimPrefix(strings.TrimPrefix(c.at(is), "argument "), "field "), c.of)
 	}
 	if old.Name != now.Name {
-		effect := "what messages in the stream have of it is not read"
+		effect := "its value in messages in the stream is not read"
 		if strings.EqualFold(old.Name, now.Name) {
 			effect = "programs in other languages do not find it"
 		}

@@ -44,7 +44,7 @@ func compareSignals(old, now *Signal) []Change {
 		c.carried()
 	}
 	if len(changes) == 0 && !isDescribed(plain, now) {
-		c.add(SignalDescribed, "", "", "it is the same in another order, or by other names of type parameters")
+		c.add(SignalDescribed, "", "", "it is the same in another order, or with other names of type parameters")
 	}
 	return changes
 }
@@ -85,7 +85,7 @@ func (c *comparison) names() {
 	case !c.old.Private && c.now.Private:
 		c.add(SignalPrivate, "", "code of other packages that sends it does not compile", "it is private now")
 	case c.old.Private && !c.now.Private:
-		c.add(SignalPublic, "", "", "it is private no more")
+		c.add(SignalPublic, "", "", "it is no longer private")
 	}
 }
 
@@ -101,7 +101,7 @@ func (c *comparison) signature() {
 	if c.old.Fails != c.now.Fails {
 		what := "receivers return an error now"
 		if c.old.Fails {
-			what = "receivers return no error any more"
+			what = "receivers no longer return an error"
 		}
 		c.add(ResultError, "", notCompiling, "%s", what)
 	}
@@ -118,7 +118,7 @@ func (c *comparison) aside(root string, kind Kind, old, now string) {
 	case old == "":
 		c.add(kind, "", notCompiling, "it has a %s now, %s", root, now)
 	case now == "":
-		c.add(kind, "", notCompiling, "it has no %s any more", root)
+		c.add(kind, "", notCompiling, "it no longer has a %s", root)
 	default:
 		c.offWire(root).types("", old, now)
 	}
