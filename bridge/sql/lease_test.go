@@ -2,6 +2,9 @@ package sqlbridge_test
 
 import (
 	"context"
+	"crypto/rand"
+	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -226,5 +229,48 @@ func TestRenewed(t *testing.T) {
 		for _, d := range all {
 			d.Settle(nil)
 		}
+	})
+}
+
+// Receivers may be faster than the database notes that they are done. What is claimed
+// meanwhile is bounded, for all of it is heard again if the process dies.
+func TestClaimsNoMoreThanItSettles(t *testing.T) {
+	onEach(t, func(t *testing.T, on database) {
+		const batch, events = 5, 400
+		db := on.migrated(t)
+		transport := on.over(t, db, Batch(batch))
+		once(t, transport, "mailer")
+		for i := range events {
+			if err := transport.Publish(t.Context(), envelope(strconv.Itoa(i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ctx, leave := context.WithCancel(t.Context())
+		defer leave()
+		var busy sync.WaitGroup
+		for range 3 { // others that write
+			busy.Go(func() {
+				for ctx.Err() == nil {
+					_ = transport.Publish(ctx, &bridge.Envelope{ID: rand.Text(), Source: "/", Type: "order.Cancelled"})
+				}
+			})
+		}
+		most, n := 0, 0
+		done := make(chan struct{})
+		err := transport.Subscribe(ctx, "order.Placed", "mailer", func(d bridge.Delivery) {
+			most = max(most, count(t, db, "signals_deliveries WHERE state = 1"))
+			d.Settle(nil)
+			if n++; n == events {
+				close(done)
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-done
+		if leave(); most > 2*batch {
+			t.Errorf("%d in hand, want at most %d", most, 2*batch)
+		}
+		busy.Wait()
 	})
 }

@@ -42,6 +42,7 @@ type member struct {
 
 	woken   chan struct{} // holds a token when there may be something to claim
 	settled chan struct{} // holds a token when there is something to write
+	written chan struct{} // holds a token when something was written, or failed to be
 	left    chan struct{} // closed when nothing more is handed over
 	over    chan struct{} // closed when all is settled
 	done    chan struct{} // closed when all of this has ended
@@ -49,6 +50,7 @@ type member struct {
 	mu       sync.Mutex // guards what follows
 	held     map[claim]struct{}
 	outcomes []outcome
+	writing  int       // outcomes that are being written
 	renewed  time.Time // when the oldest lease of what is held began
 	lapsed   int       // how often that was longer ago than a lease
 }
@@ -119,6 +121,7 @@ func (m *member) warn(what string, err error) {
 // round claims once and hands over what it has claimed. It returns after what time
 // there may be more: 0 if that is at once.
 func (m *member) round() (more time.Duration, err error) {
+	m.awaitWrites()
 	batch, more, err := m.next()
 	if err == nil {
 		m.handOver(batch)

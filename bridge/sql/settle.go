@@ -116,11 +116,12 @@ func (m *member) settleAll() {
 func (m *member) write() bool {
 	m.mu.Lock()
 	outcomes := m.outcomes
-	m.outcomes = nil
+	m.outcomes, m.writing = nil, len(outcomes)
 	m.mu.Unlock()
 	if len(outcomes) == 0 {
 		return true
 	}
+	defer m.hasWritten()
 	ctx, cancel := m.patience()
 	defer cancel()
 	err := again(ctx, isConflict, func() error { return m.note(ctx, outcomes) })
@@ -135,6 +136,36 @@ func (m *member) write() bool {
 		delete(m.held, o.claim)
 	}
 	return true
+}
+
+// hasWritten has the goroutine that claims look again.
+func (m *member) hasWritten() {
+	m.mu.Lock()
+	m.writing = 0
+	m.mu.Unlock()
+	select {
+	case m.written <- struct{}{}:
+	default:
+	}
+}
+
+// awaitWrites waits while a batch or more was settled and is not written. Whoever claims
+// goes on as fast as receivers are, and so could keep the one who writes from a database
+// that has one writer at a time: a process that dies then leaves much to be heard again.
+func (m *member) awaitWrites() {
+	for m.unwritten() >= m.transport.settings.batch {
+		select {
+		case <-m.written:
+		case <-m.ctx.Done():
+			return
+		}
+	}
+}
+
+func (m *member) unwritten() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.outcomes) + m.writing
 }
 
 // note writes outcomes into the database.

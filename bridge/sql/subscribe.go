@@ -64,6 +64,7 @@ func (t *Transport) newMember(ctx context.Context, typ, group string, opts bridg
 		held:       make(map[claim]struct{}),
 		woken:      make(chan struct{}, 1),
 		settled:    make(chan struct{}, 1),
+		written:    make(chan struct{}, 1),
 		left:       make(chan struct{}),
 		over:       make(chan struct{}),
 		done:       make(chan struct{}),
