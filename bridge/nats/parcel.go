@@ -29,7 +29,7 @@ var parcels = sync.Pool{New: func() any {
 // which has no content-type.
 func pack(e *bridge.Envelope, prefix string) *parcel {
 	p := parcels.Get().(*parcel)
-	if p.prefix != prefix || p.typ != e.Type || p.source != e.Source {
+	if p.msg.Subject == "" || p.prefix != prefix || p.typ != e.Type || p.source != e.Source {
 		p.prefix, p.typ, p.source = prefix, e.Type, e.Source
 		p.msg.Subject, p.origin = subject(prefix, e.Type), url.PathEscape(e.Source)+" "
 	}

@@ -77,6 +77,15 @@ findings as file:line:col: message (check), and the exit code is then 1.
 	selfblock  an async receiver waits for itself
 	shared     a receiver writes to what other receivers see
 	twice      two receivers of one signal have the same ID, name or priority
+	ignore     a comment silences nothing, names no check or gives no reason
+
+With the whole program in view it finds as well:
+
+	unheard    a signal is sent, and nothing in the program receives it
+	unsent     a signal is received, and nothing in the program sends it
+	unwired    a receiver has a directive, and nothing connects it
+	cycle      a receiver's signal leads back to itself
+	split      two programs have different payloads under one name
 
 A finding is silenced by a comment on its line or its declaration:
 	//signalgen:ignore CHECK reason
