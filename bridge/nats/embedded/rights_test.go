@@ -67,12 +67,12 @@ func rights(t *testing.T, users map[string][]string) (as func(name string, opts 
 // may do no more than they need for their part.
 func TestLeastRights(t *testing.T) {
 	as := rights(t, map[string][]string{"operator": {">"}, "shop": senderRights, "mailer": receiverRights})
-	operator := as("operator")
+	maker := as("operator")
 	ctx, leave := context.WithCancel(t.Context())
-	hear(t, ctx, operator, "mailer")
+	hear(t, ctx, maker, "mailer")
 	leave()
-	time.Sleep(500 * time.Millisecond) // its request for messages goes with it
-	exchange(t, as("shop"), as("mailer", natsbridge.Backoff(300*time.Millisecond)), operator)
+	maker.Conn().Close() // its request for messages goes with it
+	exchange(t, as("shop"), as("mailer", natsbridge.Backoff(300*time.Millisecond)), as("operator"))
 }
 
 // TestRightsToMakeWhatIsMissing has programs that make what they need.
