@@ -166,10 +166,10 @@
 // from a durable consumer. Server, sender and receiver on two processors, by turns,
 // medians of the ratios to the program by hand:
 //
-//	                        latency (p50)   a second, 16 senders   one sender
-//	by hand                      128 µs           30,700             10,300
-//	the transport alone          1.16             0.91                1.00
-//	with a bridge on it          1.18             0.81                0.88
+//	                        latency (p50)   a second, 16 senders
+//	by hand                      135 µs           34,200
+//	the transport alone          1.09             0.94
+//	with a bridge on it          1.30             0.75
 //
 // What remains is the headers of CloudEvents, which the client library writes and
 // reads and the server stores, and what a bridge does about time limits, order and
