@@ -61,6 +61,9 @@ const (
 	GivenBack                   // it has not begun, because the subscription was closed
 )
 
+// Outcomes returns all outcomes there are.
+func Outcomes() []Outcome { return []Outcome{Acknowledged, Skipped, Retried, Dead, GivenBack} }
+
 // String returns the outcome in lower case, such as "acknowledged".
 func (o Outcome) String() string {
 	switch o {

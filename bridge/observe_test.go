@@ -139,6 +139,44 @@ func TestStatsOfWhatIsInFlight(t *testing.T) {
 	})
 }
 
+// Signals of one name, of several sets say, count together, and so do the subscriptions
+// of one group: those who collect metrics want one series of each.
+func TestStatsOfOneName(t *testing.T) {
+	var transport bridgetest.Transport
+	b := New(&transport)
+	var sent, other, heard kinds.StartedSignal
+	Publish(b, &sent)
+	Publish(b, &other)
+	heard.Connect(func(context.Context, kinds.Started) error { return nil })
+	for _, group := range []string{"mailer", "audit", "mailer"} {
+		receive(t, b, &heard, Group(group))
+	}
+	for _, s := range []*kinds.StartedSignal{&sent, &other, &other} {
+		if err := s.Send(t.Context(), kinds.Started{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := transport.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	stats := b.Stats()
+	if want := []PublishStats{{Signal: "kinds.started", Published: 3}}; !slices.Equal(stats.Published, want) {
+		t.Errorf("published %+v, want %+v", stats.Published, want)
+	}
+	for i := range stats.Received {
+		stats.Received[i].InFlight = 0 // a delivery may be about to end
+	}
+	if want := []ReceiveStats{
+		{Signal: "kinds.started", Group: "audit", Acknowledged: 3},
+		{Signal: "kinds.started", Group: "mailer", Acknowledged: 3},
+	}; !slices.Equal(stats.Received, want) {
+		t.Errorf("received %+v, want %+v", stats.Received, want)
+	}
+	if err := b.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestHealth(t *testing.T) {
 	p := newPair()
 	sub := receive(t, p.there, &p.heard, Group("all"))

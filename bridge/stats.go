@@ -12,11 +12,11 @@ import (
 // Stats are what a bridge has done since it was made, for signals that it still
 // publishes and subscriptions that are still open.
 type Stats struct {
-	Published []PublishStats // by signal
-	Received  []ReceiveStats // by signal and group
+	Published []PublishStats // one for each signal, sorted
+	Received  []ReceiveStats // one for each signal and group, sorted
 }
 
-// PublishStats are about the sends of one signal.
+// PublishStats are about the sends of the signals of one name.
 type PublishStats struct {
 	Signal    string
 	Published uint64 // stored by the transport
@@ -24,7 +24,7 @@ type PublishStats struct {
 	InFlight  int    // waiting for the transport
 }
 
-// ReceiveStats are about one subscription.
+// ReceiveStats are about the subscriptions of one group to one signal in this process.
 type ReceiveStats struct {
 	Signal, Group string
 
@@ -33,6 +33,23 @@ type ReceiveStats struct {
 
 	InFlight int // in hand
 	Slow     int // in hand, with receivers that have been running for more than a minute
+}
+
+// Of returns how many deliveries had an outcome.
+func (r ReceiveStats) Of(o Outcome) uint64 {
+	switch o {
+	case Acknowledged:
+		return r.Acknowledged
+	case Skipped:
+		return r.Skipped
+	case Retried:
+		return r.Retried
+	case Dead:
+		return r.Dead
+	case GivenBack:
+		return r.GivenBack
+	}
+	return 0
 }
 
 // Stats returns what the bridge has done. It may be called as often as metrics are
@@ -46,11 +63,43 @@ func (b *Bridge) Stats() Stats {
 	for _, sub := range subscriptions {
 		s.Received = append(s.Received, sub.Stats())
 	}
-	slices.SortFunc(s.Published, func(a, b PublishStats) int { return cmp.Compare(a.Signal, b.Signal) })
-	slices.SortFunc(s.Received, func(a, b ReceiveStats) int {
+	s.Published = merged(s.Published, func(a, b PublishStats) int {
+		return cmp.Compare(a.Signal, b.Signal)
+	}, (*PublishStats).add)
+	s.Received = merged(s.Received, func(a, b ReceiveStats) int {
 		return cmp.Or(cmp.Compare(a.Signal, b.Signal), cmp.Compare(a.Group, b.Group))
-	})
+	}, (*ReceiveStats).add)
 	return s
+}
+
+// merged returns all, sorted, with those that compare as equal added up.
+func merged[S any](all []S, compare func(a, b S) int, add func(to *S, s S)) []S {
+	slices.SortFunc(all, compare)
+	var merged []S
+	for _, s := range all {
+		if last := len(merged) - 1; last >= 0 && compare(merged[last], s) == 0 {
+			add(&merged[last], s)
+		} else {
+			merged = append(merged, s)
+		}
+	}
+	return merged
+}
+
+func (p *PublishStats) add(other PublishStats) {
+	p.Published += other.Published
+	p.Failed += other.Failed
+	p.InFlight += other.InFlight
+}
+
+func (r *ReceiveStats) add(other ReceiveStats) {
+	r.Acknowledged += other.Acknowledged
+	r.Skipped += other.Skipped
+	r.Retried += other.Retried
+	r.Dead += other.Dead
+	r.GivenBack += other.GivenBack
+	r.InFlight += other.InFlight
+	r.Slow += other.Slow
 }
 
 // Stats returns what the subscription has done.

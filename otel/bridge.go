@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	api "go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -83,42 +82,23 @@ func (m *bridgeMeters) observe(ctx context.Context, to metric.Observer) error {
 		to.ObserveInt64(m.published, int64(p.Published), metric.WithAttributes(signal))
 		to.ObserveInt64(m.published, int64(p.Failed), metric.WithAttributes(signal, semconv.ErrorTypeOther))
 	}
-	for i := 0; i < len(stats.Received); {
-		first := stats.Received[i]
-		n := slices.IndexFunc(stats.Received[i:], func(r bridge.ReceiveStats) bool {
-			return r.Signal != first.Signal || r.Group != first.Group
-		})
-		if n < 0 {
-			n = len(stats.Received) - i
-		}
-		m.observeGroup(ctx, to, stats.Received[i:i+n])
-		i += n
+	for _, r := range stats.Received {
+		m.observeGroup(ctx, to, r)
 	}
 	return nil
 }
 
-// observeGroup observes the subscriptions of one signal and group as one.
-func (m *bridgeMeters) observeGroup(ctx context.Context, to metric.Observer, members []bridge.ReceiveStats) {
-	of := members[0]
+func (m *bridgeMeters) observeGroup(ctx context.Context, to metric.Observer, r bridge.ReceiveStats) {
 	with := func(more ...attribute.KeyValue) metric.MeasurementOption {
 		return metric.WithAttributes(append(more,
-			semconv.MessagingDestinationName(of.Signal), semconv.MessagingConsumerGroupName(of.Group))...)
+			semconv.MessagingDestinationName(r.Signal), semconv.MessagingConsumerGroupName(r.Group))...)
 	}
-	var outcomes [bridge.GivenBack + 1]uint64
-	var inFlight, slow int
-	for _, r := range members {
-		for outcome, n := range []uint64{r.Acknowledged, r.Skipped, r.Retried, r.Dead, r.GivenBack} {
-			outcomes[outcome] += n
-		}
-		inFlight += r.InFlight
-		slow += r.Slow
+	for _, outcome := range bridge.Outcomes() {
+		to.ObserveInt64(m.delivered, int64(r.Of(outcome)), with(attribute.String("outcome", outcome.String())))
 	}
-	for outcome, n := range outcomes {
-		to.ObserveInt64(m.delivered, int64(n), with(attribute.String("outcome", bridge.Outcome(outcome).String())))
-	}
-	to.ObserveInt64(m.inFlight, int64(inFlight), with())
-	to.ObserveInt64(m.slow, int64(slow), with())
-	lag, err := m.bridge.Lag(ctx, of.Signal, of.Group)
+	to.ObserveInt64(m.inFlight, int64(r.InFlight), with())
+	to.ObserveInt64(m.slow, int64(r.Slow), with())
+	lag, err := m.bridge.Lag(ctx, r.Signal, r.Group)
 	if err != nil {
 		return // it cannot tell, or not now
 	}

@@ -65,19 +65,15 @@ func (c bridgeCollector) Collect(metrics chan<- client.Metric) {
 		metrics <- client.MustNewConstMetric(publishErrors, client.CounterValue, float64(p.Failed), s)
 		metrics <- client.MustNewConstMetric(publishing, client.GaugeValue, float64(p.InFlight), s)
 	}
-	received := byGroup(stats.Received)
-	for _, r := range received {
+	for _, r := range stats.Received {
 		s, g := label(r.Signal), label(r.Group)
-		for outcome, n := range map[bridge.Outcome]uint64{
-			bridge.Acknowledged: r.Acknowledged, bridge.Skipped: r.Skipped, bridge.Retried: r.Retried,
-			bridge.Dead: r.Dead, bridge.GivenBack: r.GivenBack,
-		} {
-			metrics <- client.MustNewConstMetric(deliveries, client.CounterValue, float64(n), s, g, outcome.String())
+		for _, outcome := range bridge.Outcomes() {
+			metrics <- client.MustNewConstMetric(deliveries, client.CounterValue, float64(r.Of(outcome)), s, g, outcome.String())
 		}
 		metrics <- client.MustNewConstMetric(inFlight, client.GaugeValue, float64(r.InFlight), s, g)
 		metrics <- client.MustNewConstMetric(slow, client.GaugeValue, float64(r.Slow), s, g)
 	}
-	c.collectLag(metrics, received)
+	c.collectLag(metrics, stats.Received)
 }
 
 func (c bridgeCollector) collectLag(metrics chan<- client.Metric, received []bridge.ReceiveStats) {
@@ -97,25 +93,4 @@ func (c bridgeCollector) collectLag(metrics chan<- client.Metric, received []bri
 		metrics <- client.MustNewConstMetric(deadLetters, client.GaugeValue, float64(lag.Dead), s, g)
 		metrics <- client.MustNewConstMetric(oldest, client.GaugeValue, lag.Oldest.Seconds(), s, g)
 	}
-}
-
-// byGroup merges the stats of subscriptions with the same signal and group. They are
-// sorted by these.
-func byGroup(all []bridge.ReceiveStats) (merged []bridge.ReceiveStats) {
-	for _, r := range all {
-		last := len(merged) - 1
-		if last < 0 || merged[last].Signal != r.Signal || merged[last].Group != r.Group {
-			merged = append(merged, r)
-			continue
-		}
-		m := &merged[last]
-		m.Acknowledged += r.Acknowledged
-		m.Skipped += r.Skipped
-		m.Retried += r.Retried
-		m.Dead += r.Dead
-		m.GivenBack += r.GivenBack
-		m.InFlight += r.InFlight
-		m.Slow += r.Slow
-	}
-	return merged
 }
