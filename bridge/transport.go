@@ -69,6 +69,16 @@ type SubscribeOptions struct {
 	Backoff    []time.Duration // the pauses before an envelope is handed over again; the last one repeats
 }
 
+// DefaultMaxDeliver is how often the transports of this repository hand over an envelope
+// that fails each time, unless told otherwise.
+const DefaultMaxDeliver = 10
+
+// DefaultBackoff returns the pauses of the transports of this repository, unless told
+// otherwise. With [DefaultMaxDeliver] deliveries they are three quarters of an hour in all.
+func DefaultBackoff() []time.Duration {
+	return []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute}
+}
+
 // A HealthChecker is a [Transport] that can say whether it works. [Bridge.Health]
 // asks it.
 type HealthChecker interface {

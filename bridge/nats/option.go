@@ -42,8 +42,8 @@ func settingsOf(opts []Option) settings {
 		maxAge:     7 * 24 * time.Hour,
 		dedupe:     2 * time.Minute,
 		replicas:   1,
-		maxDeliver: 10,
-		backoff:    defaultBackoff,
+		maxDeliver: bridge.DefaultMaxDeliver,
+		backoff:    bridge.DefaultBackoff(),
 		prefetch:   128,
 	}
 	for _, o := range opts {
@@ -185,7 +185,7 @@ func MaxDeliver(n int) Option { return func(s *settings) { s.maxDeliver = max(1,
 func Backoff(pauses ...time.Duration) Option {
 	return func(s *settings) {
 		if s.backoff = slices.Clone(pauses); len(pauses) == 0 {
-			s.backoff = defaultBackoff
+			s.backoff = bridge.DefaultBackoff()
 		}
 	}
 }

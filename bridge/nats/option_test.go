@@ -14,7 +14,7 @@ func TestNonsenseIsReplacedAsDocumented(t *testing.T) {
 	got := settingsOf([]Option{AckWait(-1), MaxAckPending(-3), MaxDeliver(0), Prefetch(-3), Backoff(), MaxBytes(-1)})
 	c := (&subscription{settings: got}).newConsumer(jetstream.StreamConfig{}, 0)
 	if c.AckWait != defaultAckWait || c.MaxAckPending != defaultMaxAckPending || got.maxDeliver != 1 || got.prefetch != 1 ||
-		!slices.Equal(got.backoff, defaultBackoff) || got.limits.MaxBytes != 0 {
+		!slices.Equal(got.backoff, bridge.DefaultBackoff()) || got.limits.MaxBytes != 0 {
 		t.Errorf("%v, %d, %+v", c.AckWait, c.MaxAckPending, got)
 	}
 }

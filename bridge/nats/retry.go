@@ -21,12 +21,6 @@ import (
 //	signals-retry.mailer.wait.shop.order.placed.<random>  what waits
 //	signals-retry.mailer.due.shop.order.placed            what the group's consumer gets
 
-// defaultBackoff are the pauses before an envelope that has failed comes again: with 10
-// deliveries three quarters of an hour.
-var defaultBackoff = []time.Duration{
-	time.Second, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute,
-}
-
 // The headers of a message that waits. The server knows the first two.
 const (
 	scheduleHeader = "Nats-Schedule"

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"slices"
 	"time"
+
+	"github.com/signalgen/signalgen/bridge"
 )
 
 // An Option changes a [Transport], or what [Migrate] makes.
@@ -30,8 +32,8 @@ func settingsOf(opts []Option) settings {
 		poll:       time.Second,
 		lease:      15 * time.Second,
 		batch:      64,
-		maxDeliver: 10,
-		backoff:    []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute},
+		maxDeliver: bridge.DefaultMaxDeliver,
+		backoff:    bridge.DefaultBackoff(),
 	}
 	for _, opt := range opts {
 		opt(&s)

@@ -45,8 +45,8 @@ func New(publisher message.Publisher, subscriber func(group string) (message.Sub
 		topic:         escaped,
 		deadTopic:     defaultDeadTopic,
 		topicLimit:    defaultLimit,
-		maxDeliver:    10,
-		backoff:       []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute},
+		maxDeliver:    bridge.DefaultMaxDeliver,
+		backoff:       bridge.DefaultBackoff(),
 		report:        logError,
 		subscriptions: make(map[*subscription]struct{}),
 	}
