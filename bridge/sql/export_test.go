@@ -39,6 +39,12 @@ func (t *Transport) Claim(ctx context.Context, typ, group, owner string, from in
 	return events, err
 }
 
+// Member joins a group. The func that it returns looks for something to claim, once.
+func (t *Transport) Member(ctx context.Context, typ, group string) (round func() error, err error) {
+	m := t.newMember(ctx, typ, group, bridge.SubscribeOptions{}, nil)
+	return func() error { _, err := m.round(); return err }, m.join(ctx)
+}
+
 // Begin runs the statements of a new group that catches up with one event, in a
 // transaction of the caller.
 func (t *Transport) Begin(ctx context.Context, tx Tx, typ, group string, event int64) error {

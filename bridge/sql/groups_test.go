@@ -1,6 +1,8 @@
 package sqlbridge_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -123,6 +125,29 @@ func TestRemoveGroup(t *testing.T) {
 		}
 		if n := count(t, db, "signals_groups"); n != 1 {
 			t.Errorf("%d groups are left, want 1", n)
+		}
+	})
+}
+
+// A member whose subscription ends while its group is removed leaves it removed.
+func TestRemoveGroupOfLeavingMember(t *testing.T) {
+	onEach(t, func(t *testing.T, on database) {
+		db := on.migrated(t)
+		transport := on.over(t, db)
+		ctx, leave := context.WithCancel(t.Context())
+		round, err := transport.Member(ctx, "order.Placed", "mailer")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := transport.RemoveGroup(t.Context(), "order.Placed", "mailer"); err != nil {
+			t.Fatal(err)
+		}
+		leave()
+		if err := round(); !errors.Is(err, context.Canceled) {
+			t.Errorf("found error %v, wanted %v", err, context.Canceled)
+		}
+		if n := count(t, db, "signals_groups WHERE name IS NOT NULL"); n != 0 {
+			t.Errorf("%d groups are left, want 0", n)
 		}
 	})
 }

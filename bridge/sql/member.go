@@ -86,6 +86,9 @@ func (m *member) claimAll() {
 	var trouble trouble
 	for m.ctx.Err() == nil {
 		more, err := m.round()
+		if m.ctx.Err() != nil {
+			return
+		}
 		trouble.tell(m.transport.settings.logger(), err, "sql bridge: not claiming", "signal", m.typ, "group", m.name)
 		var pause time.Duration
 		switch {
@@ -188,7 +191,7 @@ func (m *member) look(ctx context.Context) (ready bool, more time.Duration, err 
 	}
 	m.floor.looked = now
 	if groups == 0 {
-		return false, 0, m.rejoin(ctx)
+		return false, 0, m.rejoin()
 	}
 	more = forever
 	for _, due := range []sql.NullInt64{inHand, again} {
@@ -210,7 +213,7 @@ func (m *member) claim(ctx context.Context) (batch []claimed, err error) {
 		})
 	})
 	if errors.Is(err, errRemoved) {
-		return nil, m.rejoin(ctx)
+		return nil, m.rejoin()
 	}
 	if err != nil {
 		return nil, err
@@ -221,12 +224,12 @@ func (m *member) claim(ctx context.Context) (batch []claimed, err error) {
 
 var errRemoved = errors.New("the group has been removed, and is made anew")
 
-// rejoin makes the group anew, which somebody has removed. It returns an error in any
-// case.
-func (m *member) rejoin(ctx context.Context) error {
+// rejoin makes the group anew, which somebody has removed, unless the subscription has
+// ended. It returns an error in any case.
+func (m *member) rejoin() error {
 	m.floor = floor{}
 	m.dropAll()
-	return errors.Join(errRemoved, m.join(ctx))
+	return errors.Join(errRemoved, m.join(m.ctx))
 }
 
 // take is claim in a transaction.
