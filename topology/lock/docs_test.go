@@ -42,7 +42,7 @@ func tableOf(t *testing.T) string {
 		return slices.Index(order, a.kind()) - slices.Index(order, b.kind())
 	})
 	var table strings.Builder
-	table.WriteString("\n| kind | change | before | after | class | what is said |\n| --- | --- | --- | --- | --- | --- |\n")
+	table.WriteString("\n| kind | change | before | after | class | message |\n| --- | --- | --- | --- | --- | --- |\n")
 	for _, e := range examples {
 		class, said := e.said()
 		fmt.Fprintf(&table, "| `%s` | %s | %s | %s | %s | %s |\n", e.kind(), e.text, code(e.before), code(e.after), class, said)
