@@ -56,11 +56,11 @@
 //
 // The arguments of the directive are:
 //
-//   - name=shop.order.placed sets the name of the signal in errors. The default is
-//     the import path, a dot and the type's name.
-//   - sender says that the signal has a sender: the field Sender of a payload, or
-//     the parameter after ctx of a signature. Receivers can ask for one sender only.
-//   - private says that only the declaring package sends. All funcs and methods that
+//   - name=shop.order.placed sets the stable name of the signal, in errors, logs and
+//     between processes. The default is the import path, a dot and the type's name.
+//   - sender gives the signal a sender: the field Sender of a payload, or the parameter
+//     after ctx of a signature. A receiver can then connect to a single sender.
+//   - private lets only the declaring package send. All functions and methods that
 //     send are unexported; those that connect and wait are not.
 //
 // For a signal X, signalgen generates:
@@ -72,49 +72,50 @@
 //	ConnectXWeak        connects a method of an owner that is held weakly
 //	ConnectXWeakOn      the same, for any XSignal
 //	SendX               sends; sendX if the signal is private
-//	DefaultX            the variable behind these funcs, if X is not in the set
+//	DefaultX            the variable behind these functions, if X is not in the set
 //	kindX, callX        for the generated code itself
-//	_XNeedsRegeneration what the compiler names when the declaration has changed
+//	_XNeedsRegeneration in the compiler's message when the declaration has changed
 //
 // If X is unexported, so are all of them. A generic signal has only XSignal, XArgs and
 // callX. The methods of XSignal are Connect, Send, SendRobust, SendConcurrent, Each,
-// Next and Events. With a sender there are also ConnectFrom and HasReceiversFrom. The
-// methods of [github.com/signalgen/signalgen/runtime.Signal] come on top. In the module,
-// docs/sending.md and docs/receiving.md say what they do.
+// Next and Events, and those of [github.com/signalgen/signalgen/runtime.Signal]. With a
+// sender there are also ConnectFrom and HasReceiversFrom. In the module, docs/sending.md
+// and docs/receiving.md say what they do.
 //
 // The signals of a package are the fields of its type Signals, with the methods All,
 // Close, Configure and Drain. The variable DefaultSignals is the set behind the
-// package-level funcs.
+// package-level functions.
 //
 // Signals in test files and in files with a build constraint go to outputs with the
 // same condition: signals_gen_test.go, signals_linux_gen.go. They are not in the
-// package's set. Their funcs use a variable of their own, DefaultX.
+// package's set. The functions of each use a variable of its own, DefaultX.
 //
 // # Receivers
 //
-// A func or a method with the directive //signalgen:receiver is a receiver:
+// A function or a method with the directive //signalgen:receiver is a receiver:
 //
 //	//signalgen:receiver [SIGNAL] [priority=N] [id=ID] [name=NAME] [once]
 //		[async=SIZE [overflow=POLICY] [workers=N]]
 //	func Announce(ctx context.Context, data server.ServerStart) error
 //
 // Without SIGNAL, the type of the parameter is the signal. POLICY is Block, which is
-// the default, DropNewest, DropOldest or Fail. N goroutines take from the queue, by
-// default one. A package with annotated funcs gets a func ConnectReceivers that
-// connects all of them, and a func ConnectReceiversTo for other sets. A type with
-// annotated methods gets methods of these names.
+// the default, DropNewest, DropOldest or Fail. With workers, N goroutines take from the
+// queue instead of one. A package with receiver functions gets a function
+// ConnectReceivers that connects all of them, and a function ConnectReceiversTo for
+// other sets. A type with receiver methods gets methods of these names.
 //
 // # Wiring a program
 //
-// The verb wire, in package main, writes signals_wire_gen.go. It contains a func that
-// connects the receivers of the packages, by default those of the whole module. Put its
-// line beside the one that generates signals:
+// The verb wire, run in package main, writes signals_wire_gen.go. It contains a function
+// that connects the receivers of the packages, by default those of the whole module. Put
+// its line beside the one that generates signals:
 //
 //	//go:generate go tool signalgen ./...
 //	//go:generate go tool signalgen wire ./...
 //
-// The func takes the values whose methods are receivers, sorted by import path and
-// name. Call it in main. A second func also takes sets; nil stands for the default set:
+// The function takes the values whose methods are receivers, sorted by import path and
+// name. Call it in main. A second function also takes sets; nil stands for the default
+// set:
 //
 //	func connectReceivers(newsletter mail.Newsletter, shelf stock.Shelf) *runtime.Connections
 //	func connectReceiversTo(sets Sets, newsletter mail.Newsletter, shelf stock.Shelf) *runtime.Connections
@@ -131,10 +132,10 @@
 // sees a whole module with a wired program, it also reports packages with receivers
 // that no program names.
 //
-// # The picture
+// # The graph
 //
-// The verb graph prints who sends and who hears each signal, according to the source of
-// the named packages, ./... by default. It type-checks them and compiles what they
+// The verb graph prints who sends and who receives each signal, according to the source
+// of the named packages, ./... by default. It type-checks them and compiles what they
 // import, as go vet does. It does not run any of their code. The formats are:
 //
 //   - text, the default: a few lines for each signal, with its receivers in the
@@ -144,25 +145,25 @@
 //     [github.com/signalgen/signalgen/topology.Model] with a version
 //   - html: a page to explore, in one file that loads nothing else
 //   - asyncapi: an AsyncAPI 3.0 document, in JSON, of the signals that a bridge
-//     carries to other processes and of those with a name of their own
+//     carries to other processes and of those with name=
 //
-// With -program, only what one main package imports counts. With -tests, test files
-// count too. With -o, the output goes to a file, which is replaced as a whole or not at
-// all. With -diff, the output is what is new and what is gone since -format json wrote
-// a file, for a pull request. Its lines begin with a plus or a minus, such as "+
-// order.placed: audit.Book hears it (audit/audit.go:12)".
+// With -program, graph shows only the program of one main package. With -tests, it
+// includes test files. With -o, it writes to a file, which is replaced as a whole or not
+// at all. With -diff, for a pull request, it prints what is new and what is gone since
+// -format json wrote a file. A new receiver is printed as "+ order.placed: audit.Book
+// hears it (audit/audit.go:12)". A line about what is gone begins with a minus.
 //
 // If a signal cannot be followed, for example because it becomes an interface, it is
-// listed as unknown. What does not compile is printed as a mistake, and the rest is
-// still printed.
+// listed as unknown. If a package does not compile, its errors are printed, and the rest
+// of the graph too.
 //
 // # Vetting
 //
 // The verb vet looks for mistakes in how packages, ./... by default, use their signals.
 // It loads them as the verb graph does, without test files. It prints its findings on
 // standard output, sorted, as file:line:col: message (check), and the exit code is then
-// 1. With -json, that is one JSON object. Where the fix is obvious, the object has it;
-// edits have offsets in bytes.
+// 1. With -json, it prints one JSON object. If a fix is obvious, the object includes it,
+// as edits with offsets in bytes.
 //
 //	{
 //		"findings": [{"file": "…", "line": 7, "column": 2, "check": "lost", "message": "…",
@@ -205,8 +206,8 @@
 // Mistakes are printed as file:line:col: message on standard error. The outputs of a
 // package with mistakes stay as they are; the other packages are generated. The exit
 // code is 0 if everything is generated, 1 if there were mistakes or check found
-// something, and 2 for a wrong call. If a run takes longer than a second, it shows on a
-// terminal what it is doing.
+// something, and 2 if the command line is wrong. On a terminal, a run that takes longer
+// than a second shows its progress.
 //
 // With -json, everything that is found is one JSON object on standard output, whatever
 // the exit code:

@@ -14,18 +14,18 @@ import (
 )
 
 // Leak finds connections that accumulate.
-var Leak = newCheck(`leak: find connections that are thrown away where they are made repeatedly
+var Leak = newCheck(`leak: find connections that are dropped in code that runs more than once
 
-A receiver is connected until its Connection is disconnected. Suppose the code that connects
-runs more than once, in a loop, in a handler, in a func that others call, and nobody
-keeps the Connection. Then each run adds one more receiver: every send calls it once more,
-and what it refers to is never collected. This check finds connections on sets that
-outlive the func.
+A receiver stays connected until its Connection is disconnected. If the code that connects
+it runs more than once, in a loop, in a handler or in a function that others call, and drops
+the Connection, each run adds a receiver. Every send calls it once more, and what it refers
+to is never collected. The check covers sets that outlive the function.
 
-Keep the Connection and disconnect it (a defer statement will do), or use an option: Until(ctx),
-Once, ID, or connect it weakly. The check ignores main, init and the values of package-level
-variables, and funcs that only these call. A func that others may call counts if it
-has parameters. Otherwise silence it with //signalgen:ignore leak REASON.`, runLeak)
+Keep the Connection and disconnect it, for example in a defer statement. Or use the option
+Until(ctx), Once or ID, or connect weakly. The check ignores main, init, the values of
+package-level variables, and functions that only these call. A function that others may
+call counts if it has parameters. Otherwise silence it with
+//signalgen:ignore leak REASON.`, runLeak)
 
 func runLeak(r *reporter) {
 	l := newCallers(r.index)

@@ -17,15 +17,14 @@ import (
 var Locked = newCheck(`locked: find locks that are held across a send
 
 A send calls its receivers before it returns. If a sync.Mutex or sync.RWMutex is held
-meanwhile, a receiver that comes back to the same object and locks it waits for
-itself, forever. A slow receiver keeps everyone waiting who wants the lock. This check
-finds sends, in the same func or in one that it calls, in this package or another, with
-a lock that is held on every way to them.
+during the send, a receiver that calls the same object and locks it waits for itself,
+forever. A slow receiver makes everyone wait who needs the lock. The check finds sends
+in the same function or in one that it calls, in this package or another, if a lock is
+held on every path to them.
 
-Release the lock before the send: change what has to change, copy what the signal
-carries to variables, unlock, send. If a receiver must not see another state, pass it
-what it needs. If no receiver ever comes back, silence it with
-//signalgen:ignore locked REASON.`, runLocked)
+Make the changes, copy what the signal carries, unlock, and then send. If a receiver must
+see the state of that moment, pass it in the signal. If no receiver ever needs the lock,
+silence it with //signalgen:ignore locked REASON.`, runLocked)
 
 func runLocked(r *reporter) {
 	for _, file := range r.files {

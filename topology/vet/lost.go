@@ -13,16 +13,16 @@ import (
 )
 
 // Lost finds sends whose error or responses are ignored.
-var Lost = newCheck(`lost: find sends whose error or responses are thrown away
+var Lost = newCheck(`lost: find sends whose error or responses are ignored
 
-Receivers refuse with an error, and a send stops at the first one: later receivers have
-not heard the signal. A statement that consists of the send ignores the error, and the
-responses too, which is most likely an oversight. The check also finds a call of Each that
-nothing ranges over, which calls no receiver at all.
+Receivers refuse by returning an error, and a send stops at the first one, so later
+receivers do not get the signal. A statement that is only the send ignores the error and
+the responses, which is most likely an oversight. The check also finds a call of Each
+without a range over it, which calls no receiver.
 
-Return the error, log it, or look at the responses. If they do not matter, say so:
-the check ignores "_ = order.SendPlaced(...)", and also go and defer statements and
-sends to receivers that cannot return an error. Otherwise silence it with
+Return the error, log it, or use the responses. If they do not matter, say so: the check
+ignores "_ = order.SendPlaced(...)". It also ignores go and defer statements, and sends to
+receivers that cannot return an error. Otherwise silence it with
 //signalgen:ignore lost REASON.`, runLost)
 
 func runLost(r *reporter) {

@@ -14,9 +14,8 @@ var Selfblock = newCheck(`selfblock: find async receivers that wait for themselv
 
 An async receiver has a queue. With runtime.Block, a send waits while the queue is full. A
 receiver that sends its own signal then waits for itself to take something out of the
-queue, and everyone else who sends waits too. One burst is enough. A receiver that
-closes or drains its own signal, its set or its connection waits for its own end in the
-same way.
+queue, and all other senders wait too. One burst of sends is enough. A receiver that
+closes or drains its own signal, set or connection waits for its own end in the same way.
 
 Use DropNewest, DropOldest or Fail for the queue, send in another goroutine or with a
 ctx that has a timeout, or do the work in a loop inside the receiver. Leave closing to

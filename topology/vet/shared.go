@@ -10,13 +10,12 @@ import (
 )
 
 // Shared finds receivers that write to what others see.
-var Shared = newCheck(`shared: find receivers that write to what other receivers see
+var Shared = newCheck(`shared: find receivers that change what other receivers see
 
-Each receiver gets a copy of the payload, but what a pointer, a slice or a map in it
-refers to is the same for all. A receiver that writes there changes what later receivers
-hear, and what the sender has. If one of them is async, or the send is concurrent, it is a
-data race. This check finds assignments, delete, clear, copy and sorting of what a receiver
-was sent.
+Each receiver gets a copy of the payload, but the data behind a pointer, a slice or a map
+in it is shared. A receiver that writes there changes what later receivers get, and what
+the sender has. If a receiver is async, or the send is concurrent, it is a data race. The
+check finds assignments, delete, clear, copy and sorting.
 
 Write to a copy: slices.Clone, maps.Clone, a struct of your own. If receivers should
 answer, let them return something: declare the signal as a func type with a result. A
