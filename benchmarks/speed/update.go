@@ -61,13 +61,13 @@ func (r report) short() string {
 	}
 	return fmt.Sprintf(`Medians in ns on %s/%s with %s and %d CPUs, allocations in brackets; %d of %d targets are met.
 
-Send to 0, 1, 10 and 100 receivers, in the goroutine of the sender:
+A send to 0, 1, 10 and 100 receivers in the goroutine of the sender:
 
 %s
-Send to 1, 10 and 100 receivers behind queues, flat out, until all have heard it; and a lone event:
+A send to 1, 10 and 100 receivers behind queues, until all have received it, at full speed; and a single event (lone):
 
 %s
-Connect a receiver, one of 1,000 or 100,000, and disconnect it, first in first out; bytes held for each:
+Connecting and disconnecting one of 1,000 or 100,000 receivers, first in, first out; and bytes per receiver:
 
 %s`,
 		runtime.GOOS, runtime.GOARCH, runtime.Version(), runtime.NumCPU(), count, len(targets),
