@@ -159,8 +159,10 @@ func (p *pkg) sharedNames() []string {
 	return names
 }
 
-// checkStable reports signals that have the same stable name and may be in one build.
-// The tests of two packages are never in one build, and neither are two programs.
+// checkStable reports signals of one module that have the same stable name and may be in
+// one build. The tests of two packages are never in one build, and neither are two
+// packages main. Modules may be programs that exchange signals, each with a declaration
+// of its own.
 func checkStable(packages []*pkg, errs *Errors) {
 	type owned struct {
 		*signal
@@ -170,6 +172,9 @@ func checkStable(packages []*pkg, errs *Errors) {
 	for _, p := range packages {
 		for _, s := range p.signals {
 			for _, other := range known[s.stable] {
+				if other.pkg.root != p.root {
+					continue
+				}
 				if other.pkg.folder != p.folder && (s.in.test || other.in.test || p.name == "main" && other.pkg.name == "main") {
 					continue
 				}

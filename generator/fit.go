@@ -24,7 +24,7 @@ func (r *receiver) fits(index signalIndex) (mistake string) {
 	if reason == "" {
 		return ""
 	}
-	return fmt.Sprintf("receiver %s does not fit signal %s: %s\n\treceiver: %s\n\tsignal:   %s",
+	return fmt.Sprintf("receiver %s does not fit signal %s: %s; receiver: %s; signal: %s",
 		r.name, r.signal.name, reason, r.source, r.signal.signatureText(r.path))
 }
 

@@ -94,6 +94,7 @@ type Difference struct {
 	File  string // relative to Options.Dir
 	State State
 	Diff  string // what would change, as a unified diff
+	Text  []byte // what the file would contain; nil if it is orphaned
 }
 
 // State says what is wrong with a file.

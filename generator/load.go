@@ -73,8 +73,8 @@ func (l *loader) readAll(sources []*source, anyway bool) {
 }
 
 // read reads the Go files in the folder of s, including those that the go command
-// ignores on this platform. It parses them if one mentions signalgen, or if anyway is
-// set.
+// ignores on this platform. It parses them if one mentions signalgen or was generated,
+// or if anyway is set.
 func (l *loader) read(s *source, anyway bool) *Error {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
@@ -103,7 +103,7 @@ func (l *loader) read(s *source, anyway bool) *Error {
 		mentioned = mentioned || mentions(text) || entry.Name() == wireName
 		s.files = append(s.files, &file{name: filepath.Join(s.rel, entry.Name()), text: text})
 	}
-	if !mentioned && !anyway && s.dir != l.main {
+	if !mentioned && !anyway && s.dir != l.main && len(s.generated) == 0 {
 		s.files = nil
 	}
 	for _, f := range s.files {

@@ -11,6 +11,7 @@ type folder struct {
 	path      string          // absolute
 	name      string          // as in errors
 	owner     string          // the module of the folder, if the user does not work on it
+	root      string          // the folder of its module otherwise
 	wired     []string        // the patterns of its wire file; nil without one
 	wiredAt   token.Position  // their position; Line is 0 if a wire file has none
 	whole     bool            // the patterns of the run name all of its module

@@ -14,7 +14,7 @@ import (
 func parse(fset *token.FileSet, sources []*source, errs *Errors) []*pkg {
 	var packages []*pkg
 	for _, src := range sources {
-		dir := &folder{path: src.dir, name: src.rel, owner: src.owner, wired: src.wired, wiredAt: src.wiredAt, whole: src.whole, generated: src.generated, foreign: make(map[string]bool)}
+		dir := &folder{path: src.dir, name: src.rel, owner: src.owner, root: src.root, wired: src.wired, wiredAt: src.wiredAt, whole: src.whole, generated: src.generated, foreign: make(map[string]bool)}
 		p := &packageParser{fset: fset, src: src, errs: errs, pkg: newPkg(dir, src.path, packageName(src))}
 		p.parse(inPackage(src.files, p.pkg.name, false))
 		packages = append(packages, p.pkg)

@@ -26,7 +26,7 @@ type change struct {
 // difference describes the change.
 func (c change) difference() Difference {
 	const none = "/dev/null"
-	d := Difference{File: c.name, State: Stale}
+	d := Difference{File: c.name, State: Stale, Text: c.text}
 	before, after := c.name, c.name
 	switch {
 	case c.old == nil:

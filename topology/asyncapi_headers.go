@@ -27,8 +27,10 @@ var headersSchema = &schema{
 		"ce-type":            {Type: "string", Description: "The signal's stable name."},
 		"ce-time":            {Type: "string", Format: "date-time", Description: "When the signal was sent."},
 		"ce-datacontenttype": {Type: "string", Description: "The media type of the payload. JSON if it is missing."},
-		"ce-partitionkey":    {Type: "string", Description: "The sender or another key: what has one key stays in order."},
-		"ce-traceparent":     {Type: "string", Description: "The trace, as W3C has it."},
-		"ce-tracestate":      {Type: "string", Description: "What tracers add to it, as W3C has it."},
+		"ce-dataschema":      {Type: "string", Format: "uri", Description: "The shape of the payload: a hash, or a URI that the program chooses."},
+		"ce-subject":         {Type: "string", Description: "What the signal is about, such as an order."},
+		"ce-partitionkey":    {Type: "string", Description: "The sender or another key. Signals with the same key stay in order."},
+		"ce-traceparent":     {Type: "string", Description: "The trace, as in W3C Trace Context."},
+		"ce-tracestate":      {Type: "string", Description: "Data of tracing systems, as in W3C Trace Context."},
 	},
 }

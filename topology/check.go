@@ -26,6 +26,7 @@ import (
 // checker is safe for use by several goroutines.
 type checker struct {
 	fset    *token.FileSet
+	files   overlay
 	exports map[string]*packages.Package // the packages with export data, by import path
 
 	mu       sync.Mutex                // guards what follows
@@ -33,7 +34,7 @@ type checker struct {
 	sources  map[string]func() *types.Package
 }
 
-func newChecker(fset *token.FileSet, listed []*packages.Package) *checker {
+func newChecker(fset *token.FileSet, listed []*packages.Package, files overlay) *checker {
 	exports := make(map[string]*packages.Package)
 	packages.Visit(listed, nil, func(p *packages.Package) {
 		if hasExport(p) {
@@ -42,10 +43,21 @@ func newChecker(fset *token.FileSet, listed []*packages.Package) *checker {
 	})
 	return &checker{
 		fset:     fset,
+		files:    files,
 		exports:  exports,
 		exported: make(map[string]*types.Package),
 		sources:  make(map[string]func() *types.Package),
 	}
+}
+
+// An overlay has the contents of some files, by absolute path, in place of those on disk.
+type overlay map[string][]byte
+
+func (o overlay) read(name string) ([]byte, error) {
+	if text, found := o[name]; found {
+		return text, nil
+	}
+	return os.ReadFile(name)
 }
 
 // A checked is a type-checked package.
@@ -96,7 +108,7 @@ func (c *checker) parseAll(k *checked, trimmed bool) {
 	used := make(map[string]bool)
 	var generated []string
 	for _, name := range k.GoFiles {
-		text, err := os.ReadFile(name)
+		text, err := c.files.read(name)
 		if err != nil {
 			k.errors = append(k.errors, err)
 			continue
@@ -115,7 +127,7 @@ func (c *checker) parseAll(k *checked, trimmed bool) {
 }
 
 func (c *checker) parseGenerated(k *checked, name string, used map[string]bool, trimmed bool) {
-	text, err := os.ReadFile(name)
+	text, err := c.files.read(name)
 	if err != nil {
 		k.errors = append(k.errors, err)
 		return
@@ -261,7 +273,7 @@ func (c *checker) fromSource(p *packages.Package) *types.Package {
 func (k *checked) faults(s *scope) []Fault {
 	var faults []Fault
 	add := func(pos token.Position, msg string) {
-		faults = append(faults, Fault{Package: k.PkgPath, Pos: s.position(pos), Message: msg})
+		faults = append(faults, Fault{Package: k.PkgPath, Pos: s.position(pos), Message: golist.Unfold(msg)}) // some take several lines
 	}
 	for _, err := range k.errors {
 		var list scanner.ErrorList
@@ -281,7 +293,7 @@ func (k *checked) faults(s *scope) []Fault {
 		return faults
 	}
 	for _, e := range k.Errors {
-		add(token.Position{}, golist.Unfold(e.Msg))
+		add(token.Position{}, e.Msg)
 	}
 	return faults
 }

@@ -195,8 +195,12 @@ func textOf(e ast.Expr) string {
 }
 
 // kindsOfFile reads the kinds of a generated file whose package is not read.
-func kindsOfFile(name string) map[string]kind {
-	file, _ := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+func kindsOfFile(name string, files overlay) map[string]kind {
+	text, err := files.read(name)
+	if err != nil {
+		return nil
+	}
+	file, _ := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
 	if file == nil {
 		return nil
 	}

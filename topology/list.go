@@ -30,7 +30,7 @@ func list(ctx context.Context, opts Options) ([]*packages.Package, error) {
 	if len(patterns) == 0 {
 		patterns = []string{"./..."}
 	}
-	config := packages.Config{Context: ctx, Dir: opts.Dir, Mode: named}
+	config := packages.Config{Context: ctx, Dir: opts.Dir, Mode: named, Overlay: opts.Overlay}
 	if opts.Tests {
 		return listTested(config, patterns)
 	}
@@ -41,7 +41,7 @@ func list(ctx context.Context, opts Options) ([]*packages.Package, error) {
 	if err := missing(listed, opts.Dir); err != nil {
 		return nil, err
 	}
-	imports, err := importsOf(ctx, listed)
+	imports, err := importsOf(ctx, listed, opts.Overlay)
 	if err != nil {
 		return nil, err
 	}
@@ -84,14 +84,14 @@ func missing(listed []*packages.Package, dir string) error {
 }
 
 // importsOf returns the import paths in the files of each package.
-func importsOf(ctx context.Context, listed []*packages.Package) (map[*packages.Package][]string, error) {
+func importsOf(ctx context.Context, listed []*packages.Package, files overlay) (map[*packages.Package][]string, error) {
 	var mu sync.Mutex
 	imports := make(map[*packages.Package][]string)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for _, p := range listed {
 		g.Go(func() error {
-			paths := importsIn(p.GoFiles)
+			paths := importsIn(p.GoFiles, files)
 			mu.Lock()
 			defer mu.Unlock()
 			imports[p] = paths
@@ -102,10 +102,14 @@ func importsOf(ctx context.Context, listed []*packages.Package) (map[*packages.P
 }
 
 // importsIn returns the import paths in files. A file that cannot be read has none.
-func importsIn(files []string) []string {
+func importsIn(names []string, files overlay) []string {
 	var paths []string
-	for _, name := range files {
-		file, _ := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+	for _, name := range names {
+		text, err := files.read(name)
+		if err != nil {
+			continue
+		}
+		file, _ := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly)
 		if file == nil {
 			continue
 		}

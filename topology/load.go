@@ -17,6 +17,10 @@ type Options struct {
 	Patterns []string // as for the go command; ./... if there are none
 	Tests    bool     // read test files too
 
+	// Overlay has the contents of files by their absolute paths. Load reads these instead
+	// of the files, which need not exist.
+	Overlay map[string][]byte
+
 	// Progress is told what Load does next. It may be nil. Only one goroutine calls it
 	// at a time.
 	Progress func(doing string)
@@ -48,7 +52,7 @@ func Load(ctx context.Context, opts Options) (*Model, error) {
 	}
 	chosen := choose(listed, opts.Inspect != nil)
 	opts.step(fmt.Sprintf("reading %d of %d packages", len(chosen), len(listed)))
-	c := newChecker(token.NewFileSet(), listed)
+	c := newChecker(token.NewFileSet(), listed, opts.Overlay)
 	parts, err := collectAll(ctx, opts, c, listed, chosen)
 	if err != nil {
 		return nil, err
@@ -64,7 +68,7 @@ func (o Options) step(doing string) {
 
 // collectAll reads the chosen packages, several at a time.
 func collectAll(ctx context.Context, opts Options, c *checker, listed, chosen []*packages.Package) ([]*part, error) {
-	scope := newScope(opts.Dir, c.fset, listed)
+	scope := newScope(opts.Dir, c, listed)
 	parts := make([]*part, len(chosen))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))

@@ -208,7 +208,7 @@ func TestNewScope(t *testing.T) {
 		"replaced": of("replaced", packages.Module{Path: "replaced", Version: "v1.0.0", Replace: &packages.Module{Path: "../replaced"}}),
 		"std":      {ID: "std", PkgPath: "std"},
 	}
-	s := newScope("/src/main", token.NewFileSet(), []*packages.Package{root})
+	s := newScope("/src/main", &checker{fset: token.NewFileSet()}, []*packages.Package{root})
 	var names []string
 	for _, m := range s.modules {
 		names = append(names, m.name)
@@ -225,5 +225,31 @@ func TestAddForwards(t *testing.T) {
 	m.addForwards([]Bridge{{Signal: "order.placed", Way: BridgeForward}, {Signal: "order.unknown", Way: BridgeForward}})
 	if len(m.Bridges) != 1 || m.Bridges[0].Signal != "example.com/order.Placed" {
 		t.Errorf("found %+v", m.Bridges)
+	}
+}
+
+// Files of an overlay stand for those on disk, also where there are none.
+func TestOverlay(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("go.mod", "module example.com/overlay\n\ngo 1.26\n")
+	write("main.go", "package main\n\nfunc main() { missing() }\n")
+	overlay := map[string][]byte{filepath.Join(dir, "more.go"): []byte("package main\n\nfunc missing() {}\n")}
+	for _, c := range []struct {
+		overlay map[string][]byte
+		faults  int
+	}{{nil, 1}, {overlay, 0}} {
+		m, err := Load(t.Context(), Options{Dir: dir, Overlay: c.overlay})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(m.Faults) != c.faults {
+			t.Errorf("with %d files in the overlay: %v, want %d faults", len(c.overlay), m.Faults, c.faults)
+		}
 	}
 }

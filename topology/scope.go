@@ -16,6 +16,7 @@ import (
 type scope struct {
 	dir     string
 	fset    *token.FileSet
+	files   overlay
 	paths   map[string]bool // import paths of the packages among the patterns
 	modules []module        // the modules that the user does not work on
 
@@ -27,10 +28,11 @@ type scope struct {
 // A module is a module in the module cache.
 type module struct{ dir, name string }
 
-func newScope(dir string, fset *token.FileSet, listed []*packages.Package) *scope {
+func newScope(dir string, c *checker, listed []*packages.Package) *scope {
 	s := &scope{
 		dir:     dir,
-		fset:    fset,
+		fset:    c.fset,
+		files:   c.files,
 		paths:   make(map[string]bool),
 		names:   make(map[string]string),
 		foreign: make(map[string]map[string]kind),
@@ -97,7 +99,7 @@ func (s *scope) kindOf(file, call string) kind {
 	defer s.mu.Unlock()
 	kinds, found := s.foreign[file]
 	if !found {
-		kinds = kindsOfFile(file)
+		kinds = kindsOfFile(file, s.files)
 		s.foreign[file] = kinds
 	}
 	return kinds[call]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"go/parser"
 	"go/token"
 	"io"
 	"path/filepath"
@@ -71,7 +72,7 @@ func (r *report) writeLock(ctx context.Context, root string, flags lockCall, ste
 	if old == nil {
 		return
 	}
-	now, faults := r.loadLock(ctx, root, step)
+	now, faults := r.loadLock(ctx, root, nil, step)
 	r.addFaults(faults)
 	if now == nil || !found && len(now.Signals) == 0 {
 		return
@@ -103,24 +104,44 @@ func (r *report) refuse(root string, refused []lock.Change) {
 	})
 }
 
-// checkLocks compares the modules that have a lock with it. If generated files must be
-// written first, it does not report what is wrong with packages: that may be the
-// reason.
+// checkLocks compares the modules that have a lock with it. It reads generated files as
+// they would be after go generate.
 func (r *report) checkLocks(ctx context.Context, roots []string, step func(string)) {
+	generated := r.generated()
 	for _, root := range roots {
 		old, found := r.readLock(root)
 		if old == nil || !found {
 			continue
 		}
 		collectSeldom()
-		now, faults := r.loadLock(ctx, root, step)
-		if len(r.Differences) == 0 {
-			r.addFaults(faults)
-		}
+		now, faults := r.loadLock(ctx, root, generated, step)
+		r.addFaults(faults)
 		if now != nil {
 			r.addChanges(root, lock.Compare(old, now))
 		}
 	}
+}
+
+// generated returns what go generate would write, by absolute path. What it would remove
+// is empty there but for the package clause.
+func (r *report) generated() map[string][]byte {
+	files := make(map[string][]byte)
+	for _, d := range r.Differences {
+		path, err := filepath.Abs(d.File)
+		if err != nil {
+			continue // the working folder is gone
+		}
+		text := d.Text
+		if text == nil {
+			file, _ := parser.ParseFile(token.NewFileSet(), path, nil, parser.PackageClauseOnly)
+			if file == nil {
+				continue
+			}
+			text = []byte("package " + file.Name.Name + "\n")
+		}
+		files[path] = text
+	}
+	return files
 }
 
 // readLock returns the lock of a module, or an empty one if there is no file. It
@@ -139,8 +160,8 @@ func (r *report) readLock(root string) (l *lock.Lock, found bool) {
 
 // loadLock returns the lock that a module should have, or what is wrong with its
 // packages.
-func (r *report) loadLock(ctx context.Context, root string, step func(string)) (*lock.Lock, []topology.Fault) {
-	l, faults, err := lock.Load(ctx, root, step)
+func (r *report) loadLock(ctx context.Context, root string, overlay map[string][]byte, step func(string)) (*lock.Lock, []topology.Fault) {
+	l, faults, err := lock.Load(ctx, root, overlay, step)
 	r.add(err)
 	for i := range faults {
 		if at := &faults[i].Pos; at.File != "" {

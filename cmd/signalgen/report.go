@@ -111,7 +111,7 @@ func (r *report) printJSON(w io.Writer) {
 		Errors:      r.jsonErrors(),
 	}
 	for _, d := range r.Differences {
-		out.Differences = append(out.Differences, jsonDifference(d))
+		out.Differences = append(out.Differences, jsonDifference{d.File, d.State, d.Diff})
 	}
 	for _, c := range r.Changes {
 		out.Changes = append(out.Changes, jsonChange{c.Pos.File, c.Pos.Line, c.Pos.Column, c.Signal, c.Kind, c.Class, c.What, c.Effect})

@@ -167,7 +167,7 @@ func loadModule(t *testing.T, files *txtar.Archive) *Lock {
 	t.Helper()
 	dir := t.TempDir()
 	writeModule(t, dir, files)
-	l, faults, err := Load(t.Context(), dir, nil)
+	l, faults, err := Load(t.Context(), dir, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,7 @@
 // signals.lock, and finds out what a change of the source breaks.
 //
 //	old, _, err := lock.Read(".")
-//	now, faults, err := lock.Load(ctx, ".", nil)
+//	now, faults, err := lock.Load(ctx, ".", nil, nil)
 //	for _, c := range lock.Compare(old, now) {
 //		fmt.Println(c.Class, c)
 //	}

@@ -46,13 +46,14 @@ func Roots(ctx context.Context, dir string, patterns []string) ([]string, error)
 
 // Load reads all packages of the module in a folder and returns the lock of their
 // signals. File names are relative to the folder. If something is wrong with a package,
-// the lock is nil, and the faults say what.
-func Load(ctx context.Context, root string, progress func(doing string)) (*Lock, []topology.Fault, error) {
+// the lock is nil, and the faults say what. Overlay and progress, which may be nil, are
+// as in [topology.Options].
+func Load(ctx context.Context, root string, overlay map[string][]byte, progress func(doing string)) (*Lock, []topology.Fault, error) {
 	text, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := topology.Load(ctx, topology.Options{Dir: root, Patterns: []string{"./..."}, Progress: progress})
+	m, err := topology.Load(ctx, topology.Options{Dir: root, Patterns: []string{"./..."}, Overlay: overlay, Progress: progress})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -72,11 +72,11 @@ func TestLoadBroken(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(root, "order", "wrong.go"), []byte("package order\n\nvar _ int = nothing\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	l, faults, err := Load(t.Context(), root, nil)
+	l, faults, err := Load(t.Context(), root, nil, nil)
 	if l != nil || err != nil || len(faults) != 1 || faults[0].Pos.File != "order/wrong.go" {
 		t.Errorf("found %v, %v, %v", l, faults, err)
 	}
-	if _, _, err := Load(t.Context(), t.TempDir(), nil); err == nil {
+	if _, _, err := Load(t.Context(), t.TempDir(), nil, nil); err == nil {
 		t.Error("a folder without a module has a lock")
 	}
 }
