@@ -11,17 +11,17 @@ import (
 )
 
 // Ctx finds receivers that do not pass on the ctx they have.
-var Ctx = newCheck(`ctx: find receivers that use another ctx than the one they have
+var Ctx = newCheck(`ctx: find receivers that do not pass on their ctx
 
-A receiver gets the sender's ctx: its deadline, its cancellation, its trace, its user.
-A receiver that sends or calls with context.Background or context.TODO cuts that off:
-the work continues when the request is gone, and its trace ends there. The ctx of an
-async receiver has lost the cancellation already, so there is no reason to replace it.
+A receiver gets the sender's ctx, with its deadline, its cancellation and its trace. A
+receiver that sends or calls with context.Background or context.TODO loses them: the
+work continues after the request has ended, and the trace stops. The ctx of an async
+receiver has no cancellation anyway, so there is no reason to replace it.
 
-Pass on the ctx that the receiver has. For work that must outlive the sender, use
-context.WithoutCancel(ctx), which keeps the values. The check ignores what runs later or
-cleans up: goroutines, defer statements, what follows a look at ctx.Done or ctx.Err, and
-a ctx with a timeout of its own. Otherwise silence it with
+Pass on the receiver's ctx. For work that must outlive the sender, use
+context.WithoutCancel(ctx), which keeps the values. The check ignores code that runs
+later or cleans up: goroutines, defer statements, code after a use of ctx.Done or
+ctx.Err, and a ctx with its own timeout. Otherwise silence it with
 //signalgen:ignore ctx REASON.`, runCtx)
 
 func runCtx(r *reporter) {

@@ -17,14 +17,14 @@ import (
 var Locked = newCheck(`locked: find locks that are held across a send
 
 A send calls its receivers before it returns. If a sync.Mutex or sync.RWMutex is held
-meanwhile, a receiver that comes back to the same object and locks it waits for
-itself, forever. A slow receiver keeps everyone waiting who wants the lock. This check
-finds sends, in the same func or in one that it calls, in this package or another, with
-a lock that is held on every way to them.
+meanwhile, a receiver that locks it too, by a call back into the same object,
+deadlocks. A slow receiver blocks everyone else who needs the lock. This check finds
+sends, in the same func or in one that it calls, in this package or another, with a
+lock that is held on every path to them.
 
-Release the lock before the send: change what has to change, copy what the signal
-carries to variables, unlock, send. If a receiver must not see another state, pass it
-what it needs. If no receiver ever comes back, silence it with
+Release the lock before the send: change the state, copy what the signal carries to
+variables, unlock, send. A receiver that needs a consistent state should get it as an
+argument. If no receiver can ever need the lock, silence it with
 //signalgen:ignore locked REASON.`, runLocked)
 
 func runLocked(r *reporter) {

@@ -11,18 +11,19 @@ import (
 )
 
 // Twice finds options that should tell receivers apart but do not.
-var Twice = newCheck(`twice: find an ID, a name or a priority that two receivers of one signal have
+var Twice = newCheck(`twice: find an ID, a name or a priority that two receivers of one signal share
 
-An ID allows one connection. A second Connect with it connects nothing and returns the
-first Connection, so the second receiver is never called. A Name identifies a receiver in
-errors, logs and Receivers: if two have the same name, nobody can tell which one it was.
-Two receivers with the same Priority matter in their order, but nothing says which is
-first: it depends on the order of the calls. This check finds constants that two different
-receivers of one signal have, if both are connected: in one run of a func, or as the program starts.
+A signal has one connection per ID. A second Connect with the same ID connects nothing
+and returns the first Connection, so the second receiver is never called. A Name
+identifies a receiver in errors and logs: if two receivers share it, nobody can tell
+which one it was. A Priority says that the order matters, but if two receivers share
+it, their order depends on which was connected first. This check finds constants that
+two different receivers of one signal share, if both are connected: in one run of a
+func, or when the program starts.
 
-Give each its own. The check ignores receivers without a priority, or with 0, those in
-branches that exclude each other, and an ID that is disconnected in between.
-Otherwise silence it with //signalgen:ignore twice REASON.`, runTwice)
+Give each receiver its own. The check ignores receivers without a priority or with 0,
+branches that exclude each other, and an ID that is disconnected in between. Otherwise
+silence it with //signalgen:ignore twice REASON.`, runTwice)
 
 func runTwice(r *reporter) {
 	for i, second := range r.receivers {
