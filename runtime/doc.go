@@ -71,7 +71,6 @@
 // # Generated code
 //
 // Everything else is for generated code, and changes with the generator: [GeneratedV2],
-// [Kind], [KindOf], [Receiver], [Ready], [Calls], [Sender], [Gather], [Respond],
-// [EachResponse], [Feed], [ErrUnfinished], [Register], [ConfigureAll], [DrainAll]
-// and [CloseAll].
+// [Kind], [KindOf], [Receiver], [Ready], [Calls], [Gather], [Respond], [EachResponse],
+// [Feed], [ErrUnfinished], [Register], [ConfigureAll], [DrainAll] and [CloseAll].
 package runtime
