@@ -36,9 +36,9 @@ func (c *core) closedError() error { return &ReceiverError{Signal: c.known().Nam
 
 // A ReceiverError says which receiver of which signal failed, and how.
 type ReceiverError struct {
-	Signal   string // the signal's stable name
-	Receiver ReceiverInfo
-	Err      error // the error that the receiver returned, or a *PanicError
+	Signal   string       // the signal's stable name
+	Receiver ReceiverInfo // zero if the send failed before any receiver, as on a closed signal
+	Err      error        // the error that the receiver returned, or a *PanicError
 }
 
 // Error names the signal and the receiver before the receiver's own error.

@@ -80,15 +80,14 @@ func (k *Kind) HasReceiversFrom(s *Signal, sender any) bool {
 // Ready is for generated code. It returns the receivers that a send calls. If the send
 // has to do more than call them, the first receiver is nil, and the loop leaves the
 // send to the [Kind].
-//
-// The counter's pick is inlined by hand: calling it costs every send a nanosecond, even
-// without a counter.
 func Ready(s *Signal) Calls {
 	snapshot := s.all.published.Load()
 	if snapshot == nil {
 		return Calls{walk: unready}
 	}
 	if c := snapshot.counter; c != nil {
+		// This is c.pick, inlined by hand: a call costs every send a nanosecond, even
+		// without a counter.
 		if c.n.Add(1) >= c.next.Load() {
 			return Calls{walk: picked}
 		}
@@ -220,9 +219,8 @@ func (k *Kind) Events(ctx context.Context, s *Signal, buffer int) *Feed {
 	return &Feed{s.base().events(ctx, buffer)}
 }
 
-// KindOf is for generated code. It returns the kind of a generic signal, which make
-// makes once for each signal: no package variable can hold the kinds of all its
-// instances.
+// KindOf is for generated code. It returns the kind of a generic signal. It calls make
+// once for each signal, since no package variable can hold the kinds of all instances.
 func KindOf(s *Signal, make func() *Kind) *Kind {
 	if s.all.published.Load().hasStarted() {
 		return s.kind.Load()

@@ -30,8 +30,7 @@ type Observer struct {
 	// Failed gets each error that a sender or the ErrorHandler gets from a receiver, as
 	// the Err of a ReceiverError, after middleware. It is called for all sends, whether
 	// a Counter picks them or not. A panic that continues to the sender, in Send and in
-	// Each, is reported as ErrUnwound, and only for calls that ReceiveStart is called
-	// for.
+	// Each, is reported as ErrUnwound, and only if ReceiveStart was called.
 	Failed func(s AnySignal, r ReceiverInfo, err error)
 
 	// WorkerStart is called in each goroutine of an Async receiver when it starts.

@@ -9,7 +9,7 @@ import (
 
 // A Set is a generated set of signals.
 type Set interface {
-	// All returns an iterator over the signals, in the order of their declarations.
+	// All returns an iterator over the signals.
 	All() iter.Seq[AnySignal]
 
 	// Configure changes the settings of the signals, as [Signal.Configure] does.
