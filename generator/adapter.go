@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// An adapter is the func that a signal calls instead of a receiver that takes or
-// returns less than the signal has.
+// An adapter is a func of the signal's receiver type that calls a receiver with fewer
+// parameters or results.
 type adapter struct {
 	ctx     string   // the name of ctx; "_" if the receiver does not take it
 	params  []string // names for what is sent; "_" for what the receiver does not take
@@ -76,7 +76,7 @@ func (r *receiver) canAdapt(path string) bool {
 	return areNameable(append(slices.Collect(r.signal.sentTypes()), r.signal.values()...), path)
 }
 
-// sentTypes returns an iterator over the types of what is sent.
+// sentTypes returns an iterator over the types of the arguments.
 func (s *signal) sentTypes() iter.Seq[typeExpr] {
 	return func(yield func(typeExpr) bool) {
 		for _, p := range s.params {

@@ -10,14 +10,14 @@ import (
 	"sync"
 )
 
-// A condition says in which builds a file is: only in tests, and where its constraint
-// holds. Signals with the same condition share an output.
+// A condition says which builds a file is in: whether only in tests, and under which
+// build constraint. Signals with the same condition share an output.
 type condition struct {
 	test       bool
 	constraint string // in the form of a //go:build line; empty for none
 }
 
-// isPlain reports whether every build has what has this condition.
+// isPlain reports whether the condition holds in every build.
 func (c condition) isPlain() bool { return c == condition{} }
 
 // conditionOf reads the condition of a file.
@@ -46,8 +46,8 @@ func conjunction(a, b string) string {
 	return joined(terms)
 }
 
-// lineConstraint returns the constraints of the lines //go:build, or // +build, of a
-// file, each term of the outermost && separately.
+// lineConstraint returns the terms of the outermost && in the //go:build or // +build
+// lines of a file.
 func lineConstraint(f *file) (terms []string) {
 	var legacy []string
 	for _, group := range f.syntax.Comments {
@@ -122,9 +122,9 @@ func (t target) matches(name, constraint string) bool {
 	return ok && err == nil
 }
 
-// together reports whether one build may have both. Tests are built with the rest of
-// their package.
-func together(a, b condition) bool {
+// mayShareBuild reports whether both conditions may hold in one build. Tests are built
+// with the rest of their package.
+func mayShareBuild(a, b condition) bool {
 	switch {
 	case a.constraint == "" && b.constraint == "", a.constraint == b.constraint:
 		return true
@@ -151,9 +151,9 @@ func satisfiable(line string) bool {
 	return result
 }
 
-// mostTags is up to how many tags other than platforms are tried in all combinations. A
-// constraint with more is assumed to hold somewhere.
-const mostTags = 10
+// maxTags is the largest number of tags, besides platforms, that satisfiable tries in
+// all combinations. A constraint with more is assumed to hold in some build.
+const maxTags = 10
 
 // holdsSomewhere tries an expression on all platforms that it can distinguish.
 func holdsSomewhere(expr constraint.Expr) bool {
@@ -165,7 +165,7 @@ func holdsSomewhere(expr constraint.Expr) bool {
 	for tag := range tagsOf(expr) {
 		switch {
 		case tag == "ignore":
-			// By convention nobody sets this tag.
+			// By convention this tag is never set.
 		case isSystem(tag):
 			systems = append(systems, tag)
 		case isArchitecture(tag):
@@ -174,7 +174,7 @@ func holdsSomewhere(expr constraint.Expr) bool {
 			free = append(free, tag)
 		}
 	}
-	if len(free) > mostTags {
+	if len(free) > maxTags {
 		return true
 	}
 	slices.Sort(free)

@@ -32,8 +32,8 @@ func (c checker) fail(pos token.Position, format string, args ...any) {
 	c.errs.add(pos, format, args...)
 }
 
-// foreign reports whether a file that signalgen did not write has the name of an
-// output. What it declares may be meant to be generated.
+// foreign reports whether a file that signalgen has not written has the name of an
+// output. Its declarations may be those that signalgen is about to generate.
 func (c checker) foreign() bool {
 	found := false
 	for _, o := range c.outputs() {
@@ -64,7 +64,7 @@ func (c checker) reserved() {
 	}
 }
 
-// signals reports the names that are generated for signals but taken.
+// signals reports generated names of signals that are already declared.
 func (c checker) signals() {
 	generated := make(map[string][]*signal)
 	for _, s := range c.pkg.signals {
@@ -86,7 +86,7 @@ func (c checker) signals() {
 	}
 }
 
-// receivers reports the names that are generated for receivers but taken.
+// receivers reports generated names of receivers that are already declared.
 func (c checker) receivers() {
 	for _, o := range c.outputs() {
 		for _, group := range groupsOf(o.receivers) {
@@ -105,7 +105,7 @@ func (c checker) receivers() {
 // receivers.
 func (c checker) signalNamed(name string, r *receiver) {
 	for _, s := range c.pkg.signals {
-		if r.owner == "" && together(s.in, r.in) && slices.Contains(s.generatedNames(), name) {
+		if r.owner == "" && mayShareBuild(s.in, r.in) && slices.Contains(s.generatedNames(), name) {
 			c.fail(s.pos, "%s would be generated for signal %s and for receiver %s (%s)", name, s.name, r.name, r.pos)
 		}
 	}
@@ -113,15 +113,15 @@ func (c checker) signalNamed(name string, r *receiver) {
 
 // sharingBuild returns the first of the signals that may be in one build with s.
 func sharingBuild(signals []*signal, s *signal) *signal {
-	i := slices.IndexFunc(signals, func(other *signal) bool { return together(other.in, s.in) })
+	i := slices.IndexFunc(signals, func(other *signal) bool { return mayShareBuild(other.in, s.in) })
 	if i < 0 {
 		return nil
 	}
 	return signals[i]
 }
 
-// checkDotImports reports names that are generated for a package and also for one whose
-// names its files import with a dot.
+// checkDotImports reports names that are generated both for a package and for one that
+// its files import with a dot.
 func checkDotImports(packages []*pkg, errs *Errors) {
 	byPath := make(map[string]*pkg)
 	for _, p := range packages {
@@ -178,7 +178,7 @@ func checkStable(packages []*pkg, errs *Errors) {
 				if other.pkg.folder != p.folder && (s.in.test || other.in.test || p.name == "main" && other.pkg.name == "main") {
 					continue
 				}
-				if together(s.in, other.in) {
+				if mayShareBuild(s.in, other.in) {
 					p.broken = true
 					errs.add(s.pos, "signal %s has the name %s; signal %s has it too (%s)", s.name, s.stable, other.name, other.pos)
 					break

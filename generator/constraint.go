@@ -2,8 +2,6 @@ package generator
 
 import "go/ast"
 
-// What the constraints of type parameters say.
-
 // typeParams reads the type parameters of a generic signal.
 func (p *fileParser) typeParams(s *signal, list *ast.FieldList) {
 	all := flatten(list)

@@ -2,8 +2,8 @@ package generator
 
 import "fmt"
 
-// cycle says that the receiver's package p and its signal's import each other. The
-// message comes before the compiler's, which does not know the ways out.
+// cycle returns the message for a receiver whose package p and the signal's package
+// import each other, with the ways out. The compiler would report only the cycle.
 func (r *receiver) cycle(p *pkg, index signalIndex) string {
 	if r.of.path == p.path || !p.imported[r.of.path] || !index.leads(r.of.path, p.path) {
 		return ""

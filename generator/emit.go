@@ -26,8 +26,7 @@ func emit(o *output, t *templates) error {
 	return nil
 }
 
-// piece is one part of an output: something about the whole, or one thing about one
-// signal.
+// piece is a part of an output, for the whole package or for one signal.
 type piece struct {
 	kind   pieceKind
 	signal *signal
@@ -48,7 +47,7 @@ const (
 func piecesOf(o *output) []piece {
 	pieces := []piece{{version, nil, func(e *emitter, _ *signal) { e.version() }}}
 	if len(o.signals) > 0 {
-		pieces = append(pieces, piece{lone, nil, func(e *emitter, _ *signal) { e.aboutAssertions() }})
+		pieces = append(pieces, piece{lone, nil, func(e *emitter, _ *signal) { e.assertionsComment() }})
 	}
 	for _, s := range o.signals {
 		pieces = append(pieces, piece{assertion, s, (*emitter).assertion})
@@ -67,8 +66,7 @@ func piecesOf(o *output) []piece {
 	return append(pieces, piece{lone, nil, func(e *emitter, _ *signal) { e.receivers(o) }})
 }
 
-// inParallel calls do with the numbers below n, as many at a time as there are
-// processors.
+// inParallel calls do with the numbers from 0 up to n, on all processors.
 func inParallel(n int, do func(int)) {
 	var group sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))

@@ -2,23 +2,23 @@ package generator
 
 import "github.com/dave/jennifer/jen"
 
-// version writes an assertion that does not compile with a runtime of another version.
+// version writes an assertion that fails to compile with a runtime of another version.
 func (e *emitter) version() {
-	e.doc("If this does not compile, this file and the module github.com/signalgen/signalgen are",
-		"of different versions: update the module, or run go generate.")
+	e.doc("If this does not compile, this file and the module github.com/signalgen/signalgen have",
+		"different versions: update the module, or run go generate.")
 	e.file.Const().Id("_").Op("=").Qual(runtimePath, "GeneratedV2").Line()
 }
 
-// aboutAssertions writes a comment on the assertions that follow.
-func (e *emitter) aboutAssertions() {
+// assertionsComment writes the comment above the assertions.
+func (e *emitter) assertionsComment() {
 	e.doc("If one of these does not compile, its declaration has been changed, renamed or removed:",
 		"run go generate.")
 }
 
-// assertion writes declarations that compile only while the signal is declared as it is
-// now, as far as generated code depends on it. The compiler's message shows a name that
-// tells what to do. They are at package level, since the compiler looks at bodies of
-// funcs last and gives up after ten errors.
+// assertion writes declarations that stop compiling when the signal's declaration
+// changes in a way that generated code depends on. The compiler's message then shows a
+// name that says what to do. The declarations are at package level because the compiler
+// checks func bodies last and stops after ten errors.
 func (e *emitter) assertion(s *signal) {
 	name := "_" + s.name + "NeedsRegeneration"
 	if s.isGeneric() || s.senderIsPromoted {
@@ -53,9 +53,10 @@ func (e *emitter) assertion(s *signal) {
 	e.file.Add(asserted.Line())
 }
 
-// bodyAssertion is the assertion of a generic signal, since only a func has type
-// parameters. It is also that of a signal whose sender may be promoted from a pointer,
-// which would be nil at package level.
+// bodyAssertion writes the assertion as a func. A generic signal needs one for the type
+// parameters. So does a signal whose sender may be promoted from an embedded pointer:
+// at package level, the assertion would dereference a nil pointer when the program
+// starts.
 func (e *emitter) bodyAssertion(s *signal, name string) {
 	decl := jen.Func().Id("_")
 	declareTypeParams(decl, s)

@@ -2,7 +2,7 @@ package generator
 
 import "github.com/dave/jennifer/jen"
 
-// Pieces of code that several parts of an output consist of.
+// Pieces of code that several parts of an output share.
 
 // self returns the receiver of a method of XSignal.
 func self(s *signal) jen.Code {
@@ -68,7 +68,7 @@ func declareTypeParams(decl *jen.Statement, s *signal) {
 	})
 }
 
-// argsType returns the type of what a send carries.
+// argsType returns the type of a send's arguments: the payload, or XArgs.
 func argsType(s *signal) jen.Code {
 	if s.isFunc {
 		return jen.Id(s.argsName() + s.typeArgs())
@@ -76,7 +76,7 @@ func argsType(s *signal) jen.Code {
 	return typeOf(s.params[0].typ)
 }
 
-// argsOf makes what a send carries from its parameters, and returns a pointer to it.
+// argsOf returns a pointer to the arguments, made from the parameters of a send.
 func argsOf(s *signal) jen.Code {
 	if !s.isFunc {
 		return jen.Op("&").Id(s.params[0].name)

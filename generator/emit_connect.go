@@ -103,7 +103,7 @@ func weakBody(s *signal) []jen.Code {
 
 // connect writes the method Connect.
 func (e *emitter) connect(s *signal) {
-	e.doc("Connect adds a receiver.")
+	e.doc("Connect connects a receiver.")
 	e.file.Func().Add(self(s)).Id("Connect").Params(jen.Id(s.local.target).Add(receiverType(s)), options(s)).Add(connection()).Block(
 		jen.Return(kindOf(s).Dot("Connect").Call(base(s), receiverPointer(s), jen.Id(s.local.opts))),
 	).Line()
@@ -114,11 +114,11 @@ func (e *emitter) connectFrom(s *signal) {
 	if s.sender == nil {
 		return
 	}
-	e.doc("ConnectFrom adds a receiver that hears one sender only.")
+	e.doc("ConnectFrom connects a receiver that hears one sender only.")
 	e.file.Func().Add(self(s)).Id("ConnectFrom").Add(list(s.isMultiline(), []jen.Code{jen.Id(s.local.sender).Add(senderType(s)), jen.Id(s.local.target).Add(receiverType(s)), options(s)})).Add(connection()).Block(
 		jen.Return(kindOf(s).Dot("ConnectFrom").Call(base(s), jen.Id(s.local.sender), receiverPointer(s), jen.Id(s.local.opts))),
 	).Line()
-	e.doc("HasReceiversFrom reports whether anything would hear a send of the sender.")
+	e.doc("HasReceiversFrom reports whether anything hears the sends of one sender.")
 	e.file.Func().Add(self(s)).Id("HasReceiversFrom").Add(list(s.isMultiline(), []jen.Code{jen.Id(s.local.sender).Add(senderType(s))})).Bool().Block(
 		jen.Return(kindOf(s).Dot("HasReceiversFrom").Call(base(s), jen.Id(s.local.sender))),
 	).Line()

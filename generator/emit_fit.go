@@ -12,7 +12,7 @@ import (
 func (e *emitter) fitAssertions(receivers []*receiver) {
 	receivers = slices.DeleteFunc(slices.Clone(receivers), func(r *receiver) bool { return !r.asserts(e.pkg.path) })
 	if len(receivers) > 0 {
-		e.doc("What does not compile here takes or returns other types than its signal does.")
+		e.doc("If one of these does not compile, the types of the receiver and its signal differ.")
 		e.file.Line()
 	}
 	for _, r := range receivers {

@@ -18,7 +18,8 @@ func (e *emitter) receivers(o *output) {
 	}
 }
 
-// groupsOf returns the receivers that are funcs, and those of each type, by name.
+// groupsOf returns the receivers that are funcs, and then the methods of each type,
+// sorted by name.
 func groupsOf(receivers []*receiver) [][]*receiver {
 	sorted := slices.Clone(receivers)
 	slices.SortStableFunc(sorted, func(a, b *receiver) int { return strings.Compare(a.owner, b.owner) })
@@ -87,7 +88,7 @@ func (e *emitter) taken() scope {
 func (e *emitter) connectReceivers(o *output, group []*receiver) {
 	name := o.connectName()
 	self := e.selfOf(group[0])
-	e.doc(name+" connects "+whose(group)+" on the", "default sets, except those that are connected already.")
+	e.doc(name+" connects "+describeGroup(group)+" on the", "default sets, except for those that are already connected.")
 	to := jen.Id(name + "To")
 	if self != "" {
 		to = jen.Id(self).Dot(name + "To")
@@ -166,9 +167,9 @@ func adapterFunc(r *receiver, a adapter, fn jen.Code) jen.Code {
 	return jen.Func().Add(list(s.isMultiline(), params)).Add(results(s, false)).Block(body...)
 }
 
-// annotated returns the option that says which func a receiver is, or which method of
-// which value. For an adapter, it converts the func to the type that it has now: if
-// that changes, the adapter may pass or return too little.
+// annotated returns the option Annotated, with the receiver's func, or with its method
+// and value. With an adapter, it converts the func to its current type, so that a
+// change of the type stops compiling: the adapter may then pass or return too little.
 func (e *emitter) annotated(r *receiver, self string) jen.Code {
 	fn := jen.Qual(r.path, r.name)
 	if r.owner != "" {
@@ -263,8 +264,8 @@ func connections() jen.Code {
 	return jen.Op("*").Qual(runtimePath, "Connections")
 }
 
-// whose describes the receivers of a group in a doc comment.
-func whose(group []*receiver) string {
+// describeGroup describes the receivers of a group in a doc comment.
+func describeGroup(group []*receiver) string {
 	if owner := group[0].owner; owner != "" {
 		return "the methods of " + owner + " that are receivers"
 	}

@@ -133,7 +133,7 @@ func (e *emitter) sendRobust(s *signal) {
 // sendConcurrent writes the method SendConcurrent.
 func (e *emitter) sendConcurrent(s *signal) {
 	name := s.sending("SendConcurrent")
-	e.doc(name + " is " + s.sending("SendRobust") + " with every receiver in a goroutine of its own.")
+	e.doc(name + " is " + s.sending("SendRobust") + " with each receiver in its own goroutine.")
 	if s.value != nil {
 		e.respond(s, "SendConcurrent", "Concurrent")
 		return
@@ -154,7 +154,7 @@ func (e *emitter) respond(s *signal, method, mode string) {
 // each writes the method Each.
 func (e *emitter) each(s *signal) {
 	name := s.sending("Each")
-	e.doc(name + " returns an iterator that calls the next receiver when a loop asks for it.")
+	e.doc(name + " returns an iterator that calls the next receiver when the loop asks for it.")
 	seq := jen.Qual(iterPath, "Seq2").Types(jen.Qual(runtimePath, "ReceiverInfo"), jen.Error())
 	call := runtimeSend(s, "Each")
 	if s.value != nil {

@@ -47,8 +47,8 @@ func (e *emitter) set(signals []*signal) {
 		jen.Return(jen.Qual(runtimePath, "DrainAll").Call(jen.Id("ctx"), all)),
 	).Line()
 
-	e.doc("Close drains all signals of the set and then closes them at once. What is still queued",
-		"when ctx is done is dropped, and counted in the error.")
+	e.doc("Close drains all signals of the set and then closes them at once. If ctx is done first,",
+		"it drops what is still queued, and returns an error that says how much.")
 	e.file.Func().Add(self).Id("Close").Params(ctx).Error().Block(
 		jen.Return(jen.Qual(runtimePath, "CloseAll").Call(jen.Id("ctx"), all)),
 	).Line()
@@ -100,7 +100,7 @@ func (e *emitter) kindMethod(s *signal) {
 	).Line()
 }
 
-// kindLiteral returns what the runtime is told about the signal.
+// kindLiteral returns the signal's runtime.Kind.
 func kindLiteral(s *signal) jen.Code {
 	field := func(name string, value jen.Code) jen.Code { return jen.Id(name).Op(":").Add(value) }
 	pointer := jen.Parens(jen.Op("*").Add(argsType(s)))
@@ -148,12 +148,12 @@ func (e *emitter) nameAndDoc(s *signal) {
 	method("Doc")
 }
 
-// args writes the struct of a signature's arguments.
+// args writes XArgs, the struct of a signature's arguments.
 func (e *emitter) args(s *signal) {
 	if !s.isFunc {
 		return
 	}
-	e.doc(s.argsName() + " is what a send of [" + s.name + "] carries.")
+	e.doc(s.argsName() + " holds the arguments of [" + s.name + "].")
 	decl := e.file.Type().Id(s.argsName())
 	declareTypeParams(decl, s)
 	var fields []jen.Code
@@ -171,8 +171,7 @@ func (e *emitter) args(s *signal) {
 	}
 }
 
-// call writes the func that calls a receiver with the arguments of a send, for the
-// runtime.
+// call writes the func for runtime.Kind.Call.
 func (e *emitter) call(s *signal) {
 	args, target, result := jen.Id(s.local.args), jen.Id(s.local.target), jen.Id(s.local.result)
 	data := jen.Id(s.local.data)
@@ -195,7 +194,7 @@ func (e *emitter) call(s *signal) {
 	}).Line()
 }
 
-// passed returns what call passes to the receiver.
+// passed returns the arguments that call passes to the receiver.
 func (e *emitter) passed(s *signal) []jen.Code {
 	if !s.isFunc {
 		return []jen.Code{jen.Id(s.local.ctx), jen.Op("*").Id(s.local.data)}
@@ -211,7 +210,7 @@ func (e *emitter) passed(s *signal) []jen.Code {
 	return args
 }
 
-// callAndReturn writes the end of call.
+// callAndReturn writes the end of call: the call, and what follows from its results.
 func (e *emitter) callAndReturn(s *signal, g *jen.Group, call jen.Code) {
 	value, err := jen.Id(s.local.response), jen.Id(s.local.err)
 	switch {

@@ -7,8 +7,8 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// emitWire writes one of the files that wire package main: the part of what w has
-// collected that is in the builds of o.
+// emitWire writes one of the files that wire package main, with the receivers of w that
+// have the condition of o.
 func emitWire(o *output, w *wire, names wireNames) error {
 	e := &wireEmitter{newEmitter(o, names.imports), w, names}
 	if o.in.isPlain() {
@@ -104,14 +104,14 @@ func (e *wireEmitter) connectConstrained() {
 
 // setVariables declares the sets that the file connects receivers on.
 func (e *wireEmitter) setVariables(g *jen.Group) {
-	for _, path := range e.setPaths(e.isHere) {
+	for _, path := range e.setPaths(e.connects) {
 		set := jen.Id(e.names.sets).Dot(e.names.fields[path])
 		g.Id(e.names.variables[path]).Op(":=").Qual(cmpPath, "Or").Call(set, jen.Op("&").Qual(path, defaultSet))
 	}
 }
 
-// isHere reports whether the file connects a receiver.
-func (e *wireEmitter) isHere(r *receiver) bool { return r.in == e.in }
+// connects reports whether the file connects a receiver.
+func (e *wireEmitter) connects(r *receiver) bool { return r.in == e.in }
 
 // list returns the connections that the file makes. Each is on its own lines, after the
 // doc comment of its receiver, and there is an empty line before the next signal.
@@ -121,7 +121,7 @@ func (e *wireEmitter) list(before, behind string) jen.Code {
 	last := (*wiredSignal)(nil)
 	for _, s := range e.wire.signals {
 		for _, r := range s.receivers {
-			if !e.isHere(r) {
+			if !e.connects(r) {
 				continue
 			}
 			connect := jen.Null()
@@ -152,7 +152,7 @@ func (e *wireEmitter) on(s *wiredSignal) *jen.Statement {
 func (e *wireEmitter) params(passedOn bool) []jen.Code {
 	sets, values := e.names.sets, slices.Clone(e.names.values)
 	if !passedOn {
-		if len(e.setPaths(e.isHere)) == 0 {
+		if len(e.setPaths(e.connects)) == 0 {
 			sets = "_"
 		}
 		for i := range values {
@@ -167,7 +167,7 @@ func (e *wireEmitter) params(passedOn bool) []jen.Code {
 // hasMethodsOf reports whether the file connects a method of a type.
 func (e *wireEmitter) hasMethodsOf(o *owner) bool {
 	return slices.ContainsFunc(e.wire.signals, func(s *wiredSignal) bool {
-		return slices.ContainsFunc(s.receivers, func(r *receiver) bool { return e.isHere(r) && o.owns(r) })
+		return slices.ContainsFunc(s.receivers, func(r *receiver) bool { return e.connects(r) && o.owns(r) })
 	})
 }
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// An Error is one mistake in the input.
+// An Error is a mistake in the input.
 type Error struct {
 	Pos token.Position // Filename is relative to Options.Dir; empty for an error without a place
 	Msg string         // what was found and what was wanted
@@ -26,7 +26,7 @@ func (e *Error) Error() string {
 	}
 }
 
-// Errors are all mistakes of a run, sorted by file, line and column.
+// Errors are all mistakes in the input of a run, sorted by file, line and column.
 type Errors []*Error
 
 // Error returns a line for each error.
@@ -59,7 +59,7 @@ func (errs Errors) sorted() error {
 	return slices.CompactFunc(errs, func(a, b *Error) bool { return *a == *b })
 }
 
-// count says how many there are of something.
+// count returns a number with its noun: 1 file, 2 files.
 func count(n int, noun string) string {
 	if n != 1 {
 		noun += "s"

@@ -28,14 +28,15 @@ func (r *receiver) fits(index signalIndex) (mistake string) {
 		r.name, r.signal.name, reason, r.source, r.signal.signatureText(r.path))
 }
 
-// fit is how a receiver fits its signal.
+// A fit compares a receiver with its signal.
 type fit struct {
 	*receiver
 	signal  *signal
 	compare comparison
 }
 
-// matchParams finds what is sent for each parameter of the receiver.
+// matchParams sets which of the signal's parameters each parameter of the receiver
+// gets.
 func (f fit) matchParams() {
 	r, s := f.receiver, f.signal
 	r.passes = f.passing()
@@ -78,7 +79,8 @@ func (f fit) passing() []int {
 	}
 }
 
-// byName finds what is sent under the name of each of the receiver's parameters, or -1.
+// byName returns, for each parameter of the receiver, the index of the signal's
+// parameter with the same name, or -1.
 func (f fit) byName() []int {
 	passes := make([]int, len(f.params))
 	for i, p := range f.params {
@@ -92,7 +94,7 @@ func (f fit) byName() []int {
 	return passes
 }
 
-// takes compares what the receiver takes with what is passed to it.
+// takes compares the receiver's parameters with those that are passed to it.
 func (f fit) takes(passes []int) verdict {
 	result := same
 	for i, sent := range passes {
@@ -101,7 +103,7 @@ func (f fit) takes(passes []int) verdict {
 	return result
 }
 
-// take compares a parameter of the receiver with what is sent for it.
+// take compares a parameter of the receiver with the one that is passed to it.
 func (f fit) take(i, sent int) verdict {
 	s := f.signal
 	if sent < 0 || sent >= len(s.params) {
@@ -114,8 +116,8 @@ func (f fit) take(i, sent int) verdict {
 	return result
 }
 
-// returns compares what the receiver returns besides an error with what the signal
-// wants.
+// returns compares the receiver's results with those of the signal, except for an
+// error.
 func (f fit) returns() verdict {
 	values := f.signal.values()
 	if len(f.results) != len(values) {

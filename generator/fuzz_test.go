@@ -57,7 +57,7 @@ func FuzzSource(f *testing.F) {
 	})
 }
 
-// nowhere are surroundings without other packages.
+// nowhere is a finder without other packages.
 type nowhere struct{}
 
 func (nowhere) lookUp([]string) ([]*pkg, error) { return nil, nil }

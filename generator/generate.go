@@ -1,7 +1,13 @@
-// Package generator turns declarations of signals into typed funcs that connect and
-// send.
+// Package generator generates the typed funcs that connect receivers to signals and
+// send them, from the declarations of the signals. [Generate] does so for packages,
+// [Wire] for a whole program, and [Check] reports what they would change.
 //
-// Data flows one way, a file for each step:
+// Nothing is type-checked. The generator leaves mistakes in the rest of the source to
+// the compiler, and generates a package whatever else is wrong with it.
+//
+// # Implementation
+//
+// Data flows one way, with a file for each step:
 //
 //	list.go     patterns  → packages, as the go command knows them
 //	load.go     packages  → the same with their files, read and parsed
@@ -23,17 +29,15 @@
 //	                        wire_patterns.go, wire_reach.go and wire_names.go
 //	write.go    source    → files, known by their header (header.go)
 //
-// What the steps pass on is in model.go. It is plain data, so no step depends on the
-// tools of the one before it. The files emit_*.go write an output part by part.
-// emit_assert.go writes what keeps an output from compiling once a declaration has
-// changed, emit_types.go the set and the types of a signal. emit_connect.go,
-// emit_send.go and emit_hear.go write the funcs and methods that connect, send and
-// wait, and emit_receivers.go what connects the receivers of a package. What does not
-// depend on a signal's types is not generated. It is in package runtime, and
-// generated.go there has what outputs use.
+// The types that the steps pass on are in model.go. They are plain data, so no step
+// depends on the tools of the one before it.
 //
-// Nothing is type-checked. What the compiler would say about a declaration is left to
-// the compiler, and a package is generated whatever else is wrong with it.
+// Each of the files emit_*.go writes a part of an output: emit_assert.go the assertions
+// that stop compiling when a declaration changes, emit_types.go the set and the types
+// of a signal, emit_connect.go, emit_send.go and emit_hear.go the funcs and methods
+// that connect, send and wait, and emit_receivers.go the funcs that connect the
+// receivers of a package. Code that does not depend on a signal's types is not
+// generated. It is in package runtime, where generated.go has all that outputs use.
 package generator
 
 import (
@@ -45,36 +49,36 @@ import (
 	"strings"
 )
 
-// Options say what to generate.
+// Options are the options of [Generate], [Wire] and [Check].
 type Options struct {
-	// Dir is the folder in which patterns are looked up, and to which the positions of
-	// errors are relative. Empty means the working folder.
+	// Dir is the folder to which patterns and the positions of errors are relative.
+	// Empty means the working folder.
 	Dir string
 
-	// Patterns name packages as for the go command. None means the package in Dir.
+	// Patterns name packages, as for the go command. None means the package in Dir.
 	Patterns []string
 
-	// Progress, unless it is nil, is told in a few words what the run does next. It is
-	// called in the goroutine that generates.
+	// Progress, unless it is nil, is called with what happens next, such as "listing
+	// packages". It is called in the goroutine of the caller.
 	Progress func(step string)
 
-	// Modules, unless it is nil, is called with the folders of the modules of the
-	// packages, sorted. Modules that must only be read are left out.
+	// Modules, unless it is nil, is called with the root folders of the packages'
+	// modules, sorted. It leaves out modules in the module cache.
 	Modules func(dirs []string)
 }
 
-// A Result says what Generate changed. Paths are absolute.
+// A Result says what Generate or Wire has changed. Paths are absolute.
 type Result struct {
 	Written []string // files that are new or have changed
 	Removed []string // files whose signals are all gone
 }
 
 // Generate writes signals_gen.go into every package that declares signals, and removes
-// it where none is declared any longer. It does the same with the outputs for test
+// the file from packages that no longer do. It does the same with the outputs for test
 // files and for files with a build constraint. It does not touch a file that is up to
-// date, nor one that signalgen did not write.
+// date, or one that signalgen has not written.
 //
-// Mistakes in the input are returned as [Errors], all of them at once. The outputs of a
+// Generate returns all mistakes in the input at once, as [Errors]. The outputs of a
 // package with mistakes stay as they are; the other packages are generated. Everything
 // is checked before the first file is written.
 func Generate(ctx context.Context, opts Options) (Result, error) {
@@ -89,7 +93,7 @@ func Generate(ctx context.Context, opts Options) (Result, error) {
 	return r.apply(r.generate(packages))
 }
 
-// A Difference is a file that [Generate] would change.
+// A Difference is a file that [Generate] or [Wire] would change.
 type Difference struct {
 	File  string // relative to Options.Dir
 	State State
@@ -97,9 +101,10 @@ type Difference struct {
 	Text  []byte // what the file would contain; nil if it is orphaned
 }
 
-// State says what is wrong with a file.
+// A State says what is wrong with a file.
 type State string
 
+// The states of files.
 const (
 	Missing  State = "missing"  // there is no such file
 	Stale    State = "stale"    // its content is not what it should be
@@ -107,8 +112,8 @@ const (
 )
 
 // Check returns what [Generate] and [Wire] would change, and changes nothing. It
-// returns no difference if everything is up to date. Receivers that a wired program
-// leaves unconnected are returned as [Errors], like mistakes.
+// returns no difference if all files are up to date. Like mistakes, it returns
+// receivers that no wired program connects as [Errors].
 func Check(ctx context.Context, opts Options) ([]Difference, error) {
 	r, err := newRun(ctx, opts)
 	if err != nil {
@@ -146,7 +151,7 @@ func newRun(ctx context.Context, opts Options) (*run, error) {
 	return &run{opts: opts, loader: newLoader(ctx, dir)}, nil
 }
 
-// load returns what the packages that patterns name declare.
+// load returns the packages that patterns name, parsed and linked.
 func (r *run) load(patterns []string) ([]*pkg, error) {
 	r.opts.progress("listing packages")
 	sources, err := r.loader.list(patterns, &r.errs)
@@ -211,7 +216,7 @@ func emitAll(packages []*pkg, errs *Errors) []*output {
 	return outputs
 }
 
-// orphans returns the files that were written for signals that no longer exist.
+// orphans returns the outputs whose signals no longer exist.
 func orphans(packages []*pkg, outputs []*output) []*output {
 	wanted := make(map[string]bool)
 	for _, o := range outputs {

@@ -38,12 +38,12 @@ func headerIn(text []byte) int {
 // conflict matches a line with which git marks a conflict.
 var conflict = regexp.MustCompile(`^(<{7}|={7}|>{7}|\|{7})( |$)`)
 
-// above returns the comments that somebody has put above the header of a generated
-// file, such as a licence. Build constraints are not among them.
-func above(text []byte) []byte {
+// leadingComments returns the comments above the header of a generated file, such as a
+// licence, except for build constraints. Generating the file again keeps them.
+func leadingComments(text []byte) []byte {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	end := headerIn(text)
-	if end <= 0 || holdsCode(text[:end]) {
+	if end <= 0 || hasCode(text[:end]) {
 		return nil
 	}
 	var kept []byte
@@ -56,8 +56,8 @@ func above(text []byte) []byte {
 	return bytes.TrimLeft(kept, "\r\n")
 }
 
-// holdsCode reports whether there is anything except comments and conflict marks.
-func holdsCode(text []byte) bool {
+// hasCode reports whether there is anything except comments and conflict marks.
+func hasCode(text []byte) bool {
 	var lines []byte
 	for line := range bytes.Lines(text) {
 		if !conflict.Match(bytes.TrimSpace(line)) {
@@ -70,18 +70,18 @@ func holdsCode(text []byte) bool {
 	return tok != token.EOF
 }
 
-// inPlaceOf returns text as it should replace a file: with the comments above the
-// file's header, and with the file's line ends.
-func inPlaceOf(old, text []byte) []byte {
+// replacementFor returns the text to replace a file with: it has the old file's
+// comments above the header, and its line endings.
+func replacementFor(old, text []byte) []byte {
 	if text == nil || old == nil {
 		return text
 	}
-	text = append(toLF(above(old)), text...)
+	text = append(toLF(leadingComments(old)), text...)
 	if first, _, _ := bytes.Cut(old, []byte("\n")); bytes.HasSuffix(first, []byte("\r")) {
 		text = bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
 	}
 	return text
 }
 
-// toLF returns text with the line ends of Go files.
+// toLF returns text with LF line endings.
 func toLF(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) }

@@ -56,7 +56,7 @@ func (c comparison) syntax(t typeExpr) ast.Expr {
 		standIn := fmt.Sprintf("_ǃ%d", i)
 		names[standIn] = memberMark + strconv.Quote(part.path) + "." + part.text
 		if !part.member {
-			part = c.real(part)
+			part = c.unalias(part)
 			names[standIn] = strconv.Quote(part.path) + "." + part.text
 		}
 		text.WriteString(standIn)
@@ -74,8 +74,8 @@ func (c comparison) syntax(t typeExpr) ast.Expr {
 	return expr
 }
 
-// real returns what a name is an alias of, or the name itself.
-func (c comparison) real(name typePart) typePart {
+// unalias returns what a name is an alias of, or the name itself.
+func (c comparison) unalias(name typePart) typePart {
 	for range len(c.index) + 1 { // an alias may stand for itself, which the compiler rejects
 		p := c.index[name.path]
 		if p == nil || p.aliases[name.text].of.text == "" {

@@ -21,7 +21,7 @@ func newImportGraph(index signalIndex, declared func(path string) []string) impo
 	g := importGraph{declared, make(map[string][]string)}
 	for _, p := range index {
 		for _, r := range p.receivers {
-			if heard := index.follow(r.names()); heard.path != "" {
+			if heard := index.follow(r.signalName()); heard.path != "" {
 				g.generated[p.path] = append(g.generated[p.path], heard.path)
 			}
 		}

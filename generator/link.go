@@ -6,15 +6,15 @@ import (
 	"slices"
 )
 
-// surroundings are what link needs to know about packages outside the run.
-type surroundings interface {
+// finder finds packages outside the run.
+type finder interface {
 	lookUp(paths []string) ([]*pkg, error) // what they declare
 	imports(path string) []string          // what their files import, except generated ones
 }
 
 // link finds the signal of each receiver. Signals of the run are known from their
 // declarations. Others are looked up, all at once.
-func link(packages []*pkg, others surroundings, errs *Errors) error {
+func link(packages []*pkg, others finder, errs *Errors) error {
 	index := make(signalIndex)
 	index.add(packages)
 	if err := index.complete(packages, others.lookUp); err != nil {
@@ -56,15 +56,15 @@ func (index signalIndex) add(packages []*pkg) {
 	}
 }
 
-// complete adds the packages that receivers also name: those of their signals, and
-// those that aliases of these lead to.
+// complete adds the packages outside the run in which receivers have their signals, and
+// those that aliases lead to.
 func (index signalIndex) complete(packages []*pkg, lookUp func(paths []string) ([]*pkg, error)) error {
 	asked := make(map[string]bool)
 	for {
 		missing := make(map[string]bool)
 		for _, p := range packages {
 			for _, r := range p.receivers {
-				if path := index.follow(r.names()).path; path != "" && index[path] == nil && !asked[path] {
+				if path := index.follow(r.signalName()).path; path != "" && index[path] == nil && !asked[path] {
 					missing[path] = true
 					asked[path] = true
 				}
@@ -101,9 +101,9 @@ func (p *pkg) hasSignal(name string) bool {
 	return slices.ContainsFunc(p.signals, func(s *signal) bool { return s.name == name })
 }
 
-// names returns the name of the receiver's signal: the one in its directive, or the
+// signalName returns the name of the receiver's signal: the one in its directive, or the
 // type of its only parameter besides ctx.
-func (r *receiver) names() typePart {
+func (r *receiver) signalName() typePart {
 	switch {
 	case r.target.text != "":
 		return r.target
@@ -138,9 +138,9 @@ func linkAll(receivers []*receiver, index signalIndex) []*receiver {
 // returns a package with a mistake, that package has others, because of which the
 // signal may be missing.
 func (r *receiver) link(index signalIndex) (of *pkg, signals []*signal, mistake string) {
-	named := index.follow(r.names())
+	named := index.follow(r.signalName())
 	if p := index[named.path]; p == nil || !p.hasSignal(named.text) {
-		named = r.names() // as the file writes it
+		named = r.signalName() // as the file writes it
 	}
 	if named.path == "" {
 		return nil, nil, fmt.Sprintf("receiver %s does not say what it hears; wanted the signal after //signalgen:receiver, or its payload as the only parameter besides ctx%s", r.name, r.hint())
@@ -154,7 +154,7 @@ func (r *receiver) link(index signalIndex) (of *pkg, signals []*signal, mistake 
 		case s.name != named.text:
 		case s.in.test:
 			mistake = fmt.Sprintf("receiver %s hears %s, which is in a test file; wanted a signal of the package itself", r.name, s.name)
-		case !together(s.in, r.in):
+		case !mayShareBuild(s.in, r.in):
 			mistake = fmt.Sprintf("receiver %s hears %s, but no build has both (%s and %s)", r.name, s.name, s.in.constraint, r.in.constraint)
 		default:
 			signals = append(signals, s)
@@ -174,8 +174,8 @@ func (r *receiver) link(index signalIndex) (of *pkg, signals []*signal, mistake 
 	return of, nil, mistake
 }
 
-// mayDeclare reports whether a mistake may be the only reason why the package has no
-// signal of that name.
+// mayDeclare reports whether the package may declare a signal of that name that is
+// missing only because of a mistake.
 func (p *pkg) mayDeclare(name string) bool {
 	_, declared := p.names[name]
 	return p.partial || p.broken && declared

@@ -15,8 +15,6 @@ import (
 	"github.com/signalgen/signalgen/internal/golist"
 )
 
-// Questions for the go command.
-
 // list returns the packages that patterns name, without their files.
 func (l *loader) list(patterns []string, errs *Errors) ([]*source, error) {
 	if len(patterns) == 0 {
@@ -127,7 +125,7 @@ func (l *loader) reportUnlisted(p *packages.Package, errs *Errors) {
 	}
 }
 
-// config returns a question for the go command.
+// config returns the configuration for a query of the go command.
 func (l *loader) config(mode packages.LoadMode) *packages.Config {
 	return &packages.Config{Context: l.ctx, Dir: l.place(), Mode: mode}
 }

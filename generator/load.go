@@ -66,8 +66,8 @@ type file struct {
 	invalid scanner.ErrorList // why the file does not parse
 }
 
-// readAll reads the packages' files, several packages at a time. It parses only
-// packages in which something mentions signalgen, unless anyway is set.
+// readAll reads the files of packages, several packages at a time. It parses only
+// packages that mention signalgen, unless anyway is set.
 func (l *loader) readAll(sources []*source, anyway bool) {
 	inParallel(len(sources), func(i int) { sources[i].err = l.read(sources[i], anyway) })
 }

@@ -21,8 +21,8 @@ type folder struct {
 	partial   bool            // some file does not parse, so no output may be removed
 }
 
-// pkg is a package that declares signals, or that has outputs from the time when it
-// did.
+// pkg is a package that declares signals or receivers, or that has outputs because it
+// used to.
 type pkg struct {
 	*folder
 	path       string // import path
@@ -61,14 +61,14 @@ func (n names) add(name string, pos token.Position, in condition) {
 
 // clash returns the first place of a name that may be in one build with in.
 func (n names) clash(name string, in condition) (token.Position, bool) {
-	i := slices.IndexFunc(n[name], func(p place) bool { return together(p.in, in) })
+	i := slices.IndexFunc(n[name], func(p place) bool { return mayShareBuild(p.in, in) })
 	if i < 0 {
 		return token.Position{}, false
 	}
 	return n[name][i].pos, true
 }
 
-// signal is one declaration.
+// signal is a declared signal.
 type signal struct {
 	name    string // that of the declared type
 	pos     token.Position
@@ -132,7 +132,7 @@ type receiver struct {
 	passes      []int   // which of the signal's parameters each of its own gets
 }
 
-// kind says what a payload visibly is.
+// kind says what a payload is, as far as the syntax shows.
 type kind int
 
 const (
@@ -165,7 +165,7 @@ type param struct {
 	imports  []importedName // those of the file that writes the type, for a sender
 }
 
-// values returns what a receiver returns besides an error, as a list.
+// values returns the results of a receiver without the error: one or none.
 func (s *signal) values() []typeExpr {
 	if s.value == nil {
 		return nil

@@ -12,8 +12,8 @@ import (
 	"github.com/signalgen/signalgen/internal/ignore"
 )
 
-// Comments that were meant as directives but are not. They would do nothing and say
-// nothing.
+// Comments that were meant as directives but are not. Without an error, they would
+// silently do nothing.
 
 // nearMisses reports the lines of a comment that were meant as directives. A comment of
 // the form /* */ cannot hold one, so in the doc comment of a declaration even a

@@ -93,9 +93,9 @@ func outputFor(c condition, external bool) string {
 	return name + ".go"
 }
 
-// longestSlug is the most bytes of a constraint that go into a name. File systems allow
+// maxSlug is the most bytes of a constraint that go into a name. File systems allow
 // names of 255 bytes.
-const longestSlug = 100
+const maxSlug = 100
 
 // slugOf writes a constraint with characters that are allowed in file names. If another
 // constraint would look the same, a number is added.
@@ -105,10 +105,10 @@ func slugOf(line string) string {
 	}
 	slug := strings.NewReplacer(" && ", "_", " || ", "_or_", "!", "not_", "(", "", ")", "", ".", "-").Replace(line)
 	words := strings.Fields(line)
-	if len(slug) > longestSlug || strings.ContainsAny(line, "(._") || slug != strings.ToLower(slug) || slices.Contains(words, "or") || slices.Contains(words, "not") {
+	if len(slug) > maxSlug || strings.ContainsAny(line, "(._") || slug != strings.ToLower(slug) || slices.Contains(words, "or") || slices.Contains(words, "not") {
 		sum := fnv.New32a()
 		_, _ = io.WriteString(sum, line) // writing to a hash never fails
-		slug = slug[:min(len(slug), longestSlug)] + fmt.Sprintf("_%08x", sum.Sum32())
+		slug = slug[:min(len(slug), maxSlug)] + fmt.Sprintf("_%08x", sum.Sum32())
 	}
 	if strings.HasPrefix(slug, "wire") {
 		slug = "tag_" + slug // only wire files may have such names

@@ -48,7 +48,7 @@ func packageName(src *source) string {
 		if isTest(f) {
 			name = strings.TrimSuffix(name, "_test")
 		}
-		if together(f.in, condition{}) {
+		if mayShareBuild(f.in, condition{}) {
 			break
 		}
 	}

@@ -133,7 +133,7 @@ func (p *fileParser) follow(expr ast.Expr, imports []importedName, through func(
 
 // typeNamed returns the declaration of a type in the builds of the file.
 func (p *fileParser) typeNamed(name string) (decl typeDecl, found bool) {
-	i := slices.IndexFunc(p.types[name], func(t typeDecl) bool { return together(t.in, p.file.in) })
+	i := slices.IndexFunc(p.types[name], func(t typeDecl) bool { return mayShareBuild(t.in, p.file.in) })
 	if i < 0 {
 		return typeDecl{}, false
 	}

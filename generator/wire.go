@@ -11,18 +11,19 @@ import (
 	"strings"
 )
 
-// Wire writes signals_wire_gen.go into the package main in Options.Dir: a func that
-// connects the receivers of all packages that the patterns name. No pattern means the
-// whole module of package main. A pattern that begins with ! leaves packages out.
+// Wire writes signals_wire_gen.go into the package main in opts.Dir. The file has a
+// func that connects the receivers of all packages that the patterns name. No pattern
+// means the whole module of package main. A pattern that begins with ! excludes
+// packages.
 //
-// Mistakes are returned as [Generate] returns them, and leave the file as it is.
+// Like [Generate], Wire returns mistakes as [Errors]. They leave the file as it is.
 func Wire(ctx context.Context, opts Options) (Result, error) {
 	r, err := newRun(ctx, opts)
 	if err != nil {
 		return Result{}, err
 	}
 	patterns := opts.Patterns
-	if len(namedBy(patterns)) == 0 {
+	if len(included(patterns)) == 0 {
 		module, err := wholeModule(r.loader.dir)
 		if err != nil {
 			return Result{}, err
@@ -30,7 +31,7 @@ func Wire(ctx context.Context, opts Options) (Result, error) {
 		patterns = append([]string{module}, patterns...)
 	}
 	r.loader.main, r.loader.from = r.loader.dir, r.loader.wiredAt(patterns)
-	packages, err := r.load(append([]string{"."}, namedBy(patterns)...))
+	packages, err := r.load(append([]string{"."}, included(patterns)...))
 	if err != nil {
 		return Result{}, err
 	}
@@ -67,8 +68,8 @@ func packageIn(packages []*pkg, dir string) *pkg {
 	return nil
 }
 
-// rewire returns the wire files among the packages as they should be. Each says itself
-// what it is for. Packages that no program connects are reported.
+// rewire returns the wire files of the packages as they should be, with the patterns
+// that each file names. It reports packages with receivers that no program connects.
 func (r *run) rewire(packages []*pkg) ([]*output, error) {
 	var outputs []*output
 	named := make(map[string]bool) // by the patterns of any program, even to leave it out
@@ -82,7 +83,7 @@ func (r *run) rewire(packages []*pkg) ([]*output, error) {
 		}
 		others := run{opts: r.opts, loader: r.loader}
 		others.loader.at, others.loader.main, others.loader.from = p.folder.path, p.folder.path, p.wiredAt
-		found, err := others.load(append([]string{"."}, namedBy(p.wired)...))
+		found, err := others.load(append([]string{"."}, included(p.wired)...))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", filepath.Join(p.folder.name, wireName), err)
 		}
@@ -128,7 +129,7 @@ func (r *run) checkNamed(packages []*pkg, named map[string]bool) {
 // they are made from.
 func (r *run) wire(main *pkg, patterns []string, packages []*pkg) []*output {
 	w := &wire{main: main, patterns: patterns, packageNames: make(map[string]string)}
-	w.collect(w.leaveOut(packages, &r.errs), &r.errs)
+	w.collect(w.exclude(packages, &r.errs), &r.errs)
 	w.checkNames(&r.errs)
 	if len(r.errs) > 0 {
 		return nil

@@ -44,7 +44,7 @@ func (w *wire) collect(packages []*pkg, errs *Errors) {
 			if r.signal == nil {
 				continue // link has reported it
 			}
-			if mistake := w.unreachable(p, r); mistake != "" {
+			if mistake := w.reachProblem(p, r); mistake != "" {
 				errs.add(r.pos, "%s", mistake)
 				continue
 			}
@@ -111,7 +111,7 @@ func (w *wire) checkIDs(errs *Errors) {
 	for _, s := range w.signals {
 		for i, b := range s.receivers {
 			for _, a := range s.receivers[:i] {
-				if b.id != "" && a.id == b.id && together(a.in, b.in) {
+				if b.id != "" && a.id == b.id && mayShareBuild(a.in, b.in) {
 					errs.add(b.pos, "receiver %s of signal %s has the id %s; receiver %s has it too (%s)", b.name, s.name, b.id, a.name, a.pos)
 				}
 			}

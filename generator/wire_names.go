@@ -39,7 +39,7 @@ func (p *pkg) clash(name string, in condition) (token.Position, bool) {
 		return pos, true
 	}
 	for _, s := range p.signals {
-		if together(s.in, in) && slices.Contains(s.generatedNames(), name) {
+		if mayShareBuild(s.in, in) && slices.Contains(s.generatedNames(), name) {
 			return s.pos, true
 		}
 	}

@@ -9,21 +9,21 @@ import (
 	"strings"
 )
 
-// leavesOut precedes a pattern of packages that a program is not wired with.
-const leavesOut = "!"
+// excludePrefix precedes a pattern of packages that a program is not wired with.
+const excludePrefix = "!"
 
-// namedBy returns the patterns of a wire that name packages, in the form of the go
+// included returns the patterns of a wire that name packages, in the form of the go
 // command.
-func namedBy(patterns []string) []string {
-	return slices.DeleteFunc(slices.Clone(patterns), func(p string) bool { return strings.HasPrefix(p, leavesOut) })
+func included(patterns []string) []string {
+	return slices.DeleteFunc(slices.Clone(patterns), func(p string) bool { return strings.HasPrefix(p, excludePrefix) })
 }
 
-// leaveOut removes the packages that patterns leave out. It reports a pattern that
+// exclude removes the packages that patterns leave out. It reports a pattern that
 // leaves out none, which is most likely misspelt.
-func (w *wire) leaveOut(packages []*pkg, errs *Errors) []*pkg {
+func (w *wire) exclude(packages []*pkg, errs *Errors) []*pkg {
 	left := packages
 	for _, pattern := range w.patterns {
-		pattern, found := strings.CutPrefix(pattern, leavesOut)
+		pattern, found := strings.CutPrefix(pattern, excludePrefix)
 		if !found {
 			continue
 		}

@@ -7,11 +7,10 @@ import (
 	"strings"
 )
 
-// What package main can name in the packages that it is wired with.
-
-// unreachable says why package main cannot connect a receiver of package p.
-func (w *wire) unreachable(p *pkg, r *receiver) string {
-	if mistake := r.ownerless(p); mistake != "" {
+// reachProblem returns the reason why package main cannot connect a receiver of package
+// p, or "".
+func (w *wire) reachProblem(p *pkg, r *receiver) string {
+	if mistake := r.ownerProblem(p); mistake != "" {
 		return mistake
 	}
 	if p.path == w.main.path {
@@ -35,9 +34,9 @@ func (w *wire) unreachable(p *pkg, r *receiver) string {
 	}
 }
 
-// ownerless says why a value of the type whose method a receiver is cannot be a
+// ownerProblem says why a value of the type whose method a receiver is cannot be a
 // parameter of a func that every build has.
-func (r *receiver) ownerless(p *pkg) string {
+func (r *receiver) ownerProblem(p *pkg) string {
 	switch {
 	case r.owner == "":
 		return ""

@@ -68,7 +68,7 @@ func compare(o *output) (*change, error) {
 	if c.old, c.mode, err = readOld(target); err != nil {
 		return nil, cause(err)
 	}
-	c.text = inPlaceOf(c.old, o.text)
+	c.text = replacementFor(c.old, o.text)
 	switch {
 	case c.old == nil && c.text == nil, c.old != nil && c.text != nil && bytes.Equal(toLF(c.old), toLF(c.text)):
 		return nil, nil // it is up to date
@@ -133,8 +133,8 @@ func apply(changes []change, errs *Errors) Result {
 	return result
 }
 
-// apply makes the change, unless the file has been changed since by somebody else.
-// Another run may have made the same change.
+// apply makes the change, unless the file has been changed meanwhile. If another run
+// has made the same change, there is nothing left to do.
 func (c change) apply() error {
 	switch now, _, err := readOld(c.target); {
 	case err != nil:

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A file that somebody else changes while signalgen runs is left alone.
+// A file that is changed while signalgen runs is left alone.
 func TestChangedDuringTheRun(t *testing.T) {
 	path := filepath.Join(t.TempDir(), outputName)
 	write := func(text string) {
@@ -106,7 +106,7 @@ func TestTogether(t *testing.T) {
 		{"a && b && c && d && e && f && g && h && i && j && k", "!a", true}, // more tags than are tried
 	} {
 		for _, pair := range [][2]string{{test.a, test.b}, {test.b, test.a}} {
-			if got := together(condition{constraint: pair[0]}, condition{test: true, constraint: pair[1]}); got != test.want {
+			if got := mayShareBuild(condition{constraint: pair[0]}, condition{test: true, constraint: pair[1]}); got != test.want {
 				t.Errorf("%q and %q: %v, want %v", pair[0], pair[1], got, test.want)
 			}
 		}
@@ -174,7 +174,7 @@ func TestAbove(t *testing.T) {
 		"var X int\n" + generated:                                              "",
 		"package p\n":                                                          "",
 	} {
-		if got := string(above([]byte(text))); got != want {
+		if got := string(leadingComments([]byte(text))); got != want {
 			t.Errorf("above(%q) = %q, want %q", text, got, want)
 		}
 	}

@@ -1,5 +1,5 @@
-// Package golangci makes the checks of signalgen a module plugin of golangci-lint,
-// named signalgen. Build a golangci-lint with it:
+// Package golangci is a module plugin of golangci-lint, named signalgen, with the
+// checks of signalgen vet. Build a golangci-lint with it:
 //
 //	# .custom-gcl.yml
 //	version: v2.5.0
@@ -38,8 +38,8 @@ type Settings struct {
 	Disable []string `json:"disable"` // names of checks
 }
 
-// New returns the plugin. It returns an error for unknown settings, and for a check
-// that does not exist.
+// New returns the plugin; golangci-lint calls it. It returns an error for unknown
+// settings, and for checks that do not exist.
 func New(settings any) (register.LinterPlugin, error) {
 	s, err := register.DecodeSettings[Settings](settings)
 	if err != nil {

@@ -2,8 +2,8 @@ package observe
 
 import "time"
 
-// A clock measures the time since it was started. Reading it takes two thirds of the
-// time of [time.Now], and it does not jump when the computer's clock is set.
+// A clock measures the time since it was started. Reading it is a third faster than
+// [time.Now], and it does not jump when the wall clock is set.
 type clock struct{ started time.Time }
 
 func (c clock) now() time.Duration { return time.Since(c.started) }

@@ -9,9 +9,9 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Snapshot returns what has been counted so far, for all signals that have the
-// [Metrics.Observer] set. Sends do not wait for it, except that a send to an async
-// receiver waits while the length of the queue is read.
+// Snapshot returns the figures of all signals that have the [Metrics.Observer]. Sends
+// do not wait for it, except that a send to an async receiver waits while the length of
+// its queue is read.
 func (m *Metrics) Snapshot() Snapshot {
 	s := Snapshot{Time: time.Now(), Signals: []SignalMetrics{}}
 	for _, found := range m.meters.Range {
@@ -21,8 +21,8 @@ func (m *Metrics) Snapshot() Snapshot {
 	return s
 }
 
-// Of returns what has been counted so far for the signals with the name of s, and the
-// state and the receivers of s alone.
+// Of returns the figures of a signal. Sends of other signals with the same name are
+// counted with those of s; the state and the receivers are those of s alone.
 func (m *Metrics) Of(s runtime.AnySignal) SignalMetrics {
 	found, ok := m.meters.Load(s.Name())
 	if !ok {
@@ -31,7 +31,7 @@ func (m *Metrics) Of(s runtime.AnySignal) SignalMetrics {
 	return found.(*meter).describe([]runtime.Description{runtime.Describe(s)})
 }
 
-// collect returns what is known about all signals of the name.
+// collect returns the figures of all signals with the meter's name.
 func (m *meter) collect() SignalMetrics {
 	var descriptions []runtime.Description
 	for _, s := range m.live() {
@@ -42,7 +42,7 @@ func (m *meter) collect() SignalMetrics {
 	return metrics
 }
 
-// describe returns what is known about signals.
+// describe returns the figures of the signals that are described.
 func (m *meter) describe(descriptions []runtime.Description) SignalMetrics {
 	metrics := SignalMetrics{
 		Name: m.name, Doc: m.doc, Sends: m.sends.Load(),
@@ -96,7 +96,7 @@ func (m *meter) forget(descriptions []runtime.Description) {
 	}
 }
 
-// measured returns what has been counted for a receiver.
+// measured returns the figures of a receiver.
 func (m *meter) measured(id identity) ReceiverMetrics {
 	metrics := ReceiverMetrics{Name: id.name, File: id.file, Line: id.line, Priority: id.priority, ID: id.id}
 	found, ok := m.receivers.Load(id)
@@ -112,7 +112,7 @@ func (m *meter) measured(id identity) ReceiverMetrics {
 	return metrics
 }
 
-// connect adds what is known about a connection.
+// connect adds a connection of the receiver.
 func (r *ReceiverMetrics) connect(c runtime.ConnectionInfo) {
 	r.Connections++
 	r.Options = options(c)
@@ -126,10 +126,10 @@ func (r *ReceiverMetrics) connect(c runtime.ConnectionInfo) {
 	}
 }
 
-// options returns the options of a receiver, as a caller might have written them.
+// options returns the options of a receiver, in a form like that of the source.
 func options(c runtime.ConnectionInfo) (options []string) {
-	note := func(is bool, format string, args ...any) {
-		if is {
+	note := func(set bool, format string, args ...any) {
+		if set {
 			options = append(options, fmt.Sprintf(format, args...))
 		}
 	}

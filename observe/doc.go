@@ -2,7 +2,7 @@
 // which queue is full, what has failed, and whether anyone listens. It uses only the
 // standard library.
 //
-// Nothing is on unless you ask for it. To observe all signals of a program that have no
+// Nothing is observed by default. To observe all signals of a program that have no
 // settings of their own:
 //
 //	var metrics observe.Metrics
@@ -13,27 +13,29 @@
 //		runtime.Observe(observe.Labels()),
 //	)
 //
-// The Configure of a set takes the same options. Several observers can be set at once;
-// each is told of everything.
+// The Configure method of a set takes the same options. A signal may have several
+// observers.
 //
 // # Logs
 //
-// [Slog] logs errors, panics, drops and slow receivers, and at level Debug everything.
+// [Slog] logs errors, panics, drops and slow receivers. At level Debug, it logs every
+// send and call.
 //
 // # Metrics
 //
-// [Metrics] counts sends, errors, panics and drops, and times receivers. A [Snapshot]
-// of it is plain data. [Metrics.Publish] makes it an expvar, and the module
-// github.com/signalgen/signalgen/prometheus collects it.
+// [Metrics] counts sends, errors, panics and drops, and times receivers.
+// [Metrics.Snapshot] returns the figures as plain data. [Metrics.Publish] publishes
+// them with package expvar, and the module github.com/signalgen/signalgen/prometheus
+// makes them available to Prometheus.
 //
 // # The page
 //
-// [Page] is a handler that shows all this in a browser, with problems on top, and gives
-// it to scripts as JSON.
+// [Page] is an HTTP handler that shows all this in a browser, with problems on top. It
+// serves the same as JSON for scripts.
 //
 // # Profiles
 //
-// [Labels] adds signals and receivers to CPU and goroutine profiles.
+// [Labels] adds the names of signals and receivers to CPU and goroutine profiles.
 //
 // # Middleware
 //
@@ -43,10 +45,9 @@
 //
 //	order.ConnectPlaced(confirm, runtime.Around(observe.Retry(3, time.Second), observe.Timeout(5*time.Second)))
 //
-// # What it costs
+// # Costs
 //
-// Each send costs what its observers ask for. [Labels] costs a send nothing. Metrics
-// cost one atomic addition for a send that is not observed. [Slog] is told of every
-// call, so each call costs something even if nothing is logged. The document
-// docs/operating.md has figures.
+// [Labels] costs a send nothing. [Metrics] observes some of the sends, and costs one
+// atomic addition for each of the others. [Slog] is notified of every call, so each
+// call costs something even if nothing is logged. See docs/operating.md for figures.
 package observe

@@ -61,7 +61,7 @@ func ExampleMetrics_Watch() {
 	set.Configure(runtime.Observe(metrics.Observer()))
 	set.Placed.Connect(func(context.Context, order.Placed) error { return nil })
 
-	defer metrics.Watch()() // as long as somebody looks at it
+	defer metrics.Watch()() // while somebody watches
 	for range 5000 {
 		_ = set.Placed.Send(context.Background(), order.Placed{})
 	}

@@ -15,16 +15,17 @@ import (
 type Failure struct {
 	Time  time.Time `json:"time"`
 	Error string    `json:"error"`           // cut at 1,000 bytes
-	Panic bool      `json:"panic,omitempty"` // also if the receiver ended its goroutine
+	Panic bool      `json:"panic,omitempty"` // true for a runtime.Goexit too
 	Stack string    `json:"stack,omitempty"` // the stack of a panic, cut at 10,000 bytes
 }
 
-// failureOf describes an error that an observer was told of.
+// failureOf describes an error that an observer gets. It must be called in the
+// observer's func: ErrUnwound takes the stack of the panic from there.
 func failureOf(err error) *Failure {
 	f := &Failure{Time: time.Now(), Error: cut(fmt.Sprint(err), 1000)}
 	var panicked *runtime.PanicError
 	switch {
-	case err == runtime.ErrUnwound: // called in the goroutine that panics
+	case err == runtime.ErrUnwound:
 		f.Panic, f.Stack = true, cut(string(debug.Stack()), 10_000)
 	case err == runtime.ErrGoexit:
 		f.Panic = true
@@ -36,7 +37,7 @@ func failureOf(err error) *Failure {
 	return f
 }
 
-// cut cuts a text, without keeping the rest in memory.
+// cut shortens a text to at most most bytes, and marks the end.
 func cut(text string, most int) string {
 	if len(text) <= most {
 		return text
@@ -54,7 +55,7 @@ func (f *failures) add(failure *Failure) {
 	f.last[(f.n.Add(1)-1)%uint64(len(f.last))].Store(failure)
 }
 
-// list returns them, the newest first.
+// list returns the failures, the newest first.
 func (f *failures) list() (list []Failure) {
 	for i := range f.last {
 		if failure := f.last[i].Load(); failure != nil {

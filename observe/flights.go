@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// flights are the start times of what is under way, by the clock of the meter. There
-// are as many places as have ever been under way at once, and a few more. Nothing
-// waits.
+// flights holds the start times of the sends or calls that are under way, by the clock
+// of the meter. It has a place for each of them, and keeps the places of the busiest
+// moment. It takes no lock.
 type flights struct {
 	begun [8]atomic.Int64 // the time plus one; 0 for a free place
 	more  atomic.Pointer[flights]
@@ -24,7 +24,7 @@ func (f *flights) begin(at time.Duration) *atomic.Int64 {
 	}
 }
 
-// next returns more places.
+// next returns the next block of places, and adds one if there is none.
 func (f *flights) next() *flights {
 	if f.more.Load() == nil {
 		f.more.CompareAndSwap(nil, new(flights))

@@ -7,11 +7,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Labels returns an observer that makes profiles show which receiver of which signal
-// takes the time. The goroutines of async receivers get the pprof labels "signal" and
-// "receiver", with the names. They get them when they start, so set the observer before
-// the first send. Sends and calls cost no more than without it. With [LabelAll], other
-// receivers get the labels too.
+// Labels returns an observer that shows in profiles which receiver of which signal
+// takes the time. It sets the pprof labels "signal" and "receiver", whose values are
+// the names, on the goroutines of async receivers when they start. Set the observer
+// before the first send. It costs sends and calls nothing. [LabelAll] labels the other
+// receivers too.
 func Labels(opts ...LabelsOption) *runtime.Observer {
 	o := &runtime.Observer{WorkerStart: func(s runtime.AnySignal, r runtime.ReceiverInfo) {
 		pprof.SetGoroutineLabels(labelled(context.Background(), s, r))
@@ -25,9 +25,9 @@ func Labels(opts ...LabelsOption) *runtime.Observer {
 // A LabelsOption changes what [Labels] labels.
 type LabelsOption func(*runtime.Observer)
 
-// LabelAll also labels receivers that run within a send, and the ctx that they get. The
-// labels of the sender's ctx are kept, and the goroutine has only those again
-// afterwards. Each call costs some allocations.
+// LabelAll also labels receivers that run in the goroutine of the send, and the ctx
+// that they get. The labels of the sender's ctx are kept, and restored after the call.
+// Each call costs some allocations.
 func LabelAll() LabelsOption {
 	return func(o *runtime.Observer) {
 		o.ReceiveStart, o.ReceiveDone = label, unlabel
@@ -39,7 +39,7 @@ type senderOf struct{}
 
 func label(ctx context.Context, s runtime.SendInfo, r runtime.ReceiverInfo) context.Context {
 	if s.Mode == runtime.Queued {
-		return ctx // its goroutine has the labels already
+		return ctx // WorkerStart has set the labels of this goroutine
 	}
 	sender := orBackground(ctx)
 	ctx = context.WithValue(labelled(sender, s.Signal, r), senderOf{}, sender)

@@ -6,32 +6,32 @@ import (
 	"time"
 )
 
-// Latency summarizes how long something took.
+// Latency summarizes how long sends or calls have taken.
 type Latency struct {
-	Count   uint64        `json:"count"` // how often it was timed
+	Count   uint64        `json:"count"` // how many were timed
 	Sum     time.Duration `json:"sum"`
-	P50     time.Duration `json:"p50"` // accurate to an eighth
+	P50     time.Duration `json:"p50"` // the median, accurate to an eighth
 	P99     time.Duration `json:"p99"`
 	Max     time.Duration `json:"max"`
-	Buckets []Bucket      `json:"buckets,omitempty"` // without empty ones, the shortest first
+	Buckets []Bucket      `json:"buckets,omitempty"` // those that are not empty, the shortest first
 }
 
-// A Bucket counts durations up to UpTo that are longer than the bucket before. There
-// are four buckets for each power of two.
+// A Bucket counts durations that are longer than the previous bucket's UpTo and not
+// longer than its own. There are four buckets for each power of two.
 type Bucket struct {
-	UpTo  time.Duration `json:"upTo"`
+	UpTo  time.Duration `json:"upTo"` // the upper bound, inclusive
 	Count uint64        `json:"count"`
 }
 
-// The buckets of a histogram end at 64 ns for the first and at 2^40 ns, which is 18
-// minutes, for the last but one. The last has no end.
+// The first bucket of a histogram ends at 64 ns, and the last but one at 2^40 ns, which
+// is 18 minutes. The last has no upper bound.
 const (
 	shortest = 6
 	longest  = 40
 	buckets  = 4*(longest-shortest) + 2
 )
 
-// A histogram counts durations. Nothing waits.
+// A histogram counts durations, without locks.
 type histogram struct {
 	counts atomic.Pointer[[buckets]atomic.Uint64] // nil before the first duration
 	sum    atomic.Int64
@@ -88,8 +88,7 @@ func (h *histogram) latency() Latency {
 	return l
 }
 
-// quantile returns the duration that a given share of all did not exceed: the middle of
-// its bucket.
+// quantile returns the middle of the bucket in which a quantile lies.
 func (l Latency) quantile(share float64) time.Duration {
 	rank := uint64(share*float64(l.Count-1)) + 1
 	for _, b := range l.Buckets {

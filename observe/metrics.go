@@ -9,17 +9,17 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Metrics counts what signals send and how receivers end, and times some of it. The
-// zero value is ready to use. Metrics is safe for use by several goroutines, and must
-// not be copied.
+// Metrics counts sends, calls of receivers, errors, panics and drops, and times some of
+// the sends and calls. The zero value is ready to use. Metrics is safe for concurrent
+// use, and must not be copied.
 //
-// Sends, errors and drops are always exact. A send that is not observed costs an atomic
-// addition. In each second, the first 1,000 sends of a signal are observed: they are
-// timed, and those in flight are known, with their start. Of the others, one in 64 is
-// observed; see [TimeOneIn]. After a call of [Metrics.Watch], all are. The same applies
-// to the calls of async receivers.
+// The counts of sends, errors and drops are always exact. Other figures come from
+// observed sends. In each second, the first 1,000 sends of a signal are observed, and
+// then one in 64; see [TimeOneIn]. While [Metrics.Watch] is active, all are. A send
+// that is not observed costs an atomic addition. The calls of async receivers are
+// observed in the same way.
 //
-// Signals with the same name, of several sets, are counted together. To count sets
+// Signals of several sets with the same name are counted together. To count sets
 // separately, give each its own Metrics.
 type Metrics struct {
 	oneIn     oneIn
@@ -28,10 +28,10 @@ type Metrics struct {
 	meters    sync.Map // a *meter by the name of its signals
 }
 
-// A MetricsOption changes what [NewMetrics] returns.
+// A MetricsOption is an option of [NewMetrics].
 type MetricsOption func(*Metrics)
 
-// NewMetrics returns metrics that have counted nothing.
+// NewMetrics returns a new Metrics. Without options, it is the same as new(Metrics).
 func NewMetrics(opts ...MetricsOption) *Metrics {
 	m := new(Metrics)
 	for _, opt := range opts {
@@ -40,9 +40,9 @@ func NewMetrics(opts ...MetricsOption) *Metrics {
 	return m
 }
 
-// TimeOneIn makes metrics observe one in n sends of a signal when there are more than
-// 1,000 in a second. The default is 64. With 1, all are observed. With 0, none are
-// unless somebody watches, and only the exact counts are known. It panics if n is
+// TimeOneIn sets how many sends of a signal are observed: one in n, after the first
+// 1,000 of a second. The default is 64. With 1, all are observed. With 0, none are, not
+// even the first 1,000, except while [Metrics.Watch] is active. It panics if n is
 // negative.
 func TimeOneIn(n int) MetricsOption {
 	if n < 0 {
@@ -64,7 +64,7 @@ func (o oneIn) get() int {
 	return o.n
 }
 
-// Observer returns the observer that feeds the metrics. Set it once for each signal:
+// Observer returns the observer that feeds the metrics. Add it once to each signal:
 //
 //	runtime.Configure(runtime.Observe(metrics.Observer()))
 func (m *Metrics) Observer() *runtime.Observer {
@@ -81,8 +81,8 @@ func (m *Metrics) meter(s runtime.AnySignal) *meter {
 	return found.(*meter)
 }
 
-// Watch makes all sends and calls that begin from now on observed, until stop is
-// called. Watches nest. Calling stop twice does no more than calling it once.
+// Watch observes all sends and calls that begin from now on, until stop is called.
+// Watches nest. Calling stop again has no effect.
 func (m *Metrics) Watch() (stop func()) {
 	m.watchers.Add(1)
 	for _, found := range m.meters.Range {
@@ -92,11 +92,11 @@ func (m *Metrics) Watch() (stop func()) {
 	return sync.OnceFunc(func() { m.watchers.Add(-1) })
 }
 
-// watched reports whether somebody watches.
+// watched reports whether a Watch is active.
 func (m *Metrics) watched() bool { return m.watchers.Load() > 0 }
 
-// Publish publishes the snapshot as an expvar. Like [expvar.Publish], it panics if the
-// name is taken.
+// Publish publishes the [Snapshot] with package expvar. Like [expvar.Publish], it
+// panics if the name is taken.
 func (m *Metrics) Publish(name string) {
 	expvar.Publish(name, expvar.Func(func() any { return m.Snapshot() }))
 }

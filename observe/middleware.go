@@ -10,9 +10,9 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Timeout returns middleware that gives the receiver a ctx that is done after d, or
-// earlier if the sender's is. A receiver that ignores its ctx keeps running, and the send
-// waits for it. Timeout panics unless d is above 0.
+// Timeout returns middleware that calls the receiver with a ctx that is done after d,
+// or earlier if the sender's is. A receiver that ignores its ctx keeps running, and the
+// send waits for it. Timeout panics if d is not positive.
 func Timeout(d time.Duration) runtime.Middleware {
 	if d <= 0 {
 		panic(fmt.Sprintf("observe: Timeout has %v; wanted more than 0", d))
@@ -24,14 +24,15 @@ func Timeout(d time.Duration) runtime.Middleware {
 	}
 }
 
-// Retry returns middleware that calls a receiver again if it returns an error, up to
-// attempts calls in all. It returns what the last call returns. Before the second call
-// it waits for backoff, and then twice as long each time. Each wait is shortened by up
-// to a half, at random, so that receivers that failed together do not return together.
+// Retry returns middleware that calls a receiver up to attempts times, until it returns
+// no error. It returns the result of the last call. Before the second call it waits for
+// backoff, and then twice as long each time. Each wait is shortened at random, by up to
+// a half, so that receivers that have failed together are not called again together.
 //
-// It does not call again after [runtime.ErrStop], after a panic, or once ctx is done.
-// The ctx of an async receiver is never done; what is queued waits meanwhile. Observers
-// are told of each call. Retry panics if attempts is below 1, or backoff is negative.
+// Retry stops after [runtime.ErrStop], after a panic, and once ctx is done. The ctx of
+// an async receiver is never done, and its queue waits while Retry does. Observers are
+// notified of each call. Retry panics if attempts is below 1, or if backoff is
+// negative.
 func Retry(attempts int, backoff time.Duration) runtime.Middleware {
 	if attempts < 1 || backoff < 0 {
 		panic(fmt.Sprintf("observe: Retry has %d attempts and the backoff %v; wanted 1 or more, and 0 or more", attempts, backoff))
@@ -71,10 +72,10 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// Limit returns middleware that lets n calls run at a time, counting all receivers that
-// it wraps. Others wait for one to return. If their ctx is done first, they return its
-// error. A receiver that sends to another one that waits for it deadlocks, as with any
-// lock. Limit panics if n is below 1.
+// Limit returns middleware that allows n calls at a time, over all receivers that it
+// wraps. Other calls wait. If ctx is done first, the receiver is not called, and the
+// call returns ctx.Err(). If a wrapped receiver sends to another wrapped receiver, they
+// may deadlock, as with a lock. Limit panics if n is below 1.
 func Limit(n int) runtime.Middleware {
 	if n < 1 {
 		panic(fmt.Sprintf("observe: Limit has %d; wanted 1 or more", n))

@@ -7,21 +7,21 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// all is how many sends of a signal are all observed in each second, before sampling
-// starts.
+// all is the number of sends of a signal that are observed in each second before
+// sampling starts.
 const all = 1000
 
-// A pace counts, and decides what is observed.
+// A pace counts sends or calls, and decides which are observed.
 type pace struct {
 	runtime.Counter
-	used   atomic.Int64 // how many have been observed since then
-	since  atomic.Int64 // a time, by the clock of the meter
-	stride atomic.Int64 // how many each observed one stands for; 0 means 1
+	used   atomic.Int64 // how many have been observed since the time in since
+	since  atomic.Int64 // when the current second began, by the clock of the meter
+	stride atomic.Int64 // the weight of the next observed one; 0 means 1
 	timed  atomic.Bool  // a call of renew is due
 }
 
-// observed decides what to observe next; something observed begins now. It returns how
-// many that one stands for.
+// observed is called when an observed send or call begins. It decides which one to
+// observe next, and returns how many the current one counts for.
 func (p *pace) observed(m *Metrics, now time.Duration) (weight uint64) {
 	weight = uint64(max(1, p.stride.Load()))
 	oneIn := m.oneIn.get()
@@ -32,13 +32,13 @@ func (p *pace) observed(m *Metrics, now time.Duration) (weight uint64) {
 	p.next(weight, oneIn)
 	p.Skip(oneIn - 1)
 	if m.watched() {
-		p.Skip(0) // somebody has just begun to watch
+		p.Skip(0) // a Watch has just begun
 	}
 	return weight
 }
 
-// next records how many the next observed one stands for, if that changes. Storing
-// takes longer than looking.
+// next sets the weight of the next observed one. It stores only a change, since a store
+// is slower than a load.
 func (p *pace) next(weight uint64, oneIn int) {
 	if weight != uint64(oneIn) {
 		p.stride.Store(int64(oneIn))

@@ -7,30 +7,29 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// A PageOption changes what a [Page] shows.
+// A PageOption is an option of [Page].
 type PageOption func(*page)
 
 // Page returns a handler that shows the signals of the program to the person on call:
-// which receiver is slow or hangs, which queue is full, what failed, and whether
-// anybody listens. It can be served at any path that ends with a slash:
+// which receiver is slow or hangs, which queue is full, what has failed, and which
+// signals nobody receives. It can be served at any path that ends with a slash:
 //
 //	http.Handle("/debug/signals/", observe.Page())
 //
-// It shows all of [runtime.Sets], and the sets of [PageSet]. Unless [PageMetrics] gives
-// it other metrics, it makes its own, and sets their observer for all signals that have
-// no settings of their own. So make one page, at the beginning of the program.
+// It shows the sets of [runtime.Sets] and of [PageSet]. Without [PageMetrics], it makes
+// its own [Metrics], and adds their observer with [runtime.Configure]. Call Page once,
+// at the beginning of the program.
 //
-// The page only reads, and answers GET and HEAD. No send waits for it. A browser that
-// does not keep up is dropped, and what is kept for browsers has a fixed size. An open
-// page costs sends nothing beyond the metrics, except in the view of the last sends,
-// some of which are then kept.
+// The page is read-only, and answers GET and HEAD. No send waits for it. It uses a
+// fixed amount of memory, and disconnects a browser that does not keep up. An open page
+// costs sends nothing beyond the metrics, except while the view of the last sends is
+// open, which keeps some of them.
 //
-// Anyone who can open the page can read the errors and stacks of receivers. Payloads
-// are shown only with [Payloads]. The page asks for no password: serve it where only
-// the right people can reach it.
+// The page has no access control: anyone who can open it can read the errors and stacks
+// of receivers. Serve it where only operators can reach it. Payloads are shown only
+// with [Payloads].
 //
-// The path api below it serves the same as JSON, for scripts; docs/page.md describes
-// it.
+// The path api below the page's own serves the same as JSON. See docs/page.md.
 func Page(opts ...PageOption) http.Handler {
 	p := newPage()
 	for _, opt := range opts {
@@ -40,39 +39,41 @@ func Page(opts ...PageOption) http.Handler {
 	return p
 }
 
-// PageMetrics makes the page show what m has counted. The program must have set the
-// observer of m.
+// PageMetrics makes the page show the figures of m. The program must add the observer
+// of m to its signals.
 func PageMetrics(m *Metrics) PageOption {
 	return func(p *page) { p.sources[0].metrics = m }
 }
 
-// PageSet makes the page also show a set that is not a default set, under a name. m
-// counts its sends, and should count those of no other set:
+// PageSet adds a set that is not a default set to the page, under a name. The page
+// shows the figures of m, whose observer must be added to this set and should be added
+// to no other:
 //
 //	set.Configure(runtime.Observe(m.Observer()))
 func PageSet(name string, set runtime.Set, m *Metrics) PageOption {
 	return func(p *page) { p.sources = append(p.sources, &pageSource{name: name, sets: oneSet(set), metrics: m}) }
 }
 
-// Payloads makes the view of the last sends show what they carry, as returned by show:
-// text as it is, anything else as JSON, at most 1,000 bytes. If show returns nil,
-// nothing is shown. show gets the args of [runtime.AnySignal.Tap], in the goroutine
-// that sends, and only while somebody has the view open. It must leave out secrets.
+// Payloads makes the view of the last sends show their payloads, as returned by show:
+// strings as they are, anything else as JSON, up to 1,000 bytes. If show returns nil,
+// nothing is shown. The argument of show is that of a [runtime.AnySignal.Tap]. It is
+// called in the goroutine that sends, and only while the view is open. It must leave
+// out secrets.
 func Payloads(show func(payload any) any) PageOption {
 	return func(p *page) { p.show = show }
 }
 
-// PageSlow sets how long a receiver runs before the page reports that it hangs; the
-// default is a second. The page then shows the stack of its goroutine.
+// PageSlow sets how long a receiver may run before the page reports that it hangs, and
+// shows the stack of its goroutine. The default is a second.
 //
-// If a signal has more sends than [Metrics] observes, the page finds a call that was
-// not observed once no send has begun for that long.
+// If [Metrics] observes only some of the sends, the page finds a call that was not
+// observed once the signal has not sent for that long.
 func PageSlow(after time.Duration) PageOption {
 	return func(p *page) { p.slow = after }
 }
 
-// PagePicture shows what the source of the program says beside what runs. The argument
-// graph is the output of
+// PagePicture compares the running program with its source. The argument graph is the
+// output of
 //
 //	signalgen graph -format json
 //

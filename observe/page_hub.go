@@ -58,7 +58,7 @@ func (h *hub) leave(r *reader) {
 	}
 }
 
-// reads reports whether anybody has a view open. The caller holds mu.
+// reads reports whether any browser has a view open. The caller holds mu.
 func (h *hub) reads(view string) bool {
 	for r := range h.readers {
 		if r.query.view == view {

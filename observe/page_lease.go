@@ -7,9 +7,9 @@ import (
 
 // A lease keeps something running as long as it is renewed.
 type lease struct {
-	begin func() (end func())
+	begin func() (end func()) // starts it
 
-	mu    sync.Mutex // guards what follows
+	mu    sync.Mutex // guards the fields below
 	end   func()     // nil if nothing is running
 	timer *time.Timer
 }
@@ -28,7 +28,7 @@ func (l *lease) renew() {
 	l.timer.Reset(leaseFor)
 }
 
-// stop ends it at once.
+// stop ends the lease before it expires.
 func (l *lease) stop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -39,7 +39,7 @@ func (l *lease) stop() {
 	}
 }
 
-// held reports whether it is running.
+// held reports whether the lease has not expired.
 func (l *lease) held() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// listeners are told of the sends that metrics observe. The list is replaced as a
-// whole, since sends read it.
+// listeners are notified of the sends that metrics observe. The list is copied on
+// write, since sends read it without a lock.
 type listeners struct{ list atomic.Pointer[[]*listener] }
 
 // A listener keeps sends of a set.

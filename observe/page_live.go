@@ -13,8 +13,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// live keeps the last sends while somebody looks at them. No send waits for another: an
-// atomic addition takes a place in the ring.
+// live keeps the last sends while the view of them is open. Sends do not wait for each
+// other: each takes a place in the ring by an atomic addition.
 type live struct {
 	lease lease
 	due   atomic.Int64 // when the next send may be kept at the steady rate, in Unix ns
@@ -22,8 +22,8 @@ type live struct {
 	ring  [liveLen]atomic.Pointer[kept]
 }
 
-// What is kept of sends: the last liveLen, and only some if there are more than
-// livePerSecond.
+// The limits of the live view: the last liveLen sends are kept, and only some of them
+// if there are more than livePerSecond.
 const (
 	liveLen       = 256
 	livePerSecond = 100

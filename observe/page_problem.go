@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A pageProblem is something that a person should look at.
+// A pageProblem is a problem that the person on call should look into.
 type pageProblem struct {
 	Rank     int    `json:"rank"` // higher is worse
 	Text     string `json:"text"`

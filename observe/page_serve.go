@@ -60,7 +60,7 @@ func (p *page) serveView(w http.ResponseWriter, r *http.Request, view string) {
 	if name == "missing" {
 		w.WriteHeader(http.StatusNotFound)
 	}
-	_, _ = out.WriteTo(w) // there is nobody to report a lost browser to
+	_, _ = out.WriteTo(w) // an error means that the browser has gone
 }
 
 // document returns the template of a view, and its data.
@@ -98,5 +98,5 @@ func (p *page) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(append(out, '\n')) // there is nobody to report a lost client to
+	_, _ = w.Write(append(out, '\n')) // an error means that the client has gone
 }

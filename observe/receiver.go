@@ -6,7 +6,7 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// A receiver counts for all receivers of one signal that have the same identity.
+// A receiver holds the counters of all receivers of one signal with the same identity.
 type receiver struct {
 	errors, panics atomic.Uint64
 	calls          atomic.Uint64

@@ -12,13 +12,13 @@ import (
 
 // Slog returns an observer that logs
 //
-//   - at level Error what receivers return, and their panics with the stack,
+//   - at level Error the errors of receivers, and their panics with the stack,
 //   - at level Warn what queues drop, and receivers that take longer than a second,
 //     or than [Slow] says, with their file and line,
 //   - at level Debug each send and each call when it is done, with its duration, and
 //     each connect and disconnect.
 //
-// Each record has the name of the signal, as "signal", and the receiver as a group,
+// Each record has the attribute "signal" with the name of the signal, and the group
 // "receiver". Nothing is formatted or timed for a level at which the logger is not
 // enabled. Levels may change while the program runs.
 //
@@ -47,10 +47,11 @@ func Slog(logger *slog.Logger, opts ...SlogOption) *runtime.Observer {
 	}
 }
 
-// A SlogOption changes what [Slog] logs.
+// A SlogOption is an option of [Slog].
 type SlogOption func(*slogger)
 
-// Slow sets the duration from which receivers are logged as slow. With 0 none are.
+// Slow sets the duration from which receivers are logged as slow. The default is a
+// second. With 0, none are. Slow panics if d is negative.
 func Slow(d time.Duration) SlogOption {
 	if d < 0 {
 		panic(fmt.Sprintf("observe: Slow has %v; wanted 0 or more", d))
@@ -58,7 +59,7 @@ func Slow(d time.Duration) SlogOption {
 	return func(l *slogger) { l.slow = d }
 }
 
-// A slogger logs what an observer is told.
+// A slogger logs what its observer is notified of.
 type slogger struct {
 	logger *slog.Logger
 	slow   time.Duration // 0 for never
@@ -70,7 +71,8 @@ type (
 	callOf struct{ *slogger }
 )
 
-// begun returns a ctx that knows when the send or call began, if that is wanted.
+// begun returns a ctx with the time at which the send or call begins, if that is
+// wanted.
 func begun(ctx context.Context, key any, wanted bool) context.Context {
 	if !wanted {
 		return ctx
@@ -109,7 +111,7 @@ func (l *slogger) sendDone(ctx context.Context, s runtime.SendInfo, err error) {
 	}
 }
 
-// receiveDone logs a call, and an error that no sendDone is told of.
+// receiveDone logs a call, and its error if sendDone does not get it.
 func (l *slogger) receiveDone(ctx context.Context, s runtime.SendInfo, r runtime.ReceiverInfo, err error) {
 	if err != nil && !reachesSendDone(s.Mode, err) {
 		l.failed(ctx, s, r, err)
@@ -127,7 +129,7 @@ func (l *slogger) receiveDone(ctx context.Context, s runtime.SendInfo, r runtime
 	}
 }
 
-// reachesSendDone reports whether sendDone is told of the error of a call.
+// reachesSendDone reports whether sendDone gets the error of a call.
 func reachesSendDone(mode runtime.SendMode, err error) bool {
 	switch mode {
 	case runtime.Queued, runtime.Lazy:

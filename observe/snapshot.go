@@ -2,14 +2,14 @@ package observe
 
 import "time"
 
-// A Snapshot is what [Metrics] has counted up to some time. It is plain data and does
-// not change. As JSON, all durations are in nanoseconds.
+// A Snapshot holds the figures of a [Metrics] at one time. It is plain data and does
+// not change. In JSON, durations are in nanoseconds.
 type Snapshot struct {
 	Time    time.Time       `json:"time"`
 	Signals []SignalMetrics `json:"signals"` // in the order of their names
 }
 
-// SignalMetrics is what is known about a signal, or about several with the same name.
+// SignalMetrics holds the figures of a signal, or of several with the same name.
 type SignalMetrics struct {
 	Name   string `json:"name"`
 	Doc    string `json:"doc,omitempty"` // the doc comment of its declaration
@@ -18,8 +18,8 @@ type SignalMetrics struct {
 
 	Sends  uint64 `json:"sends"`  // all sends that have begun
 	Errors uint64 `json:"errors"` // of receivers, including async ones, and of relays
-	Panics uint64 `json:"panics"` // of the same, and receivers that ended their goroutine; see ReceiverMetrics
-	Drops  uint64 `json:"drops"`  // what async receivers did not hear
+	Panics uint64 `json:"panics"` // of the same, including calls of runtime.Goexit; see ReceiverMetrics
+	Drops  uint64 `json:"drops"`  // sends that async receivers have missed
 
 	InFlight int       `json:"inFlight"`       // observed sends that are under way
 	Began    time.Time `json:"began,omitzero"` // when the oldest of them began; zero for none
@@ -28,8 +28,9 @@ type SignalMetrics struct {
 	Receivers []ReceiverMetrics `json:"receivers"` // in the order in which they are called
 }
 
-// ReceiverMetrics is what is known about a receiver. Receivers of one signal with the
-// same name, place, priority and id count as one; Connections says how many there are.
+// ReceiverMetrics holds the figures of a receiver. Receivers of one signal with the
+// same name, position, priority and id count as one; Connections says how many there
+// are.
 type ReceiverMetrics struct {
 	Name        string   `json:"name"`
 	File        string   `json:"file"`
@@ -52,7 +53,7 @@ type ReceiverMetrics struct {
 	Failures []Failure `json:"failures,omitempty"` // the last few, newest first
 }
 
-// A Queue is what async receivers still have to get.
+// A Queue describes the queue of an async receiver, or of several that count as one.
 type Queue struct {
 	Len      int    `json:"len"`
 	Size     int    `json:"size"`

@@ -13,7 +13,7 @@ type span struct {
 	of       *pace
 	began    time.Duration
 	flight   *atomic.Int64
-	weight   uint64    // how many sends or calls it stands for
+	weight   uint64    // how many sends or calls it counts for
 	receiver *receiver // the receiver of a call
 }
 

@@ -22,7 +22,7 @@ type call struct {
 	by       *subscription // nil for a send
 	span     trace.Span
 	around   trace.Span       // the span in which it began
-	start    time.Time        // zero if nobody needs the duration
+	start    time.Time        // zero if the duration is not needed
 	envelope *bridge.Envelope // set for a send that delivers an envelope, which has no span; nil for others
 	outer    *call            // the call that waits for this one; nil for none
 

@@ -12,8 +12,9 @@ import (
 // ScopeName is the instrumentation scope of the spans and metrics.
 const ScopeName = "github.com/signalgen/signalgen/otel"
 
-// Observe returns an observer that makes spans and metrics, as the package's doc says.
-// It can be used for any number of signals and sets. A signal should have only one.
+// Observe returns an observer that records spans and metrics, as described in the
+// package documentation. It may observe any number of signals and sets. A signal should
+// have only one such observer.
 func Observe(opts ...Option) *runtime.Observer {
 	o := new(observer)
 	for _, opt := range opts {
@@ -41,7 +42,7 @@ type observer struct {
 	signals table[string, *destination] // by stable name; nil for one that is not observed
 }
 
-// begin sets what the options have left open.
+// begin sets the defaults for what the options have not set.
 func (o *observer) begin() {
 	if o.traces == nil {
 		o.traces = api.GetTracerProvider()
@@ -53,7 +54,7 @@ func (o *observer) begin() {
 	o.meters = newMeters(o.metrics.Meter(ScopeName, metric.WithSchemaURL(semconv.SchemaURL)))
 }
 
-// destination returns what is known about a signal, or nil if it is not observed.
+// destination returns the state of a signal, or nil if the signal is not observed.
 func (o *observer) destination(s runtime.AnySignal) *destination {
 	name := s.Name()
 	d, ok := o.signals.get(name)

@@ -7,7 +7,7 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// An Option changes what [Observe] does.
+// An Option is an option of [Observe].
 type Option func(*observer)
 
 // TracerProvider sets where spans go. The default, also for nil, is the global
@@ -23,15 +23,15 @@ func MeterProvider(p metric.MeterProvider) Option {
 	return func(o *observer) { o.metrics = p }
 }
 
-// Child makes the span of a receiver that hears a signal through a bridge a child of
-// the send's span, in the same trace. By default it begins a trace of its own with a
-// link, since a send may have many receivers in many processes, long after it.
+// Child makes the span of a receiver behind a bridge a child of the send's span, in the
+// same trace. By default it begins a new trace with a link to the send, since a send
+// may have many receivers in many processes, long after it.
 func Child() Option {
 	return func(o *observer) { o.child = true }
 }
 
-// Filter observes only signals for which keep returns true. It is called once for each
-// stable name. The default, also for nil, is all signals.
+// Filter observes only the signals for which keep returns true. It is called once for
+// each stable name. The default, also for nil, is to observe all signals.
 func Filter(keep func(s runtime.AnySignal) bool) Option {
 	return func(o *observer) { o.keep = keep }
 }

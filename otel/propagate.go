@@ -10,17 +10,17 @@ import (
 )
 
 // Propagate makes the envelopes of a bridge carry the trace, and whatever else the
-// global propagator writes and reads, such as baggage. It is [bridge.Propagate] for
-// OpenTelemetry.
+// global propagator injects, such as baggage. It is [bridge.Propagate] for
+// OpenTelemetry. Set the global propagator in main: OpenTelemetry's default does
+// nothing.
 //
 // The trace is in TraceParent and TraceState of the envelope, as with
-// [bridge.WithTrace]. If the propagator has no trace, because there is no span in the
-// sender's ctx, that of WithTrace goes out. Anything else becomes an extension. Its
-// name has the lower-case letters and digits of the propagator's name, such as baggage
-// or xb3traceid.
+// [bridge.WithTrace]. If there is no span in the sender's ctx, the trace of WithTrace
+// is sent. Each other field of the propagator becomes an extension, named by the
+// lower-case letters and digits of the field's name, such as baggage or xb3traceid.
 //
-// Anyone who reads from the transport can read what is published, including baggage.
-// Set the propagator first, in main: OpenTelemetry's default writes and reads nothing.
+// Anyone who can read from the transport can read what is propagated, including
+// baggage.
 func Propagate() bridge.Option { return bridge.Propagate(inject, extract) }
 
 func inject(ctx context.Context, e *bridge.Envelope) {

@@ -57,9 +57,8 @@ func (o *observer) dropped(s runtime.AnySignal, r runtime.ReceiverInfo) {
 	}
 }
 
-// isLinked reports whether the call of a receiver begins a trace of its own, with a
-// link to the span in ctx. sent is the send that it hears, or nil if that was not
-// observed.
+// isLinked reports whether the call of a receiver begins a new trace, with a link to
+// the span in ctx. sent is the send that it hears, or nil if that was not observed.
 func (o *observer) isLinked(ctx context.Context, mode runtime.SendMode, sent *call) bool {
 	origin := trace.SpanContextFromContext(ctx)
 	switch {

@@ -8,7 +8,7 @@ import (
 	"github.com/signalgen/signalgen/observe"
 )
 
-// NewCollector returns a collector of what m counts. Register it in one registry.
+// NewCollector returns a collector for the figures of m. Register it with one registry.
 func NewCollector(m *observe.Metrics) client.Collector { return collector{m} }
 
 type collector struct{ metrics *observe.Metrics }

@@ -1,4 +1,4 @@
-// Package prometheus makes what [observe.Metrics] counts available to Prometheus.
+// Package prometheus exports the figures of [observe.Metrics] to Prometheus.
 //
 //	var metrics observe.Metrics
 //
@@ -6,8 +6,7 @@
 //	client.MustRegister(prometheus.NewCollector(&metrics))
 //
 // Sends do no extra work: a scrape takes a snapshot. The names of signals and receivers
-// are labels. Receivers with the same name are counted together, so IDs do not make new
-// series.
+// are labels. Receivers with the same name share a time series, whatever their IDs.
 //
 //	signalgen_sends_total{signal}
 //	signalgen_errors_total{signal}
@@ -25,8 +24,8 @@
 //	signalgen_queue_size{signal,receiver}
 //	signalgen_queue_dropped_total{signal,receiver}
 //
-// The histograms, and what is running, cover observed sends and calls; see
-// [observe.Metrics]. Two alerts that a program with signals should have:
+// The histograms and the *_running gauges cover only observed sends and calls; see
+// [observe.Metrics]. Two alerts that every program with signals should have:
 //
 //	signalgen_receiver_oldest_call_seconds > 60
 //	signalgen_queue_length / signalgen_queue_size > 0.8

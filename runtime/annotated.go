@@ -2,23 +2,24 @@ package runtime
 
 import "reflect"
 
-// annotated identifies the func, or the method of a value, that a directive makes a
-// receiver. The zero value identifies nothing.
+// annotated identifies a func, or the method of a value, with a receiver directive. The
+// zero value identifies nothing.
 type annotated struct {
 	pc uintptr // where its code begins
-	of uintptr // the pointer whose method it is, kept alive by the connected receiver; 0 for a func
+	of uintptr // the pointer whose method it is; the connected receiver keeps it alive; 0 for a func
 }
 
-// Annotated says that a receiver is the func fn, or stands for it. Errors and lists
-// then show the name and place of fn. While fn is connected to the signal, for the same
-// sender, another Connect with it changes nothing and returns the first [Connection].
+// Annotated says that the receiver is the func fn, or an adapter that calls it. Errors
+// and lists then show the name and position of fn. While fn is connected to the signal
+// for the same sender, another Connect of fn changes nothing and returns the first
+// [Connection].
 //
-// For a method, fn is the method expression and of is the value:
+// For a method, fn is the method expression, and of is the value:
 //
 //	order.ConnectChecking(limits.Check, runtime.Annotated((*Limits).Check, limits))
 //
-// The same method of the same pointer is connected once. A value that is not a pointer
-// has no identity: each Connect of its method makes a new connection.
+// A value that is not a pointer has no identity: each Connect of its method makes a new
+// connection.
 //
 // Generated code uses Annotated for receivers that a directive declares.
 func Annotated(fn any, of ...any) ConnectOption {
@@ -26,9 +27,9 @@ func Annotated(fn any, of ...any) ConnectOption {
 		c.receives = declarationOf(entryOf(fn))
 		switch {
 		case len(of) == 0:
-			c.more().annotated = annotated{pc: c.receives.pc}
+			c.ensureExtra().annotated = annotated{pc: c.receives.pc}
 		case reflect.TypeOf(of[0]).Kind() == reflect.Pointer:
-			c.more().annotated = annotated{c.receives.pc, reflect.ValueOf(of[0]).Pointer()}
+			c.ensureExtra().annotated = annotated{c.receives.pc, reflect.ValueOf(of[0]).Pointer()}
 		}
 	}
 }

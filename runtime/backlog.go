@@ -2,10 +2,10 @@ package runtime
 
 import "context"
 
-// A backlog holds the sends that only one receiver still has to get, the oldest first.
+// A backlog is the queue of a single receiver, the oldest send first.
 type backlog struct {
 	stored     storage
-	head, tail uint64 // positions of the oldest send, and after the newest
+	head, tail uint64 // the position of the oldest send, and the one after the newest
 }
 
 func (b *backlog) len() uint64 { return b.tail - b.head }
@@ -15,21 +15,20 @@ func (b *backlog) put(k *Kind, ctx context.Context, args any) {
 	if b.len() == uint64(len(b.stored)) {
 		b.stored = k.grown(b.stored, b.head)
 	}
-	k.store(*b.stored.of(b.tail), ctx, args)
+	k.store(*b.stored.slot(b.tail), ctx, args)
 	b.tail++
 }
 
-// take moves the oldest send to where s points, and puts the empty one from there in
-// its slot.
+// take swaps the oldest send with the empty one that s points to.
 func (b *backlog) take(s **sent) {
-	slot := b.stored.of(b.head)
+	slot := b.stored.slot(b.head)
 	*s, *slot = *slot, *s
 	b.head++
 }
 
 // drop removes the oldest send.
 func (b *backlog) drop() {
-	(*b.stored.of(b.head)).clear()
+	(*b.stored.slot(b.head)).clear()
 	b.head++
 }
 

@@ -9,18 +9,18 @@ import (
 )
 
 // Drain waits until no [Async] receiver of any signal in the program has anything
-// queued or running. It also waits for what those receivers send. If ctx is done first,
-// Drain returns the error of ctx, and names a signal and a receiver that still has
-// work. As long as others keep sending, Drain keeps waiting. An async receiver must not
-// call it: it would wait for itself.
+// queued or running. This includes what these receivers send. If ctx is done first,
+// Drain returns an error that wraps ctx.Err and names a signal and a receiver that has
+// not finished. Drain keeps waiting as long as others keep sending. An async receiver
+// must not call it: it would wait for itself.
 func Drain(ctx context.Context) error { return drain(ctx, signals.all) }
 
 // Close closes every signal of the default sets, and every other signal that the
 // program has used. It waits as [Drain] does, and then closes all of them at once. What
-// async receivers send while it waits is still delivered. When ctx is done, Close drops
-// what is still queued, and the error counts it for each signal. Afterwards sends get
-// [ErrClosed], as [Signal.Close] says. A signal outside the default sets that is first
-// used after Close is not closed.
+// async receivers send while it waits is still delivered. If ctx is done first, Close
+// drops what is still queued, and returns an error that says how many sends each signal
+// has lost. From then on, sends get [ErrClosed], as described at [Signal.Close]. A signal
+// outside the default sets that is first used after Close is not closed.
 //
 // Call it at the end of main, after everything that sends has stopped:
 //
@@ -35,17 +35,17 @@ func Close(ctx context.Context) error {
 	return closeAll(ctx, signals.all)
 }
 
-// DrainAll is [Drain] for the given signals.
+// DrainAll is for generated code. It is [Drain] for the given signals.
 func DrainAll(ctx context.Context, signals iter.Seq[AnySignal]) error {
 	return drain(ctx, func() []*core { return coresOf(signals) })
 }
 
-// CloseAll is [Close] for the given signals.
+// CloseAll is for generated code. It is [Close] for the given signals.
 func CloseAll(ctx context.Context, signals iter.Seq[AnySignal]) error {
 	return closeAll(ctx, func() []*core { return coresOf(signals) })
 }
 
-// coresOf returns the cores of the generated signals among them.
+// coresOf returns the cores of the generated signals among signals.
 func coresOf(signals iter.Seq[AnySignal]) (cores []*core) {
 	for s := range signals {
 		if g, ok := s.(generated); ok {
@@ -55,9 +55,10 @@ func coresOf(signals iter.Seq[AnySignal]) (cores []*core) {
 	return cores
 }
 
-// drain waits until two rounds over all queues, one after the other, find the same:
-// every queue is idle, and none has taken a send in between. A receiver that sent
-// something itself shows in the second round: a queue is busy or has taken more.
+// drain waits until two consecutive rounds over all queues find every queue idle and no
+// send taken in between. One round is not enough: a receiver that it waits for may send
+// to a queue that it has already visited. The second round then finds that queue busy, or
+// with more sends taken.
 func drain(ctx context.Context, cores func() []*core) error {
 	var before map[*queue]uint64
 	for {
@@ -72,8 +73,8 @@ func drain(ctx context.Context, cores func() []*core) error {
 	}
 }
 
-// drainOnce waits for each queue in turn. It returns how many sends each has taken, and
-// whether any was not idle.
+// drainOnce waits for each queue in turn. It returns how many sends each queue has
+// taken, and whether it had to wait for one.
 func drainOnce(ctx context.Context, cores []*core) (taken map[*queue]uint64, waited bool, err error) {
 	taken = make(map[*queue]uint64)
 	for _, c := range cores {
@@ -91,13 +92,13 @@ func drainOnce(ctx context.Context, cores []*core) (taken map[*queue]uint64, wai
 	return taken, waited, nil
 }
 
-// closeAll drains the signals, and then closes all of them at once. It waits for those
-// that another call is closing already.
+// closeAll drains the signals, and then closes all of them at once. It waits for signals
+// that another call is already closing.
 func closeAll(ctx context.Context, all func() []*core) error {
 	var mine []*closing
 	var others []*closing
 	for _, c := range all() {
-		if closing, first := c.announceClose(); first {
+		if closing, first := c.beginClose(); first {
 			mine = append(mine, closing)
 		} else {
 			others = append(others, closing)
@@ -105,21 +106,21 @@ func closeAll(ctx context.Context, all func() []*core) error {
 	}
 	defer func() {
 		for _, c := range mine {
-			c.giveUp()
+			c.abort()
 		}
 	}()
-	_ = drain(ctx, func() (cores []*core) { // end counts what is left
+	_ = drain(ctx, func() (cores []*core) { // finish counts what is left
 		for _, c := range mine {
 			cores = append(cores, c.core)
 		}
 		return cores
 	})
 	for _, c := range mine {
-		c.shut()
+		c.stop()
 	}
 	var errs []error
 	for _, c := range mine {
-		errs = append(errs, c.end(ctx))
+		errs = append(errs, c.finish(ctx))
 	}
 	for _, c := range others {
 		errs = append(errs, c.wait(ctx))
@@ -127,28 +128,28 @@ func closeAll(ctx context.Context, all func() []*core) error {
 	return errors.Join(errs...)
 }
 
-// closing is one close of a signal. Anyone else who closes the signal waits for its
-// end.
+// closing is a close of a signal that is under way or done. Other calls that close the
+// signal wait for it.
 type closing struct {
 	core *core
-	done chan struct{} // closed at its end
+	done chan struct{} // closed when the close is done
 	err  error         // set before done is closed
 }
 
 // close closes the signal.
 func (c *core) close(ctx context.Context) error {
-	closing, first := c.announceClose()
+	closing, first := c.beginClose()
 	if !first {
 		return closing.wait(ctx)
 	}
-	defer closing.giveUp()
-	closing.shut()
-	return closing.end(ctx)
+	defer closing.abort()
+	closing.stop()
+	return closing.finish(ctx)
 }
 
-// announceClose begins to close the signal, which still sends. If a close has begun
-// before, it returns that one and false.
-func (c *core) announceClose() (begun *closing, first bool) {
+// beginClose begins to close the signal, which remains open until stop. If a close has
+// already begun, beginClose returns that one and false.
+func (c *core) beginClose() (begun *closing, first bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closing != nil {
@@ -158,8 +159,8 @@ func (c *core) announceClose() (begun *closing, first bool) {
 	return c.closing, true
 }
 
-// shut ends sends, connects and taps, unless the signal has been reopened since.
-func (c *closing) shut() {
+// stop ends sends, connects and taps, unless the signal has been reopened meanwhile.
+func (c *closing) stop() {
 	core := c.core
 	core.mu.Lock()
 	if core.closing != c {
@@ -180,16 +181,16 @@ func (c *closing) shut() {
 	}
 }
 
-// end disconnects the receivers of a signal that is shut.
-func (c *closing) end(ctx context.Context) error {
+// finish disconnects the receivers of a stopped signal.
+func (c *closing) finish(ctx context.Context) error {
 	c.err = c.core.endReceivers(ctx)
 	close(c.done)
 	return c.err
 }
 
-// giveUp ends a close that an observer has interrupted by a panic, so that nobody waits
-// for it forever.
-func (c *closing) giveUp() {
+// abort ends a close that an observer has interrupted by a panic. Otherwise other calls
+// would wait for it forever.
+func (c *closing) abort() {
 	select {
 	case <-c.done:
 	default:
@@ -213,8 +214,8 @@ func (c *closing) wait(ctx context.Context) error {
 	}
 }
 
-// endReceivers disconnects the receivers. It drains the queues of async ones first. The
-// error counts what was not delivered.
+// endReceivers drains the queues of the async receivers and disconnects all receivers.
+// The error says how many sends were not delivered.
 func (c *core) endReceivers(ctx context.Context) (err error) {
 	var lost uint64
 	for _, conn := range c.queued() {

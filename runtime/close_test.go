@@ -146,7 +146,7 @@ func TestCheckpointDuringClose(t *testing.T) {
 	})
 }
 
-// A Close that an observer ends by a panic leaves nobody waiting.
+// After an observer has ended a Close by a panic, another Close does not wait forever.
 func TestCloseThatPanics(t *testing.T) {
 	var set kinds.Signals
 	set.Configure(Observe(&Observer{Disconnected: func(AnySignal, ReceiverInfo) { panic("observer") }}))

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// concurrent calls every receiver in a goroutine of its own, records the outcomes and
-// returns the joined errors.
+// concurrent calls every receiver in its own goroutine, records the outcomes and returns
+// the joined errors.
 func (send *sending) concurrent(ctx context.Context) error {
 	send.outcomes = make([]outcome, len(send.receivers))
 	var group sync.WaitGroup
@@ -27,14 +27,14 @@ func (send *sending) concurrent(ctx context.Context) error {
 		if o.err != nil {
 			f.add(send.receivers[i], o.err)
 		}
-		send.note(i, o.responded, o.err)
+		send.record(i, o.responded, o.err)
 	}
 	err := f.join()
 	send.end(ctx, true, err)
 	return err
 }
 
-// run records what call returns, or how else it ends.
+// run records what call returns, or that it panics or exits the goroutine.
 func (o *outcome) run(call func() (responded bool, err error)) {
 	returned := false
 	defer func() {

@@ -13,15 +13,14 @@ import (
 // A SetOption changes the settings of a set of signals, or of one signal.
 type SetOption func(*config)
 
-// ErrorHandler sets the func that gets the errors that no sender gets: those of [Async]
-// receivers, and [ErrClosed] for a send on a closed signal whose receivers return no
-// error. By default, and if handle is nil, they are logged with slog.Default at level
-// Error.
+// ErrorHandler sets the func that handles errors that no sender gets: those of [Async]
+// receivers, and those of sends that return no error, such as [ErrClosed]. By default,
+// and if handle is nil, they are logged with slog.Default at level Error.
 //
 // For an Async receiver, handle runs in the receiver's goroutine. It must not wait for
-// that receiver, as a Close with a ctx that is never done would. If it panics, the
-// panic is logged as an error is by default, and the receiver continues. Elsewhere a
-// panic of handle reaches the sender.
+// that receiver, as a Close with a ctx that is never done would. If it panics there,
+// the panic is logged with slog.Default, and the receiver continues. Otherwise handle
+// runs in the goroutine that sends, and its panic reaches the sender.
 func ErrorHandler(handle func(ctx context.Context, err *ReceiverError)) SetOption {
 	return func(c *config) {
 		if c.handle = handle; handle == nil {
@@ -30,7 +29,7 @@ func ErrorHandler(handle func(ctx context.Context, err *ReceiverError)) SetOptio
 	}
 }
 
-// Observe adds an observer. A signal may have several. A nil observer adds nothing.
+// Observe adds an observer. A signal may have several. A nil observer is ignored.
 func Observe(o *Observer) SetOption {
 	return func(c *config) {
 		if o != nil {
@@ -39,16 +38,16 @@ func Observe(o *Observer) SetOption {
 	}
 }
 
-// Configure changes the settings of all signals that have not been configured
-// themselves, including signals that do not exist yet. A signal that has been
-// configured uses its own settings only.
+// Configure changes the default settings. They apply to all signals of the program that
+// have not been configured themselves, including signals that do not exist yet.
+// Observers and middleware add up.
 func Configure(opts ...SetOption) {
 	signals.configure(opts)
 }
 
 // config holds the settings of a signal. It does not change once it is in use.
 type config struct {
-	handle func(ctx context.Context, err *ReceiverError)
+	handle func(ctx context.Context, err *ReceiverError) // the ErrorHandler
 	hooks
 }
 
@@ -79,28 +78,28 @@ func logError(ctx context.Context, err *ReceiverError) {
 	slog.Default().ErrorContext(ctx, message, args...)
 }
 
-// signals holds the settings of all signals that have none of their own. It also knows
-// the signals in use, weakly, so that it can renew their snapshots. A send therefore
-// never looks at these settings.
+// signals holds what all signals of the program share.
 var signals = program{config: builtin}
 
 // builtin holds the settings that apply before anything is configured.
 var builtin = &config{handle: logError}
 
-// program is what all signals of a program share.
+// program holds the default settings, and the signals in use. Configure publishes new
+// snapshots for these, so that a send never has to look at the default settings.
 type program struct {
-	mu     sync.Mutex // guards what follows; taken after a core's mutex, never before
+	mu     sync.Mutex // guards the fields below; taken after a core's mutex, never before
 	config *config
-	cores  map[weak.Pointer[core]]struct{}
+	cores  map[weak.Pointer[core]]struct{} // weak, so that a signal can be collected
 }
 
+// settings returns the default settings.
 func (p *program) settings() *config {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.config
 }
 
-// add makes c known until it is collected.
+// add adds a signal, until it is collected.
 func (p *program) add(c *core) {
 	pointer := weak.Make(c)
 	p.mu.Lock()
@@ -155,17 +154,12 @@ func (c *core) settings() *config {
 }
 
 // hooks returns the signal's hooks.
-func (c *core) hooks() hooks {
-	if s := c.all.published.Load(); s != nil && s.special != nil {
-		return s.special.hooks
-	}
-	return hooks{}
-}
+func (c *core) hooks() hooks { return c.special().hooks }
 
 // observers returns the signal's observers.
 func (c *core) observers() observers { return c.hooks().observers }
 
-// report passes an error that no sender gets to the error handler.
+// report passes an error that no sender gets to the [ErrorHandler].
 func (c *core) report(ctx context.Context, err *ReceiverError) {
 	c.mu.Lock()
 	handle := c.settings().handle
@@ -173,8 +167,8 @@ func (c *core) report(ctx context.Context, err *ReceiverError) {
 	handle(ctx, err)
 }
 
-// reportQueued is report for the goroutine of an async receiver. If the error handler
-// panics there, only the log can say so.
+// reportQueued is report for the goroutine of an async receiver. It logs a panic of the
+// error handler, which would otherwise end the program.
 func (c *core) reportQueued(ctx context.Context, err *ReceiverError) {
 	defer func() {
 		if value := recover(); value != nil {
@@ -184,7 +178,7 @@ func (c *core) reportQueued(ctx context.Context, err *ReceiverError) {
 	c.report(ctx, err)
 }
 
-// reportSend passes the error of a send that returns none to the error handler.
+// reportSend passes the error of a send that returns no error to the [ErrorHandler].
 func (c *core) reportSend(ctx context.Context, err error) {
 	var failed *ReceiverError
 	if !errors.As(err, &failed) {

@@ -5,42 +5,43 @@ import (
 	"unsafe"
 )
 
-// newConnection makes a connection that is to be added to the signal.
+// newConnection makes a connection that has not been added to the signal yet.
 func (k *Kind) newConnection(s *Signal, receiver Receiver, opts []ConnectOption) *Connection {
-	code := *(*unsafe.Pointer)(receiver) // a func value points to its code pointer, followed by what it has captured
+	code := *(*unsafe.Pointer)(receiver) // a func value points to its code pointer, which captured variables follow
 	if code == nil {
 		panic(fmt.Sprintf("signalgen: a nil receiver was connected to %s", k.Name))
 	}
 	c := s.base()
-	c.startLocked(k)
+	c.start(k)
 	conn := &Connection{core: c, receiver: unsafe.Pointer(receiver), receives: declarationOf(*(*uintptr)(code))}
 	for _, opt := range opts {
 		if opt == nil {
-			conn.refuse("found a nil option")
+			conn.panicf("found a nil option")
 		}
 		opt(conn)
 	}
 	if e := conn.extra; e != nil && e.size > 0 {
 		e.queue = newQueue(conn)
 	} else if e != nil && e.workers > 0 {
-		conn.refuse("found Workers without a queue; wanted Async too")
+		conn.panicf("found Workers without a queue; wanted Async too")
 	}
 	return conn
 }
 
-// prepared is what the kinds of Connect do differently. Each field may be nil.
-type prepared struct {
+// connectArgs holds what differs between Connect, ConnectFrom and ConnectWeak. Each
+// field may be nil.
+type connectArgs struct {
 	sender senderFunc                    // finds the list of the one sender; called under the core's mutex
-	attach func(*Connection) func() bool // ties the connection to something; what it returns unties it
+	attach func(*Connection) func() bool // called once the connection is added; the result is called at its disconnect
 }
 
-// connect adds a connection, or returns the existing one that makes it unnecessary.
-func (c *core) connect(conn *Connection, p prepared) *Connection {
-	if conn.receives.made {
-		conn.more().site = siteOfConnect()
+// connect adds a connection, or returns the existing one that takes its place.
+func (c *core) connect(conn *Connection, p connectArgs) *Connection {
+	if conn.receives.wrapper {
+		conn.ensureExtra().site = siteOfConnect()
 	}
-	conn.settle()
-	first, stale := c.addLocked(conn, p)
+	conn.placeReceiver()
+	first, stale := c.add(conn, p)
 	for _, conn := range stale {
 		c.ended(conn, true)
 	}
@@ -58,12 +59,12 @@ func (c *core) connect(conn *Connection, p prepared) *Connection {
 	return conn
 }
 
-// notifyConnected tells the observers. If one of them panics, nobody gets the Connection,
-// so the receiver is disconnected.
+// notifyConnected notifies the observers. If one of them panics, the caller of Connect
+// does not get the Connection, so the receiver is disconnected.
 func (c *Connection) notifyConnected() {
-	told := false
+	returned := false
 	defer func() {
-		if !told {
+		if !returned {
 			c.Disconnect()
 		}
 	}()
@@ -72,29 +73,29 @@ func (c *Connection) notifyConnected() {
 			o.Connected((*Signal)(c.core), c.info())
 		}
 	}
-	told = true
+	returned = true
 }
 
-// addLocked calls add under mu, and unlocks even if a sender's hash or a name panics.
-func (c *core) addLocked(conn *Connection, p prepared) (first *Connection, stale []*Connection) {
+// add is addLocked for a caller that does not hold mu. It unlocks even if hashing the
+// sender or an observer's For panics.
+func (c *core) add(conn *Connection, p connectArgs) (first *Connection, stale []*Connection) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.add(conn, p)
+	return c.addLocked(conn, p)
 }
 
-// add is the part of connect that runs under mu, which the caller holds. It returns
-// conn, or the existing connection with the same id or of the same annotated func. It
-// also returns the connections of a collected sender that had the address of the sender
-// asked for; they are disconnected.
-func (c *core) add(conn *Connection, p prepared) (first *Connection, stale []*Connection) {
+// addLocked is the part of connect that runs under mu, which the caller holds. It
+// returns conn, or the existing connection that takes its place. It also returns
+// connections that it has disconnected, because their sender has been collected.
+func (c *core) addLocked(conn *Connection, p connectArgs) (first *Connection, stale []*Connection) {
 	if c.closed {
 		conn.state.Store(disconnected)
 		return conn, nil
 	}
 	if p.sender != nil {
-		conn.more().from, stale = p.sender()
+		conn.ensureExtra().from, stale = p.sender()
 	}
-	if first := c.standing(conn); first != nil {
+	if first := c.existing(conn); first != nil {
 		return first, stale
 	}
 	c.seq++
@@ -105,14 +106,14 @@ func (c *core) add(conn *Connection, p prepared) (first *Connection, stale []*Co
 		c.fromLive.Add(1)
 	}
 	if p.attach != nil {
-		conn.extra.untie = append(conn.extra.untie, p.attach(conn))
+		conn.extra.onDisconnect = append(conn.extra.onDisconnect, p.attach(conn))
 	}
 	return conn, stale
 }
 
-// standing returns the existing connection that makes conn unnecessary, or nil. The
-// caller holds mu.
-func (c *core) standing(conn *Connection) *Connection {
+// existing returns the connection that takes the place of conn, because it has the same
+// id or the same annotated func, or nil. The caller holds mu.
+func (c *core) existing(conn *Connection) *Connection {
 	e := conn.extra
 	if e == nil {
 		return nil
@@ -158,25 +159,25 @@ func (c *core) drop(conn *Connection) bool {
 	if from != nil {
 		c.fromLive.Add(-1)
 		if from.live == 0 {
-			c.others.CompareAndDelete(from.key, from)
+			c.senders.CompareAndDelete(from.key, from)
 			from.cleanup.Stop()
 		}
 	}
 	if e := conn.extra; e != nil {
 		c.dropID(idKey{list, e.id}, conn)
-		for _, untie := range e.untie {
+		for _, untie := range e.onDisconnect {
 			untie()
 		}
 	}
 	return true
 }
 
-// dropID forgets the id of conn. The caller holds mu.
+// dropID removes the id of conn. The caller holds mu.
 func (c *core) dropID(key idKey, conn *Connection) {
 	if c.ids[key] == conn {
 		delete(c.ids, key)
 		if len(c.ids) == 0 {
-			c.ids = nil // a map never shrinks
+			c.ids = nil // an emptied map would keep its memory
 		}
 	}
 }

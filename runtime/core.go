@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// core is a [Signal] without its methods. This package does all its work on the core:
-// the compiler makes a func of every method of Signal, exported or not, for each
+// core is a [Signal] without its methods. This package works on the core because every
+// method of Signal, exported or not, is promoted: the compiler emits it again for each
 // generated signal.
 type core Signal
 
@@ -17,8 +17,8 @@ func (s *Signal) base() *core { return (*core)(s) }
 // generated is a [Signal] or a type built on it.
 type generated interface{ base() *core }
 
-// coreOf returns the core of a generated signal and makes sure that it knows its kind.
-// It returns nil for a signal that is not generated.
+// coreOf returns the core of a generated signal, with its kind set. It returns nil for a
+// signal that is not generated.
 func coreOf(s AnySignal) *core {
 	g, ok := s.(generated)
 	if !ok {
@@ -26,16 +26,16 @@ func coreOf(s AnySignal) *core {
 	}
 	c := g.base()
 	if c.known().Args == nil {
-		_ = s.Name() // a generated Name tells the core its kind
+		_ = s.Name() // a generated Name sets the kind
 	}
 	if c.known().Args == nil {
-		return nil // a type with its own Name embeds a signal that has not been used
+		return nil // a type with its own Name that embeds an unused signal
 	}
 	return c
 }
 
-// start makes the core ready for its first receiver or send. The caller holds mu.
-func (c *core) start(k *Kind) {
+// startLocked sets the kind before the first receiver or send. The caller holds mu.
+func (c *core) startLocked(k *Kind) {
 	if c.kind.Load() != nil {
 		return
 	}
@@ -44,23 +44,23 @@ func (c *core) start(k *Kind) {
 	c.refresh()
 }
 
-// startLocked is start under mu. It returns the kind of the core.
-func (c *core) startLocked(k *Kind) *Kind {
+// start is startLocked for a caller that does not hold mu. It returns the core's kind.
+func (c *core) start(k *Kind) *Kind {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.start(k)
+	c.startLocked(k)
 	return c.kind.Load()
 }
 
 // name returns the stable name of a started signal.
 func (c *core) name() string { return c.kind.Load().Name }
 
-// refresh publishes what sends have to respect. The caller holds mu.
+// refresh publishes the signal's current state to sends. The caller holds mu.
 func (c *core) refresh() {
 	var s *special
 	hooks, started := c.settings().hooks, c.kind.Load() != nil
-	if started { // before that there is nothing to observe, and the signal has no name
-		hooks.observers = hooks.observers.of((*Signal)(c))
+	if started { // an Observer's For may ask for the signal's name
+		hooks.observers = hooks.observers.bind((*Signal)(c))
 	}
 	if !started || c.closed || c.mutes > 0 || len(c.taps) > 0 || len(hooks.observers) > 0 || len(hooks.middleware) > 0 {
 		s = &special{hooks: hooks, taps: slices.Clone(c.taps), muted: c.mutes > 0, closed: c.closed, unstarted: !started}
@@ -68,8 +68,9 @@ func (c *core) refresh() {
 	c.all.update(func(next *snapshot) { next.special = s })
 }
 
-// disconnect removes conn and reports whether it was connected. Queued sends are
-// dropped, except where the connection ends because a [Once] receiver is called.
+// disconnect removes conn and reports whether it was connected. If drop is false, because
+// the receiver is a [Once] receiver that is about to be called, what is queued for it
+// stays queued.
 func (c *core) disconnect(conn *Connection, drop bool) bool {
 	c.mu.Lock()
 	dropped := c.drop(conn)
@@ -86,7 +87,7 @@ func (c *core) disconnect(conn *Connection, drop bool) bool {
 	return dropped
 }
 
-// ended is the part of disconnect that follows drop, without mu.
+// ended is the part of disconnect that runs after drop, without mu.
 func (c *core) ended(conn *Connection, drop bool) {
 	if conn.extra != nil && conn.extra.tap != nil {
 		return // a tap is not a receiver
@@ -116,7 +117,7 @@ func (c *core) connections() []*Connection {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	connections := c.all.held()
-	for _, from := range c.others.Range {
+	for _, from := range c.senders.Range {
 		connections = append(connections, from.(*senderList).held()...)
 	}
 	connections = slices.DeleteFunc(connections, func(conn *Connection) bool { return !conn.Connected() })
@@ -124,7 +125,7 @@ func (c *core) connections() []*Connection {
 	return connections
 }
 
-// queued returns the async receivers. This includes those with [Once] that have been
+// queued returns the async receivers, including [Once] receivers that have been
 // disconnected for their call but not called yet.
 func (c *core) queued() []*Connection {
 	queued := slices.DeleteFunc(c.connections(), func(conn *Connection) bool { return !conn.async() })

@@ -13,7 +13,7 @@ import (
 	. "github.com/signalgen/signalgen/runtime"
 )
 
-// picker is an observer that is told of one in so many sends and calls.
+// picker is an observer of one in so many sends and calls.
 func picker(log *[]string, sends, calls int) *Observer {
 	o := &Observer{Sends: new(Counter), Calls: new(Counter)}
 	o.SendStart = func(ctx context.Context, _ SendInfo) context.Context {
@@ -29,7 +29,7 @@ func picker(log *[]string, sends, calls int) *Observer {
 	return o
 }
 
-// An observer with counters is told of some sends, and of some calls in them.
+// An observer with counters is notified of some sends, and of some calls in them.
 func TestCounterPicks(t *testing.T) {
 	var s kinds.StartedSignal
 	var log []string
@@ -111,7 +111,7 @@ func TestCounterCountsOnce(t *testing.T) {
 	}
 }
 
-// If one observer is told of every send, so are those that need not be.
+// If one observer is notified of every send, so are all others.
 func TestCounterBesideAnotherObserver(t *testing.T) {
 	var s kinds.StartedSignal
 	var log []string
@@ -159,7 +159,7 @@ func TestCounterAllocates(t *testing.T) {
 	}
 }
 
-// For gives each signal an observer of its own, or none.
+// For gives each signal its own observer, or none.
 func TestObserverFor(t *testing.T) {
 	var set kinds.Signals
 	told := make(map[string]int)
@@ -187,7 +187,7 @@ func TestObserverFor(t *testing.T) {
 	}
 }
 
-// Failed is told once of each error that somebody gets, even if the send is not picked.
+// Failed is called once for each error, even if the send is not picked.
 func TestObserverFailed(t *testing.T) {
 	for mode, send := range map[string]func(*kinds.CheckedSignal) error{
 		"Send":           func(s *kinds.CheckedSignal) error { return s.Send(context.Background(), "", 1) },

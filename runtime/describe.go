@@ -3,7 +3,7 @@ package runtime
 // A Description describes a signal, for tools.
 type Description struct {
 	Muted, Closed bool
-	Receivers     []ConnectionInfo // the connected ones, in order; also while the signal is muted
+	Receivers     []ConnectionInfo // the connected ones in the order of calls, even while the signal is muted
 }
 
 // ConnectionInfo describes a receiver and how it is connected.
@@ -13,8 +13,8 @@ type ConnectionInfo struct {
 	Until      bool // a ctx disconnects it
 	Weak       bool // its owner is held weakly
 	One        bool // it hears only one sender
-	Workers    int  // goroutines that call it; 0 if the sender's does
-	Middleware int  // how many wrap each call, those of Wrap included
+	Workers    int  // the goroutines of an Async receiver; 0 for others
+	Middleware int  // how many wrap each call, including those of Wrap
 }
 
 // Describe describes a signal. For a signal that is not generated, it fills in only the
@@ -28,9 +28,8 @@ func Describe(s AnySignal) Description {
 		}
 		return d
 	}
-	if snapshot := c.all.published.Load(); snapshot != nil && snapshot.special != nil {
-		d.Muted, d.Closed = snapshot.special.muted, snapshot.special.closed
-	}
+	special := c.special()
+	d.Muted, d.Closed = special.muted, special.closed
 	for _, conn := range c.connections() {
 		d.Receivers = append(d.Receivers, conn.describe())
 	}

@@ -1,6 +1,6 @@
-// Package runtime is what generated signals are built on. A program uses it for
-// everything that is the same for all signals: options, connections, errors, observers,
-// and the end of the program.
+// Package runtime is the library that generated signals are built on. A program imports
+// it for everything that is the same for all signals: connect options, connections,
+// errors, observers and shutdown.
 //
 //	conn := order.ConnectPlaced(mail.Confirm, runtime.Priority(10), runtime.Name("mail"))
 //	defer conn.Disconnect()
@@ -16,60 +16,61 @@
 // Receivers are called in the goroutine that sends: first those with the highest
 // [Priority], and those of equal priority in the order in which they were connected. A
 // send sees a fixed list: a receiver that is connected during a send is first called by
-// the next one. A receiver that is disconnected is no longer called, not even by a send
-// that is under way. Disconnecting does not wait for a call that has begun.
+// the next send. A disconnected receiver is no longer called, not even by a send that is
+// already under way. Disconnecting does not wait for a call that has begun.
 //
 // # Ways to send
 //
-// A generated signal has four ways to send. Send stops at the first error, and a panic
-// reaches the sender. SendRobust calls every receiver, and turns a panic into an error.
-// SendConcurrent does the same with a goroutine for each receiver. Each returns an
-// iterator that calls the next receiver when a loop asks for it. A receiver that returns
-// [ErrStop] ends the send without an error.
+// A generated signal has four ways to send. Send stops at the first error, and a
+// receiver's panic reaches the sender. SendRobust calls every receiver, and turns panics
+// into errors. SendConcurrent does the same with a goroutine for each receiver. Each
+// returns an iterator that calls the next receiver when the loop asks for it. A receiver
+// that returns [ErrStop] ends the send without an error.
 //
-// If the signal is private, the names of these methods begin with a lower-case letter:
-// only the package that declares it can call them.
+// A private signal has the same methods with lower-case names, so only the package that
+// declares the signal can call them.
 //
 // # Concurrency
 //
-// Everything in this package is safe for use by several goroutines, and by receivers: a
-// receiver may send, connect, disconnect itself and mute. Sends take no lock and never
+// Everything in this package is safe for concurrent use, and may be called by receivers:
+// a receiver may send, connect, disconnect itself and mute. Sends take no lock and never
 // wait for each other, unless [Async] with [Block] asks for it. Only Async,
-// SendConcurrent, Next and Events start goroutines. Send and SendRobust do not allocate,
-// except for async receivers, for values that receivers return and for errors.
+// SendConcurrent, Next and Events start goroutines. Send and SendRobust allocate only for
+// async receivers, for values that receivers return, and for errors.
 //
 // # Lifetime
 //
 // A signal keeps its receivers until they are disconnected. A receiver connected by
 // ConnectXWeak does not keep its owner alive, and is disconnected when the owner is
 // collected. A sender that is a pointer is not kept alive either. When it is collected,
-// the receivers that hear only this sender are disconnected. Both must be allocated by
-// Go: the Go runtime ends the program for a pointer to memory that it does not know.
+// the receivers that hear only this sender are disconnected. Owners and senders must be
+// allocated by Go: a weak pointer to other memory crashes the program.
 //
-// # Ending a program
+// # Shutdown
 //
-// When the process ends, what is queued for [Async] receivers is lost. Call [Close] at
-// the end of main. It waits until they have handled it, and what they send in turn, and
-// then closes all signals at once. [Drain] waits and closes nothing. A generated set has
-// both as methods, for its own signals.
+// Sends that are queued for [Async] receivers are lost when the process exits. Call
+// [Close] at the end of main. It waits until these receivers have handled everything
+// that is queued, including what they send in turn, and then closes all signals at once.
+// [Drain] waits in the same way and closes nothing. A generated set has both as methods,
+// for its own signals.
 //
 // A send on a closed signal returns a [*ReceiverError] that names the signal and wraps
 // [ErrClosed].
 //
 // # Tools
 //
-// A tool that knows no types works with any signal as an [AnySignal]. [Sets] iterates
-// over the default sets of the program, and All of a set over its signals. [Relay]
-// passes every send of a signal on to somewhere else, and tells the sender whether that
-// succeeded. [Deliver] sends what came from elsewhere, and [SenderOf] returns its sender.
-// [ArgsType] returns the type of what a send carries, and [Describe] describes how the
-// receivers are connected. An [Observer] is told of what happens; [Observe] adds one.
-// [Checkpoint] restores a signal after a test. Packages bridge and observe build on these.
+// A tool that does not know a signal's types uses it as an [AnySignal]. [Sets] iterates
+// over the default sets of the program, and the All method of a set over its signals.
+// [Relay] forwards every send of a signal, and reports to the sender whether that
+// succeeded. [Deliver] sends arguments that come from elsewhere, and [SenderOf] returns
+// the sender in them. [ArgsType] returns the type of the arguments, and [Describe]
+// describes how the receivers are connected. An [Observer] is notified of sends, calls
+// and connections; [Observe] adds one. [Checkpoint] restores a signal after a test. The
+// packages bridge and observe are built on these.
 //
 // # Generated code
 //
-// The rest is for generated code, and changes with the generator: [GeneratedV2],
-// [Kind], [KindOf], [Receiver], [Ready], [Calls], [Sender], [Gather], [Respond],
-// [EachResponse], [Feed], [ErrUnfinished], [Register], [ConfigureAll], [DrainAll]
-// and [CloseAll].
+// Everything else is for generated code, and changes with the generator: [GeneratedV2],
+// [Kind], [KindOf], [Receiver], [Ready], [Calls], [Gather], [Respond], [EachResponse],
+// [Feed], [ErrUnfinished], [Register], [ConfigureAll], [DrainAll] and [CloseAll].
 package runtime

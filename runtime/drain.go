@@ -2,8 +2,6 @@ package runtime
 
 import "context"
 
-// How queues are drained and closed.
-
 // isIdle reports whether nothing is queued and no call runs.
 func (q *queue) isIdle() bool {
 	c := q.conn.core
@@ -12,7 +10,7 @@ func (q *queue) isIdle() bool {
 	return q.busy == 0
 }
 
-// takenNow returns how many sends the workers have taken.
+// takenNow returns how many sends the workers have taken so far.
 func (q *queue) takenNow() uint64 {
 	q.conn.core.queuing.Lock()
 	defer q.conn.core.queuing.Unlock()
@@ -27,10 +25,10 @@ func (q *queue) drain(ctx context.Context) error {
 		c.queuing.Unlock()
 		return nil
 	}
-	if q.finished == nil {
-		q.finished = make(chan struct{})
+	if q.idle == nil {
+		q.idle = make(chan struct{})
 	}
-	finished := q.finished
+	finished := q.idle
 	c.queuing.Unlock()
 	select {
 	case <-finished:
@@ -40,17 +38,17 @@ func (q *queue) drain(ctx context.Context) error {
 	}
 }
 
-// finish ends the workers once nothing is queued. It reports whether there are any.
+// finish ends the workers once nothing is queued. It reports whether any has started.
 func (q *queue) finish() (started bool) {
 	c := q.conn.core
 	c.queuing.Lock()
 	defer c.queuing.Unlock()
-	q.shut()
+	q.stopAccepting()
 	return q.started
 }
 
-// shut closes the queue to further sends; what is queued is still delivered.
-func (q *queue) shut() {
+// stopAccepting closes the queue to further sends. What is queued is still delivered.
+func (q *queue) stopAccepting() {
 	q.leave()
 	if q.closed {
 		return
@@ -59,8 +57,8 @@ func (q *queue) shut() {
 	if !q.started {
 		return
 	}
-	close(q.gone)
-	for n := len(q.asleep); n > 0 && q.asleep[n-1].wake != nil; n-- { // those that have started are behind
+	close(q.done)
+	for n := len(q.asleep); n > 0 && q.asleep[n-1].wake != nil; n-- { // workers that have started are at the end
 		q.wake()
 	}
 }
@@ -75,7 +73,7 @@ func (q *queue) close() uint64 {
 		q.ring.keep(q.next-q.held, q.next)
 	}
 	q.backlog.reset()
-	q.shut()
+	q.stopAccepting()
 	c.queuing.Unlock()
 	q.drop(n)
 	return n

@@ -2,8 +2,8 @@ package runtime
 
 import "context"
 
-// each is one loop over an iterator of [Kind.Each]. Every receiver stores its value in
-// slot 0.
+// each is one loop over an iterator of [Kind.Each]. All receivers store their values in
+// slot 0, since the loop sees only one at a time.
 func (k *Kind) each(ctx context.Context, s *Signal, args any, slots slots, yield func(ReceiverInfo, error) bool) {
 	send := sending{info: SendInfo{Signal: s, Mode: Lazy}, kind: k, args: args}
 	ctx, err := send.begin(ctx, s, k.all(s, args))

@@ -215,7 +215,7 @@ func TestPanicWithErrStop(t *testing.T) {
 	}
 }
 
-// Every start that an observer is told of has an end, with what the sender gets.
+// Every start has an end, with the error that the sender gets.
 func TestObserverIsToldOfPanics(t *testing.T) {
 	var s kinds.TickedSignal
 	var tr trace

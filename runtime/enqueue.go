@@ -3,15 +3,15 @@ package runtime
 import "context"
 
 // shares reports whether the receiver can be part of a run of async receivers that
-// store each send once. A [Once] receiver needs a check first. One with several
-// [Workers] needs a backlog that they take from.
+// store each send once. A [Once] receiver cannot, since it needs a check first. Neither
+// can a receiver with several [Workers], which take from a backlog.
 func (c *Connection) shares() bool { return c.async() && !c.extra.once && c.extra.workers < 2 }
 
-// enqueue queues a send for the async receivers at the beginning of left, in order, up
-// to the first that refuses it. It returns how many receivers of left it has covered,
-// and why the last of them refuses, or nil.
+// enqueue queues a send for the run of async receivers at the beginning of left, in
+// order, up to the first that refuses it. It returns how many receivers it has dealt
+// with, and the error of the last one, if that refused.
 //
-// While a send waits for one of them, because of [Block], it is queued for none.
+// While the send waits for one of them, because of [Block], it is queued for none.
 func (c *core) enqueue(ctx context.Context, left []*Connection, args any) (n int, err error) {
 	detached := detach(ctx)
 	if !left[0].shares() {
@@ -28,8 +28,8 @@ func (c *core) enqueue(ctx context.Context, left []*Connection, args any) (n int
 	return c.enqueueSome(ctx, detached, left, args)
 }
 
-// enqueueSome is enqueue for a run in which some receivers may be full or apart. It
-// unlocks queuing.
+// enqueueSome is enqueue for a run in which some receivers may be full or apart. The
+// caller holds queuing; enqueueSome unlocks it.
 func (c *core) enqueueSome(ctx, detached context.Context, left []*Connection, args any) (n int, err error) {
 	var waited *queue
 	for ; ; c.queuing.Lock() {
@@ -89,13 +89,13 @@ func (c *Connection) enqueueAlone(ctx, detached context.Context, args any) error
 	q := c.extra.queue
 	err := q.push(ctx, detached, args)
 	if c.extra.once && !q.finish() {
-		c.core.forget(c) // there is no worker that would
+		c.core.forget(c) // no worker will do it
 	}
 	return err
 }
 
-// detach returns a ctx with the values of ctx and without its cancellation. A nil ctx
-// is passed on: it is up to the receiver.
+// detach returns ctx without its cancellation. A nil ctx stays nil, as it would for a
+// receiver that is not async.
 func detach(ctx context.Context) context.Context {
 	if ctx == nil || ctx.Done() == nil {
 		return ctx

@@ -6,7 +6,7 @@ func Held(s generated) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := len(c.ids) + len(c.all.held())
-	for range c.others.Range {
+	for range c.senders.Range {
 		n++
 	}
 	return n

@@ -2,17 +2,16 @@ package runtime
 
 import "slices"
 
-// How queues follow a ring, and leave it.
-
-// follows reports whether the queue reads what is put in its ring.
+// follows reports whether the queue reads its sends from a ring.
 func (q *queue) follows() bool { return q.ring != nil && !q.apart }
 
-// separate moves what the queue still has to read from the ring to its backlog.
+// separate makes the queue stop following its ring. It copies the sends that the queue
+// has not read to its backlog.
 func (q *queue) separate() {
 	r := q.ring
 	r.keep(q.next-q.held, q.next)
 	for at := q.next; at != r.tail; at++ {
-		s := *r.stored.of(at)
+		s := *r.stored.slot(at)
 		q.backlog.put(q.kind(), s.ctx, s.args)
 	}
 	q.apart = true
@@ -20,8 +19,8 @@ func (q *queue) separate() {
 	q.unfollow(r)
 }
 
-// follow makes the queue read the ring again, from the next send on. The backlog is
-// empty, and no worker holds anything.
+// follow makes the queue read from the ring, beginning with the next send. The backlog
+// must be empty, and no worker may hold a send.
 func (q *queue) follow() {
 	r := q.ring
 	q.apart, q.next = false, r.tail
@@ -40,8 +39,8 @@ func (q *queue) rejoin() {
 	q.follow()
 }
 
-// addSleeper adds the queue to the ring's sleepers if it follows and its worker sleeps. A
-// queue with several workers never follows.
+// addSleeper adds the queue to the ring's sleepers if it follows and its worker sleeps.
+// There is one worker: a queue with several never follows.
 func (q *queue) addSleeper() {
 	if q.follows() && !q.listed && len(q.asleep) > 0 {
 		q.listed = true
@@ -62,7 +61,7 @@ func (q *queue) move(to *ring) {
 	}
 }
 
-// leave takes the queue out of its ring.
+// leave removes the queue from its ring, if it is in one.
 func (q *queue) leave() {
 	if q.ring == nil {
 		return
@@ -77,7 +76,7 @@ func (q *queue) leave() {
 	}
 }
 
-// unfollow tells the ring that the queue no longer reads it.
+// unfollow updates r after one of its queues has stopped following it.
 func (q *queue) unfollow(r *ring) {
 	r.following--
 	if q.busy > 0 {

@@ -2,8 +2,8 @@ package runtime
 
 import "context"
 
-// gather sends, and stores what the receivers return in slots. The result has outcomes
-// unless the signal is closed.
+// gather sends, and stores the values that receivers return in the slots that room
+// makes for n receivers. The result has no outcomes if the signal is closed.
 func (k *Kind) gather(ctx context.Context, s *Signal, left Calls, mode SendMode, args any, room func(n int) slots) (*sending, error) {
 	send := sending{info: SendInfo{Signal: s, Mode: mode}, kind: k, args: args}
 	ctx, err := send.begin(ctx, s, left)
@@ -19,7 +19,7 @@ func (k *Kind) gather(ctx context.Context, s *Signal, left Calls, mode SendMode,
 	return &send, err
 }
 
-// expect makes room for what the receivers return.
+// expect makes room for the values and outcomes of the receivers.
 func (send *sending) expect(room func(n int) slots) {
 	send.slots = room(len(send.receivers))
 	send.outcomes = make([]outcome, len(send.receivers))
@@ -31,14 +31,14 @@ func (send *sending) expect(room func(n int) slots) {
 //go:noinline
 func gatherLeft[R any](ctx context.Context, k *Kind, s *Signal, left Calls, args any, before []R) ([]R, error) {
 	var values []R
-	kept := k.newArgs() // the returned sending is on the heap, which must not point to the sender's stack
+	kept := k.newArgs() // args may be on the stack, and the returned sending is on the heap
 	k.copyArgs(kept, args)
 	send, err := k.gatherRest(ctx, s, left, kept, func(n int) slots {
 		values = make([]R, n)
 		return func(i int) any { return &values[i] }
 	})
 	if left.isUnready() {
-		before = nil // it is empty, and a send that does not begin returns nil
+		before = nil // it is empty, and a send that fails to begin returns nil
 	}
 	for i, o := range send.outcomes {
 		if o.responded {

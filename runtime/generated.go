@@ -8,44 +8,43 @@ import (
 	"unsafe"
 )
 
-// GeneratedV2 is for generated code. A file that needs another version of this package
-// does not compile with this one, and the compiler names the constant. Update the
-// module, or generate again.
+// GeneratedV2 is for generated code. A generated file that needs another version of
+// this package fails to compile, with an error that names this constant. Update the
+// module, or run go generate again.
 const GeneratedV2 = true
 
-// Kind is for generated code. It is what this package knows about the types of a
-// signal.
+// Kind is for generated code. It describes a signal and its types to this package.
 type Kind struct {
 	Name string // the stable name
 	Doc  string // the declaration's doc comment
-	Args any    // a nil pointer to what a send carries: the payload, or a struct of the arguments
+	Args any    // a nil *T, where T is the type of the arguments: the payload, or the struct XArgs
 
-	// Call calls a receiver with the arguments that args points to. It stores what the
-	// receiver returns besides an error where result points, unless result is nil.
-	// Without a receiver, Call copies the arguments to where result points.
+	// Call calls a receiver with the arguments that args points to, and returns its
+	// error. It stores the other value that the receiver returns in *result, unless
+	// result is nil. If receiver is nil, Call copies the arguments to *result.
 	Call func(ctx context.Context, receiver Receiver, args, result any) error
 
-	// Sender returns the sender of the arguments that args points to. It is nil for
-	// a signal without senders.
+	// Sender returns the sender in the arguments that args points to. It is nil for a
+	// signal without senders.
 	Sender func(args any) any
 
 	// Responds says that receivers return a value.
 	Responds bool
 
-	// SenderIsPointer says that senders are held weakly.
+	// SenderIsPointer says that senders are pointers, which are held weakly.
 	SenderIsPointer bool
 }
 
-// Receiver is for generated code. It points to a func of the type that the receivers of
-// the signal have. Only the generated code knows this type. All receivers of a signal
-// come from its own Connect, so the type is right.
+// Receiver is for generated code. It points to a func of the signal's receiver type,
+// which only the generated code knows. The type is right because all receivers of a
+// signal come from its own Connect.
 type Receiver unsafe.Pointer
 
-// Of returns the signal and tells it its kind, for a set.
+// Of sets the kind of the signal and returns the signal, for the All of a set.
 //
 //go:noinline
 func (k *Kind) Of(s *Signal) AnySignal {
-	s.base().startLocked(k)
+	s.base().start(k)
 	return s
 }
 
@@ -53,14 +52,14 @@ func (k *Kind) Of(s *Signal) AnySignal {
 //
 //go:noinline
 func (k *Kind) Connect(s *Signal, receiver Receiver, opts []ConnectOption) *Connection {
-	return s.base().connect(k.newConnection(s, receiver, opts), prepared{})
+	return s.base().connect(k.newConnection(s, receiver, opts), connectArgs{})
 }
 
 // ConnectFrom implements the ConnectFrom of generated code.
 //
 //go:noinline
 func (k *Kind) ConnectFrom(s *Signal, sender any, receiver Receiver, opts []ConnectOption) *Connection {
-	return s.base().connect(k.newConnection(s, receiver, opts), prepared{sender: k.senderFunc(s, sender)})
+	return s.base().connect(k.newConnection(s, receiver, opts), connectArgs{sender: k.senderFunc(s, sender)})
 }
 
 // ConnectWeak implements the ConnectWeak of generated code. The owner is a pointer. The
@@ -75,21 +74,20 @@ func (k *Kind) ConnectWeak(s *Signal, owner, method any, receiver Receiver, opts
 //
 //go:noinline
 func (k *Kind) HasReceiversFrom(s *Signal, sender any) bool {
-	return s.base().hears(k.from(s.base(), sender))
+	return s.base().hasReceivers(k.from(s.base(), sender))
 }
 
 // Ready is for generated code. It returns the receivers that a send calls. If the send
-// has more to do than to call them, the first receiver is nil, and the loop leaves the
+// has to do more than call them, the first receiver is nil, and the loop leaves the
 // send to the [Kind].
-//
-// The counter's pick is written out here. A func that returned it would make every send
-// take a nanosecond more, counted or not.
 func Ready(s *Signal) Calls {
 	snapshot := s.all.published.Load()
 	if snapshot == nil {
 		return Calls{walk: unready}
 	}
 	if c := snapshot.counter; c != nil {
+		// This is c.pick, inlined by hand: a call costs every send a nanosecond, even
+		// without a counter.
 		if c.n.Add(1) >= c.next.Load() {
 			return Calls{walk: picked}
 		}
@@ -111,14 +109,15 @@ func (k *Kind) ReadyFrom(s *Signal, sender any) Calls {
 // Send continues a send where the loop of a generated Send stops. It calls the
 // remaining receivers in order, and returns the first error.
 //
-// It is not inlined: the loop gets slower as this takes more of its stack.
+// It is not inlined: the larger stack frame would slow the loop down.
 //
 //go:noinline
 func (k *Kind) Send(ctx context.Context, s *Signal, left Calls, args any) error {
-	return k.send(ctx, s, left, unescaped(args))
+	return k.send(ctx, s, left, noescape(args))
 }
 
-// Report passes the error of a Send whose receivers return none to the [ErrorHandler].
+// Report passes err, unless it is nil, to the [ErrorHandler]. It is for the Send of a
+// signal whose receivers return no error.
 //
 //go:noinline
 func (k *Kind) Report(ctx context.Context, s *Signal, err error) {
@@ -128,16 +127,16 @@ func (k *Kind) Report(ctx context.Context, s *Signal, err error) {
 }
 
 // ErrUnfinished is for generated code. The loop of a SendRobust returns it to leave the
-// rest to [Kind.Finish]. No receiver and no sender gets it.
+// remaining receivers to [Kind.Finish]. Neither receivers nor senders get it.
 var ErrUnfinished = errors.New("receivers are left to be called")
 
-// Finish continues a robust send, in a deferred func, where its loop stopped. err is
-// what the loop returned, and panicked is what recover returned. Finish returns the
-// joined errors of all receivers.
+// Finish continues a robust send, in a deferred func, where its loop stopped. The loop
+// returned err, and recover returned panicked. Finish returns the joined errors of all
+// receivers.
 //
 //go:noinline
 func (k *Kind) Finish(ctx context.Context, s *Signal, left Calls, err error, panicked, args any) error {
-	return k.finish(ctx, s, left, ending{err, panicked}, unescaped(args))
+	return k.finish(ctx, s, left, ending{err, panicked}, noescape(args))
 }
 
 // SendConcurrent implements the SendConcurrent of generated code.
@@ -153,7 +152,7 @@ func (k *Kind) SendConcurrent(ctx context.Context, s *Signal, args any) error {
 }
 
 // Each implements the Each of generated code, for receivers that return no value. Every
-// loop over the iterator is a send of its own.
+// loop over the iterator is a separate send.
 //
 //go:noinline
 func (k *Kind) Each(ctx context.Context, s *Signal, args any) iter.Seq2[ReceiverInfo, error] {
@@ -161,9 +160,9 @@ func (k *Kind) Each(ctx context.Context, s *Signal, args any) iter.Seq2[Receiver
 }
 
 // Gather is for generated code. It implements the Send of a signal whose receivers
-// return a value. It returns the values of those that have responded.
+// return a value. It returns the values of the receivers that have responded.
 func Gather[R any](ctx context.Context, k *Kind, s *Signal, calls Calls, args any) ([]R, error) {
-	sent := unescaped(args)
+	sent := noescape(args)
 	values := make([]R, calls.Len())
 	for i := range values {
 		receiver := calls.Receiver()
@@ -178,8 +177,8 @@ func Gather[R any](ctx context.Context, k *Kind, s *Signal, calls Calls, args an
 	return values, nil
 }
 
-// Respond is for generated code. It implements the SendRobust and the SendConcurrent of
-// a signal whose receivers return a value.
+// Respond is for generated code. It implements SendRobust and SendConcurrent for a
+// signal whose receivers return a value.
 func Respond[R any](ctx context.Context, k *Kind, s *Signal, mode SendMode, args any) ([]Response[R], error) {
 	var values []R
 	send, err := k.gather(ctx, s, k.all(s, args), mode, args, func(n int) slots {
@@ -202,8 +201,8 @@ func EachResponse[R any](ctx context.Context, k *Kind, s *Signal, args any) iter
 	}
 }
 
-// Next implements the Next of generated code. It returns what the next send carries, or
-// nil and an error.
+// Next implements the Next of generated code. It returns the arguments of the next
+// send, or nil and an error.
 //
 //go:noinline
 func (k *Kind) Next(ctx context.Context, s *Signal) (args any, err error) {
@@ -220,34 +219,34 @@ func (k *Kind) Events(ctx context.Context, s *Signal, buffer int) *Feed {
 	return &Feed{s.base().events(ctx, buffer)}
 }
 
-// KindOf is for generated code. It returns the kind of a generic signal. The kind is
-// made once for each signal, since no package variable can hold it.
+// KindOf is for generated code. It returns the kind of a generic signal. It calls make
+// once for each signal, since no package variable can hold the kinds of all instances.
 func KindOf(s *Signal, make func() *Kind) *Kind {
 	if s.all.published.Load().hasStarted() {
 		return s.kind.Load()
 	}
-	return s.base().startLocked(make())
+	return s.base().start(make())
 }
 
-// Register is for generated code. It adds a default set to those of [Sets]. The func
-// all returns the signals of the set.
+// Register is for generated code. It adds a default set to [Sets]. The func all returns
+// the signals of the set.
 func Register(all func() iter.Seq[AnySignal]) {
 	registered.mu.Lock()
 	defer registered.mu.Unlock()
 	registered.sets = append(registered.sets, defaultSet{all})
 }
 
-// Calls is for generated code. It is the receivers that a send calls, in order. The
-// list does not change, but a receiver in it may be disconnected.
+// Calls is for generated code. It iterates over the receivers that a send calls, in
+// order. The list does not change, but a receiver in it may be disconnected.
 type Calls struct {
 	walk
-	from *senderList // whose receivers are among them; nil for none
+	from *senderList // includes the receivers of this sender; nil for none
 }
 
-// Receiver returns the next receiver. There is one if More returns true. Receiver
-// returns nil if the receiver cannot be called directly: it is disconnected,
-// asynchronous, or needs a check first. The rest is then left to [Kind.Send] or one of
-// its relatives.
+// Receiver returns the next receiver. It must be called only if More returns true. It
+// returns nil if the receiver cannot be called directly: it is disconnected, async, or
+// needs a check first. The loop then leaves the rest to a method of [Kind], such as
+// Send or Finish.
 func (c Calls) Receiver() Receiver {
 	return Receiver(atomic.LoadPointer(&(*c.next).receiver))
 }

@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// A list keeps the receivers of all senders, or of one, in the order in which
-// they are called: the highest priority first, and among equals as they were
-// connected.
+// A list holds the receivers for all senders, or those for one sender, in the order in
+// which they are called: the highest priority first, and receivers of equal priority in
+// the order in which they were connected.
 //
 // Sends load the snapshot and range over its receivers without a lock. This is safe
 // because:
@@ -18,12 +18,11 @@ import (
 //   - Only the holder of the core's mutex appends, and only to the slices published
 //     last. A send publishes too, but only whole new arrays, by compare and swap.
 //
-// A disconnected receiver stays in the slice, and sends skip it by its state. The list
-// is rebuilt without them once there are many, or by the next send that finds the mutex
-// free. A receiver that does not belong at the end, because of its priority, waits in
-// the tail until a send puts it in its place. That takes as long as the send's own
-// loop, however many are waiting. So connecting and disconnecting take constant time,
-// amortised.
+// Connecting and disconnecting take amortized constant time. A disconnected receiver
+// stays in the slice, and sends skip it by its state. The list is rebuilt without such
+// receivers once there are many, or by the next send that finds the mutex free. A new
+// receiver whose priority does not put it at the end is appended to the tail. The next
+// send merges the tail into the receivers, which takes about as long as calling them.
 type list struct {
 	published atomic.Pointer[snapshot]
 	live      int // connected receivers; guarded by the core's mutex
@@ -32,28 +31,38 @@ type list struct {
 
 // A snapshot is what a send sees. It never changes.
 type snapshot struct {
-	walk      walk           // over the receivers, for generated code; unready if there is a tail or special is not nil
-	counter   *Counter       // counts sends, and picks those that must not walk; nil for none
-	receivers []*Connection  // in order
-	tail      *[]*Connection // in the order of Connect; nil if empty
-	special   *special       // what else a send has to respect; nil for nothing; only in the list for all senders
+	walk      walk           // over the receivers, for generated code; unready if there is a tail, or special allows no direct calls
+	counter   *Counter       // counts sends, and picks those that the runtime must handle; nil for none
+	receivers []*Connection  // in the order of calls
+	tail      *[]*Connection // not yet merged into receivers, in the order of Connect; nil if empty
+	special   *special       // nil for nothing special, and always nil in the list of one sender
 }
 
-// special is what a send has to respect besides its receivers.
+// special is what a send must take into account besides its receivers.
 type special struct {
 	hooks
 	taps      []*tap
 	muted     bool
 	closed    bool
-	unstarted bool // the core does not know its kind yet
+	unstarted bool // the kind of the core is not set yet
 }
 
-// hasStarted reports whether the core knows its kind.
+// special returns what sends must take into account now.
+func (c *core) special() *special {
+	if s := c.all.published.Load(); s != nil && s.special != nil {
+		return s.special
+	}
+	return &ordinary
+}
+
+// ordinary is the special of a signal with nothing special.
+var ordinary special
+
+// hasStarted reports whether the kind of the core is set.
 func (s *snapshot) hasStarted() bool { return s != nil && (s.special == nil || !s.special.unstarted) }
 
-// onlyCounts reports whether a loop may call the receivers directly although there is
-// something special. If it returns a counter, the loop may do so only if the counter
-// has not picked the send.
+// onlyCounts reports whether a loop may call the receivers directly. If it returns a
+// counter, this holds only for sends that the counter does not pick.
 func (s *special) onlyCounts() (counter *Counter, only bool) {
 	switch {
 	case s == nil:
@@ -65,12 +74,12 @@ func (s *special) onlyCounts() (counter *Counter, only bool) {
 	}
 }
 
-// smallList is the length up to which a list is rebuilt at each disconnect, so that no
-// send has to skip anything.
+// smallList is the length up to which a list is rebuilt at every disconnect, so that
+// sends have nothing to skip.
 const smallList = 64
 
-// update publishes a copy of the snapshot that change has modified. The caller holds
-// the core's mutex.
+// update publishes a copy of the snapshot, as modified by change. It calls change again
+// if a send publishes meanwhile. The caller holds the core's mutex.
 func (l *list) update(change func(*snapshot)) {
 	for {
 		old := l.published.Load()
@@ -86,7 +95,7 @@ func (l *list) update(change func(*snapshot)) {
 	}
 }
 
-// prepare sets what a loop walks over.
+// prepare sets the walk and the counter.
 func (s *snapshot) prepare() {
 	s.walk, s.counter = unready, nil
 	if counter, plain := s.special.onlyCounts(); plain && s.tail == nil {
@@ -94,7 +103,7 @@ func (s *snapshot) prepare() {
 	}
 }
 
-// insert adds c. The caller holds the core's mutex.
+// insert adds a connection. The caller holds the core's mutex.
 func (l *list) insert(c *Connection) {
 	l.live++
 	l.update(func(s *snapshot) {
@@ -109,7 +118,7 @@ func (l *list) insert(c *Connection) {
 // setTail sets the tail, which may be empty.
 func (s *snapshot) setTail(connections []*Connection) {
 	if s.tail = nil; len(connections) > 0 {
-		tail := connections // allocated only if it is not empty
+		tail := connections // a copy, so that an empty tail allocates nothing
 		s.tail = &tail
 	}
 }
@@ -122,8 +131,8 @@ func (s *snapshot) waiting() []*Connection {
 	return *s.tail
 }
 
-// remove counts one more disconnected receiver, and drops all of them when that pays.
-// The caller holds the core's mutex.
+// remove counts one more disconnected receiver. Once enough of the list is
+// disconnected, it compacts the list. The caller holds the core's mutex.
 func (l *list) remove() {
 	l.live--
 	l.dead++
@@ -141,9 +150,9 @@ func (l *list) compact() {
 	})
 }
 
-// fill drops the disconnected receivers of a list for later sends. It does nothing if
-// the mutex is taken: no send waits for it.
-func (c *core) fill(l *list) {
+// tryCompact compacts a list for later sends. It does nothing if the mutex is taken: a
+// send never waits for it.
+func (c *core) tryCompact(l *list) {
 	if !c.mu.TryLock() {
 		return
 	}
@@ -153,7 +162,7 @@ func (c *core) fill(l *list) {
 	}
 }
 
-// connectedOf returns the connected ones in a new array.
+// connectedOf returns those that are connected, in a new array.
 func connectedOf(connections []*Connection) []*Connection {
 	var live []*Connection
 	for i, c := range connections {
@@ -168,7 +177,7 @@ func connectedOf(connections []*Connection) []*Connection {
 	return live
 }
 
-// held returns everything that the snapshot holds.
+// held returns all connections of the snapshot, including disconnected ones.
 func (l *list) held() []*Connection {
 	s := l.published.Load()
 	if s == nil {
@@ -177,13 +186,13 @@ func (l *list) held() []*Connection {
 	return slices.Concat(s.receivers, s.waiting())
 }
 
-// anyConnected reports whether anything is connected.
+// anyConnected reports whether any receiver of the list is connected.
 func (l *list) anyConnected() bool {
 	s := l.published.Load()
 	return s != nil && (slices.ContainsFunc(s.receivers, (*Connection).Connected) || slices.ContainsFunc(s.waiting(), (*Connection).Connected))
 }
 
-// ordered returns the snapshot with all receivers in their places.
+// ordered returns the snapshot after merging the tail, if there is one.
 func (l *list) ordered() *snapshot {
 	for {
 		old := l.published.Load()
@@ -207,7 +216,7 @@ func sorted(connections []*Connection) []*Connection {
 	return slices.SortedFunc(slices.Values(connections), before)
 }
 
-// merge returns a new slice of both, which are in order. It leaves room for more.
+// merge merges two ordered slices into a new one, with room for more.
 func merge(a, b []*Connection) []*Connection {
 	merged := make([]*Connection, 0, (len(a)+len(b))*5/4+1)
 	for len(a) > 0 && len(b) > 0 {

@@ -142,7 +142,7 @@ func TestMiddlewareOfErrorsThatNobodyGets(t *testing.T) {
 	})
 }
 
-// Observers are told of each call, within the middleware.
+// Observers are notified of each call, inside the middleware.
 func TestMiddlewareIsNotObserved(t *testing.T) {
 	var s kinds.CheckedSignal
 	var log []string

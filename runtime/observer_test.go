@@ -11,7 +11,8 @@ import (
 	. "github.com/signalgen/signalgen/runtime"
 )
 
-// If an observer makes Connect panic, it leaves no receiver that nobody can disconnect.
+// If an observer makes Connect panic, the receiver is disconnected: the caller has no
+// Connection to do so.
 func TestConnectedPanics(t *testing.T) {
 	var s kinds.StartedSignal
 	s.Configure(Observe(&Observer{Connected: func(AnySignal, ReceiverInfo) { panic("observer") }}))

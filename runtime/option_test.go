@@ -24,7 +24,7 @@ func TestNilSetOption(t *testing.T) {
 
 func hearNothing(context.Context, kinds.Started) error { return nil }
 
-// An invalid option is rejected at once, with the name of the signal.
+// Connect rejects an invalid option with a panic that names the signal.
 func TestInvalidOptions(t *testing.T) {
 	var none context.Context
 	for wanted, opt := range map[string]ConnectOption{

@@ -5,10 +5,10 @@ import (
 	"sync/atomic"
 )
 
-// A queue holds what an [Async] receiver still has to get. First comes its backlog,
-// which no other queue shares. Then comes what is in the ring from the queue's position
-// on, if it follows one. Sends start its workers, which live until it is closed. The
-// core's queuing guards all of it, except for what is atomic.
+// A queue holds the sends that an [Async] receiver has not been called with yet. They
+// are in the queue's own backlog, and then in the ring from the queue's position on, if
+// it follows one. Sends start the workers, which run until the queue is closed. The
+// core's queuing guards all fields that are not atomic.
 type queue struct {
 	conn *Connection
 	size uint64
@@ -17,18 +17,18 @@ type queue struct {
 	ring    *ring  // nil if there is none
 	apart   bool   // it does not follow the ring
 	next    uint64 // its position in the ring
-	held    uint64 // sends in a batch that a worker has not finished; if the queue follows, those before next
-	taken   uint64 // sends that workers have taken
+	held    uint64 // size of the batch that a worker is handling; if the queue follows, the batch ends at next
+	taken   uint64 // sends that workers have taken so far
 
-	closed   bool          // it accepts no more sends
-	started  bool          // there is a worker
-	index    int           // of the receiver in the run of the ring
-	listed   bool          // whether it is one of the ring's sleepers
-	asleep   []*worker     // workers that sleep or have not started yet
-	busy     int           // workers that are not asleep
-	finished chan struct{} // closed when none is busy; nil when nobody waits for that
-	room     chan struct{} // signals room to a waiting send; made with the first worker, like gone
-	gone     chan struct{} // closed with the queue
+	closed  bool          // it accepts no more sends
+	started bool          // there is a worker
+	index   int           // of the receiver in the run of the ring
+	listed  bool          // whether it is one of the ring's sleepers
+	asleep  []*worker     // workers that sleep or have not started yet
+	busy    int           // workers that have started and do not sleep
+	idle    chan struct{} // closed when none is busy; nil when nobody waits for that
+	room    chan struct{} // signals room to a waiting send; made with the first worker, like done
+	done    chan struct{} // closed with the queue
 
 	waiting atomic.Int32  // how many sends wait for room
 	lost    atomic.Uint64 // how many sends the receiver has missed
@@ -44,14 +44,15 @@ func newQueue(conn *Connection) *queue {
 
 func (q *queue) kind() *Kind { return q.conn.core.kind.Load() }
 
-// drops reports whether a full queue drops a send instead of returning an error. fails
-// reports whether it returns an error at once.
+// drops reports whether a full queue drops a send without an error.
 func (q *queue) drops() bool { return q.overflow() == DropNewest || q.overflow() == DropOldest }
+
+// fails reports whether a full queue refuses a send at once.
 func (q *queue) fails() bool { return q.overflow() == Fail }
 
 func (q *queue) overflow() Overflow { return q.conn.extra.overflow }
 
-// untaken returns how many sends no worker has taken.
+// untaken returns how many queued sends no worker has taken.
 func (q *queue) untaken() uint64 {
 	n := q.backlog.len()
 	if q.follows() {
@@ -60,8 +61,8 @@ func (q *queue) untaken() uint64 {
 	return n
 }
 
-// len returns how many sends are queued. Of those that a worker holds, one is being
-// handled, and the others may have been.
+// len returns how many sends are queued, without the one that is being handled. The
+// rest of a batch counts as queued until all of it has been handled.
 func (q *queue) len() uint64 { return q.untaken() + q.held - min(1, q.held) }
 
 func (q *queue) isFull() bool { return q.len() >= q.size }
@@ -118,8 +119,8 @@ func (q *queue) put(ctx context.Context, args any) (room bool) {
 	return room
 }
 
-// refuse does what the receiver's [Overflow] says for a send that finds no room. It
-// returns nil when there may be room.
+// refuse returns [ErrQueueFull], or waits for room, as the receiver's [Overflow] says.
+// It returns nil when there may be room.
 func (q *queue) refuse(ctx context.Context) error {
 	if q.fails() {
 		return ErrQueueFull
@@ -132,7 +133,7 @@ func (q *queue) await(ctx context.Context) error {
 	q.waiting.Add(1)
 	defer q.waiting.Add(-1)
 	if q.hasRoom() {
-		return nil // a worker took some before it could see that a send waits
+		return nil // a worker made room before it could see that a send waits
 	}
 	var done <-chan struct{}
 	if ctx != nil {
@@ -140,22 +141,22 @@ func (q *queue) await(ctx context.Context) error {
 	}
 	select {
 	case <-q.room:
-	case <-q.gone:
+	case <-q.done:
 	case <-done:
 		return ctx.Err()
 	}
 	return nil
 }
 
-// signalRoom signals another waiting send if there is room. A worker signals one for each
-// send that it takes, but at most one at a time.
+// signalRoom wakes another waiting send if there is room: a worker wakes only one of
+// them each time it takes a batch.
 func (q *queue) signalRoom() {
 	if q.waiting.Load() > 0 && q.hasRoom() {
 		signal(q.room)
 	}
 }
 
-// hasRoom reports whether there is room just now. The caller does not hold queuing.
+// hasRoom reports whether there is room. The caller does not hold queuing.
 func (q *queue) hasRoom() bool {
 	q.conn.core.queuing.Lock()
 	defer q.conn.core.queuing.Unlock()
@@ -170,7 +171,7 @@ func signal(ch chan struct{}) {
 	}
 }
 
-// drop counts n sends that the receiver misses.
+// drop counts n sends that the receiver misses, and notifies the observers.
 func (q *queue) drop(n uint64) {
 	q.lost.Add(n)
 	c := q.conn.core
@@ -192,7 +193,7 @@ func (q *queue) info() *QueueInfo {
 
 func (q *queue) dropped() uint64 { return q.lost.Load() }
 
-// hasAny reports whether anything is queued just now. The caller does not hold queuing.
+// hasAny reports whether anything is queued. The caller does not hold queuing.
 func (q *queue) hasAny() bool {
 	q.conn.core.queuing.Lock()
 	defer q.conn.core.queuing.Unlock()

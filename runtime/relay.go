@@ -5,16 +5,16 @@ import (
 	"fmt"
 )
 
-// Relay connects relay to a signal. It is called with the arguments of every send,
-// before the receivers are, to pass them on to somewhere else: another process, a log.
-// Like a Tap, a relay counts for HasReceivers, is not among the Receivers, adds no
-// response, hears nothing while the signal is muted, and survives DisconnectAll.
+// Relay connects relay to a signal, to forward sends to another process or a log. Every
+// send calls it with the arguments, before the receivers. Like a [Signal.Tap], a relay
+// counts for HasReceivers, is not among the Receivers, adds no response, hears nothing
+// while the signal is muted, and survives DisconnectAll.
 //
-// Unlike a Tap, it reports to the sender. When relay returns an error, Send and Each
-// stop with it and call no receiver. SendRobust and SendConcurrent continue, and join
-// it to the other errors. The error is a [*ReceiverError] whose receiver has the given
-// name, and the place of relay. A panic of relay is treated as a receiver's would be.
-// If the signal's receivers return no error, the error goes to the [ErrorHandler].
+// Unlike a tap, a relay can fail. If it returns an error, Send and Each stop with that
+// error and call no receiver. SendRobust and SendConcurrent continue, and join it to
+// the other errors. The error is a [*ReceiverError] whose receiver has the given name,
+// and the position of relay. A panic of relay is treated like that of a receiver. If
+// the signal's receivers return no error, the error goes to the [ErrorHandler].
 //
 // A signal without a relay sends as fast as if Relay did not exist. Relay panics if
 // relay is nil or s is not a generated signal. On a closed signal the [Connection] is
@@ -27,20 +27,20 @@ func Relay(s AnySignal, name string, relay func(ctx context.Context, args any) e
 	if !ok {
 		panic(fmt.Sprintf("signalgen: found a %T to relay, wanted a generated signal", s))
 	}
-	t := &tap{hear: relay, name: name}
+	t := &tap{call: relay, name: name}
 	t.conn.receives = declarationOf(entryOf(relay))
 	g.base().listen(t)
 	return &t.conn
 }
 
-// pass tells a tap of a send. It returns an error if that ends the send.
-func (send *sending) pass(ctx context.Context, t *tap, args any) error {
+// callTap calls a tap. It returns an error if that ends the send.
+func (send *sending) callTap(ctx context.Context, t *tap, args any) error {
 	robust := send.info.Mode == Robust || send.info.Mode == Concurrent
 	var err error
 	if robust {
-		err = guarded(func() error { return t.hear(ctx, args) })
+		err = guarded(func() error { return t.call(ctx, args) })
 	} else {
-		err = t.hear(ctx, args)
+		err = t.call(ctx, args)
 	}
 	if err == nil {
 		return nil
@@ -67,8 +67,8 @@ func guarded(call func() error) (err error) {
 	return err
 }
 
-// failedBeforeReceivers returns what a loop over [Each] gets for a send that ended
-// before it reached its receivers, because the signal is closed or a relay failed.
+// failedBeforeReceivers returns what the loop over an Each gets for a send that called
+// no receiver, because the signal is closed or a relay failed.
 func failedBeforeReceivers(err error) (ReceiverInfo, error) {
 	if failed, ok := err.(*ReceiverError); ok && failed.Receiver != (ReceiverInfo{}) {
 		return failed.Receiver, failed.Err

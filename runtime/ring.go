@@ -6,17 +6,18 @@ import (
 	"unsafe"
 )
 
-// A ring holds what is sent to async receivers that are next to each other in the list
-// of all: each send once, however many receivers there are. Their queues follow the
-// ring, each at its own position.
+// A ring is a buffer shared by the queues of consecutive async receivers. It stores
+// each send once, however many receivers there are. The queues follow the ring, each at
+// its own position.
 //
-// A queue that lags cannot follow: it would hold up the others, or lose what its
-// [Overflow] promises to keep. It then gets a backlog of its own, and stands apart
-// until it has caught up. So does a queue that is sent something that the others are
-// not.
+// A queue that lags behind cannot follow: it would block the others, or lose sends that
+// its [Overflow] promises to keep. It gets its own backlog, and stays apart from the
+// ring until it has caught up. The same goes for a queue that gets a send that the
+// others do not get.
 //
-// The core's queuing guards all of it, except for the slots that a worker has claimed.
-// They are read without the lock, and not written before the queue has moved past them.
+// The core's queuing guards all fields, and the slots except for those that a worker
+// has claimed. A worker reads these without the lock; nobody writes them before the
+// queue has moved past them.
 type ring struct {
 	kind    *Kind
 	members []*queue      // in the order of the list; some may have left
@@ -29,8 +30,8 @@ type ring struct {
 	cleared   uint64    // slots of lower positions are empty or hold another send
 	kept      [2]uint64 // a range of positions whose slots workers of queues that no longer follow may read
 	following int       // members that follow
-	busy      int       // following members that do not sleep
-	sleepers  []*queue  // members that follow, or did, and whose worker sleeps
+	busy      int       // following members with a worker that does not sleep
+	sleepers  []*queue  // members to wake at the next send; some may have left, or stand apart
 	apart     []*queue  // members that do not follow; some may have left
 }
 
@@ -39,7 +40,7 @@ func newRing(k *Kind) *ring {
 }
 
 // isOf reports whether the members are the async receivers at the beginning of left.
-// The array of a snapshot never changes, so comparing the place in it suffices.
+// The array of a snapshot never changes, so it is enough to compare addresses.
 func (r *ring) isOf(left []*Connection) bool {
 	n := len(r.run)
 	return n > 0 && n <= len(left) && &r.run[0] == &left[0] && (n == len(left) || !left[n].shares())
@@ -47,7 +48,7 @@ func (r *ring) isOf(left []*Connection) bool {
 
 // put stores a send for the members that follow, and wakes those that sleep.
 func (r *ring) put(ctx context.Context, args any) {
-	slot := r.stored.of(r.tail)
+	slot := r.stored.slot(r.tail)
 	if before := r.tail - uint64(len(r.stored)); r.keeps(before) {
 		r.vacate(slot, before)
 	}
@@ -57,7 +58,7 @@ func (r *ring) put(ctx context.Context, args any) {
 	r.sleepers = sleepers[:0]
 	for _, q := range sleepers {
 		if q.ring != r || !q.listed {
-			continue // it left, and may have come back
+			continue // it has left, and may have come back
 		}
 		q.listed = false
 		if !q.apart && len(q.asleep) > 0 {
@@ -66,7 +67,7 @@ func (r *ring) put(ctx context.Context, args any) {
 	}
 }
 
-// keep reserves the slots from one position to another for a worker that reads them.
+// keep reserves a range of slots for a worker that reads them.
 func (r *ring) keep(from, to uint64) {
 	switch {
 	case from == to:
@@ -88,8 +89,8 @@ func (r *ring) vacate(slot **sent, position uint64) {
 	(*slot).clear()
 }
 
-// measure computes limit, and adds slots if only slots are missing. It reports whether
-// a following member is full.
+// measure computes limit, and adds slots if the members have more room than the
+// storage. It reports whether a following member is full.
 func (r *ring) measure() (full bool) {
 	first, limit := r.tail, uint64(math.MaxUint64)
 	for q := range r.followers {
@@ -116,9 +117,9 @@ func (r *ring) refusing() (first *queue) {
 	return first
 }
 
-// putUpTo stores a send for the members before an index. Nobody from there on follows,
-// and nobody before it refuses. It appends to dropped the members that drop a send for
-// it.
+// putUpTo stores a send for the members before an index. None of them may refuse it,
+// and no member from the index on may follow. It appends to dropped the members that
+// drop a send for it.
 func (r *ring) putUpTo(index int, ctx context.Context, args any, dropped []*queue) []*queue {
 	if r.tail >= r.limit {
 		for q := range r.followers {
@@ -157,9 +158,10 @@ func (r *ring) followers(yield func(*queue) bool) {
 	}
 }
 
-// tidy clears what all members have read. It is called when one goes to sleep.
+// tidy clears the slots that all members have read. It is called when a worker goes to
+// sleep, so that an idle ring does not keep the arguments of past sends alive.
 func (r *ring) tidy() {
-	const few = 8 // up to this many are checked one by one
+	const few = 8 // with more busy members, finding the slowest takes too long
 	heard := r.tail
 	switch {
 	case r.busy > few:
@@ -173,7 +175,7 @@ func (r *ring) tidy() {
 		r.cleared = max(r.cleared, r.tail-n)
 	}
 	for ; r.cleared < heard; r.cleared++ {
-		r.vacate(r.stored.of(r.cleared), r.cleared)
+		r.vacate(r.stored.slot(r.cleared), r.cleared)
 	}
 }
 
@@ -189,7 +191,7 @@ func (c *core) ringOf(left []*Connection) *ring {
 		return nil
 	}
 	if r == nil || r.live > following(r, run) {
-		r = newRing(c.kind.Load()) // others follow the old one
+		r = newRing(c.kind.Load()) // other queues still follow the old one
 	}
 	r.adopt(run)
 	return r
@@ -205,7 +207,7 @@ func following(r *ring, run []*Connection) (n int) {
 	return n
 }
 
-// adopt makes the receivers of a run the members. Those of another ring leave it.
+// adopt makes the queues of a run the members. Those of another ring leave it.
 func (r *ring) adopt(run []*Connection) {
 	r.run, r.members, r.limit = run, make([]*queue, 0, len(run)), 0
 	for i, conn := range run {

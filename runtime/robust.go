@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 )
 
-// ending is how the loop of a robust send ended: with what a receiver returned, with
+// ending says how the loop of a robust send ended: with an error of a receiver, with
 // [ErrUnfinished], or with a panic.
 type ending struct {
 	err      error
@@ -23,7 +23,7 @@ func (k *Kind) finish(ctx context.Context, s *Signal, left Calls, end ending, ar
 	}
 	if !unfinished && end.err == nil {
 		if end.panicked == nil {
-			return (*left.next).fail(ErrGoexit) // nobody gets it, since the goroutine ends
+			return (*left.next).fail(ErrGoexit) // only observers get it: the goroutine ends
 		}
 		end.err = newPanic(end.panicked)
 	}
@@ -36,13 +36,13 @@ func (k *Kind) finish(ctx context.Context, s *Signal, left Calls, end ending, ar
 	return send.robust(ctx, &f)
 }
 
-// failures collects the errors of a send that continues after an error.
+// failures collects the errors of a robust send.
 type failures struct {
 	next int // index of the receiver after the one that is being called
 	errs []error
 }
 
-// add records the error of conn and reports whether the send continues.
+// add records the error of a receiver and reports whether the send continues.
 func (f *failures) add(conn *Connection, err error) bool {
 	if isStop(err) {
 		return false
@@ -54,8 +54,8 @@ func (f *failures) add(conn *Connection, err error) bool {
 func (f *failures) join() error { return errors.Join(f.errs...) }
 
 // robust calls every receiver, up to one that returns [ErrStop], and returns the joined
-// errors. One recover guards the whole loop, not each call. After a panic the loop is
-// entered again at the next receiver.
+// errors. A deferred recover per call would be slow, so one guards the whole loop:
+// after a panic, the loop is entered again at the next receiver.
 func (send *sending) robust(ctx context.Context, f *failures) error {
 	for f.next < len(send.receivers) {
 		send.robustLoop(ctx, f)
@@ -70,18 +70,18 @@ func (send *sending) robustLoop(ctx context.Context, f *failures) {
 			return
 		}
 		err := unwound(recover())
-		send.note(f.next-1, true, err)
+		send.record(f.next-1, true, err)
 		send.failed(f, err)
 	}()
 	for f.next < len(send.receivers) {
 		i := f.next
-		f.next++ // in case the receiver panics
+		f.next++ // for the deferred func, if the receiver panics
 		n, responded, err := send.receiveSome(ctx, i)
 		f.next = i + n
 		if err != nil && !send.failed(f, err) {
 			break
 		}
-		send.note(f.next-1, responded, err)
+		send.record(f.next-1, responded, err)
 	}
 	returned = true
 }
@@ -96,9 +96,10 @@ func (send *sending) failed(f *failures, err error) bool {
 	return false
 }
 
-// unwound returns the error of a call that did not return. The deferred func that
-// follows the call uses it; value is what recover returned there. panic(nil) panics
-// with an error too, so a nil value means that the goroutine exits.
+// unwound returns the error of a call that did not return; value is what recover
+// returned. Even panic(nil) makes recover return an error, so a nil value means that
+// the goroutine exits. The deferred func that recovers must call it directly, for the
+// stack.
 func unwound(value any) error {
 	if value == nil {
 		return ErrGoexit
@@ -106,5 +107,6 @@ func unwound(value any) error {
 	return newPanic(value)
 }
 
-// newPanic returns the error of a panic, for the func that recovered it.
+// newPanic returns the error of a panic. It must be called while the stack of the panic
+// is still there: in the deferred func that recovers.
 func newPanic(value any) *PanicError { return &PanicError{Value: value, Stack: debug.Stack()} }

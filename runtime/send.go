@@ -10,7 +10,7 @@ import (
 type sending struct {
 	info  SendInfo
 	kind  *Kind
-	args  any // points to what is sent
+	args  any // a pointer to the arguments
 	slots slots
 	hooks
 	receivers []*Connection
@@ -18,23 +18,23 @@ type sending struct {
 	relayed   []error   // errors of the relays, if the send continues after one
 }
 
-// slots returns the place for the value of the i-th receiver. It is nil if receivers
-// return no value.
+// slots returns a pointer to store the value of the i-th receiver in. It is nil if
+// receivers return no value.
 type slots func(i int) any
 
 // An outcome says how the call of a receiver ended.
 type outcome struct {
 	responded bool  // it has a response, even if that is an error
-	err       error // what the receiver returned, or how else it ended
+	err       error // the receiver's error, or that of its panic or Goexit
 }
 
-// send calls the receivers that the loop of a generated Send has left.
+// send calls the receivers that the loop of a generated Send has not called.
 func (k *Kind) send(ctx context.Context, s *Signal, left Calls, args any) error {
 	if left.isUnready() {
 		return k.sendInTurn(ctx, s, left, Sequential, args)
 	}
 	receivers := left.rest(s)
-	if receivers[0].async() { // usually all of them are, and there is nothing else to do
+	if receivers[0].async() { // usually all of them are, and no sending is needed
 		n, err := s.base().enqueue(ctx, receivers, args)
 		if err != nil {
 			return receivers[n-1].failed(err)
@@ -47,21 +47,21 @@ func (k *Kind) send(ctx context.Context, s *Signal, left Calls, args any) error 
 	return send.sequential(ctx)
 }
 
-// rest returns the receivers that a loop has left. Nothing remains to be done but to
-// call them.
+// rest returns the receivers that a loop has not called. If the loop stopped at a
+// disconnected one, rest compacts the list for later sends.
 func (c Calls) rest(s *Signal) []*Connection {
 	left := c.left()
 	if left[0].state.Load() == disconnected {
 		core := s.base()
-		core.fill(&core.all)
+		core.tryCompact(&core.all)
 		if c.from != nil {
-			core.fill(&c.from.list)
+			core.tryCompact(&c.from.list)
 		}
 	}
 	return left
 }
 
-// sendInTurn calls the receivers one after another, sequentially or robustly.
+// sendInTurn is a whole send in the mode [Sequential] or [Robust].
 func (k *Kind) sendInTurn(ctx context.Context, s *Signal, left Calls, mode SendMode, args any) error {
 	send := sending{info: SendInfo{Signal: s, Mode: mode}, kind: k, args: args}
 	ctx, err := send.begin(ctx, s, left)
@@ -92,13 +92,13 @@ func (send *sending) sequential(ctx context.Context) error {
 		if err != nil {
 			return send.receivers[i-1].failed(err)
 		}
-		send.note(i-1, responded, nil)
+		send.record(i-1, responded, nil)
 	}
 	return nil
 }
 
-// begin starts a send: it tells observers and taps, and finds the receivers. From left
-// it uses only the sender, and whether the send has been picked for observers.
+// begin starts a send: it notifies observers, calls taps, and finds the receivers. Of
+// left it uses only the sender, and whether a counter has picked the send.
 func (send *sending) begin(ctx context.Context, s *Signal, left Calls) (context.Context, error) {
 	c := s.base()
 	snapshot := c.snapshot(send.kind)
@@ -123,13 +123,13 @@ func (send *sending) begin(ctx context.Context, s *Signal, left Calls) (context.
 	case special.muted:
 		send.receivers = nil
 	case len(special.taps) > 0:
-		return ctx, send.tellTaps(ctx, special.taps)
+		return ctx, send.callTaps(ctx, special.taps)
 	}
 	return ctx, nil
 }
 
-// tellTaps tells the taps of a send. An error, which comes from a relay, ends the send.
-func (send *sending) tellTaps(ctx context.Context, taps []*tap) (err error) {
+// callTaps calls the taps. An error, which comes from a relay, ends the send.
+func (send *sending) callTaps(ctx context.Context, taps []*tap) (err error) {
 	finished := false
 	defer func() {
 		if !finished || err != nil {
@@ -139,7 +139,7 @@ func (send *sending) tellTaps(ctx context.Context, taps []*tap) (err error) {
 	args := boxed(send.args)
 	for _, t := range taps {
 		if t.isConnected() {
-			err = send.pass(ctx, t, args)
+			err = send.callTap(ctx, t, args)
 		}
 		if err != nil {
 			break
@@ -149,24 +149,24 @@ func (send *sending) tellTaps(ctx context.Context, taps []*tap) (err error) {
 	return err
 }
 
-// snapshot returns what a send sees, with all receivers in order.
+// snapshot returns the snapshot for a send, with all receivers in order.
 func (c *core) snapshot(k *Kind) *snapshot {
 	if last := c.all.ordered(); last.hasStarted() {
 		return last
 	}
-	c.startLocked(k)
+	c.start(k)
 	return c.all.ordered()
 }
 
-// note records the outcome of a receiver, if anybody needs it.
-func (send *sending) note(i int, responded bool, err error) {
+// record records the outcome of a receiver, if outcomes are needed.
+func (send *sending) record(i int, responded bool, err error) {
 	if send.outcomes != nil {
 		send.outcomes[i] = outcome{responded || err != nil, err}
 	}
 }
 
-// end tells observers that the send is done. If it is not finished, a panic or Goexit
-// has ended it and continues to the sender.
+// end notifies the observers that the send is done. If it is not finished, a panic or
+// Goexit has ended it and continues to the sender.
 func (send *sending) end(ctx context.Context, finished bool, err error) {
 	if len(send.observers) == 0 {
 		return
@@ -178,7 +178,7 @@ func (send *sending) end(ctx context.Context, finished bool, err error) {
 }
 
 // receiveSome calls the i-th receiver. If that is async, it queues the send for it and
-// for the async ones after it. It returns how many receivers it has covered, and the
+// for the async ones after it. It returns how many receivers it has dealt with, and the
 // result of the last one.
 func (send *sending) receiveSome(ctx context.Context, i int) (n int, responded bool, err error) {
 	conn := send.receivers[i]
@@ -219,7 +219,7 @@ func (send *sending) receive(ctx context.Context, conn *Connection, i int) (resp
 	return true, send.invoke(ctx, conn, receiver, result)
 }
 
-// call calls a receiver, and tells the observers if one wants to know.
+// call calls a receiver, and notifies the observers if one of them picks the call.
 func (send *sending) call(ctx context.Context, conn *Connection, receiver Receiver, result any) error {
 	if len(send.observers) > 0 && send.observers.pickCall() {
 		return send.observed(ctx, conn, receiver, result)
@@ -227,8 +227,8 @@ func (send *sending) call(ctx context.Context, conn *Connection, receiver Receiv
 	return send.kind.Call(ctx, receiver, send.args, result)
 }
 
-// observed calls a receiver and tells the observers. If a panic does not reach the
-// sender, it is already turned into an error here.
+// observed calls a receiver and notifies the observers. A panic that does not reach the
+// sender is turned into an error here, so that ReceiveDone gets it.
 func (send *sending) observed(ctx context.Context, conn *Connection, receiver Receiver, result any) (err error) {
 	info := conn.info()
 	ctx = send.observers.receiveStart(ctx, send.info, info)
@@ -249,9 +249,8 @@ func (send *sending) observed(ctx context.Context, conn *Connection, receiver Re
 	return err
 }
 
-// isStop reports whether a receiver's error merely ends the send. A panic with an error
-// that wraps ErrStop is still a panic. An error whose methods panic, such as a nil
-// pointer, does not count.
+// isStop reports whether err is or wraps [ErrStop]. A panic with such an error is still
+// a panic. An error whose methods panic, such as a nil pointer, is not a stop.
 func isStop(err error) (stop bool) {
 	if _, panicked := err.(*PanicError); panicked {
 		return false

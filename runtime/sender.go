@@ -9,24 +9,24 @@ import (
 	"weak"
 )
 
-// senderList is the receivers that hear only one sender.
+// senderList holds the receivers that hear only one sender.
 type senderList struct {
 	list
-	key     any                   // in the core's map
-	pointer func() unsafe.Pointer // returns the sender, or nil if it has been collected; nil if the sender is a value
-	cleanup runtime.Cleanup       // of a sender that is a pointer
-	both    atomic.Pointer[merged]
+	key     any                    // in the core's map
+	pointer func() unsafe.Pointer  // returns the sender, or nil if it has been collected; nil if the sender is no pointer
+	cleanup runtime.Cleanup        // of a sender that is a pointer
+	both    atomic.Pointer[merged] // a cache; stored under the core's mutex
 }
 
-// merged is the receivers of one sender merged with those for all senders, as of two
-// snapshots. It is kept until either list drops a receiver, or until the next send
-// finds that a snapshot is outdated.
+// merged holds the receivers of one sender, merged with those for all senders from two
+// snapshots. It is used until one of the snapshots is replaced, and dropped when one of
+// its receivers is disconnected.
 type merged struct {
 	all, own  *snapshot
 	receivers []*Connection
 }
 
-// ready returns what a generated loop walks over for a send of this sender.
+// ready returns the walk for the generated loop of a send from this sender.
 func (s *senderList) ready(c *core) walk {
 	all := c.all.published.Load()
 	if all == nil {
@@ -39,7 +39,8 @@ func (s *senderList) ready(c *core) walk {
 	return w
 }
 
-// readyAmong is ready without the counter; all is the snapshot for every sender.
+// readyAmong is ready without the counter; all is the snapshot of the receivers for all
+// senders.
 func (s *senderList) readyAmong(all *snapshot) walk {
 	own := s.published.Load()
 	switch {
@@ -60,8 +61,8 @@ func (s *senderList) readyAmong(all *snapshot) walk {
 	return unready
 }
 
-// among returns the receivers that a send of this sender calls, in order; all is the
-// snapshot for every sender, in order.
+// among returns the receivers that a send from this sender calls, in order; all is the
+// ordered snapshot of the receivers for all senders.
 func (s *senderList) among(c *core, all *snapshot) []*Connection {
 	own := s.ordered()
 	switch {
@@ -78,7 +79,8 @@ func (s *senderList) among(c *core, all *snapshot) []*Connection {
 	return m.receivers
 }
 
-// keepMerge keeps m for later sends of this sender. No send waits for that.
+// keepMerge keeps m for later sends from this sender, unless the mutex is taken or m is
+// outdated: a send never waits for the mutex.
 func (c *core) keepMerge(s *senderList, m *merged) {
 	if !c.mu.TryLock() {
 		return
@@ -94,8 +96,9 @@ func (c *core) keepMerge(s *senderList, m *merged) {
 	s.both.Store(m)
 }
 
-// dropMerges drops the merges that hold receivers of a sender, or of all senders if
-// from is nil. One of these receivers has been disconnected. The caller holds mu.
+// dropMerges drops the merges that hold a disconnected receiver, so that it can be
+// collected: the merge of its sender, or all merges if it was for all senders and from
+// is nil. The caller holds mu.
 func (c *core) dropMerges(from *senderList) {
 	if from != nil {
 		from.both.Store(nil)
@@ -108,7 +111,7 @@ func (c *core) dropMerges(from *senderList) {
 	c.merges = nil
 }
 
-// from returns the list of a sender, or nil if nothing is connected to it.
+// from returns the list of a sender, or nil if no receiver is connected to it.
 func (k *Kind) from(c *core, sender any) *senderList {
 	if c.fromLive.Load() == 0 {
 		return nil
@@ -122,7 +125,7 @@ func (k *Kind) from(c *core, sender any) *senderList {
 	return c.from(sender)
 }
 
-// all returns the calls of a send for which no loop has called any: they are not ready.
+// all returns the calls of a send that the runtime handles from the beginning.
 func (k *Kind) all(s *Signal, args any) Calls {
 	if k.Sender == nil || s.fromLive.Load() == 0 {
 		return Calls{walk: unready}
@@ -130,32 +133,33 @@ func (k *Kind) all(s *Signal, args any) Calls {
 	return Calls{unready, k.from(s.base(), k.Sender(args))}
 }
 
-// isKey reports whether a sender can be looked up. A sender of an interface type may
-// hold a value that cannot be compared; nobody can have connected to that.
+// isKey reports whether a sender can be looked up. If the senders' type is an
+// interface, a sender may not be comparable. No receiver can be connected to such a
+// sender.
 func isKey(sender any) bool {
 	switch sender.(type) {
-	case string, int, nil: // most senders are of these types, and need no closer look
+	case string, int, nil: // the usual types, which need no reflection
 		return true
 	default:
-		return reflect.ValueOf(unescaped(sender)).Comparable()
+		return reflect.ValueOf(noescape(sender)).Comparable()
 	}
 }
 
 func (c *core) from(key any) *senderList {
-	if found, ok := c.others.Load(key); ok {
+	if found, ok := c.senders.Load(key); ok {
 		return found.(*senderList)
 	}
 	return nil
 }
 
-// address is the key of a sender that is a pointer. It has two words so that Go does
-// not allocate it among small objects. If it shared a block with the sender, the sender
-// would never be collected.
+// address is the key of a sender that is a pointer. It has two words because Go's tiny
+// allocator would put a single one into a block with other small objects. If it shared
+// a block with the sender, the sender would never be collected.
 type address [2]uintptr
 
-// fromPointer looks up a sender by its address, and then compares the sender itself: an
-// earlier sender may have had the same address. Looking it up by a weak pointer would
-// cost an allocation.
+// fromPointer looks up a sender by its address, and then compares the sender itself: a
+// collected sender may have had the same address. Looking it up by a weak pointer would
+// cost every send an allocation.
 func (c *core) fromPointer(p unsafe.Pointer) *senderList {
 	if from := c.from(address{uintptr(p)}); from != nil && from.pointer() == p {
 		return from
@@ -163,8 +167,7 @@ func (c *core) fromPointer(p unsafe.Pointer) *senderList {
 	return nil
 }
 
-// senderFunc returns the func that looks up a sender for a connect, and adds it if it
-// is new.
+// senderFunc returns the func that looks up a sender, or adds it, for a connect.
 func (k *Kind) senderFunc(s *Signal, sender any) senderFunc {
 	if itself := sender; !isKey(sender) || itself != sender { // NaN is not
 		panic(fmt.Sprintf("signalgen: connecting to %s: found the sender %v of type %T, wanted one that is equal to itself", k.Name, sender, sender))
@@ -177,14 +180,15 @@ func (k *Kind) senderFunc(s *Signal, sender any) senderFunc {
 		from := c.from(sender)
 		if from == nil {
 			from = &senderList{key: sender}
-			c.others.Store(sender, from)
+			c.senders.Store(sender, from)
 		}
 		return from, nil
 	}
 }
 
-// keepPointer adds a sender that is a pointer. It does not keep the sender alive. When
-// the sender is collected, its receivers are disconnected. The caller holds mu.
+// keepPointer looks up a sender that is a pointer, or adds it. It does not keep the
+// sender alive. When the sender is collected, its receivers are disconnected. The
+// caller holds mu.
 func (c *core) keepPointer(p *pointee) (from *senderList, stale []*Connection) {
 	if from := c.fromPointer(unsafe.Pointer(p)); from != nil {
 		return from, nil
@@ -196,28 +200,28 @@ func (c *core) keepPointer(p *pointee) (from *senderList, stale []*Connection) {
 	}
 	stale = c.replace(from)
 	if p != nil {
-		// The sender may refer to the signal, and its own cleanup must not keep it
-		// alive.
+		// The cleanup holds the list weakly: it may refer to the sender through the
+		// signal, and would then keep the sender alive.
 		from.cleanup = runtime.AddCleanup(p, dropSender, weak.Make(from))
 	}
 	return from, stale
 }
 
-// senderFunc looks up a sender. It also returns the connections of a collected sender
-// that it has disconnected.
+// senderFunc looks up a sender, or adds it. It also returns connections that it has
+// disconnected, because their sender has been collected and had the same address.
 type senderFunc func() (from *senderList, stale []*Connection)
 
 // replace adds a sender to the map, and disconnects the receivers of a collected one
 // that had the same address. The caller holds mu.
 func (c *core) replace(from *senderList) (stale []*Connection) {
-	if old, found := c.others.Load(from.key); found {
+	if old, found := c.senders.Load(from.key); found {
 		for _, conn := range old.(*senderList).held() {
 			if c.drop(conn) {
 				stale = append(stale, conn)
 			}
 		}
 	}
-	c.others.Store(from.key, from)
+	c.senders.Store(from.key, from)
 	return stale
 }
 

@@ -122,7 +122,7 @@ func TestDefaultErrorHandlerLogs(t *testing.T) {
 	}
 }
 
-// trace is an observer that records what it is told.
+// trace is an observer that records its calls.
 type trace []string
 
 func (tr *trace) observer() *Observer {

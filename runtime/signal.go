@@ -7,14 +7,14 @@ import (
 	"sync/atomic"
 )
 
-// Signal is the part of a generated signal that does not depend on the types of its
-// receivers. Each generated signal embeds a Signal and so has its methods. The zero
-// value is ready to use. A Signal must not be copied.
+// Signal is the part of a generated signal that does not depend on its types. Each
+// generated signal embeds a Signal. The zero value is ready to use. A Signal must not
+// be copied.
 type Signal struct {
 	all list // the receivers that hear every sender; its snapshot is the first thing that a send loads
 
-	mu      sync.Mutex           // held while anything below changes; never held while a receiver is called, or a func of an observer except For
-	kind    atomic.Pointer[Kind] // set once, before a snapshot is published that sends can use directly
+	mu      sync.Mutex           // held to change anything below, and all; not held while receivers are called, or funcs of observers except For
+	kind    atomic.Pointer[Kind] // set once, before the first snapshot that a send uses
 	config  *config              // the signal's own settings; nil for the default ones
 	ids     map[idKey]*Connection
 	taps    []*tap
@@ -28,19 +28,20 @@ type Signal struct {
 
 	queuing queuing // held while a send is queued for async receivers; see ring and queue
 
-	others   sync.Map     // the receivers of single senders: a *senderList by its key; changed under mu
+	senders  sync.Map     // the receivers of single senders: a *senderList by its key; changed under mu
 	fromLive atomic.Int64 // number of connected receivers in others; changed under mu
 }
 
-// An id is unique in its list.
+// An idKey identifies a connection with an [ID], which is unique in its list.
 type idKey struct {
 	list *list
 	id   string
 }
 
 // AnySignal is the untyped view of a signal, for tools such as a debug page or a
-// bridge. Every generated signal is one, and so is the [Signal] that it embeds. Sets
-// and observers pass a signal as its embedded *Signal, so compare with that:
+// bridge. Every generated signal implements it, and so does the [Signal] that it
+// embeds. Sets and observers pass a signal as its embedded *Signal, so compare with
+// that:
 //
 //	info.Signal == &order.DefaultSignals.Placed.Signal
 type AnySignal interface {
@@ -53,15 +54,15 @@ type AnySignal interface {
 	DisconnectAll()
 }
 
-// Name returns the signal's stable name. Generated signals override it. This method
-// returns "" for a signal that has not been used yet.
+// Name returns the signal's stable name. Generated signals have their own Name. This
+// one returns "" for a signal that has not been used yet.
 func (s *Signal) Name() string { return s.base().known().Name }
 
-// Doc returns the doc comment of the signal's declaration. It returns "" under the same
-// condition as Name.
+// Doc returns the doc comment of the signal's declaration. Like Name, it returns "" for
+// a signal that has not been used yet.
 func (s *Signal) Doc() string { return s.base().known().Doc }
 
-// known returns what is known about the signal's kind.
+// known returns the signal's kind, or a zero Kind if it is not set yet.
 func (c *core) known() *Kind {
 	if k := c.kind.Load(); k != nil {
 		return k
@@ -69,14 +70,15 @@ func (c *core) known() *Kind {
 	return new(Kind)
 }
 
-// HasReceivers reports whether anything would hear a send: a receiver, for any sender,
-// or a call of Next or Events. It returns false while the signal is muted.
+// HasReceivers reports whether anything is connected that a send could reach: a
+// receiver for all senders or for one, a tap, or a call of Next or Events. It returns
+// false while the signal is muted.
 func (s *Signal) HasReceivers() bool {
-	if s.base().hears(nil) {
+	if s.base().hasReceivers(nil) {
 		return true
 	}
-	if s.fromLive.Load() > 0 && !s.base().silent() {
-		for _, from := range s.others.Range {
+	if s.fromLive.Load() > 0 && !s.base().isSilent() {
+		for _, from := range s.senders.Range {
 			if from.(*senderList).anyConnected() {
 				return true
 			}
@@ -85,13 +87,13 @@ func (s *Signal) HasReceivers() bool {
 	return false
 }
 
-// hears reports whether anything would hear a send of the sender.
-func (c *core) hears(from *senderList) bool {
-	snapshot := c.all.published.Load()
+// hasReceivers reports whether a send would reach anything. Of the receivers for one
+// sender, it considers those in from, which may be nil.
+func (c *core) hasReceivers(from *senderList) bool {
 	switch {
-	case snapshot == nil || c.silent():
+	case c.isSilent():
 		return false
-	case snapshot.special != nil && len(snapshot.special.taps) > 0:
+	case len(c.special().taps) > 0:
 		return true
 	case from != nil && from.anyConnected():
 		return true
@@ -100,23 +102,19 @@ func (c *core) hears(from *senderList) bool {
 	}
 }
 
-// silent reports whether the signal is muted or closed.
-func (c *core) silent() bool {
-	snapshot := c.all.published.Load()
-	return snapshot != nil && snapshot.special != nil && (snapshot.special.muted || snapshot.special.closed)
+// isSilent reports whether the signal is muted or closed.
+func (c *core) isSilent() bool {
+	s := c.special()
+	return s.muted || s.closed
 }
 
 // isClosed reports whether the signal is closed.
-func (c *core) isClosed() bool {
-	snapshot := c.all.published.Load()
-	return snapshot != nil && snapshot.special != nil && snapshot.special.closed
-}
+func (c *core) isClosed() bool { return c.special().closed }
 
-// Receivers describes the connected receivers, including those that hear one sender
-// only, in the order in which they are called. It returns none while the signal is
-// muted.
+// Receivers describes the connected receivers, including those for one sender, in the
+// order in which they are called. It returns none while the signal is muted.
 func (s *Signal) Receivers() []ReceiverInfo {
-	if s.base().silent() {
+	if s.base().isSilent() {
 		return nil
 	}
 	var infos []ReceiverInfo
@@ -126,9 +124,9 @@ func (s *Signal) Receivers() []ReceiverInfo {
 	return infos
 }
 
-// Mute keeps sends that begin after it from calling any receiver, until unmute is
-// called. Mutes nest: receivers are called again once all are undone. Calling unmute
-// twice does no more than calling it once.
+// Mute mutes the signal: sends that begin afterwards call no receiver, until unmute is
+// called. Mutes nest: receivers are called again once all mutes are undone. Calling
+// unmute again has no effect.
 func (s *Signal) Mute() (unmute func()) {
 	c := s.base()
 	c.addMutes(1)
@@ -151,8 +149,8 @@ func (c *core) addMutes(n int) {
 	c.refresh()
 }
 
-// Disconnect disconnects the receivers with the [ID], for any sender, and reports
-// whether there were any.
+// Disconnect disconnects the receivers with the given [ID], whatever sender they hear.
+// It reports whether there were any.
 func (s *Signal) Disconnect(id string) bool {
 	found := false
 	for _, conn := range s.base().connections() {
@@ -163,16 +161,17 @@ func (s *Signal) Disconnect(id string) bool {
 	return found
 }
 
-// DisconnectAll disconnects all receivers. Events and Next continue.
+// DisconnectAll disconnects all receivers. Taps, relays, Events and Next stay
+// connected.
 func (s *Signal) DisconnectAll() {
 	for _, conn := range append(s.base().connections(), s.base().queued()...) {
 		conn.Disconnect()
 	}
 }
 
-// Checkpoint returns a func that restores the signal. It disconnects what has been
-// connected since the call of Checkpoint, and restores the settings of that moment. A
-// signal that has been closed since is open again, without the receivers that Close
+// Checkpoint returns a func that restores the signal to the moment of the call. It
+// disconnects whatever has been connected since, and restores the settings. A signal
+// that has been closed since is open again, but without the receivers that Close
 // disconnected. Checkpoint is for tests; see package signaltest. It panics if s is not
 // a generated signal.
 func Checkpoint(s AnySignal) (restore func()) {
@@ -198,9 +197,9 @@ func Checkpoint(s AnySignal) (restore func()) {
 	}
 }
 
-// Configure changes the signal's settings. Another call changes only the settings that
-// it names, and adds its observers. Once a signal has been configured, the settings of
-// [Configure] no longer apply to it.
+// Configure changes the settings that opts name. Observers and middleware add up. Once
+// a signal has been configured, the settings of the func [Configure] no longer apply to
+// it.
 func (s *Signal) Configure(opts ...SetOption) {
 	c := s.base()
 	c.mu.Lock()
@@ -212,12 +211,12 @@ func (s *Signal) Configure(opts ...SetOption) {
 	c.refresh()
 }
 
-// Close ends the signal. From then on sends get [ErrClosed]. If the signal's receivers
-// return no error, the [ErrorHandler] gets it instead. Connect returns a Connection
-// that is not connected. All receivers are disconnected; an [Async] one first gets what
-// it has queued, until ctx is done. If something is left then, the error says how many
-// sends were not delivered. A second Close waits for the first one, until its own ctx
-// is done, and returns the same error.
+// Close closes the signal and disconnects all receivers. From then on, sends return
+// [ErrClosed]; if the signal's receivers return no error, the [ErrorHandler] gets it
+// instead. Connect returns a Connection that is not connected. Close waits until
+// [Async] receivers have handled what is queued. If ctx is done first, it returns an
+// error that says how many sends were not delivered. A second Close waits for the first
+// one, until its own ctx is done, and returns the same error.
 //
 // An async receiver must not close its own signal with a ctx that is never done: it
 // would wait for itself.

@@ -5,14 +5,14 @@ import (
 	"reflect"
 )
 
-// sent is a send that is stored for async receivers. It copies the arguments into
-// memory that is reused.
+// sent is a send that is stored for async receivers. Its memory is reused.
 type sent struct {
 	ctx  context.Context
-	args any // points to the copy
+	args any // a pointer to a copy of the arguments
 }
 
-// clear removes the send from s, which keeps its memory.
+// clear makes s empty, so that what it refers to can be collected. It keeps the memory
+// for the arguments.
 func (s *sent) clear() {
 	s.ctx = nil
 	reflect.ValueOf(s.args).Elem().SetZero()
@@ -24,34 +24,34 @@ func (k *Kind) store(s *sent, ctx context.Context, args any) {
 	k.copyArgs(s.args, args)
 }
 
-// storage holds sends by their position. The number of slots is a power of two. The
-// slot of a position is the remainder of dividing the position by that.
+// storage is a ring buffer of sends, indexed by position. Its length is a power of two,
+// so that a mask of the position gives the index.
 type storage []*sent
 
-func (s storage) of(position uint64) **sent { return &s[position&uint64(len(s)-1)] }
+func (s storage) slot(position uint64) **sent { return &s[position&uint64(len(s)-1)] }
 
-// copyTo copies the slots from a position on.
+// copyTo copies slots into to, beginning with that of a position.
 func (s storage) copyTo(to []*sent, position uint64) {
 	at := int(position & uint64(len(s)-1))
 	n := copy(to, s[at:])
 	copy(to[n:], s)
 }
 
-// fewest is the initial number of slots.
-const fewest = 8
+// initialSlots is the initial number of slots.
+const initialSlots = 8
 
-// grown returns a storage with twice as many slots, and moves the sends of a full one
-// into it; first is the position of the first send.
+// grown returns a storage with twice as many slots, and the sends of a full one in it;
+// first is the position of the oldest send.
 func (k *Kind) grown(full storage, first uint64) storage {
-	grown := make(storage, max(fewest, 2*len(full)))
+	grown := make(storage, max(initialSlots, 2*len(full)))
 	for position := first; position != first+uint64(len(full)); position++ {
-		*grown.of(position) = *full.of(position)
+		*grown.slot(position) = *full.slot(position)
 	}
 	fresh := make([]sent, len(grown)-len(full)) // one allocation for all
 	args := reflect.MakeSlice(reflect.SliceOf(k.argsType()), len(fresh), len(fresh))
 	for i := range fresh {
 		fresh[i].args = args.Index(i).Addr().Interface()
-		*grown.of(first + uint64(len(full)+i)) = &fresh[i]
+		*grown.slot(first + uint64(len(full)+i)) = &fresh[i]
 	}
 	return grown
 }

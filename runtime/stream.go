@@ -7,18 +7,18 @@ import (
 	"sync"
 )
 
-// A tap hears every send before the receivers do. It adds no response, and hears the
-// send even if a receiver fails.
+// A tap is called with every send before the receivers are: for Tap, Relay, Next and
+// Events.
 type tap struct {
 	conn Connection
 	name string                                          // the name of a relay
-	hear func(ctx context.Context, args any) (err error) // the sender gets the error
+	call func(ctx context.Context, args any) (err error) // the sender gets the error
 	end  func()                                          // called when the signal is closed; may be nil
 }
 
-// silent turns a func without an error into the hear of a tap.
-func silent(hear func(ctx context.Context, args any)) func(context.Context, any) error {
-	return func(ctx context.Context, args any) error { hear(ctx, args); return nil }
+// withoutError turns a func without an error into the call of a tap.
+func withoutError(f func(ctx context.Context, args any)) func(context.Context, any) error {
+	return func(ctx context.Context, args any) error { f(ctx, args); return nil }
 }
 
 func (t *tap) isConnected() bool { return t.conn.state.Load() != disconnected }
@@ -49,26 +49,26 @@ func (c *core) unlisten(t *tap) {
 	c.refresh()
 }
 
-// Tap connects hear to the signal. It is called with the arguments of every send,
-// before the receivers are. A tap counts for HasReceivers, is not among the Receivers,
-// and hears nothing while the signal is muted. A panic of hear is treated as a
-// receiver's would be: SendRobust and SendConcurrent turn it into an error and still
-// call the receivers.
+// Tap connects hear to the signal, for tools. Every send calls it with the arguments,
+// before the receivers. A tap counts for HasReceivers, is not among the Receivers,
+// hears nothing while the signal is muted, and survives DisconnectAll. A panic of hear
+// is treated like that of a receiver: SendRobust and SendConcurrent turn it into an
+// error and still call the receivers. Tap panics if hear is nil.
 func (s *Signal) Tap(hear func(ctx context.Context, args any)) *Connection {
 	if hear == nil {
 		panic("signalgen: a nil func was given to Tap")
 	}
-	t := &tap{hear: silent(hear)}
+	t := &tap{call: withoutError(hear)}
 	t.conn.receives = declarationOf(entryOf(hear))
 	s.base().listen(t)
 	return &t.conn
 }
 
-// next waits for the next send and returns what it carries.
+// next waits for the next send and returns its arguments.
 func (c *core) next(ctx context.Context) (args any, err error) {
 	sent, closed := make(chan any, 1), make(chan struct{})
 	t := &tap{
-		hear: silent(func(_ context.Context, args any) {
+		call: withoutError(func(_ context.Context, args any) {
 			select {
 			case sent <- args:
 			default:
@@ -90,7 +90,7 @@ func (c *core) next(ctx context.Context) (args any, err error) {
 	}
 }
 
-// events returns a stream of every send from now on. Its buffer holds the given number
+// events returns a stream of all sends from now on. Its buffer holds the given number
 // of sends, at least 1.
 func (c *core) events(ctx context.Context, buffer int) *stream {
 	s := &stream{
@@ -99,7 +99,7 @@ func (c *core) events(ctx context.Context, buffer int) *stream {
 		done: make(chan struct{}),
 	}
 	s.tap = &tap{
-		hear: silent(func(_ context.Context, args any) { s.put(args) }),
+		call: withoutError(func(_ context.Context, args any) { s.put(args) }),
 		end:  sync.OnceFunc(s.finish),
 	}
 	if !c.listen(s.tap) {
@@ -114,30 +114,31 @@ func (c *core) events(ctx context.Context, buffer int) *stream {
 	return s
 }
 
-// A Stream iterates over the sends of one signal. The method Events of a signal returns
-// one. It is safe for use by several goroutines; each send then goes to one of them.
+// A Stream buffers the sends of one signal, for a loop that receives them. The Events
+// method of a signal returns one. It is safe for concurrent use: each send goes to one
+// of the loops.
 type Stream[A any] struct {
 	stream *stream
 }
 
-// stream is a Stream without its type.
+// stream is a [Stream] without its type parameter.
 type stream struct {
 	tap  *tap
-	wake chan struct{}
+	wake chan struct{} // signals a send to a reader
 	done chan struct{} // closed when no more sends will come
 
-	mu       sync.Mutex // guards what follows
-	ring     []any
-	oldest   int // index of the oldest that is kept
-	n        int // how many are kept
+	mu       sync.Mutex // guards the fields below
+	ring     []any      // the arguments of buffered sends
+	oldest   int        // index of the oldest one
+	n        int        // how many are buffered
 	dropped  uint64
 	finished bool        // no more sends will come
 	forget   func() bool // stops waiting for ctx
 }
 
-// All returns an iterator over the sends. It waits for the next one, and ends when ctx
-// is done or Close is called. When the signal is closed, it ends after what was sent
-// before.
+// All returns an iterator over the arguments of the sends. It waits for the next send,
+// and ends when the ctx of Events is done or Close is called. When the signal is
+// closed, it ends after the sends that are still buffered.
 func (s *Stream[A]) All() iter.Seq[A] {
 	return func(yield func(A) bool) {
 		for {
@@ -150,7 +151,7 @@ func (s *Stream[A]) All() iter.Seq[A] {
 	}
 }
 
-// next waits for the next send. It returns false when there will be no more.
+// next waits for the next send. It returns false when no more will come.
 func (s *stream) next() (args any, ok bool) {
 	for {
 		if args, ok := s.take(); ok {
@@ -166,10 +167,11 @@ func (s *stream) next() (args any, ok bool) {
 	}
 }
 
-// Dropped returns how many sends were dropped because the buffer was full.
+// Dropped returns how many sends the stream has dropped because its buffer was full.
 func (s *Stream[A]) Dropped() uint64 { return s.stream.missed() }
 
-// Close ends the stream. What is buffered is discarded, and Dropped does not count it.
+// Close ends the stream. It discards what is buffered, which Dropped does not count.
+// Calling Close again has no effect.
 func (s *Stream[A]) Close() { s.stream.close() }
 
 func (s *stream) missed() uint64 {
@@ -187,7 +189,7 @@ func (s *stream) close() {
 	s.n = 0
 }
 
-// finish ends the stream after what is buffered.
+// finish ends the stream after the buffered sends.
 func (s *stream) finish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

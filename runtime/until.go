@@ -7,12 +7,12 @@ import (
 	"slices"
 )
 
-// An until is the receivers of a signal that end with the same ctx. They share one
-// wait: for a ctx of an unknown type, package context starts a goroutine for each wait.
+// An until holds the receivers of a signal that end with the same ctx. They share one
+// context.AfterFunc, which may need a goroutine if the ctx is of a user's type.
 type until struct {
 	key       any                      // in the core's map
 	receivers map[*Connection]struct{} // guarded by the core's mutex
-	stop      func() bool              // stops waiting
+	stop      func() bool              // stops waiting for the ctx
 }
 
 // endWith arranges that a receiver is disconnected when ctx is done. The caller holds
@@ -20,7 +20,7 @@ type until struct {
 func (c *core) endWith(ctx context.Context, conn *Connection) {
 	var key any = ctx
 	if !reflect.ValueOf(ctx).Comparable() {
-		key = conn // a ctx that cannot be compared is shared with nobody
+		key = conn // a ctx that cannot be compared is not shared
 	}
 	u := c.untils[key]
 	if u == nil {
@@ -32,7 +32,7 @@ func (c *core) endWith(ctx context.Context, conn *Connection) {
 		c.untils[key] = u
 	}
 	u.receivers[conn] = struct{}{}
-	conn.extra.untie = append(conn.extra.untie, func() bool {
+	conn.extra.onDisconnect = append(conn.extra.onDisconnect, func() bool {
 		delete(u.receivers, conn)
 		if len(u.receivers) == 0 {
 			u.stop()
@@ -45,7 +45,7 @@ func (c *core) endWith(ctx context.Context, conn *Connection) {
 // end disconnects the receivers whose ctx is done.
 func (c *core) end(u *until) {
 	c.mu.Lock()
-	c.forgetUntil(u) // nothing would disconnect a receiver that joined it now
+	c.forgetUntil(u) // a receiver added to it from now on would never be disconnected
 	receivers := slices.Collect(maps.Keys(u.receivers))
 	c.mu.Unlock()
 	for _, conn := range receivers {
@@ -53,8 +53,8 @@ func (c *core) end(u *until) {
 	}
 }
 
-// forgetUntil makes further receivers of the same ctx start a wait of their own. The
-// caller holds mu.
+// forgetUntil removes an until, so that further receivers with the same ctx start a new
+// one. The caller holds mu.
 func (c *core) forgetUntil(u *until) {
 	if c.untils[u.key] == u {
 		delete(c.untils, u.key)

@@ -7,8 +7,8 @@ import (
 	"weak"
 )
 
-// pointee stands for what a pointer points to, whatever its type. Nobody reads it: a
-// weak pointer and a cleanup only use the address.
+// pointee stands for the target of a pointer of any type. It is never read: weak
+// pointers and cleanups only need the address.
 type pointee byte
 
 // pointerIn returns the pointer that v holds.
@@ -17,8 +17,8 @@ func pointerIn(v any) *pointee {
 	return (*pointee)((*words)(unsafe.Pointer(&v)).data)
 }
 
-// connectWeak connects a receiver that calls a method on its owner while that exists.
-// It is disconnected when the owner is collected.
+// connectWeak connects a receiver that calls a method on its owner. It is disconnected
+// when the owner is collected.
 func (c *core) connectWeak(k *Kind, owner, method any, receiver Receiver, opts []ConnectOption) *Connection {
 	pointer := pointerIn(owner)
 	if pointer == nil || entryOf(method) == 0 {
@@ -27,16 +27,16 @@ func (c *core) connectWeak(k *Kind, owner, method any, receiver Receiver, opts [
 	held := weak.Make(pointer)
 	conn := k.newConnection((*Signal)(c), receiver, opts)
 	conn.receives = declarationOf(entryOf(method))
-	conn.more().responds = k.Responds
+	conn.ensureExtra().responds = k.Responds
 	conn.extra.owner = func() any {
 		if owner := held.Value(); owner != nil {
 			return owner
 		}
 		return nil
 	}
-	return c.connect(conn, prepared{attach: func(conn *Connection) func() bool {
-		// The owner may refer to the signal, and its own cleanup must not keep it
-		// alive.
+	return c.connect(conn, connectArgs{attach: func(conn *Connection) func() bool {
+		// The cleanup holds the connection weakly: it may refer to the owner through
+		// the signal, and would then keep the owner alive.
 		cleanup := runtime.AddCleanup(pointer, disconnectWeak, weak.Make(conn))
 		return func() bool { cleanup.Stop(); return true }
 	}})

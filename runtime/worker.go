@@ -8,28 +8,27 @@ import (
 	"sync/atomic"
 )
 
-// A worker calls an async receiver, in a goroutine of its own, with what is in its
-// queue.
+// A worker calls an async receiver with what is in its queue, in its own goroutine.
 type worker struct {
 	queue *queue
-	wake  chan struct{} // made by the send that starts the worker, nil before
-	start bool          // the worker must be started
-	next  *worker       // the next one to wake
+	wake  chan struct{} // made by the send that starts the worker; nil before
+	start bool          // the worker must be started instead of woken
+	next  *worker       // the next worker to wake
 	own   *sent         // memory for a send taken from the backlog
 	batch [batch]*sent  // the sends taken: own, or slots claimed in the ring
-	at, n int           // the next one in batch, and how many there are
+	at, n int           // index of the next send in batch, and the number of sends
 }
 
-// batch is the most sends that a worker takes from the ring at once. It takes at most
-// an eighth of its queue. They count as queued until the receiver has handled all of
-// them: counting them one by one would take longer than calling a receiver.
+// batch is the most sends that a worker takes from the ring at once. It never takes
+// more than an eighth of its queue. They count as queued until the receiver has handled
+// all of them: counting them one by one would take longer than the calls.
 const batch = 32
 
-// queuing guards the queues of a signal, and wakes workers when it is unlocked. If they
-// were woken earlier, they would only wait for the lock.
+// queuing guards the queues and rings of a signal. Unlocking it wakes workers: if they
+// were woken earlier, they would wait for the lock.
 type queuing struct {
 	sync.Mutex
-	woken, last *worker // a linked list of workers to wake
+	woken, last *worker // a linked list of workers to wake; guarded by the mutex
 }
 
 // Unlock unlocks, and then wakes the workers.
@@ -45,8 +44,8 @@ func (q *queuing) Unlock() {
 	}
 }
 
-// wake wakes a sleeping worker, or starts one, as soon as queuing is unlocked. There
-// must be one.
+// wake wakes or starts one of the sleeping workers as soon as queuing is unlocked.
+// There must be a sleeping worker.
 func (q *queue) wake() {
 	last := len(q.asleep) - 1
 	w := q.asleep[last]
@@ -54,14 +53,14 @@ func (q *queue) wake() {
 	if q.busy++; q.busy == 1 && q.follows() {
 		q.ring.busy++
 	}
-	// A channel belongs to the bubble of testing/synctest in which it is made. This
-	// one belongs to the bubble of the goroutine that waits on it, wherever the
-	// receiver was connected.
+	// A channel belongs to the testing/synctest bubble in which it is made. It is made
+	// here so that it belongs to the same bubble as the worker's goroutine, wherever
+	// the receiver was connected.
 	if w.start = w.wake == nil; w.start {
 		w.wake = make(chan struct{}, 1)
 	}
 	if !q.started {
-		q.started, q.room, q.gone = true, make(chan struct{}, 1), make(chan struct{})
+		q.started, q.room, q.done = true, make(chan struct{}, 1), make(chan struct{})
 	}
 	q.conn.core.queuing.add(w)
 }
@@ -81,13 +80,13 @@ func (w *worker) resume() {
 		go w.work()
 		return
 	}
-	w.wake <- struct{}{} // the channel has room for one, and the worker takes it before it sleeps again
+	w.wake <- struct{}{} // does not block: the channel has room, and a worker is woken only while it sleeps
 }
 
-// work calls the receiver until the queue is closed. One recover guards the loop; after
-// a panic it continues with the next send.
+// work calls the receiver until the queue is closed. One deferred recover guards the
+// loop: after a panic, the loop is entered again at the next send.
 func (w *worker) work() {
-	pprof.SetGoroutineLabels(context.Background()) // not those of the goroutine that started it
+	pprof.SetGoroutineLabels(context.Background()) // removes the labels of the goroutine that started it
 	w.notifyStart()
 	if w.own == nil {
 		w.own = &sent{args: w.queue.kind().newArgs()}
@@ -96,7 +95,7 @@ func (w *worker) work() {
 	}
 }
 
-// notifyStart tells the observers. If one panics, that is reported as an error of the
+// notifyStart notifies the observers. A panic of one is reported as an error of the
 // receiver.
 func (w *worker) notifyStart() {
 	conn := w.queue.conn
@@ -114,26 +113,25 @@ func (w *worker) notifyStart() {
 }
 
 // loop calls the receiver with what is queued, until the queue is closed or a call
-// panics. It reports
-// whether the worker continues.
+// panics. It reports whether the worker continues.
 func (w *worker) loop() (more bool) {
-	ended := false
+	returned := false
 	defer func() {
-		if !ended {
+		if !returned {
 			more = w.recovered(recover())
 		}
 	}()
 	for {
-		w.hear()
+		w.handle()
 		if !w.take() && !w.sleep() {
-			ended = true
+			returned = true
 			return false
 		}
 	}
 }
 
-// recovered reports what has ended a batch; value is what recover returned. If this
-// goroutine exits, or the error handler makes it exit, another one continues.
+// recovered reports the panic or Goexit of a call; value is what recover returned. If
+// the receiver or the error handler exits the goroutine, a new one continues.
 func (w *worker) recovered(value any) (more bool) {
 	defer func() {
 		if !more {
@@ -145,7 +143,7 @@ func (w *worker) recovered(value any) (more bool) {
 	return err != ErrGoexit
 }
 
-// take takes what the receiver gets next, and reports whether there is anything.
+// take takes the next sends from the queue, and reports whether there are any.
 func (w *worker) take() bool {
 	q := w.queue
 	c := q.conn.core
@@ -177,8 +175,8 @@ func (w *worker) claim() {
 	w.n = int(n)
 }
 
-// hear calls the receiver with what is taken.
-func (w *worker) hear() {
+// handle calls the receiver with the sends taken.
+func (w *worker) handle() {
 	conn := w.queue.conn
 	call, receiver, plain := w.queue.kind().Call, &conn.extra.receiver, conn.isPlain()
 	observers := conn.core.observers()
@@ -206,14 +204,15 @@ func (c *Connection) isPlain() bool {
 	return c.extra.until == nil && c.extra.owner == nil && len(c.core.hooks().around(c)) == 0
 }
 
-// report passes an error of the receiver to the error handler.
+// report passes an error of the receiver to the [ErrorHandler], unless it is [ErrStop].
 func (w *worker) report(ctx context.Context, err error) {
 	if conn := w.queue.conn; !isStop(err) {
 		conn.core.reportQueued(ctx, conn.fail(err))
 	}
 }
 
-// call calls the receiver with a send, unless it has been disconnected.
+// call calls the receiver with a send, unless it has been disconnected. It is the slow
+// way, for a receiver that needs a check or has middleware.
 func (w *worker) call(s *sent) error {
 	q := w.queue
 	conn := q.conn
@@ -230,14 +229,14 @@ func (w *worker) call(s *sent) error {
 	return w.sending(s).invoke(s.ctx, conn, receiver, nil)
 }
 
-// sending returns a queued send as one that is under way.
+// sending returns a stored send in the form of one that is under way.
 func (w *worker) sending(s *sent) *sending {
 	c := w.queue.conn.core
 	return &sending{info: SendInfo{Signal: (*Signal)(c), Mode: Queued}, kind: c.kind.Load(), args: s.args, hooks: c.hooks()}
 }
 
-// sleep waits for a send. It returns false when there will be no more. A sleeping
-// worker keeps nothing of a send.
+// sleep waits for a send. It returns false when no more will come. A sleeping worker
+// keeps no arguments alive.
 func (w *worker) sleep() bool {
 	q := w.queue
 	if runtime.Gosched(); q.hasAny() {
@@ -246,9 +245,9 @@ func (w *worker) sleep() bool {
 	w.own.clear()
 	clear(w.batch[:])
 	switch w.fallAsleep() {
-	case stay:
+	case working:
 		return true
-	case end:
+	case ended:
 		q.conn.core.forget(q.conn)
 		return false
 	}
@@ -256,34 +255,34 @@ func (w *worker) sleep() bool {
 	return true
 }
 
-// A rest says what a worker does that has found nothing.
-type rest int
+// A workerState says what a worker does after it has found its queue empty.
+type workerState int
 
 const (
-	stay  rest = iota // there is a send after all
-	sleep             // until it is woken
-	end               // no more sends will come
+	working workerState = iota // a send has come meanwhile
+	asleep                     // until it is woken
+	ended                      // the queue is closed
 )
 
-// fallAsleep marks the worker as asleep, unless there is something to do.
-func (w *worker) fallAsleep() rest {
+// fallAsleep marks the worker as asleep, unless something is queued.
+func (w *worker) fallAsleep() workerState {
 	q := w.queue
 	c := q.conn.core
 	c.queuing.Lock()
 	defer c.queuing.Unlock()
 	if q.untaken() > 0 {
-		return stay
+		return working
 	}
 	if q.ring != nil && q.apart {
 		q.rejoin()
 	}
 	q.busy--
-	if q.busy == 0 && q.finished != nil {
-		close(q.finished)
-		q.finished = nil
+	if q.busy == 0 && q.idle != nil {
+		close(q.idle)
+		q.idle = nil
 	}
 	if q.closed {
-		return end
+		return ended
 	}
 	q.asleep = append(q.asleep, w)
 	if r := q.ring; r != nil {
@@ -293,5 +292,5 @@ func (w *worker) fallAsleep() rest {
 		q.addSleeper()
 		r.tidy()
 	}
-	return sleep
+	return asleep
 }

@@ -1,6 +1,6 @@
-// Package signaltest helps to test programs that send and receive signals.
+// Package signaltest helps to test code that sends and receives signals.
 //
-// A [Recorder] hears a signal and keeps what was sent:
+// A [Recorder] receives a signal and records what was sent:
 //
 //	signaltest.Isolate(t, &server.DefaultSignals)
 //	rec := signaltest.Record[server.ServerStart](t)
@@ -8,17 +8,21 @@
 //	go server.Run(t.Context())
 //	data := rec.Wait(1)[0]
 //
-// [Isolate] disconnects, at the end of a test, what the test has connected to a set.
-// [IsolateSignal] does so for single signals. A test that makes a set of its own needs
-// neither: the zero value of a generated set is ready to use, and nothing else uses it.
+// At the end of a test, [Isolate] disconnects everything that the test has connected to
+// a set. [IsolateSignal] does so for single signals. A test with a set of its own needs
+// neither: the zero value of a generated set is ready to use, and no other test sees
+// it.
 //
-// [Recorder.Listen] hears a signal of any form, including a private one.
+// [Recorder.On] takes the Connect of a payload signal. [Recorder.Listen] records a
+// signal of any form, including a private one.
 //
-// Nothing in this package sleeps. All of it works in a bubble of testing/synctest if
-// the recorder is made there. An async receiver belongs to the bubble of its first
-// send; disconnect it before that bubble ends. The Go runtime ends the program if a
-// goroutine outside the bubble wakes it, such as the one that runs when a weak owner is
-// collected.
+// # With testing/synctest
+//
+// Nothing in this package sleeps, and all of it works in a bubble of testing/synctest
+// if the recorder is made there. The goroutine of an async receiver belongs to the
+// bubble of the first send; disconnect the receiver before that bubble ends. It must
+// not be woken from outside the bubble, which crashes the program. The cleanup of a
+// collected weak owner runs outside the bubble.
 package signaltest
 
 import (
@@ -32,48 +36,50 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Patience is how long [Recorder.Wait] waits.
+// Patience is how long [Recorder.Wait] waits before it fails the test.
 const Patience = 10 * time.Second
 
-// A Recorder keeps what signals carry: the payload, or the struct of a signature's
-// arguments. It is safe for use by several goroutines.
+// A Recorder records the arguments of sends: the payload, or the generated struct XArgs
+// of a signature. It is safe for concurrent use.
 type Recorder[T any] struct {
 	t testing.TB
 
-	mu    sync.Mutex
+	mu    sync.Mutex // guards the fields below
 	heard []T
 	more  chan struct{} // closed by the next send
 }
 
-// Record returns a recorder for sends that carry T. It hears nothing until
-// [Recorder.On] or [Recorder.Listen] connects it.
+// Record returns a recorder for signals whose arguments are a T. It records nothing
+// until [Recorder.On] or [Recorder.Listen] connects it. It may be connected to several
+// signals.
 func Record[T any](t testing.TB) *Recorder[T] {
 	return &Recorder[T]{t: t, more: make(chan struct{})}
 }
 
 // On connects the recorder as a receiver, and disconnects it when the test ends. The
-// func connect is the ConnectX of a payload, or the method Connect of its signal.
+// func connect is the ConnectX of a payload signal, or the Connect method of the
+// signal.
 func (r *Recorder[T]) On(connect func(receiver func(context.Context, T) error, opts ...runtime.ConnectOption) *runtime.Connection, opts ...runtime.ConnectOption) *runtime.Connection {
 	conn := connect(r.Receive, opts...)
 	r.t.Cleanup(func() { conn.Disconnect() })
 	return conn
 }
 
-// OnLast is [Recorder.On] with the recorder after all other receivers. When Wait
-// returns, the other receivers have returned too, except for async ones. A Send that a
-// receiver ends with an error does not reach the recorder.
+// OnLast is [Recorder.On] with the lowest priority. When Wait returns, the other
+// receivers have been called and have returned, except for async ones. If one of them
+// ends a Send with an error, the send is not recorded.
 func (r *Recorder[T]) OnLast(connect func(receiver func(context.Context, T) error, opts ...runtime.ConnectOption) *runtime.Connection, opts ...runtime.ConnectOption) *runtime.Connection {
 	return r.On(connect, append(slices.Clip(opts), runtime.Priority(math.MinInt))...)
 }
 
-// Signal is a generated signal whose sends carry T.
+// Signal is a generated signal whose arguments are a T.
 type Signal[T any] interface {
 	runtime.AnySignal
 	Next(ctx context.Context) (T, error)
 }
 
-// Listen makes the recorder hear a signal of any form until the test ends. It hears
-// every send before the receivers do, and adds no response.
+// Listen records every send of a signal of any form until the test ends. It records the
+// send before the receivers are called, and adds no response.
 func (r *Recorder[T]) Listen(s Signal[T]) *runtime.Connection {
 	conn := s.Tap(func(_ context.Context, args any) {
 		data, _ := args.(T) // false for a T that is an interface and nil
@@ -83,8 +89,8 @@ func (r *Recorder[T]) Listen(s Signal[T]) *runtime.Connection {
 	return conn
 }
 
-// Receive is the receiver that [Recorder.On] connects. If you connect it yourself,
-// disconnect it too.
+// Receive is the receiver that [Recorder.On] connects. It records data and returns nil.
+// A test that connects it itself, to pass a sender or a set, must also disconnect it.
 func (r *Recorder[T]) Receive(_ context.Context, data T) error {
 	r.add(data)
 	return nil
@@ -98,23 +104,24 @@ func (r *Recorder[T]) add(data T) {
 	r.more = make(chan struct{})
 }
 
-// Heard returns everything heard since the last Reset, in order.
+// Heard returns what has been recorded since the last Reset, in order. It does not
+// wait.
 func (r *Recorder[T]) Heard() []T {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.heard)
 }
 
-// Reset forgets what was heard.
+// Reset discards what has been recorded.
 func (r *Recorder[T]) Reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.heard = nil
 }
 
-// Wait waits until n sends have been heard since the last Reset, and returns all of
-// them. If they do not come within [Patience], it ends the test as Fatal does. Call it
-// in the goroutine of the test.
+// Wait waits until at least n sends have been recorded since the last Reset, and
+// returns all of them. If that takes longer than [Patience], it calls t.Fatal. Like
+// Fatal, it must be called in the goroutine of the test.
 //
 // A send may still be under way when Wait returns: receivers after the recorder may not
 // have been called yet. See [Recorder.OnLast].
@@ -137,20 +144,20 @@ func (r *Recorder[T]) Wait(n int) []T {
 	}
 }
 
-// Isolate restores the signals of a set at the end of the test. It disconnects what has
-// been connected since the call, and restores the settings. It reopens signals that
+// Isolate restores the signals of a set at the end of the test. It disconnects whatever
+// has been connected since the call, and restores the settings. It reopens signals that
 // have been closed, so a test may call Close. It does not undo a Mute.
 //
-// Parallel tests would disconnect each other's receivers. Isolate therefore calls
-// t.Setenv, which panics in a parallel test. Use a set of the test's own there.
+// Isolate panics in a parallel test, where the tests would disconnect each other's
+// receivers. A parallel test needs a set of its own.
 func Isolate(t testing.TB, set runtime.Set) {
 	IsolateSignal(t, slices.Collect(set.All())...)
 }
 
-// IsolateSignal is [Isolate] for single signals. It is for signals that are not in a
-// set, such as the DefaultX of a signal declared in a test file.
+// IsolateSignal is [Isolate] for signals that are not in a set, such as the DefaultX of
+// a signal that is declared in a test file.
 func IsolateSignal(t testing.TB, signals ...runtime.AnySignal) {
-	t.Setenv("SIGNALTEST_ISOLATED", "1") // it refuses parallel tests
+	t.Setenv("SIGNALTEST_ISOLATED", "1") // panics in a parallel test
 	for _, s := range signals {
 		t.Cleanup(runtime.Checkpoint(s))
 	}

@@ -2,7 +2,7 @@ package topology
 
 import "slices"
 
-// An about is everything that a model has about one signal.
+// An about holds everything that a model has about one signal.
 type about struct {
 	Signal
 	sends    []Send
@@ -11,7 +11,7 @@ type about struct {
 	unknown  []Unknown
 }
 
-// bySignal returns what the model has about each signal, in order.
+// bySignal returns an about for each signal, in order.
 func (m *Model) bySignal() []about {
 	all := make([]about, len(m.Signals))
 	index := make(map[string]*about)
@@ -42,7 +42,7 @@ func (m *Model) bySignal() []about {
 	return all
 }
 
-// comesIn reports whether a bridge sends here what arrives from elsewhere.
+// comesIn reports whether a bridge delivers sends of other processes here.
 func (b Bridge) comesIn() bool { return b.Way == BridgeReceive || b.Way == BridgeServe }
 
 // isSent reports whether anything sends the signal, as far as is known.

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// AsyncAPI writes an AsyncAPI 3.0 document, in JSON, with the signals that are bridged
-// and those whose directive gives them a name. It tells programs in other languages
-// what they can send and receive.
+// AsyncAPI writes an AsyncAPI 3.0 document, in JSON, of the signals that are bridged or
+// have a name in their directive. It tells programs in other languages what they can
+// send and receive.
 //
 // A signal is a channel whose address is the stable name. A signal that is published
-// has an operation that sends. One that is received or served has an operation that
+// has an operation that sends, and one that is received or served has an operation that
 // receives. A signal that is named but not bridged has the operations of its sends and
 // receivers in the program. Tests do not count.
 //

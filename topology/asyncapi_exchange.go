@@ -14,8 +14,9 @@ const (
 	actionReceive action = "receive"
 )
 
-// An exchange is what enters or leaves a program under one stable name, or could, since
-// it has been given that name. In separate programs it may be two signals.
+// An exchange holds the operations of a program under one stable name: those of
+// bridges, or those that its name makes possible. It may belong to different signals in
+// different programs.
 type exchange struct {
 	name    string
 	doc     string

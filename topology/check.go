@@ -74,9 +74,9 @@ type checked struct {
 // check reads a package. Even if something is wrong, the result has everything that
 // could be checked.
 //
-// Other packages do not see what is checked here. So of generated files, only what the
-// package itself uses is checked, which is about a tenth. If an error is found, all
-// declarations are checked.
+// Other packages import export data, not the result. So check reads only those parts of
+// generated files that the package itself uses, about a tenth. If it finds an error, it
+// checks again with all of them.
 func (c *checker) check(p *packages.Package) *checked {
 	k := c.checkOnce(p, false, true)
 	if len(k.errors) > 0 {
@@ -241,8 +241,8 @@ func (c *checker) fromExport(p *packages.Package) (*types.Package, error) {
 	return gcexportdata.Read(data, c.fset, c.exported, p.PkgPath)
 }
 
-// complete returns a package with everything that it exports. If only another package
-// has imported it, it has no more than that one refers to.
+// complete returns a package with everything that it exports. A package that has been
+// imported only indirectly has just the objects that the other package refers to.
 func (c *checker) complete(pkg *types.Package) *types.Package {
 	p := c.exports[pkg.Path()]
 	if pkg.Complete() || p == nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// A part is what is known from one package.
+// A part holds what one package contributes to the model.
 type part struct {
 	signals   []Signal // those that it declares, and used ones from outside the patterns
 	sends     []Send
@@ -97,7 +97,7 @@ type collector struct {
 	inside []inside
 }
 
-// fileOf is what is known about the present file.
+// fileOf holds what is known about the current file.
 type fileOf struct{ test bool }
 
 // sent is a send by a func that is named as a value. It counts only if it is not part
@@ -261,7 +261,7 @@ func (c *collector) unknown(id, reason string, n ast.Node) {
 	c.part.unknown = append(c.part.unknown, Unknown{Signal: id, Reason: reason, In: c.enclosing(), Pos: c.at(n.Pos()), Test: c.file.test})
 }
 
-// finish records what had to wait for the whole package.
+// finish records what depends on the whole package.
 func (c *collector) finish() {
 	for _, s := range c.sent {
 		if !c.handled[s.name] {

@@ -10,8 +10,6 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// What is recorded about a use.
-
 var ways = map[use.Op]Way{
 	use.Send:           WaySend,
 	use.SendRobust:     WayRobust,
@@ -109,13 +107,13 @@ func (c *collector) target(u use.Use) use.Target {
 	return use.TargetOf(c.info, c.values, receiver)
 }
 
-// expression stands for a func of which only the expression is known.
+// expression describes a func that is known only as an expression.
 func (c *collector) expression(e ast.Expr) Func {
 	return Func{Package: c.PkgPath, Name: types.ExprString(e), Pos: c.at(e.Pos())}
 }
 
-// receiveValue records that a func which connects is used as a value. Who is connected
-// depends on those who get the value.
+// receiveValue records that a func that connects is used as a value. Its receivers
+// depend on who calls the value.
 func (c *collector) receiveValue(u use.Use, name ast.Expr) {
 	r := c.newReceive(u, name)
 	r.Kind = Value
@@ -222,7 +220,7 @@ func (c *collector) text(e ast.Expr) string {
 	return constant.StringVal(value)
 }
 
-// lists records that All gives away the signals of a set, unless it is passed to a func
+// lists records that All passes on the signals of a set, unless it is passed to a func
 // of this module, for example one that closes them.
 func (c *collector) lists(u use.Use, n ast.Node) {
 	if call, ok := c.parent().(*ast.CallExpr); ok && call.Fun != n && c.isOurs(use.FuncOf(c.info, call.Fun)) {

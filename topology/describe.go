@@ -55,7 +55,7 @@ func (c *collector) describeSignal(s use.Signal, k kind, local bool) Signal {
 	return signal
 }
 
-// shape says what a send carries and what receivers return.
+// shape sets the arguments and the results of a signal.
 func (c *collector) shape(signal *Signal, s use.Signal) {
 	s.Holder = s.Holder.Origin()
 	signal.Carries = c.typ(carried(s))
@@ -87,7 +87,7 @@ func (c *collector) shape(signal *Signal, s use.Signal) {
 	}
 }
 
-// carried returns the type of what a send carries: the payload, or for a signature the
+// carried returns the type of a send's arguments: the payload, or for a signature the
 // struct XArgs. For an instance of a generic signal it is the type of the instance.
 func carried(s use.Signal) types.Type {
 	if _, ok := types.Unalias(s.Declared.Type()).Underlying().(*types.Signature); !ok {

@@ -9,9 +9,10 @@ import (
 	"slices"
 )
 
-// Diff writes what is new in a model and what is gone since an earlier one: signals,
-// those who send, hear and bridge them, and places where they cannot be followed. Each
-// has a line with a plus or a minus. A change of position is not a difference.
+// Diff writes what has been added to a model and removed from it since an earlier one:
+// signals, sends, receivers, bridges, and places where a signal cannot be followed.
+// Each has a line that begins with a plus or a minus. A change of position is no
+// difference.
 func Diff(w io.Writer, earlier, now *Model) error {
 	old, found := facts(earlier), facts(now)
 	lines := make(map[fact]string)

@@ -1,5 +1,5 @@
-// Package topology reads the source of a program and finds out who sends which signal
-// and who hears it.
+// Package topology reads the source of a program and finds out which code sends and
+// receives which signal.
 //
 //	m, err := topology.Load(ctx, topology.Options{Dir: "."})
 //	if err != nil {
@@ -12,9 +12,9 @@
 // what has changed since an earlier one. These are the formats of the verb graph of the
 // command signalgen.
 //
-// Load works in three steps. It lists the packages and chooses those that can have to
-// do with signals. From each of them it collects what the package sends, hears and
-// bridges. It recognizes a generated signal by its types, so signals of packages that
-// are not read count too. Then it puts the parts together: receivers that a generated
-// func connects are heard where that func is called.
+// Load works in three steps. It lists the packages and chooses those that may use
+// signals. From each of them it collects the sends, receivers and bridges. It recognizes
+// generated signals by their types, so it finds signals of packages outside the patterns
+// too. Then it combines the packages: the receivers that a generated func connects count
+// where that func is called.
 package topology

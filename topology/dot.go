@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// DOT writes the model as a Graphviz digraph. Packages are clusters, signals are
-// rounded. An edge to an async receiver is dashed, one to other processes is thick.
+// DOT writes the model as a Graphviz digraph. Packages are clusters, and signals are
+// rounded nodes. An edge to an async receiver is dashed; an edge between processes is
+// thick.
 func DOT(w io.Writer, m *Model) error {
 	d := draw(m)
 	var out bytes.Buffer

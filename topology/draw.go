@@ -26,10 +26,10 @@ type node struct {
 	id     string
 	label  string
 	signal bool
-	loose  bool // a signal that nobody sends or hears
+	loose  bool // a signal without senders or without receivers
 }
 
-// An edge goes from what sends to a signal, or from a signal to what hears it.
+// An edge goes from a sender to a signal, or from a signal to a receiver.
 type edge struct {
 	from, to *node
 	label    string

@@ -7,8 +7,6 @@ import (
 	"strconv"
 )
 
-// What contains a node in a package.
-
 // declare names the funcs and func literals of a file.
 func (c *collector) declare(file *ast.File) {
 	for _, decl := range file.Decls {
@@ -79,7 +77,7 @@ func funcName(fn *types.Func) string {
 // key identifies a func in maps.
 func (f Func) key() string { return f.Package + "." + f.Name }
 
-// parent returns the node around the present one.
+// parent returns the node around the current one.
 func (c *collector) parent() ast.Node {
 	for i := len(c.stack) - 2; i >= 0; i-- {
 		if _, ok := c.stack[i].(*ast.ParenExpr); !ok {
@@ -89,7 +87,7 @@ func (c *collector) parent() ast.Node {
 	return nil
 }
 
-// enclosing returns the func that contains the present node.
+// enclosing returns the func that contains the current node.
 func (c *collector) enclosing() Func {
 	for i := len(c.stack) - 1; i >= 0; i-- {
 		switch n := c.stack[i].(type) {
@@ -120,7 +118,7 @@ func (c *collector) isTopLevel(i int) bool {
 	return true
 }
 
-// isConcurrent reports whether the present call is that of a go statement.
+// isConcurrent reports whether the current call is that of a go statement.
 func (c *collector) isConcurrent() bool {
 	for i := len(c.stack) - 1; i > 0; i-- {
 		switch c.stack[i].(type) {
@@ -137,7 +135,7 @@ func (c *collector) isConcurrent() bool {
 	return false
 }
 
-// isConditional reports whether the func that contains the present node can finish
+// isConditional reports whether the func that contains the current node can return
 // without reaching it.
 func (c *collector) isConditional() bool {
 	for i := len(c.stack) - 1; i > 0; i-- {
@@ -178,7 +176,7 @@ func (c *collector) isOptional(parent, child ast.Node) bool {
 	return false
 }
 
-// mayReturn reports whether a statement can keep what follows from being reached.
+// mayReturn reports whether a statement may keep the following ones from being reached.
 func (c *collector) mayReturn(statement ast.Stmt) bool {
 	if found, ok := c.returns[statement]; ok {
 		return found

@@ -8,9 +8,9 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// escape records if the present expression is a signal or a set that becomes an
-// interface, or that is passed to a func whose code is not available. A signal that
-// keeps its type can be followed by it, wherever it is stored.
+// escape records a current expression that is a signal or a set if it is converted to
+// an interface, or passed to a func whose code is not available. A signal that keeps
+// its type can be followed, wherever it is stored.
 func (c *collector) escape(e ast.Expr) {
 	if _, ok := e.(*ast.ParenExpr); ok || c.handled[e] || !c.info.Types[e].IsValue() {
 		return
@@ -41,7 +41,7 @@ func (c *collector) signalsIn(e ast.Expr) []use.Signal {
 	return nil
 }
 
-// escapes returns why the present expression cannot be followed, or "" if it can.
+// escapes returns why the current expression cannot be followed, or "" if it can.
 func (c *collector) escapes(e ast.Expr) string {
 	switch parent := c.parent().(type) {
 	case *ast.CallExpr:
@@ -70,7 +70,7 @@ func (c *collector) escapes(e ast.Expr) string {
 	return ""
 }
 
-// becomes says that a signal gets another type, if that is an interface.
+// becomes returns the message for a conversion of a signal, if it is to an interface.
 func (c *collector) becomes(t types.Type) string {
 	if t == nil || !types.IsInterface(t) {
 		return ""
@@ -228,7 +228,7 @@ func (c *collector) escapesByReturn(statement *ast.ReturnStmt, e ast.Expr) strin
 	return ""
 }
 
-// results returns the results of the func that contains the present node.
+// results returns the results of the func that contains the current node.
 func (c *collector) results() *types.Tuple {
 	for i := len(c.stack) - 1; i >= 0; i-- {
 		var t types.Type

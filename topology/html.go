@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// HTML writes the model as a page: one file that loads nothing from the network. It has
-// three columns, who sends, the signals, and who receives, with lines between them.
+// HTML writes the model as a web page: a single file that loads nothing from the
+// network. It has three columns, for senders, signals and receivers, joined by lines.
 // Without scripts, and on paper, it is a list of the signals, each with its senders and
 // receivers. The same model gives the same bytes.
 func HTML(w io.Writer, m *Model) error {

@@ -50,7 +50,7 @@ type pageSignal struct {
 	Summary   string // the first sentence of Doc
 	Doc       string
 	Signature string
-	Marked    bool // mark it if nobody sends or hears it
+	Marked    bool // it has no senders or no receivers
 	Open      bool // unknown places may send and hear it
 
 	Sends, Receives []pageTie

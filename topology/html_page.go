@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// A page is what html/page.html shows of a model.
+// A page holds the data of html/page.html.
 type page struct {
 	Of       string // whose signals they are
 	Programs []pageProgram

@@ -7,7 +7,7 @@ import (
 )
 
 // Version is the version of the format that [JSON] writes. It changes when a field is
-// removed or gets another meaning. New fields do not change it.
+// removed or changes its meaning, but not when a field is added.
 const Version = 1
 
 // document is a model with the version of its format.
@@ -24,7 +24,8 @@ func JSON(w io.Writer, m *Model) error {
 	return encoder.Encode(document{Version, m})
 }
 
-// ReadJSON reads what [JSON] wrote.
+// ReadJSON reads a model that [JSON] has written. It returns an error for another
+// [Version].
 func ReadJSON(r io.Reader) (*Model, error) {
 	d := document{Model: new(Model)}
 	if err := json.NewDecoder(r).Decode(&d); err != nil {

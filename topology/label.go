@@ -8,10 +8,8 @@ import (
 	"strings"
 )
 
-// How formats for people name things.
-
-// Label returns the name of a func after the last element of its package's path:
-// order.Place, stock.Shelf.Check.
+// Label returns the name of a func, qualified by the last element of its package's
+// path: order.Place, stock.Shelf.Check.
 func (f Func) Label() string { return lastElement(f.Package) + "." + f.Name }
 
 // majorVersion matches a last element of a path that is not the name of a package.
@@ -51,7 +49,7 @@ func (m *Model) Labels() map[string]string {
 // Synopsis returns the first sentence of the doc comment.
 func (signal Signal) Synopsis() string { return new(doc.Package).Synopsis(signal.Doc) }
 
-// Place returns where a reader looks for a receiver: where it is declared, or if the
+// Place returns the position to show for a receiver: where it is declared, or if the
 // func is not known, where it is connected.
 func (r Receive) Place() Position {
 	switch r.Kind {
@@ -62,7 +60,8 @@ func (r Receive) Place() Position {
 	}
 }
 
-// who names a receiver: the func, or the signal that a chain sends.
+// who returns the label of a receiver: that of the func, or of the signal that a chain
+// sends.
 func (r Receive) who(labels map[string]string) string {
 	if r.Kind == Chain && r.Chained != "" {
 		return labels[r.Chained]

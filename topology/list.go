@@ -55,8 +55,8 @@ func list(ctx context.Context, opts Options) ([]*packages.Package, error) {
 	return tie(listed, imports, found), nil
 }
 
-// listTested returns the packages in the variant with their tests, if there is one. It
-// lets the go command find out who imports which variant, and compile all of them.
+// listTested returns the packages, each in the variant with its tests if there is one.
+// The go command finds out which variants import each other, and compiles all of them.
 func listTested(config packages.Config, patterns []string) ([]*packages.Package, error) {
 	config.Mode, config.Tests = imported|packages.NeedForTest, true
 	listed, err := golist.List(&config, patterns)

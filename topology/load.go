@@ -11,7 +11,7 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// Options say what to load.
+// Options are the options of [Load].
 type Options struct {
 	Dir      string   // folder that the patterns are relative to; the working folder if empty
 	Patterns []string // as for the go command; ./... if there are none
@@ -21,24 +21,23 @@ type Options struct {
 	// of the files, which need not exist.
 	Overlay map[string][]byte
 
-	// Progress is told what Load does next. It may be nil. Only one goroutine calls it
-	// at a time.
+	// Progress is called with what Load does next, such as "listing packages". It may
+	// be nil. Calls do not overlap.
 	Progress func(doing string)
 
-	// Inspect gets each package that imports the runtime, directly or not, once it has
-	// been type-checked: those that the patterns name, and those that they import. It
-	// may be nil. Several goroutines call it at once.
+	// Inspect is called with each package that imports the runtime, directly or not,
+	// once it has been type-checked. This includes imported packages that the patterns
+	// do not name. It may be nil. Calls may overlap.
 	Inspect func(*Package)
 }
 
-// Load reads the packages that the patterns name and returns what is known about their
-// signals. What they import is compiled, as go vet does, or found in the build cache.
-// The packages themselves are type-checked as far as they have to do with signals. Load
-// runs none of their code and writes nothing.
+// Load reads the packages that the patterns name and returns a model of their signals.
+// It type-checks those that use signals. Like go vet, it compiles what they import,
+// unless that is in the build cache. Load runs none of their code and writes nothing.
 //
-// A mistake in the source of a package becomes a Fault of the model, which still has
-// everything that can be type-checked. Load returns an error only if there is no model:
-// the go command failed, no package matches, or ctx is done.
+// A mistake in the source of a package becomes a [Fault] in the model, which still has
+// everything that can be type-checked. Load returns an error only if there is no model,
+// because the go command fails, no package matches, or ctx is done.
 func Load(ctx context.Context, opts Options) (*Model, error) {
 	dir, err := filepath.Abs(opts.Dir)
 	if err != nil {

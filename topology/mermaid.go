@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// Mermaid writes the model as a Mermaid flowchart, which GitHub shows. Packages are
-// subgraphs, signals are rounded. An edge to an async receiver is dashed, one to other
-// processes is thick.
+// Mermaid writes the model as a Mermaid flowchart, which GitHub renders. Packages are
+// subgraphs, and signals are rounded nodes. An edge to an async receiver is dashed; an
+// edge between processes is thick.
 func Mermaid(w io.Writer, m *Model) error {
 	d := draw(m)
 	var out bytes.Buffer

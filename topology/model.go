@@ -2,49 +2,48 @@ package topology
 
 import "fmt"
 
-// A Model is what is known about the signals of some packages: who declares, sends and
-// hears them. It is plain data. All lists are sorted, so the same source gives the same
-// model.
+// A Model describes the signals of some packages, and the code that declares, sends and
+// receives them. It is plain data. All lists are sorted, so the same source gives the
+// same model.
 type Model struct {
-	// Programs are the main packages among the patterns, by import path. If there are
-	// none, there is one program without a path, which has all packages.
+	// Programs are the main packages among the patterns, sorted by import path. If
+	// there is none, there is one program without a path, with all packages.
 	Programs []Program `json:"programs"`
 
-	// Signals are those that the packages declare, and those of other packages that
-	// they send, hear or bridge, sorted by ID.
+	// Signals are the signals that the packages declare, send, receive or bridge,
+	// sorted by ID.
 	Signals []Signal `json:"signals"`
 
 	// Sends are sorted by signal, then by position.
 	Sends []Send `json:"sends"`
 
-	// Receives are sorted by signal, then in the order in which they are called, as
-	// far as that is known: by priority, then as in the wire file, then by position.
+	// Receives are sorted by signal, then in the order of calls as far as that is
+	// known: by priority, then as in the wire file, then by position.
 	Receives []Receive `json:"receives"`
 
-	// Annotated are the funcs with a directive //signalgen:receiver, sorted by signal
-	// and position, whether anything connects them or not. Connected ones are also
-	// among the Receives.
+	// Annotated are all funcs with a directive //signalgen:receiver, sorted by signal
+	// and position. Those that something connects are also among the Receives.
 	Annotated []Annotated `json:"annotated"`
 
 	// Bridges are sorted by signal, then by position.
 	Bridges []Bridge `json:"bridges"`
 
-	// Unknown are the places beyond which a signal cannot be followed, sorted by
-	// signal and position. Such a signal may have senders and receivers that are not
-	// listed.
+	// Unknown are the places where a signal cannot be followed any further, sorted by
+	// signal and position. Such a signal may have sends and receivers that are not in
+	// the model.
 	Unknown []Unknown `json:"unknown"`
 
-	// Calls are the calls that lead from one func of the packages to a send in
-	// another, sorted by caller and position. Calls through interfaces and func values
-	// are not included, and neither are calls that lead to no send.
+	// Calls are the calls that lead from one func to a send in another, sorted by
+	// caller and position. They do not include calls through interfaces and func
+	// values.
 	Calls []Call `json:"calls"`
 
-	// Faults are what keeps packages from being read or type-checked, sorted by
-	// position. The model still has what does type-check.
+	// Faults are the errors in reading and type-checking the packages, sorted by
+	// position. The model still has everything that can be type-checked.
 	Faults []Fault `json:"faults"`
 
-	// Types are what signals carry and return, and the types that these consist of, by
-	// the names in [Arg.Type] and [Signal.Result].
+	// Types are the types of arguments and results, and the types that these consist
+	// of, by the names in [Arg.Type] and [Signal.Result].
 	Types map[string]Type `json:"types"`
 }
 
@@ -53,15 +52,15 @@ type Program struct {
 	Path     string   `json:"path"`     // import path of package main; empty if there is none
 	Packages []string `json:"packages"` // import paths of its packages among the patterns, including its own
 
-	// Unread are import paths of packages whose signals may also be sent and heard by
-	// packages that are in the program but not among the patterns.
+	// Unread are the import paths of packages whose signals may also be used by
+	// packages of the program that are not among the patterns.
 	Unread []string `json:"unread,omitempty"`
 }
 
 // A Position is a place in the source. If Line is zero, only the file is known.
 type Position struct {
-	// File has slashes. It is relative to Options.Dir. The files of a module that the
-	// user does not work on begin with the module's path and version instead.
+	// File is a slash-separated path, relative to Options.Dir. For a file of a
+	// dependency, it begins with the module's path and version instead.
 	File   string `json:"file"`
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
@@ -79,10 +78,10 @@ func (p Position) String() string {
 type Func struct {
 	Package string `json:"package"` // import path
 
-	// Name is as in Go source, without the package: Place, Shelf.Check,
+	// Name is written as in Go source, without the package: Place, Shelf.Check,
 	// (*Limits).Check. A literal is named after the func that contains it and its
-	// number there, as in stack traces: Place.func1, Place.func1.2. In the value of a
-	// variable, outside of any func, the name is that of the variable.
+	// number there, as in stack traces: Place.func1, Place.func1.2. A literal in the
+	// value of a package-level variable has the name of the variable.
 	Name string `json:"name"`
 
 	// Within is the name of the declared func or the variable that contains a literal.
@@ -97,8 +96,8 @@ type Form string
 
 // The forms of a declaration.
 const (
-	Payload   Form = "payload"   // any type except a func type: receivers get a value of it
-	Signature Form = "signature" // a func type, which is that of the receivers
+	Payload   Form = "payload"   // any type except a func type; receivers get a value of it
+	Signature Form = "signature" // a func type, the type of the receivers
 )
 
 // A Signal is a declared signal.
@@ -111,7 +110,7 @@ type Signal struct {
 	Doc     string   `json:"doc"` // the declaration's doc comment, without directives
 	Pos     Position `json:"pos"` // position of the declared name
 
-	// Args are what a send carries, after ctx. For a payload this is only the payload.
+	// Args are the arguments of a send after ctx. A payload is the only one.
 	Args []Arg `json:"args"`
 
 	// Carries is the type on the wire: the payload, or for a signature the struct
@@ -124,7 +123,7 @@ type Signal struct {
 
 	Generic bool `json:"generic"` // its type has type parameters
 	Private bool `json:"private"` // only its own package sends it
-	Named   bool `json:"named"`   // the directive gives it a name, so Name is not the ID
+	Named   bool `json:"named"`   // the directive sets the stable name
 	Wired   bool `json:"wired"`   // a connectReceivers that a program calls connects a receiver to it
 	Local   bool `json:"local"`   // its package is among the patterns
 }
@@ -136,7 +135,7 @@ type Arg struct {
 	Variadic bool   `json:"variadic,omitempty"`
 }
 
-// A Way is how a signal is sent.
+// A Way says how a signal is sent.
 type Way string
 
 // The ways to send.
@@ -149,11 +148,11 @@ const (
 	WayChained    Way = "chained" // it is a receiver of another signal
 )
 
-// A Send is a place that sends a signal.
+// A Send is a place in the source that sends a signal.
 type Send struct {
 	Signal   string   `json:"signal"` // ID
 	Way      Way      `json:"way"`
-	Value    bool     `json:"value,omitempty"`    // it is a func value, which others call; not set for a chained one
+	Value    bool     `json:"value,omitempty"`    // the method is used as a value, to be called later; false for a chained send
 	Chained  string   `json:"chained,omitempty"`  // the ID of the signal that a chained send receives
 	TypeArgs []string `json:"typeArgs,omitempty"` // type arguments of a generic signal
 
@@ -167,10 +166,10 @@ type Send struct {
 	Test bool     `json:"test,omitempty"` // it is in a test file
 }
 
-// A How is how a signal is heard.
+// A How says how a signal is received.
 type How string
 
-// The ways to hear.
+// The ways to receive a signal.
 const (
 	HowConnect   How = "connect"
 	HowFrom      How = "from"      // ConnectFrom: one sender only
@@ -180,7 +179,7 @@ const (
 	HowNext      How = "next"
 	HowEvents    How = "events"
 	HowTap       How = "tap"
-	HowRelay     How = "relay" // runtime.Relay: before the receivers, and its error is the send's
+	HowRelay     How = "relay" // runtime.Relay: called before the receivers; the send returns its error
 )
 
 // A ReceiverKind says what a receiver is.
@@ -193,19 +192,19 @@ const (
 	Literal   ReceiverKind = "literal" // a func literal
 	Chain     ReceiverKind = "chain"   // the send of another signal
 	Value     ReceiverKind = "value"   // a variable or the result of a call: the func is not known
-	Waiting   ReceiverKind = "waiting" // no receiver: a call of Next or Events
+	Waiting   ReceiverKind = "waiting" // a call of Next or Events, which has no receiver
 )
 
-// A Receive is a place that hears a signal.
+// A Receive is a place in the source that receives a signal.
 type Receive struct {
 	Signal string `json:"signal"` // ID
 	How    How    `json:"how"`
 
 	Kind ReceiverKind `json:"kind"`
 
-	// Receiver is the func that is called. For a chain it is the generated func that
-	// sends, for a value the expression as written, and for Waiting the func that
-	// waits.
+	// Receiver is the func that is called. For a Chain it is the generated func that
+	// sends. For a Value it has the expression as its name. For Waiting it is the func
+	// that waits.
 	Receiver Func `json:"receiver"`
 
 	Chained  string         `json:"chained,omitempty"`  // the ID of the signal that a chain sends
@@ -217,21 +216,21 @@ type Receive struct {
 	Test bool     `json:"test,omitempty"`
 }
 
-// ConnectOptions are what is known about the options of a connection.
+// ConnectOptions are the options of a connection, as far as they are constant.
 type ConnectOptions struct {
 	Priority int    `json:"priority,omitempty"`
 	ID       string `json:"id,omitempty"`
 	Name     string `json:"name,omitempty"`
 	Once     bool   `json:"once,omitempty"`
-	Until    bool   `json:"until,omitempty"`    // a ctx ends it
+	Until    bool   `json:"until,omitempty"`    // a ctx disconnects it
 	Around   bool   `json:"around,omitempty"`   // it has middleware of its own
 	Async    bool   `json:"async,omitempty"`    // it has a queue
 	Size     int    `json:"size,omitempty"`     // queue size; 0 if not known
 	Overflow string `json:"overflow,omitempty"` // Block, DropNewest, DropOldest or Fail; empty if not known
 	Workers  int    `json:"workers,omitempty"`
 
-	// Partial says that there are more options: one that is a variable, or one with an
-	// argument that is not a constant.
+	// Partial says that there are options that are not known: an option in a variable,
+	// or an argument that is not constant.
 	Partial bool `json:"partial,omitempty"`
 }
 
@@ -240,32 +239,31 @@ type ConnectOptions struct {
 type Annotated struct {
 	Signal    string `json:"signal"` // ID
 	Receiver  Func   `json:"receiver"`
-	Connected bool   `json:"connected"`         // a connectReceivers or ConnectReceivers that is called connects it; true in case of doubt
-	Unwired   bool   `json:"unwired,omitempty"` // the doc comment of its package says that no program wires it
+	Connected bool   `json:"connected"`         // a connectReceivers or ConnectReceivers that is called connects it; also true if that is not known
+	Unwired   bool   `json:"unwired,omitempty"` // its package has the directive //signalgen:unwired
 	Test      bool   `json:"test,omitempty"`
 }
 
-// A BridgeWay is what a bridge does with a signal.
+// A BridgeWay says what a bridge does with a signal.
 type BridgeWay string
 
 // The ways of bridges.
 const (
-	BridgePublish BridgeWay = "Publish" // local sends go out
-	BridgeReceive BridgeWay = "Receive" // what arrives is sent here
+	BridgePublish BridgeWay = "Publish" // local sends go to other processes
+	BridgeReceive BridgeWay = "Receive" // sends of other processes are delivered here
 	BridgeServe   BridgeWay = "Serve"   // the same, until a ctx is done
 	BridgeForward BridgeWay = "Forward" // from one transport to another
 )
 
-// A Bridge is a place where a signal goes out to other processes, or comes in.
+// A Bridge is a place in the source that exchanges a signal with other processes.
 type Bridge struct {
 	Signal string    `json:"signal"` // ID
 	Way    BridgeWay `json:"way"`
 	Group  string    `json:"group,omitempty"` // set if it is a constant
 
-	// Key is what a Publish keeps in order by KeyBy, without the name of the
-	// parameter: Customer, for a func literal that returns args.Customer. For another
-	// func it is its name, and for another literal it is "func". It is empty without
-	// KeyBy.
+	// Key is the key by which KeyBy orders what is published. For a func literal that
+	// returns args.Customer, it is Customer. For another literal it is "func", and for
+	// a named func its name. It is empty without KeyBy.
 	Key string `json:"key,omitempty"`
 
 	Carries  string   `json:"carries"` // the type on the wire
@@ -275,8 +273,8 @@ type Bridge struct {
 	Test     bool     `json:"test,omitempty"`
 }
 
-// An Unknown is a place beyond which a signal cannot be followed. For example, it is
-// converted to an interface, or passed to a func outside of the packages.
+// An Unknown is a place where a signal cannot be followed any further: for example, it
+// is converted to an interface, or passed to a func outside the packages.
 type Unknown struct {
 	Signal string   `json:"signal"` // ID; empty if it may be any signal
 	Reason string   `json:"reason"` // what happens to it there

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Only returns the part of the model that is in one program: what its packages declare,
-// send, hear and bridge, and the signals that they use. It returns an error if there is
-// no program with that path.
+// Only returns the part of the model that belongs to the program with the import path:
+// the declarations, sends, receivers and bridges of its packages, and the signals that
+// they use. It returns an error if there is no such program.
 func (m *Model) Only(path string) (*Model, error) {
 	i := slices.IndexFunc(m.Programs, func(p Program) bool { return p.Path == path })
 	if i < 0 {

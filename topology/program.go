@@ -92,8 +92,8 @@ func addUnread(unread map[string]bool, p *packages.Package, local map[string]boo
 	}
 }
 
-// ownPath is the prefix of signalgen's own packages. What they send and hear is in the
-// model anyway.
+// ownPath is the prefix of signalgen's own packages. Their sends and receivers are in
+// the model anyway.
 const ownPath = "github.com/signalgen/signalgen/"
 
 // addFaults adds what the go command found in packages that were not read.
@@ -109,7 +109,7 @@ func (m *Model) addFaults(listed []*packages.Package, parts []*part) {
 	}
 }
 
-// dropTwins drops the second description of a signal that two packages use.
+// dropTwins drops duplicate descriptions of a signal that several packages use.
 func (m *Model) dropTwins() {
 	slices.SortStableFunc(m.Signals, func(a, b Signal) int { return cmp.Compare(a.ID, b.ID) })
 	m.Signals = slices.CompactFunc(m.Signals, func(a, b Signal) bool { return a.ID == b.ID })

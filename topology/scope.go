@@ -11,8 +11,8 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// A scope is what all packages of a Load share: what is among the patterns, and how
-// places are named. It is safe for use by several goroutines.
+// A scope holds what all packages of a Load share: the packages among the patterns, and
+// the names of files. It is safe for concurrent use.
 type scope struct {
 	dir     string
 	fset    *token.FileSet

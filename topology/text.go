@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Text writes the model for people: each signal with those who send and hear it, one
-// per line, in the order in which they are called where that is known.
+// Text writes the model as text: each signal with its senders and receivers, one per
+// line, in the order of calls where that is known.
 func Text(w io.Writer, m *Model) error {
 	t := &text{labels: m.Labels()}
 	t.programs(m.Programs)
@@ -34,8 +34,8 @@ type text struct {
 
 func (t *text) printf(format string, args ...any) { _, _ = fmt.Fprintf(t, format, args...) }
 
-// fewPrograms is up to how many programs are listed: more would push the signals off
-// the screen.
+// fewPrograms is the largest number of programs that are listed: more would push the
+// signals off the screen.
 const fewPrograms = 5
 
 func (t *text) programs(programs []Program) {

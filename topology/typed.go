@@ -10,10 +10,10 @@ import (
 
 // A Package is a package with its syntax and types, for [Options.Inspect].
 //
-// Its imports have been read from export data. So the packages of one Load have
-// different types for what they share: compare these by name.
+// Its imports have been read from export data. So two packages of one Load have
+// different types.Type values for a type that both use: compare such types by name.
 //
-// Files that signalgen wrote only have the parts that say something about a program.
+// Generated files are incomplete: only the parts that Load needs have been read.
 type Package struct {
 	Path    string
 	Imports []string // import paths
@@ -21,8 +21,8 @@ type Package struct {
 	Fset    *token.FileSet // the same for all packages
 	Types   *types.Package
 	Info    *types.Info // Types, Defs, Uses and Selections
-	Sound   bool        // it has no faults
-	Listed  bool        // the patterns name it
+	Sound   bool        // the package has no faults
+	Listed  bool        // the patterns name the package
 
 	scope *scope
 }

@@ -2,7 +2,7 @@ package topology
 
 import "go/types"
 
-// A Type is a Go type as encoding/json writes it, and so as other processes see it.
+// A Type is a Go type as encoding/json encodes it, and so as other processes see it.
 //
 // A Model has each type by its name, which is Go syntax with import paths: int64,
 // []example.com/shop/order.Item, map[string]time.Time. Aliases are resolved, byte is
@@ -21,15 +21,15 @@ type Type struct {
 	// parameters of the generic type itself.
 	TypeArgs []string `json:"typeArgs,omitempty"`
 
-	// Doc is the doc comment of a declared type, without directives. Like those of
-	// fields and constants, it is known if there is source, but not for the standard
+	// Doc is the doc comment of a declared type, without directives. The docs of types,
+	// fields and constants are empty if there is no source, and for the standard
 	// library.
 	Doc string `json:"doc,omitempty"`
 
-	// Fields are the fields of the JSON object that a struct is written as, in order.
+	// Fields are the fields of a struct that are in its JSON object, in order.
 	Fields []TypeField `json:"fields,omitempty"`
 
-	// Unwritten are exported fields that the object lacks because their tag is "-".
+	// Unwritten are exported fields that the object omits because their tag is "-".
 	// They have no Name.
 	Unwritten []TypeField `json:"unwritten,omitempty"`
 
@@ -41,12 +41,11 @@ type Type struct {
 	Len int64  `json:"len,omitempty"` // length of an array
 
 	// Values are the exported constants of a declared bool, number or string type in
-	// its own package, sorted by value. Go does not say whether they are all values
-	// that the type can have.
+	// its own package, sorted by value. A variable of the type may have other values.
 	Values []TypeValue `json:"values,omitempty"`
 
 	// Decodes says that the type has a method UnmarshalJSON or UnmarshalText, even if
-	// it has no method that writes.
+	// it does not have the method that encodes.
 	Decodes bool `json:"decodes,omitempty"`
 }
 
@@ -118,16 +117,16 @@ const (
 	KindUnsupported TypeKind = "unsupported"
 )
 
-// A TypeField is a field of a struct as encoding/json writes it. Fields that it leaves
-// out are not included: unexported ones, those with the tag "-", and those that hide
-// each other.
+// A TypeField is a field of a struct as encoding/json encodes it. Fields that it omits
+// are not included: unexported fields, those with the tag "-", and those that hide each
+// other.
 type TypeField struct {
 	Name string `json:"name"` // the key in the JSON object
 	Type string `json:"type"` // the name of its type
 	Doc  string `json:"doc,omitempty"`
 
-	// Path is the field in Go, after the embedded structs that it is promoted from:
-	// Base.ID.
+	// Path is the field's name in Go, after those of the embedded structs that it is
+	// promoted from: Base.ID.
 	Path string `json:"path"`
 
 	OmitEmpty bool `json:"omitempty,omitempty"` // the option of its tag

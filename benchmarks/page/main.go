@@ -1,15 +1,14 @@
 // Page measures whether the page of package observe delays sends. It compares the
-// slowest of a hundred sends while nobody has the page open, while somebody has, and
-// while twenty more have asked for updates and read none.
+// slowest of a hundred sends while the page is closed, while one browser has it open,
+// and while twenty more clients have asked for updates and read none.
 //
 // Usage, in the repository's root:
 //
 //	go -C benchmarks run ./page [flags]
 //
-// Each round measures the three one after the other, with new readers. The figures are
-// medians of the rounds, and the ratios are those of neighbours in time. Sends come
-// first at a steady pace, as in a program that is not busy with them, and then without
-// pause.
+// Each round measures the three in turn, with new clients. The figures are medians of
+// the rounds, and the ratios compare measurements of the same round. Sends are first
+// made at a steady pace, as in a program with little to send, and then without a pause.
 package main
 
 import (

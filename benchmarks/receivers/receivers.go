@@ -1,5 +1,5 @@
-// Package receivers has receivers, none of which can be inlined: a hundred that calls
-// by hand call, and others that are connected.
+// Package receivers has receivers that cannot be inlined: a hundred that are called by
+// hand, and others that are connected.
 package receivers
 
 import (

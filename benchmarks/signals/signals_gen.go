@@ -11,8 +11,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -65,8 +65,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -118,7 +118,7 @@ func (s *EventSignal) Name() string { return kindEvent.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Event].
 func (s *EventSignal) Doc() string { return kindEvent.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *EventSignal) Connect(receiver Event, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindEvent.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -157,31 +157,31 @@ func (s *EventSignal) SendRobust(ctx context.Context, data Payload) (err error) 
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *EventSignal) SendConcurrent(ctx context.Context, data Payload) error {
 	return kindEvent.SendConcurrent(ctx, &s.Signal, &EventArgs{data})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *EventSignal) Each(ctx context.Context, data Payload) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindEvent.Each(ctx, &s.Signal, &EventArgs{data})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *EventSignal) Next(ctx context.Context) (EventArgs, error) {
 	args, err := kindEvent.Next(ctx, &s.Signal)
 	data, _ := args.(EventArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *EventSignal) Events(ctx context.Context, buffer int) *runtime.Stream[EventArgs] {
 	return (*runtime.Stream[EventArgs])(kindEvent.Events(ctx, &s.Signal, buffer))
 }
 
-// EventArgs is what a send of [Event] carries.
+// EventArgs holds the arguments of [Event].
 type EventArgs struct{ Data Payload }
 
 // callEvent calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -247,17 +247,17 @@ func (s *KnownSignal) Name() string { return kindKnown.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Known].
 func (s *KnownSignal) Doc() string { return kindKnown.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *KnownSignal) Connect(receiver Known, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindKnown.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *KnownSignal) ConnectFrom(sender int, receiver Known, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindKnown.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *KnownSignal) HasReceiversFrom(sender int) bool {
 	return kindKnown.HasReceiversFrom(&s.Signal, sender)
 }
@@ -296,31 +296,31 @@ func (s *KnownSignal) SendRobust(ctx context.Context, sender int, data Payload) 
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *KnownSignal) SendConcurrent(ctx context.Context, sender int, data Payload) error {
 	return kindKnown.SendConcurrent(ctx, &s.Signal, &KnownArgs{sender, data})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *KnownSignal) Each(ctx context.Context, sender int, data Payload) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindKnown.Each(ctx, &s.Signal, &KnownArgs{sender, data})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *KnownSignal) Next(ctx context.Context) (KnownArgs, error) {
 	args, err := kindKnown.Next(ctx, &s.Signal)
 	data, _ := args.(KnownArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *KnownSignal) Events(ctx context.Context, buffer int) *runtime.Stream[KnownArgs] {
 	return (*runtime.Stream[KnownArgs])(kindKnown.Events(ctx, &s.Signal, buffer))
 }
 
-// KnownArgs is what a send of [Known] carries.
+// KnownArgs holds the arguments of [Known].
 type KnownArgs struct {
 	Sender int
 	Data   Payload
@@ -390,17 +390,17 @@ func (s *HeldSignal) Name() string { return kindHeld.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Held].
 func (s *HeldSignal) Doc() string { return kindHeld.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *HeldSignal) Connect(receiver Held, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindHeld.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *HeldSignal) ConnectFrom(sender *Payload, receiver Held, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindHeld.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *HeldSignal) HasReceiversFrom(sender *Payload) bool {
 	return kindHeld.HasReceiversFrom(&s.Signal, sender)
 }
@@ -439,31 +439,31 @@ func (s *HeldSignal) SendRobust(ctx context.Context, sender *Payload, data Paylo
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *HeldSignal) SendConcurrent(ctx context.Context, sender *Payload, data Payload) error {
 	return kindHeld.SendConcurrent(ctx, &s.Signal, &HeldArgs{sender, data})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *HeldSignal) Each(ctx context.Context, sender *Payload, data Payload) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindHeld.Each(ctx, &s.Signal, &HeldArgs{sender, data})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *HeldSignal) Next(ctx context.Context) (HeldArgs, error) {
 	args, err := kindHeld.Next(ctx, &s.Signal)
 	data, _ := args.(HeldArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *HeldSignal) Events(ctx context.Context, buffer int) *runtime.Stream[HeldArgs] {
 	return (*runtime.Stream[HeldArgs])(kindHeld.Events(ctx, &s.Signal, buffer))
 }
 
-// HeldArgs is what a send of [Held] carries.
+// HeldArgs holds the arguments of [Held].
 type HeldArgs struct {
 	Sender *Payload
 	Data   Payload

@@ -1,10 +1,10 @@
-// Speed compares signalgen with its peers: those in package peers, and the calls that
-// one would write by hand.
+// Speed compares signalgen with its peers in package peers, and with calls written by
+// hand.
 //
 // For each work, it times a batch of turns of one peer, then one of signalgen, then one
-// of the next peer, and so on, for a number of rounds. The figures are medians. Ratios
-// are those of neighbours in time. On a busy machine they are less certain, as their
-// intervals show, but hardly larger.
+// of the next peer, and so on, for a number of rounds. The figures are medians. A ratio
+// compares batches that were measured next to each other. A busy machine widens its
+// interval, but hardly changes the ratio.
 //
 // Usage, in the repository's root:
 //

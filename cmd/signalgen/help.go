@@ -74,9 +74,9 @@ It type-checks the packages and runs nothing. It ignores test files. It prints
 findings as file:line:col: message (check), and then exits with 1. The checks:
 
 	ctx        a receiver uses another ctx than its own
-	leak       a connection is dropped in code that runs more than once
+	leak       a connection is discarded in code that runs more than once
 	locked     a lock is held across a send
-	lost       the error or the responses of a send are ignored
+	lost       the error or the responses of a send are discarded
 	selfblock  an async receiver waits for itself
 	shared     a receiver changes what other receivers see
 	twice      two receivers of a signal have the same ID, name or priority

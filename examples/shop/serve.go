@@ -15,8 +15,8 @@ import (
 	"github.com/signalgen/signalgen/observe"
 )
 
-// serve shows the signals of the shop at addr. Customers come in until ctx is
-// done.
+// serve serves the page of the shop's signals at addr, and lets customers order until
+// ctx is done.
 func serve(ctx context.Context, addr string, shelf stock.Shelf) error {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -40,8 +40,8 @@ func serve(ctx context.Context, addr string, shelf stock.Shelf) error {
 	return nil
 }
 
-// trade lets a customer come in two or three times a second, and fills the shelf
-// when something is sold out.
+// trade makes two or three orders a second, and fills the shelf when an item is sold
+// out.
 func trade(ctx context.Context, shelf stock.Shelf) {
 	customers, items := []string{"Ada", "Bob", "Cleo", "Dan"}, []string{"lamp", "chair"}
 	for id := 5; ; id++ {

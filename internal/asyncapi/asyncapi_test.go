@@ -77,7 +77,7 @@ func sent() map[string][]any {
 	}
 }
 
-// What nobody sends does not fit.
+// Values that encoding/json never writes do not fit the schema.
 func TestSchemasRefuseWhatIsNotSent(t *testing.T) {
 	d := parse(t, document(t, "./payloads"))
 	tests := []struct{ key, field, value string }{

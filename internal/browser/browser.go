@@ -16,10 +16,9 @@ import (
 // ErrMissing says that there is no Chromium to start.
 var ErrMissing = errors.New("no Chromium: set CHROMIUM to one, or install Debian's package chromium")
 
-// Start starts a Chromium without a window and with a profile of its own. Use the
-// returned ctx to run chromedp actions in a tab of it. The returned func ends the
-// browser, removes its profile, and waits for both. If there is no Chromium, the error
-// wraps [ErrMissing].
+// Start starts a headless Chromium with a new profile. Use the returned ctx to run
+// chromedp actions in its tab. The returned func stops the browser and removes its
+// profile, and waits for both. If there is no Chromium, the error wraps [ErrMissing].
 func Start(ctx context.Context) (context.Context, func() error, error) {
 	path, err := Find()
 	if err != nil {
@@ -43,7 +42,7 @@ func Start(ctx context.Context) (context.Context, func() error, error) {
 	return ctx, stop, nil
 }
 
-// options keeps Chromium from making requests of its own.
+// options keeps Chromium from making requests that the page does not make.
 func options(path, profile string) []chromedp.ExecAllocatorOption {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),

@@ -20,8 +20,8 @@ import (
 	"github.com/signalgen/signalgen/generator"
 )
 
-// TestGo compiles all blocks of Go code that are no file of a played page, each page's in
-// a package of its own, and runs their tests and what has an output.
+// TestGo compiles all blocks of Go code that are not files, in one package for each
+// page. It runs the tests among them, and the statements with an output.
 func TestGo(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "go.mod"), "module example.com/docs\n\ngo 1.26.0\n")
@@ -85,7 +85,7 @@ func workspace(t *testing.T) string {
 	return own + "\nuse .\n"
 }
 
-// A fragment is a block of Go code that is no file.
+// A fragment is a block of Go code that is not a file.
 type fragment struct {
 	block
 	page    string
@@ -106,7 +106,7 @@ func (p page) fragments() []fragment {
 	return all
 }
 
-// with returns what is declared for all fragments of the page.
+// with returns the declarations for all fragments of the page.
 func (p page) with() fragment {
 	all := block{lang: "with", line: 1, text: defaults}
 	for _, b := range p.blocks {
@@ -139,8 +139,8 @@ func newFragment(page string, b block) fragment {
 	return f
 }
 
-// isTest reports whether the fragment belongs into a test file: statements, tests, and
-// what is told by signaltest.
+// isTest reports whether the fragment belongs in a test file: statements, tests, and
+// code that uses signaltest.
 func (f fragment) isTest() bool {
 	return !f.decls || strings.Contains(f.text, "testing.") || strings.Contains(f.text, "func Example")
 }
@@ -167,7 +167,8 @@ func (f fragment) source(name string) string {
 	return s.String()
 }
 
-// used has the variables of the statements used at their end, in front of the output.
+// used returns the statements with a use of their variables at the end, before the
+// output comment.
 func (f fragment) used(text string) string {
 	at := strings.LastIndex(text, "// Output:")
 	if at < 0 {
@@ -184,7 +185,7 @@ func (f fragment) uses() string {
 	return uses.String()
 }
 
-// ending is that of statements that return.
+// ending ends statements that return.
 func (f fragment) ending() string {
 	if _, ok := f.body.List[len(f.body.List)-1].(*ast.ReturnStmt); ok {
 		return ""
@@ -192,7 +193,7 @@ func (f fragment) ending() string {
 	return f.uses() + "return nil\n"
 }
 
-// variables returns those that the statements declare outermost.
+// variables returns the variables that the statements declare outside of any block.
 func (f fragment) variables() []string {
 	var names []string
 	if f.body == nil {
@@ -223,7 +224,7 @@ func (f fragment) variables() []string {
 	return names
 }
 
-// returns reports whether the statements return something.
+// returns reports whether the statements return a value.
 func (f fragment) returns() (found bool) {
 	if f.body == nil {
 		return false
@@ -240,7 +241,7 @@ func (f fragment) returns() (found bool) {
 	return found
 }
 
-// imports returns those that the fragment needs and does not have.
+// imports returns the imports that the fragment needs and does not have.
 func (f fragment) imports() []string {
 	if f.file == nil {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestLinks follows every relative link, and looks at the form of the others.
+// TestLinks follows every relative link, and checks the form of the others.
 func TestLinks(t *testing.T) {
 	all := pages(t)
 	linked := map[string]bool{"README.md": true}
@@ -31,8 +31,8 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// follow returns the file that a link leads to, if it is one of the repository, and what
-// is wrong with the link.
+// follow returns the file that a link leads to, if it is in the repository, and what is
+// wrong with the link.
 func follow(all []page, from page, target string) (path, problem string) {
 	u, err := url.Parse(target)
 	switch {
@@ -85,7 +85,7 @@ func TestFollow(t *testing.T) {
 	}
 }
 
-// TestNames has a page name each file before it shows it, for GitHub does not show what is in
+// TestNames checks that a page names each file before it shows it: GitHub does not show
 // the info string.
 func TestNames(t *testing.T) {
 	for _, p := range pages(t) {
@@ -97,7 +97,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestREADME holds the README to its length, and to the commands that .ci/run runs.
+// TestREADME checks the length of the README, and that its commands are those of
+// .ci/run.
 func TestREADME(t *testing.T) {
 	all := pages(t)
 	readme := all[slices.IndexFunc(all, func(p page) bool { return p.path == "README.md" })]

@@ -1,12 +1,12 @@
 // Package docs tests the README and the pages in docs: every block of code is compiled or
 // run, and every link leads somewhere.
 //
-// What becomes of a block is in its info string:
+// The info string of a block says what to do with it:
 //
 //   - go: declarations or statements, which are compiled together with the others of the
 //     page. Statements that end with an "// Output:" comment are run, and so are tests.
-//   - go PATH, or any language and a path: a file in the folder of the page. Where nothing
-//     is run, the package of a Go file may be used by the other blocks
+//   - go PATH, or any language and a path: a file in the folder of the page. If the page
+//     runs nothing, its other blocks may use the package of a Go file.
 //   - diff PATH: a change of such a file
 //   - sh: commands that are run in the folder of the page and must not fail
 //   - console: commands after "$ ", and what they print. "…" stands for any text, alone on
@@ -15,8 +15,9 @@
 //   - sh norun: REASON, also for other languages: left alone
 //   - text, mermaid: left alone
 //
-// An HTML comment has what a reader need not see: after "txtar" files for the folder, after
-// "sh" commands, and after "with" declarations for the Go code of the page.
+// An HTML comment has what a reader need not see. Its first word is "txtar" before
+// files for the folder, "sh" before commands, and "with" before declarations for the Go
+// code of the page.
 package docs
 
 import (
@@ -30,7 +31,7 @@ import (
 	"unicode"
 )
 
-// root is the repository's.
+// root is the root of the repository.
 const root = "../.."
 
 // A page is a Markdown file.
@@ -50,7 +51,7 @@ type block struct {
 	intro      string // what stands between it and the block or heading before
 }
 
-// A link is the target of one, with its line.
+// A link is the target of a link, and its line.
 type link struct {
 	target string
 	line   int
@@ -98,7 +99,7 @@ func (p page) plays() bool {
 // idle reports whether a block is left alone, for the reason that it gives.
 func (b block) idle() bool { return strings.HasPrefix(b.args, "norun: ") }
 
-// What begins a comment that has something for the test.
+// The first words of comments that have something for the test.
 var hidden = []string{"<!-- txtar", "<!-- with", "<!-- sh"}
 
 var (

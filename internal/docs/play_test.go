@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// TestPlay does on each page what a reader would do: write the files, change them, and run
-// the commands, in the order of the page.
+// TestPlay follows each page as a reader would: it writes the files, changes them, and
+// runs the commands, in the order of the page.
 func TestPlay(t *testing.T) {
 	for _, p := range pages(t) {
 		if !p.plays() {
@@ -51,8 +51,9 @@ type play struct {
 	terminals []func() error    // look whether what runs in the background has printed all
 }
 
-// funcs has the commands of a page clone nothing: they use what is in front of us, which need
-// not be committed. "module PATH" makes the working folder a module that uses it.
+// funcs replaces commands of a page that would clone the repository: they use this
+// working tree instead, which need not be committed. "module PATH" makes the working
+// folder a module that uses it.
 const funcs = `
 module() {
 	go mod init "$1"
@@ -95,7 +96,7 @@ func freeAddr(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// block does what a block says.
+// block writes the file of a block, or runs its commands.
 func (p *play) block(t *testing.T, b block) error {
 	t.Helper()
 	switch {
@@ -139,8 +140,8 @@ func (p *play) command(commands string) *exec.Cmd {
 	return cmd
 }
 
-// start runs a command until the page is done, which is not before it has printed what the
-// text says.
+// start starts a command that runs until the page is done, and waits until it has
+// printed the given text.
 func (p *play) start(t *testing.T, text string) error {
 	command, want, _ := strings.Cut(strings.TrimPrefix(text, "$ "), "\n")
 	path := filepath.Join(t.TempDir(), "terminal")
@@ -204,8 +205,8 @@ func (p *play) console(text string) error {
 	return check()
 }
 
-// printed returns an expression for what a page shows: a line of nothing but … is any
-// number of lines, and a … in a line any text.
+// printed returns a regular expression for the output that a page shows: a line that is
+// only … matches any number of lines, and a … in a line any text.
 func printed(want string) *regexp.Regexp {
 	var expr strings.Builder
 	for line := range strings.Lines(want) {
@@ -219,8 +220,8 @@ func printed(want string) *regexp.Regexp {
 	return regexp.MustCompile(`^` + expr.String() + `\n*$`)
 }
 
-// change applies a diff that has no line numbers: what it removes and leaves alone stands
-// in the file once. A line @@ begins another place of the file.
+// change applies a diff without line numbers. The lines that it removes and keeps must
+// be in the file exactly once. A line @@ begins another hunk.
 func (p *play) change(path, diff string) error {
 	path = filepath.Join(p.dir, path)
 	text, err := os.ReadFile(path)

@@ -1,4 +1,4 @@
-// Package golist asks the go command for packages, and puts its errors on one line.
+// Package golist lists packages with the go command, and puts its errors on one line.
 package golist
 
 import (
@@ -54,8 +54,8 @@ func Missing(e packages.Error, dir string) string {
 // Unfold puts a message of the go command on one line.
 func Unfold(msg string) string { return strings.Join(strings.Fields(msg), " ") }
 
-// Complaint returns what the go command says is wrong. If it says nothing, it returns
-// what is wrong with the go command.
+// Complaint returns the error that the go command has printed. If it has printed none,
+// it returns the error of running the go command.
 func Complaint(msg string) string {
 	failure, said, _ := strings.Cut(msg, "stderr: ")
 	failure = strings.TrimSuffix(strings.TrimPrefix(Unfold(failure), "err: "), ":")

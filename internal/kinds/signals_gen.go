@@ -11,8 +11,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -136,8 +136,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -189,7 +189,7 @@ func (s *StartedSignal) Name() string { return kindStarted.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Started].
 func (s *StartedSignal) Doc() string { return kindStarted.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *StartedSignal) Connect(receiver func(ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindStarted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -228,26 +228,26 @@ func (s *StartedSignal) SendRobust(ctx context.Context, data Started) (err error
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *StartedSignal) SendConcurrent(ctx context.Context, data Started) error {
 	return kindStarted.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *StartedSignal) Each(ctx context.Context, data Started) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindStarted.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *StartedSignal) Next(ctx context.Context) (Started, error) {
 	args, err := kindStarted.Next(ctx, &s.Signal)
 	data, _ := args.(Started)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *StartedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Started] {
 	return (*runtime.Stream[Started])(kindStarted.Events(ctx, &s.Signal, buffer))
 }
@@ -308,7 +308,7 @@ func (s *TickedSignal) Name() string { return kindTicked.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Ticked].
 func (s *TickedSignal) Doc() string { return kindTicked.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *TickedSignal) Connect(receiver Ticked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindTicked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -343,31 +343,31 @@ func (s *TickedSignal) SendRobust(ctx context.Context, n int) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *TickedSignal) SendConcurrent(ctx context.Context, n int) error {
 	return kindTicked.SendConcurrent(ctx, &s.Signal, &TickedArgs{n})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *TickedSignal) Each(ctx context.Context, n int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTicked.Each(ctx, &s.Signal, &TickedArgs{n})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *TickedSignal) Next(ctx context.Context) (TickedArgs, error) {
 	args, err := kindTicked.Next(ctx, &s.Signal)
 	data, _ := args.(TickedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *TickedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[TickedArgs] {
 	return (*runtime.Stream[TickedArgs])(kindTicked.Events(ctx, &s.Signal, buffer))
 }
 
-// TickedArgs is what a send of [Ticked] carries.
+// TickedArgs holds the arguments of [Ticked].
 type TickedArgs struct{ N int }
 
 // callTicked calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -428,7 +428,7 @@ func (s *CheckedSignal) Name() string { return kindChecked.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Checked].
 func (s *CheckedSignal) Doc() string { return kindChecked.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *CheckedSignal) Connect(receiver Checked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindChecked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -467,31 +467,31 @@ func (s *CheckedSignal) SendRobust(ctx context.Context, id string, total int) (e
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *CheckedSignal) SendConcurrent(ctx context.Context, id string, total int) error {
 	return kindChecked.SendConcurrent(ctx, &s.Signal, &CheckedArgs{id, total})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *CheckedSignal) Each(ctx context.Context, id string, total int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindChecked.Each(ctx, &s.Signal, &CheckedArgs{id, total})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *CheckedSignal) Next(ctx context.Context) (CheckedArgs, error) {
 	args, err := kindChecked.Next(ctx, &s.Signal)
 	data, _ := args.(CheckedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *CheckedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CheckedArgs] {
 	return (*runtime.Stream[CheckedArgs])(kindChecked.Events(ctx, &s.Signal, buffer))
 }
 
-// CheckedArgs is what a send of [Checked] carries.
+// CheckedArgs holds the arguments of [Checked].
 type CheckedArgs struct {
 	ID    string
 	Total int
@@ -555,7 +555,7 @@ func (s *CountedSignal) Name() string { return kindCounted.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Counted].
 func (s *CountedSignal) Doc() string { return kindCounted.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *CountedSignal) Connect(receiver Counted, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindCounted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -572,31 +572,31 @@ func (s *CountedSignal) SendRobust(ctx context.Context, from int) ([]runtime.Res
 	return runtime.Respond[int](ctx, &kindCounted, &s.Signal, runtime.Robust, &CountedArgs{from})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *CountedSignal) SendConcurrent(ctx context.Context, from int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindCounted, &s.Signal, runtime.Concurrent, &CountedArgs{from})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *CountedSignal) Each(ctx context.Context, from int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindCounted, &s.Signal, &CountedArgs{from})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *CountedSignal) Next(ctx context.Context) (CountedArgs, error) {
 	args, err := kindCounted.Next(ctx, &s.Signal)
 	data, _ := args.(CountedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *CountedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CountedArgs] {
 	return (*runtime.Stream[CountedArgs])(kindCounted.Events(ctx, &s.Signal, buffer))
 }
 
-// CountedArgs is what a send of [Counted] carries.
+// CountedArgs holds the arguments of [Counted].
 type CountedArgs struct{ From int }
 
 // callCounted calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -661,7 +661,7 @@ func (s *QuotedSignal) Name() string { return kindQuoted.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Quoted].
 func (s *QuotedSignal) Doc() string { return kindQuoted.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *QuotedSignal) Connect(receiver Quoted, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindQuoted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -676,31 +676,31 @@ func (s *QuotedSignal) SendRobust(ctx context.Context, item string, pieces ...in
 	return runtime.Respond[int](ctx, &kindQuoted, &s.Signal, runtime.Robust, &QuotedArgs{item, pieces})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *QuotedSignal) SendConcurrent(ctx context.Context, item string, pieces ...int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindQuoted, &s.Signal, runtime.Concurrent, &QuotedArgs{item, pieces})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *QuotedSignal) Each(ctx context.Context, item string, pieces ...int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindQuoted, &s.Signal, &QuotedArgs{item, pieces})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *QuotedSignal) Next(ctx context.Context) (QuotedArgs, error) {
 	args, err := kindQuoted.Next(ctx, &s.Signal)
 	data, _ := args.(QuotedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *QuotedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[QuotedArgs] {
 	return (*runtime.Stream[QuotedArgs])(kindQuoted.Events(ctx, &s.Signal, buffer))
 }
 
-// QuotedArgs is what a send of [Quoted] carries.
+// QuotedArgs holds the arguments of [Quoted].
 type QuotedArgs struct {
 	Item   string
 	Pieces []int
@@ -774,17 +774,17 @@ func (s *SavedSignal) Name() string { return kindSaved.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Saved].
 func (s *SavedSignal) Doc() string { return kindSaved.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *SavedSignal) Connect(receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindSaved.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *SavedSignal) ConnectFrom(sender *Account, receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindSaved.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *SavedSignal) HasReceiversFrom(sender *Account) bool {
 	return kindSaved.HasReceiversFrom(&s.Signal, sender)
 }
@@ -823,26 +823,26 @@ func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *SavedSignal) SendConcurrent(ctx context.Context, data Saved) error {
 	return kindSaved.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *SavedSignal) Each(ctx context.Context, data Saved) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindSaved.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *SavedSignal) Next(ctx context.Context) (Saved, error) {
 	args, err := kindSaved.Next(ctx, &s.Signal)
 	data, _ := args.(Saved)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *SavedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Saved] {
 	return (*runtime.Stream[Saved])(kindSaved.Events(ctx, &s.Signal, buffer))
 }
@@ -911,17 +911,17 @@ func (s *MovedSignal) Name() string { return kindMoved.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Moved].
 func (s *MovedSignal) Doc() string { return kindMoved.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *MovedSignal) Connect(receiver Moved, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindMoved.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *MovedSignal) ConnectFrom(sender string, receiver Moved, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindMoved.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *MovedSignal) HasReceiversFrom(sender string) bool {
 	return kindMoved.HasReceiversFrom(&s.Signal, sender)
 }
@@ -936,31 +936,31 @@ func (s *MovedSignal) SendRobust(ctx context.Context, sender string, n int) ([]r
 	return runtime.Respond[bool](ctx, &kindMoved, &s.Signal, runtime.Robust, &MovedArgs{sender, n})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *MovedSignal) SendConcurrent(ctx context.Context, sender string, n int) ([]runtime.Response[bool], error) {
 	return runtime.Respond[bool](ctx, &kindMoved, &s.Signal, runtime.Concurrent, &MovedArgs{sender, n})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *MovedSignal) Each(ctx context.Context, sender string, n int) iter.Seq[runtime.Response[bool]] {
 	return runtime.EachResponse[bool](ctx, &kindMoved, &s.Signal, &MovedArgs{sender, n})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *MovedSignal) Next(ctx context.Context) (MovedArgs, error) {
 	args, err := kindMoved.Next(ctx, &s.Signal)
 	data, _ := args.(MovedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *MovedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[MovedArgs] {
 	return (*runtime.Stream[MovedArgs])(kindMoved.Events(ctx, &s.Signal, buffer))
 }
 
-// MovedArgs is what a send of [Moved] carries.
+// MovedArgs holds the arguments of [Moved].
 type MovedArgs struct {
 	Sender string
 	N      int
@@ -1033,17 +1033,17 @@ func (s *TouchedSignal) Name() string { return kindTouched.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Touched].
 func (s *TouchedSignal) Doc() string { return kindTouched.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *TouchedSignal) Connect(receiver Touched, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindTouched.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *TouchedSignal) ConnectFrom(sender *Account, receiver Touched, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindTouched.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *TouchedSignal) HasReceiversFrom(sender *Account) bool {
 	return kindTouched.HasReceiversFrom(&s.Signal, sender)
 }
@@ -1078,31 +1078,31 @@ func (s *TouchedSignal) SendRobust(ctx context.Context, sender *Account) (err er
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *TouchedSignal) SendConcurrent(ctx context.Context, sender *Account) error {
 	return kindTouched.SendConcurrent(ctx, &s.Signal, &TouchedArgs{sender})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *TouchedSignal) Each(ctx context.Context, sender *Account) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTouched.Each(ctx, &s.Signal, &TouchedArgs{sender})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *TouchedSignal) Next(ctx context.Context) (TouchedArgs, error) {
 	args, err := kindTouched.Next(ctx, &s.Signal)
 	data, _ := args.(TouchedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *TouchedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[TouchedArgs] {
 	return (*runtime.Stream[TouchedArgs])(kindTouched.Events(ctx, &s.Signal, buffer))
 }
 
-// TouchedArgs is what a send of [Touched] carries.
+// TouchedArgs holds the arguments of [Touched].
 type TouchedArgs struct{ Sender *Account }
 
 // callTouched calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -1140,7 +1140,7 @@ func (s *StoredSignal[K, V]) Name() string { return s.kind().Of(&s.Signal).Name(
 // Doc returns the doc comment of [Stored].
 func (s *StoredSignal[K, V]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *StoredSignal[K, V]) Connect(receiver func(ctx context.Context, data Stored[K, V]) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return s.kind().Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1179,26 +1179,26 @@ func (s *StoredSignal[K, V]) SendRobust(ctx context.Context, data Stored[K, V]) 
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *StoredSignal[K, V]) SendConcurrent(ctx context.Context, data Stored[K, V]) error {
 	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *StoredSignal[K, V]) Each(ctx context.Context, data Stored[K, V]) iter.Seq2[runtime.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *StoredSignal[K, V]) Next(ctx context.Context) (Stored[K, V], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(Stored[K, V])
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *StoredSignal[K, V]) Events(ctx context.Context, buffer int) *runtime.Stream[Stored[K, V]] {
 	return (*runtime.Stream[Stored[K, V]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
@@ -1238,7 +1238,7 @@ func (s *LookedSignal[K]) Name() string { return s.kind().Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Looked].
 func (s *LookedSignal[K]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *LookedSignal[K]) Connect(receiver Looked[K], opts ...runtime.ConnectOption) *runtime.Connection {
 	return s.kind().Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1253,31 +1253,31 @@ func (s *LookedSignal[K]) SendRobust(ctx context.Context, key K) ([]runtime.Resp
 	return runtime.Respond[bool](ctx, s.kind(), &s.Signal, runtime.Robust, &LookedArgs[K]{key})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *LookedSignal[K]) SendConcurrent(ctx context.Context, key K) ([]runtime.Response[bool], error) {
 	return runtime.Respond[bool](ctx, s.kind(), &s.Signal, runtime.Concurrent, &LookedArgs[K]{key})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *LookedSignal[K]) Each(ctx context.Context, key K) iter.Seq[runtime.Response[bool]] {
 	return runtime.EachResponse[bool](ctx, s.kind(), &s.Signal, &LookedArgs[K]{key})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *LookedSignal[K]) Next(ctx context.Context) (LookedArgs[K], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(LookedArgs[K])
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *LookedSignal[K]) Events(ctx context.Context, buffer int) *runtime.Stream[LookedArgs[K]] {
 	return (*runtime.Stream[LookedArgs[K]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
 
-// LookedArgs is what a send of [Looked] carries.
+// LookedArgs holds the arguments of [Looked].
 type LookedArgs[K comparable] struct{ Key K }
 
 // callLooked calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -1341,7 +1341,7 @@ func (s *NotedSignal) Name() string { return kindNoted.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Noted].
 func (s *NotedSignal) Doc() string { return kindNoted.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *NotedSignal) Connect(receiver func(ctx context.Context, data Noted) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindNoted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1380,26 +1380,26 @@ func (s *NotedSignal) SendRobust(ctx context.Context, data Noted) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *NotedSignal) SendConcurrent(ctx context.Context, data Noted) error {
 	return kindNoted.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *NotedSignal) Each(ctx context.Context, data Noted) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindNoted.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *NotedSignal) Next(ctx context.Context) (Noted, error) {
 	args, err := kindNoted.Next(ctx, &s.Signal)
 	data, _ := args.(Noted)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *NotedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Noted] {
 	return (*runtime.Stream[Noted])(kindNoted.Events(ctx, &s.Signal, buffer))
 }
@@ -1461,7 +1461,7 @@ func (s *KeptSignal) Name() string { return kindKept.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Kept].
 func (s *KeptSignal) Doc() string { return kindKept.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *KeptSignal) Connect(receiver func(ctx context.Context, data Kept) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindKept.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1500,26 +1500,26 @@ func (s *KeptSignal) sendRobust(ctx context.Context, data Kept) (err error) {
 	return nil
 }
 
-// sendConcurrent is sendRobust with every receiver in a goroutine of its own.
+// sendConcurrent is sendRobust with each receiver in its own goroutine.
 func (s *KeptSignal) sendConcurrent(ctx context.Context, data Kept) error {
 	return kindKept.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// each returns an iterator that calls the next receiver when a loop asks for it.
+// each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *KeptSignal) each(ctx context.Context, data Kept) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindKept.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *KeptSignal) Next(ctx context.Context) (Kept, error) {
 	args, err := kindKept.Next(ctx, &s.Signal)
 	data, _ := args.(Kept)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *KeptSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Kept] {
 	return (*runtime.Stream[Kept])(kindKept.Events(ctx, &s.Signal, buffer))
 }
@@ -1582,7 +1582,7 @@ func (s *AskedSignal) Name() string { return kindAsked.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Asked].
 func (s *AskedSignal) Doc() string { return kindAsked.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *AskedSignal) Connect(receiver Asked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindAsked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1599,31 +1599,31 @@ func (s *AskedSignal) sendRobust(ctx context.Context, n int) ([]runtime.Response
 	return runtime.Respond[int](ctx, &kindAsked, &s.Signal, runtime.Robust, &AskedArgs{n})
 }
 
-// sendConcurrent is sendRobust with every receiver in a goroutine of its own.
+// sendConcurrent is sendRobust with each receiver in its own goroutine.
 func (s *AskedSignal) sendConcurrent(ctx context.Context, n int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindAsked, &s.Signal, runtime.Concurrent, &AskedArgs{n})
 }
 
-// each returns an iterator that calls the next receiver when a loop asks for it.
+// each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *AskedSignal) each(ctx context.Context, n int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindAsked, &s.Signal, &AskedArgs{n})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *AskedSignal) Next(ctx context.Context) (AskedArgs, error) {
 	args, err := kindAsked.Next(ctx, &s.Signal)
 	data, _ := args.(AskedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *AskedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[AskedArgs] {
 	return (*runtime.Stream[AskedArgs])(kindAsked.Events(ctx, &s.Signal, buffer))
 }
 
-// AskedArgs is what a send of [Asked] carries.
+// AskedArgs holds the arguments of [Asked].
 type AskedArgs struct{ N int }
 
 // callAsked calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -1692,17 +1692,17 @@ func (s *PingedSignal) Name() string { return kindPinged.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Pinged].
 func (s *PingedSignal) Doc() string { return kindPinged.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *PingedSignal) Connect(receiver Pinged, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindPinged.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *PingedSignal) ConnectFrom(sender any, receiver Pinged, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindPinged.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *PingedSignal) HasReceiversFrom(sender any) bool {
 	return kindPinged.HasReceiversFrom(&s.Signal, sender)
 }
@@ -1737,31 +1737,31 @@ func (s *PingedSignal) SendRobust(ctx context.Context, sender any) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *PingedSignal) SendConcurrent(ctx context.Context, sender any) error {
 	return kindPinged.SendConcurrent(ctx, &s.Signal, &PingedArgs{sender})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *PingedSignal) Each(ctx context.Context, sender any) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindPinged.Each(ctx, &s.Signal, &PingedArgs{sender})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *PingedSignal) Next(ctx context.Context) (PingedArgs, error) {
 	args, err := kindPinged.Next(ctx, &s.Signal)
 	data, _ := args.(PingedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *PingedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[PingedArgs] {
 	return (*runtime.Stream[PingedArgs])(kindPinged.Events(ctx, &s.Signal, buffer))
 }
 
-// PingedArgs is what a send of [Pinged] carries.
+// PingedArgs holds the arguments of [Pinged].
 type PingedArgs struct{ Sender any }
 
 // callPinged calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -1828,17 +1828,17 @@ func (s *PointedSignal) Name() string { return kindPointed.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Pointed].
 func (s *PointedSignal) Doc() string { return kindPointed.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *PointedSignal) Connect(receiver Pointed, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindPointed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *PointedSignal) ConnectFrom(sender *int64, receiver Pointed, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindPointed.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *PointedSignal) HasReceiversFrom(sender *int64) bool {
 	return kindPointed.HasReceiversFrom(&s.Signal, sender)
 }
@@ -1873,31 +1873,31 @@ func (s *PointedSignal) SendRobust(ctx context.Context, sender *int64) (err erro
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *PointedSignal) SendConcurrent(ctx context.Context, sender *int64) error {
 	return kindPointed.SendConcurrent(ctx, &s.Signal, &PointedArgs{sender})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *PointedSignal) Each(ctx context.Context, sender *int64) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindPointed.Each(ctx, &s.Signal, &PointedArgs{sender})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *PointedSignal) Next(ctx context.Context) (PointedArgs, error) {
 	args, err := kindPointed.Next(ctx, &s.Signal)
 	data, _ := args.(PointedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *PointedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[PointedArgs] {
 	return (*runtime.Stream[PointedArgs])(kindPointed.Events(ctx, &s.Signal, buffer))
 }
 
-// PointedArgs is what a send of [Pointed] carries.
+// PointedArgs holds the arguments of [Pointed].
 type PointedArgs struct{ Sender *int64 }
 
 // callPointed calls a receiver with *args. If receiver is nil, it copies *args to *result.

@@ -1,4 +1,4 @@
-// Package replace writes files so that at every moment they have either their old
+// Package replace writes files atomically: at any time, a file has either its old
 // content or the new one.
 package replace
 

@@ -11,8 +11,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -73,7 +73,7 @@ func (s *ComparedSignal) Name() string { return kindCompared.Of(&s.Signal).Name(
 // Doc returns the doc comment of [Compared].
 func (s *ComparedSignal) Doc() string { return kindCompared.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *ComparedSignal) Connect(receiver Compared, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindCompared.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -90,31 +90,31 @@ func (s *ComparedSignal) SendRobust(ctx context.Context, got, want conditions.Al
 	return runtime.Respond[bool](ctx, &kindCompared, &s.Signal, runtime.Robust, &ComparedArgs{got, want})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *ComparedSignal) SendConcurrent(ctx context.Context, got, want conditions.Always) ([]runtime.Response[bool], error) {
 	return runtime.Respond[bool](ctx, &kindCompared, &s.Signal, runtime.Concurrent, &ComparedArgs{got, want})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *ComparedSignal) Each(ctx context.Context, got, want conditions.Always) iter.Seq[runtime.Response[bool]] {
 	return runtime.EachResponse[bool](ctx, &kindCompared, &s.Signal, &ComparedArgs{got, want})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *ComparedSignal) Next(ctx context.Context) (ComparedArgs, error) {
 	args, err := kindCompared.Next(ctx, &s.Signal)
 	data, _ := args.(ComparedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *ComparedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ComparedArgs] {
 	return (*runtime.Stream[ComparedArgs])(kindCompared.Events(ctx, &s.Signal, buffer))
 }
 
-// ComparedArgs is what a send of [Compared] carries.
+// ComparedArgs holds the arguments of [Compared].
 type ComparedArgs struct {
 	Got  conditions.Always
 	Want conditions.Always

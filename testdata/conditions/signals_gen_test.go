@@ -10,8 +10,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -71,7 +71,7 @@ func (s *testedSignal) Name() string { return kindTested.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [tested].
 func (s *testedSignal) Doc() string { return kindTested.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *testedSignal) Connect(receiver func(ctx context.Context, data tested) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindTested.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -110,26 +110,26 @@ func (s *testedSignal) SendRobust(ctx context.Context, data tested) (err error) 
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *testedSignal) SendConcurrent(ctx context.Context, data tested) error {
 	return kindTested.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *testedSignal) Each(ctx context.Context, data tested) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTested.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *testedSignal) Next(ctx context.Context) (tested, error) {
 	args, err := kindTested.Next(ctx, &s.Signal)
 	data, _ := args.(tested)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *testedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[tested] {
 	return (*runtime.Stream[tested])(kindTested.Events(ctx, &s.Signal, buffer))
 }

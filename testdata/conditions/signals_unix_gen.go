@@ -12,8 +12,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -81,17 +81,17 @@ func (s *SignalledSignal) Name() string { return kindSignalled.Of(&s.Signal).Nam
 // Doc returns the doc comment of [Signalled].
 func (s *SignalledSignal) Doc() string { return kindSignalled.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *SignalledSignal) Connect(receiver Signalled, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindSignalled.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *SignalledSignal) ConnectFrom(sender *Process, receiver Signalled, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindSignalled.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *SignalledSignal) HasReceiversFrom(sender *Process) bool {
 	return kindSignalled.HasReceiversFrom(&s.Signal, sender)
 }
@@ -106,31 +106,31 @@ func (s *SignalledSignal) SendRobust(ctx context.Context, sender *Process, numbe
 	return runtime.Respond[bool](ctx, &kindSignalled, &s.Signal, runtime.Robust, &SignalledArgs{sender, number})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *SignalledSignal) SendConcurrent(ctx context.Context, sender *Process, number int) ([]runtime.Response[bool], error) {
 	return runtime.Respond[bool](ctx, &kindSignalled, &s.Signal, runtime.Concurrent, &SignalledArgs{sender, number})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *SignalledSignal) Each(ctx context.Context, sender *Process, number int) iter.Seq[runtime.Response[bool]] {
 	return runtime.EachResponse[bool](ctx, &kindSignalled, &s.Signal, &SignalledArgs{sender, number})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *SignalledSignal) Next(ctx context.Context) (SignalledArgs, error) {
 	args, err := kindSignalled.Next(ctx, &s.Signal)
 	data, _ := args.(SignalledArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *SignalledSignal) Events(ctx context.Context, buffer int) *runtime.Stream[SignalledArgs] {
 	return (*runtime.Stream[SignalledArgs])(kindSignalled.Events(ctx, &s.Signal, buffer))
 }
 
-// SignalledArgs is what a send of [Signalled] carries.
+// SignalledArgs holds the arguments of [Signalled].
 type SignalledArgs struct {
 	Sender *Process
 	Number int

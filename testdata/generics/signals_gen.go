@@ -10,8 +10,8 @@ import (
 	signalgenruntime "github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = signalgenruntime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -66,7 +66,7 @@ func (s *SavedSignal[T]) Name() string { return s.kind().Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Saved].
 func (s *SavedSignal[T]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *SavedSignal[T]) Connect(receiver func(ctx context.Context, data Saved[T]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
 	return s.kind().Connect(&s.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
@@ -105,26 +105,26 @@ func (s *SavedSignal[T]) SendRobust(ctx context.Context, data Saved[T]) (err err
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *SavedSignal[T]) SendConcurrent(ctx context.Context, data Saved[T]) error {
 	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *SavedSignal[T]) Each(ctx context.Context, data Saved[T]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime.ErrClosed].
 func (s *SavedSignal[T]) Next(ctx context.Context) (Saved[T], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(Saved[T])
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *SavedSignal[T]) Events(ctx context.Context, buffer int) *signalgenruntime.Stream[Saved[T]] {
 	return (*signalgenruntime.Stream[Saved[T]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
@@ -164,17 +164,17 @@ func (s *PairedSignal[K, V]) Name() string { return s.kind().Of(&s.Signal).Name(
 // Doc returns the doc comment of [Paired].
 func (s *PairedSignal[K, V]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *PairedSignal[K, V]) Connect(receiver func(ctx context.Context, data Paired[K, V]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
 	return s.kind().Connect(&s.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *PairedSignal[K, V]) ConnectFrom(sender K, receiver func(ctx context.Context, data Paired[K, V]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
 	return s.kind().ConnectFrom(&s.Signal, sender, signalgenruntime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *PairedSignal[K, V]) HasReceiversFrom(sender K) bool {
 	return s.kind().HasReceiversFrom(&s.Signal, sender)
 }
@@ -213,26 +213,26 @@ func (s *PairedSignal[K, V]) SendRobust(ctx context.Context, data Paired[K, V]) 
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *PairedSignal[K, V]) SendConcurrent(ctx context.Context, data Paired[K, V]) error {
 	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *PairedSignal[K, V]) Each(ctx context.Context, data Paired[K, V]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime.ErrClosed].
 func (s *PairedSignal[K, V]) Next(ctx context.Context) (Paired[K, V], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(Paired[K, V])
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *PairedSignal[K, V]) Events(ctx context.Context, buffer int) *signalgenruntime.Stream[Paired[K, V]] {
 	return (*signalgenruntime.Stream[Paired[K, V]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
@@ -273,7 +273,7 @@ func (sig *LookedSignal[s, ctx, runtime]) Name() string { return sig.kind().Of(&
 // Doc returns the doc comment of [Looked].
 func (sig *LookedSignal[s, ctx, runtime]) Doc() string { return sig.kind().Of(&sig.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (sig *LookedSignal[s, ctx, runtime]) Connect(receiver Looked[s, ctx, runtime], opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
 	return sig.kind().Connect(&sig.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
@@ -288,31 +288,31 @@ func (sig *LookedSignal[s, ctx, runtime]) SendRobust(sendCtx context.Context, ke
 	return signalgenruntime.Respond[runtime](sendCtx, sig.kind(), &sig.Signal, signalgenruntime.Robust, &LookedArgs[s, ctx, runtime]{key, all, more})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (sig *LookedSignal[s, ctx, runtime]) SendConcurrent(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) ([]signalgenruntime.Response[runtime], error) {
 	return signalgenruntime.Respond[runtime](sendCtx, sig.kind(), &sig.Signal, signalgenruntime.Concurrent, &LookedArgs[s, ctx, runtime]{key, all, more})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (sig *LookedSignal[s, ctx, runtime]) Each(sendCtx context.Context, key s, all iter.Seq[ctx], more ...runtime) iter.Seq[signalgenruntime.Response[runtime]] {
 	return signalgenruntime.EachResponse[runtime](sendCtx, sig.kind(), &sig.Signal, &LookedArgs[s, ctx, runtime]{key, all, more})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime.ErrClosed].
 func (sig *LookedSignal[s, ctx, runtime]) Next(sendCtx context.Context) (LookedArgs[s, ctx, runtime], error) {
 	args, err := sig.kind().Next(sendCtx, &sig.Signal)
 	data, _ := args.(LookedArgs[s, ctx, runtime])
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (sig *LookedSignal[s, ctx, runtime]) Events(sendCtx context.Context, buffer int) *signalgenruntime.Stream[LookedArgs[s, ctx, runtime]] {
 	return (*signalgenruntime.Stream[LookedArgs[s, ctx, runtime]])(sig.kind().Events(sendCtx, &sig.Signal, buffer))
 }
 
-// LookedArgs is what a send of [Looked] carries.
+// LookedArgs holds the arguments of [Looked].
 type LookedArgs[s, ctx, runtime any] struct {
 	Key  s
 	All  iter.Seq[ctx]
@@ -357,7 +357,7 @@ func (s *MergedSignal[T]) Name() string { return s.kind().Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Merged].
 func (s *MergedSignal[T]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *MergedSignal[T]) Connect(receiver func(ctx context.Context, data Merged[T]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
 	return s.kind().Connect(&s.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
@@ -396,26 +396,26 @@ func (s *MergedSignal[T]) SendRobust(ctx context.Context, data Merged[T]) (err e
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *MergedSignal[T]) SendConcurrent(ctx context.Context, data Merged[T]) error {
 	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *MergedSignal[T]) Each(ctx context.Context, data Merged[T]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime.ErrClosed].
 func (s *MergedSignal[T]) Next(ctx context.Context) (Merged[T], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(Merged[T])
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *MergedSignal[T]) Events(ctx context.Context, buffer int) *signalgenruntime.Stream[Merged[T]] {
 	return (*signalgenruntime.Stream[Merged[T]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
@@ -454,7 +454,7 @@ func (s *BothSignal[A, B]) Name() string { return s.kind().Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Both].
 func (s *BothSignal[A, B]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *BothSignal[A, B]) Connect(receiver Both[A, B], opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
 	return s.kind().Connect(&s.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
@@ -489,31 +489,31 @@ func (s *BothSignal[A, B]) SendRobust(ctx context.Context, a A, b *B) (err error
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *BothSignal[A, B]) SendConcurrent(ctx context.Context, a A, b *B) error {
 	return s.kind().SendConcurrent(ctx, &s.Signal, &BothArgs[A, B]{a, b})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *BothSignal[A, B]) Each(ctx context.Context, a A, b *B) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &BothArgs[A, B]{a, b})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime.ErrClosed].
 func (s *BothSignal[A, B]) Next(ctx context.Context) (BothArgs[A, B], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(BothArgs[A, B])
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *BothSignal[A, B]) Events(ctx context.Context, buffer int) *signalgenruntime.Stream[BothArgs[A, B]] {
 	return (*signalgenruntime.Stream[BothArgs[A, B]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
 
-// BothArgs is what a send of [Both] carries.
+// BothArgs holds the arguments of [Both].
 type BothArgs[A, B comparable] struct {
 	A A
 	B *B
@@ -555,17 +555,17 @@ func (s *ToldSignal[any]) Name() string { return s.kind().Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Told].
 func (s *ToldSignal[any]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *ToldSignal[any]) Connect(receiver func(ctx context.Context, data Told[any]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
 	return s.kind().Connect(&s.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *ToldSignal[any]) ConnectFrom(sender string, receiver func(ctx context.Context, data Told[any]) error, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
 	return s.kind().ConnectFrom(&s.Signal, sender, signalgenruntime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *ToldSignal[any]) HasReceiversFrom(sender string) bool {
 	return s.kind().HasReceiversFrom(&s.Signal, sender)
 }
@@ -604,26 +604,26 @@ func (s *ToldSignal[any]) SendRobust(ctx context.Context, data Told[any]) (err e
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *ToldSignal[any]) SendConcurrent(ctx context.Context, data Told[any]) error {
 	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *ToldSignal[any]) Each(ctx context.Context, data Told[any]) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime.ErrClosed].
 func (s *ToldSignal[any]) Next(ctx context.Context) (Told[any], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(Told[any])
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *ToldSignal[any]) Events(ctx context.Context, buffer int) *signalgenruntime.Stream[Told[any]] {
 	return (*signalgenruntime.Stream[Told[any]])(s.kind().Events(ctx, &s.Signal, buffer))
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -68,8 +68,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -122,7 +122,7 @@ func (s *AskedSignal) Name() string { return kindAsked.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Asked].
 func (s *AskedSignal) Doc() string { return kindAsked.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *AskedSignal) Connect(receiver Asked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindAsked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -137,31 +137,31 @@ func (s *AskedSignal) SendRobust(ctx context.Context, id string, after t.Duratio
 	return runtime.Respond[string](ctx, &kindAsked, &s.Signal, runtime.Robust, &AskedArgs{id, after, arg3, always, more})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *AskedSignal) SendConcurrent(ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) ([]runtime.Response[string], error) {
 	return runtime.Respond[string](ctx, &kindAsked, &s.Signal, runtime.Concurrent, &AskedArgs{id, after, arg3, always, more})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *AskedSignal) Each(ctx context.Context, id string, after t.Duration, arg3 bool, always conditions.Always, more ...int) iter.Seq[runtime.Response[string]] {
 	return runtime.EachResponse[string](ctx, &kindAsked, &s.Signal, &AskedArgs{id, after, arg3, always, more})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *AskedSignal) Next(ctx context.Context) (AskedArgs, error) {
 	args, err := kindAsked.Next(ctx, &s.Signal)
 	data, _ := args.(AskedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *AskedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[AskedArgs] {
 	return (*runtime.Stream[AskedArgs])(kindAsked.Events(ctx, &s.Signal, buffer))
 }
 
-// AskedArgs is what a send of [Asked] carries.
+// AskedArgs holds the arguments of [Asked].
 type AskedArgs struct {
 	ID     string
 	After  t.Duration
@@ -230,7 +230,7 @@ func (s *ToldSignal) Name() string { return kindTold.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Told].
 func (s *ToldSignal) Doc() string { return kindTold.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *ToldSignal) Connect(receiver Told, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindTold.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -265,31 +265,31 @@ func (s *ToldSignal) SendRobust(ctx context.Context, a, b int) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *ToldSignal) SendConcurrent(ctx context.Context, a, b int) error {
 	return kindTold.SendConcurrent(ctx, &s.Signal, &ToldArgs{a, b})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *ToldSignal) Each(ctx context.Context, a, b int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTold.Each(ctx, &s.Signal, &ToldArgs{a, b})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *ToldSignal) Next(ctx context.Context) (ToldArgs, error) {
 	args, err := kindTold.Next(ctx, &s.Signal)
 	data, _ := args.(ToldArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *ToldSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ToldArgs] {
 	return (*runtime.Stream[ToldArgs])(kindTold.Events(ctx, &s.Signal, buffer))
 }
 
-// ToldArgs is what a send of [Told] carries.
+// ToldArgs holds the arguments of [Told].
 type ToldArgs struct {
 	A int
 	B int
@@ -353,7 +353,7 @@ func (s *FailedSignal) Name() string { return kindFailed.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Failed].
 func (s *FailedSignal) Doc() string { return kindFailed.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *FailedSignal) Connect(receiver Failed, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindFailed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -392,31 +392,31 @@ func (s *FailedSignal) SendRobust(ctx context.Context, cause error) (err error) 
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *FailedSignal) SendConcurrent(ctx context.Context, cause error) error {
 	return kindFailed.SendConcurrent(ctx, &s.Signal, &FailedArgs{cause})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *FailedSignal) Each(ctx context.Context, cause error) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindFailed.Each(ctx, &s.Signal, &FailedArgs{cause})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *FailedSignal) Next(ctx context.Context) (FailedArgs, error) {
 	args, err := kindFailed.Next(ctx, &s.Signal)
 	data, _ := args.(FailedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *FailedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[FailedArgs] {
 	return (*runtime.Stream[FailedArgs])(kindFailed.Events(ctx, &s.Signal, buffer))
 }
 
-// FailedArgs is what a send of [Failed] carries.
+// FailedArgs holds the arguments of [Failed].
 type FailedArgs struct{ Cause error }
 
 // callFailed calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -430,7 +430,7 @@ func callFailed(ctx context.Context, receiver runtime.Receiver, args, result any
 }
 
 // ConnectReceivers connects the receivers of this package on the
-// default sets, except those that are connected already.
+// default sets, except for those that are already connected.
 func ConnectReceivers() *runtime.Connections {
 	return ConnectReceiversTo(&DefaultSignals, &order.DefaultSignals)
 }
@@ -475,7 +475,7 @@ func ConnectReceiversTo(signals *Signals, orderSignals *order.Signals) *runtime.
 }
 
 // ConnectReceivers connects the methods of Listener that are receivers on the
-// default sets, except those that are connected already.
+// default sets, except for those that are already connected.
 func (l *Listener) ConnectReceivers() *runtime.Connections {
 	return l.ConnectReceiversTo(&DefaultSignals, &order.DefaultSignals)
 }

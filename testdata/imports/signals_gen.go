@@ -22,8 +22,8 @@ import (
 	signalgenruntime2 "github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = signalgenruntime2.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -122,8 +122,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return signalgenruntime2.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return signalgenruntime2.CloseAll(ctx, s.All())
 }
@@ -176,7 +176,7 @@ func (s *NumberedSignal) Name() string { return kindNumbered.Of(&s.Signal).Name(
 // Doc returns the doc comment of [Numbered].
 func (s *NumberedSignal) Doc() string { return kindNumbered.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *NumberedSignal) Connect(receiver Numbered, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return kindNumbered.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
@@ -215,31 +215,31 @@ func (s *NumberedSignal) SendRobust(ctx context.Context, day first.Day, sides [l
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *NumberedSignal) SendConcurrent(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) error {
 	return kindNumbered.SendConcurrent(ctx, &s.Signal, &NumberedArgs{day, sides})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *NumberedSignal) Each(ctx context.Context, day first.Day, sides [len(table.Square)]shapes.Square) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindNumbered.Each(ctx, &s.Signal, &NumberedArgs{day, sides})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime2.ErrClosed].
 func (s *NumberedSignal) Next(ctx context.Context) (NumberedArgs, error) {
 	args, err := kindNumbered.Next(ctx, &s.Signal)
 	data, _ := args.(NumberedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *NumberedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[NumberedArgs] {
 	return (*signalgenruntime2.Stream[NumberedArgs])(kindNumbered.Events(ctx, &s.Signal, buffer))
 }
 
-// NumberedArgs is what a send of [Numbered] carries.
+// NumberedArgs holds the arguments of [Numbered].
 type NumberedArgs struct {
 	Day   first.Day
 	Sides [len(table.Square)]shapes.Square
@@ -280,7 +280,7 @@ func (s *GroupedSignal[Square, squares]) Name() string { return s.kind().Of(&s.S
 // Doc returns the doc comment of [Grouped].
 func (s *GroupedSignal[Square, squares]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *GroupedSignal[Square, squares]) Connect(receiver Grouped[Square, squares], opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return s.kind().Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
@@ -319,31 +319,31 @@ func (s *GroupedSignal[Square, squares]) SendRobust(ctx context.Context, all squ
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *GroupedSignal[Square, squares]) SendConcurrent(ctx context.Context, all squares, firstArg Square) error {
 	return s.kind().SendConcurrent(ctx, &s.Signal, &GroupedArgs[Square, squares]{all, firstArg})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *GroupedSignal[Square, squares]) Each(ctx context.Context, all squares, firstArg Square) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &GroupedArgs[Square, squares]{all, firstArg})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime2.ErrClosed].
 func (s *GroupedSignal[Square, squares]) Next(ctx context.Context) (GroupedArgs[Square, squares], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(GroupedArgs[Square, squares])
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *GroupedSignal[Square, squares]) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[GroupedArgs[Square, squares]] {
 	return (*signalgenruntime2.Stream[GroupedArgs[Square, squares]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
 
-// GroupedArgs is what a send of [Grouped] carries.
+// GroupedArgs holds the arguments of [Grouped].
 type GroupedArgs[Square any, squares ~[]Square] struct {
 	All   squares
 	First Square
@@ -406,7 +406,7 @@ func (s *VersionedSignal) Name() string { return kindVersioned.Of(&s.Signal).Nam
 // Doc returns the doc comment of [Versioned].
 func (s *VersionedSignal) Doc() string { return kindVersioned.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *VersionedSignal) Connect(receiver Versioned, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return kindVersioned.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
@@ -445,31 +445,31 @@ func (s *VersionedSignal) SendRobust(ctx context.Context, node *yaml.Node) (err 
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *VersionedSignal) SendConcurrent(ctx context.Context, node *yaml.Node) error {
 	return kindVersioned.SendConcurrent(ctx, &s.Signal, &VersionedArgs{node})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *VersionedSignal) Each(ctx context.Context, node *yaml.Node) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindVersioned.Each(ctx, &s.Signal, &VersionedArgs{node})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime2.ErrClosed].
 func (s *VersionedSignal) Next(ctx context.Context) (VersionedArgs, error) {
 	args, err := kindVersioned.Next(ctx, &s.Signal)
 	data, _ := args.(VersionedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *VersionedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[VersionedArgs] {
 	return (*signalgenruntime2.Stream[VersionedArgs])(kindVersioned.Events(ctx, &s.Signal, buffer))
 }
 
-// VersionedArgs is what a send of [Versioned] carries.
+// VersionedArgs holds the arguments of [Versioned].
 type VersionedArgs struct{ Node *yaml.Node }
 
 // callVersioned calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -529,7 +529,7 @@ func (s *MisnamedSignal) Name() string { return kindMisnamed.Of(&s.Signal).Name(
 // Doc returns the doc comment of [Misnamed].
 func (s *MisnamedSignal) Doc() string { return kindMisnamed.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *MisnamedSignal) Connect(receiver Misnamed, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return kindMisnamed.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
@@ -568,31 +568,31 @@ func (s *MisnamedSignal) SendRobust(ctx context.Context, n even.Number) (err err
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *MisnamedSignal) SendConcurrent(ctx context.Context, n even.Number) error {
 	return kindMisnamed.SendConcurrent(ctx, &s.Signal, &MisnamedArgs{n})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *MisnamedSignal) Each(ctx context.Context, n even.Number) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindMisnamed.Each(ctx, &s.Signal, &MisnamedArgs{n})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime2.ErrClosed].
 func (s *MisnamedSignal) Next(ctx context.Context) (MisnamedArgs, error) {
 	args, err := kindMisnamed.Next(ctx, &s.Signal)
 	data, _ := args.(MisnamedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *MisnamedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[MisnamedArgs] {
 	return (*signalgenruntime2.Stream[MisnamedArgs])(kindMisnamed.Events(ctx, &s.Signal, buffer))
 }
 
-// MisnamedArgs is what a send of [Misnamed] carries.
+// MisnamedArgs holds the arguments of [Misnamed].
 type MisnamedArgs struct{ N even.Number }
 
 // callMisnamed calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -652,7 +652,7 @@ func (s *FirstSignal) Name() string { return kindFirst.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [First].
 func (s *FirstSignal) Doc() string { return kindFirst.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *FirstSignal) Connect(receiver First, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return kindFirst.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
@@ -691,31 +691,31 @@ func (s *FirstSignal) SendRobust(ctx context.Context, f codec.Format, at time.Ti
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *FirstSignal) SendConcurrent(ctx context.Context, f codec.Format, at time.Time) error {
 	return kindFirst.SendConcurrent(ctx, &s.Signal, &FirstArgs{f, at})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *FirstSignal) Each(ctx context.Context, f codec.Format, at time.Time) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindFirst.Each(ctx, &s.Signal, &FirstArgs{f, at})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime2.ErrClosed].
 func (s *FirstSignal) Next(ctx context.Context) (FirstArgs, error) {
 	args, err := kindFirst.Next(ctx, &s.Signal)
 	data, _ := args.(FirstArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *FirstSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[FirstArgs] {
 	return (*signalgenruntime2.Stream[FirstArgs])(kindFirst.Events(ctx, &s.Signal, buffer))
 }
 
-// FirstArgs is what a send of [First] carries.
+// FirstArgs holds the arguments of [First].
 type FirstArgs struct {
 	F  codec.Format
 	At time.Time
@@ -778,7 +778,7 @@ func (s *CrashedSignal) Name() string { return kindCrashed.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Crashed].
 func (s *CrashedSignal) Doc() string { return kindCrashed.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *CrashedSignal) Connect(receiver Crashed, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return kindCrashed.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
@@ -817,31 +817,31 @@ func (s *CrashedSignal) SendRobust(ctx context.Context, errArg runtime.Error) (e
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *CrashedSignal) SendConcurrent(ctx context.Context, errArg runtime.Error) error {
 	return kindCrashed.SendConcurrent(ctx, &s.Signal, &CrashedArgs{errArg})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *CrashedSignal) Each(ctx context.Context, errArg runtime.Error) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindCrashed.Each(ctx, &s.Signal, &CrashedArgs{errArg})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime2.ErrClosed].
 func (s *CrashedSignal) Next(ctx context.Context) (CrashedArgs, error) {
 	args, err := kindCrashed.Next(ctx, &s.Signal)
 	data, _ := args.(CrashedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *CrashedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[CrashedArgs] {
 	return (*signalgenruntime2.Stream[CrashedArgs])(kindCrashed.Events(ctx, &s.Signal, buffer))
 }
 
-// CrashedArgs is what a send of [Crashed] carries.
+// CrashedArgs holds the arguments of [Crashed].
 type CrashedArgs struct{ Err runtime.Error }
 
 // callCrashed calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -901,7 +901,7 @@ func (s *AliasedSignal) Name() string { return kindAliased.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Aliased].
 func (s *AliasedSignal) Doc() string { return kindAliased.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *AliasedSignal) Connect(receiver Aliased, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return kindAliased.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
@@ -940,31 +940,31 @@ func (s *AliasedSignal) SendRobust(ctx context.Context, object core.Object, day 
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *AliasedSignal) SendConcurrent(ctx context.Context, object core.Object, day x2024012.Day) error {
 	return kindAliased.SendConcurrent(ctx, &s.Signal, &AliasedArgs{object, day})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *AliasedSignal) Each(ctx context.Context, object core.Object, day x2024012.Day) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindAliased.Each(ctx, &s.Signal, &AliasedArgs{object, day})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime2.ErrClosed].
 func (s *AliasedSignal) Next(ctx context.Context) (AliasedArgs, error) {
 	args, err := kindAliased.Next(ctx, &s.Signal)
 	data, _ := args.(AliasedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *AliasedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[AliasedArgs] {
 	return (*signalgenruntime2.Stream[AliasedArgs])(kindAliased.Events(ctx, &s.Signal, buffer))
 }
 
-// AliasedArgs is what a send of [Aliased] carries.
+// AliasedArgs holds the arguments of [Aliased].
 type AliasedArgs struct {
 	Object core.Object
 	Day    x2024012.Day
@@ -1027,7 +1027,7 @@ func (s *OtherSignal) Name() string { return kindOther.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Other].
 func (s *OtherSignal) Doc() string { return kindOther.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *OtherSignal) Connect(receiver Other, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return kindOther.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
@@ -1066,31 +1066,31 @@ func (s *OtherSignal) SendRobust(ctx context.Context, f bcodec.Format, at time.T
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *OtherSignal) SendConcurrent(ctx context.Context, f bcodec.Format, at time.Time) error {
 	return kindOther.SendConcurrent(ctx, &s.Signal, &OtherArgs{f, at})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *OtherSignal) Each(ctx context.Context, f bcodec.Format, at time.Time) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindOther.Each(ctx, &s.Signal, &OtherArgs{f, at})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime2.ErrClosed].
 func (s *OtherSignal) Next(ctx context.Context) (OtherArgs, error) {
 	args, err := kindOther.Next(ctx, &s.Signal)
 	data, _ := args.(OtherArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *OtherSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[OtherArgs] {
 	return (*signalgenruntime2.Stream[OtherArgs])(kindOther.Events(ctx, &s.Signal, buffer))
 }
 
-// OtherArgs is what a send of [Other] carries.
+// OtherArgs holds the arguments of [Other].
 type OtherArgs struct {
 	F  bcodec.Format
 	At time.Time
@@ -1153,7 +1153,7 @@ func (s *DottedSignal) Name() string { return kindDotted.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Dotted].
 func (s *DottedSignal) Doc() string { return kindDotted.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *DottedSignal) Connect(receiver Dotted, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return kindDotted.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
@@ -1192,31 +1192,31 @@ func (s *DottedSignal) SendRobust(ctx context.Context, wait time.Duration, sides
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *DottedSignal) SendConcurrent(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) error {
 	return kindDotted.SendConcurrent(ctx, &s.Signal, &DottedArgs{wait, sides, own, field})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *DottedSignal) Each(ctx context.Context, wait time.Duration, sides map[shapes.Square][]shapes.Circle, own Own, field struct{ Square int }) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindDotted.Each(ctx, &s.Signal, &DottedArgs{wait, sides, own, field})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime2.ErrClosed].
 func (s *DottedSignal) Next(ctx context.Context) (DottedArgs, error) {
 	args, err := kindDotted.Next(ctx, &s.Signal)
 	data, _ := args.(DottedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *DottedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[DottedArgs] {
 	return (*signalgenruntime2.Stream[DottedArgs])(kindDotted.Events(ctx, &s.Signal, buffer))
 }
 
-// DottedArgs is what a send of [Dotted] carries.
+// DottedArgs holds the arguments of [Dotted].
 type DottedArgs struct {
 	Wait  time.Duration
 	Sides map[shapes.Square][]shapes.Circle
@@ -1281,7 +1281,7 @@ func (s *PlacedSignal) Name() string { return kindPlaced.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Placed].
 func (s *PlacedSignal) Doc() string { return kindPlaced.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *PlacedSignal) Connect(receiver Placed, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return kindPlaced.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
@@ -1320,31 +1320,31 @@ func (s *PlacedSignal) SendRobust(ctx context.Context, at ours.Place) (err error
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *PlacedSignal) SendConcurrent(ctx context.Context, at ours.Place) error {
 	return kindPlaced.SendConcurrent(ctx, &s.Signal, &PlacedArgs{at})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *PlacedSignal) Each(ctx context.Context, at ours.Place) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindPlaced.Each(ctx, &s.Signal, &PlacedArgs{at})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime2.ErrClosed].
 func (s *PlacedSignal) Next(ctx context.Context) (PlacedArgs, error) {
 	args, err := kindPlaced.Next(ctx, &s.Signal)
 	data, _ := args.(PlacedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *PlacedSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[PlacedArgs] {
 	return (*signalgenruntime2.Stream[PlacedArgs])(kindPlaced.Events(ctx, &s.Signal, buffer))
 }
 
-// PlacedArgs is what a send of [Placed] carries.
+// PlacedArgs holds the arguments of [Placed].
 type PlacedArgs struct{ At ours.Place }
 
 // callPlaced calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -1404,7 +1404,7 @@ func (s *BareSignal) Name() string { return kindBare.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Bare].
 func (s *BareSignal) Doc() string { return kindBare.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *BareSignal) Connect(receiver Bare, opts ...signalgenruntime2.ConnectOption) *signalgenruntime2.Connection {
 	return kindBare.Connect(&s.Signal, signalgenruntime2.Receiver(&receiver), opts)
 }
@@ -1443,31 +1443,31 @@ func (s *BareSignal) SendRobust(ctx context.Context, arg1 context.CancelFunc) (e
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *BareSignal) SendConcurrent(ctx context.Context, arg1 context.CancelFunc) error {
 	return kindBare.SendConcurrent(ctx, &s.Signal, &BareArgs{arg1})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *BareSignal) Each(ctx context.Context, arg1 context.CancelFunc) iter.Seq2[signalgenruntime2.ReceiverInfo, error] {
 	return kindBare.Each(ctx, &s.Signal, &BareArgs{arg1})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime2.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime2.ErrClosed].
 func (s *BareSignal) Next(ctx context.Context) (BareArgs, error) {
 	args, err := kindBare.Next(ctx, &s.Signal)
 	data, _ := args.(BareArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *BareSignal) Events(ctx context.Context, buffer int) *signalgenruntime2.Stream[BareArgs] {
 	return (*signalgenruntime2.Stream[BareArgs])(kindBare.Events(ctx, &s.Signal, buffer))
 }
 
-// BareArgs is what a send of [Bare] carries.
+// BareArgs holds the arguments of [Bare].
 type BareArgs struct{ Arg1 context.CancelFunc }
 
 // callBare calls a receiver with *args. If receiver is nil, it copies *args to *result.

@@ -12,8 +12,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -114,8 +114,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -167,7 +167,7 @@ func (s *UnnamedSignal) Name() string { return kindUnnamed.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Unnamed].
 func (s *UnnamedSignal) Doc() string { return kindUnnamed.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *UnnamedSignal) Connect(receiver Unnamed, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindUnnamed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -206,31 +206,31 @@ func (s *UnnamedSignal) SendRobust(ctx context.Context, arg1 int, arg2 string, a
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *UnnamedSignal) SendConcurrent(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) error {
 	return kindUnnamed.SendConcurrent(ctx, &s.Signal, &UnnamedArgs{arg1, arg2, arg3})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *UnnamedSignal) Each(ctx context.Context, arg1 int, arg2 string, arg3 ...bool) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindUnnamed.Each(ctx, &s.Signal, &UnnamedArgs{arg1, arg2, arg3})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *UnnamedSignal) Next(ctx context.Context) (UnnamedArgs, error) {
 	args, err := kindUnnamed.Next(ctx, &s.Signal)
 	data, _ := args.(UnnamedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *UnnamedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[UnnamedArgs] {
 	return (*runtime.Stream[UnnamedArgs])(kindUnnamed.Events(ctx, &s.Signal, buffer))
 }
 
-// UnnamedArgs is what a send of [Unnamed] carries.
+// UnnamedArgs holds the arguments of [Unnamed].
 type UnnamedArgs struct {
 	Arg1 int
 	Arg2 string
@@ -294,7 +294,7 @@ func (s *BlankSignal) Name() string { return kindBlank.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Blank].
 func (s *BlankSignal) Doc() string { return kindBlank.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *BlankSignal) Connect(receiver Blank, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindBlank.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -333,31 +333,31 @@ func (s *BlankSignal) SendRobust(ctx context.Context, unnamed1, arg1 int, arg3, 
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *BlankSignal) SendConcurrent(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) error {
 	return kindBlank.SendConcurrent(ctx, &s.Signal, &BlankArgs{unnamed1, arg1, arg3, arg4})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *BlankSignal) Each(ctx context.Context, unnamed1, arg1 int, arg3, arg4 string) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindBlank.Each(ctx, &s.Signal, &BlankArgs{unnamed1, arg1, arg3, arg4})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *BlankSignal) Next(ctx context.Context) (BlankArgs, error) {
 	args, err := kindBlank.Next(ctx, &s.Signal)
 	data, _ := args.(BlankArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *BlankSignal) Events(ctx context.Context, buffer int) *runtime.Stream[BlankArgs] {
 	return (*runtime.Stream[BlankArgs])(kindBlank.Events(ctx, &s.Signal, buffer))
 }
 
-// BlankArgs is what a send of [Blank] carries.
+// BlankArgs holds the arguments of [Blank].
 type BlankArgs struct {
 	Unnamed1 int
 	Arg1     int
@@ -423,7 +423,7 @@ func (s *LocalsSignal) Name() string { return kindLocals.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Locals].
 func (s *LocalsSignal) Doc() string { return kindLocals.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *LocalsSignal) Connect(receiver Locals, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindLocals.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -438,31 +438,31 @@ func (s *LocalsSignal) SendRobust(ctx context.Context, sArg, r, ctxArg, errArg, 
 	return runtime.Respond[int](ctx, &kindLocals, &s.Signal, runtime.Robust, &LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *LocalsSignal) SendConcurrent(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindLocals, &s.Signal, runtime.Concurrent, &LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *LocalsSignal) Each(ctx context.Context, sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindLocals, &s.Signal, &LocalsArgs{sArg, r, ctxArg, errArg, responseArg, responsesArg, receivers, receiver, optsArg, signal})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *LocalsSignal) Next(ctx context.Context) (LocalsArgs, error) {
 	args, err := kindLocals.Next(ctx, &s.Signal)
 	data, _ := args.(LocalsArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *LocalsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[LocalsArgs] {
 	return (*runtime.Stream[LocalsArgs])(kindLocals.Events(ctx, &s.Signal, buffer))
 }
 
-// LocalsArgs is what a send of [Locals] carries.
+// LocalsArgs holds the arguments of [Locals].
 type LocalsArgs struct {
 	S         int
 	R         int
@@ -538,7 +538,7 @@ func (s *BuiltinsSignal) Name() string { return kindBuiltins.Of(&s.Signal).Name(
 // Doc returns the doc comment of [Builtins].
 func (s *BuiltinsSignal) Doc() string { return kindBuiltins.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *BuiltinsSignal) Connect(receiver Builtins, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindBuiltins.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -553,31 +553,31 @@ func (s *BuiltinsSignal) SendRobust(ctx context.Context, lenArg, appendArg, make
 	return runtime.Respond[[]string](ctx, &kindBuiltins, &s.Signal, runtime.Robust, &BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *BuiltinsSignal) SendConcurrent(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) ([]runtime.Response[[]string], error) {
 	return runtime.Respond[[]string](ctx, &kindBuiltins, &s.Signal, runtime.Concurrent, &BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *BuiltinsSignal) Each(ctx context.Context, lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg int, at time.Time) iter.Seq[runtime.Response[[]string]] {
 	return runtime.EachResponse[[]string](ctx, &kindBuiltins, &s.Signal, &BuiltinsArgs{lenArg, appendArg, makeArg, nilArg, stringArg, errorArg, anyArg, contextArg, runtimeArg, timeArg, at})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *BuiltinsSignal) Next(ctx context.Context) (BuiltinsArgs, error) {
 	args, err := kindBuiltins.Next(ctx, &s.Signal)
 	data, _ := args.(BuiltinsArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *BuiltinsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[BuiltinsArgs] {
 	return (*runtime.Stream[BuiltinsArgs])(kindBuiltins.Events(ctx, &s.Signal, buffer))
 }
 
-// BuiltinsArgs is what a send of [Builtins] carries.
+// BuiltinsArgs holds the arguments of [Builtins].
 type BuiltinsArgs struct {
 	Len     int
 	Append  int
@@ -653,7 +653,7 @@ func (s *NeighboursSignal) Name() string { return kindNeighbours.Of(&s.Signal).N
 // Doc returns the doc comment of [Neighbours].
 func (s *NeighboursSignal) Doc() string { return kindNeighbours.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *NeighboursSignal) Connect(receiver Neighbours, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindNeighbours.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -692,31 +692,31 @@ func (s *NeighboursSignal) SendRobust(ctx context.Context, rangeArg, funcArg, ty
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *NeighboursSignal) SendConcurrent(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) error {
 	return kindNeighbours.SendConcurrent(ctx, &s.Signal, &NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *NeighboursSignal) Each(ctx context.Context, rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été int, deJaVu string) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindNeighbours.Each(ctx, &s.Signal, &NeighboursArgs{rangeArg, funcArg, typeArg, intArg, userID, apiURL, id, été, deJaVu})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *NeighboursSignal) Next(ctx context.Context) (NeighboursArgs, error) {
 	args, err := kindNeighbours.Next(ctx, &s.Signal)
 	data, _ := args.(NeighboursArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *NeighboursSignal) Events(ctx context.Context, buffer int) *runtime.Stream[NeighboursArgs] {
 	return (*runtime.Stream[NeighboursArgs])(kindNeighbours.Events(ctx, &s.Signal, buffer))
 }
 
-// NeighboursArgs is what a send of [Neighbours] carries.
+// NeighboursArgs holds the arguments of [Neighbours].
 type NeighboursArgs struct {
 	Range  int
 	Func   int
@@ -787,7 +787,7 @@ func (s *ShadowsSignal) Name() string { return kindShadows.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Shadows].
 func (s *ShadowsSignal) Doc() string { return kindShadows.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *ShadowsSignal) Connect(receiver Shadows, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindShadows.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -804,31 +804,31 @@ func (s *ShadowsSignal) SendRobust(ctx context.Context, price, defaultSignals, s
 	return runtime.Respond[Price](ctx, &kindShadows, &s.Signal, runtime.Robust, &ShadowsArgs{price, defaultSignals, signals, shadowsSignal})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *ShadowsSignal) SendConcurrent(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) ([]runtime.Response[Price], error) {
 	return runtime.Respond[Price](ctx, &kindShadows, &s.Signal, runtime.Concurrent, &ShadowsArgs{price, defaultSignals, signals, shadowsSignal})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *ShadowsSignal) Each(ctx context.Context, price, defaultSignals, signals, shadowsSignal int) iter.Seq[runtime.Response[Price]] {
 	return runtime.EachResponse[Price](ctx, &kindShadows, &s.Signal, &ShadowsArgs{price, defaultSignals, signals, shadowsSignal})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *ShadowsSignal) Next(ctx context.Context) (ShadowsArgs, error) {
 	args, err := kindShadows.Next(ctx, &s.Signal)
 	data, _ := args.(ShadowsArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *ShadowsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ShadowsArgs] {
 	return (*runtime.Stream[ShadowsArgs])(kindShadows.Events(ctx, &s.Signal, buffer))
 }
 
-// ShadowsArgs is what a send of [Shadows] carries.
+// ShadowsArgs holds the arguments of [Shadows].
 type ShadowsArgs struct {
 	Price          int
 	DefaultSignals int
@@ -897,7 +897,7 @@ func (s *DigitsSignal) Name() string { return kindDigits.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Digits].
 func (s *DigitsSignal) Doc() string { return kindDigits.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *DigitsSignal) Connect(receiver Digits, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindDigits.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -932,31 +932,31 @@ func (s *DigitsSignal) SendRobust(ctx context.Context, x1Arg2, userID, userIDArg
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *DigitsSignal) SendConcurrent(ctx context.Context, x1Arg2, userID, userIDArg int) error {
 	return kindDigits.SendConcurrent(ctx, &s.Signal, &DigitsArgs{x1Arg2, userID, userIDArg})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *DigitsSignal) Each(ctx context.Context, x1Arg2, userID, userIDArg int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindDigits.Each(ctx, &s.Signal, &DigitsArgs{x1Arg2, userID, userIDArg})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *DigitsSignal) Next(ctx context.Context) (DigitsArgs, error) {
 	args, err := kindDigits.Next(ctx, &s.Signal)
 	data, _ := args.(DigitsArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *DigitsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[DigitsArgs] {
 	return (*runtime.Stream[DigitsArgs])(kindDigits.Events(ctx, &s.Signal, buffer))
 }
 
-// DigitsArgs is what a send of [Digits] carries.
+// DigitsArgs holds the arguments of [Digits].
 type DigitsArgs struct {
 	Arg1      int
 	UserID    int
@@ -1022,7 +1022,7 @@ func (s *ReceiversSignal) Name() string { return kindReceivers.Of(&s.Signal).Nam
 // Doc returns the doc comment of [Receivers].
 func (s *ReceiversSignal) Doc() string { return kindReceivers.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *ReceiversSignal) Connect(receiver Receivers, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindReceivers.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1039,31 +1039,31 @@ func (s *ReceiversSignal) SendRobust(ctx context.Context) ([]runtime.Response[re
 	return runtime.Respond[receivers](ctx, &kindReceivers, &s.Signal, runtime.Robust, &ReceiversArgs{})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *ReceiversSignal) SendConcurrent(ctx context.Context) ([]runtime.Response[receivers], error) {
 	return runtime.Respond[receivers](ctx, &kindReceivers, &s.Signal, runtime.Concurrent, &ReceiversArgs{})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *ReceiversSignal) Each(ctx context.Context) iter.Seq[runtime.Response[receivers]] {
 	return runtime.EachResponse[receivers](ctx, &kindReceivers, &s.Signal, &ReceiversArgs{})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *ReceiversSignal) Next(ctx context.Context) (ReceiversArgs, error) {
 	args, err := kindReceivers.Next(ctx, &s.Signal)
 	data, _ := args.(ReceiversArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *ReceiversSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ReceiversArgs] {
 	return (*runtime.Stream[ReceiversArgs])(kindReceivers.Events(ctx, &s.Signal, buffer))
 }
 
-// ReceiversArgs is what a send of [Receivers] carries.
+// ReceiversArgs holds the arguments of [Receivers].
 type ReceiversArgs struct{}
 
 // callReceivers calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -1128,7 +1128,7 @@ func (sig *ConstantSignal) Name() string { return kindConstant.Of(&sig.Signal).N
 // Doc returns the doc comment of [Constant].
 func (sig *ConstantSignal) Doc() string { return kindConstant.Of(&sig.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (sig *ConstantSignal) Connect(receiver Constant, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindConstant.Connect(&sig.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1143,31 +1143,31 @@ func (sig *ConstantSignal) SendRobust(ctx context.Context) ([]runtime.Response[[
 	return runtime.Respond[[responses]s](ctx, &kindConstant, &sig.Signal, runtime.Robust, &ConstantArgs{})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (sig *ConstantSignal) SendConcurrent(ctx context.Context) ([]runtime.Response[[responses]s], error) {
 	return runtime.Respond[[responses]s](ctx, &kindConstant, &sig.Signal, runtime.Concurrent, &ConstantArgs{})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (sig *ConstantSignal) Each(ctx context.Context) iter.Seq[runtime.Response[[responses]s]] {
 	return runtime.EachResponse[[responses]s](ctx, &kindConstant, &sig.Signal, &ConstantArgs{})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (sig *ConstantSignal) Next(ctx context.Context) (ConstantArgs, error) {
 	args, err := kindConstant.Next(ctx, &sig.Signal)
 	data, _ := args.(ConstantArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (sig *ConstantSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ConstantArgs] {
 	return (*runtime.Stream[ConstantArgs])(kindConstant.Events(ctx, &sig.Signal, buffer))
 }
 
-// ConstantArgs is what a send of [Constant] carries.
+// ConstantArgs holds the arguments of [Constant].
 type ConstantArgs struct{}
 
 // callConstant calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -1231,7 +1231,7 @@ func (s *TSignal) Name() string { return kindT.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [T].
 func (s *TSignal) Doc() string { return kindT.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *TSignal) Connect(receiver func(ctx context.Context, data T) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindT.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1270,26 +1270,26 @@ func (s *TSignal) SendRobust(ctx context.Context, data T) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *TSignal) SendConcurrent(ctx context.Context, data T) error {
 	return kindT.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *TSignal) Each(ctx context.Context, data T) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindT.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *TSignal) Next(ctx context.Context) (T, error) {
 	args, err := kindT.Next(ctx, &s.Signal)
 	data, _ := args.(T)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *TSignal) Events(ctx context.Context, buffer int) *runtime.Stream[T] {
 	return (*runtime.Stream[T])(kindT.Events(ctx, &s.Signal, buffer))
 }
@@ -1350,7 +1350,7 @@ func (s *TypedSignal) Name() string { return kindTyped.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Typed].
 func (s *TypedSignal) Doc() string { return kindTyped.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *TypedSignal) Connect(receiver Typed, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindTyped.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1385,31 +1385,31 @@ func (s *TypedSignal) SendRobust(ctx context.Context, receiver T, args *T, sende
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *TypedSignal) SendConcurrent(ctx context.Context, receiver T, args *T, sender int) error {
 	return kindTyped.SendConcurrent(ctx, &s.Signal, &TypedArgs{receiver, args, sender})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *TypedSignal) Each(ctx context.Context, receiver T, args *T, sender int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTyped.Each(ctx, &s.Signal, &TypedArgs{receiver, args, sender})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *TypedSignal) Next(ctx context.Context) (TypedArgs, error) {
 	args, err := kindTyped.Next(ctx, &s.Signal)
 	data, _ := args.(TypedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *TypedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[TypedArgs] {
 	return (*runtime.Stream[TypedArgs])(kindTyped.Events(ctx, &s.Signal, buffer))
 }
 
-// TypedArgs is what a send of [Typed] carries.
+// TypedArgs holds the arguments of [Typed].
 type TypedArgs struct {
 	Receiver T
 	Args     *T

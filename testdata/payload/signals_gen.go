@@ -13,8 +13,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -117,8 +117,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -170,7 +170,7 @@ func (s *StartedSignal) Name() string { return kindStarted.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Started].
 func (s *StartedSignal) Doc() string { return kindStarted.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *StartedSignal) Connect(receiver func(ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindStarted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -209,26 +209,26 @@ func (s *StartedSignal) SendRobust(ctx context.Context, data Started) (err error
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *StartedSignal) SendConcurrent(ctx context.Context, data Started) error {
 	return kindStarted.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *StartedSignal) Each(ctx context.Context, data Started) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindStarted.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *StartedSignal) Next(ctx context.Context) (Started, error) {
 	args, err := kindStarted.Next(ctx, &s.Signal)
 	data, _ := args.(Started)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *StartedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Started] {
 	return (*runtime.Stream[Started])(kindStarted.Events(ctx, &s.Signal, buffer))
 }
@@ -290,7 +290,7 @@ func (s *NodeSignal) Name() string { return kindNode.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Node].
 func (s *NodeSignal) Doc() string { return kindNode.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *NodeSignal) Connect(receiver func(ctx context.Context, data Node) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindNode.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -329,26 +329,26 @@ func (s *NodeSignal) SendRobust(ctx context.Context, data Node) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *NodeSignal) SendConcurrent(ctx context.Context, data Node) error {
 	return kindNode.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *NodeSignal) Each(ctx context.Context, data Node) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindNode.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *NodeSignal) Next(ctx context.Context) (Node, error) {
 	args, err := kindNode.Next(ctx, &s.Signal)
 	data, _ := args.(Node)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *NodeSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Node] {
 	return (*runtime.Stream[Node])(kindNode.Events(ctx, &s.Signal, buffer))
 }
@@ -410,7 +410,7 @@ func (s *MovedSignal) Name() string { return kindMoved.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Moved].
 func (s *MovedSignal) Doc() string { return kindMoved.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *MovedSignal) Connect(receiver func(ctx context.Context, data Moved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindMoved.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -449,26 +449,26 @@ func (s *MovedSignal) SendRobust(ctx context.Context, data Moved) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *MovedSignal) SendConcurrent(ctx context.Context, data Moved) error {
 	return kindMoved.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *MovedSignal) Each(ctx context.Context, data Moved) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindMoved.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *MovedSignal) Next(ctx context.Context) (Moved, error) {
 	args, err := kindMoved.Next(ctx, &s.Signal)
 	data, _ := args.(Moved)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *MovedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Moved] {
 	return (*runtime.Stream[Moved])(kindMoved.Events(ctx, &s.Signal, buffer))
 }
@@ -527,7 +527,7 @@ func (s *LoadedSignal) Name() string { return kindLoaded.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Loaded].
 func (s *LoadedSignal) Doc() string { return kindLoaded.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *LoadedSignal) Connect(receiver func(ctx context.Context, data Loaded) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindLoaded.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -566,26 +566,26 @@ func (s *LoadedSignal) SendRobust(ctx context.Context, data Loaded) (err error) 
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *LoadedSignal) SendConcurrent(ctx context.Context, data Loaded) error {
 	return kindLoaded.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *LoadedSignal) Each(ctx context.Context, data Loaded) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindLoaded.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *LoadedSignal) Next(ctx context.Context) (Loaded, error) {
 	args, err := kindLoaded.Next(ctx, &s.Signal)
 	data, _ := args.(Loaded)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *LoadedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Loaded] {
 	return (*runtime.Stream[Loaded])(kindLoaded.Events(ctx, &s.Signal, buffer))
 }
@@ -647,7 +647,7 @@ func (s *LinesSignal) Name() string { return kindLines.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Lines].
 func (s *LinesSignal) Doc() string { return kindLines.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *LinesSignal) Connect(receiver func(ctx context.Context, data Lines) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindLines.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -686,26 +686,26 @@ func (s *LinesSignal) SendRobust(ctx context.Context, data Lines) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *LinesSignal) SendConcurrent(ctx context.Context, data Lines) error {
 	return kindLines.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *LinesSignal) Each(ctx context.Context, data Lines) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindLines.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *LinesSignal) Next(ctx context.Context) (Lines, error) {
 	args, err := kindLines.Next(ctx, &s.Signal)
 	data, _ := args.(Lines)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *LinesSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Lines] {
 	return (*runtime.Stream[Lines])(kindLines.Events(ctx, &s.Signal, buffer))
 }
@@ -767,7 +767,7 @@ func (s *PortsSignal) Name() string { return kindPorts.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Ports].
 func (s *PortsSignal) Doc() string { return kindPorts.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *PortsSignal) Connect(receiver func(ctx context.Context, data Ports) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindPorts.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -806,26 +806,26 @@ func (s *PortsSignal) SendRobust(ctx context.Context, data Ports) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *PortsSignal) SendConcurrent(ctx context.Context, data Ports) error {
 	return kindPorts.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *PortsSignal) Each(ctx context.Context, data Ports) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindPorts.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *PortsSignal) Next(ctx context.Context) (Ports, error) {
 	args, err := kindPorts.Next(ctx, &s.Signal)
 	data, _ := args.(Ports)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *PortsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Ports] {
 	return (*runtime.Stream[Ports])(kindPorts.Events(ctx, &s.Signal, buffer))
 }
@@ -887,7 +887,7 @@ func (s *NamedSignal) Name() string { return kindNamed.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Named].
 func (s *NamedSignal) Doc() string { return kindNamed.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *NamedSignal) Connect(receiver func(ctx context.Context, data Named) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindNamed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -926,26 +926,26 @@ func (s *NamedSignal) SendRobust(ctx context.Context, data Named) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *NamedSignal) SendConcurrent(ctx context.Context, data Named) error {
 	return kindNamed.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *NamedSignal) Each(ctx context.Context, data Named) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindNamed.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *NamedSignal) Next(ctx context.Context) (Named, error) {
 	args, err := kindNamed.Next(ctx, &s.Signal)
 	data, _ := args.(Named)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *NamedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Named] {
 	return (*runtime.Stream[Named])(kindNamed.Events(ctx, &s.Signal, buffer))
 }
@@ -1007,7 +1007,7 @@ func (s *TopicSignal) Name() string { return kindTopic.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Topic].
 func (s *TopicSignal) Doc() string { return kindTopic.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *TopicSignal) Connect(receiver func(ctx context.Context, data Topic) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindTopic.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1046,26 +1046,26 @@ func (s *TopicSignal) SendRobust(ctx context.Context, data Topic) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *TopicSignal) SendConcurrent(ctx context.Context, data Topic) error {
 	return kindTopic.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *TopicSignal) Each(ctx context.Context, data Topic) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTopic.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *TopicSignal) Next(ctx context.Context) (Topic, error) {
 	args, err := kindTopic.Next(ctx, &s.Signal)
 	data, _ := args.(Topic)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *TopicSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Topic] {
 	return (*runtime.Stream[Topic])(kindTopic.Events(ctx, &s.Signal, buffer))
 }
@@ -1127,7 +1127,7 @@ func (s *LinkSignal) Name() string { return kindLink.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Link].
 func (s *LinkSignal) Doc() string { return kindLink.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *LinkSignal) Connect(receiver func(ctx context.Context, data Link) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindLink.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1166,26 +1166,26 @@ func (s *LinkSignal) SendRobust(ctx context.Context, data Link) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *LinkSignal) SendConcurrent(ctx context.Context, data Link) error {
 	return kindLink.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *LinkSignal) Each(ctx context.Context, data Link) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindLink.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *LinkSignal) Next(ctx context.Context) (Link, error) {
 	args, err := kindLink.Next(ctx, &s.Signal)
 	data, _ := args.(Link)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *LinkSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Link] {
 	return (*runtime.Stream[Link])(kindLink.Events(ctx, &s.Signal, buffer))
 }
@@ -1247,7 +1247,7 @@ func (s *FeedSignal) Name() string { return kindFeed.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Feed].
 func (s *FeedSignal) Doc() string { return kindFeed.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *FeedSignal) Connect(receiver func(ctx context.Context, data Feed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindFeed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1286,26 +1286,26 @@ func (s *FeedSignal) SendRobust(ctx context.Context, data Feed) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *FeedSignal) SendConcurrent(ctx context.Context, data Feed) error {
 	return kindFeed.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *FeedSignal) Each(ctx context.Context, data Feed) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindFeed.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *FeedSignal) Next(ctx context.Context) (Feed, error) {
 	args, err := kindFeed.Next(ctx, &s.Signal)
 	data, _ := args.(Feed)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *FeedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Feed] {
 	return (*runtime.Stream[Feed])(kindFeed.Events(ctx, &s.Signal, buffer))
 }
@@ -1367,7 +1367,7 @@ func (s *GridSignal) Name() string { return kindGrid.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Grid].
 func (s *GridSignal) Doc() string { return kindGrid.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *GridSignal) Connect(receiver func(ctx context.Context, data Grid) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindGrid.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1406,26 +1406,26 @@ func (s *GridSignal) SendRobust(ctx context.Context, data Grid) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *GridSignal) SendConcurrent(ctx context.Context, data Grid) error {
 	return kindGrid.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *GridSignal) Each(ctx context.Context, data Grid) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindGrid.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *GridSignal) Next(ctx context.Context) (Grid, error) {
 	args, err := kindGrid.Next(ctx, &s.Signal)
 	data, _ := args.(Grid)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *GridSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Grid] {
 	return (*runtime.Stream[Grid])(kindGrid.Events(ctx, &s.Signal, buffer))
 }

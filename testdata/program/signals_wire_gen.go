@@ -15,8 +15,8 @@ import (
 
 //signalgen:wire ../...
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // Sets holds the sets on which [connectReceiversTo] connects receivers. A nil field

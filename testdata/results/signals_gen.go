@@ -11,8 +11,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -89,8 +89,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -141,7 +141,7 @@ func (s *TickedSignal) Name() string { return kindTicked.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Ticked].
 func (s *TickedSignal) Doc() string { return kindTicked.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *TickedSignal) Connect(receiver Ticked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindTicked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -176,31 +176,31 @@ func (s *TickedSignal) SendRobust(ctx context.Context, n int) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *TickedSignal) SendConcurrent(ctx context.Context, n int) error {
 	return kindTicked.SendConcurrent(ctx, &s.Signal, &TickedArgs{n})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *TickedSignal) Each(ctx context.Context, n int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTicked.Each(ctx, &s.Signal, &TickedArgs{n})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *TickedSignal) Next(ctx context.Context) (TickedArgs, error) {
 	args, err := kindTicked.Next(ctx, &s.Signal)
 	data, _ := args.(TickedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *TickedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[TickedArgs] {
 	return (*runtime.Stream[TickedArgs])(kindTicked.Events(ctx, &s.Signal, buffer))
 }
 
-// TickedArgs is what a send of [Ticked] carries.
+// TickedArgs holds the arguments of [Ticked].
 type TickedArgs struct{ N int }
 
 // callTicked calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -260,7 +260,7 @@ func (s *BareSignal) Name() string { return kindBare.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Bare].
 func (s *BareSignal) Doc() string { return kindBare.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *BareSignal) Connect(receiver Bare, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindBare.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -295,31 +295,31 @@ func (s *BareSignal) SendRobust(ctx context.Context) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *BareSignal) SendConcurrent(ctx context.Context) error {
 	return kindBare.SendConcurrent(ctx, &s.Signal, &BareArgs{})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *BareSignal) Each(ctx context.Context) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindBare.Each(ctx, &s.Signal, &BareArgs{})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *BareSignal) Next(ctx context.Context) (BareArgs, error) {
 	args, err := kindBare.Next(ctx, &s.Signal)
 	data, _ := args.(BareArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *BareSignal) Events(ctx context.Context, buffer int) *runtime.Stream[BareArgs] {
 	return (*runtime.Stream[BareArgs])(kindBare.Events(ctx, &s.Signal, buffer))
 }
 
-// BareArgs is what a send of [Bare] carries.
+// BareArgs holds the arguments of [Bare].
 type BareArgs struct{}
 
 // callBare calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -380,7 +380,7 @@ func (s *CheckedSignal) Name() string { return kindChecked.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Checked].
 func (s *CheckedSignal) Doc() string { return kindChecked.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *CheckedSignal) Connect(receiver Checked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindChecked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -419,31 +419,31 @@ func (s *CheckedSignal) SendRobust(ctx context.Context, names ...string) (err er
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *CheckedSignal) SendConcurrent(ctx context.Context, names ...string) error {
 	return kindChecked.SendConcurrent(ctx, &s.Signal, &CheckedArgs{names})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *CheckedSignal) Each(ctx context.Context, names ...string) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindChecked.Each(ctx, &s.Signal, &CheckedArgs{names})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *CheckedSignal) Next(ctx context.Context) (CheckedArgs, error) {
 	args, err := kindChecked.Next(ctx, &s.Signal)
 	data, _ := args.(CheckedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *CheckedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CheckedArgs] {
 	return (*runtime.Stream[CheckedArgs])(kindChecked.Events(ctx, &s.Signal, buffer))
 }
 
-// CheckedArgs is what a send of [Checked] carries.
+// CheckedArgs holds the arguments of [Checked].
 type CheckedArgs struct{ Names []string }
 
 // callChecked calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -504,7 +504,7 @@ func (s *CountedSignal) Name() string { return kindCounted.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Counted].
 func (s *CountedSignal) Doc() string { return kindCounted.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *CountedSignal) Connect(receiver Counted, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindCounted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -521,31 +521,31 @@ func (s *CountedSignal) SendRobust(ctx context.Context, from int) ([]runtime.Res
 	return runtime.Respond[int](ctx, &kindCounted, &s.Signal, runtime.Robust, &CountedArgs{from})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *CountedSignal) SendConcurrent(ctx context.Context, from int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindCounted, &s.Signal, runtime.Concurrent, &CountedArgs{from})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *CountedSignal) Each(ctx context.Context, from int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindCounted, &s.Signal, &CountedArgs{from})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *CountedSignal) Next(ctx context.Context) (CountedArgs, error) {
 	args, err := kindCounted.Next(ctx, &s.Signal)
 	data, _ := args.(CountedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *CountedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CountedArgs] {
 	return (*runtime.Stream[CountedArgs])(kindCounted.Events(ctx, &s.Signal, buffer))
 }
 
-// CountedArgs is what a send of [Counted] carries.
+// CountedArgs holds the arguments of [Counted].
 type CountedArgs struct{ From int }
 
 // callCounted calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -610,7 +610,7 @@ func (s *QuotedSignal) Name() string { return kindQuoted.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Quoted].
 func (s *QuotedSignal) Doc() string { return kindQuoted.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *QuotedSignal) Connect(receiver Quoted, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindQuoted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -625,31 +625,31 @@ func (s *QuotedSignal) SendRobust(ctx context.Context, item string, pieces ...in
 	return runtime.Respond[map[string]int](ctx, &kindQuoted, &s.Signal, runtime.Robust, &QuotedArgs{item, pieces})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *QuotedSignal) SendConcurrent(ctx context.Context, item string, pieces ...int) ([]runtime.Response[map[string]int], error) {
 	return runtime.Respond[map[string]int](ctx, &kindQuoted, &s.Signal, runtime.Concurrent, &QuotedArgs{item, pieces})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *QuotedSignal) Each(ctx context.Context, item string, pieces ...int) iter.Seq[runtime.Response[map[string]int]] {
 	return runtime.EachResponse[map[string]int](ctx, &kindQuoted, &s.Signal, &QuotedArgs{item, pieces})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *QuotedSignal) Next(ctx context.Context) (QuotedArgs, error) {
 	args, err := kindQuoted.Next(ctx, &s.Signal)
 	data, _ := args.(QuotedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *QuotedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[QuotedArgs] {
 	return (*runtime.Stream[QuotedArgs])(kindQuoted.Events(ctx, &s.Signal, buffer))
 }
 
-// QuotedArgs is what a send of [Quoted] carries.
+// QuotedArgs holds the arguments of [Quoted].
 type QuotedArgs struct {
 	Item   string
 	Pieces []int
@@ -717,7 +717,7 @@ func (s *FailedSignal) Name() string { return kindFailed.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Failed].
 func (s *FailedSignal) Doc() string { return kindFailed.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *FailedSignal) Connect(receiver Failed, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindFailed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -732,31 +732,31 @@ func (s *FailedSignal) SendRobust(ctx context.Context) ([]runtime.Response[error
 	return runtime.Respond[error](ctx, &kindFailed, &s.Signal, runtime.Robust, &FailedArgs{})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *FailedSignal) SendConcurrent(ctx context.Context) ([]runtime.Response[error], error) {
 	return runtime.Respond[error](ctx, &kindFailed, &s.Signal, runtime.Concurrent, &FailedArgs{})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *FailedSignal) Each(ctx context.Context) iter.Seq[runtime.Response[error]] {
 	return runtime.EachResponse[error](ctx, &kindFailed, &s.Signal, &FailedArgs{})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *FailedSignal) Next(ctx context.Context) (FailedArgs, error) {
 	args, err := kindFailed.Next(ctx, &s.Signal)
 	data, _ := args.(FailedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *FailedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[FailedArgs] {
 	return (*runtime.Stream[FailedArgs])(kindFailed.Events(ctx, &s.Signal, buffer))
 }
 
-// FailedArgs is what a send of [Failed] carries.
+// FailedArgs holds the arguments of [Failed].
 type FailedArgs struct{}
 
 // callFailed calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -820,7 +820,7 @@ func (s *AliasedSignal) Name() string { return kindAliased.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Aliased].
 func (s *AliasedSignal) Doc() string { return kindAliased.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *AliasedSignal) Connect(receiver Aliased, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindAliased.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -859,31 +859,31 @@ func (s *AliasedSignal) SendRobust(ctx context.Context) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *AliasedSignal) SendConcurrent(ctx context.Context) error {
 	return kindAliased.SendConcurrent(ctx, &s.Signal, &AliasedArgs{})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *AliasedSignal) Each(ctx context.Context) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindAliased.Each(ctx, &s.Signal, &AliasedArgs{})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *AliasedSignal) Next(ctx context.Context) (AliasedArgs, error) {
 	args, err := kindAliased.Next(ctx, &s.Signal)
 	data, _ := args.(AliasedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *AliasedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[AliasedArgs] {
 	return (*runtime.Stream[AliasedArgs])(kindAliased.Events(ctx, &s.Signal, buffer))
 }
 
-// AliasedArgs is what a send of [Aliased] carries.
+// AliasedArgs holds the arguments of [Aliased].
 type AliasedArgs struct{}
 
 // callAliased calls a receiver with *args. If receiver is nil, it copies *args to *result.

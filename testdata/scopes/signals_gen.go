@@ -12,8 +12,8 @@ import (
 	signalgenruntime "github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = signalgenruntime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -54,8 +54,8 @@ func (s *Signals) Drain(ctx stdcontext2.Context) error {
 	return signalgenruntime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx stdcontext2.Context) error {
 	return signalgenruntime.CloseAll(ctx, s.All())
 }
@@ -107,7 +107,7 @@ func (s *SentSignal) Name() string { return kindSent.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Sent].
 func (s *SentSignal) Doc() string { return kindSent.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *SentSignal) Connect(receiver Sent, opts ...signalgenruntime.ConnectOption) *signalgenruntime.Connection {
 	return kindSent.Connect(&s.Signal, signalgenruntime.Receiver(&receiver), opts)
 }
@@ -146,31 +146,31 @@ func (s *SentSignal) SendRobust(ctx stdcontext2.Context, f codec.Format, stdcont
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *SentSignal) SendConcurrent(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) error {
 	return kindSent.SendConcurrent(ctx, &s.Signal, &SentArgs{f, stdcontext2Arg})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *SentSignal) Each(ctx stdcontext2.Context, f codec.Format, stdcontext2Arg int) iter.Seq2[signalgenruntime.ReceiverInfo, error] {
 	return kindSent.Each(ctx, &s.Signal, &SentArgs{f, stdcontext2Arg})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [signalgenruntime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [signalgenruntime.ErrClosed].
 func (s *SentSignal) Next(ctx stdcontext2.Context) (SentArgs, error) {
 	args, err := kindSent.Next(ctx, &s.Signal)
 	data, _ := args.(SentArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *SentSignal) Events(ctx stdcontext2.Context, buffer int) *signalgenruntime.Stream[SentArgs] {
 	return (*signalgenruntime.Stream[SentArgs])(kindSent.Events(ctx, &s.Signal, buffer))
 }
 
-// SentArgs is what a send of [Sent] carries.
+// SentArgs holds the arguments of [Sent].
 type SentArgs struct {
 	F           codec.Format
 	Stdcontext2 int

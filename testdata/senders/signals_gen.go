@@ -13,8 +13,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -91,8 +91,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -151,17 +151,17 @@ func (s *SavedSignal) Name() string { return kindSaved.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Saved].
 func (s *SavedSignal) Doc() string { return kindSaved.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *SavedSignal) Connect(receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindSaved.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *SavedSignal) ConnectFrom(sender *Account, receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindSaved.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *SavedSignal) HasReceiversFrom(sender *Account) bool {
 	return kindSaved.HasReceiversFrom(&s.Signal, sender)
 }
@@ -200,26 +200,26 @@ func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *SavedSignal) SendConcurrent(ctx context.Context, data Saved) error {
 	return kindSaved.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *SavedSignal) Each(ctx context.Context, data Saved) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindSaved.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *SavedSignal) Next(ctx context.Context) (Saved, error) {
 	args, err := kindSaved.Next(ctx, &s.Signal)
 	data, _ := args.(Saved)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *SavedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Saved] {
 	return (*runtime.Stream[Saved])(kindSaved.Events(ctx, &s.Signal, buffer))
 }
@@ -288,17 +288,17 @@ func (s *RenamedSignal) Name() string { return kindRenamed.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Renamed].
 func (s *RenamedSignal) Doc() string { return kindRenamed.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *RenamedSignal) Connect(receiver func(ctx context.Context, data Renamed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindRenamed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *RenamedSignal) ConnectFrom(sender *Account, receiver func(ctx context.Context, data Renamed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindRenamed.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *RenamedSignal) HasReceiversFrom(sender *Account) bool {
 	return kindRenamed.HasReceiversFrom(&s.Signal, sender)
 }
@@ -337,26 +337,26 @@ func (s *RenamedSignal) SendRobust(ctx context.Context, data Renamed) (err error
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *RenamedSignal) SendConcurrent(ctx context.Context, data Renamed) error {
 	return kindRenamed.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *RenamedSignal) Each(ctx context.Context, data Renamed) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindRenamed.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *RenamedSignal) Next(ctx context.Context) (Renamed, error) {
 	args, err := kindRenamed.Next(ctx, &s.Signal)
 	data, _ := args.(Renamed)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *RenamedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Renamed] {
 	return (*runtime.Stream[Renamed])(kindRenamed.Events(ctx, &s.Signal, buffer))
 }
@@ -424,17 +424,17 @@ func (s *KeyedSignal) Name() string { return kindKeyed.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Keyed].
 func (s *KeyedSignal) Doc() string { return kindKeyed.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *KeyedSignal) Connect(receiver func(ctx context.Context, data Keyed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindKeyed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *KeyedSignal) ConnectFrom(sender Key, receiver func(ctx context.Context, data Keyed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindKeyed.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *KeyedSignal) HasReceiversFrom(sender Key) bool {
 	return kindKeyed.HasReceiversFrom(&s.Signal, sender)
 }
@@ -473,26 +473,26 @@ func (s *KeyedSignal) SendRobust(ctx context.Context, data Keyed) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *KeyedSignal) SendConcurrent(ctx context.Context, data Keyed) error {
 	return kindKeyed.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *KeyedSignal) Each(ctx context.Context, data Keyed) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindKeyed.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *KeyedSignal) Next(ctx context.Context) (Keyed, error) {
 	args, err := kindKeyed.Next(ctx, &s.Signal)
 	data, _ := args.(Keyed)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *KeyedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Keyed] {
 	return (*runtime.Stream[Keyed])(kindKeyed.Events(ctx, &s.Signal, buffer))
 }
@@ -561,17 +561,17 @@ func (s *MovedSignal) Name() string { return kindMoved.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Moved].
 func (s *MovedSignal) Doc() string { return kindMoved.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *MovedSignal) Connect(receiver Moved, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindMoved.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *MovedSignal) ConnectFrom(sender *Account, receiver Moved, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindMoved.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *MovedSignal) HasReceiversFrom(sender *Account) bool {
 	return kindMoved.HasReceiversFrom(&s.Signal, sender)
 }
@@ -610,31 +610,31 @@ func (s *MovedSignal) SendRobust(ctx context.Context, from *Account, optsArg, he
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *MovedSignal) SendConcurrent(ctx context.Context, from *Account, optsArg, heldArg int) error {
 	return kindMoved.SendConcurrent(ctx, &s.Signal, &MovedArgs{from, optsArg, heldArg})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *MovedSignal) Each(ctx context.Context, from *Account, optsArg, heldArg int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindMoved.Each(ctx, &s.Signal, &MovedArgs{from, optsArg, heldArg})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *MovedSignal) Next(ctx context.Context) (MovedArgs, error) {
 	args, err := kindMoved.Next(ctx, &s.Signal)
 	data, _ := args.(MovedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *MovedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[MovedArgs] {
 	return (*runtime.Stream[MovedArgs])(kindMoved.Events(ctx, &s.Signal, buffer))
 }
 
-// MovedArgs is what a send of [Moved] carries.
+// MovedArgs holds the arguments of [Moved].
 type MovedArgs struct {
 	From *Account
 	Opts int
@@ -706,17 +706,17 @@ func (s *CalledSignal) Name() string { return kindCalled.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Called].
 func (s *CalledSignal) Doc() string { return kindCalled.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *CalledSignal) Connect(receiver Called, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindCalled.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *CalledSignal) ConnectFrom(sender *url.URL, receiver Called, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindCalled.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *CalledSignal) HasReceiversFrom(sender *url.URL) bool {
 	return kindCalled.HasReceiversFrom(&s.Signal, sender)
 }
@@ -731,31 +731,31 @@ func (s *CalledSignal) SendRobust(ctx context.Context, arg1 *url.URL) ([]runtime
 	return runtime.Respond[int](ctx, &kindCalled, &s.Signal, runtime.Robust, &CalledArgs{arg1})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *CalledSignal) SendConcurrent(ctx context.Context, arg1 *url.URL) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindCalled, &s.Signal, runtime.Concurrent, &CalledArgs{arg1})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *CalledSignal) Each(ctx context.Context, arg1 *url.URL) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindCalled, &s.Signal, &CalledArgs{arg1})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *CalledSignal) Next(ctx context.Context) (CalledArgs, error) {
 	args, err := kindCalled.Next(ctx, &s.Signal)
 	data, _ := args.(CalledArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *CalledSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CalledArgs] {
 	return (*runtime.Stream[CalledArgs])(kindCalled.Events(ctx, &s.Signal, buffer))
 }
 
-// CalledArgs is what a send of [Called] carries.
+// CalledArgs holds the arguments of [Called].
 type CalledArgs struct{ Arg1 *url.URL }
 
 // callCalled calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -826,17 +826,17 @@ func (s *MeasuredSignal) Name() string { return kindMeasured.Of(&s.Signal).Name(
 // Doc returns the doc comment of [Measured].
 func (s *MeasuredSignal) Doc() string { return kindMeasured.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *MeasuredSignal) Connect(receiver Measured, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindMeasured.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *MeasuredSignal) ConnectFrom(sender unit.Meter, receiver Measured, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindMeasured.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *MeasuredSignal) HasReceiversFrom(sender unit.Meter) bool {
 	return kindMeasured.HasReceiversFrom(&s.Signal, sender)
 }
@@ -853,31 +853,31 @@ func (s *MeasuredSignal) SendRobust(ctx context.Context, sArg unit.Meter, ownerA
 	return runtime.Respond[int](ctx, &kindMeasured, &s.Signal, runtime.Robust, &MeasuredArgs{sArg, ownerArg, methodArg})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *MeasuredSignal) SendConcurrent(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindMeasured, &s.Signal, runtime.Concurrent, &MeasuredArgs{sArg, ownerArg, methodArg})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *MeasuredSignal) Each(ctx context.Context, sArg unit.Meter, ownerArg, methodArg string) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindMeasured, &s.Signal, &MeasuredArgs{sArg, ownerArg, methodArg})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *MeasuredSignal) Next(ctx context.Context) (MeasuredArgs, error) {
 	args, err := kindMeasured.Next(ctx, &s.Signal)
 	data, _ := args.(MeasuredArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *MeasuredSignal) Events(ctx context.Context, buffer int) *runtime.Stream[MeasuredArgs] {
 	return (*runtime.Stream[MeasuredArgs])(kindMeasured.Events(ctx, &s.Signal, buffer))
 }
 
-// MeasuredArgs is what a send of [Measured] carries.
+// MeasuredArgs holds the arguments of [Measured].
 type MeasuredArgs struct {
 	S      unit.Meter
 	Owner  string
@@ -950,17 +950,17 @@ func (s *NamedSignal) Name() string { return kindNamed.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Named].
 func (s *NamedSignal) Doc() string { return kindNamed.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *NamedSignal) Connect(receiver Named, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindNamed.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *NamedSignal) ConnectFrom(sender interface{ Name() string }, receiver Named, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindNamed.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *NamedSignal) HasReceiversFrom(sender interface{ Name() string }) bool {
 	return kindNamed.HasReceiversFrom(&s.Signal, sender)
 }
@@ -995,31 +995,31 @@ func (s *NamedSignal) SendRobust(ctx context.Context, sender interface{ Name() s
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *NamedSignal) SendConcurrent(ctx context.Context, sender interface{ Name() string }) error {
 	return kindNamed.SendConcurrent(ctx, &s.Signal, &NamedArgs{sender})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *NamedSignal) Each(ctx context.Context, sender interface{ Name() string }) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindNamed.Each(ctx, &s.Signal, &NamedArgs{sender})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *NamedSignal) Next(ctx context.Context) (NamedArgs, error) {
 	args, err := kindNamed.Next(ctx, &s.Signal)
 	data, _ := args.(NamedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *NamedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[NamedArgs] {
 	return (*runtime.Stream[NamedArgs])(kindNamed.Events(ctx, &s.Signal, buffer))
 }
 
-// NamedArgs is what a send of [Named] carries.
+// NamedArgs holds the arguments of [Named].
 type NamedArgs struct{ Sender interface{ Name() string } }
 
 // callNamed calls a receiver with *args. If receiver is nil, it copies *args to *result.

@@ -15,8 +15,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -109,8 +109,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -162,7 +162,7 @@ func (s *ChannelsSignal) Name() string { return kindChannels.Of(&s.Signal).Name(
 // Doc returns the doc comment of [Channels].
 func (s *ChannelsSignal) Doc() string { return kindChannels.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *ChannelsSignal) Connect(receiver Channels, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindChannels.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -201,31 +201,31 @@ func (s *ChannelsSignal) SendRobust(ctx context.Context, both chan int, in chan<
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *ChannelsSignal) SendConcurrent(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) error {
 	return kindChannels.SendConcurrent(ctx, &s.Signal, &ChannelsArgs{both, in, out})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *ChannelsSignal) Each(ctx context.Context, both chan int, in chan<- time.Time, out <-chan (<-chan Item)) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindChannels.Each(ctx, &s.Signal, &ChannelsArgs{both, in, out})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *ChannelsSignal) Next(ctx context.Context) (ChannelsArgs, error) {
 	args, err := kindChannels.Next(ctx, &s.Signal)
 	data, _ := args.(ChannelsArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *ChannelsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ChannelsArgs] {
 	return (*runtime.Stream[ChannelsArgs])(kindChannels.Events(ctx, &s.Signal, buffer))
 }
 
-// ChannelsArgs is what a send of [Channels] carries.
+// ChannelsArgs holds the arguments of [Channels].
 type ChannelsArgs struct {
 	Both chan int
 	In   chan<- time.Time
@@ -290,7 +290,7 @@ func (s *FuncsSignal) Name() string { return kindFuncs.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Funcs].
 func (s *FuncsSignal) Doc() string { return kindFuncs.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *FuncsSignal) Connect(receiver Funcs, options ...runtime.ConnectOption) *runtime.Connection {
 	return kindFuncs.Connect(&s.Signal, runtime.Receiver(&receiver), options)
 }
@@ -305,31 +305,31 @@ func (s *FuncsSignal) SendRobust(ctx context.Context, handle http.HandlerFunc, n
 	return runtime.Respond[func(unit.Meter) unit.Meter](ctx, &kindFuncs, &s.Signal, runtime.Robust, &FuncsArgs{handle, next})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *FuncsSignal) SendConcurrent(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) ([]runtime.Response[func(unit.Meter) unit.Meter], error) {
 	return runtime.Respond[func(unit.Meter) unit.Meter](ctx, &kindFuncs, &s.Signal, runtime.Concurrent, &FuncsArgs{handle, next})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *FuncsSignal) Each(ctx context.Context, handle http.HandlerFunc, next func(time int, opts ...time.Duration) (at time.Time, err error)) iter.Seq[runtime.Response[func(unit.Meter) unit.Meter]] {
 	return runtime.EachResponse[func(unit.Meter) unit.Meter](ctx, &kindFuncs, &s.Signal, &FuncsArgs{handle, next})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *FuncsSignal) Next(ctx context.Context) (FuncsArgs, error) {
 	args, failure := kindFuncs.Next(ctx, &s.Signal)
 	data, _ := args.(FuncsArgs)
 	return data, failure
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *FuncsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[FuncsArgs] {
 	return (*runtime.Stream[FuncsArgs])(kindFuncs.Events(ctx, &s.Signal, buffer))
 }
 
-// FuncsArgs is what a send of [Funcs] carries.
+// FuncsArgs holds the arguments of [Funcs].
 type FuncsArgs struct {
 	Handle http.HandlerFunc
 	Next   func(time int, opts ...time.Duration) (at time.Time, err error)
@@ -397,7 +397,7 @@ func (s *GenericsSignal) Name() string { return kindGenerics.Of(&s.Signal).Name(
 // Doc returns the doc comment of [Generics].
 func (s *GenericsSignal) Doc() string { return kindGenerics.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *GenericsSignal) Connect(receiver Generics, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindGenerics.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -414,31 +414,31 @@ func (s *GenericsSignal) SendRobust(ctx context.Context, page Page[Item], pair *
 	return runtime.Respond[Page[time.Month]](ctx, &kindGenerics, &s.Signal, runtime.Robust, &GenericsArgs{page, pair, seq})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *GenericsSignal) SendConcurrent(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) ([]runtime.Response[Page[time.Month]], error) {
 	return runtime.Respond[Page[time.Month]](ctx, &kindGenerics, &s.Signal, runtime.Concurrent, &GenericsArgs{page, pair, seq})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *GenericsSignal) Each(ctx context.Context, page Page[Item], pair *Pair[time.Duration, Page[*unit.Meter]], seq iter.Seq2[int, Item]) iter.Seq[runtime.Response[Page[time.Month]]] {
 	return runtime.EachResponse[Page[time.Month]](ctx, &kindGenerics, &s.Signal, &GenericsArgs{page, pair, seq})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *GenericsSignal) Next(ctx context.Context) (GenericsArgs, error) {
 	args, err := kindGenerics.Next(ctx, &s.Signal)
 	data, _ := args.(GenericsArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *GenericsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[GenericsArgs] {
 	return (*runtime.Stream[GenericsArgs])(kindGenerics.Events(ctx, &s.Signal, buffer))
 }
 
-// GenericsArgs is what a send of [Generics] carries.
+// GenericsArgs holds the arguments of [Generics].
 type GenericsArgs struct {
 	Page Page[Item]
 	Pair *Pair[time.Duration, Page[*unit.Meter]]
@@ -548,7 +548,7 @@ func (s *LiteralsSignal) Name() string { return kindLiterals.Of(&s.Signal).Name(
 // Doc returns the doc comment of [Literals].
 func (s *LiteralsSignal) Doc() string { return kindLiterals.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *LiteralsSignal) Connect(receiver Literals, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindLiterals.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -599,7 +599,7 @@ func (s *LiteralsSignal) SendRobust(
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *LiteralsSignal) SendConcurrent(
 	ctx context.Context,
 	object struct {
@@ -612,7 +612,7 @@ func (s *LiteralsSignal) SendConcurrent(
 	return kindLiterals.SendConcurrent(ctx, &s.Signal, &LiteralsArgs{object, pointer})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *LiteralsSignal) Each(
 	ctx context.Context,
 	object struct {
@@ -625,21 +625,21 @@ func (s *LiteralsSignal) Each(
 	return kindLiterals.Each(ctx, &s.Signal, &LiteralsArgs{object, pointer})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *LiteralsSignal) Next(ctx context.Context) (LiteralsArgs, error) {
 	args, err := kindLiterals.Next(ctx, &s.Signal)
 	data, _ := args.(LiteralsArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *LiteralsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[LiteralsArgs] {
 	return (*runtime.Stream[LiteralsArgs])(kindLiterals.Events(ctx, &s.Signal, buffer))
 }
 
-// LiteralsArgs is what a send of [Literals] carries.
+// LiteralsArgs holds the arguments of [Literals].
 type LiteralsArgs struct {
 	Object struct {
 		At   time.Time `json:"at"`
@@ -749,7 +749,7 @@ func (s *InterfacesSignal) Name() string { return kindInterfaces.Of(&s.Signal).N
 // Doc returns the doc comment of [Interfaces].
 func (s *InterfacesSignal) Doc() string { return kindInterfaces.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *InterfacesSignal) Connect(receiver Interfaces, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindInterfaces.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -800,7 +800,7 @@ func (s *InterfacesSignal) SendRobust(
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *InterfacesSignal) SendConcurrent(
 	ctx context.Context,
 	thing interface {
@@ -813,7 +813,7 @@ func (s *InterfacesSignal) SendConcurrent(
 	return kindInterfaces.SendConcurrent(ctx, &s.Signal, &InterfacesArgs{thing, anyArg, empty, errArg})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *InterfacesSignal) Each(
 	ctx context.Context,
 	thing interface {
@@ -826,21 +826,21 @@ func (s *InterfacesSignal) Each(
 	return kindInterfaces.Each(ctx, &s.Signal, &InterfacesArgs{thing, anyArg, empty, errArg})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *InterfacesSignal) Next(ctx context.Context) (InterfacesArgs, error) {
 	args, err := kindInterfaces.Next(ctx, &s.Signal)
 	data, _ := args.(InterfacesArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *InterfacesSignal) Events(ctx context.Context, buffer int) *runtime.Stream[InterfacesArgs] {
 	return (*runtime.Stream[InterfacesArgs])(kindInterfaces.Events(ctx, &s.Signal, buffer))
 }
 
-// InterfacesArgs is what a send of [Interfaces] carries.
+// InterfacesArgs holds the arguments of [Interfaces].
 type InterfacesArgs struct {
 	Thing interface {
 		Stop(wait time.Duration) error
@@ -909,7 +909,7 @@ func (s *ArraysSignal) Name() string { return kindArrays.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Arrays].
 func (s *ArraysSignal) Doc() string { return kindArrays.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *ArraysSignal) Connect(receiver Arrays, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindArrays.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -926,31 +926,31 @@ func (s *ArraysSignal) SendRobust(ctx context.Context, a [size]int, b [unsafe.Si
 	return runtime.Respond[int](ctx, &kindArrays, &s.Signal, runtime.Robust, &ArraysArgs{a, b, c, d})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *ArraysSignal) SendConcurrent(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindArrays, &s.Signal, runtime.Concurrent, &ArraysArgs{a, b, c, d})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *ArraysSignal) Each(ctx context.Context, a [size]int, b [unsafe.Sizeof(uint64(0))]byte, c [len(table) + int(time.Nanosecond)]Item, d [http.StatusOK]struct{}) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindArrays, &s.Signal, &ArraysArgs{a, b, c, d})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *ArraysSignal) Next(ctx context.Context) (ArraysArgs, error) {
 	args, err := kindArrays.Next(ctx, &s.Signal)
 	data, _ := args.(ArraysArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *ArraysSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ArraysArgs] {
 	return (*runtime.Stream[ArraysArgs])(kindArrays.Events(ctx, &s.Signal, buffer))
 }
 
-// ArraysArgs is what a send of [Arrays] carries.
+// ArraysArgs holds the arguments of [Arrays].
 type ArraysArgs struct {
 	A [size]int
 	B [unsafe.Sizeof(uint64(0))]byte
@@ -1019,7 +1019,7 @@ func (s *InternalSignal) Name() string { return kindInternal.Of(&s.Signal).Name(
 // Doc returns the doc comment of [Internal].
 func (s *InternalSignal) Doc() string { return kindInternal.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *InternalSignal) Connect(receiver Internal, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindInternal.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1058,31 +1058,31 @@ func (s *InternalSignal) SendRobust(ctx context.Context, high unit.Meter, parent
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *InternalSignal) SendConcurrent(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) error {
 	return kindInternal.SendConcurrent(ctx, &s.Signal, &InternalArgs{high, parenthesised, many})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *InternalSignal) Each(ctx context.Context, high unit.Meter, parenthesised *unit.Meter, many ...map[unit.Meter][]*unit.Meter) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindInternal.Each(ctx, &s.Signal, &InternalArgs{high, parenthesised, many})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *InternalSignal) Next(ctx context.Context) (InternalArgs, error) {
 	args, err := kindInternal.Next(ctx, &s.Signal)
 	data, _ := args.(InternalArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *InternalSignal) Events(ctx context.Context, buffer int) *runtime.Stream[InternalArgs] {
 	return (*runtime.Stream[InternalArgs])(kindInternal.Events(ctx, &s.Signal, buffer))
 }
 
-// InternalArgs is what a send of [Internal] carries.
+// InternalArgs holds the arguments of [Internal].
 type InternalArgs struct {
 	High          unit.Meter
 	Parenthesised *unit.Meter

@@ -11,8 +11,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -65,8 +65,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -118,7 +118,7 @@ func (s *serverStartSignal) Name() string { return kindServerStart.Of(&s.Signal)
 // Doc returns the doc comment of [serverStart].
 func (s *serverStartSignal) Doc() string { return kindServerStart.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *serverStartSignal) Connect(receiver func(ctx context.Context, data serverStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindServerStart.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -157,26 +157,26 @@ func (s *serverStartSignal) SendRobust(ctx context.Context, data serverStart) (e
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *serverStartSignal) SendConcurrent(ctx context.Context, data serverStart) error {
 	return kindServerStart.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *serverStartSignal) Each(ctx context.Context, data serverStart) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindServerStart.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *serverStartSignal) Next(ctx context.Context) (serverStart, error) {
 	args, err := kindServerStart.Next(ctx, &s.Signal)
 	data, _ := args.(serverStart)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *serverStartSignal) Events(ctx context.Context, buffer int) *runtime.Stream[serverStart] {
 	return (*runtime.Stream[serverStart])(kindServerStart.Events(ctx, &s.Signal, buffer))
 }
@@ -239,7 +239,7 @@ func (s *checkedSignal) Name() string { return kindChecked.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [checked].
 func (s *checkedSignal) Doc() string { return kindChecked.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *checkedSignal) Connect(receiver checked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindChecked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -254,31 +254,31 @@ func (s *checkedSignal) SendRobust(ctx context.Context, n int) ([]runtime.Respon
 	return runtime.Respond[bool](ctx, &kindChecked, &s.Signal, runtime.Robust, &checkedArgs{n})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *checkedSignal) SendConcurrent(ctx context.Context, n int) ([]runtime.Response[bool], error) {
 	return runtime.Respond[bool](ctx, &kindChecked, &s.Signal, runtime.Concurrent, &checkedArgs{n})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *checkedSignal) Each(ctx context.Context, n int) iter.Seq[runtime.Response[bool]] {
 	return runtime.EachResponse[bool](ctx, &kindChecked, &s.Signal, &checkedArgs{n})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *checkedSignal) Next(ctx context.Context) (checkedArgs, error) {
 	args, err := kindChecked.Next(ctx, &s.Signal)
 	data, _ := args.(checkedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *checkedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[checkedArgs] {
 	return (*runtime.Stream[checkedArgs])(kindChecked.Events(ctx, &s.Signal, buffer))
 }
 
-// checkedArgs is what a send of [checked] carries.
+// checkedArgs holds the arguments of [checked].
 type checkedArgs struct{ N int }
 
 // callChecked calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -342,7 +342,7 @@ func (s *étéSignal) Name() string { return kindÉté.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [été].
 func (s *étéSignal) Doc() string { return kindÉté.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *étéSignal) Connect(receiver func(ctx context.Context, data été) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindÉté.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -381,26 +381,26 @@ func (s *étéSignal) SendRobust(ctx context.Context, data été) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *étéSignal) SendConcurrent(ctx context.Context, data été) error {
 	return kindÉté.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *étéSignal) Each(ctx context.Context, data été) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindÉté.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *étéSignal) Next(ctx context.Context) (été, error) {
 	args, err := kindÉté.Next(ctx, &s.Signal)
 	data, _ := args.(été)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *étéSignal) Events(ctx context.Context, buffer int) *runtime.Stream[été] {
 	return (*runtime.Stream[été])(kindÉté.Events(ctx, &s.Signal, buffer))
 }

@@ -6,18 +6,18 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// A Class says whom a change breaks. Wire includes Source: a change that other
-// processes cannot handle may also keep code from compiling.
+// A Class says what a change breaks. Wire includes Source: a change that breaks other
+// processes may also keep code from compiling.
 type Class string
 
 // The classes of changes.
 const (
-	None   Class = "none"   // nobody
-	Source Class = "source" // code that sends or receives: it does not compile, or means something else
-	Wire   Class = "wire"   // other processes, and stored messages
+	None   Class = "none"   // nothing
+	Source Class = "source" // code that sends or receives: it no longer compiles, or changes its meaning
+	Wire   Class = "wire"   // other processes, or stored messages
 )
 
-// rank orders classes by what they break. It is negative for an unknown class.
+// rank orders classes by severity. It is negative for an unknown class.
 func (c Class) rank() int {
 	switch c {
 	case None:
@@ -31,8 +31,7 @@ func (c Class) rank() int {
 	}
 }
 
-// Allows reports whether someone who allows changes of class c allows a change of class
-// other.
+// Allows reports whether allowing changes of class c includes changes of class other.
 func (c Class) Allows(other Class) bool { return c.rank() >= other.rank() }
 
 // A Change is a difference between two locks.
@@ -40,12 +39,12 @@ type Change struct {
 	Kind   Kind
 	Class  Class
 	Signal string // the stable name; the new one if it has changed
-	What   string // what has changed: field Total was int64, is string
-	Effect string // what it breaks and for whom; if it breaks nothing, what to do
+	What   string // such as: field Total was int64, is string
+	Effect string // what it breaks, and for whom; if it breaks nothing, what to do
 
-	note     string            // what to record if it is allowed; empty for What
-	Declared string            // that of the signal
-	Pos      topology.Position // of its declaration; for a removed signal, of its paragraph in the file
+	note     string            // the text to record if the change is allowed; empty for What
+	Declared string            // as in the Signal
+	Pos      topology.Position // of the declaration; for a removed signal, of its paragraph in the file
 }
 
 // String returns the form order.placed: what: effect.
@@ -70,15 +69,15 @@ const (
 	SignalGone      Kind = "signal-gone"
 	SignalRenamed   Kind = "signal-renamed"
 	SignalMoved     Kind = "signal-moved"     // declared in another package, or with another name
-	SignalForm      Kind = "signal-form"      // a payload was a signature, or the other way round
+	SignalForm      Kind = "signal-form"      // a payload became a signature, or a signature a payload
 	SignalParams    Kind = "signal-params"    // type parameters
-	SignalPrivate   Kind = "signal-private"   // only its own package sends it now
-	SignalPublic    Kind = "signal-public"    // others send it too now
-	SignalDescribed Kind = "signal-described" // nothing that matters: the order of fields
+	SignalPrivate   Kind = "signal-private"   // now only its own package can send it
+	SignalPublic    Kind = "signal-public"    // now other packages can send it too
+	SignalDescribed Kind = "signal-described" // only the description, such as the order of fields
 	ArgumentOrder   Kind = "argument-order"
 	ArgumentDots    Kind = "argument-variadic"
 	Result          Kind = "result"
-	ResultError     Kind = "result-error" // receivers return an error now, or no longer do
+	ResultError     Kind = "result-error" // receivers now return an error, or no longer do
 	Sender          Kind = "sender"
 )
 
@@ -92,18 +91,17 @@ const (
 	ForwardGone  Kind = "forward-gone"
 )
 
-// The kinds of changes of types. An argument of a signature counts as a field of what
-// is sent.
+// The kinds of changes of types. The arguments of a signature count as fields.
 const (
 	TypeChanged    Kind = "type" // another type, which may have the same JSON
 	FieldNew       Kind = "field-new"
-	FieldMet       Kind = "field-met" // a new field that differs from an old one only in upper and lower case
+	FieldMet       Kind = "field-met" // a new field whose name differs from that of another field only in case
 	FieldGone      Kind = "field-gone"
 	FieldGo        Kind = "field-go"        // the name in Go
 	FieldJSON      Kind = "field-json"      // the name in JSON
 	FieldOmitted   Kind = "field-omitted"   // omitempty, omitzero
 	FieldQuoted    Kind = "field-quoted"    // the option ",string"
-	FieldPointer   Kind = "field-pointer"   // it is promoted through a pointer now, or no longer is
+	FieldPointer   Kind = "field-pointer"   // now promoted through a pointer, or no longer
 	FieldUnwritten Kind = "field-unwritten" // the tag "-"
 	FieldWritten   Kind = "field-written"   // the tag "-" is gone
 	ValueNew       Kind = "value-new"

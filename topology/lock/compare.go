@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Compare returns what has changed from one lock to another, in the order of the
+// Compare returns the changes from one lock to another, in the order of the
 // declarations.
 func Compare(old, now *Lock) []Change {
 	var changes []Change
@@ -27,8 +27,8 @@ func Compare(old, now *Lock) []Change {
 // A pair is one signal in two locks. One side is nil for a new or removed signal.
 type pair struct{ old, now *Signal }
 
-// pairsOf pairs the signals of two locks: by name, then by declaration, then by what
-// they carry and return.
+// pairsOf pairs the signals of two locks: by name, then by declaration, then by the
+// types of their arguments and results.
 func pairsOf(old, now *Lock) []pair {
 	m := matcher{old: pointers(old.Signals), now: pointers(now.Signals)}
 	m.match(func(s *Signal) string { return s.Name + " " + s.Declared })
@@ -96,10 +96,10 @@ func removed(s *Signal) Change {
 	return c
 }
 
-// deaf is the effect if nothing is published under a name any longer.
+// deaf is the effect of no longer publishing a signal under its name.
 func deaf(name string) string { return fmt.Sprintf("groups that follow %q hear nothing more", name) }
 
-// isDescribed reports whether two locks describe a signal in the same words.
+// isDescribed reports whether two locks describe a signal in the same way.
 func isDescribed(old, now *Signal) bool {
 	text := func(s *Signal) []byte {
 		var w writer

@@ -1,5 +1,5 @@
-// Package lock keeps what the signals of a module promise to others in a file,
-// signals.lock, and finds out what a change of the source breaks.
+// Package lock records the contract of a module's signals in a file, signals.lock, and
+// finds out what a change of the source breaks, and for whom.
 //
 //	old, _, err := lock.Read(".")
 //	now, faults, err := lock.Load(ctx, ".", nil, nil)
@@ -7,19 +7,21 @@
 //		fmt.Println(c.Class, c)
 //	}
 //
-// [New] makes a [Lock] from a model. [Lock.Format] turns it into text, and [Parse]
-// reads that. [Compare] lists the changes between two locks, each with its [Class]:
-// [Source] if code that sends or receives no longer compiles, [Wire] if other processes
-// or stored messages are affected, and [None] otherwise.
+// [New] makes a [Lock] from a model. [Lock.Format] formats it as text, and [Parse]
+// parses that text. [Compare] lists the changes between two locks, each with its
+// [Class]: [Source] if code that sends or receives no longer compiles, [Wire] if other
+// processes or stored messages are affected, and [None] otherwise.
 //
 // A signal is on the wire if its module bridges it, or if its directive gives it a
-// name: then another module may bridge it. A signal that stays within one process has
-// no JSON, so its JSON may change. The rules are those of encoding/json, and so of
-// bridge.JSON. They do not hold for a codec that writes something else.
+// name, so that another module may bridge it. Changes of its JSON are [Wire] changes.
+// They are judged by the rules of encoding/json, and so of bridge.JSON; these do not
+// hold for another codec.
 //
-// What a type writes with methods of its own is not known. It counts as unchanged as
-// long as the type keeps its name. Types of the standard library are known only by name
-// too, so a lock does not depend on the version of Go. The option omitzero also leaves
-// out a pointer to a zero time; this is ignored. Signals of files with a build
-// constraint are in the lock of the platform for which it is made.
+// # Limits
+//
+// The JSON of a type with its own methods for encoding is not known: it counts as
+// unchanged as long as the type keeps its name. The same goes for types of the standard
+// library, so that a lock does not depend on the version of Go. The option omitzero
+// also omits a pointer to a zero time, which is ignored. Signals in files with a build
+// constraint are in the lock only if it is made on a matching platform.
 package lock

@@ -11,10 +11,10 @@ import (
 // File is the name of the file at a module's root.
 const File = "signals.lock"
 
-// A Lock is what the signals of a module promise.
+// A Lock is the contract of a module's signals.
 type Lock struct {
-	Signals []Signal // by name, then by declaration
-	Gone    []Gone   // in the same order
+	Signals []Signal // sorted by name, then by declaration
+	Gone    []Gone   // sorted in the same way
 }
 
 // A Signal is a signal that the module declares or bridges.
@@ -26,27 +26,27 @@ type Signal struct {
 	Form     topology.Form
 	Params   []string // the names of its type parameters
 
-	// Args are what a send carries after ctx. For a payload this is only the payload.
+	// Args are the arguments of a send after ctx. A payload is the only one.
 	Args    []topology.Arg
 	Carries string // the type on the wire; for a signature the struct XArgs
 	Result  string // what receivers return besides an error; empty if nothing
 	Fails   bool   // receivers return an error
 	Sender  string // the sender's type; empty for a signal without senders
 
-	Bridges []Bridge // sorted, each once
+	Bridges []Bridge // sorted, without duplicates
 
-	// Types are the types that the others consist of, by name. They have no docs, and
-	// nothing that their names say already. A type that is not described counts as
-	// unchanged as long as it keeps its name: structs of the standard library, and
+	// Types are the types that arguments and results consist of, by name. They have no
+	// docs, and no fields that repeat their names. A type that is not described counts
+	// as unchanged as long as it keeps its name: structs of the standard library, and
 	// types of other modules that are not on the wire.
 	Types map[string]topology.Type
 
-	Allowed []Allowed // what has been broken on purpose, oldest first
+	Allowed []Allowed // the breaking changes that were allowed, oldest first
 
 	Pos topology.Position // of the declaration, or of the paragraph in the file
 }
 
-// A BridgeWay is how the module exchanges a signal with other processes.
+// A BridgeWay says how the module exchanges a signal with other processes.
 type BridgeWay string
 
 // The ways to exchange a signal with other processes.
@@ -56,33 +56,33 @@ const (
 	Forward BridgeWay = "forward"
 )
 
-// A Bridge is a connection of a signal to other processes.
+// A Bridge describes an exchange of a signal with other processes.
 type Bridge struct {
 	Way   BridgeWay
 	Of    string // the type on the wire, for a generic signal
 	Group string // for Receive; empty if it is not a constant
-	Key   string // for Publish: the key that is kept in order, "sender" by default; empty for none
+	Key   string // for Publish: the key by which messages are ordered, "sender" by default; empty for none
 }
 
-// An Allowed is a change that was intended although it breaks something.
+// An Allowed is a breaking change that was allowed.
 type Allowed struct {
 	Class  Class
-	What   string // the change, as in Change
-	Reason string // on one line
+	What   string // what has changed, as in Change
+	Reason string // why it was allowed, on one line
 }
 
-// A Gone is a signal that was removed on purpose.
+// A Gone is a signal whose removal was allowed.
 type Gone struct {
 	Name     string
 	Declared string
 	Allowed  []Allowed
 }
 
-// OnWire reports whether messages of the signal may be in a stream: it is bridged, or
-// has a name by which others can bridge it.
+// OnWire reports whether the signal may leave the process: it is bridged, or has a name
+// by which another module can bridge it.
 func (s *Signal) OnWire() bool { return s.Name != s.Declared || len(s.Bridges) > 0 }
 
-// sort puts all lists into their order.
+// sort sorts all lists.
 func (l *Lock) sort() {
 	slices.SortStableFunc(l.Signals, func(a, b Signal) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Declared, b.Declared))

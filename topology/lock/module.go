@@ -17,8 +17,8 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// Roots returns the folders of the modules that contain the packages which patterns
-// name, ./... by default. It leaves out modules in the module cache.
+// Roots returns the root folders of the modules of the packages that patterns name; no
+// patterns means ./... in dir. It leaves out modules in the module cache.
 func Roots(ctx context.Context, dir string, patterns []string) ([]string, error) {
 	if len(patterns) == 0 {
 		patterns = []string{"./..."}

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// Next returns the lock to write after a change from old to now. It keeps what has been
-// allowed so far. Changes that break something are allowed up to a class, and recorded
-// with the reason. If there are changes beyond it, Next returns these instead of a
-// lock.
+// Next returns the lock to write after a change from old to now. It keeps the changes
+// that have been allowed before. If all new changes are allowed by the class allow,
+// Next records the breaking ones with the reason. Otherwise it returns a nil lock, and
+// the changes that are not allowed.
 func Next(old, now *Lock, allow Class, reason string) (next *Lock, refused []Change) {
 	changes := Compare(old, now)
 	for _, c := range changes {
@@ -31,7 +31,8 @@ func Next(old, now *Lock, allow Class, reason string) (next *Lock, refused []Cha
 	return next, nil
 }
 
-// keep copies what has been allowed, also for signals that were removed and are back.
+// keep copies the changes that have been allowed, including those of a signal that was
+// removed and has been added again.
 func (l *Lock) keep(old, now *Lock) {
 	for _, p := range pairsOf(old, now) {
 		switch {

@@ -17,8 +17,8 @@ type callers struct {
 
 func newCallers(x *index) *callers { return &callers{x, make(map[*types.Func]often)} }
 
-// An often says how often a func runs. If several ways lead to it, the greater one
-// wins.
+// An often says how often a func runs. If it is called in several ways, the greatest
+// counts.
 type often struct {
 	times times
 	why   string      // why it runs again and again
@@ -99,8 +99,9 @@ func (l *callers) isEndless(loop ast.Node) bool {
 	return false
 }
 
-// isSame reports whether a loop does the same each time: it does not use what it
-// declares. A loop over a list of receivers connects each once.
+// isSame reports whether a loop does the same in each iteration: it does not use the
+// variables that it declares. A loop over a list of receivers does not, and connects
+// each of them once.
 func (l *callers) isSame(loop, what ast.Node) bool {
 	depends := false
 	ast.Inspect(what, func(n ast.Node) bool {

@@ -9,9 +9,8 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// A chain is a variable and the fields that lead from it to something: set.Placed,
-// s.mu. Two equal chains stand for the same thing as long as the variable is not
-// changed.
+// A chain is a variable and the fields selected from it: set.Placed, s.mu. Two equal
+// chains denote the same value as long as the variable is not changed.
 type chain struct {
 	root types.Object
 	path string // the fields, each after a dot
@@ -19,13 +18,13 @@ type chain struct {
 
 func (c chain) isKnown() bool { return c.root != nil }
 
-// isGlobal reports whether the chain begins at a package-level variable, and so stands
-// for the same thing in all funcs.
+// isGlobal reports whether the chain begins at a package-level variable, and so denotes
+// the same value in all funcs.
 func (c chain) isGlobal() bool {
 	return c.isKnown() && c.root.Pkg() != nil && c.root.Parent() == c.root.Pkg().Scope()
 }
 
-// key identifies what a global chain stands for, across packages.
+// key identifies a global chain across packages.
 func (c chain) key() string {
 	if !c.isGlobal() {
 		return ""

@@ -11,17 +11,18 @@ import (
 )
 
 // Ctx finds receivers that do not pass on the ctx they have.
-var Ctx = newCheck(`ctx: find receivers that use another ctx than their own
+var Ctx = newCheck(`ctx: find receivers that do not pass on their ctx
 
-A receiver gets the sender's ctx, with its deadline, cancellation, trace and user. If
-the receiver sends or calls with context.Background or context.TODO, these are lost: the
-work continues when the request is gone, and the trace ends. The ctx of an async receiver
-has already lost the cancellation, so there is no reason to replace it.
+A receiver gets the sender's ctx, with its deadline, its cancellation and its trace. A
+receiver that sends or calls with context.Background or context.TODO loses them: the
+work continues after the request has ended, and the trace stops. The ctx of an async
+receiver has no cancellation anyway, so there is no reason to replace it.
 
 Pass on the receiver's ctx. For work that must outlive the sender, use
-context.WithoutCancel(ctx), which keeps the values. The check ignores goroutines, defer
-statements, code after a check of ctx.Done or ctx.Err, and a ctx with a timeout of its
-own. Otherwise silence it with //signalgen:ignore ctx REASON.`, runCtx)
+context.WithoutCancel(ctx), which keeps the values. The check ignores code that runs
+later or cleans up: goroutines, defer statements, code after a use of ctx.Done or
+ctx.Err, and a ctx with its own timeout. Otherwise silence it with
+//signalgen:ignore ctx REASON.`, runCtx)
 
 func runCtx(r *reporter) {
 	r.eachReceiver(func(fn ast.Node, _ []*receiver) {

@@ -1,18 +1,18 @@
-// Package vet finds mistakes in how a program uses its signals.
+// Package vet finds mistakes in the use of signals.
 //
 //	findings, _, err := vet.Run(ctx, topology.Options{Dir: "."})
 //	for _, f := range findings {
 //		fmt.Println(f)
 //	}
 //
-// Each check is an [analysis.Analyzer], for any driver: go vet -vettool, a
-// multichecker, golangci-lint. [Run] is the driver behind the command signalgen vet. It
-// sees all packages at once, so it knows more than a driver that sees one at a time.
+// Each check is an [analysis.Analyzer], which works with any driver: go vet -vettool, a
+// multichecker, golangci-lint. [Run] is the driver of the command signalgen vet. It
+// sees all packages at once, and so finds more than a driver that sees one at a time.
 //
-// The checks are silent about what they cannot know: a signal in a variable of unknown
-// origin, a func value, a call through an interface. They ignore test files. To silence
-// a finding, put a comment on its line, alone on the line above, or in the doc comment
-// of the declaration around it:
+// The checks report nothing where they cannot be sure: for a signal in a variable of
+// unknown origin, a func value, a call through an interface. They ignore test files. To
+// silence a finding, put a comment on its line, alone on the line above, or in the doc
+// comment of the enclosing declaration:
 //
 //	//signalgen:ignore CHECK reason
 //

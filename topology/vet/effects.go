@@ -43,10 +43,10 @@ type sends struct {
 	Signal string // ID
 	Name   string // the name of the signal, with that of its package
 	Chain  string // the key of what it is sent on; empty if that is not global
-	Timed  bool   // its ctx may end by itself
+	Timed  bool   // its ctx may have a timeout or be cancelled
 }
 
-// mostSends limits how many sends of a func other packages are told.
+// mostSends limits how many sends of a func are exported to other packages.
 const mostSends = 16
 
 // effects holds the effects of the funcs that a package declares or calls.
@@ -58,8 +58,8 @@ type effects struct {
 	count int // number of funcs known to send or release
 }
 
-// A summary is what a func of the package does itself, and what it calls. In the end it
-// is what all of that leads to.
+// A summary holds the effects of a func of the package, and the funcs that it calls.
+// Once all calls have been followed, it includes their effects.
 type summary struct {
 	fn       *types.Func
 	releases bool
@@ -67,7 +67,7 @@ type summary struct {
 	calls    []called
 }
 
-// called is a called func, and whether the ctx that it gets may end by itself.
+// called is a called func, and whether its ctx may have a timeout or be cancelled.
 type called struct {
 	fn    *types.Func
 	timed bool
@@ -97,7 +97,7 @@ func findEffects(pass *analysis.Pass) (any, error) {
 	return e, nil
 }
 
-// untilStable spreads something from callees to callers until nothing changes.
+// untilStable propagates effects from callees to callers until nothing changes.
 func untilStable(all []*summary, spread func(*summary) (changed bool)) {
 	for again := true; again; {
 		again = false

@@ -22,6 +22,6 @@ func Example() {
 	}
 	// Output:
 	// src/lostmain/main.go:22:6: lostmain.Unheard is sent, but nothing in example.com/vet/src/lostmain receives it; sent by lostmain.main (src/lostmain/main.go:32) (unheard)
-	// src/lostmain/main.go:31:2: the error of SendStopped is thrown away, and a receiver can refuse; return it, log it, or assign it to _ (lost)
-	// src/lostmain/main.go:32:2: the error of SendUnheard is thrown away, and a receiver can refuse; return it, log it, or assign it to _ (lost)
+	// src/lostmain/main.go:31:2: the error of SendStopped is discarded, and a receiver can refuse; return it, log it, or assign it to _ (lost)
+	// src/lostmain/main.go:32:2: the error of SendUnheard is discarded, and a receiver can refuse; return it, log it, or assign it to _ (lost)
 }

@@ -8,13 +8,13 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// A Finding is what a check has found.
+// A Finding is a mistake that a check has found.
 type Finding struct {
 	topology.Position
 
-	Check   string `json:"check"`
+	Check   string `json:"check"` // the analyzer's name
 	Message string `json:"message"`
-	Fixes   []Fix  `json:"fixes,omitempty"` // choose one of them
+	Fixes   []Fix  `json:"fixes,omitempty"` // alternatives: apply one of them
 }
 
 // String returns the form file:line:col: message (check).
@@ -24,16 +24,16 @@ func (f Finding) String() string {
 
 // A Fix is a change of the source that fixes a finding.
 type Fix struct {
-	Message string `json:"message"` // what it does
+	Message string `json:"message"` // says what the fix does
 	Edits   []Edit `json:"edits"`   // they do not overlap
 }
 
-// An Edit replaces a part of a file.
+// An Edit replaces the bytes of a file from Start up to End.
 type Edit struct {
 	File  string `json:"file"`  // as in a [topology.Position]
-	Start int    `json:"start"` // in bytes
+	Start int    `json:"start"` // byte offsets
 	End   int    `json:"end"`
-	New   string `json:"new"`
+	New   string `json:"new"` // the new text
 }
 
 // sortFindings sorts by position, then by check, and removes duplicates.

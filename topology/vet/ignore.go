@@ -18,10 +18,10 @@ A directive of the form
 
 	//signalgen:ignore CHECK reason
 
-silences a check on its line, on the line below if it is alone on its line, or in the
-declaration whose doc comment it is in. This check finds directives that have no reason,
-name no check, or silence nothing because the code has been fixed. They would hide the
-next mistake on that line.
+silences a check on its line, on the line below if it stands alone, or in the
+declaration whose doc comment it is in. This check finds directives without a
+reason, with an unknown check, and those that silence nothing, because the code has
+been fixed: they would hide the next mistake on that line.
 
 Give the reason, correct the name, or delete the directive. This check itself cannot
 be silenced.`,

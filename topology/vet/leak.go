@@ -14,50 +14,51 @@ import (
 )
 
 // Leak finds connections that accumulate.
-var Leak = newCheck(`leak: find connections that are dropped in code that runs more than once
+var Leak = newCheck(`leak: find discarded connections in code that runs repeatedly
 
-A receiver stays connected until its Connection is disconnected. If the code that connects
-it runs more than once, in a loop, in a handler or in a function that others call, and drops
-the Connection, each run adds a receiver. Every send calls it once more, and what it refers
-to is never collected. The check covers sets that outlive the function.
+A receiver stays connected until its Connection is disconnected. If code that discards
+the Connection runs more than once, in a loop, in a handler, in a func with several
+callers, each run adds another receiver: every send calls it once more, and what it
+refers to is never collected. This check finds connections on sets that outlive the
+func.
 
-Keep the Connection and disconnect it, for example in a defer statement. Or use the option
-Until(ctx), Once or ID, or connect weakly. The check ignores main, init, the values of
-package-level variables, and functions that only these call. A function that others may
-call counts if it has parameters. Otherwise silence it with
+Keep the Connection and disconnect it, for example with a defer statement, use one of
+the options Until, Once and ID, or connect weakly. The check ignores main, init, the
+values of package-level variables, and funcs that only these call. A func that code
+outside the program may call counts if it has parameters. Otherwise silence it with
 //signalgen:ignore leak REASON.`, runLeak)
 
 func runLeak(r *reporter) {
 	l := newCallers(r.index)
 	for _, s := range r.sites {
-		if r.isThrownAway(s) {
+		if r.isDiscarded(s) {
 			if why, of := l.repeats(s); why != "" {
 				if of != nil {
 					r.result.open[s.Call.Pos()] = of
 				}
-				r.report(s.Call, fmt.Sprintf("the Connection is thrown away, and %s: each time adds a receiver; keep it and disconnect it, or connect with Until, Once or ID", why), r.untilDone(s)...)
+				r.report(s.Call, fmt.Sprintf("the Connection is discarded, and %s: each time adds a receiver; keep it and disconnect it, or connect with Until, Once or ID", why), r.untilDone(s)...)
 			}
 		}
 	}
 }
 
-// isThrownAway reports whether a call connects a receiver permanently and drops the
+// isDiscarded reports whether a call connects a receiver permanently and discards the
 // Connection.
-func (r *reporter) isThrownAway(s *site) bool {
+func (r *reporter) isDiscarded(s *site) bool {
 	if _, ok := s.parentNode().(*ast.ExprStmt); !ok || !s.Signal.IsKnown() {
 		return false
 	}
 	switch s.Op {
 	case use.Connect, use.ConnectFrom, use.Tap:
-		return !r.endsByItself(s.Options)
+		return !r.isBounded(s.Options)
 	default:
 		return false
 	}
 }
 
-// endsByItself reports whether an option keeps connections from accumulating, or may do
+// isBounded reports whether an option keeps connections from accumulating, or may do
 // so.
-func (r *reporter) endsByItself(options []ast.Expr) bool {
+func (r *reporter) isBounded(options []ast.Expr) bool {
 	return slices.ContainsFunc(options, func(option ast.Expr) bool {
 		call, ok := ast.Unparen(option).(*ast.CallExpr)
 		if !ok {
@@ -112,9 +113,9 @@ func (l *callers) outlives(on chain, at path, found often) bool {
 	}
 }
 
-// isForMany reports whether a func that others may call looks like one that is called
-// repeatedly: it is a method, or takes something besides sets to connect to. A func for
-// tests cleans up at their end.
+// isForMany reports whether a func that code outside the program may call looks like
+// one that is called repeatedly: it is a method, or takes something besides sets to
+// connect to. A func for tests does not count: tests clean up at their end.
 func isForMany(fn *types.Func) bool {
 	isForMany := fn.Signature().Recv() != nil
 	for param := range fn.Signature().Params().Variables() {

@@ -17,14 +17,15 @@ import (
 var Locked = newCheck(`locked: find locks that are held across a send
 
 A send calls its receivers before it returns. If a sync.Mutex or sync.RWMutex is held
-during the send, a receiver that calls the same object and locks it waits for itself,
-forever. A slow receiver makes everyone wait who needs the lock. The check finds sends
-in the same function or in one that it calls, in this package or another, if a lock is
-held on every path to them.
+meanwhile, a receiver that locks it too, by a call back into the same object,
+deadlocks. A slow receiver blocks everyone else who needs the lock. This check finds
+sends, in the same func or in one that it calls, in this package or another, with a
+lock that is held on every path to them.
 
-Make the changes, copy what the signal carries, unlock, and then send. If a receiver must
-see the state of that moment, pass it in the signal. If no receiver ever needs the lock,
-silence it with //signalgen:ignore locked REASON.`, runLocked)
+Release the lock before the send: change the state, copy what the signal carries to
+variables, unlock, send. A receiver that needs a consistent state should get it as an
+argument. If no receiver can ever need the lock, silence it with
+//signalgen:ignore locked REASON.`, runLocked)
 
 func runLocked(r *reporter) {
 	for _, file := range r.files {

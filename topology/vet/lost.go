@@ -13,17 +13,17 @@ import (
 )
 
 // Lost finds sends whose error or responses are ignored.
-var Lost = newCheck(`lost: find sends whose error or responses are ignored
+var Lost = newCheck(`lost: find sends whose error or responses are discarded
 
-Receivers refuse by returning an error, and a send stops at the first one, so later
-receivers do not get the signal. A statement that is only the send ignores the error and
-the responses, which is most likely an oversight. The check also finds a call of Each
-without a range over it, which calls no receiver.
+A receiver refuses with an error, and a send stops at the first one: later receivers
+are not called. A send that is a statement of its own discards the error and the
+responses, which is most likely an oversight. The check also finds a call of Each
+without a loop over it, which calls no receiver at all.
 
-Return the error, log it, or use the responses. If they do not matter, say so: the check
-ignores "_ = order.SendPlaced(...)". It also ignores go and defer statements, and sends to
-receivers that cannot return an error. Otherwise silence it with
-//signalgen:ignore lost REASON.`, runLost)
+Return the error, log it, or use the responses. If they do not matter, write
+"_ = order.SendPlaced(...)", which the check ignores. It also ignores go and defer
+statements, and sends to receivers that cannot return an error. Otherwise silence it
+with //signalgen:ignore lost REASON.`, runLost)
 
 func runLost(r *reporter) {
 	for _, s := range r.sites {
@@ -57,11 +57,11 @@ func (r *reporter) lost(s *site, statement *ast.ExprStmt) {
 	switch {
 	case !s.Signal.IsKnown() || !r.canRefuse(s.Signal):
 	case hasError && hasResponses:
-		r.report(s.Call, fmt.Sprintf("the responses and the error of %s are thrown away; look at them, or assign them to _", sent))
+		r.report(s.Call, fmt.Sprintf("the responses and the error of %s are discarded; use them, or assign them to _", sent))
 	case hasError:
-		r.report(s.Call, fmt.Sprintf("the error of %s is thrown away, and a receiver can refuse; return it, log it, or assign it to _", sent), r.returnError(s, statement, results.Len())...)
+		r.report(s.Call, fmt.Sprintf("the error of %s is discarded, and a receiver can refuse; return it, log it, or assign it to _", sent), r.returnError(s, statement, results.Len())...)
 	case hasResponses:
-		r.report(s.Call, fmt.Sprintf("the responses of %s are thrown away; look at them, or assign them to _", sent))
+		r.report(s.Call, fmt.Sprintf("the responses of %s are discarded; use them, or assign them to _", sent))
 	}
 }
 

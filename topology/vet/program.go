@@ -9,8 +9,8 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// A program finds out how often funcs are called that others may call, as far as the
-// packages show.
+// A program finds out how often funcs that other packages may call are called, as far
+// as the packages show.
 type program struct {
 	calls map[string][]often // how often each call happens, by the full name of the func
 	often map[string]often
@@ -50,8 +50,8 @@ func newProgram(units []*unit) *program {
 	return p
 }
 
-// mayRepeat reports whether a func may run more than once. If nothing calls it, others
-// may.
+// mayRepeat reports whether a func may run more than once. If nothing calls it, code
+// outside the program may.
 func (p *program) mayRepeat(fn *types.Func) bool {
 	found := p.of(fn.FullName())
 	return found.times == open || found.times == again

@@ -7,11 +7,9 @@ import (
 	"github.com/signalgen/signalgen/topology"
 )
 
-// Run loads the packages that opts names, as [topology.Load] does, and runs all checks
-// on them. It returns the findings, sorted, and the model. Faults of the model are not
-// among the findings: a package with faults is not checked.
-//
-// If Options.Inspect is set, it is called too.
+// Run loads packages, as [topology.Load] does, and runs all checks on them. It returns
+// the findings, sorted by position, and the model. A package with faults is not
+// checked; its faults are only in the model. If opts.Inspect is set, it is called too.
 func Run(ctx context.Context, opts topology.Options) ([]Finding, *topology.Model, error) {
 	var mu sync.Mutex
 	var packages []*topology.Package

@@ -50,7 +50,7 @@ var finding = regexp.MustCompile("// want [`\"]")
 // ofPrograms are the checks of whole programs, which the packages are not made for.
 var ofPrograms = map[string]bool{"unheard": true, "unsent": true, "unwired": true, "cycle": true, "split": true}
 
-// TestRun has all checks find at once what each finds alone, in packages of which less is
+// All checks together find what each finds alone, in packages that are less completely
 // known, and in the same order each time.
 func TestRun(t *testing.T) {
 	t.Setenv("GOWORK", "off")

@@ -12,15 +12,14 @@ import (
 // Selfblock finds async receivers that wait for themselves.
 var Selfblock = newCheck(`selfblock: find async receivers that wait for themselves
 
-An async receiver has a queue. With runtime.Block, a send waits while the queue is full. A
-receiver that sends its own signal then waits for itself to take something out of the
-queue, and all other senders wait too. One burst of sends is enough. A receiver that
-closes or drains its own signal, set or connection waits for its own end in the same way.
+With runtime.Block, a send waits while the queue of an async receiver is full. A
+receiver that sends its own signal then waits for itself to make room, and so does
+everyone else who sends. One burst is enough. A receiver that closes or drains its own
+signal, its set or its connection also waits for itself.
 
-Use DropNewest, DropOldest or Fail for the queue, send in another goroutine or with a
-ctx that has a timeout, or do the work in a loop inside the receiver. Leave closing to
-the code that connected it. Otherwise silence it with
-//signalgen:ignore selfblock REASON.`, runSelfblock)
+Use DropNewest, DropOldest or Fail, send in another goroutine or with a ctx that has a
+timeout, or do the work in a loop inside the receiver. Leave closing to the code that
+connected it. Otherwise silence it with //signalgen:ignore selfblock REASON.`, runSelfblock)
 
 func runSelfblock(r *reporter) {
 	for _, receiver := range r.receivers {

@@ -10,17 +10,17 @@ import (
 )
 
 // Shared finds receivers that write to what others see.
-var Shared = newCheck(`shared: find receivers that change what other receivers see
+var Shared = newCheck(`shared: find receivers that write to data that other receivers see
 
-Each receiver gets a copy of the payload, but the data behind a pointer, a slice or a map
-in it is shared. A receiver that writes there changes what later receivers get, and what
-the sender has. If a receiver is async, or the send is concurrent, it is a data race. The
-check finds assignments, delete, clear, copy and sorting.
+Each receiver gets a copy of the payload, but all copies share what pointers, slices and
+maps in it refer to. A receiver that writes there changes what later receivers get, and
+what the sender has. With an async receiver or SendConcurrent, it is a data race. This
+check finds assignments, delete, clear, copy and sorting of such data.
 
-Write to a copy: slices.Clone, maps.Clone, a struct of your own. If receivers should
-answer, let them return something: declare the signal as a func type with a result. A
-signal of a func type may send a pointer so that receivers write to it; the check reports
-that only for async receivers. Otherwise silence it with //signalgen:ignore shared REASON.`, runShared)
+Write to a copy: use slices.Clone, maps.Clone, or a copy of the struct. If receivers
+should answer, declare the signal as a func type with a result. A signal of a func type
+may carry a pointer for receivers to write to; the check reports that only for async
+receivers. Otherwise silence it with //signalgen:ignore shared REASON.`, runShared)
 
 func runShared(r *reporter) {
 	r.eachReceiver(func(fn ast.Node, connected []*receiver) {
@@ -43,8 +43,8 @@ func runShared(r *reporter) {
 	})
 }
 
-// isOnly reports whether nobody else hears a signal: only this package has it, and it
-// connects one receiver that is not async.
+// isOnly reports whether a signal has only one receiver: no other package can use the
+// signal, and this one connects a single receiver that is not async.
 func (r *reporter) isOnly(connected []*receiver) bool {
 	s := connected[0].use.Signal
 	if len(connected) > 1 || connected[0].options.Async || s.Declared.Pkg() != r.pkg || s.Declared.Exported() && r.pkg.Name() != "main" {
@@ -63,7 +63,7 @@ type writes struct {
 	*reporter
 	fn      ast.Node
 	payload map[types.Object]bool
-	own     map[chain]bool // where the receiver has put something of its own
+	own     map[chain]bool // the places where the receiver has stored new data
 }
 
 // mayWriteTo reports whether an argument is meant to be written to: a signal of a func
@@ -131,7 +131,7 @@ func (w *writes) elements(loop *ast.RangeStmt) {
 	}
 }
 
-// isOwn reports whether the receiver has put something of its own where a chain leads.
+// isOwn reports whether the receiver has stored new data where a chain leads.
 func (w *writes) isOwn(c chain) bool {
 	for own := range w.own {
 		if own.root == c.root && hasPrefix(c.path, own.path) {

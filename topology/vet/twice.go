@@ -11,16 +11,17 @@ import (
 )
 
 // Twice finds options that should tell receivers apart but do not.
-var Twice = newCheck(`twice: find two receivers of one signal with the same ID, name or priority
+var Twice = newCheck(`twice: find an ID, a name or a priority that two receivers of one signal share
 
-An ID allows one connection. A second Connect with it connects nothing and returns the
-first Connection, so the second receiver is never called. A Name identifies a receiver in
-errors, logs and Receivers, so it should be unique. Receivers with the same Priority are
-called in the order in which they are connected, although somebody wanted a certain order.
-The check finds constants that two different receivers of one signal have, if both are
-connected in one run of a function or when the program starts.
+A signal has one connection per ID. A second Connect with the same ID connects nothing
+and returns the first Connection, so the second receiver is never called. A Name
+identifies a receiver in errors and logs: if two receivers share it, nobody can tell
+which one it was. A Priority says that the order matters, but if two receivers share
+it, their order depends on which was connected first. This check finds constants that
+two different receivers of one signal share, if both are connected: in one run of a
+func, or when the program starts.
 
-Give each receiver its own. The check ignores receivers without a priority, or with 0,
+Give each receiver its own. The check ignores receivers without a priority or with 0,
 branches that exclude each other, and an ID that is disconnected in between. Otherwise
 silence it with //signalgen:ignore twice REASON.`, runTwice)
 

@@ -7,10 +7,8 @@ import (
 	"github.com/signalgen/signalgen/topology/internal/use"
 )
 
-// Whether a ctx ends by itself.
-
-// isUntimed reports whether the ctx of a call does not end by itself, as far as the
-// calling func knows: it is that func's own ctx, or the background.
+// isUntimed reports whether the ctx of a call has no timeout or cancellation that the
+// calling func adds: it is that func's own ctx, or the background.
 func (x *index) isUntimed(call *ast.CallExpr, in ast.Node) bool {
 	for _, arg := range call.Args {
 		if isContext(x.info.TypeOf(arg)) {

@@ -11,8 +11,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -59,8 +59,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -113,7 +113,7 @@ func (s *ServerStartSignal) Name() string { return kindServerStart.Of(&s.Signal)
 // Doc returns the doc comment of [ServerStart].
 func (s *ServerStartSignal) Doc() string { return kindServerStart.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *ServerStartSignal) Connect(receiver func(ctx context.Context, data ServerStart) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindServerStart.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -152,26 +152,26 @@ func (s *ServerStartSignal) SendRobust(ctx context.Context, data ServerStart) (e
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *ServerStartSignal) SendConcurrent(ctx context.Context, data ServerStart) error {
 	return kindServerStart.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *ServerStartSignal) Each(ctx context.Context, data ServerStart) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindServerStart.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *ServerStartSignal) Next(ctx context.Context) (ServerStart, error) {
 	args, err := kindServerStart.Next(ctx, &s.Signal)
 	data, _ := args.(ServerStart)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *ServerStartSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ServerStart] {
 	return (*runtime.Stream[ServerStart])(kindServerStart.Events(ctx, &s.Signal, buffer))
 }
@@ -233,7 +233,7 @@ func (s *ServerStopSignal) Name() string { return kindServerStop.Of(&s.Signal).N
 // Doc returns the doc comment of [ServerStop].
 func (s *ServerStopSignal) Doc() string { return kindServerStop.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *ServerStopSignal) Connect(receiver func(ctx context.Context, data ServerStop) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindServerStop.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -272,26 +272,26 @@ func (s *ServerStopSignal) SendRobust(ctx context.Context, data ServerStop) (err
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *ServerStopSignal) SendConcurrent(ctx context.Context, data ServerStop) error {
 	return kindServerStop.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *ServerStopSignal) Each(ctx context.Context, data ServerStop) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindServerStop.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *ServerStopSignal) Next(ctx context.Context) (ServerStop, error) {
 	args, err := kindServerStop.Next(ctx, &s.Signal)
 	data, _ := args.(ServerStop)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *ServerStopSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ServerStop] {
 	return (*runtime.Stream[ServerStop])(kindServerStop.Events(ctx, &s.Signal, buffer))
 }

@@ -10,12 +10,12 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // ConnectReceivers connects the receivers of this package on the
-// default sets, except those that are connected already.
+// default sets, except for those that are already connected.
 func ConnectReceivers() *runtime.Connections {
 	return ConnectReceiversTo(&order.DefaultSignals, &stock.DefaultSignals)
 }
@@ -42,7 +42,7 @@ func ConnectReceiversTo(orderSignals *order.Signals, stockSignals *stock.Signals
 }
 
 // ConnectReceivers connects the methods of Newsletter that are receivers on the
-// default sets, except those that are connected already.
+// default sets, except for those that are already connected.
 func (n Newsletter) ConnectReceivers() *runtime.Connections {
 	return n.ConnectReceiversTo(&order.DefaultSignals)
 }

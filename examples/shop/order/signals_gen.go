@@ -11,8 +11,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -65,8 +65,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -118,7 +118,7 @@ func (s *CheckingSignal) Name() string { return kindChecking.Of(&s.Signal).Name(
 // Doc returns the doc comment of [Checking].
 func (s *CheckingSignal) Doc() string { return kindChecking.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *CheckingSignal) Connect(receiver Checking, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindChecking.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -157,31 +157,31 @@ func (s *CheckingSignal) SendRobust(ctx context.Context, o Order) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *CheckingSignal) SendConcurrent(ctx context.Context, o Order) error {
 	return kindChecking.SendConcurrent(ctx, &s.Signal, &CheckingArgs{o})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *CheckingSignal) Each(ctx context.Context, o Order) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindChecking.Each(ctx, &s.Signal, &CheckingArgs{o})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *CheckingSignal) Next(ctx context.Context) (CheckingArgs, error) {
 	args, err := kindChecking.Next(ctx, &s.Signal)
 	data, _ := args.(CheckingArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *CheckingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CheckingArgs] {
 	return (*runtime.Stream[CheckingArgs])(kindChecking.Events(ctx, &s.Signal, buffer))
 }
 
-// CheckingArgs is what a send of [Checking] carries.
+// CheckingArgs holds the arguments of [Checking].
 type CheckingArgs struct{ O Order }
 
 // callChecking calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -242,7 +242,7 @@ func (s *DiscountingSignal) Name() string { return kindDiscounting.Of(&s.Signal)
 // Doc returns the doc comment of [Discounting].
 func (s *DiscountingSignal) Doc() string { return kindDiscounting.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *DiscountingSignal) Connect(receiver Discounting, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindDiscounting.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -259,31 +259,31 @@ func (s *DiscountingSignal) SendRobust(ctx context.Context, customer, item strin
 	return runtime.Respond[int](ctx, &kindDiscounting, &s.Signal, runtime.Robust, &DiscountingArgs{customer, item, price})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *DiscountingSignal) SendConcurrent(ctx context.Context, customer, item string, price int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindDiscounting, &s.Signal, runtime.Concurrent, &DiscountingArgs{customer, item, price})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *DiscountingSignal) Each(ctx context.Context, customer, item string, price int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindDiscounting, &s.Signal, &DiscountingArgs{customer, item, price})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *DiscountingSignal) Next(ctx context.Context) (DiscountingArgs, error) {
 	args, err := kindDiscounting.Next(ctx, &s.Signal)
 	data, _ := args.(DiscountingArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *DiscountingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[DiscountingArgs] {
 	return (*runtime.Stream[DiscountingArgs])(kindDiscounting.Events(ctx, &s.Signal, buffer))
 }
 
-// DiscountingArgs is what a send of [Discounting] carries.
+// DiscountingArgs holds the arguments of [Discounting].
 type DiscountingArgs struct {
 	Customer string
 	Item     string
@@ -351,7 +351,7 @@ func (s *PlacedSignal) Name() string { return kindPlaced.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Placed].
 func (s *PlacedSignal) Doc() string { return kindPlaced.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindPlaced.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -390,26 +390,26 @@ func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) 
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *PlacedSignal) SendConcurrent(ctx context.Context, data Placed) error {
 	return kindPlaced.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *PlacedSignal) Each(ctx context.Context, data Placed) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindPlaced.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *PlacedSignal) Next(ctx context.Context) (Placed, error) {
 	args, err := kindPlaced.Next(ctx, &s.Signal)
 	data, _ := args.(Placed)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *PlacedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Placed] {
 	return (*runtime.Stream[Placed])(kindPlaced.Events(ctx, &s.Signal, buffer))
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -114,8 +114,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -167,7 +167,7 @@ func (s *EverythingSignal) Name() string { return kindEverything.Of(&s.Signal).N
 // Doc returns the doc comment of [Everything].
 func (s *EverythingSignal) Doc() string { return kindEverything.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *EverythingSignal) Connect(receiver func(ctx context.Context, data Everything) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindEverything.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -206,26 +206,26 @@ func (s *EverythingSignal) SendRobust(ctx context.Context, data Everything) (err
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *EverythingSignal) SendConcurrent(ctx context.Context, data Everything) error {
 	return kindEverything.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *EverythingSignal) Each(ctx context.Context, data Everything) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindEverything.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *EverythingSignal) Next(ctx context.Context) (Everything, error) {
 	args, err := kindEverything.Next(ctx, &s.Signal)
 	data, _ := args.(Everything)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *EverythingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Everything] {
 	return (*runtime.Stream[Everything])(kindEverything.Events(ctx, &s.Signal, buffer))
 }
@@ -287,7 +287,7 @@ func (s *NamesSignal) Name() string { return kindNames.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Names].
 func (s *NamesSignal) Doc() string { return kindNames.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *NamesSignal) Connect(receiver func(ctx context.Context, data Names) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindNames.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -326,26 +326,26 @@ func (s *NamesSignal) SendRobust(ctx context.Context, data Names) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *NamesSignal) SendConcurrent(ctx context.Context, data Names) error {
 	return kindNames.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *NamesSignal) Each(ctx context.Context, data Names) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindNames.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *NamesSignal) Next(ctx context.Context) (Names, error) {
 	args, err := kindNames.Next(ctx, &s.Signal)
 	data, _ := args.(Names)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *NamesSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Names] {
 	return (*runtime.Stream[Names])(kindNames.Events(ctx, &s.Signal, buffer))
 }
@@ -407,7 +407,7 @@ func (s *CountSignal) Name() string { return kindCount.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Count].
 func (s *CountSignal) Doc() string { return kindCount.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *CountSignal) Connect(receiver func(ctx context.Context, data Count) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindCount.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -446,26 +446,26 @@ func (s *CountSignal) SendRobust(ctx context.Context, data Count) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *CountSignal) SendConcurrent(ctx context.Context, data Count) error {
 	return kindCount.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *CountSignal) Each(ctx context.Context, data Count) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindCount.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *CountSignal) Next(ctx context.Context) (Count, error) {
 	args, err := kindCount.Next(ctx, &s.Signal)
 	data, _ := args.(Count)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *CountSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Count] {
 	return (*runtime.Stream[Count])(kindCount.Events(ctx, &s.Signal, buffer))
 }
@@ -527,7 +527,7 @@ func (s *LabelsSignal) Name() string { return kindLabels.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Labels].
 func (s *LabelsSignal) Doc() string { return kindLabels.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *LabelsSignal) Connect(receiver func(ctx context.Context, data Labels) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindLabels.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -566,26 +566,26 @@ func (s *LabelsSignal) SendRobust(ctx context.Context, data Labels) (err error) 
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *LabelsSignal) SendConcurrent(ctx context.Context, data Labels) error {
 	return kindLabels.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *LabelsSignal) Each(ctx context.Context, data Labels) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindLabels.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *LabelsSignal) Next(ctx context.Context) (Labels, error) {
 	args, err := kindLabels.Next(ctx, &s.Signal)
 	data, _ := args.(Labels)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *LabelsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Labels] {
 	return (*runtime.Stream[Labels])(kindLabels.Events(ctx, &s.Signal, buffer))
 }
@@ -647,7 +647,7 @@ func (s *WhenSignal) Name() string { return kindWhen.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [When].
 func (s *WhenSignal) Doc() string { return kindWhen.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *WhenSignal) Connect(receiver func(ctx context.Context, data When) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindWhen.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -686,26 +686,26 @@ func (s *WhenSignal) SendRobust(ctx context.Context, data When) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *WhenSignal) SendConcurrent(ctx context.Context, data When) error {
 	return kindWhen.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *WhenSignal) Each(ctx context.Context, data When) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindWhen.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *WhenSignal) Next(ctx context.Context) (When, error) {
 	args, err := kindWhen.Next(ctx, &s.Signal)
 	data, _ := args.(When)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *WhenSignal) Events(ctx context.Context, buffer int) *runtime.Stream[When] {
 	return (*runtime.Stream[When])(kindWhen.Events(ctx, &s.Signal, buffer))
 }
@@ -767,7 +767,7 @@ func (s *WhereSignal) Name() string { return kindWhere.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Where].
 func (s *WhereSignal) Doc() string { return kindWhere.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *WhereSignal) Connect(receiver func(ctx context.Context, data Where) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindWhere.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -806,26 +806,26 @@ func (s *WhereSignal) SendRobust(ctx context.Context, data Where) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *WhereSignal) SendConcurrent(ctx context.Context, data Where) error {
 	return kindWhere.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *WhereSignal) Each(ctx context.Context, data Where) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindWhere.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *WhereSignal) Next(ctx context.Context) (Where, error) {
 	args, err := kindWhere.Next(ctx, &s.Signal)
 	data, _ := args.(Where)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *WhereSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Where] {
 	return (*runtime.Stream[Where])(kindWhere.Events(ctx, &s.Signal, buffer))
 }
@@ -887,7 +887,7 @@ func (s *WhateverSignal) Name() string { return kindWhatever.Of(&s.Signal).Name(
 // Doc returns the doc comment of [Whatever].
 func (s *WhateverSignal) Doc() string { return kindWhatever.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *WhateverSignal) Connect(receiver func(ctx context.Context, data Whatever) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindWhatever.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -926,26 +926,26 @@ func (s *WhateverSignal) SendRobust(ctx context.Context, data Whatever) (err err
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *WhateverSignal) SendConcurrent(ctx context.Context, data Whatever) error {
 	return kindWhatever.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *WhateverSignal) Each(ctx context.Context, data Whatever) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindWhatever.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *WhateverSignal) Next(ctx context.Context) (Whatever, error) {
 	args, err := kindWhatever.Next(ctx, &s.Signal)
 	data, _ := args.(Whatever)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *WhateverSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Whatever] {
 	return (*runtime.Stream[Whatever])(kindWhatever.Events(ctx, &s.Signal, buffer))
 }
@@ -984,7 +984,7 @@ func (s *StoredSignal[K, V]) Name() string { return s.kind().Of(&s.Signal).Name(
 // Doc returns the doc comment of [Stored].
 func (s *StoredSignal[K, V]) Doc() string { return s.kind().Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *StoredSignal[K, V]) Connect(receiver func(ctx context.Context, data Stored[K, V]) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return s.kind().Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1023,26 +1023,26 @@ func (s *StoredSignal[K, V]) SendRobust(ctx context.Context, data Stored[K, V]) 
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *StoredSignal[K, V]) SendConcurrent(ctx context.Context, data Stored[K, V]) error {
 	return s.kind().SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *StoredSignal[K, V]) Each(ctx context.Context, data Stored[K, V]) iter.Seq2[runtime.ReceiverInfo, error] {
 	return s.kind().Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *StoredSignal[K, V]) Next(ctx context.Context) (Stored[K, V], error) {
 	args, err := s.kind().Next(ctx, &s.Signal)
 	data, _ := args.(Stored[K, V])
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *StoredSignal[K, V]) Events(ctx context.Context, buffer int) *runtime.Stream[Stored[K, V]] {
 	return (*runtime.Stream[Stored[K, V]])(s.kind().Events(ctx, &s.Signal, buffer))
 }
@@ -1111,17 +1111,17 @@ func (s *AskedSignal) Name() string { return kindAsked.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Asked].
 func (s *AskedSignal) Doc() string { return kindAsked.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *AskedSignal) Connect(receiver Asked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindAsked.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *AskedSignal) ConnectFrom(sender netip.Addr, receiver Asked, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindAsked.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *AskedSignal) HasReceiversFrom(sender netip.Addr) bool {
 	return kindAsked.HasReceiversFrom(&s.Signal, sender)
 }
@@ -1136,31 +1136,31 @@ func (s *AskedSignal) SendRobust(ctx context.Context, from netip.Addr, id int, a
 	return runtime.Respond[Tree](ctx, &kindAsked, &s.Signal, runtime.Robust, &AskedArgs{from, id, arg3, more})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *AskedSignal) SendConcurrent(ctx context.Context, from netip.Addr, id int, arg3 *Tree, more ...State) ([]runtime.Response[Tree], error) {
 	return runtime.Respond[Tree](ctx, &kindAsked, &s.Signal, runtime.Concurrent, &AskedArgs{from, id, arg3, more})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *AskedSignal) Each(ctx context.Context, from netip.Addr, id int, arg3 *Tree, more ...State) iter.Seq[runtime.Response[Tree]] {
 	return runtime.EachResponse[Tree](ctx, &kindAsked, &s.Signal, &AskedArgs{from, id, arg3, more})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *AskedSignal) Next(ctx context.Context) (AskedArgs, error) {
 	args, err := kindAsked.Next(ctx, &s.Signal)
 	data, _ := args.(AskedArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *AskedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[AskedArgs] {
 	return (*runtime.Stream[AskedArgs])(kindAsked.Events(ctx, &s.Signal, buffer))
 }
 
-// AskedArgs is what a send of [Asked] carries.
+// AskedArgs holds the arguments of [Asked].
 type AskedArgs struct {
 	From netip.Addr
 	ID   int
@@ -1228,7 +1228,7 @@ func (s *NothingSignal) Name() string { return kindNothing.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Nothing].
 func (s *NothingSignal) Doc() string { return kindNothing.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *NothingSignal) Connect(receiver Nothing, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindNothing.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1263,31 +1263,31 @@ func (s *NothingSignal) SendRobust(ctx context.Context) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *NothingSignal) SendConcurrent(ctx context.Context) error {
 	return kindNothing.SendConcurrent(ctx, &s.Signal, &NothingArgs{})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *NothingSignal) Each(ctx context.Context) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindNothing.Each(ctx, &s.Signal, &NothingArgs{})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *NothingSignal) Next(ctx context.Context) (NothingArgs, error) {
 	args, err := kindNothing.Next(ctx, &s.Signal)
 	data, _ := args.(NothingArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *NothingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[NothingArgs] {
 	return (*runtime.Stream[NothingArgs])(kindNothing.Events(ctx, &s.Signal, buffer))
 }
 
-// NothingArgs is what a send of [Nothing] carries.
+// NothingArgs holds the arguments of [Nothing].
 type NothingArgs struct{}
 
 // callNothing calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -1348,7 +1348,7 @@ func (s *CalledSignal) Name() string { return kindCalled.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Called].
 func (s *CalledSignal) Doc() string { return kindCalled.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *CalledSignal) Connect(receiver Called, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindCalled.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -1387,31 +1387,31 @@ func (s *CalledSignal) SendRobust(ctx context.Context, back func() error, result
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *CalledSignal) SendConcurrent(ctx context.Context, back func() error, results chan<- int) error {
 	return kindCalled.SendConcurrent(ctx, &s.Signal, &CalledArgs{back, results})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *CalledSignal) Each(ctx context.Context, back func() error, results chan<- int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindCalled.Each(ctx, &s.Signal, &CalledArgs{back, results})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *CalledSignal) Next(ctx context.Context) (CalledArgs, error) {
 	args, err := kindCalled.Next(ctx, &s.Signal)
 	data, _ := args.(CalledArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *CalledSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CalledArgs] {
 	return (*runtime.Stream[CalledArgs])(kindCalled.Events(ctx, &s.Signal, buffer))
 }
 
-// CalledArgs is what a send of [Called] carries.
+// CalledArgs holds the arguments of [Called].
 type CalledArgs struct {
 	Back    func() error
 	Results chan<- int

@@ -26,7 +26,8 @@ var (
 )
 
 // Large returns a model of n signals, like that of a big program: a few packages hear
-// most of them, many hear some, and nobody hears a few. It is always the same.
+// most of them, many packages hear some, and a few signals have no receivers. It is
+// always the same.
 func Large(n int) *topology.Model {
 	l := large{m: &topology.Model{}, rand: rand.New(rand.NewPCG(1, 2))}
 	for i := range max(4, n/10) {

@@ -12,7 +12,7 @@ import (
 )
 
 // A Set is a set of signals whose payload is a string. It is made without generated
-// code, so that a test can have any number of signals. It has metrics of its own.
+// code, so that a test can have any number of signals. It has its own metrics.
 type Set struct {
 	Metrics observe.Metrics
 

@@ -6,7 +6,7 @@ import (
 	"go/types"
 )
 
-// Options are what is known about the options of a connection.
+// Options are the options of a connection, as far as they are constant.
 type Options struct {
 	Priority int
 	ID       string

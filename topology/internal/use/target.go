@@ -6,8 +6,8 @@ import (
 	"go/types"
 )
 
-// A Target is what an expression of a func type stands for. Besides Expr, at most one
-// of its fields is set. None is set if the target cannot be found.
+// A Target is the func that an expression evaluates to. Besides Expr, at most one of
+// its fields is set; none if the func is not known.
 type Target struct {
 	Expr ast.Expr // the expression found after conversions and variables
 
@@ -16,9 +16,8 @@ type Target struct {
 	Chain   *Use         // a value that sends a signal
 }
 
-// TargetOf returns what an expression of a func type stands for. It looks through
-// conversions, and through variables that have only one value. These are in values,
-// which may be nil.
+// TargetOf returns the func that an expression evaluates to. It follows conversions,
+// and the variables in values, which have only one value. values may be nil.
 func TargetOf(info *types.Info, values Values, e ast.Expr) Target {
 	for range maxSteps {
 		e = ast.Unparen(e)

@@ -11,8 +11,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -53,8 +53,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -106,7 +106,7 @@ func (s *PlacedSignal) Name() string { return kindPlaced.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Placed].
 func (s *PlacedSignal) Doc() string { return kindPlaced.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindPlaced.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -145,26 +145,26 @@ func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) 
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *PlacedSignal) SendConcurrent(ctx context.Context, data Placed) error {
 	return kindPlaced.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *PlacedSignal) Each(ctx context.Context, data Placed) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindPlaced.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *PlacedSignal) Next(ctx context.Context) (Placed, error) {
 	args, err := kindPlaced.Next(ctx, &s.Signal)
 	data, _ := args.(Placed)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *PlacedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Placed] {
 	return (*runtime.Stream[Placed])(kindPlaced.Events(ctx, &s.Signal, buffer))
 }

@@ -24,7 +24,7 @@ func init() {
 	order.ConnectPlaced(hear) // once
 	once()
 	for range 2 {
-		order.ConnectPlaced(hear) // want `the Connection is thrown away, and this is in a loop: each time adds a receiver; keep it and disconnect it, or connect with Until, Once or ID`
+		order.ConnectPlaced(hear) // want `the Connection is discarded, and this is in a loop: each time adds a receiver; keep it and disconnect it, or connect with Until, Once or ID`
 	}
 	for _, receiver := range []func(context.Context, order.Placed) error{hear, hear} {
 		order.ConnectPlaced(receiver) // each once

@@ -9,11 +9,11 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-func thrownAway(ctx context.Context, set *order.Signals) {
-	order.SendPlaced(ctx, order.Placed{})                  // want `the error of order.SendPlaced is thrown away, and a receiver can refuse; return it, log it, or assign it to _`
-	set.Placed.SendRobust(ctx, order.Placed{})             // want `the error of set.Placed.SendRobust is thrown away`
+func discarded(ctx context.Context, set *order.Signals) {
+	order.SendPlaced(ctx, order.Placed{})                  // want `the error of order.SendPlaced is discarded, and a receiver can refuse; return it, log it, or assign it to _`
+	set.Placed.SendRobust(ctx, order.Placed{})             // want `the error of set.Placed.SendRobust is discarded`
 	set.Checking.SendConcurrent(ctx, 1)                    // want `the error of`
-	order.SendPricing(ctx, 1)                              // want `the responses of order.SendPricing are thrown away; look at them, or assign them to _`
+	order.SendPricing(ctx, 1)                              // want `the responses of order.SendPricing are discarded; use them, or assign them to _`
 	order.SendQuoting(ctx, 1)                              // want `the responses and the error of`
 	runtime.Deliver(ctx, &set.Placed, order.Placed{}, nil) // want `the error of`
 	set.Placed.Each(ctx, order.Placed{})                   // want `Each calls no receiver until its result is ranged over`

@@ -11,8 +11,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -65,8 +65,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -118,7 +118,7 @@ func (s *StartedSignal) Name() string { return kindStarted.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Started].
 func (s *StartedSignal) Doc() string { return kindStarted.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *StartedSignal) Connect(receiver func(ctx context.Context, data Started) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindStarted.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -157,26 +157,26 @@ func (s *StartedSignal) SendRobust(ctx context.Context, data Started) (err error
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *StartedSignal) SendConcurrent(ctx context.Context, data Started) error {
 	return kindStarted.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *StartedSignal) Each(ctx context.Context, data Started) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindStarted.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *StartedSignal) Next(ctx context.Context) (Started, error) {
 	args, err := kindStarted.Next(ctx, &s.Signal)
 	data, _ := args.(Started)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *StartedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Started] {
 	return (*runtime.Stream[Started])(kindStarted.Events(ctx, &s.Signal, buffer))
 }
@@ -238,7 +238,7 @@ func (s *StoppedSignal) Name() string { return kindStopped.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Stopped].
 func (s *StoppedSignal) Doc() string { return kindStopped.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *StoppedSignal) Connect(receiver func(ctx context.Context, data Stopped) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindStopped.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -277,26 +277,26 @@ func (s *StoppedSignal) SendRobust(ctx context.Context, data Stopped) (err error
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *StoppedSignal) SendConcurrent(ctx context.Context, data Stopped) error {
 	return kindStopped.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *StoppedSignal) Each(ctx context.Context, data Stopped) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindStopped.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *StoppedSignal) Next(ctx context.Context) (Stopped, error) {
 	args, err := kindStopped.Next(ctx, &s.Signal)
 	data, _ := args.(Stopped)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *StoppedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Stopped] {
 	return (*runtime.Stream[Stopped])(kindStopped.Events(ctx, &s.Signal, buffer))
 }
@@ -358,7 +358,7 @@ func (s *UnheardSignal) Name() string { return kindUnheard.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Unheard].
 func (s *UnheardSignal) Doc() string { return kindUnheard.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *UnheardSignal) Connect(receiver func(ctx context.Context, data Unheard) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindUnheard.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -397,26 +397,26 @@ func (s *UnheardSignal) SendRobust(ctx context.Context, data Unheard) (err error
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *UnheardSignal) SendConcurrent(ctx context.Context, data Unheard) error {
 	return kindUnheard.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *UnheardSignal) Each(ctx context.Context, data Unheard) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindUnheard.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *UnheardSignal) Next(ctx context.Context) (Unheard, error) {
 	args, err := kindUnheard.Next(ctx, &s.Signal)
 	data, _ := args.(Unheard)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *UnheardSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Unheard] {
 	return (*runtime.Stream[Unheard])(kindUnheard.Events(ctx, &s.Signal, buffer))
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -95,8 +95,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -148,7 +148,7 @@ func (s *PlacedSignal) Name() string { return kindPlaced.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Placed].
 func (s *PlacedSignal) Doc() string { return kindPlaced.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *PlacedSignal) Connect(receiver func(ctx context.Context, data Placed) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindPlaced.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -187,26 +187,26 @@ func (s *PlacedSignal) SendRobust(ctx context.Context, data Placed) (err error) 
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *PlacedSignal) SendConcurrent(ctx context.Context, data Placed) error {
 	return kindPlaced.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *PlacedSignal) Each(ctx context.Context, data Placed) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindPlaced.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *PlacedSignal) Next(ctx context.Context) (Placed, error) {
 	args, err := kindPlaced.Next(ctx, &s.Signal)
 	data, _ := args.(Placed)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *PlacedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Placed] {
 	return (*runtime.Stream[Placed])(kindPlaced.Events(ctx, &s.Signal, buffer))
 }
@@ -268,7 +268,7 @@ func (s *TagsSignal) Name() string { return kindTags.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Tags].
 func (s *TagsSignal) Doc() string { return kindTags.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *TagsSignal) Connect(receiver func(ctx context.Context, data Tags) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindTags.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -307,26 +307,26 @@ func (s *TagsSignal) SendRobust(ctx context.Context, data Tags) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *TagsSignal) SendConcurrent(ctx context.Context, data Tags) error {
 	return kindTags.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *TagsSignal) Each(ctx context.Context, data Tags) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTags.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *TagsSignal) Next(ctx context.Context) (Tags, error) {
 	args, err := kindTags.Next(ctx, &s.Signal)
 	data, _ := args.(Tags)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *TagsSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Tags] {
 	return (*runtime.Stream[Tags])(kindTags.Events(ctx, &s.Signal, buffer))
 }
@@ -388,7 +388,7 @@ func (s *CheckingSignal) Name() string { return kindChecking.Of(&s.Signal).Name(
 // Doc returns the doc comment of [Checking].
 func (s *CheckingSignal) Doc() string { return kindChecking.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *CheckingSignal) Connect(receiver Checking, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindChecking.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -427,31 +427,31 @@ func (s *CheckingSignal) SendRobust(ctx context.Context, id int) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *CheckingSignal) SendConcurrent(ctx context.Context, id int) error {
 	return kindChecking.SendConcurrent(ctx, &s.Signal, &CheckingArgs{id})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *CheckingSignal) Each(ctx context.Context, id int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindChecking.Each(ctx, &s.Signal, &CheckingArgs{id})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *CheckingSignal) Next(ctx context.Context) (CheckingArgs, error) {
 	args, err := kindChecking.Next(ctx, &s.Signal)
 	data, _ := args.(CheckingArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *CheckingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[CheckingArgs] {
 	return (*runtime.Stream[CheckingArgs])(kindChecking.Events(ctx, &s.Signal, buffer))
 }
 
-// CheckingArgs is what a send of [Checking] carries.
+// CheckingArgs holds the arguments of [Checking].
 type CheckingArgs struct{ ID int }
 
 // callChecking calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -512,7 +512,7 @@ func (s *PricingSignal) Name() string { return kindPricing.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Pricing].
 func (s *PricingSignal) Doc() string { return kindPricing.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *PricingSignal) Connect(receiver Pricing, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindPricing.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -529,31 +529,31 @@ func (s *PricingSignal) SendRobust(ctx context.Context, id int) ([]runtime.Respo
 	return runtime.Respond[int](ctx, &kindPricing, &s.Signal, runtime.Robust, &PricingArgs{id})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *PricingSignal) SendConcurrent(ctx context.Context, id int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindPricing, &s.Signal, runtime.Concurrent, &PricingArgs{id})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *PricingSignal) Each(ctx context.Context, id int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindPricing, &s.Signal, &PricingArgs{id})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *PricingSignal) Next(ctx context.Context) (PricingArgs, error) {
 	args, err := kindPricing.Next(ctx, &s.Signal)
 	data, _ := args.(PricingArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *PricingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[PricingArgs] {
 	return (*runtime.Stream[PricingArgs])(kindPricing.Events(ctx, &s.Signal, buffer))
 }
 
-// PricingArgs is what a send of [Pricing] carries.
+// PricingArgs holds the arguments of [Pricing].
 type PricingArgs struct{ ID int }
 
 // callPricing calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -618,7 +618,7 @@ func (s *QuotingSignal) Name() string { return kindQuoting.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Quoting].
 func (s *QuotingSignal) Doc() string { return kindQuoting.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *QuotingSignal) Connect(receiver Quoting, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindQuoting.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -633,31 +633,31 @@ func (s *QuotingSignal) SendRobust(ctx context.Context, id int) ([]runtime.Respo
 	return runtime.Respond[int](ctx, &kindQuoting, &s.Signal, runtime.Robust, &QuotingArgs{id})
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *QuotingSignal) SendConcurrent(ctx context.Context, id int) ([]runtime.Response[int], error) {
 	return runtime.Respond[int](ctx, &kindQuoting, &s.Signal, runtime.Concurrent, &QuotingArgs{id})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *QuotingSignal) Each(ctx context.Context, id int) iter.Seq[runtime.Response[int]] {
 	return runtime.EachResponse[int](ctx, &kindQuoting, &s.Signal, &QuotingArgs{id})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *QuotingSignal) Next(ctx context.Context) (QuotingArgs, error) {
 	args, err := kindQuoting.Next(ctx, &s.Signal)
 	data, _ := args.(QuotingArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *QuotingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[QuotingArgs] {
 	return (*runtime.Stream[QuotingArgs])(kindQuoting.Events(ctx, &s.Signal, buffer))
 }
 
-// QuotingArgs is what a send of [Quoting] carries.
+// QuotingArgs holds the arguments of [Quoting].
 type QuotingArgs struct{ ID int }
 
 // callQuoting calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -720,7 +720,7 @@ func (s *ToldSignal) Name() string { return kindTold.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Told].
 func (s *ToldSignal) Doc() string { return kindTold.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *ToldSignal) Connect(receiver Told, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindTold.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -755,31 +755,31 @@ func (s *ToldSignal) SendRobust(ctx context.Context, id int) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *ToldSignal) SendConcurrent(ctx context.Context, id int) error {
 	return kindTold.SendConcurrent(ctx, &s.Signal, &ToldArgs{id})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *ToldSignal) Each(ctx context.Context, id int) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindTold.Each(ctx, &s.Signal, &ToldArgs{id})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *ToldSignal) Next(ctx context.Context) (ToldArgs, error) {
 	args, err := kindTold.Next(ctx, &s.Signal)
 	data, _ := args.(ToldArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *ToldSignal) Events(ctx context.Context, buffer int) *runtime.Stream[ToldArgs] {
 	return (*runtime.Stream[ToldArgs])(kindTold.Events(ctx, &s.Signal, buffer))
 }
 
-// ToldArgs is what a send of [Told] carries.
+// ToldArgs holds the arguments of [Told].
 type ToldArgs struct{ ID int }
 
 // callTold calls a receiver with *args. If receiver is nil, it copies *args to *result.
@@ -840,7 +840,7 @@ func (s *FillingSignal) Name() string { return kindFilling.Of(&s.Signal).Name() 
 // Doc returns the doc comment of [Filling].
 func (s *FillingSignal) Doc() string { return kindFilling.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *FillingSignal) Connect(receiver Filling, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindFilling.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -879,31 +879,31 @@ func (s *FillingSignal) SendRobust(ctx context.Context, item *Item, names []stri
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *FillingSignal) SendConcurrent(ctx context.Context, item *Item, names []string) error {
 	return kindFilling.SendConcurrent(ctx, &s.Signal, &FillingArgs{item, names})
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *FillingSignal) Each(ctx context.Context, item *Item, names []string) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindFilling.Each(ctx, &s.Signal, &FillingArgs{item, names})
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *FillingSignal) Next(ctx context.Context) (FillingArgs, error) {
 	args, err := kindFilling.Next(ctx, &s.Signal)
 	data, _ := args.(FillingArgs)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *FillingSignal) Events(ctx context.Context, buffer int) *runtime.Stream[FillingArgs] {
 	return (*runtime.Stream[FillingArgs])(kindFilling.Events(ctx, &s.Signal, buffer))
 }
 
-// FillingArgs is what a send of [Filling] carries.
+// FillingArgs holds the arguments of [Filling].
 type FillingArgs struct {
 	Item  *Item
 	Names []string
@@ -973,17 +973,17 @@ func (s *SavedSignal) Name() string { return kindSaved.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [Saved].
 func (s *SavedSignal) Doc() string { return kindSaved.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *SavedSignal) Connect(receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindSaved.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
 
-// ConnectFrom adds a receiver that hears one sender only.
+// ConnectFrom connects a receiver that hears one sender only.
 func (s *SavedSignal) ConnectFrom(sender *Item, receiver func(ctx context.Context, data Saved) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindSaved.ConnectFrom(&s.Signal, sender, runtime.Receiver(&receiver), opts)
 }
 
-// HasReceiversFrom reports whether anything would hear a send of the sender.
+// HasReceiversFrom reports whether anything hears the sends of one sender.
 func (s *SavedSignal) HasReceiversFrom(sender *Item) bool {
 	return kindSaved.HasReceiversFrom(&s.Signal, sender)
 }
@@ -1022,26 +1022,26 @@ func (s *SavedSignal) SendRobust(ctx context.Context, data Saved) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *SavedSignal) SendConcurrent(ctx context.Context, data Saved) error {
 	return kindSaved.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *SavedSignal) Each(ctx context.Context, data Saved) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindSaved.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *SavedSignal) Next(ctx context.Context) (Saved, error) {
 	args, err := kindSaved.Next(ctx, &s.Signal)
 	data, _ := args.(Saved)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *SavedSignal) Events(ctx context.Context, buffer int) *runtime.Stream[Saved] {
 	return (*runtime.Stream[Saved])(kindSaved.Events(ctx, &s.Signal, buffer))
 }

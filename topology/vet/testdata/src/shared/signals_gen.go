@@ -12,8 +12,8 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // If one of these does not compile, its declaration has been changed, renamed or removed:
@@ -54,8 +54,8 @@ func (s *Signals) Drain(ctx context.Context) error {
 	return runtime.DrainAll(ctx, s.All())
 }
 
-// Close drains all signals of the set and then closes them at once. What is still queued
-// when ctx is done is dropped, and counted in the error.
+// Close drains all signals of the set and then closes them at once. If ctx is done first,
+// it drops what is still queued, and returns an error that says how much.
 func (s *Signals) Close(ctx context.Context) error {
 	return runtime.CloseAll(ctx, s.All())
 }
@@ -107,7 +107,7 @@ func (s *aloneSignal) Name() string { return kindAlone.Of(&s.Signal).Name() }
 // Doc returns the doc comment of [alone].
 func (s *aloneSignal) Doc() string { return kindAlone.Of(&s.Signal).Doc() }
 
-// Connect adds a receiver.
+// Connect connects a receiver.
 func (s *aloneSignal) Connect(receiver func(ctx context.Context, data alone) error, opts ...runtime.ConnectOption) *runtime.Connection {
 	return kindAlone.Connect(&s.Signal, runtime.Receiver(&receiver), opts)
 }
@@ -146,26 +146,26 @@ func (s *aloneSignal) SendRobust(ctx context.Context, data alone) (err error) {
 	return nil
 }
 
-// SendConcurrent is SendRobust with every receiver in a goroutine of its own.
+// SendConcurrent is SendRobust with each receiver in its own goroutine.
 func (s *aloneSignal) SendConcurrent(ctx context.Context, data alone) error {
 	return kindAlone.SendConcurrent(ctx, &s.Signal, &data)
 }
 
-// Each returns an iterator that calls the next receiver when a loop asks for it.
+// Each returns an iterator that calls the next receiver when the loop asks for it.
 func (s *aloneSignal) Each(ctx context.Context, data alone) iter.Seq2[runtime.ReceiverInfo, error] {
 	return kindAlone.Each(ctx, &s.Signal, &data)
 }
 
-// Next waits for the next send and returns what it carries. It returns an error if ctx is
-// done first, and [runtime.ErrClosed] if the signal is closed.
+// Next waits for the next send and returns its arguments. If ctx is done first, it returns
+// ctx.Err(), and if the signal is closed, an error that wraps [runtime.ErrClosed].
 func (s *aloneSignal) Next(ctx context.Context) (alone, error) {
 	args, err := kindAlone.Next(ctx, &s.Signal)
 	data, _ := args.(alone)
 	return data, err
 }
 
-// Events returns a stream of every send from now on, until ctx is done or the signal is
-// closed. It buffers that many sends, at least 1. A full buffer drops the oldest.
+// Events returns a stream of all sends from now on, until ctx is done or the signal is
+// closed. It buffers up to that many sends, at least 1, and drops the oldest when full.
 func (s *aloneSignal) Events(ctx context.Context, buffer int) *runtime.Stream[alone] {
 	return (*runtime.Stream[alone])(kindAlone.Events(ctx, &s.Signal, buffer))
 }
@@ -181,7 +181,7 @@ func callAlone(ctx context.Context, receiver runtime.Receiver, args, result any)
 }
 
 // ConnectReceivers connects the receivers of this package on the
-// default sets, except those that are connected already.
+// default sets, except for those that are already connected.
 func ConnectReceivers() *runtime.Connections {
 	return ConnectReceiversTo(&order.DefaultSignals)
 }
@@ -197,7 +197,7 @@ func ConnectReceiversTo(orderSignals *order.Signals) *runtime.Connections {
 }
 
 // ConnectReceivers connects the methods of Shelf that are receivers on the
-// default sets, except those that are connected already.
+// default sets, except for those that are already connected.
 func (s Shelf) ConnectReceivers() *runtime.Connections {
 	return s.ConnectReceiversTo(&order.DefaultSignals)
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// If this does not compile, this file and the module github.com/signalgen/signalgen are
-// of different versions: update the module, or run go generate.
+// If this does not compile, this file and the module github.com/signalgen/signalgen have
+// different versions: update the module, or run go generate.
 const _ = runtime.GeneratedV2
 
 // ConnectReceivers connects the receivers of this package on the
-// default sets, except those that are connected already.
+// default sets, except for those that are already connected.
 func ConnectReceivers() *runtime.Connections {
 	return ConnectReceiversTo(&order.DefaultSignals)
 }
