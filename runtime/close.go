@@ -19,7 +19,7 @@ func Drain(ctx context.Context) error { return drain(ctx, signals.all) }
 // program has used. It waits as [Drain] does, and then closes all of them at once. What
 // async receivers send while it waits is still delivered. If ctx is done first, Close
 // drops what is still queued, and returns an error that says how many sends each signal
-// has lost. From then on, sends get [ErrClosed], as described at [Signal.Close]. A signal
+// has lost, or which receiver has not finished. From then on, sends get [ErrClosed], as described at [Signal.Close]. A signal
 // outside the default sets that is first used after Close is not closed.
 //
 // Call it at the end of main, after everything that sends has stopped:
@@ -35,12 +35,12 @@ func Close(ctx context.Context) error {
 	return closeAll(ctx, signals.all)
 }
 
-// DrainAll is for generated code. It is [Drain] for the given signals.
+// DrainAll is [Drain] for the given signals.
 func DrainAll(ctx context.Context, signals iter.Seq[AnySignal]) error {
 	return drain(ctx, func() []*core { return coresOf(signals) })
 }
 
-// CloseAll is for generated code. It is [Close] for the given signals.
+// CloseAll is [Close] for the given signals.
 func CloseAll(ctx context.Context, signals iter.Seq[AnySignal]) error {
 	return closeAll(ctx, func() []*core { return coresOf(signals) })
 }
@@ -83,13 +83,18 @@ func drainOnce(ctx context.Context, cores []*core) (taken map[*queue]uint64, wai
 			if !q.isIdle() {
 				waited = true
 				if err := q.drain(ctx); err != nil {
-					return nil, true, fmt.Errorf("signal %s: receiver %s has not finished: %w", c.known().Name, conn.info().Name, err)
+					return nil, true, unfinished(conn, err)
 				}
 			}
 			taken[q] = q.takenNow()
 		}
 	}
 	return taken, waited, nil
+}
+
+// unfinished returns the error for an async receiver that a drain gave up waiting for.
+func unfinished(conn *Connection, err error) error {
+	return fmt.Errorf("signal %s: receiver %s has not finished: %w", conn.core.known().Name, conn.info().Name, err)
 }
 
 // closeAll drains the signals, and then closes all of them at once. It waits for signals
@@ -215,22 +220,27 @@ func (c *closing) wait(ctx context.Context) error {
 }
 
 // endReceivers drains the queues of the async receivers and disconnects all receivers.
-// The error says how many sends were not delivered.
-func (c *core) endReceivers(ctx context.Context) (err error) {
+// The error says how many sends were not delivered, or which receiver has not finished.
+func (c *core) endReceivers(ctx context.Context) error {
 	var lost uint64
+	var running *Connection
 	for _, conn := range c.queued() {
-		if drainErr := conn.Drain(ctx); drainErr != nil {
-			err = drainErr
+		if conn.Drain(ctx) != nil {
+			running = conn
 		}
 		lost += conn.extra.queue.close()
 	}
 	for _, conn := range c.connections() {
 		conn.Disconnect()
 	}
-	if lost == 0 && err == nil {
+	switch {
+	case lost == 0 && running == nil:
 		return nil
+	case lost == 0:
+		return unfinished(running, ctx.Err())
 	}
-	if err == nil {
+	err := ctx.Err()
+	if running == nil {
 		err = ErrClosed // a send that was under way queued something after the drain
 	}
 	return fmt.Errorf("signal %s: closed with %d queued signals not delivered: %w", c.known().Name, lost, err)

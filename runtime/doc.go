@@ -64,13 +64,14 @@
 // [Relay] forwards every send of a signal, and reports to the sender whether that
 // succeeded. [Deliver] sends arguments that come from elsewhere, and [SenderOf] returns
 // the sender in them. [ArgsType] returns the type of the arguments, and [Describe]
-// describes how the receivers are connected. An [Observer] is notified of sends, calls
-// and connections; [Observe] adds one. [Checkpoint] restores a signal after a test. The
-// packages bridge and observe are built on these.
+// describes how the receivers are connected. [ConfigureAll], [DrainAll] and [CloseAll] do
+// for any signals what the methods of a set do for its own. An [Observer] is notified of
+// sends, calls and connections; [Observe] adds one. [Checkpoint] restores a signal after a
+// test. The packages bridge and observe are built on these.
 //
 // # Generated code
 //
 // Everything else is for generated code, and changes with the generator: [GeneratedV2],
 // [Kind], [KindOf], [Receiver], [Ready], [Calls], [Gather], [Respond], [EachResponse],
-// [Feed], [ErrUnfinished], [Register], [ConfigureAll], [DrainAll] and [CloseAll].
+// [Feed], [ErrUnfinished] and [Register].
 package runtime

@@ -46,8 +46,7 @@ func (s defaultSet) Configure(opts ...SetOption)     { ConfigureAll(s.all(), opt
 func (s defaultSet) Drain(ctx context.Context) error { return DrainAll(ctx, s.all()) }
 func (s defaultSet) Close(ctx context.Context) error { return CloseAll(ctx, s.all()) }
 
-// ConfigureAll is for generated code. It configures each of the signals, as
-// [Signal.Configure] does.
+// ConfigureAll configures each of the signals, as [Signal.Configure] does.
 func ConfigureAll(signals iter.Seq[AnySignal], opts ...SetOption) {
 	for _, c := range coresOf(signals) {
 		(*Signal)(c).Configure(opts...)

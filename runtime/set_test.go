@@ -105,6 +105,26 @@ func TestCloseGivesUp(t *testing.T) {
 	})
 }
 
+func TestCloseGivesUpOnCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s kinds.CheckedSignal
+		c := s.Connect(func(context.Context, string, int) error {
+			time.Sleep(time.Second)
+			return nil
+		}, Async(1, Block), Name("slow"))
+		_ = s.Send(t.Context(), "", 0)
+		synctest.Wait() // the receiver runs, and nothing is queued
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		err := s.Close(ctx)
+		want := "signal kinds.checked: receiver slow has not finished: context deadline exceeded"
+		if !errors.Is(err, context.DeadlineExceeded) || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+		_ = c.Drain(t.Context())
+	})
+}
+
 func TestDefaultErrorHandlerLogs(t *testing.T) {
 	var log bytes.Buffer
 	old := slog.Default()
