@@ -30,7 +30,8 @@ var postgres = language{
 				INSERT INTO {deliveries} (event, group_id, lane)
 				SELECT e.id, g.id, $11 FROM e, {groups} g WHERE g.type = $1 AND g.name IS NOT NULL
 			)
-			SELECT pg_notify($12, $1) FROM {groups} WHERE type = $1 AND name IS NOT NULL AND listens LIMIT 1`,
+			SELECT CASE WHEN $12 <> '' THEN pg_notify($12, $1) END FROM {groups} WHERE type = $1 AND name IS NOT NULL AND listens LIMIT 1`,
+		toNotify: `SELECT pg_notify($1, type) FROM json_array_elements_text($2::text::json) AS type`,
 		toFreeze: `SELECT generation, ` + byIndex + ` FROM {types} WHERE type = $1 FOR UPDATE`,
 		toSeize:  `SELECT id FROM {events} WHERE type = $1 AND generation = $2 AND id > $3 ORDER BY id LIMIT {some} FOR UPDATE`,
 		toHold:   `SELECT id, set_config('idle_in_transaction_session_timeout', $2, true) || ` + byIndex + ` FROM {groups} WHERE id = $1 AND name IS NOT NULL FOR UPDATE`,

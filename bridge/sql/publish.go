@@ -38,33 +38,59 @@ func (t *Transport) publish(ctx context.Context, e *bridge.Envelope) error {
 			return err
 		}
 		if !over {
-			in.note(t, e.Type)
-			return t.store(ctx, in.tx, args)
+			listened, err := t.store(ctx, in.tx, args, !in.own)
+			if err == nil {
+				in.note(t, e.Type, listened && in.own)
+			}
+			return err
 		}
 	}
+	var listened bool
 	err = again(ctx, isPassing, func() error {
-		if t.text[toFanOut] == "" {
-			return t.store(ctx, t.db, args)
-		}
-		return t.within(ctx, func(db conn) error { return t.store(ctx, db, args) })
+		return t.together(ctx, func(db conn) (err error) {
+			listened, err = t.store(ctx, db, args, false)
+			return err
+		})
 	})
 	if err == nil {
-		t.wake(e.Type)
+		t.committed(e.Type, listened)
 	}
 	return err
 }
 
-// store stores what the arguments of toStore are.
-func (t *Transport) store(ctx context.Context, tx Tx, args []any) error {
+// store stores what the arguments of toStore are. With notify the transaction notifies
+// the listeners of other processes when it is committed. listened says whether there are
+// any, who are to be notified after the commit otherwise.
+func (t *Transport) store(ctx context.Context, tx Tx, args []any, notify bool) (listened bool, err error) {
+	if t.text[toNotify] != "" {
+		channel := ""
+		if notify {
+			channel = t.channel()
+		}
+		result, err := tx.ExecContext(ctx, t.text[toStore], append(args, channel)...)
+		if err != nil {
+			return false, err
+		}
+		groups, err := result.RowsAffected() // that have listeners; at most one
+		return groups > 0, err
+	}
 	result, err := tx.ExecContext(ctx, t.text[toStore], args...)
-	if err != nil || t.text[toFanOut] == "" {
-		return err
+	if err != nil {
+		return false, err
 	}
 	id, err := result.LastInsertId()
 	if err == nil {
 		_, err = tx.ExecContext(ctx, t.text[toFanOut], id)
 	}
-	return err
+	return false, err
+}
+
+// committed wakes the subscriptions to a type for which something has been committed.
+func (t *Transport) committed(typ string, listened bool) {
+	t.wake(typ)
+	if listened {
+		t.notifier.notify(typ)
+	}
 }
 
 // longestType and longestGroup bound what is in indexes.
@@ -97,9 +123,6 @@ func (t *Transport) arguments(e *bridge.Envelope) ([]any, error) {
 				return nil, err
 			}
 		}
-	}
-	if t.text[toFanOut] == "" {
-		args = append(args, t.channel())
 	}
 	return args, nil
 }

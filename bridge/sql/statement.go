@@ -7,6 +7,7 @@ const (
 	// Of a send.
 	toStore  statement = iota // stores an event, with its deliveries unless there is toFanOut
 	toFanOut                  // stores the deliveries of an event
+	toNotify                  // notifies the listeners of types; empty if the database has no notifications
 
 	// Of a group.
 	toFind    // looks for a group

@@ -3,12 +3,9 @@ package sqlbridge
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/signalgen/signalgen/bridge"
 )
@@ -176,40 +173,3 @@ func (t *Transport) RemoveGroup(ctx context.Context, typ, group string) error {
 	}
 	return nil
 }
-
-// listen has the listener wake members, until ctx is done.
-func (t *Transport) listen(ctx context.Context) {
-	const least, most = 100 * time.Millisecond, 10 * time.Second
-	pause := least
-	var trouble trouble
-	for ctx.Err() == nil {
-		err := t.settings.listener.Listen(ctx, t.channel(), func(typ string) {
-			pause = least
-			trouble.tell(nil, nil, "")
-			t.wake(typ)
-		})
-		if ctx.Err() != nil {
-			return
-		}
-		if err == nil {
-			err = errors.New("the listener has ended")
-		}
-		trouble.tell(t.settings.logger(), err, "sql bridge: not listening, and polling only")
-		sleep(ctx, pause)
-		pause = min(2*pause, most)
-	}
-}
-
-// channel is what notifications go to.
-func (t *Transport) channel() string {
-	n := t.settings.names
-	channel := n.schema + "." + n.prefix
-	if len(channel) > longestChannel {
-		sum := sha256.Sum256([]byte(channel))
-		channel = hex.EncodeToString(sum[:20])
-	}
-	return channel
-}
-
-// longestChannel is the longest name that PostgreSQL has for a channel.
-const longestChannel = 63

@@ -21,6 +21,8 @@ type Transport struct {
 	settings settings
 	text     [statements]string // of the language, with the names of the settings
 
+	notifier notifier
+
 	mu      sync.Mutex           // guards what follows; never held while the database is asked
 	members map[*member]struct{} // from the beginning of a subscription until all it was handed is settled
 	stop    context.CancelFunc   // ends what runs beside the members; nil while there are none
@@ -53,6 +55,7 @@ func newTransport(ctx context.Context, db *sql.DB, d Dialect, s settings) (*Tran
 		return nil, fmt.Errorf("found the option Notify: %s has no notifications", l.name)
 	}
 	t := &Transport{db: db, language: l, settings: s, members: make(map[*member]struct{})}
+	t.notifier.transport = t
 	if err := again(ctx, isConflict, func() error { return t.check(ctx) }); err != nil {
 		return nil, err
 	}
@@ -118,6 +121,10 @@ func (t *Transport) Close() error {
 		}
 	}
 	t.beside.Wait()
+	select {
+	case <-t.notifier.wait():
+	case <-deadline: // a notification that is lost only costs time
+	}
 	return nil
 }
 

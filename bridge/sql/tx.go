@@ -78,7 +78,7 @@ func Transact[T Transaction](ctx context.Context, begin func(ctx context.Context
 
 // once runs f in a transaction and ends that.
 func once(ctx context.Context, tx Transaction, f func(ctx context.Context) error) error {
-	in := &transaction{tx: tx}
+	in := &transaction{tx: tx, own: true}
 	ended := false
 	defer func() {
 		if !ended { // f has panicked or ended its goroutine
@@ -112,12 +112,13 @@ func transactionOf(ctx context.Context) *transaction {
 
 // A transaction is what a ctx knows of one.
 type transaction struct {
-	tx Tx
+	tx  Tx
+	own bool // InTx commits it; else nothing may tell of the commit
 
 	mu    sync.Mutex // guards what follows
 	ended bool
-	err   error // why the transaction was rolled back; nil if it was committed
-	sent  map[stored]struct{}
+	err   error           // why the transaction was rolled back; nil if it was committed
+	sent  map[stored]bool // whether listeners are to be notified
 }
 
 // stored says where a transaction has stored something.
@@ -127,13 +128,13 @@ type stored struct {
 }
 
 // note notes a send, for the commit.
-func (t *transaction) note(in *Transport, typ string) {
+func (t *transaction) note(in *Transport, typ string, listened bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.sent == nil {
-		t.sent = make(map[stored]struct{})
+		t.sent = make(map[stored]bool)
 	}
-	t.sent[stored{in, typ}] = struct{}{}
+	t.sent[stored{in, typ}] = t.sent[stored{in, typ}] || listened
 }
 
 // over reports whether the transaction has ended, and with which error.
@@ -152,7 +153,7 @@ func (t *transaction) end(err error) {
 	if err != nil {
 		return
 	}
-	for s := range sent {
-		s.in.wake(s.typ)
+	for s, listened := range sent {
+		s.in.committed(s.typ, listened)
 	}
 }

@@ -3,6 +3,7 @@ package pgxbridge_test
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"os"
 	"strings"
@@ -223,4 +224,70 @@ func TestNotify(t *testing.T) {
 		t.Fatal(err)
 	}
 	wants(t, ids, "3")
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := WithTx(t.Context(), tx) // nothing tells of this commit
+	if err := errors.Join(sending.Publish(ctx, envelope("4")), tx.Commit(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, ids, "4")
+}
+
+// Commits of InTx do not wait for a notification. One is sent for all commits since the
+// last one, and none for a rollback.
+func TestNotifyAfterCommits(t *testing.T) {
+	url := url(t)
+	listener, _ := connector(url)
+	pool, receiving := open(t, url, sqlbridge.Notify(listener))
+	heard(t, receiving)
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	db.SetMaxOpenConns(1)
+	sending, err := sqlbridge.New(t.Context(), db, sqlbridge.Postgres)
+	if err != nil {
+		t.Fatal(err)
+	}
+	only, err := db.Conn(t.Context()) // without it no notification can be sent
+	if err != nil {
+		t.Fatal(err)
+	}
+	hear, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = hear.Close(context.Background()) }()
+	if _, err := hear.Exec(t.Context(), `LISTEN "public.signals"`); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []error{nil, nil, errRefused, nil, nil, nil} {
+		err := InTx(t.Context(), pool, pgx.TxOptions{}, func(ctx context.Context, _ pgx.Tx) error {
+			return errors.Join(sending.Publish(ctx, envelope("1")), want)
+		})
+		if !errors.Is(err, want) {
+			t.Fatalf("found error %v, wanted %v", err, want)
+		}
+	}
+	if err := errors.Join(only.Close(), sending.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pool.Exec(t.Context(), "SELECT pg_notify('public.signals', 'end')"); err != nil {
+		t.Fatal(err)
+	}
+	var payloads []string
+	for len(payloads) == 0 || payloads[len(payloads)-1] != "end" {
+		n, err := hear.WaitForNotification(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		payloads = append(payloads, n.Payload)
+	}
+	// The first one may have begun before there was a second commit.
+	if n := len(payloads); n < 2 || n > 3 || payloads[0] != "order.Placed" {
+		t.Errorf("found notifications %q, wanted order.Placed once or twice", payloads)
+	}
 }
