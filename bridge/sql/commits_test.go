@@ -20,7 +20,6 @@ import (
 // Transactions of random length overlap, a third of them are rolled back, and groups
 // begin meanwhile: each hears once all that is committed after it has begun.
 func TestCommitsOutOfOrder(t *testing.T) {
-	defer Settling(20 * time.Millisecond)() // so that many commits come after what claims begin behind
 	onEach(t, func(t *testing.T, on database) {
 		const publishers, each, groups = 8, 40, 5
 		db := on.migrated(t)
@@ -101,7 +100,6 @@ func keyed(key string, n int) *bridge.Envelope {
 // Four members share a few keys: no two have the same one at the same time, and
 // each key comes in order, whichever member has it.
 func TestOneMemberPerKey(t *testing.T) {
-	defer Settling(20 * time.Millisecond)()
 	onEach(t, func(t *testing.T, on database) {
 		const keys, each, members = 5, 80, 4
 		db := on.migrated(t)

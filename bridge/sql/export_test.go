@@ -2,7 +2,6 @@ package sqlbridge
 
 import (
 	"context"
-	"time"
 
 	"github.com/signalgen/signalgen/bridge"
 )
@@ -17,18 +16,11 @@ func (t *Transport) Statements() map[string]string {
 	}
 }
 
-// Settling sets how long events are expected to be committed out of order.
-func Settling(d time.Duration) (back func()) {
-	before := settling
-	settling = d
-	return func() { settling = before }
-}
-
 // Claim claims as a member of a group would whose claims begin behind an event. It
 // returns the events.
 func (t *Transport) Claim(ctx context.Context, typ, group, owner string, from int64) (events []int64, err error) {
 	m := t.newMember(ctx, typ, group, bridge.SubscribeOptions{}, nil)
-	m.owner, m.floor.from = owner, from
+	m.owner, m.cursor.after = owner, from
 	if err := m.join(ctx); err != nil {
 		return nil, err
 	}

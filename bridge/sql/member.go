@@ -30,9 +30,9 @@ type member struct {
 	backoff    []time.Duration
 
 	// Of the goroutine that claims.
-	floor  floor
-	roused bool // somebody has woken it since it last looked
-	lapses int  // how many there were when the last batch was claimed
+	cursor cursor
+	looked int64 // when it looked last, by the database's clock
+	lapses int   // how many there were when the last batch was claimed
 
 	unsettled trouble // of the goroutine that settles
 	unrenewed trouble // of the goroutine that renews leases
@@ -106,7 +106,6 @@ func (m *member) claimAll() {
 		select {
 		case <-timer.C:
 		case <-m.woken:
-			m.roused = true
 			idle = m.leastPause()
 		case <-m.ctx.Done():
 		}
@@ -132,14 +131,12 @@ func (m *member) round() (more time.Duration, err error) {
 	return more, err
 }
 
-// next claims a batch, if there is one.
+// next claims a batch, if there is one. more is the time after which there may be more.
 func (m *member) next() (batch []claimed, more time.Duration, err error) {
 	ctx, cancel := m.patience()
 	defer cancel()
-	roused := m.roused
-	m.roused = false
-	whole := m.floor.begin(time.Now())
-	if whole {
+	rescan := m.cursor.start(time.Now())
+	if rescan {
 		if err := m.catchUp(ctx); err != nil {
 			return nil, 0, err
 		}
@@ -151,24 +148,25 @@ func (m *member) next() (batch []claimed, more time.Duration, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if whole {
-		m.floor.end(time.Now())
+	if rescan {
+		m.cursor.rescanned(time.Now())
 	}
 	if len(batch) < m.transport.settings.batch {
-		m.floor.raise()
+		m.cursor.drained(m.looked)
 	}
 	switch {
 	case len(batch) > 0:
-		m.floor.claimed(batch[len(batch)-1].Event, time.Now())
+		m.cursor.claimed(batch[len(batch)-1].Event)
 		return batch, 0, nil
 	case ready:
 		more, err = m.skip(ctx)
-		return nil, more, err
-	case roused && !whole && m.floor.hurry():
-		return nil, 0, nil
+	default:
+		m.cursor.rewind()
 	}
-	m.floor.rewind()
-	return nil, more, nil
+	if !rescan { // whatever woke the member may be found by a rescan only
+		more = min(more, max(time.Until(m.cursor.rescan), 0))
+	}
+	return nil, more, err
 }
 
 // patience returns the ctx of what a member does at the database. It lasts a lease,
@@ -186,10 +184,10 @@ func (m *member) look(ctx context.Context) (ready bool, more time.Duration, err 
 	var groups int
 	var waiting, inHand, again sql.NullInt64
 	var now int64
-	if err := t.row(ctx, t.db, toLook, m.group.Load(), m.floor.from, m.floor.due).Scan(&groups, &waiting, &inHand, &again, &now); err != nil {
+	if err := t.row(ctx, t.db, toLook, m.group.Load(), m.cursor.after, m.cursor.dueFrom).Scan(&groups, &waiting, &inHand, &again, &now); err != nil {
 		return false, 0, err
 	}
-	m.floor.looked = now
+	m.looked = now
 	if groups == 0 {
 		return false, 0, m.rejoin()
 	}
@@ -227,7 +225,7 @@ var errRemoved = errors.New("the group has been removed, and is made anew")
 // rejoin makes the group anew, which somebody has removed, unless the subscription has
 // ended. It returns an error in any case.
 func (m *member) rejoin() error {
-	m.floor = floor{}
+	m.cursor = cursor{}
 	m.dropAll()
 	return errors.Join(errRemoved, m.join(m.ctx))
 }
@@ -255,7 +253,7 @@ func (m *member) take(ctx context.Context, db conn) (batch []claimed, err error)
 		}
 		batch, ids = append(batch, c), append(ids, c.Event)
 		return err
-	}, toClaim, m.group.Load(), m.owner, m.floor.from, m.lease.Milliseconds(), m.floor.due)
+	}, toClaim, m.group.Load(), m.owner, m.cursor.after, m.lease.Milliseconds(), m.cursor.dueFrom)
 	if err != nil || !apart || len(batch) == 0 {
 		return batch, err
 	}
@@ -328,13 +326,13 @@ func (m *member) handOver(batch []claimed) {
 func (m *member) skip(ctx context.Context) (more time.Duration, err error) {
 	t := m.transport
 	var last sql.NullInt64
-	if err := t.row(ctx, t.db, toReach, m.group.Load(), m.floor.from).Scan(&last); err != nil {
+	if err := t.row(ctx, t.db, toReach, m.group.Load(), m.cursor.after).Scan(&last); err != nil {
 		return 0, err
 	}
 	if !last.Valid {
-		m.floor.rewind()
+		m.cursor.rewind()
 		return forever, nil
 	}
-	m.floor.from = last.Int64
+	m.cursor.after = last.Int64
 	return 0, nil
 }

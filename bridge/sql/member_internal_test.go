@@ -5,54 +5,48 @@ import (
 	"time"
 )
 
-func TestFloor(t *testing.T) {
+func TestCursor(t *testing.T) {
 	now := time.Unix(1000, 0)
 	after := func(d time.Duration) time.Time { now = now.Add(d); return now }
-	var f floor
-	if !f.begin(now) {
-		t.Error("does not begin with all")
+	var c cursor
+	check := func(what string, want int64) {
+		t.Helper()
+		if c.after != want {
+			t.Errorf("%s: found claims after %d, wanted %d", what, c.after, want)
+		}
 	}
-	f.end(after(10 * time.Millisecond))
-	for i := range int64(100) {
-		f.claimed(100*(i+1), after(time.Second/10))
+	if !c.start(now) {
+		t.Error("found a first claim without a rescan")
 	}
-	// What was claimed in the last five seconds may be overtaken.
-	if f.from != f.low || f.low < 3000 || f.low > 5100 {
-		t.Errorf("after 10 seconds claims begin behind %d of 10000", f.low)
+	c.rescanned(after(10 * time.Millisecond))
+	c.claimed(100)
+	check("before the second rescan", 0)
+	if c.start(after(199 * time.Millisecond)) {
+		t.Error("found a rescan before 20 times as long as the last one took")
 	}
-	if !f.begin(now) || f.from != 0 || f.due != 0 {
-		t.Errorf("not all after 10 seconds: %+v", f)
+	if !c.start(after(time.Millisecond)) {
+		t.Error("found no rescan after 20 times as long as the last one took")
 	}
-	f.claimed(70, now) // committed late, and there may be more
-	if f.from != 70 {
-		t.Errorf("goes on behind %d, want 70", f.from)
+	c.claimed(200)
+	check("after the second rescan", 0)
+	c.rescanned(now)
+
+	if !c.start(now) {
+		t.Error("found no rescan")
 	}
-	f.claimed(20_000, now)
-	if f.from != f.low {
-		t.Errorf("goes on behind %d, want %d", f.from, f.low)
-	}
-	f.end(after(200 * time.Millisecond)) // a long time
-	if f.begin(after(time.Second)) || f.hurry() {
-		t.Error("all again, though it takes long")
-	}
-	if !f.begin(after(4 * time.Second)) {
-		t.Error("not all again after 20 times as long")
-	}
-	f.end(after(time.Millisecond))
-	if !f.hurry() || !f.begin(now) {
-		t.Error("not all again, though it takes little")
-	}
-	f.looked = 5
-	f.raise()
-	f.looked = 6
-	f.raise()
-	if f.due != 5 {
-		t.Errorf("due since %d, want 5", f.due)
-	}
-	f.from = 1 << 40
-	f.rewind()
-	if f.from != f.low {
-		t.Errorf("rewound to %d, want %d", f.from, f.low)
+	check("during a rescan", 0)
+	c.claimed(70) // committed late, and there may be more
+	check("after an event that was committed late", 70)
+	c.claimed(300)
+	check("after a later event", 100)
+	c.after = 1 << 40
+	c.rewind()
+	check("rewound", 100)
+
+	c.drained(5)
+	c.drained(6)
+	if c.dueFrom != 5 {
+		t.Errorf("found leases from %d, wanted 5", c.dueFrom)
 	}
 }
 
