@@ -17,8 +17,8 @@ type cursor struct {
 	marked int64 // the newest one at the last rescan: what overlaps with it may be committed later
 	newest int64 // the newest event claimed
 
-	rescan time.Time // when the next rescan may start
-	began  time.Time // when the last one did
+	nextRescan  time.Time
+	rescanBegan time.Time
 }
 
 // rescanShare bounds how much of its time a member rescans: one part in so many.
@@ -26,17 +26,17 @@ const rescanShare = 20
 
 // start starts a claim. It reports whether it is a rescan.
 func (c *cursor) start(now time.Time) (rescan bool) {
-	if now.Before(c.rescan) {
+	if now.Before(c.nextRescan) {
 		return false
 	}
 	c.base, c.marked = c.marked, c.newest
-	c.after, c.dueFrom, c.began = 0, 0, now
+	c.after, c.dueFrom, c.rescanBegan = 0, 0, now
 	return true
 }
 
 // rescanned ends a rescan.
 func (c *cursor) rescanned(now time.Time) {
-	c.rescan = now.Add(rescanShare * now.Sub(c.began))
+	c.nextRescan = now.Add(rescanShare * now.Sub(c.rescanBegan))
 }
 
 // claimed notes the last event of a claim. A rescan that has found a full batch goes on

@@ -50,26 +50,26 @@ func TestCursor(t *testing.T) {
 	}
 }
 
-// What is left of a batch when its leases have ended unnoticed, because the process was
-// stopped, is not handed over, also if they have been renewed before that is noticed.
-func TestLapse(t *testing.T) {
+// If leases have expired because the process was suspended, the rest of the batch is not
+// delivered, even if a renewal runs first.
+func TestExpiry(t *testing.T) {
 	claims := []claimed{{claim: claim{1, 1}}, {claim: claim{2, 1}}, {claim: claim{3, 1}}}
-	for _, renewedFirst := range []bool{false, true} {
+	for _, renewalFirst := range []bool{false, true} {
 		m := &member{lease: time.Minute, held: make(map[claim]struct{})}
 		m.hold(claims, time.Now().Add(-50*time.Second))
-		if m.isLost(claims[0].claim) {
-			t.Error("lost within the lease")
+		if m.dropIfExpired(claims[0].claim) {
+			t.Error("dropped a claim within its lease")
 		}
-		m.renewed = time.Now().Add(-time.Hour)
-		if renewedFirst {
-			m.noteLapse(time.Now())
+		m.leaseStart = time.Now().Add(-time.Hour)
+		if renewalFirst {
+			m.checkExpiry(time.Now())
 		}
-		if !m.isLost(claims[1].claim) || !m.isLost(claims[2].claim) || len(m.held) != 1 {
-			t.Errorf("not lost after the lease; held %v", m.held)
+		if !m.dropIfExpired(claims[1].claim) || !m.dropIfExpired(claims[2].claim) || len(m.held) != 1 {
+			t.Errorf("found claims %v after their lease, wanted one", m.held)
 		}
 		m.hold(claims[1:], time.Now())
-		if m.isLost(claims[1].claim) {
-			t.Error("lost, though it is claimed anew")
+		if m.dropIfExpired(claims[1].claim) {
+			t.Error("dropped a claim of a new batch")
 		}
 	}
 }
@@ -79,8 +79,8 @@ func TestFailures(t *testing.T) {
 		"40001": {true, true}, "40P01": {true, true}, "57P01": {false, true}, "08006": {false, true}, "53300": {false, true},
 		"25006": {false, true}, "42P01": {false, false}, "23505": {false, false},
 	} {
-		if err := stated(state); isConflict(err) != want[0] || isPassing(err) != want[1] {
-			t.Errorf("%s: conflict %v, passing %v, want %v", state, isConflict(err), isPassing(err), want)
+		if err := stated(state); isConflict(err) != want[0] || isTransient(err) != want[1] {
+			t.Errorf("%s: conflict %v, transient %v, want %v", state, isConflict(err), isTransient(err), want)
 		}
 	}
 	for code, want := range map[coded]bool{5: true, 6: true, 5 | 2<<8: true, 19: false, 1: false} {

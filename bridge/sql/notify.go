@@ -11,25 +11,25 @@ import (
 	"time"
 )
 
-// A notifier tells the listeners of other processes which types have new events. It runs
-// after the commit, in a goroutine that ends when there is nothing left to tell: NOTIFY in
-// a transaction takes a lock that PostgreSQL holds until the commit is on disk, so that
-// all senders would commit one after another. The goroutine sends one statement at a
-// time, for all commits since the last one. A notification that is lost, because the
-// process or the connection dies in between, only costs time: subscriptions poll as well.
+// A notifier notifies the listeners of other processes after commits. A NOTIFY in the
+// transaction itself would hold a lock of PostgreSQL until the commit is on disk, so that
+// all senders would commit one after another. The notifier has a goroutine while there is
+// something to notify of. It executes one statement at a time, for all commits since the
+// last one. If the process dies or the connection breaks before that, the notification is
+// lost, and the listeners find the events by polling.
 type notifier struct {
 	transport *Transport
 
 	mu      sync.Mutex          // guards what follows
-	types   map[string]struct{} // not yet told
-	idle    chan struct{}       // closed when the goroutine has ended; nil if none runs
-	failing trouble
+	types   map[string]struct{} // to notify of
+	running chan struct{}       // closed when the goroutine ends; nil if there is none
+	warner  warner              // of the goroutine
 }
 
-// notifyPatience bounds one notification. A later one is as good.
-const notifyPatience = 5 * time.Second
+// notifyTimeout bounds one statement. The next one does as well.
+const notifyTimeout = 5 * time.Second
 
-// notify tells listeners of a type, soon.
+// notify notifies the listeners of a type, without waiting for it.
 func (n *notifier) notify(typ string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -37,76 +37,79 @@ func (n *notifier) notify(typ string) {
 		n.types = make(map[string]struct{})
 	}
 	n.types[typ] = struct{}{}
-	if n.idle == nil {
-		n.idle = make(chan struct{})
-		go n.run(n.idle)
+	if n.running == nil {
+		n.running = make(chan struct{})
+		go n.run(n.running)
 	}
 }
 
-// run sends notifications until there are none left.
-func (n *notifier) run(idle chan<- struct{}) {
-	defer close(idle)
+// run notifies until there is nothing left to notify of.
+func (n *notifier) run(running chan<- struct{}) {
+	defer close(running)
 	for types := n.take(); len(types) > 0; types = n.take() {
-		n.send(types)
+		n.exec(types)
 	}
 }
 
-// take returns the types to tell. If there are none, the goroutine is to end.
+// take returns the types to notify of. Without any, the goroutine ends.
 func (n *notifier) take() []string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	types := slices.Collect(maps.Keys(n.types))
 	clear(n.types)
 	if len(types) == 0 {
-		n.idle = nil
+		n.running = nil
 	}
 	return types
 }
 
-func (n *notifier) send(types []string) {
-	ctx, cancel := context.WithTimeout(context.Background(), notifyPatience)
+func (n *notifier) exec(types []string) {
+	ctx, cancel := context.WithTimeout(context.Background(), notifyTimeout)
 	defer cancel()
 	t := n.transport
-	_, err := t.exec(ctx, t.db, toNotify, t.channel(), text(types))
-	n.failing.tell(t.settings.logger(), err, "sql bridge: not notifying other processes, which poll")
+	_, err := t.exec(ctx, t.db, notifyListeners, t.channel(), toJSON(types))
+	n.warner.report(t.settings.logger(), "sql bridge: cannot notify other processes, which find events by polling", err)
 }
 
-// wait returns a channel that is closed when nothing is left to tell.
-func (n *notifier) wait() <-chan struct{} {
+// idle returns a channel that is closed when there is no goroutine.
+func (n *notifier) idle() <-chan struct{} {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.idle != nil {
-		return n.idle
+	if n.running != nil {
+		return n.running
 	}
 	idle := make(chan struct{})
 	close(idle)
 	return idle
 }
 
-// listen has the listener wake members, until ctx is done.
+// listen runs the listener, which wakes members, until ctx is done.
 func (t *Transport) listen(ctx context.Context) {
-	const least, most = 100 * time.Millisecond, 10 * time.Second
-	pause := least
-	var trouble trouble
+	const shortest, longest = 100 * time.Millisecond, 10 * time.Second
+	pause := shortest
+	var w warner
 	for ctx.Err() == nil {
 		err := t.settings.listener.Listen(ctx, t.channel(), func(typ string) {
-			pause = least
-			trouble.tell(nil, nil, "")
+			pause = shortest
+			w.reset()
 			t.wake(typ)
 		})
 		if ctx.Err() != nil {
 			return
 		}
 		if err == nil {
-			err = errors.New("the listener has ended")
+			err = errors.New("the listener returned")
 		}
-		trouble.tell(t.settings.logger(), err, "sql bridge: not listening, and polling only")
+		w.report(t.settings.logger(), "sql bridge: cannot listen for notifications, and polls", err)
 		sleep(ctx, pause)
-		pause = min(2*pause, most)
+		pause = min(2*pause, longest)
 	}
 }
 
-// channel is what notifications go to.
+// longestChannel is the longest name of a channel in PostgreSQL, in bytes.
+const longestChannel = 63
+
+// channel returns the name of the channel for notifications.
 func (t *Transport) channel() string {
 	n := t.settings.names
 	channel := n.schema + "." + n.prefix
@@ -116,6 +119,3 @@ func (t *Transport) channel() string {
 	}
 	return channel
 }
-
-// longestChannel is the longest name that PostgreSQL has for a channel.
-const longestChannel = 63
