@@ -5,10 +5,11 @@ import "time"
 // A cursor says where the claims of a member start. They could all start at the first
 // event, were it not for transactions that stay open, anywhere in PostgreSQL: until such
 // a transaction ends, no row that was deleted since it began can be vacuumed, and a scan
-// from the first event steps over all of them. So most claims start after an event that
-// the member claimed a while ago, and at leases that ended not long ago. A rescan starts
-// at the beginning again: it finds what was committed late, and the leases of processes
-// that have died. The zero value starts with a rescan.
+// from the first event steps over all of them. With 25,000 deleted rows claims are half
+// as fast. So most claims start after an event that the member claimed a while ago, and
+// at leases that ended not long ago. A rescan starts at the beginning again: it finds
+// what was committed late, and the leases of processes that have died. The zero value
+// starts with a rescan.
 type cursor struct {
 	after   int64 // claims start after this event
 	dueFrom int64 // and with leases and pauses that end then, by the database's clock

@@ -28,7 +28,7 @@ type member struct {
 	cursor        cursor
 	batchExpiries int // expiries when the last batch was claimed
 
-	// Signals between the goroutines. Each channel has room for one token.
+	// Each channel has room for one token, except done.
 	woken   chan struct{} // there may be something to claim
 	settled chan struct{} // there is a settlement to store
 	stored  chan struct{} // settlements have been stored, or that has failed
@@ -102,10 +102,10 @@ func (m *member) removeBroadcast() {
 }
 
 // wake makes the member poll.
-func (m *member) wake() { signal(m.woken) }
+func (m *member) wake() { putToken(m.woken) }
 
-// signal puts a token into a channel that has room for one.
-func signal(c chan<- struct{}) {
+// putToken puts a token into a channel that has room for one.
+func putToken(c chan<- struct{}) {
 	select {
 	case c <- struct{}{}:
 	default:

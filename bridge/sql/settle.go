@@ -31,7 +31,7 @@ func (m *member) settle(c claimed, err error) {
 	defer m.mu.Unlock()
 	if _, held := m.held[c.claim]; held {
 		m.settlements = append(m.settlements, s)
-		signal(m.settled)
+		putToken(m.settled)
 	}
 }
 
@@ -143,7 +143,7 @@ func (m *member) endStoring(settlements []settlement, err error) {
 			delete(m.held, s.claim)
 		}
 	}
-	signal(m.stored)
+	putToken(m.stored)
 }
 
 // awaitStored waits while a batch or more is settled and not stored. Otherwise claims
