@@ -63,11 +63,10 @@ func run(ctx context.Context, rows int, update bool, database string) error {
 	return faults
 }
 
-const command = "go -C bridge/sql/trials run ./backlog -update"
-
 // report prints the findings, and writes them if update is true.
 func (f *findings) report(title string, update bool) error {
 	table, plans := f.table(), f.plansText()
+	command := fmt.Sprintf("go -C bridge/sql/trials run ./backlog -rows %d -update", f.rows)
 	fmt.Printf("## %s\n\n%s\n%s\n", title, table, plans)
 	if !update {
 		return nil

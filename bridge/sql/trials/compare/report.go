@@ -27,7 +27,7 @@ func report(p plan, samples map[subject][]sample, update bool) error {
 	if !update {
 		return nil
 	}
-	return results.Write("RESULTS.md", "Beside others", "go -C bridge/sql/trials run ./compare -update", fmt.Sprintf(about, p.rounds, p.paced, p.through, p.backlog)+text)
+	return results.Write("RESULTS.md", "Comparison", "go -C bridge/sql/trials run ./compare -update", fmt.Sprintf(about, p.rounds, p.paced, p.through, p.backlog)+text)
 }
 
 const about = `Medians of %d rounds. A ratio is the median of sqlbridge's figure divided by that of the row, in the same round: sqlbridge is faster if it is below 1 for a latency, or above 1 for a rate.
