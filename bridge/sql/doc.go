@@ -41,7 +41,7 @@
 // group claims it, in the order of sending and in batches ([Batch]). A claim is a lease:
 // the member renews it three times per lease ([Lease]), and when its process dies the
 // lease ends and another member claims the delivery. Only the database's clock decides
-// when a lease ends. A member whose lease has ended cannot settle the delivery any more.
+// when a lease ends. A member whose lease has ended can no longer settle the delivery.
 // When the receivers have succeeded, the delivery is deleted or kept for a while ([Keep]).
 //
 // A delivery that fails is retried after a pause ([Backoff]). After some failures

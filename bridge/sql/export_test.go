@@ -37,6 +37,23 @@ func (t *Transport) Claim(ctx context.Context, typ, group, owner string, after i
 	return events, err
 }
 
+// Done claims a batch as a new member of a group, without a backfill, and settles it as
+// done.
+func (t *Transport) Done(ctx context.Context, typ, group string) error {
+	m := t.newMember(ctx, typ, group, bridge.SubscribeOptions{}, nil)
+	if err := m.join(ctx); err != nil {
+		return err
+	}
+	batch, err := m.claim(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range batch {
+		m.settle(c, nil)
+	}
+	return m.store()
+}
+
 // Join joins a group as a new member, which has no goroutines. claimNext claims once.
 func (t *Transport) Join(ctx context.Context, typ, group string) (claimNext func() error, err error) {
 	m := t.newMember(ctx, typ, group, bridge.SubscribeOptions{}, nil)

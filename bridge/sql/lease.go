@@ -33,7 +33,7 @@ func (m *member) holdsNone() bool {
 	return len(m.held) == 0
 }
 
-// renewAll renews leases until all deliveries are settled. It has a goroutine of its own
+// renewAll renews leases until all deliveries are settled. It runs in its own goroutine
 // because settleAll may wait for a lock of the database.
 func (m *member) renewAll(settled <-chan struct{}) {
 	tick := time.NewTicker(min(m.lease/3, broadcastTimeout/10))

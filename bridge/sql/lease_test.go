@@ -266,7 +266,7 @@ func waitForLock(t *testing.T, db *sql.DB) {
 // claims is bounded: if the process died, all of them would be delivered again.
 func TestClaimsWaitForSettlements(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, on database) {
-		const batch, events = 5, 400
+		const batch, events = 5, 100
 		db := on.openMigrated(t)
 		transport := on.transport(t, db, Batch(batch))
 		createGroup(t, transport, "mailer")

@@ -76,22 +76,24 @@ func TestDoneBeforeBackfill(t *testing.T) {
 	on := databases["postgres"]
 	db := on.openMigrated(t)
 	transport := on.transport(t, db)
-	ids := receiveIDs(t, transport, "mailer")
+	createGroup(t, transport, "mailer")
 	tx, err := db.BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx := WithTx(t.Context(), tx)
-	if err := transport.Publish(ctx, envelope("1")); err != nil {
+	if err := transport.Publish(WithTx(t.Context(), tx), envelope("1")); err != nil {
 		t.Fatal(err)
 	}
 	createGroup(t, transport, "books")
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	Committed(ctx)
-	wantIDs(t, ids, "1")
-	waitDeliveries(t, db, 0)
+	if err := transport.Done(t.Context(), "order.Placed", "mailer"); err != nil {
+		t.Fatal(err)
+	}
+	if events, deliveries := count(t, db, "signals_events"), count(t, db, "signals_deliveries"); events != 1 || deliveries != 0 {
+		t.Fatalf("%d events and %d deliveries, want 1 and 0", events, deliveries)
+	}
 	wantIDs(t, receiveIDs(t, transport, "books"), "1")
 	waitEmpty(t, db)
 }

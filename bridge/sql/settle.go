@@ -47,7 +47,7 @@ func (m *member) settlement(c claimed, err error) settlement {
 		s.State, s.Returned = stateRetry, 1
 	case bridge.IsPoison(err) || c.failures+1 >= m.maxDeliver:
 		s.State, s.Failed, s.Reason = stateDead, 1, reason(err)
-		s.Delete = m.options.Broadcast // its group ends with the member: nobody could replay it
+		s.Delete = m.options.Broadcast // its group is removed with the member, so it cannot be replayed
 	default:
 		s.State, s.Failed, s.Reason = stateRetry, 1, reason(err)
 		s.Pause = m.retryPause(c.failures + 1).Milliseconds()

@@ -302,6 +302,7 @@ type plan struct{ statement, text string }
 
 func (f *findings) plansText() string {
 	var b strings.Builder
+	fmt.Fprintf(&b, "The plans of all statements of a transport, with %d events waiting.\n\n", f.rows)
 	for _, p := range f.plans {
 		fmt.Fprintf(&b, "```sql\n%s\n```\n\n```text\n%s\n```\n\n", p.statement, p.text)
 	}
