@@ -22,8 +22,14 @@ type cursor struct {
 	rescanBegan time.Time
 }
 
-// rescanShare bounds how much of its time a member rescans: one part in so many.
-const rescanShare = 20
+const (
+	// rescanShare bounds how much of its time a member rescans: one part in so many.
+	rescanShare = 20
+
+	// longestRescanPause bounds how late an event is found that was committed late, even
+	// if the last rescan took long because it waited for a lock.
+	longestRescanPause = time.Minute
+)
 
 // start starts a claim. It reports whether it is a rescan.
 func (c *cursor) start(now time.Time) (rescan bool) {
@@ -37,7 +43,7 @@ func (c *cursor) start(now time.Time) (rescan bool) {
 
 // rescanned ends a rescan.
 func (c *cursor) rescanned(now time.Time) {
-	c.nextRescan = now.Add(rescanShare * now.Sub(c.rescanBegan))
+	c.nextRescan = now.Add(min(rescanShare*now.Sub(c.rescanBegan), longestRescanPause))
 }
 
 // claimed notes the last event of a claim. A rescan that has found a full batch goes on

@@ -43,6 +43,11 @@ func TestCursor(t *testing.T) {
 	c.rewind()
 	check("rewound", 100)
 
+	c.rescanned(after(time.Hour))
+	if !c.start(after(time.Minute)) {
+		t.Error("found no rescan a minute after one that took an hour")
+	}
+
 	c.drained(5)
 	c.drained(6)
 	if c.dueFrom != 5 {
