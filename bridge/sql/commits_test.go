@@ -21,10 +21,10 @@ import (
 // created meanwhile. Each group gets once what is committed after it was created.
 func TestCommitsOutOfOrder(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, on database) {
-		const publishers, each, groups = 8, 40, 5
+		const publishers, each, groups = 8, 25, 5
 		db := on.openMigrated(t)
 		db.SetMaxOpenConns(publishers + 8)
-		transport := on.transport(t, db, Poll(200*time.Millisecond))
+		transport := on.transport(t, db, Poll(200*time.Millisecond), Lease(time.Hour))
 
 		var mu sync.Mutex // guards what follows
 		committed := make(map[string]bool)
@@ -108,7 +108,7 @@ func keyed(key string, n int) *bridge.Envelope {
 // the events of each key are delivered in order.
 func TestOneMemberPerKey(t *testing.T) {
 	onEachDatabase(t, func(t *testing.T, on database) {
-		const keys, each, members = 5, 80, 4
+		const keys, each, members = 5, 40, 4
 		db := on.openMigrated(t)
 		var mu sync.Mutex                  // guards what follows
 		holder := make(map[string]int)     // the member that has events of a key; 0 for none
@@ -119,7 +119,7 @@ func TestOneMemberPerKey(t *testing.T) {
 		done := make(chan struct{})
 		var settling sync.WaitGroup
 		for member := 1; member <= members; member++ {
-			transport := on.transport(t, db, Batch(8), Poll(20*time.Millisecond))
+			transport := on.transport(t, db, Batch(8), Poll(20*time.Millisecond), Lease(time.Hour))
 			random := rand.New(rand.NewPCG(2, uint64(member)))
 			ctx, leave := context.WithCancel(context.Background())
 			t.Cleanup(leave)

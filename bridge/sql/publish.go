@@ -49,7 +49,7 @@ func (t *Transport) publish(ctx context.Context, e *bridge.Envelope) error {
 
 // publishTx stores an event in the transaction of a ctx.
 func (t *Transport) publishTx(ctx context.Context, tx *transaction, typ string, args []any) error {
-	channel := "" // the transaction tells the notifier of its commit
+	channel := "" // the notifier does it after the commit
 	if !tx.tellsCommit {
 		channel = t.channel()
 	}

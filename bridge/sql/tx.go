@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// A Tx is the part of a transaction that a send needs: a [*sql.Tx], or a wrapper of one.
+// A Tx is a transaction in which sends are stored, such as a [*sql.Tx].
 type Tx interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
@@ -20,9 +20,10 @@ type Tx interface {
 // The ctx must not be used after the transaction has ended.
 //
 // This package does not see the commit. Call [Committed] after it to wake the
-// subscriptions of this process; otherwise they find the events by polling. For
-// listeners of [Notify], PostgreSQL sends the notifications as a part of the commit, which
-// makes it commit such transactions one after another. [InTx] does without both.
+// subscriptions of this process; otherwise they find the events by polling. If processes
+// listen for notifications ([Notify]), tx itself notifies them, and PostgreSQL commits such
+// transactions one after another. With [InTx] you need no Committed, and commits do not
+// wait for each other.
 func WithTx(ctx context.Context, tx Tx) context.Context {
 	return context.WithValue(ctx, txKey{}, &transaction{tx: tx})
 }
@@ -55,14 +56,14 @@ func InTx(ctx context.Context, db *sql.DB, opts *sql.TxOptions, f func(ctx conte
 	return Transact(ctx, func(ctx context.Context) (*sql.Tx, error) { return db.BeginTx(ctx, opts) }, f)
 }
 
-// A Transaction is a [Tx] that can be ended: a [*sql.Tx], or a wrapper of one.
+// A Transaction is a [Tx] that [Transact] can end, such as a [*sql.Tx].
 type Transaction interface {
 	Tx
 	Commit() error
 	Rollback() error
 }
 
-// Transact is [InTx] for transactions of any type, which begin begins.
+// Transact is [InTx] for other types of transactions. It calls begin for each transaction.
 func Transact[T Transaction](ctx context.Context, begin func(ctx context.Context) (T, error), f func(ctx context.Context, tx T) error) error {
 	const attempts = 10
 	pause := 8 * time.Millisecond
@@ -115,7 +116,7 @@ func transactionFrom(ctx context.Context) *transaction {
 // A transaction is the value of a ctx that has one.
 type transaction struct {
 	tx          Tx
-	tellsCommit bool // end is called after the commit, by InTx; with WithTx that is not sure
+	tellsCommit bool // end is called after a commit: always by InTx, but with WithTx that is up to the program
 
 	mu    sync.Mutex // guards what follows
 	ended bool
