@@ -218,7 +218,12 @@ func TestLag(t *testing.T) {
 		}
 		leave()
 		d.Settle(bridge.Poison(errRefused))
-		eventually(t, "the event is a dead letter", func() bool { return count(t, db, "signals_dead") == 1 })
+		if err := transport.Close(); err != nil { // waits until the member has ended
+			t.Fatal(err)
+		}
+		if n := count(t, db, "signals_dead"); n != 1 {
+			t.Errorf("%d dead letters, want 1", n)
+		}
 		publish(t, transport, envelope("2"), envelope("3"))
 		if l := lag(); l.Waiting != 2 || l.InHand != 0 || l.Dead != 1 || l.Oldest > time.Minute {
 			t.Errorf("%+v", l)

@@ -24,15 +24,22 @@ type settlement struct {
 // settle settles a delivery. It ignores one that the member no longer holds.
 func (m *member) settle(c claimed, err error) {
 	s := m.settlement(c, err)
-	if s.State == stateDead {
+	if m.addSettlement(s) && s.State == stateDead {
 		m.warn("dead letter "+deadLetterID(c.Event, m.groupID.Load()), err)
 	}
+}
+
+// addSettlement adds a settlement to be stored. It returns false if the member no longer
+// holds the claim.
+func (m *member) addSettlement(s settlement) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, held := m.held[c.claim]; held {
-		m.settlements = append(m.settlements, s)
-		putToken(m.settled)
+	if _, held := m.held[s.claim]; !held {
+		return false
 	}
+	m.settlements = append(m.settlements, s)
+	putToken(m.settled)
+	return true
 }
 
 func (m *member) settlement(c claimed, err error) settlement {
