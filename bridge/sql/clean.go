@@ -8,140 +8,151 @@ import (
 )
 
 const (
-	cleanPause = 5 * time.Second // between rounds that have found nothing to do
-	tombstone  = 24 * time.Hour  // for how long a group that has ended is known, longer than transactions that have not heard of it
-	silence    = 5 * time.Minute // after which a brief group is taken for dead
+	// cleanInterval is the average pause of a cleaner that has nothing to delete.
+	cleanInterval = 5 * time.Second
+
+	// removedGroupAge is how long the row of a removed group is kept: longer than
+	// transactions that still see the group, and insert deliveries for it.
+	removedGroupAge = 24 * time.Hour
+
+	// broadcastTimeout is how long the group of a broadcast is kept after its member was
+	// last alive.
+	broadcastTimeout = 5 * time.Minute
 )
 
-// A cleaner deletes what nobody needs any longer. Every process with subscriptions has
-// one, and each does a little at a time.
+// A cleaner deletes what is no longer needed, in small steps. Each process that has
+// subscriptions runs one.
 type cleaner struct {
 	*Transport
-	behind int64 // the last event that it has walked over
+
+	scanned int64 // the last event that deleteOrphans has looked at
 }
 
 // clean cleans until ctx is done.
 func (t *Transport) clean(ctx context.Context) {
 	c := cleaner{Transport: t}
-	var trouble trouble
-	for more := false; more || sleep(ctx, cleanPause/2+rand.N(cleanPause)); {
+	var w warner
+	for more := false; more || sleep(ctx, cleanInterval/2+rand.N(cleanInterval)); {
 		var err error
-		more, err = c.round(ctx)
+		more, err = c.step(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		trouble.tell(t.settings.logger(), err, "sql bridge: not cleaning")
+		w.report(t.settings.logger(), "sql bridge: cannot clean", err)
 	}
 }
 
-// Clean deletes what nobody needs any longer: what has been kept for long enough, what
-// no group has ever been there for, what groups that have been removed have left
-// behind. A transport does so by itself, a little at a time, while it has
-// subscriptions; a program that only publishes to a database where nobody subscribes
-// may call this instead.
+// Clean deletes what is no longer needed: events that have been kept for as long as
+// [Keep] or [KeepUnheard] says, and the deliveries of removed groups. A transport that has
+// subscriptions does this in the background. A program that only publishes may call Clean
+// for a database that has no subscribers.
 func (t *Transport) Clean(ctx context.Context) error {
 	c := cleaner{Transport: t}
 	for more := true; more; {
 		var err error
-		if more, err = c.round(ctx); err != nil {
+		if more, err = c.step(ctx); err != nil {
 			return fmt.Errorf("sql bridge: clean: %w", err)
 		}
 	}
 	return ctx.Err()
 }
 
-// round does a little of everything. It reports whether there is more.
-func (c *cleaner) round(ctx context.Context) (more bool, err error) {
-	if _, err := c.exec(ctx, c.db, toExpire, true, silence.Milliseconds()); err != nil {
+// step deletes a limited number of rows. It reports whether there are more.
+func (c *cleaner) step(ctx context.Context) (more bool, err error) {
+	if _, err := c.exec(ctx, c.db, removeBroadcasts, broadcastTimeout.Milliseconds()); err != nil {
 		return false, err
 	}
-	groups, err := c.listed(ctx)
+	groups, err := c.uncleanGroups(ctx)
 	if err != nil {
 		return false, err
 	}
-	for id, ended := range groups {
-		full, err := c.empty(ctx, id, ended)
+	for id, removed := range groups {
+		moreOfGroup, err := c.cleanGroup(ctx, id, removed)
 		if err != nil {
 			return false, err
 		}
-		more = more || full
+		more = more || moreOfGroup
 	}
-	if _, err := c.exec(ctx, c.db, toForget, tombstone.Milliseconds()); err != nil {
+	if _, err := c.exec(ctx, c.db, deleteGroups, removedGroupAge.Milliseconds()); err != nil {
 		return false, err
 	}
-	walked, err := c.walk(ctx)
-	return more || walked, err
+	moreOrphans, err := c.deleteOrphans(ctx)
+	return more || moreOrphans, err
 }
 
-// listed returns the groups, and whether they have ended.
-func (c *cleaner) listed(ctx context.Context) (map[int64]bool, error) {
+// uncleanGroups returns the groups that have deliveries to delete, and whether they have
+// been removed.
+func (c *cleaner) uncleanGroups(ctx context.Context) (map[int64]bool, error) {
 	groups := make(map[int64]bool)
-	err := c.rows(ctx, c.db, func(scan func(to ...any) error) error {
+	err := c.query(ctx, c.db, func(scan scanner) error {
 		var id int64
-		var ended int
-		err := scan(&id, &ended)
-		groups[id] = ended == 1
+		var removed int
+		err := scan(&id, &removed)
+		groups[id] = removed == 1
 		return err
-	}, toList)
+	}, findUnclean)
 	return groups, err
 }
 
-// empty deletes deliveries of a group. It reports whether there may be more.
-func (c *cleaner) empty(ctx context.Context, id int64, ended bool) (more bool, err error) {
-	statements := []statement{toUnkeep}
-	if ended {
-		statements = []statement{toEmpty, toClear}
+// cleanGroup deletes some deliveries of a group: all kinds if the group has been removed,
+// and otherwise those that have been kept long enough. It reports whether there may be
+// more.
+func (c *cleaner) cleanGroup(ctx context.Context, id int64, removed bool) (more bool, err error) {
+	find := []statement{findExpired}
+	if removed {
+		find = []statement{findWaiting, findNotWaiting}
 	}
-	for _, s := range statements {
-		n, err := c.delete(ctx, s, id)
+	for _, s := range find {
+		n, err := c.deleteFound(ctx, s, id)
 		if err != nil {
 			return false, err
 		}
-		more = more || n == someRows
+		more = more || n == chunkSize
 	}
 	return more, nil
 }
 
-// delete deletes deliveries of a group, and what that leaves behind.
-func (c *cleaner) delete(ctx context.Context, s statement, group int64) (n int, err error) {
-	events, err := c.ids(ctx, c.db, s, group)
+// deleteFound deletes the deliveries of a group that a statement finds, and the events
+// that have no other deliveries.
+func (c *cleaner) deleteFound(ctx context.Context, find statement, group int64) (n int, err error) {
+	events, err := c.queryIDs(ctx, c.db, find, group)
 	if err != nil || len(events) == 0 {
 		return 0, err
 	}
-	err = again(ctx, isConflict, func() error {
-		return c.together(ctx, func(db conn) error {
-			if _, err := c.exec(ctx, db, toErase, text(events), group); err != nil {
+	err = retry(ctx, isConflict, func() error {
+		return c.inFewCommits(ctx, func(db conn) error {
+			if _, err := c.exec(ctx, db, deleteDeliveries, toJSON(events), group); err != nil {
 				return err
 			}
-			return c.drop(ctx, db, events)
+			return c.deleteDone(ctx, db, events)
 		})
 	})
 	return len(events), err
 }
 
-// walk looks at the next events for some that have no deliveries. It reports whether
-// there are more and it has found any, so that it is worth going on.
-func (c *cleaner) walk(ctx context.Context) (more bool, err error) {
+// deleteOrphans deletes events without deliveries among the next ones of a scan of all
+// events. It reports whether to go on at once, because there have been some.
+func (c *cleaner) deleteOrphans(ctx context.Context) (more bool, err error) {
 	var orphans []int64
-	seen := 0
-	err = c.rows(ctx, c.db, func(scan func(to ...any) error) error {
+	events := 0
+	err = c.query(ctx, c.db, func(scan scanner) error {
 		var delivered int
-		if err := scan(&c.behind, &delivered); err != nil {
+		if err := scan(&c.scanned, &delivered); err != nil {
 			return err
 		}
-		if seen++; delivered == 0 {
-			orphans = append(orphans, c.behind)
+		if events++; delivered == 0 {
+			orphans = append(orphans, c.scanned)
 		}
 		return nil
-	}, toWalk, c.behind)
+	}, scanEvents, c.scanned)
 	if err != nil {
 		return false, err
 	}
-	if seen < someRows {
-		c.behind = 0
+	if events < chunkSize {
+		c.scanned = 0 // start again
 	}
 	if len(orphans) == 0 {
 		return false, nil
 	}
-	return seen == someRows, c.drop(ctx, c.db, orphans)
+	return events == chunkSize, c.deleteDone(ctx, c.db, orphans)
 }

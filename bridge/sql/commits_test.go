@@ -17,20 +17,21 @@ import (
 	. "github.com/signalgen/signalgen/bridge/sql"
 )
 
-// Transactions of random length overlap, a third of them are rolled back, and groups
-// begin meanwhile: each hears once all that is committed after it has begun.
+// Transactions of random length overlap, a third of them are rolled back, and groups are
+// created meanwhile. Each group gets once what is committed after it was created.
 func TestCommitsOutOfOrder(t *testing.T) {
-	defer Settling(20 * time.Millisecond)() // so that many commits come after what claims begin behind
-	onEach(t, func(t *testing.T, on database) {
-		const publishers, each, groups = 8, 40, 5
-		db := on.migrated(t)
+	onEachDatabase(t, func(t *testing.T, on database) {
+		const publishers, each, groups = 8, 25, 5
+		db := on.openMigrated(t)
 		db.SetMaxOpenConns(publishers + 8)
-		transport := on.over(t, db, Poll(200*time.Millisecond))
+		transport := on.transport(t, db, Poll(200*time.Millisecond), Lease(time.Hour))
 
-		var mu sync.Mutex // guards committed
-		var committed []string
-		from := make([]int, groups) // how many were committed when the group had begun
-		heardBy := make([]<-chan string, groups)
+		var mu sync.Mutex // guards what follows
+		committed := make(map[string]bool)
+		var stored []string           // in the order in which the commits began
+		before := make([]int, groups) // the length of stored when the group had been created
+
+		received := make([]<-chan string, groups)
 		var all sync.WaitGroup
 		for p := range publishers {
 			random := rand.New(rand.NewPCG(1, uint64(p)))
@@ -47,12 +48,15 @@ func TestCommitsOutOfOrder(t *testing.T) {
 						if refused {
 							return errRefused
 						}
+						mu.Lock()
+						defer mu.Unlock()
+						stored = append(stored, id)
 						return nil
 					})
 					switch {
 					case err == nil:
 						mu.Lock()
-						committed = append(committed, id)
+						committed[id] = true
 						mu.Unlock()
 					case !errors.Is(err, errRefused):
 						t.Error(err)
@@ -61,33 +65,35 @@ func TestCommitsOutOfOrder(t *testing.T) {
 			})
 		}
 		for g := range groups {
-			time.Sleep(10 * time.Millisecond) // for some to be committed, and some open
-			heardBy[g] = heard(t, transport, "group"+strconv.Itoa(g))
+			time.Sleep(10 * time.Millisecond) // so that some are committed and some are open
+			received[g] = receiveIDs(t, transport, "group"+strconv.Itoa(g))
 			mu.Lock()
-			from[g] = len(committed)
+			before[g] = len(stored)
 			mu.Unlock()
 		}
 		all.Wait()
 		for g := range groups {
 			missing := make(map[string]bool)
-			for _, id := range committed[from[g]:] {
-				missing[id] = true
+			for _, id := range stored[before[g]:] {
+				if committed[id] {
+					missing[id] = true
+				}
 			}
 			seen := make(map[string]bool)
 			for len(missing) > 0 {
 				select {
-				case id := <-heardBy[g]:
-					if seen[id] || !slices.Contains(committed, id) {
-						t.Fatalf("group %d heard %s; before: %v", g, id, seen[id])
+				case id := <-received[g]:
+					if seen[id] || !committed[id] {
+						t.Fatalf("group %d received %s; committed: %v, received before: %v", g, id, committed[id], seen[id])
 					}
 					seen[id] = true
 					delete(missing, id)
-				case <-time.After(20 * time.Second):
-					t.Fatalf("group %d did not hear %d of %d: %v", g, len(missing), len(committed), missing)
+				case <-time.After(patience):
+					t.Fatalf("group %d did not receive %d of %d: %v", g, len(missing), len(committed), missing)
 				}
 			}
 		}
-		empty(t, db)
+		waitEmpty(t, db)
 	})
 }
 
@@ -98,23 +104,22 @@ func keyed(key string, n int) *bridge.Envelope {
 	return e
 }
 
-// Four members share a few keys: no two have the same one at the same time, and
-// each key comes in order, whichever member has it.
+// Four members share a few keys. No two have events of the same key at the same time, and
+// the events of each key are delivered in order.
 func TestOneMemberPerKey(t *testing.T) {
-	defer Settling(20 * time.Millisecond)()
-	onEach(t, func(t *testing.T, on database) {
-		const keys, each, members = 5, 80, 4
-		db := on.migrated(t)
+	onEachDatabase(t, func(t *testing.T, on database) {
+		const keys, each, members = 5, 40, 4
+		db := on.openMigrated(t)
 		var mu sync.Mutex                  // guards what follows
-		holder := make(map[string]int)     // which member has a key; 0 for none
-		held := make(map[string]int)       // how many of it
-		order := make(map[string][]string) // the ids of a key as they came
+		holder := make(map[string]int)     // the member that has events of a key; 0 for none
+		held := make(map[string]int)       // how many it has
+		order := make(map[string][]string) // the IDs of a key in the order of delivery
 		var left atomic.Int32
 		left.Store(keys * each)
 		done := make(chan struct{})
 		var settling sync.WaitGroup
 		for member := 1; member <= members; member++ {
-			transport := on.over(t, db, Batch(8), Poll(20*time.Millisecond))
+			transport := on.transport(t, db, Batch(8), Poll(20*time.Millisecond), Lease(time.Hour))
 			random := rand.New(rand.NewPCG(2, uint64(member)))
 			ctx, leave := context.WithCancel(context.Background())
 			t.Cleanup(leave)
@@ -123,7 +128,7 @@ func TestOneMemberPerKey(t *testing.T) {
 				mu.Lock()
 				defer mu.Unlock()
 				if holder[key] != 0 && holder[key] != member {
-					t.Errorf("%d has %s, of which %d has %d", member, d.Envelope.ID, holder[key], held[key])
+					t.Errorf("member %d received %s while member %d has %d of its key", member, d.Envelope.ID, holder[key], held[key])
 				}
 				holder[key] = member
 				held[key]++
@@ -146,7 +151,7 @@ func TestOneMemberPerKey(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		sending := on.over(t, db)
+		sending := on.transport(t, db)
 		var want [keys][]string
 		for n := range each {
 			for k := range keys {
@@ -159,15 +164,15 @@ func TestOneMemberPerKey(t *testing.T) {
 		}
 		select {
 		case <-done:
-		case <-time.After(60 * time.Second):
-			t.Errorf("%d are left", left.Load())
+		case <-time.After(patience):
+			t.Errorf("%d events are left", left.Load())
 		}
 		settling.Wait()
 		mu.Lock()
 		defer mu.Unlock()
 		for k := range keys {
 			if got := order[strconv.Itoa(k)]; !slices.Equal(got, want[k]) {
-				t.Errorf("key %d came as %v", k, got)
+				t.Errorf("key %d was delivered as %v", k, got)
 			}
 		}
 	})

@@ -11,12 +11,12 @@ import (
 	. "github.com/signalgen/signalgen/bridge/sql"
 )
 
-// The suite of all transports, each promise over the same database.
+// TestConform runs the suite of all transports. All its tests share a database.
 func TestConform(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
 		open := func(t testing.TB) bridge.Transport {
-			return on.over(t, db, Backoff(10*time.Millisecond), MaxDeliver(5))
+			return on.transport(t, db, Backoff(10*time.Millisecond), MaxDeliver(5))
 		}
 		bridgetest.Conform(t, open, bridgetest.Letters(letters, replay),
 			bridgetest.Big(1<<20), bridgetest.Transactions(func(t testing.TB, _ bridge.Transport, f func(ctx context.Context) error) error {

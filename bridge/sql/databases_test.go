@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,10 +21,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A database is what tests run on: one kind of it.
+// A database is a kind of database that tests run on.
 type database struct {
 	dialect Dialect
-	open    func(t testing.TB) *sql.DB // an empty one, until the end of the test
+	open    func(t testing.TB) *sql.DB // opens an empty database, until the end of the test
 }
 
 var databases = map[string]database{
@@ -31,14 +32,14 @@ var databases = map[string]database{
 	"sqlite":   {SQLite, openSQLite},
 }
 
-// onEach runs a test on each database.
-func onEach(t *testing.T, test func(t *testing.T, on database)) {
+// onEachDatabase runs a test on each kind of database.
+func onEachDatabase(t *testing.T, test func(t *testing.T, on database)) {
 	for name, on := range databases {
 		t.Run(name, func(t *testing.T) { test(t, on) })
 	}
 }
 
-// server returns the URL of PostgreSQL with another database in it.
+// server returns the URL of a database on the PostgreSQL server.
 func server(name string) string {
 	url := os.Getenv("SIGNALGEN_POSTGRES")
 	if url == "" {
@@ -91,8 +92,8 @@ func openSQLite(t testing.TB) *sql.DB {
 	return db
 }
 
-// migrated opens a database with the tables.
-func (on database) migrated(t testing.TB, opts ...Option) *sql.DB {
+// openMigrated opens a database with the tables.
+func (on database) openMigrated(t testing.TB, opts ...Option) *sql.DB {
 	t.Helper()
 	db := on.open(t)
 	if err := Migrate(t.Context(), db, on.dialect, opts...); err != nil {
@@ -101,8 +102,8 @@ func (on database) migrated(t testing.TB, opts ...Option) *sql.DB {
 	return db
 }
 
-// over returns a transport over a database with the tables, until the end of the test.
-func (on database) over(t testing.TB, db *sql.DB, opts ...Option) *Transport {
+// transport returns a transport over a database with the tables, until the end of the test.
+func (on database) transport(t testing.TB, db *sql.DB, opts ...Option) *Transport {
 	t.Helper()
 	transport, err := New(t.Context(), db, on.dialect, opts...)
 	if err != nil {
@@ -116,31 +117,35 @@ func (on database) over(t testing.TB, db *sql.DB, opts ...Option) *Transport {
 	return transport
 }
 
-// eventually waits until something is so, which others bring about in the database.
-func eventually(t testing.TB, what string, is func() bool) {
+// patience is how long tests wait for what should happen at once, on a machine that is
+// busy with other things.
+const patience = time.Minute
+
+// eventually waits until a condition is true, which another goroutine makes true.
+func eventually(t testing.TB, what string, condition func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !condition(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("not so: %s", what)
+			t.Fatalf("waited %v until %s", patience, what)
 		}
 	}
 }
 
-// empty waits until there are no events any more.
-func empty(t testing.TB, db *sql.DB) {
+// waitEmpty waits until there are no events and no deliveries.
+func waitEmpty(t testing.TB, db *sql.DB) {
 	t.Helper()
 	eventually(t, "no events and no deliveries are left", func() bool {
 		return count(t, db, "signals_events")+count(t, db, "signals_deliveries") == 0
 	})
 }
 
-// settled waits until there are so many deliveries.
-func settled(t testing.TB, db *sql.DB, want int) {
+// waitDeliveries waits until there is a given number of deliveries.
+func waitDeliveries(t testing.TB, db *sql.DB, want int) {
 	t.Helper()
-	eventually(t, "the deliveries are settled", func() bool { return count(t, db, "signals_deliveries") == want })
+	eventually(t, fmt.Sprintf("%d deliveries are left", want), func() bool { return count(t, db, "signals_deliveries") == want })
 }
 
-// count returns how many rows there are of what comes behind FROM.
+// count returns the number of rows that a FROM clause selects.
 func count(t testing.TB, db *sql.DB, from string) (n int) {
 	t.Helper()
 	if err := db.QueryRow("SELECT count(*) FROM " + from).Scan(&n); err != nil {

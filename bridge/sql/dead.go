@@ -12,34 +12,34 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// ErrNoDeadLetter is wrapped by the errors about a dead letter that is not there.
+// ErrNoDeadLetter is wrapped by the errors about a dead letter that does not exist.
 var ErrNoDeadLetter = errors.New("no such dead letter")
 
-// A DeadLetter is an envelope that one group could not take.
+// A DeadLetter is an envelope that has failed for good, for one group.
 type DeadLetter struct {
-	ID       string // as in the view signals_dead
-	Time     time.Time
+	ID       string    // as in the view signals_dead
+	Time     time.Time // of the last failure, by the database's clock
 	Group    string
-	Signal   string // what the group listens to
+	Signal   string // the type that the group subscribes to
 	Reason   string // the error of the last attempt
-	Attempts int    // how many times it was handed over to the group
+	Attempts int    // how many times it was delivered to the group
 	Envelope *bridge.Envelope
 }
 
-// DeadLetters returns an iterator over the dead letters of all groups, the oldest
-// first. It reads a page after another, and ends with an error if it cannot.
+// DeadLetters returns an iterator over the dead letters of all groups, the oldest first.
+// It reads them page by page. If it fails, the last element is the error.
 func (t *Transport) DeadLetters(ctx context.Context) iter.Seq2[DeadLetter, error] {
 	return func(yield func(DeadLetter, error) bool) {
-		for page, err := range t.pages(ctx) {
+		for page, err := range t.deadPages(ctx) {
 			if err == nil {
-				err = t.open(ctx, page)
+				err = t.loadDead(ctx, page)
 			}
 			if err != nil {
 				yield(DeadLetter{}, fmt.Errorf("sql bridge: dead letters: %w", err))
 				return
 			}
-			for _, l := range page {
-				if l.Envelope != nil && !yield(l.DeadLetter, nil) {
+			for _, d := range page {
+				if d.Envelope != nil && !yield(d.DeadLetter, nil) {
 					return
 				}
 			}
@@ -47,18 +47,18 @@ func (t *Transport) DeadLetters(ctx context.Context) iter.Seq2[DeadLetter, error
 	}
 }
 
-// Replay hands a dead letter to its group again, as if for the first time.
+// Replay delivers a dead letter to its group again, as if for the first time.
 func (t *Transport) Replay(ctx context.Context, id string) error {
-	if err := t.one(ctx, id, t.replay); err != nil {
+	if err := doOne(ctx, id, t.replay); err != nil {
 		return fmt.Errorf("sql bridge: replay dead letter %s: %w", id, err)
 	}
 	return nil
 }
 
-// ReplayAll replays the dead letters that filter selects, of those that there are when
-// it begins. It returns how many there were.
+// ReplayAll replays the dead letters that filter selects and that exist when it starts. It
+// returns how many it has replayed.
 func (t *Transport) ReplayAll(ctx context.Context, filter bridge.DeadFilter) (n int, err error) {
-	if n, err = t.each(ctx, filter, t.replay); err != nil {
+	if n, err = t.doAll(ctx, filter, t.replay); err != nil {
 		return n, fmt.Errorf("sql bridge: replay dead letters: %w", err)
 	}
 	return n, nil
@@ -66,133 +66,128 @@ func (t *Transport) ReplayAll(ctx context.Context, filter bridge.DeadFilter) (n 
 
 // Discard deletes a dead letter.
 func (t *Transport) Discard(ctx context.Context, id string) error {
-	if err := t.one(ctx, id, t.discard); err != nil {
+	if err := doOne(ctx, id, t.discard); err != nil {
 		return fmt.Errorf("sql bridge: discard dead letter %s: %w", id, err)
 	}
 	return nil
 }
 
-// DiscardAll deletes the dead letters that filter selects, of those that there are
-// when it begins. It returns how many there were.
+// DiscardAll deletes the dead letters that filter selects and that exist when it starts.
+// It returns how many it has deleted.
 func (t *Transport) DiscardAll(ctx context.Context, filter bridge.DeadFilter) (n int, err error) {
-	if n, err = t.each(ctx, filter, t.discard); err != nil {
+	if n, err = t.doAll(ctx, filter, t.discard); err != nil {
 		return n, fmt.Errorf("sql bridge: discard dead letters: %w", err)
 	}
 	return n, nil
 }
 
-// A letter is the place of a dead letter, as statements want it.
-type letter struct {
-	Event int64 `json:"event"`
-	Group int64 `json:"group_id"`
+// A deadKey identifies the row of a dead letter.
+type deadKey struct {
+	Event   int64 `json:"event"`
+	GroupID int64 `json:"group_id"`
 }
 
-// A found is a dead letter as it is listed.
-type found struct {
+// A deadRow is a row of listDead.
+type deadRow struct {
 	DeadLetter
-	letter
-	died, now int64 // by the database's clock
+	deadKey
+
+	died, now int64 // by the database's clock, in milliseconds
 }
 
-func letterID(event, group int64) string {
-	return strconv.FormatInt(event, 10) + "-" + strconv.FormatInt(group, 10)
+// deadLetterID returns the ID of a dead letter, which parseDeadLetterID parses.
+func deadLetterID(event, groupID int64) string {
+	return strconv.FormatInt(event, 10) + "-" + strconv.FormatInt(groupID, 10)
 }
 
-func parseLetter(id string) (l letter, err error) {
+func parseDeadLetterID(id string) (k deadKey, err error) {
 	event, group, _ := strings.Cut(id, "-")
-	l.Event, err = strconv.ParseInt(event, 10, 64)
+	k.Event, err = strconv.ParseInt(event, 10, 64)
 	if err == nil {
-		l.Group, err = strconv.ParseInt(group, 10, 64)
+		k.GroupID, err = strconv.ParseInt(group, 10, 64)
 	}
 	if err != nil {
-		return l, ErrNoDeadLetter
+		return k, ErrNoDeadLetter
 	}
-	return l, nil
+	return k, nil
 }
 
-// one does something about the dead letter that has an id.
-func (t *Transport) one(ctx context.Context, id string, do func(context.Context, []letter) (int, error)) error {
-	l, err := parseLetter(id)
+// doOne calls do with the dead letter of an ID.
+func doOne(ctx context.Context, id string, do func(context.Context, []deadKey) (int, error)) error {
+	k, err := parseDeadLetterID(id)
 	if err != nil {
 		return err
 	}
-	n, err := do(ctx, []letter{l})
+	n, err := do(ctx, []deadKey{k})
 	if err == nil && n == 0 {
 		err = ErrNoDeadLetter
 	}
 	return err
 }
 
-// each does something about the dead letters that filter selects.
-func (t *Transport) each(ctx context.Context, filter bridge.DeadFilter, do func(context.Context, []letter) (int, error)) (n int, err error) {
-	until := int64(-1)
-	for page, err := range t.pages(ctx) {
+// doAll calls do with the dead letters that filter selects, page by page.
+func (t *Transport) doAll(ctx context.Context, filter bridge.DeadFilter, do func(context.Context, []deadKey) (int, error)) (n int, err error) {
+	started := int64(-1) // by the database's clock
+	for page, err := range t.deadPages(ctx) {
 		if err != nil {
 			return n, err
 		}
-		var all []letter
-		for _, l := range page {
-			if until < 0 {
-				until = l.now
+		var keys []deadKey
+		for _, d := range page {
+			if started < 0 {
+				started = d.now
 			}
-			dead := time.Duration(l.now-l.died) * time.Millisecond
-			if l.died <= until && filter.Selects(l.Signal, l.DeadLetter.Group, l.Reason, dead) {
-				all = append(all, l.letter)
+			age := time.Duration(d.now-d.died) * time.Millisecond
+			if d.died <= started && filter.Selects(d.Signal, d.Group, d.Reason, age) {
+				keys = append(keys, d.deadKey)
 			}
 		}
-		if len(all) > 0 {
-			done, err := do(ctx, all)
+		if len(keys) > 0 {
+			done, err := do(ctx, keys)
 			n += done
 			if err != nil {
 				return n, err
 			}
 		}
-		if page[len(page)-1].died > until {
+		if page[len(page)-1].died > started {
 			break
 		}
 	}
 	return n, nil
 }
 
-func (t *Transport) replay(ctx context.Context, all []letter) (n int, err error) {
-	err = again(ctx, isConflict, func() (err error) {
-		n, err = t.exec(ctx, t.db, toReplay, text(all))
+func (t *Transport) replay(ctx context.Context, keys []deadKey) (n int, err error) {
+	err = retry(ctx, isConflict, func() (err error) {
+		n, err = t.exec(ctx, t.db, replayDead, toJSON(keys))
 		return err
 	})
 	t.wake("")
 	return n, err
 }
 
-func (t *Transport) discard(ctx context.Context, all []letter) (n int, err error) {
+func (t *Transport) discard(ctx context.Context, keys []deadKey) (n int, err error) {
 	var events []int64
-	for _, l := range all {
-		events = append(events, l.Event)
+	for _, k := range keys {
+		events = append(events, k.Event)
 	}
-	err = again(ctx, isConflict, func() error {
-		return t.together(ctx, func(db conn) (err error) {
-			if n, err = t.exec(ctx, db, toDiscard, text(all)); err != nil {
+	err = retry(ctx, isConflict, func() error {
+		return t.inFewCommits(ctx, func(db conn) (err error) {
+			if n, err = t.exec(ctx, db, discardDead, toJSON(keys)); err != nil {
 				return err
 			}
-			return t.drop(ctx, db, events)
+			return t.deleteDone(ctx, db, events)
 		})
 	})
 	return n, err
 }
 
-// pages returns an iterator over the dead letters, without their envelopes, in pages
-// of at least one.
-func (t *Transport) pages(ctx context.Context) iter.Seq2[[]found, error] {
-	return func(yield func([]found, error) bool) {
-		last := found{died: -1}
+// deadPages returns an iterator over the dead letters, without their envelopes, in pages
+// that are not empty.
+func (t *Transport) deadPages(ctx context.Context) iter.Seq2[[]deadRow, error] {
+	return func(yield func([]deadRow, error) bool) {
+		last := deadRow{died: -1}
 		for {
-			var page []found
-			err := t.rows(ctx, t.db, func(scan func(to ...any) error) error {
-				var l found
-				err := scan(&l.Event, &l.letter.Group, &l.Signal, &l.DeadLetter.Group, &l.Reason, &l.Attempts, &l.died, &l.now)
-				l.ID, l.Time = letterID(l.Event, l.letter.Group), time.UnixMilli(l.died)
-				page = append(page, l)
-				return err
-			}, toBury, last.died, last.Event, last.letter.Group)
+			page, err := t.deadPage(ctx, last)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -205,15 +200,27 @@ func (t *Transport) pages(ctx context.Context) iter.Seq2[[]found, error] {
 	}
 }
 
-// open reads the envelopes of a page.
-func (t *Transport) open(ctx context.Context, page []found) error {
+// deadPage returns the page after a row.
+func (t *Transport) deadPage(ctx context.Context, last deadRow) (page []deadRow, err error) {
+	err = t.query(ctx, t.db, func(scan scanner) error {
+		var d deadRow
+		err := scan(&d.Event, &d.GroupID, &d.Signal, &d.Group, &d.Reason, &d.Attempts, &d.died, &d.now)
+		d.ID, d.Time = deadLetterID(d.Event, d.GroupID), time.UnixMilli(d.died)
+		page = append(page, d)
+		return err
+	}, listDead, last.died, last.Event, last.GroupID)
+	return page, err
+}
+
+// loadDead sets the envelopes of a page.
+func (t *Transport) loadDead(ctx context.Context, page []deadRow) error {
 	var events []int64
-	for _, l := range page {
-		events = append(events, l.Event)
+	for _, d := range page {
+		events = append(events, d.Event)
 	}
-	envelopes, err := t.load(ctx, t.db, events)
-	for i, l := range page {
-		page[i].Envelope = envelopes[l.Event]
+	envelopes, err := t.loadEnvelopes(ctx, t.db, events)
+	for i, d := range page {
+		page[i].Envelope = envelopes[d.Event]
 	}
 	return err
 }

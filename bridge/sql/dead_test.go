@@ -13,23 +13,22 @@ import (
 	. "github.com/signalgen/signalgen/bridge/sql"
 )
 
-// dead makes dead letters of events, for a group that has no members then.
-func dead(t *testing.T, transport *Transport, group, reason string, all ...*bridge.Envelope) {
+// makeDead makes dead letters of events for a group, which has no members afterwards.
+func makeDead(t *testing.T, transport *Transport, group, reason string, all ...*bridge.Envelope) {
 	t.Helper()
-	deliveries, leave := handed(t, transport, group, bridge.SubscribeOptions{FromNow: true})
+	deliveries, leave := receive(t, transport, group, bridge.SubscribeOptions{FromNow: true})
 	publish(t, transport, all...)
 	for range all {
 		next(t, deliveries).Settle(bridge.Poison(errors.New(reason)))
 	}
-	eventually(t, "they are dead", func() bool {
-		l, err := transport.Lag(t.Context(), "order.Placed", group)
-		return err == nil && l.InHand == 0 && l.Waiting == 0
-	})
 	leave()
+	if err := transport.Close(); err != nil { // waits until the member has ended
+		t.Fatal(err)
+	}
 }
 
-// listed returns the dead letters.
-func listed(t testing.TB, transport *Transport) (all []DeadLetter) {
+// deadLetters returns all dead letters.
+func deadLetters(t testing.TB, transport *Transport) (all []DeadLetter) {
 	t.Helper()
 	for l, err := range transport.DeadLetters(t.Context()) {
 		if err != nil {
@@ -41,13 +40,13 @@ func listed(t testing.TB, transport *Transport) (all []DeadLetter) {
 }
 
 func TestDeadLetters(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
 		e := envelope("1")
 		e.Data, e.Extensions = []byte("data"), map[string]string{"tenant": "a"}
-		dead(t, transport, "mailer", "no \x00 address \xff"+strings.Repeat("!", 10_000), e)
-		all := listed(t, transport)
+		makeDead(t, transport, "mailer", "no \x00 address \xff"+strings.Repeat("!", 10_000), e)
+		all := deadLetters(t, transport)
 		if len(all) != 1 {
 			t.Fatalf("%d dead letters", len(all))
 		}
@@ -64,47 +63,46 @@ func TestDeadLetters(t *testing.T) {
 		}
 		for _, id := range []string{"", "x", "1", "1-", "99-1", l.ID + "1"} {
 			if err := transport.Replay(t.Context(), id); !errors.Is(err, ErrNoDeadLetter) {
-				t.Errorf("replayed %q: %v", id, err)
+				t.Errorf("replay %q: found error %v", id, err)
 			}
 			if err := transport.Discard(t.Context(), id); !errors.Is(err, ErrNoDeadLetter) {
-				t.Errorf("discarded %q: %v", id, err)
+				t.Errorf("discard %q: found error %v", id, err)
 			}
 		}
 		if err := transport.Replay(t.Context(), l.ID); err != nil {
 			t.Fatal(err)
 		}
-		deliveries, leave := handed(t, transport, "mailer", bridge.SubscribeOptions{})
+		deliveries, leave := receive(t, transport, "mailer", bridge.SubscribeOptions{})
 		d := next(t, deliveries)
 		if d.Attempt != 1 || d.Envelope.ID != "1" {
 			t.Errorf("replayed as attempt %d of %s", d.Attempt, d.Envelope.ID)
 		}
 		leave()
 		d.Settle(bridge.Poison(errRefused))
-		eventually(t, "it is dead again", func() bool { return count(t, db, "signals_dead") == 1 })
+		eventually(t, "the event is a dead letter again", func() bool { return count(t, db, "signals_dead") == 1 })
 		if err := transport.Discard(t.Context(), l.ID); err != nil {
 			t.Fatal(err)
 		}
-		empty(t, db)
+		waitEmpty(t, db)
 	})
 }
 
-// Filters select by signal, group, reason and age, over more than a page. What dies
-// meanwhile is not replayed.
+// Filters select by signal, group, reason and age, over more than one page.
 func TestDeadFilters(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
+	onEachDatabase(t, func(t *testing.T, on database) {
 		const many = 250
-		db := on.migrated(t)
-		transport := on.over(t, db)
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
 		var all []*bridge.Envelope
 		for i := range many {
 			all = append(all, envelope(fmt.Sprint(i)))
 		}
-		dead(t, transport, "mailer", "no address", all...)
+		makeDead(t, transport, "mailer", "no address", all...)
 		if _, err := db.Exec("UPDATE signals_deliveries SET due = due - 3600000 WHERE event > 200"); err != nil {
 			t.Fatal(err)
 		}
-		dead(t, transport, "books", "no account", envelope("last"))
-		if n := len(listed(t, transport)); n != many+1 {
+		makeDead(t, transport, "books", "no account", envelope("last"))
+		if n := len(deadLetters(t, transport)); n != many+1 {
 			t.Errorf("%d dead letters, want %d", n, many+1)
 		}
 		for _, test := range []struct {
@@ -123,22 +121,22 @@ func TestDeadFilters(t *testing.T) {
 			}
 		}
 		if events, deliveries := count(t, db, "signals_events"), count(t, db, "signals_deliveries WHERE state = 0"); events != 1 || deliveries != 1 {
-			t.Errorf("%d events, of which %d wait for the first group, want 1", events, deliveries)
+			t.Errorf("%d events, %d of them waiting for the first group, want 1 and 1", events, deliveries)
 		}
 	})
 }
 
-// Dead letters that are replayed and die again at once are replayed once.
+// Dead letters that fail again at once are not replayed twice, which would not end.
 func TestReplayAllEnds(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
+	onEachDatabase(t, func(t *testing.T, on database) {
 		const many = 250
-		db := on.migrated(t)
-		transport := on.over(t, db)
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
 		var all []*bridge.Envelope
 		for i := range many {
 			all = append(all, envelope(fmt.Sprint(i)))
 		}
-		dead(t, transport, "mailer", "no address", all...)
+		makeDead(t, transport, "mailer", "no address", all...)
 		var mu sync.Mutex // guards seen
 		seen := make(map[string]int)
 		ctx, leave := context.WithCancel(t.Context())
@@ -152,14 +150,14 @@ func TestReplayAllEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		n, err := transport.ReplayAll(t.Context(), bridge.DeadFilter{})
-		if n < many || n >= 2*many || err != nil { // some may die again within the millisecond
+		if n < many || n >= 2*many || err != nil { // some may fail again within the millisecond of the start
 			t.Errorf("replayed %d, %v, want %d", n, err, many)
 		}
-		eventually(t, "all are dead again", func() bool { return count(t, db, "signals_dead") == many })
+		eventually(t, "all are dead letters again", func() bool { return count(t, db, "signals_dead") == many })
 		mu.Lock()
 		defer mu.Unlock()
 		if len(seen) != many {
-			t.Errorf("%d different ones were replayed, want %d", len(seen), many)
+			t.Errorf("replayed %d different dead letters, want %d", len(seen), many)
 		}
 	})
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// A Dialect says which database speaks, and so which SQL. It is not a driver: any
-// driver of database/sql for that database will do.
+// A Dialect says which SQL a database understands. It is not a driver: any driver of
+// database/sql for that database works.
 type Dialect int
 
 // The databases.
@@ -18,78 +18,78 @@ const (
 	SQLite                      // SQLite 3.42 or later
 )
 
-// String returns the database's name.
+// String returns the name of the database.
 func (d Dialect) String() string {
-	if l := languages[d]; l != nil {
-		return l.name
+	if b := backends[d]; b != nil {
+		return b.name
 	}
 	return "Dialect(" + strconv.Itoa(int(d)) + ")"
 }
 
-var languages = map[Dialect]*language{Postgres: &postgres, SQLite: &sqlite}
+var backends = map[Dialect]*backend{Postgres: &postgres, SQLite: &sqlite}
 
-// language returns what a dialect is made of, if that and the names are in order.
-func (d Dialect) language(n names) (*language, error) {
-	l := languages[d]
-	if l == nil {
+// backend returns the backend of a dialect, after checking the names for it.
+func (d Dialect) backend(n names) (*backend, error) {
+	b := backends[d]
+	if b == nil {
 		return nil, fmt.Errorf("found dialect %v, wanted Postgres or SQLite", d)
 	}
-	if n.schema != "" && !l.schemas {
-		return nil, fmt.Errorf("found schema %q, wanted none: %s has no schemas", n.schema, l.name)
+	if n.schema != "" && !b.hasSchemas {
+		return nil, fmt.Errorf("found schema %q, wanted none: %s has no schemas", n.schema, b.name)
 	}
-	return l, n.check()
+	return b, n.check()
 }
 
-// A language is one database's SQL. Tables are written as {events}, indexes as
-// {events_late_index}, and what is in replace likewise; parameters as $1.
-type language struct {
-	name       string
-	parameter  string   // what stands in place of the $ of a parameter
-	replace    []string // pairs, of what is written differently from database to database
-	migrations []migration
-	lock       string // has programs that migrate at the same time come one after another; "" if their writes do
-	schemas    bool   // tables may be in one of several schemas
-	schema     string // asks for the schema that a table is in, which is "" unless there are several; no row if there is no such table
-	readOnly   string // asks whether nothing can be written now; "" if that does not come up
-	own        sql.TxOptions
-	embedded   bool // statements are fast and commits are not, rather than the other way round
-	statements [statements]string
+// A backend is what is particular to a database. Its SQL has names in braces: {events}
+// is a table, {events_generation_index} an index, and the others are in replace.
+// Parameters are written as $1.
+type backend struct {
+	name           string
+	parameter      string   // what the database writes for the $ of a parameter
+	replace        []string // pairs of a name in braces and the SQL for it
+	migrations     []migration
+	lockMigrations string // keeps programs from migrating at the same time; "" if transactions that write do
+	hasSchemas     bool
+	findSchema     string // returns the schema of a table, "" in a database that has no schemas, and no row without the table
+	checkReadOnly  string // returns 1 if the database cannot be written to now; "" if that does not happen
+	txOptions      sql.TxOptions
+	embedded       bool // statements are fast and commits are slow; on a server it is the other way round
+	statements     [statements]string
 }
 
-// override returns the shared statements with others in place of some.
-func override(own map[statement]string) [statements]string {
-	all := shared
-	for s, text := range own {
-		all[s] = text
+// withShared returns the shared statements and those of one database, which replace them.
+func withShared(own map[statement]string) [statements]string {
+	all := sharedStatements
+	for s, query := range own {
+		all[s] = query
 	}
 	return all
 }
 
-// names are what a program calls its tables.
+// names are the configurable parts of table names.
 type names struct{ schema, prefix string }
 
 var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// longestName leaves room for what is put behind a prefix in the 63 bytes that
-// PostgreSQL has for a name.
+// longestName leaves room for a suffix in the 63 bytes of a name in PostgreSQL.
 const longestName = 40
 
-// check looks for names that would have to be quoted. They become a part of
-// statements, so this is also what keeps SQL out of them.
+// check rejects names that would have to be quoted. Names become part of statements, so
+// this also prevents SQL injection.
 func (n names) check() error {
 	for what, name := range map[string]string{"prefix": n.prefix, "schema": n.schema} {
 		if name == "" && what == "schema" {
 			continue
 		}
 		if !identifier.MatchString(name) || len(name) > longestName {
-			return fmt.Errorf("found %s %q, wanted letters, digits and _, not beginning with a digit, at most %d", what, name, longestName)
+			return fmt.Errorf("found %s %q, wanted letters, digits and _, not starting with a digit, at most %d", what, name, longestName)
 		}
 	}
 	return nil
 }
 
-// render puts names into a statement.
-func (l *language) render(n names, statement string) string {
+// render replaces what a query has in braces, and its parameters.
+func (b *backend) render(n names, query string) string {
 	schema := ""
 	if n.schema != "" {
 		schema = `"` + n.schema + `".`
@@ -101,7 +101,7 @@ func (l *language) render(n names, statement string) string {
 			"{"+table+"_", `"`+n.prefix+"_"+table+"_", // an index, which is in the schema of its table
 		)
 	}
-	statement = strings.NewReplacer(l.replace...).Replace(statement)
-	statement = strings.NewReplacer(replace...).Replace(statement)
-	return strings.ReplaceAll(statement, "$", l.parameter)
+	query = strings.NewReplacer(b.replace...).Replace(query)
+	query = strings.NewReplacer(replace...).Replace(query)
+	return strings.ReplaceAll(query, "$", b.parameter)
 }

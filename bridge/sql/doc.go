@@ -1,10 +1,11 @@
-// Package sqlbridge carries the signals of package bridge through tables of the
-// database that a program has anyway. A signal that is sent in a transaction is stored
-// in it, and heard after the commit: the order and the signal, both or neither.
+// Package sqlbridge is a transport of package bridge over a SQL database. A signal that is
+// sent in a transaction is stored in that transaction and received after the commit: a
+// program commits its data and the signal, or neither. This is known as the transactional
+// outbox pattern.
 //
 //	import sqlbridge "github.com/signalgen/signalgen/bridge/sql"
 //
-//	err := sqlbridge.Migrate(ctx, db, sqlbridge.Postgres) // makes the tables
+//	err := sqlbridge.Migrate(ctx, db, sqlbridge.Postgres) // creates the tables
 //	t, err := sqlbridge.New(ctx, db, sqlbridge.Postgres)
 //	bridge.Publish(bridge.New(t), &order.DefaultSignals.Placed)
 //
@@ -15,18 +16,20 @@
 //		return order.SendPlaced(ctx, order.Placed{...})
 //	})
 //
-// The databases are PostgreSQL and SQLite, with any driver of database/sql; programs
-// that use pgx by itself have the module bridge/sql/pgx. This package imports no
-// driver. Its tests do, so go.mod names two.
+// The databases are PostgreSQL and SQLite, with any driver of database/sql. Module
+// bridge/sql/pgx is for programs that use pgx directly. This package imports no driver;
+// the two in go.mod are for its tests.
 //
 // # Sending
 //
-// A send whose ctx carries a transaction is stored in it: [InTx] begins one, and
-// [WithTx] is for one that you have begun. A send with another ctx is stored by
-// itself; while the database cannot be reached it waits, as long as the ctx and
-// bridge.Timeout allow. Receivers that are connected to the signal itself are called by
-// the send, within the transaction. Those that hear it through bridge.Receive do so after
-// the commit. A program that does both has a second set of the signals for these:
+// If the ctx of a send has a transaction, the signal is stored in it: [InTx] begins a
+// transaction, and [WithTx] takes one that the program has begun. Otherwise the signal is
+// stored by itself; while the database cannot be reached the send waits, as long as the
+// ctx and bridge.Timeout allow.
+//
+// Receivers that are connected to the signal itself are called by the send, before the
+// commit. Receivers of bridge.Receive are called after the commit. A program that has both
+// needs a second set of signals for the latter:
 //
 //	var committed order.Signals
 //	committed.Placed.Connect(mailer.Confirm)
@@ -34,61 +37,58 @@
 //
 // # Receiving
 //
-// For each event and each group there is a row, a delivery. It waits, is in hand until
-// a lease ends, waits to be handed over again, is dead, or is gone ([Keep] keeps it for
-// a while). Any number of processes claim deliveries of a group, in batches ([Batch]),
-// in the order in which they were sent. The database's clock alone says when a lease
-// ends. A process renews its leases three times in each ([Lease]), and one that dies
-// loses them: its events go to another. It cannot settle what another has claimed
-// meanwhile.
+// Each event has a row per group, its delivery. A delivery waits until a member of the
+// group claims it, in the order of sending and in batches ([Batch]). A claim is a lease:
+// the member renews it three times per lease ([Lease]), and when its process dies the
+// lease ends and another member claims the delivery. Only the database's clock decides
+// when a lease ends. A member whose lease has ended can no longer settle the delivery.
+// When the receivers have succeeded, the delivery is deleted or kept for a while ([Keep]).
 //
-// Events of one key are in the hands of one process at a time, and one is claimed only
-// when no older one waits. What failed comes later than what was sent after it. Events
+// A delivery that fails is retried after a pause ([Backoff]). After some failures
+// ([MaxDeliver]) it is a dead letter: [Transport.DeadLetters] lists dead letters,
+// [Transport.Replay] delivers one again, and [Transport.Discard] deletes one.
+//
+// Events with the same key (bridge.KeyBy) are delivered to one process at a time and in
+// order, except that later events do not wait for the retry of an earlier one. Events
 // without a key have no order among several processes.
 //
-// A subscription is woken by a commit of [InTx] in its process, and by another
-// process through NOTIFY if it has a listener ([Notify]). Whatever goes lost on that
-// way, it looks for itself, at least each second ([Poll]).
+// A subscription polls at least every second ([Poll]). A commit of [InTx] also wakes the
+// subscriptions of the same process, and those of other processes that listen for
+// notifications of PostgreSQL ([Notify]).
 //
-// What fails is handed over again after a pause ([Backoff]), and is a dead letter when
-// it has failed often enough ([MaxDeliver]): [Transport.DeadLetters] lists them,
-// [Transport.Replay] and [Transport.Discard] end them.
+// # New groups
 //
-// # New groups, and late commits
+// A new group starts with the events that are still in the database: events that another
+// group has not done, events that are kept, and events for which there has never been a
+// group, which are kept for 7 days ([KeepUnheard]). With bridge.FromNow it starts with new
+// events. Remove a group that is no longer used with [Transport.RemoveGroup]; otherwise
+// events are stored for it forever.
 //
-// A new group begins with what is still there: what another group is not done with, what
-// is kept, and what there was no group for at all, which is kept for 7 days
-// ([KeepUnheard]). With bridge.FromNow it begins with what is sent from now on. A
-// group that is given up is to be removed ([Transport.RemoveGroup]), or events wait for
-// it for ever.
+// A transaction that begins before a group is created and commits later does not see the
+// group, and inserts no delivery for it. Therefore each new group starts a new generation,
+// each event has the generation of the groups that it has deliveries for, and members
+// insert the missing deliveries of events of older generations. Senders and subscribers
+// need no lock for that, and no event is skipped because its transaction commits late.
 //
-// A transaction that begins before a group and is committed after it knows nothing of
-// the group. So every event notes which generation of groups it has deliveries for, a
-// new group begins a new generation, and members look for events of an older one, which
-// an index has at hand, at least each second. That is also how a new group gets the
-// past. Nobody waits for a lock that a sender holds until its commit, and ids that
-// become visible out of order skip nothing.
-//
-// # In the database
+// # The database
 //
 // The tables are signals_events, signals_deliveries, signals_groups, signals_types and
-// signals_version ([Prefix], [Schema]). [Migrate] makes them and brings them up to date;
-// [Migrations] is its SQL. The times in them are milliseconds since 1970. Two views are
-// for people:
+// signals_version ([Prefix], [Schema]). [Migrate] creates and upgrades them; [Migrations]
+// returns its SQL. Times in the tables are milliseconds since 1970. There are two views:
 //
 //	SELECT signal, group_name, state, count(*), max(age) FROM signals_waiting GROUP BY 1, 2, 3;
 //	SELECT id, signal, group_name, died, reason FROM signals_dead ORDER BY died;
 //
-// A claim takes as long with a million rows as with ten: it reads a window of an index
-// that has the waiting ones alone. A transaction that stays open for hours, anybody's,
-// keeps PostgreSQL from vacuuming what has been deleted, which any queue in it has to
-// step over; claims begin behind that, and look at all of it only now and then.
+// A claim takes the same time whether ten or a million events wait: it reads the start of
+// an index that has only waiting deliveries. As long as some transaction stays open,
+// PostgreSQL cannot vacuum deleted rows. Claims skip them, and read all of the index only
+// from time to time, but the tables grow until the transaction ends.
 //
-// SQLite has one writer at a time. Let it wait for its turn, and not for a reader:
+// SQLite has one writer at a time. Open it with a busy timeout, and with WAL so that
+// readers do not block the writer:
 //
 //	db, err := sql.Open("sqlite", "file:shop.db?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)")
 //
-// A transaction of SQLite that reads before it writes fails if another one has
-// written meanwhile; [InTx] begins again then. With _txlock=immediate it does not
-// come to that.
+// In SQLite, a transaction that reads before it writes fails if another one has written in
+// between; [InTx] runs it again. The parameter _txlock=immediate avoids that.
 package sqlbridge

@@ -2,33 +2,31 @@ package sqlbridge
 
 import (
 	"context"
-	"time"
 
 	"github.com/signalgen/signalgen/bridge"
 )
 
 // Statements returns the statements of a transport, by name.
 func (t *Transport) Statements() map[string]string {
-	return map[string]string{
-		"compare": t.text[toCompare], "seize": t.text[toSeize], "look": t.text[toLook], "reach": t.text[toReach], "claim": t.text[toClaim],
-		"load": t.text[toLoad], "renew": t.text[toRenew], "park": t.text[toPark], "finish": t.text[toFinish], "drop": t.text[toDrop],
-		"walk": t.text[toWalk], "list": t.text[toList], "unkeep": t.text[toUnkeep], "empty": t.text[toEmpty], "clear": t.text[toClear], "erase": t.text[toErase],
-		"forget": t.text[toForget], "bury": t.text[toBury], "replay": t.text[toReplay], "discard": t.text[toDiscard], "hold": t.text[toHold],
+	all := make(map[string]string)
+	for name, s := range map[string]statement{
+		"findBehind": findBehind, "lockBehind": lockBehind, "pollGroup": pollGroup, "findWindowEnd": findWindowEnd,
+		"lockGroup": lockGroup, "claimDeliveries": claimDeliveries, "loadEvents": loadEvents, "renewLeases": renewLeases,
+		"updateSettled": updateSettled, "deleteSettled": deleteSettled, "deleteEvents": deleteEvents, "scanEvents": scanEvents,
+		"findUnclean": findUnclean, "findExpired": findExpired, "findWaiting": findWaiting, "findNotWaiting": findNotWaiting,
+		"deleteDeliveries": deleteDeliveries, "deleteGroups": deleteGroups,
+		"listDead": listDead, "replayDead": replayDead, "discardDead": discardDead,
+	} {
+		all[name] = t.queries[s]
 	}
+	return all
 }
 
-// Settling sets how long events are expected to be committed out of order.
-func Settling(d time.Duration) (back func()) {
-	before := settling
-	settling = d
-	return func() { settling = before }
-}
-
-// Claim claims as a member of a group would whose claims begin behind an event. It
-// returns the events.
-func (t *Transport) Claim(ctx context.Context, typ, group, owner string, from int64) (events []int64, err error) {
+// Claim claims as a new member of a group, whose claims start after an event. It returns
+// the events of the batch.
+func (t *Transport) Claim(ctx context.Context, typ, group, owner string, after int64) (events []int64, err error) {
 	m := t.newMember(ctx, typ, group, bridge.SubscribeOptions{}, nil)
-	m.owner, m.floor.from = owner, from
+	m.owner, m.cursor.after = owner, after
 	if err := m.join(ctx); err != nil {
 		return nil, err
 	}
@@ -39,25 +37,53 @@ func (t *Transport) Claim(ctx context.Context, typ, group, owner string, from in
 	return events, err
 }
 
-// Member joins a group. The func that it returns looks for something to claim, once.
-func (t *Transport) Member(ctx context.Context, typ, group string) (round func() error, err error) {
+// Done claims a batch as a new member of a group, without a backfill, and settles it as
+// done.
+func (t *Transport) Done(ctx context.Context, typ, group string) error {
 	m := t.newMember(ctx, typ, group, bridge.SubscribeOptions{}, nil)
-	return func() error { _, err := m.round(); return err }, m.join(ctx)
+	if err := m.join(ctx); err != nil {
+		return err
+	}
+	batch, err := m.claim(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range batch {
+		m.settle(c, nil)
+	}
+	return m.store()
 }
 
-// Begin runs the statements of a new group that catches up with one event, in a
-// transaction of the caller.
-func (t *Transport) Begin(ctx context.Context, tx Tx, typ, group string, event int64) error {
+// Join joins a group as a new member, which has no goroutines. claimNext claims once.
+func (t *Transport) Join(ctx context.Context, typ, group string) (claimNext func() error, err error) {
+	m := t.newMember(ctx, typ, group, bridge.SubscribeOptions{}, nil)
+	return func() error { _, err := m.claimNext(); return err }, m.join(ctx)
+}
+
+// Renew renews the leases of all members.
+func (t *Transport) Renew() error {
+	for _, m := range t.allMembers() {
+		if err := m.renew(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CreateGroup executes the statements that create a group and backfill one event for it,
+// in a transaction of the caller.
+func (t *Transport) CreateGroup(ctx context.Context, tx Tx, typ, group string, event int64) error {
+	events := toJSON([]int64{event})
 	for _, s := range []struct {
 		statement statement
 		args      []any
 	}{
-		{toAdvance, []any{typ}},
-		{toBegin, []any{typ, group, 2, 0, false}},
-		{toSpread, []any{text([]int64{event})}},
-		{toCatchUp, []any{text([]int64{event}), 2}},
+		{nextGeneration, []any{typ}},
+		{insertGroup, []any{typ, group, 2, false, false}},
+		{backfillDeliveries, []any{events}},
+		{setGeneration, []any{events, 2}},
 	} {
-		if _, err := tx.ExecContext(ctx, t.text[s.statement], s.args...); err != nil {
+		if _, err := tx.ExecContext(ctx, t.queries[s.statement], s.args...); err != nil {
 			return err
 		}
 	}

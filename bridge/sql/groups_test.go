@@ -10,74 +10,74 @@ import (
 	. "github.com/signalgen/signalgen/bridge/sql"
 )
 
-// A new group begins with what is still there, one from now on with what comes.
+// A new group starts with the events that are still there, and with FromNow with new ones.
 func TestFromNow(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
 		publish(t, transport, envelope("1"), envelope("2"))
-		now, _ := handed(t, transport, "now", bridge.SubscribeOptions{FromNow: true})
-		all := heard(t, transport, "all")
-		wants(t, all, "1", "2")
+		now, _ := receive(t, transport, "now", bridge.SubscribeOptions{FromNow: true})
+		all := receiveIDs(t, transport, "all")
+		wantIDs(t, all, "1", "2")
 		publish(t, transport, envelope("3"))
 		d := next(t, now)
 		if d.Envelope.ID != "3" {
-			t.Errorf("from now on: %s", d.Envelope.ID)
+			t.Errorf("received %s, want 3", d.Envelope.ID)
 		}
 		d.Settle(nil)
-		wants(t, all, "3")
-		empty(t, db)
+		wantIDs(t, all, "3")
+		waitEmpty(t, db)
 	})
 }
 
-// A group that is known goes on where it was, whatever it asks for.
-func TestFromNowOfKnownGroup(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		transport := on.over(t, on.migrated(t))
-		once(t, transport, "mailer")
+// FromNow has no effect on a group that exists.
+func TestFromNowOfExistingGroup(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, on database) {
+		transport := on.transport(t, on.openMigrated(t))
+		createGroup(t, transport, "mailer")
 		publish(t, transport, envelope("1"))
-		deliveries, _ := handed(t, transport, "mailer", bridge.SubscribeOptions{FromNow: true})
+		deliveries, _ := receive(t, transport, "mailer", bridge.SubscribeOptions{FromNow: true})
 		d := next(t, deliveries)
 		if d.Envelope.ID != "1" {
-			t.Errorf("handed over %s", d.Envelope.ID)
+			t.Errorf("received %s", d.Envelope.ID)
 		}
 		d.Settle(nil)
 	})
 }
 
-// A broadcast hears from now on, and leaves nothing behind: no dead letter, no group.
-// An event that only broadcasts have heard is kept for the first lasting group.
+// A broadcast starts with new events, and leaves no dead letter and no group. An event
+// that only broadcasts have received is kept for the first group that lasts.
 func TestBroadcast(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
 		publish(t, transport, envelope("1"))
-		brief := bridge.SubscribeOptions{Broadcast: true, MaxDeliver: 1}
-		one, leaveOne := handed(t, transport, "one", brief)
-		two, leaveTwo := handed(t, transport, "two", brief)
+		broadcast := bridge.SubscribeOptions{Broadcast: true, MaxDeliver: 1}
+		one, leaveOne := receive(t, transport, "one", broadcast)
+		two, leaveTwo := receive(t, transport, "two", broadcast)
 		publish(t, transport, envelope("2"))
 		if d := next(t, one); d.Envelope.ID != "2" {
-			t.Errorf("handed over %s", d.Envelope.ID)
+			t.Errorf("received %s", d.Envelope.ID)
 		} else {
 			d.Settle(errRefused)
 		}
 		next(t, two).Settle(nil)
-		settled(t, db, 0)
-		wants(t, heard(t, transport, "mailer"), "1", "2")
-		empty(t, db)
+		waitDeliveries(t, db, 0)
+		wantIDs(t, receiveIDs(t, transport, "mailer"), "1", "2")
+		waitEmpty(t, db)
 		leaveOne()
 		leaveTwo()
-		eventually(t, "the broadcasts' groups have ended", func() bool { return count(t, db, "signals_groups WHERE name IS NOT NULL") == 1 })
+		eventually(t, "the groups of the broadcasts are removed", func() bool { return count(t, db, "signals_groups WHERE name IS NOT NULL") == 1 })
 	})
 }
 
-// A broadcast whose process has died is taken away after a while.
+// The group of a broadcast whose process has died is removed after a while.
 func TestBroadcastOfDeadProcess(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
-		once(t, transport, "mailer")
-		if _, err := db.Exec("UPDATE signals_groups SET brief = true, seen = seen - 400000"); err != nil {
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
+		createGroup(t, transport, "mailer")
+		if _, err := db.Exec("UPDATE signals_groups SET broadcast = true, last_seen = last_seen - 400000"); err != nil {
 			t.Fatal(err)
 		}
 		publish(t, transport, envelope("1"))
@@ -90,34 +90,34 @@ func TestBroadcastOfDeadProcess(t *testing.T) {
 	})
 }
 
-// A group that is removed takes with it what waits for it; others go on. A member that
-// still runs begins anew.
+// Removing a group deletes its deliveries and no others. A member that still runs creates
+// the group again.
 func TestRemoveGroup(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db, Poll(50*time.Millisecond))
-		once(t, transport, "old")
-		mailer := heard(t, transport, "mailer")
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db, Poll(50*time.Millisecond))
+		createGroup(t, transport, "old")
+		mailer := receiveIDs(t, transport, "mailer")
 		publish(t, transport, envelope("1"))
-		wants(t, mailer, "1")
-		settled(t, db, 1)
+		wantIDs(t, mailer, "1")
+		waitDeliveries(t, db, 1)
 		if err := transport.RemoveGroup(t.Context(), "order.Placed", "old"); err != nil {
 			t.Fatal(err)
 		}
 		if err := transport.RemoveGroup(t.Context(), "order.Placed", "none"); err != nil {
-			t.Errorf("a group that is not there: %v", err)
+			t.Errorf("found error %v for a group that does not exist", err)
 		}
 		if err := transport.Clean(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		empty(t, db)
+		waitEmpty(t, db)
 		if err := transport.RemoveGroup(t.Context(), "order.Placed", "mailer"); err != nil {
 			t.Fatal(err)
 		}
 		publish(t, transport, envelope("2"))
-		wants(t, mailer, "2")
-		empty(t, db)
-		if _, err := db.Exec("UPDATE signals_groups SET seen = 0 WHERE name IS NULL"); err != nil {
+		wantIDs(t, mailer, "2")
+		waitEmpty(t, db)
+		if _, err := db.Exec("UPDATE signals_groups SET last_seen = 0 WHERE name IS NULL"); err != nil {
 			t.Fatal(err)
 		}
 		if err := transport.Clean(t.Context()); err != nil {
@@ -129,13 +129,13 @@ func TestRemoveGroup(t *testing.T) {
 	})
 }
 
-// A member whose subscription ends while its group is removed leaves it removed.
-func TestRemoveGroupOfLeavingMember(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
+// A member whose subscription has ended does not create its group again.
+func TestRemoveGroupOfEndedMember(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
 		ctx, leave := context.WithCancel(t.Context())
-		round, err := transport.Member(ctx, "order.Placed", "mailer")
+		claimNext, err := transport.Join(ctx, "order.Placed", "mailer")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,7 +143,7 @@ func TestRemoveGroupOfLeavingMember(t *testing.T) {
 			t.Fatal(err)
 		}
 		leave()
-		if err := round(); !errors.Is(err, context.Canceled) {
+		if err := claimNext(); !errors.Is(err, context.Canceled) {
 			t.Errorf("found error %v, wanted %v", err, context.Canceled)
 		}
 		if n := count(t, db, "signals_groups WHERE name IS NOT NULL"); n != 0 {
@@ -152,12 +152,12 @@ func TestRemoveGroupOfLeavingMember(t *testing.T) {
 	})
 }
 
-// What is done is kept as long as Keep says, for a new group too; what nobody has
-// heard as long as KeepUnheard says.
+// Keep is how long events are kept that all groups have done, for a new group too, and
+// KeepUnheard is how long events are kept that never had a group.
 func TestKeep(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db, Keep(time.Hour), KeepUnheard(time.Hour))
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db, Keep(time.Hour), KeepUnheard(time.Hour))
 		wantEvents := func(want int) {
 			t.Helper()
 			if err := transport.Clean(t.Context()); err != nil {
@@ -170,13 +170,13 @@ func TestKeep(t *testing.T) {
 		other := envelope("unheard")
 		other.Type = "order.Paid"
 		publish(t, transport, envelope("1"), other)
-		wants(t, heard(t, transport, "mailer"), "1")
-		eventually(t, "it is kept", func() bool { return count(t, db, "signals_deliveries WHERE state = 4") == 1 })
+		wantIDs(t, receiveIDs(t, transport, "mailer"), "1")
+		eventually(t, "the event is kept", func() bool { return count(t, db, "signals_deliveries WHERE state = 4") == 1 })
 		wantEvents(2)
-		wants(t, heard(t, transport, "later"), "1")
-		eventually(t, "both are kept", func() bool { return count(t, db, "signals_deliveries WHERE state = 4") == 2 })
+		wantIDs(t, receiveIDs(t, transport, "later"), "1")
+		eventually(t, "both events are kept", func() bool { return count(t, db, "signals_deliveries WHERE state = 4") == 2 })
 		if n := count(t, db, "signals_waiting"); n != 0 {
-			t.Errorf("%d wait", n)
+			t.Errorf("%d events are waiting, want 0", n)
 		}
 		if _, err := db.Exec("UPDATE signals_deliveries SET due = 0"); err != nil {
 			t.Fatal(err)
@@ -190,9 +190,9 @@ func TestKeep(t *testing.T) {
 }
 
 func TestLag(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
 		lag := func() bridge.Lag {
 			t.Helper()
 			l, err := transport.Lag(t.Context(), "order.Placed", "mailer")
@@ -202,23 +202,28 @@ func TestLag(t *testing.T) {
 			return l
 		}
 		if l := lag(); l != (bridge.Lag{}) {
-			t.Errorf("of nothing: %+v", l)
+			t.Errorf("without events: %+v", l)
 		}
 		publish(t, transport, envelope("1"))
 		if _, err := db.Exec("UPDATE signals_events SET stored = stored - 60000"); err != nil {
 			t.Fatal(err)
 		}
 		if l := lag(); l.Waiting != 1 || l.Oldest < time.Minute || l.Oldest > 2*time.Minute {
-			t.Errorf("of a group that is not there: %+v", l)
+			t.Errorf("for a group that does not exist: %+v", l)
 		}
-		deliveries, leave := handed(t, transport, "mailer", bridge.SubscribeOptions{})
+		deliveries, leave := receive(t, transport, "mailer", bridge.SubscribeOptions{})
 		d := next(t, deliveries)
 		if l := lag(); l.InHand != 1 || l.Waiting != 0 || l.Oldest < time.Minute {
-			t.Errorf("in hand: %+v", l)
+			t.Errorf("with a claimed event: %+v", l)
 		}
 		leave()
 		d.Settle(bridge.Poison(errRefused))
-		eventually(t, "it is dead", func() bool { return count(t, db, "signals_dead") == 1 })
+		if err := transport.Close(); err != nil { // waits until the member has ended
+			t.Fatal(err)
+		}
+		if n := count(t, db, "signals_dead"); n != 1 {
+			t.Errorf("%d dead letters, want 1", n)
+		}
 		publish(t, transport, envelope("2"), envelope("3"))
 		if l := lag(); l.Waiting != 2 || l.InHand != 0 || l.Dead != 1 || l.Oldest > time.Minute {
 			t.Errorf("%+v", l)

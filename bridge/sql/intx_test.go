@@ -12,14 +12,14 @@ import (
 	. "github.com/signalgen/signalgen/bridge/sql"
 )
 
-// envelope returns one of the type "order.Placed".
+// envelope returns an envelope of the type "order.Placed".
 func envelope(id string) *bridge.Envelope {
 	return &bridge.Envelope{ID: id, Source: "/", Type: "order.Placed"}
 }
 
-// heard subscribes as a group, until the end of the test, and settles what it is
-// handed. The ids come in the channel.
-func heard(t testing.TB, transport *Transport, group string) <-chan string {
+// receiveIDs subscribes as a group, until the end of the test, and settles all
+// deliveries. The channel receives their IDs.
+func receiveIDs(t testing.TB, transport *Transport, group string) <-chan string {
 	t.Helper()
 	ctx, leave := context.WithCancel(context.Background())
 	t.Cleanup(leave)
@@ -34,29 +34,29 @@ func heard(t testing.TB, transport *Transport, group string) <-chan string {
 	return ids
 }
 
-// wants takes as many ids as are wanted, and compares them.
-func wants(t testing.TB, ids <-chan string, want ...string) {
+// wantIDs compares the next IDs with those that are wanted.
+func wantIDs(t testing.TB, ids <-chan string, want ...string) {
 	t.Helper()
 	for _, want := range want {
 		select {
 		case got := <-ids:
 			if got != want {
-				t.Fatalf("heard %q, want %q", got, want)
+				t.Fatalf("received %q, want %q", got, want)
 			}
-		case <-time.After(20 * time.Second):
-			t.Fatalf("did not hear %q", want)
+		case <-time.After(patience):
+			t.Fatalf("did not receive %q", want)
 		}
 	}
 }
 
 var errRefused = errors.New("refused by the test")
 
-// Both the row and the signal, or neither.
+// A transaction stores both the row and the signal, or neither.
 func TestInTx(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db, Poll(time.Hour)) // woken by the commit alone
-		ids := heard(t, transport, "mailer")
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db, Poll(time.Hour)) // so that only the commit wakes the subscription
+		ids := receiveIDs(t, transport, "mailer")
 		if _, err := db.Exec("CREATE TABLE orders (id TEXT)"); err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +72,7 @@ func TestInTx(t *testing.T) {
 			})
 		}
 		if err := place("1", func() error { return errRefused }); !errors.Is(err, errRefused) {
-			t.Errorf("rolled back with %v", err)
+			t.Errorf("found error %v, wanted %v", err, errRefused)
 		}
 		func() {
 			defer func() {
@@ -85,7 +85,7 @@ func TestInTx(t *testing.T) {
 		if err := place("3", func() error { return nil }); err != nil {
 			t.Error(err)
 		}
-		wants(t, ids, "3")
+		wantIDs(t, ids, "3")
 		var orders int
 		if err := db.QueryRow("SELECT count(*) FROM orders").Scan(&orders); err != nil || orders != 1 {
 			t.Errorf("%d orders, %v, want 1", orders, err)

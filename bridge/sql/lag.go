@@ -10,18 +10,18 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// Lag counts what waits for a group. For a group that does not exist, it counts what
-// there would be for it.
+// Lag counts what a group has not done yet. For a group that does not exist, it counts the
+// events that it would start with.
 func (t *Transport) Lag(ctx context.Context, typ, group string) (lag bridge.Lag, err error) {
 	var age int64
-	id, err := t.group(ctx, t.db, typ, group)
+	id, err := t.findGroup(ctx, t.db, typ, group)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		err = t.row(ctx, t.db, toUnheard, typ).Scan(&lag.Waiting, &age)
+		err = t.queryRow(ctx, t.db, countEvents, typ).Scan(&lag.Waiting, &age)
 	case err == nil:
-		err = t.row(ctx, t.db, toCount, id).Scan(&lag.Waiting, &lag.InHand, &lag.Dead)
+		err = t.queryRow(ctx, t.db, countDeliveries, id).Scan(&lag.Waiting, &lag.InHand, &lag.Dead)
 		if err == nil {
-			err = t.row(ctx, t.db, toAge, id).Scan(&age)
+			err = t.queryRow(ctx, t.db, readAge, id).Scan(&age)
 		}
 	}
 	if err != nil {

@@ -3,6 +3,8 @@ package sqlbridge_test
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
+	"fmt"
 	"strconv"
 	"sync"
 	"testing"
@@ -12,9 +14,9 @@ import (
 	. "github.com/signalgen/signalgen/bridge/sql"
 )
 
-// handed subscribes as a group, until leave or the end of the test. What it is handed
-// comes in the channel, and is not settled.
-func handed(t testing.TB, transport *Transport, group string, opts bridge.SubscribeOptions) (deliveries <-chan bridge.Delivery, leave func()) {
+// receive subscribes as a group, until leave is called or the test ends. It does not
+// settle the deliveries.
+func receive(t testing.TB, transport *Transport, group string, opts bridge.SubscribeOptions) (deliveries <-chan bridge.Delivery, leave func()) {
 	t.Helper()
 	ctx, leave := context.WithCancel(context.Background())
 	t.Cleanup(leave)
@@ -30,9 +32,9 @@ func next(t testing.TB, deliveries <-chan bridge.Delivery) bridge.Delivery {
 	select {
 	case d := <-deliveries:
 		return d
-	case <-time.After(20 * time.Second):
-		t.Fatal("nothing was handed over")
-		panic("not reached")
+	case <-time.After(patience):
+		t.Fatal("received nothing")
+		panic("unreachable")
 	}
 }
 
@@ -45,132 +47,146 @@ func publish(t testing.TB, transport *Transport, all ...*bridge.Envelope) {
 	}
 }
 
-// A member whose lease has ended cannot settle what another one has claimed, be it as
-// done or as failed.
+// A member whose lease has ended cannot settle a delivery that another member has claimed.
 func TestLostLease(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
+	onEachDatabase(t, func(t *testing.T, on database) {
 		for _, result := range []error{nil, errRefused, bridge.Poison(errRefused), bridge.ErrClosed} {
-			db := on.migrated(t)
-			transport := on.over(t, db)
-			first, leave := handed(t, transport, "mailer", bridge.SubscribeOptions{})
-			publish(t, transport, envelope("1"))
+			db := on.openMigrated(t)
+			one, other := on.transport(t, db, Lease(time.Hour)), on.transport(t, db)
+			first, leave := receive(t, one, "mailer", bridge.SubscribeOptions{})
+			publish(t, one, envelope("1"))
 			d := next(t, first)
-			leave() // so that the other gets it
+			leave() // so that the other member gets it
 			if _, err := db.Exec("UPDATE signals_deliveries SET due = 0"); err != nil {
 				t.Fatal(err)
 			}
-			second, leave := handed(t, transport, "mailer", bridge.SubscribeOptions{})
+			second, leave := receive(t, other, "mailer", bridge.SubscribeOptions{})
 			again := next(t, second)
 			if d.Attempt != 1 || again.Attempt != 2 {
-				t.Errorf("attempts %d and %d, want 1 and 2", d.Attempt, again.Attempt)
+				t.Errorf("received attempts %d and %d, want 1 and 2", d.Attempt, again.Attempt)
 			}
 			d.Settle(result)
-			time.Sleep(100 * time.Millisecond) // for what must not happen
+			if err := one.Close(); err != nil { // waits until the settlement is stored
+				t.Fatal(err)
+			}
 			if n := count(t, db, "signals_deliveries WHERE state = 1 AND attempt = 2"); n != 1 {
-				t.Errorf("settled with %v by a member that has lost it: %d deliveries are in hand, want 1", result, n)
+				t.Errorf("settled with %v after the lease: found %d leased deliveries, want 1", result, n)
 			}
 			again.Settle(nil)
-			settled(t, db, 0)
+			waitDeliveries(t, db, 0)
 			leave()
 		}
 	})
 }
 
-// What is in the hands of a process that has died goes to another one when its lease
-// has ended, and not before. A failure on the way is not counted.
+// The deliveries of a process that has died go to another one after their lease, and not
+// earlier. That does not count as a failure.
 func TestDeadProcess(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db, Lease(time.Second))
-		once(t, transport, "mailer")
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db, Lease(time.Second))
+		createGroup(t, transport, "mailer")
 		publish(t, transport, envelope("1"))
+		began := time.Now()
 		if _, err := transport.Claim(t.Context(), "order.Placed", "mailer", "dead", 0); err != nil {
 			t.Fatal(err)
 		}
-		began := time.Now()
-		deliveries, _ := handed(t, transport, "mailer", bridge.SubscribeOptions{MaxDeliver: 2})
+		deliveries, _ := receive(t, transport, "mailer", bridge.SubscribeOptions{MaxDeliver: 2})
 		d := next(t, deliveries)
-		if after := time.Since(began); after < 900*time.Millisecond || d.Attempt != 2 || d.Last {
-			t.Errorf("attempt %d after %v, last %v, want 2 after a second", d.Attempt, after, d.Last)
+		if after := time.Since(began); after < 990*time.Millisecond || d.Attempt != 2 || d.Last {
+			t.Errorf("received attempt %d after %v, last %v, want 2 after a second", d.Attempt, after, d.Last)
 		}
 		d.Settle(nil)
 	})
 }
 
-// An event that takes each process down with it becomes a dead letter in the end.
+// An event that crashes each process becomes a dead letter in the end.
 func TestNeverSettled(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db, MaxDeliver(2))
-		once(t, transport, "mailer")
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db, MaxDeliver(2))
+		createGroup(t, transport, "mailer")
 		publish(t, transport, envelope("1"))
 		if _, err := db.Exec("UPDATE signals_deliveries SET attempt = 7"); err != nil {
 			t.Fatal(err)
 		}
-		deliveries, leave := handed(t, transport, "mailer", bridge.SubscribeOptions{})
+		deliveries, leave := receive(t, transport, "mailer", bridge.SubscribeOptions{})
 		d := next(t, deliveries)
 		leave()
 		if _, err := db.Exec("UPDATE signals_deliveries SET due = 0, owner = 'dead'"); err != nil || d.Attempt != 8 {
 			t.Fatal(d.Attempt, err)
 		}
-		handed(t, transport, "mailer", bridge.SubscribeOptions{})
-		eventually(t, "it is dead", func() bool { return count(t, db, "signals_dead WHERE reason LIKE 'handed over 8 times%'") == 1 })
-		d.Settle(nil) // too late
+		receive(t, transport, "mailer", bridge.SubscribeOptions{})
+		eventually(t, "the event is a dead letter", func() bool { return count(t, db, "signals_dead WHERE reason LIKE 'delivered 8 times%'") == 1 })
+		d.Settle(nil) // after the lease
 	})
 }
 
-// A claim whose answer is lost is not renewed by those that came through: its lease ends.
+// A claim whose answer is lost is not renewed together with other claims of its member, so
+// that its lease ends.
 func TestLostClaim(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db, Lease(600*time.Millisecond), Batch(1))
-		once(t, transport, "mailer")
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db, Lease(time.Hour), Batch(1))
+		createGroup(t, transport, "mailer")
 		publish(t, transport, envelope("1"), envelope("2"))
-		deliveries, _ := handed(t, transport, "mailer", bridge.SubscribeOptions{})
+		deliveries, _ := receive(t, transport, "mailer", bridge.SubscribeOptions{})
 		one, two := next(t, deliveries), next(t, deliveries)
-		if _, err := db.Exec("UPDATE signals_deliveries SET attempt = 2 WHERE event = 1"); err != nil { // as the lost one has it
+		const lost = "UPDATE signals_deliveries SET attempt = 2, due = 1 + (SELECT max(due) FROM signals_deliveries) WHERE event = 1"
+		for _, s := range []string{lost, "UPDATE signals_deliveries SET due = due - 1000"} {
+			if _, err := db.Exec(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := transport.Renew(); err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, db, "signals_deliveries a JOIN signals_deliveries b ON a.event = 1 AND b.event = 2 AND a.due < b.due"); n != 1 {
+			t.Error("the lost claim was renewed, or the other one was not")
+		}
+		if _, err := db.Exec("UPDATE signals_deliveries SET due = 0 WHERE event = 1"); err != nil {
 			t.Fatal(err)
 		}
 		again := next(t, deliveries)
 		if again.Envelope.ID != one.Envelope.ID || again.Attempt != 3 {
-			t.Errorf("handed over %s, attempt %d", again.Envelope.ID, again.Attempt)
+			t.Errorf("received attempt %d of %s, want 3 of %s", again.Attempt, again.Envelope.ID, one.Envelope.ID)
 		}
 		for _, d := range []bridge.Delivery{one, two, again} {
 			d.Settle(nil)
 		}
-		empty(t, db)
+		waitEmpty(t, db)
 	})
 }
 
-// The pauses are those that were asked for, and the last failure makes a dead letter.
+// Retries come after the pauses of Backoff, and the last failure makes a dead letter.
 func TestBackoff(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
 		pauses := []time.Duration{200 * time.Millisecond, 400 * time.Millisecond}
-		deliveries, _ := handed(t, transport, "mailer", bridge.SubscribeOptions{MaxDeliver: 3, Backoff: pauses})
+		deliveries, _ := receive(t, transport, "mailer", bridge.SubscribeOptions{MaxDeliver: 3, Backoff: pauses})
 		publish(t, transport, envelope("1"))
 		for n := range 3 {
 			began := time.Now()
 			d := next(t, deliveries)
 			if n > 0 && time.Since(began) < pauses[n-1]-50*time.Millisecond {
-				t.Errorf("attempt %d after %v, want %v", d.Attempt, time.Since(began), pauses[n-1])
+				t.Errorf("received attempt %d after %v, want %v", d.Attempt, time.Since(began), pauses[n-1])
 			}
 			if d.Attempt != n+1 || d.Last != (n == 2) {
-				t.Errorf("attempt %d, last %v", d.Attempt, d.Last)
+				t.Errorf("received attempt %d, last %v, want %d, %v", d.Attempt, d.Last, n+1, n == 2)
 			}
 			d.Settle(errRefused)
 		}
-		eventually(t, "it is dead", func() bool { return count(t, db, "signals_dead WHERE attempts = 3 AND signal = 'order.Placed'") == 1 })
+		eventually(t, "the event is a dead letter", func() bool { return count(t, db, "signals_dead WHERE attempts = 3 AND signal = 'order.Placed'") == 1 })
 	})
 }
 
-// What is left of a batch when a subscription ends is not an attempt.
-func TestGivenBack(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
-		once(t, transport, "mailer")
+// When a subscription ends, the rest of its batch is returned, and no attempt is counted.
+func TestReturned(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
+		createGroup(t, transport, "mailer")
 		publish(t, transport, envelope("1"), envelope("2"), envelope("3"))
 		ctx, leave := context.WithCancel(t.Context())
 		if err := transport.Subscribe(ctx, "order.Placed", "mailer", func(d bridge.Delivery) {
@@ -179,67 +195,81 @@ func TestGivenBack(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		eventually(t, "the others are given back", func() bool {
-			return count(t, db, "signals_deliveries WHERE attempt = 0 AND owner = '' AND failed = 0") == 2
+		eventually(t, "the others are returned", func() bool {
+			return count(t, db, "signals_deliveries WHERE attempt = 0 AND owner = '' AND failures = 0") == 2
 		})
-		wants(t, heard(t, transport, "mailer"), "2", "3")
+		wantIDs(t, receiveIDs(t, transport, "mailer"), "2", "3")
 	})
 }
 
-// What is held for longer than a lease is not handed over again, not even while the
-// member cannot write how something else was settled.
+// Members renew their leases.
 func TestRenewed(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		t.Parallel()
-		db := on.migrated(t)
-		transport := on.over(t, db, Lease(3*time.Second))
-		one, _ := handed(t, transport, "mailer", bridge.SubscribeOptions{})
-		two, _ := handed(t, transport, "mailer", bridge.SubscribeOptions{})
-		publish(t, transport, envelope("1"), envelope("2"))
-		var all []bridge.Delivery
-		for range 2 {
-			select {
-			case d := <-one:
-				all = append(all, d)
-			case d := <-two:
-				all = append(all, d)
-			case <-time.After(20 * time.Second):
-				t.Fatal("nothing was handed over")
-			}
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db, Lease(time.Second))
+		deliveries, _ := receive(t, transport, "mailer", bridge.SubscribeOptions{})
+		publish(t, transport, envelope("1"))
+		d := next(t, deliveries)
+		if _, err := db.Exec("CREATE TABLE first AS SELECT due FROM signals_deliveries"); err != nil {
+			t.Fatal(err)
 		}
-		if on.dialect == Postgres { // SQLite has no locks but one, which a renewal needs as well
-			tx, err := db.BeginTx(t.Context(), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = tx.Rollback() }()
-			if _, err := tx.Exec("SELECT 1 FROM signals_events WHERE event_id = $1 FOR UPDATE", all[0].Envelope.ID); err != nil {
-				t.Fatal(err)
-			}
-			all[0].Settle(nil)
-			all = all[1:]
-		}
-		select {
-		case d := <-one:
-			t.Errorf("handed over %s again", d.Envelope.ID)
-		case d := <-two:
-			t.Errorf("handed over %s again", d.Envelope.ID)
-		case <-time.After(5 * time.Second):
-		}
-		for _, d := range all {
-			d.Settle(nil)
-		}
+		eventually(t, "the lease is renewed", func() bool {
+			return count(t, db, "signals_deliveries JOIN first ON signals_deliveries.due > first.due") == 1
+		})
+		d.Settle(nil)
 	})
 }
 
-// Receivers may be faster than the database notes that they are done. What is claimed
-// meanwhile is bounded, for all of it is heard again if the process dies.
-func TestClaimsNoMoreThanItSettles(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		const batch, events = 5, 400
-		db := on.migrated(t)
-		transport := on.over(t, db, Batch(batch))
-		once(t, transport, "mailer")
+// Leases are renewed while a settlement waits for a lock.
+func TestRenewedDuringSettlement(t *testing.T) {
+	on := databases["postgres"] // the only lock of SQLite is one that a renewal needs as well
+	db := on.openMigrated(t)
+	transport := on.transport(t, db, Lease(time.Hour))
+	deliveries, _ := receive(t, transport, "mailer", bridge.SubscribeOptions{})
+	publish(t, transport, envelope("1"), envelope("2"))
+	one, two := next(t, deliveries), next(t, deliveries)
+	if _, err := db.Exec("UPDATE signals_deliveries SET due = due - 1000"); err != nil {
+		t.Fatal(err)
+	}
+	var due int64
+	if err := db.QueryRow("SELECT max(due) FROM signals_deliveries").Scan(&due); err != nil {
+		t.Fatal(err)
+	}
+	tx, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.Exec("SELECT 1 FROM signals_events WHERE event_id = '1' FOR UPDATE"); err != nil {
+		t.Fatal(err)
+	}
+	one.Settle(nil)
+	waitForLock(t, db)
+	if err := transport.Renew(); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, db, fmt.Sprintf("signals_deliveries WHERE event = 2 AND due > %d", due)); n != 1 {
+		t.Error("the lease was not renewed")
+	}
+	two.Settle(nil)
+}
+
+// waitForLock waits until a statement in PostgreSQL waits for a lock.
+func waitForLock(t *testing.T, db *sql.DB) {
+	t.Helper()
+	eventually(t, "a statement waits for a lock", func() bool {
+		return count(t, db, "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 1
+	})
+}
+
+// When receivers are faster than the database stores their settlements, the number of
+// claims is bounded: if the process died, all of them would be delivered again.
+func TestClaimsWaitForSettlements(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, on database) {
+		const batch, events = 5, 100
+		db := on.openMigrated(t)
+		transport := on.transport(t, db, Batch(batch))
+		createGroup(t, transport, "mailer")
 		for i := range events {
 			if err := transport.Publish(t.Context(), envelope(strconv.Itoa(i))); err != nil {
 				t.Fatal(err)
@@ -248,7 +278,7 @@ func TestClaimsNoMoreThanItSettles(t *testing.T) {
 		ctx, leave := context.WithCancel(t.Context())
 		defer leave()
 		var busy sync.WaitGroup
-		for range 3 { // others that write
+		for range 3 { // other writers
 			busy.Go(func() {
 				for ctx.Err() == nil {
 					_ = transport.Publish(ctx, &bridge.Envelope{ID: rand.Text(), Source: "/", Type: "order.Cancelled"})
@@ -269,7 +299,7 @@ func TestClaimsNoMoreThanItSettles(t *testing.T) {
 		}
 		<-done
 		if leave(); most > 2*batch {
-			t.Errorf("%d in hand, want at most %d", most, 2*batch)
+			t.Errorf("found %d leased deliveries, want at most %d", most, 2*batch)
 		}
 		busy.Wait()
 	})

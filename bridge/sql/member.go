@@ -1,14 +1,8 @@
 package sqlbridge
 
 import (
-	"cmp"
 	"context"
-	"database/sql"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"slices"
-	"strconv"
+	"crypto/rand"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,325 +10,125 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// A member is one subscription. One goroutine claims deliveries and hands them over,
-// one renews their leases, and one writes how they were settled.
+// A member is one subscription: one member of a group. One goroutine claims deliveries and
+// calls the handler, one renews leases, and one stores how deliveries were settled.
 type member struct {
 	transport  *Transport
 	ctx        context.Context // of the subscription
-	typ, name  string
+	typ, group string
 	options    bridge.SubscribeOptions
 	handle     bridge.Handler
-	owner      string // in the rows that this member holds
+	owner      string // identifies the member in the rows that it has claimed
 	lease      time.Duration
 	maxDeliver int
 	backoff    []time.Duration
+	groupID    atomic.Int64 // changes when the group is removed and created again
 
-	// Of the goroutine that claims.
-	floor  floor
-	roused bool // somebody has woken it since it last looked
-	lapses int  // how many there were when the last batch was claimed
+	// Used only by the goroutine that claims.
+	cursor        cursor
+	batchExpiries int // expiries when the last batch was claimed
 
-	unsettled trouble // of the goroutine that settles
-	unrenewed trouble // of the goroutine that renews leases
-	renewing  sync.WaitGroup
+	// Each channel has room for one token, except done.
+	woken   chan struct{} // there may be something to claim
+	settled chan struct{} // there is a settlement to store
+	stored  chan struct{} // settlements have been stored, or that has failed
+	done    chan struct{} // closed when the member has ended
 
-	group atomic.Int64 // the id of its group
-
-	woken   chan struct{} // holds a token when there may be something to claim
-	settled chan struct{} // holds a token when there is something to write
-	written chan struct{} // holds a token when something was written, or failed to be
-	left    chan struct{} // closed when nothing more is handed over
-	over    chan struct{} // closed when all is settled
-	done    chan struct{} // closed when all of this has ended
-
-	mu       sync.Mutex // guards what follows
-	held     map[claim]struct{}
-	outcomes []outcome
-	writing  int       // outcomes that are being written
-	renewed  time.Time // when the oldest lease of what is held began
-	lapsed   int       // how often that was longer ago than a lease
+	mu          sync.Mutex         // guards what follows
+	held        map[claim]struct{} // claimed, with no settlement stored yet
+	leaseStart  time.Time          // no lease of held started earlier
+	expiries    int                // how many times leases of held have expired before they were renewed
+	settlements []settlement       // to be stored
+	storing     int                // settlements that are being stored
 }
 
-// A claim is a delivery that a member has claimed. Nobody else can settle it, nor this
-// member another claim by it.
-type claim struct {
-	Event   int64 `json:"event"`
-	Attempt int   `json:"attempt"`
+// newMember returns a member that has not joined its group.
+func (t *Transport) newMember(ctx context.Context, typ, group string, opts bridge.SubscribeOptions, handle bridge.Handler) *member {
+	m := &member{
+		transport:  t,
+		ctx:        ctx,
+		typ:        typ,
+		group:      group,
+		options:    opts,
+		handle:     handle,
+		owner:      rand.Text()[:16],
+		lease:      t.settings.lease,
+		maxDeliver: t.settings.maxDeliver,
+		backoff:    t.settings.backoff,
+		held:       make(map[claim]struct{}),
+		woken:      make(chan struct{}, 1),
+		settled:    make(chan struct{}, 1),
+		stored:     make(chan struct{}, 1),
+		done:       make(chan struct{}),
+	}
+	if opts.AckWait > 0 {
+		m.lease = max(opts.AckWait, shortestLease)
+	}
+	if opts.MaxDeliver > 0 {
+		m.maxDeliver = opts.MaxDeliver
+	}
+	if len(opts.Backoff) > 0 {
+		m.backoff = opts.Backoff
+	}
+	return m
 }
 
-// A claimed is a claim with what is claimed.
-type claimed struct {
-	claim
-	failed   int
-	envelope *bridge.Envelope // nil if somebody has deleted the event
+// run runs the member until its subscription has ended and its deliveries are settled.
+func (m *member) run() {
+	defer close(m.done)
+	defer m.transport.removeMember(m)
+	claimsEnded, settled := make(chan struct{}), make(chan struct{})
+	var others sync.WaitGroup
+	others.Go(func() {
+		defer close(claimsEnded)
+		m.claimAll()
+	})
+	others.Go(func() { m.renewAll(settled) })
+	m.settleAll(claimsEnded)
+	close(settled)
+	others.Wait()
+	if m.options.Broadcast {
+		m.removeBroadcast()
+	}
 }
 
-// wake has the member look for something to claim.
-func (m *member) wake() {
+// removeBroadcast removes the member's group, which no other member has.
+func (m *member) removeBroadcast() {
+	ctx, cancel := m.queryContext()
+	defer cancel()
+	if err := m.transport.RemoveGroup(ctx, m.typ, m.group); err != nil {
+		m.warn("cannot remove the group of a broadcast yet", err)
+	}
+}
+
+// wake makes the member poll.
+func (m *member) wake() { putToken(m.woken) }
+
+// putToken puts a token into a channel that has room for one.
+func putToken(c chan<- struct{}) {
 	select {
-	case m.woken <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
 
-// claimAll claims and hands over until the subscription ends.
-func (m *member) claimAll() {
-	defer close(m.left)
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	idle := m.leastPause()
-	var trouble trouble
-	for m.ctx.Err() == nil {
-		more, err := m.round()
-		if m.ctx.Err() != nil {
-			return
-		}
-		trouble.tell(m.transport.settings.logger(), err, "sql bridge: not claiming", "signal", m.typ, "group", m.name)
-		var pause time.Duration
-		switch {
-		case err != nil:
-			idle = min(2*idle, m.transport.settings.poll)
-			pause = idle
-		case more == 0:
-			idle = m.leastPause()
-			continue
-		default:
-			pause = min(idle, more)
-			idle = min(2*idle, m.transport.settings.poll)
-		}
-		timer.Reset(pause)
-		select {
-		case <-timer.C:
-		case <-m.woken:
-			m.roused = true
-			idle = m.leastPause()
-		case <-m.ctx.Done():
-		}
-	}
-}
-
-func (m *member) leastPause() time.Duration {
-	return max(m.transport.settings.poll/16, time.Millisecond)
-}
-
-func (m *member) warn(what string, err error) {
-	m.transport.settings.logger().Warn("sql bridge: "+what, "signal", m.typ, "group", m.name, "error", err)
-}
-
-// round claims once and hands over what it has claimed. It returns after what time
-// there may be more: 0 if that is at once.
-func (m *member) round() (more time.Duration, err error) {
-	m.awaitWrites()
-	batch, more, err := m.next()
-	if err == nil {
-		m.handOver(batch)
-	}
-	return more, err
-}
-
-// next claims a batch, if there is one.
-func (m *member) next() (batch []claimed, more time.Duration, err error) {
-	ctx, cancel := m.patience()
-	defer cancel()
-	roused := m.roused
-	m.roused = false
-	whole := m.floor.begin(time.Now())
-	if whole {
-		if err := m.catchUp(ctx); err != nil {
-			return nil, 0, err
-		}
-	}
-	ready, more, err := m.look(ctx)
-	if err == nil && ready {
-		batch, err = m.claim(ctx)
-	}
-	if err != nil {
-		return nil, 0, err
-	}
-	if whole {
-		m.floor.end(time.Now())
-	}
-	if len(batch) < m.transport.settings.batch {
-		m.floor.raise()
-	}
-	switch {
-	case len(batch) > 0:
-		m.floor.claimed(batch[len(batch)-1].Event, time.Now())
-		return batch, 0, nil
-	case ready:
-		more, err = m.skip(ctx)
-		return nil, more, err
-	case roused && !whole && m.floor.hurry():
-		return nil, 0, nil
-	}
-	m.floor.rewind()
-	return nil, more, nil
-}
-
-// patience returns the ctx of what a member does at the database. It lasts a lease,
-// and does not end with the subscription, for that would leave in doubt what has been
-// claimed.
-func (m *member) patience() (context.Context, context.CancelFunc) {
+// queryContext returns the ctx for queries. It does not end with the subscription: an
+// interrupted claim may have succeeded, and would block the events for a lease.
+func (m *member) queryContext() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(m.ctx), max(m.lease, 5*time.Second))
 }
 
-const forever = time.Duration(1<<63 - 1)
-
-// look looks whether there is something to claim, or when there will be.
-func (m *member) look(ctx context.Context) (ready bool, more time.Duration, err error) {
-	t := m.transport
-	var groups int
-	var waiting, inHand, again sql.NullInt64
-	var now int64
-	if err := t.row(ctx, t.db, toLook, m.group.Load(), m.floor.from, m.floor.due).Scan(&groups, &waiting, &inHand, &again, &now); err != nil {
-		return false, 0, err
-	}
-	m.floor.looked = now
-	if groups == 0 {
-		return false, 0, m.rejoin()
-	}
-	more = forever
-	for _, due := range []sql.NullInt64{inHand, again} {
-		if due.Valid {
-			more = min(more, time.Duration(due.Int64-now)*time.Millisecond)
-		}
-	}
-	return waiting.Valid || more <= 0, max(more, time.Millisecond), nil
+// shortestPause is the first pause of an idle member between two polls.
+func (m *member) shortestPause() time.Duration {
+	return max(m.transport.settings.poll/16, time.Millisecond)
 }
 
-// claim claims a batch, in order.
-func (m *member) claim(ctx context.Context) (batch []claimed, err error) {
-	t := m.transport
-	began := time.Now()
-	err = again(ctx, isConflict, func() error {
-		return t.within(ctx, func(db conn) (err error) {
-			batch, err = m.take(ctx, db)
-			return err
-		})
-	})
-	if errors.Is(err, errRemoved) {
-		return nil, m.rejoin()
-	}
-	if err != nil {
-		return nil, err
-	}
-	m.hold(batch, began)
-	return batch, nil
+// warn logs an error.
+func (m *member) warn(msg string, err error) {
+	m.transport.settings.logger().Warn("sql bridge: "+msg, "signal", m.typ, "group", m.group, "error", err)
 }
 
-var errRemoved = errors.New("the group has been removed, and is made anew")
-
-// rejoin makes the group anew, which somebody has removed, unless the subscription has
-// ended. It returns an error in any case.
-func (m *member) rejoin() error {
-	m.floor = floor{}
-	m.dropAll()
-	return errors.Join(errRemoved, m.join(m.ctx))
-}
-
-// take is claim in a transaction.
-func (m *member) take(ctx context.Context, db conn) (batch []claimed, err error) {
-	t := m.transport
-	var id int64
-	var settings string
-	err = t.row(ctx, db, toHold, m.group.Load(), strconv.FormatInt(m.lease.Milliseconds(), 10)).Scan(&id, &settings)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, errRemoved
-	}
-	if err != nil {
-		return nil, err
-	}
-	apart := t.language.embedded
-	var ids []int64
-	err = t.rows(ctx, db, func(scan func(to ...any) error) (err error) {
-		var c claimed
-		if apart {
-			err = scan(&c.Event, &c.Attempt, &c.failed)
-		} else {
-			c.envelope, _, err = scanEnvelope(scan, &c.Event, &c.Attempt, &c.failed)
-		}
-		batch, ids = append(batch, c), append(ids, c.Event)
-		return err
-	}, toClaim, m.group.Load(), m.owner, m.floor.from, m.lease.Milliseconds(), m.floor.due)
-	if err != nil || !apart || len(batch) == 0 {
-		return batch, err
-	}
-	slices.SortFunc(batch, func(a, b claimed) int { return cmp.Compare(a.Event, b.Event) })
-	events, err := t.load(ctx, db, ids)
-	for i, c := range batch {
-		batch[i].envelope = events[c.Event]
-	}
-	return batch, err
-}
-
-// load reads events.
-func (t *Transport) load(ctx context.Context, db conn, ids []int64) (map[int64]*bridge.Envelope, error) {
-	all := make(map[int64]*bridge.Envelope)
-	err := t.rows(ctx, db, func(scan func(to ...any) error) error {
-		var id int64
-		e, _, err := scanEnvelope(scan, &id)
-		all[id] = e
-		return err
-	}, toLoad, text(ids))
-	return all, err
-}
-
-// text returns a parameter that is a list or rows.
-func text(list any) string {
-	text, err := json.Marshal(list)
-	if err != nil {
-		panic("sqlbridge: " + err.Error()) // it is made of numbers and text
-	}
-	return string(text)
-}
-
-// hold notes what has been claimed.
-func (m *member) hold(batch []claimed, began time.Time) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.held) == 0 {
-		m.renewed = began
-	}
-	m.lapses = m.lapsed
-	for _, c := range batch {
-		m.held[c.claim] = struct{}{}
-	}
-}
-
-// handOver hands a batch over. What is left when the subscription ends is given back.
-func (m *member) handOver(batch []claimed) {
-	for _, c := range batch {
-		switch {
-		case c.envelope == nil:
-			m.settle(c, nil)
-		case c.Attempt > 4*m.maxDeliver:
-			m.settle(c, bridge.Poison(fmt.Errorf("handed over %d times without being settled", c.Attempt-1)))
-		case m.ctx.Err() != nil:
-			m.settle(c, bridge.ErrClosed)
-		case m.isLost(c.claim):
-		default:
-			m.handle(bridge.Delivery{
-				Envelope: c.envelope,
-				Attempt:  c.Attempt,
-				Last:     c.failed+1 >= m.maxDeliver,
-				Settle:   func(err error) { m.settle(c, err) },
-			})
-		}
-	}
-}
-
-// skip goes on behind a window in which there was nothing to claim, because other
-// members have the keys of all that is in it.
-func (m *member) skip(ctx context.Context) (more time.Duration, err error) {
-	t := m.transport
-	var last sql.NullInt64
-	if err := t.row(ctx, t.db, toReach, m.group.Load(), m.floor.from).Scan(&last); err != nil {
-		return 0, err
-	}
-	if !last.Valid {
-		m.floor.rewind()
-		return forever, nil
-	}
-	m.floor.from = last.Int64
-	return 0, nil
+// report reports the result of an operation to a warner.
+func (m *member) report(w *warner, msg string, err error) {
+	w.report(m.transport.settings.logger(), "sql bridge: "+msg, err, "signal", m.typ, "group", m.group)
 }

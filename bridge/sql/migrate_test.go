@@ -11,10 +11,10 @@ import (
 	. "github.com/signalgen/signalgen/bridge/sql"
 )
 
-// New says what is missing, Migrate makes it, and what was stored with an older version
-// is still there.
+// New says what is missing, the scripts create it, and what an older version stored is
+// still there.
 func TestMigrate(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
+	onEachDatabase(t, func(t *testing.T, on database) {
 		db := on.open(t)
 		missing := func(want string) {
 			t.Helper()
@@ -39,26 +39,26 @@ func TestMigrate(t *testing.T) {
 			if version+1 < len(scripts) {
 				missing(fmt.Sprintf("of version %d, wanted version %d: call Migrate", version+1, len(scripts)))
 			}
-			if version == 0 { // as an older program would store
-				const columns = "type, generation, stored, source, event_id, sent, content_type, key, trace_parent, trace_state, extensions, data, lane"
+			if version == 0 { // store what an older program would
+				const columns = "type, generation, stored, source, event_id, sent, content_type, key, trace_parent, trace_state, extensions, data, key_hash"
 				if _, err := db.Exec("INSERT INTO signals_events (" + columns + ") VALUES ('order.Placed', 0, 0, '/', '1', '', '', '', '', '', '', '', 0)"); err != nil {
 					t.Fatal(err)
 				}
 			}
 		}
-		wants(t, heard(t, on.over(t, db), "mailer"), "1")
+		wantIDs(t, receiveIDs(t, on.transport(t, db), "mailer"), "1")
 		if err := Migrate(t.Context(), db, on.dialect); err != nil {
-			t.Errorf("with nothing to do: %v", err)
+			t.Errorf("with nothing to do: found error %v", err)
 		}
 	})
 }
 
-// A version that is behind is brought up to date.
+// Migrate upgrades an older version.
 func TestMigrateOlder(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
-		once(t, transport, "mailer")
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
+		createGroup(t, transport, "mailer")
 		publish(t, transport, envelope("1"))
 		for _, s := range []string{"DROP VIEW signals_waiting", "DROP VIEW signals_dead", "UPDATE signals_version SET version = 1"} {
 			if _, err := db.Exec(s); err != nil {
@@ -71,13 +71,13 @@ func TestMigrateOlder(t *testing.T) {
 		if n := count(t, db, "signals_waiting"); n != 1 {
 			t.Errorf("%d in the view, want 1", n)
 		}
-		wants(t, heard(t, on.over(t, db), "mailer"), "1")
+		wantIDs(t, receiveIDs(t, on.transport(t, db), "mailer"), "1")
 	})
 }
 
 // Programs that start at the same time migrate one after another.
 func TestMigrateTogether(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
+	onEachDatabase(t, func(t *testing.T, on database) {
 		db := on.open(t)
 		var all sync.WaitGroup
 		for range 8 {
@@ -88,19 +88,19 @@ func TestMigrateTogether(t *testing.T) {
 			})
 		}
 		all.Wait()
-		on.over(t, db)
+		on.transport(t, db)
 	})
 }
 
-// What fails in the middle leaves nothing of its version behind.
+// A version that fails leaves nothing behind.
 func TestMigrateFails(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
+	onEachDatabase(t, func(t *testing.T, on database) {
 		db := on.open(t)
 		if _, err := db.Exec("CREATE TABLE signals_deliveries (x INTEGER)"); err != nil {
 			t.Fatal(err)
 		}
 		if err := Migrate(t.Context(), db, on.dialect); err == nil || !strings.Contains(err.Error(), "version 1") {
-			t.Errorf("a table that is in the way: %v", err)
+			t.Errorf("with a table that exists: found error %v", err)
 		}
 		if _, err := db.Exec("DROP TABLE signals_deliveries"); err != nil {
 			t.Fatal(err)
@@ -111,9 +111,9 @@ func TestMigrateFails(t *testing.T) {
 	})
 }
 
-// Names never become SQL.
+// Names cannot inject SQL.
 func TestNames(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
+	onEachDatabase(t, func(t *testing.T, on database) {
 		db := on.open(t)
 		for _, name := range []string{"", " ", "1a", `a"; DROP TABLE orders; --`, "a'b", "a.b", "a-b", "ä", "a\x00", strings.Repeat("a", 41)} {
 			options := []Option{Prefix(name)}
@@ -125,31 +125,31 @@ func TestNames(t *testing.T) {
 					t.Errorf("migrated with the name %q", name)
 				}
 				if _, err := New(t.Context(), db, on.dialect, opt); err == nil {
-					t.Errorf("made with the name %q", name)
+					t.Errorf("created a transport with the name %q", name)
 				}
 				if _, err := Migrations(on.dialect, opt); err == nil {
-					t.Errorf("wrote SQL with the name %q", name)
+					t.Errorf("returned migrations with the name %q", name)
 				}
 			}
 		}
 		for _, d := range []Dialect{0, 77} {
 			if _, err := New(t.Context(), db, d); err == nil || !strings.Contains(err.Error(), "wanted Postgres or SQLite") {
-				t.Errorf("dialect %v: %v", d, err)
+				t.Errorf("dialect %v: found error %v", d, err)
 			}
 		}
 	})
 }
 
-// Types, groups, keys and ids with SQL in them are text.
+// Types, groups, keys and IDs cannot inject SQL.
 func TestInjection(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
 		for _, evil := range []string{"'; DROP TABLE signals_events; --", `"); DELETE FROM signals_groups; --`, "$1", "?1", "{events}", `\`, "%s%n", "$(x)"} {
-			heard := make(chan bridge.Delivery)
+			received := make(chan bridge.Delivery)
 			if err := transport.Subscribe(t.Context(), evil, evil, func(d bridge.Delivery) {
 				d.Settle(bridge.Poison(fmt.Errorf("%s", evil)))
-				heard <- d
+				received <- d
 			}); err != nil {
 				t.Fatal(err)
 			}
@@ -157,11 +157,11 @@ func TestInjection(t *testing.T) {
 			if err := transport.Publish(t.Context(), e); err != nil {
 				t.Fatal(err)
 			}
-			got := (<-heard).Envelope
+			got := (<-received).Envelope
 			if got.ID != evil || got.Source != evil || got.Type != evil || got.Key != evil || string(got.Data) != evil || got.Extensions["x"] != evil {
 				t.Errorf("%+v, want %q", got, evil)
 			}
-			eventually(t, "it is dead", func() bool {
+			eventually(t, "the event is a dead letter", func() bool {
 				l, err := transport.Lag(t.Context(), evil, evil)
 				return err == nil && l.Dead == 1
 			})
@@ -175,30 +175,30 @@ func TestInjection(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		empty(t, db)
+		waitEmpty(t, db)
 		if n := count(t, db, "signals_groups WHERE name IS NOT NULL"); n != 8 {
 			t.Errorf("%d groups, want 8", n)
 		}
 	})
 }
 
-// Transports with different prefixes share a database, and nothing else.
+// Transports with different prefixes share a database but no events.
 func TestPrefix(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t, Prefix("shop"))
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t, Prefix("shop"))
 		if err := Migrate(t.Context(), db, on.dialect, Prefix("Shop2")); err != nil {
 			t.Fatal(err)
 		}
-		one, two := on.over(t, db, Prefix("shop")), on.over(t, db, Prefix("Shop2"))
+		one, two := on.transport(t, db, Prefix("shop")), on.transport(t, db, Prefix("Shop2"))
 		publish(t, one, envelope("1"))
 		publish(t, two, envelope("2"))
-		wants(t, heard(t, one, "mailer"), "1")
-		wants(t, heard(t, two, "mailer"), "2")
+		wantIDs(t, receiveIDs(t, one, "mailer"), "1")
+		wantIDs(t, receiveIDs(t, two, "mailer"), "2")
 	})
 }
 
-// The tables are found where they were when the transport was made, in whatever schema
-// a transaction or another connection looks by default.
+// A transport uses the tables that it found when it was created, whatever the search_path
+// of a transaction or of another connection is.
 func TestSearchPath(t *testing.T) {
 	on := databases["postgres"]
 	db := on.open(t)
@@ -221,7 +221,7 @@ func TestSearchPath(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = path.Close() })
-	one, two := on.over(t, db, Schema("one")), on.over(t, path)
+	one, two := on.transport(t, db, Schema("one")), on.transport(t, path)
 	for _, transport := range []*Transport{one, two} {
 		tx, err := path.BeginTx(t.Context(), nil)
 		if err != nil {
@@ -242,11 +242,11 @@ func TestSearchPath(t *testing.T) {
 			t.Errorf("%d events in %s, want 1", n, schema)
 		}
 	}
-	wants(t, heard(t, one, "mailer"), "1")
-	wants(t, heard(t, two, "mailer"), "1")
+	wantIDs(t, receiveIDs(t, one, "mailer"), "1")
+	wantIDs(t, receiveIDs(t, two, "mailer"), "1")
 }
 
-// name returns that of a database of PostgreSQL.
+// name returns the name of a database of PostgreSQL.
 func name(t testing.TB, db *sql.DB) (name string) {
 	t.Helper()
 	if err := db.QueryRow("SELECT current_database()").Scan(&name); err != nil {

@@ -19,16 +19,16 @@ import (
 	. "github.com/signalgen/signalgen/bridge/sql"
 )
 
-// A proxy stands before PostgreSQL, and can be taken away.
+// A proxy forwards connections to PostgreSQL, and can be shut down.
 type proxy struct {
 	address, server string
 
-	mu       sync.Mutex // guards what follows
-	listener net.Listener
+	mu       sync.Mutex   // guards what follows
+	listener net.Listener // nil while the proxy is down
 	conns    map[net.Conn]struct{}
 }
 
-// newProxy returns a proxy that is up, and the URL of a database through it.
+// newProxy starts a proxy, and returns the URL of a database through it.
 func newProxy(t *testing.T, database string) (*proxy, string) {
 	t.Helper()
 	u, err := url.Parse(server(database))
@@ -44,10 +44,12 @@ func newProxy(t *testing.T, database string) (*proxy, string) {
 
 func (p *proxy) up(t *testing.T) {
 	t.Helper()
-	listener, err := net.Listen("tcp", p.address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var listener net.Listener
+	eventually(t, "the port is free", func() (free bool) { // another process may have it after down
+		var err error
+		listener, err = net.Listen("tcp", p.address)
+		return err == nil
+	})
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.listener, p.address = listener, listener.Addr().String()
@@ -62,11 +64,14 @@ func (p *proxy) up(t *testing.T) {
 	}()
 }
 
-// down cuts all connections, and lets no more in.
+// down closes all connections, and rejects new ones.
 func (p *proxy) down() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	_ = p.listener.Close()
+	if p.listener != nil {
+		_ = p.listener.Close()
+	}
+	p.listener = nil
 	for conn := range p.conns {
 		_ = conn.Close()
 	}
@@ -78,9 +83,11 @@ func (p *proxy) serve(client net.Conn) {
 		_ = client.Close()
 		return
 	}
-	p.mu.Lock()
-	p.conns[client], p.conns[server] = struct{}{}, struct{}{}
-	p.mu.Unlock()
+	if !p.add(client, server) {
+		_ = client.Close()
+		_ = server.Close()
+		return
+	}
 	var both sync.WaitGroup
 	for _, pair := range [][2]net.Conn{{client, server}, {server, client}} {
 		both.Go(func() {
@@ -92,21 +99,31 @@ func (p *proxy) serve(client net.Conn) {
 	both.Wait()
 }
 
-// While PostgreSQL cannot be reached a send waits, and subscriptions go on when it can
-// be. A send in a transaction fails with it.
+// add adds connections, unless the proxy is down.
+func (p *proxy) add(conns ...net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, conn := range conns {
+		p.conns[conn] = struct{}{}
+	}
+	return p.listener != nil
+}
+
+// While PostgreSQL cannot be reached sends wait, and subscriptions recover afterwards. A
+// send in a transaction fails together with the transaction.
 func TestOutage(t *testing.T) {
 	on := databases["postgres"]
-	db := on.migrated(t)
+	db := on.openMigrated(t)
 	p, url := newProxy(t, name(t, db))
 	far, err := sql.Open("pgx", url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = far.Close() })
-	transport := on.over(t, far)
-	ids := heard(t, transport, "mailer")
+	transport := on.transport(t, far)
+	ids := receiveIDs(t, transport, "mailer")
 	publish(t, transport, envelope("1"))
-	wants(t, ids, "1")
+	wantIDs(t, ids, "1")
 	err = InTx(t.Context(), far, nil, func(ctx context.Context, _ *sql.Tx) error {
 		p.down()
 		return transport.Publish(ctx, envelope("lost"))
@@ -133,25 +150,25 @@ func TestOutage(t *testing.T) {
 	if err := <-published; err != nil {
 		t.Fatal(err)
 	}
-	wants(t, ids, "2")
+	wantIDs(t, ids, "2")
 	if err := transport.Health(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
 
-// Connections are cut all the time, in the middle of whatever they are at: everything
-// that is known to be committed is heard, nothing that is rolled back.
+// Connections are cut at any time. Every event that is known to be committed is received,
+// and none that was rolled back.
 func TestConnectionsCut(t *testing.T) {
 	const transactions = 300
 	on := databases["postgres"]
-	db := on.migrated(t)
+	db := on.openMigrated(t)
 	worked, err := sql.Open("pgx", server(name(t, db)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = worked.Close() })
-	transport := on.over(t, worked, Lease(time.Second), Poll(50*time.Millisecond))
-	ids := heard(t, transport, "mailer")
+	transport := on.transport(t, worked, Lease(time.Second), Poll(50*time.Millisecond))
+	ids := receiveIDs(t, transport, "mailer")
 	ctx, stop := context.WithCancel(t.Context())
 	var cutting sync.WaitGroup
 	cutting.Go(func() {
@@ -161,7 +178,7 @@ func TestConnectionsCut(t *testing.T) {
 			if err != nil && ctx.Err() == nil && !strings.Contains(err.Error(), "57P01") {
 				t.Error(err)
 			}
-			time.Sleep(5 * time.Millisecond) // for something to be done
+			time.Sleep(5 * time.Millisecond) // so that something gets done in between
 		}
 	})
 	committed, unknown := make(map[string]bool), make(map[string]bool)
@@ -196,39 +213,38 @@ func TestConnectionsCut(t *testing.T) {
 			case committed[id]:
 				missing--
 			case !unknown[id]:
-				t.Errorf("heard %s, which was rolled back", id)
+				t.Errorf("received %s, which was rolled back", id)
 			}
 			seen[id] = true
-		case <-time.After(20 * time.Second):
+		case <-time.After(patience):
 			t.Fatalf("%d of %d are missing", missing, len(committed))
 		}
 	}
-	t.Logf("%d committed, %d unknown, %d heard twice", len(committed), len(unknown), twice)
-	empty(t, db)
+	t.Logf("%d committed, %d unknown, %d received twice", len(committed), len(unknown), twice)
+	waitEmpty(t, db)
 }
 
-// A process that is stopped in the middle of a claim does not hold up the others for
-// longer than a lease.
-func TestStoppedClaim(t *testing.T) {
+// A process that stops in the middle of a claim blocks the others for one lease at most.
+func TestSuspendedClaim(t *testing.T) {
 	on := databases["postgres"]
-	db := on.migrated(t)
-	transport := on.over(t, db, Lease(time.Second))
-	once(t, transport, "mailer")
+	db := on.openMigrated(t)
+	transport := on.transport(t, db, Lease(time.Second))
+	createGroup(t, transport, "mailer")
 	publish(t, transport, envelope("1"))
 	conn, err := db.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	for _, s := range []string{"BEGIN", strings.NewReplacer("$1", "1", "$2", "'1000'").Replace(transport.Statements()["hold"])} {
+	for _, s := range []string{"BEGIN", strings.NewReplacer("$1", "1", "$2", "'1000'").Replace(transport.Statements()["lockGroup"])} {
 		if _, err := conn.ExecContext(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}
 	}
-	wants(t, heard(t, transport, "mailer"), "1")
+	wantIDs(t, receiveIDs(t, transport, "mailer"), "1")
 }
 
-// The clock of the database alone says what time it is: it may be a day ahead.
+// Only the database's clock matters. It may be a day ahead.
 func TestOtherClock(t *testing.T) {
 	on := databases["postgres"]
 	db := on.open(t)
@@ -250,19 +266,19 @@ func TestOtherClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	open := func(t testing.TB) bridge.Transport {
-		return on.over(t, ahead, Schema("public"), Backoff(10*time.Millisecond), MaxDeliver(5))
+		return on.transport(t, ahead, Schema("public"), Backoff(10*time.Millisecond), MaxDeliver(5))
 	}
 	bridgetest.Conform(t, open, bridgetest.Letters(letters, replay))
 	if n := count(t, ahead, "signals_dead WHERE died < now() + interval '23 hours'"); n > 0 || count(t, ahead, "signals_dead") == 0 {
-		t.Errorf("%d dead letters of another clock", n)
+		t.Errorf("found %d dead letters with a time of another clock", n)
 	}
 }
 
 // A database that cannot be written to is not healthy.
 func TestHealthOfStandby(t *testing.T) {
 	on := databases["postgres"]
-	db := on.migrated(t)
-	transport := on.over(t, db)
+	db := on.openMigrated(t)
+	transport := on.transport(t, db)
 	if err := transport.Health(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -276,9 +292,9 @@ func TestHealthOfStandby(t *testing.T) {
 }
 
 func TestHealthWithoutTables(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
 		if _, err := db.Exec("DROP TABLE signals_version"); err != nil {
 			t.Fatal(err)
 		}
@@ -288,17 +304,18 @@ func TestHealthWithoutTables(t *testing.T) {
 	})
 }
 
-// listener notifies as a test says.
+// A listener is a Listener whose method is a func of a test.
 type listener func(ctx context.Context, channel string, notify func(payload string)) error
 
 func (l listener) Listen(ctx context.Context, channel string, notify func(payload string)) error {
 	return l(ctx, channel, notify)
 }
 
-// Whatever notifications go lost, polling finds what there is.
+// When notifications are lost, polling finds the events. A listener that fails is called
+// again.
 func TestNotificationsLost(t *testing.T) {
 	on := databases["postgres"]
-	db := on.migrated(t)
+	db := on.openMigrated(t)
 	calls := make(chan string, 100)
 	deaf := listener(func(ctx context.Context, channel string, _ func(string)) error {
 		calls <- channel
@@ -308,20 +325,20 @@ func TestNotificationsLost(t *testing.T) {
 		<-ctx.Done()
 		return ctx.Err()
 	})
-	transport := on.over(t, db, Notify(deaf), Poll(50*time.Millisecond))
-	ids := heard(t, transport, "mailer")
-	other := on.over(t, db)
+	transport := on.transport(t, db, Notify(deaf), Poll(50*time.Millisecond))
+	ids := receiveIDs(t, transport, "mailer")
+	other := on.transport(t, db)
 	for _, id := range []string{"1", "2", "3"} {
 		publish(t, other, envelope(id))
-		wants(t, ids, id)
+		wantIDs(t, ids, id)
 	}
-	channels := []string{<-calls, <-calls, <-calls} // called again when it has failed
+	channels := []string{<-calls, <-calls, <-calls}
 	if want := []string{"public.signals", "public.signals", "public.signals"}; !slices.Equal(channels, want) {
 		t.Errorf("listened on %q, want %q", channels, want)
 	}
 }
 
-// Long names still make a channel that PostgreSQL has room for.
+// The name of a channel is short enough for PostgreSQL even if prefix and schema are long.
 func TestChannelOfLongNames(t *testing.T) {
 	on := databases["postgres"]
 	db := on.open(t)
@@ -334,21 +351,21 @@ func TestChannelOfLongNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	channels := make(chan string, 10)
-	transport := on.over(t, db, append(options, Notify(listener(func(ctx context.Context, channel string, _ func(string)) error {
+	transport := on.transport(t, db, append(options, Notify(listener(func(ctx context.Context, channel string, _ func(string)) error {
 		channels <- channel
 		<-ctx.Done()
 		return ctx.Err()
 	})))...)
-	ids := heard(t, transport, "mailer")
+	ids := receiveIDs(t, transport, "mailer")
 	publish(t, transport, envelope("1"))
-	wants(t, ids, "1")
+	wantIDs(t, ids, "1")
 	if channel := <-channels; len(channel) > 63 {
 		t.Errorf("channel %q", channel)
 	}
 }
 
 func TestNotifyNeedsPostgres(t *testing.T) {
-	db := databases["sqlite"].migrated(t)
+	db := databases["sqlite"].openMigrated(t)
 	if _, err := New(t.Context(), db, SQLite, Notify(listener(nil))); err == nil {
 		t.Error("SQLite has no notifications")
 	}

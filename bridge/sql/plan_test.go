@@ -10,18 +10,18 @@ import (
 	"testing"
 )
 
-// fill stores events for a group, as if they had been sent. A hundredth have failed,
-// and as many are dead.
+// fill stores events for a group, as if they had been sent. One in a hundred has failed,
+// and one is a dead letter.
 func fill(t testing.TB, on database, db *sql.DB, n int) {
 	t.Helper()
 	numbers := fmt.Sprintf("WITH RECURSIVE s (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < %d)", n)
 	for _, s := range []string{
 		"INSERT INTO signals_types (type, generation) VALUES ('order.Placed', 1)",
-		"INSERT INTO signals_groups (type, name, generation, after, brief, seen) VALUES ('order.Placed', 'mailer', 1, 0, false, 0)",
-		numbers + ` INSERT INTO signals_events (type, generation, stored, source, event_id, sent, content_type, key, trace_parent, trace_state, extensions, data, lane)
+		"INSERT INTO signals_groups (type, name, generation, start_after, broadcast, last_seen) VALUES ('order.Placed', 'mailer', 1, 0, false, 0)",
+		numbers + ` INSERT INTO signals_events (type, generation, stored, source, event_id, sent, content_type, key, trace_parent, trace_state, extensions, data, key_hash)
 			SELECT 'order.Placed', 1, 0, '/', 'id', '', '', '', '', '', '', 'some data', i % 1000 FROM s`,
-		`INSERT INTO signals_deliveries (event, group_id, lane, state)
-			SELECT id, 1, lane, CASE WHEN id % 100 = 0 THEN 2 WHEN id % 100 = 1 THEN 3 ELSE 0 END FROM signals_events`,
+		`INSERT INTO signals_deliveries (event, group_id, key_hash, state)
+			SELECT id, 1, key_hash, CASE WHEN id % 100 = 0 THEN 2 WHEN id % 100 = 1 THEN 3 ELSE 0 END FROM signals_events`,
 	} {
 		if _, err := db.Exec(s); err != nil {
 			t.Fatal(err)
@@ -29,28 +29,27 @@ func fill(t testing.TB, on database, db *sql.DB, n int) {
 	}
 }
 
-// arguments are those of each statement, as the transport has them.
+// arguments returns the arguments of each statement, as a transport passes them.
 func arguments() map[string][]any {
 	list := "[5000, 5001, 5002]"
-	rows := `[{"event": 5000, "group_id": 1, "attempt": 1, "state": 2, "pause": 1, "back": 0, "failed": 1, "reason": "x"}]`
+	rows := `[{"event": 5000, "group_id": 1, "attempt": 1, "state": 2, "pause": 1, "returned": 0, "failed": 1, "reason": "x"}]`
 	return map[string][]any{
-		"compare": {"order.Placed"}, "seize": {"order.Placed", 1, 5000}, "look": {1, 5000, 5000}, "reach": {1, 5000}, "claim": {1, "owner", 5000, 1000, 5000},
-		"load": {list}, "renew": {1, "owner", rows, 1000}, "park": {1, "owner", rows}, "finish": {1, "owner", rows}, "drop": {list, 1000},
-		"walk": {5000}, "list": {}, "unkeep": {1}, "empty": {1}, "clear": {1}, "erase": {list, 1}, "hold": {1, "1000"}, "forget": {1000}, "bury": {0, 0, 0}, "replay": {rows}, "discard": {rows},
+		"findBehind": {"order.Placed"}, "lockBehind": {"order.Placed", 1, 5000}, "pollGroup": {1, 5000, 5000}, "findWindowEnd": {1, 5000}, "claimDeliveries": {1, "owner", 5000, 1000, 5000},
+		"loadEvents": {list}, "renewLeases": {1, "owner", rows, 1000}, "updateSettled": {1, "owner", rows}, "deleteSettled": {1, "owner", rows}, "deleteEvents": {list, 1000},
+		"scanEvents": {5000}, "findUnclean": {}, "findExpired": {1}, "findWaiting": {1}, "findNotWaiting": {1}, "deleteDeliveries": {list, 1}, "lockGroup": {1, "1000"}, "deleteGroups": {1000}, "listDead": {0, 0, 0}, "replayDead": {rows}, "discardDead": {rows},
 	}
 }
 
-// single are the statements about single deliveries.
-var single = map[string]bool{"renew": true, "park": true, "finish": true, "drop": true, "replay": true, "discard": true, "erase": true}
+// byPrimaryKey has the statements that find deliveries by primary key.
+var byPrimaryKey = map[string]bool{"renewLeases": true, "updateSettled": true, "deleteSettled": true, "deleteEvents": true, "replayDead": true, "discardDead": true, "deleteDeliveries": true}
 
-// Whatever waits, no statement reads a whole table or sorts it. The statistics are those
-// of an empty table, which is what they are when events come in all at once, and those of
-// the full one.
+// No statement reads or sorts a whole table, however many events wait: with the statistics
+// of an empty table, which is what there is after a burst of events, and with current ones.
 func TestPlansOfPostgres(t *testing.T) {
 	on := databases["postgres"]
-	db := on.migrated(t)
-	db.SetMaxOpenConns(1) // for what is set
-	transport := on.over(t, db)
+	db := on.openMigrated(t)
+	db.SetMaxOpenConns(1) // settings are those of a connection
+	transport := on.transport(t, db)
 	if _, err := db.Exec("ANALYZE"); err != nil {
 		t.Fatal(err)
 	}
@@ -67,10 +66,10 @@ func TestPlansOfPostgres(t *testing.T) {
 					scan := node["Node Type"].(string)
 					table, _ := node["Relation Name"].(string)
 					if scan == "Seq Scan" && table != "signals_groups" && table != "signals_types" {
-						t.Errorf("%s, with %s and %s: reads all of %s", name, statistics, mode, table)
+						t.Errorf("%s, with %s and %s: scans all of %s", name, statistics, mode, table)
 					}
-					if index, ok := node["Index Name"].(string); ok && single[name] && strings.HasPrefix(index, "signals_deliveries") && index != "signals_deliveries_pkey" {
-						t.Errorf("%s, with %s and %s: looks for single rows in %s", name, statistics, mode, index)
+					if index, ok := node["Index Name"].(string); ok && byPrimaryKey[name] && strings.HasPrefix(index, "signals_deliveries") && index != "signals_deliveries_pkey" {
+						t.Errorf("%s, with %s and %s: finds single rows by %s", name, statistics, mode, index)
 					}
 					if rows := node["Plan Rows"].(float64); strings.HasSuffix(scan, "Sort") && rows > 1200 {
 						t.Errorf("%s, with %s and %s: sorts %.0f rows", name, statistics, mode, rows)
@@ -81,12 +80,12 @@ func TestPlansOfPostgres(t *testing.T) {
 	}
 }
 
-// A claim touches no more rows than a window has, however many wait, when PostgreSQL has
-// no statistics at all; and so when it has those of the empty table, and of the full one.
+// A claim reads no more rows than a window has, however many wait: without any statistics,
+// and with current ones.
 func TestClaimWithoutStatistics(t *testing.T) {
 	on := databases["postgres"]
-	db := on.migrated(t)
-	transport := on.over(t, db)
+	db := on.openMigrated(t)
+	transport := on.transport(t, db)
 	for _, s := range []string{"signals_events", "signals_deliveries"} {
 		if _, err := db.Exec("ALTER TABLE " + s + " SET (autovacuum_enabled = off)"); err != nil {
 			t.Fatal(err)
@@ -101,19 +100,19 @@ func TestClaimWithoutStatistics(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range []string{"BEGIN", strings.NewReplacer("$1", "1", "$2", "'1000'").Replace(transport.Statements()["hold"])} {
+		for _, s := range []string{"BEGIN", strings.NewReplacer("$1", "1", "$2", "'1000'").Replace(transport.Statements()["lockGroup"])} {
 			if _, err := conn.ExecContext(t.Context(), s); err != nil {
 				t.Fatal(err)
 			}
 		}
-		claim := strings.NewReplacer("$1", "1", "$2", "'owner'", "$3", "5000", "$4", "1000", "$5", "0").Replace(transport.Statements()["claim"])
+		claim := strings.NewReplacer("$1", "1", "$2", "'owner'", "$3", "5000", "$4", "1000", "$5", "0").Replace(transport.Statements()["claimDeliveries"])
 		var text string
 		if err := conn.QueryRowContext(t.Context(), "EXPLAIN (ANALYZE, FORMAT JSON) "+claim).Scan(&text); err != nil {
 			t.Fatal(err)
 		}
 		for _, node := range nodes(t, text) {
 			if rows := node["Actual Rows"].(float64) * node["Actual Loops"].(float64); rows > 600 {
-				t.Errorf("with %s: %v of %v touches %.0f rows", statistics, node["Node Type"], node["Relation Name"], rows)
+				t.Errorf("with %s: %v of %v reads %.0f rows", statistics, node["Node Type"], node["Relation Name"], rows)
 			}
 		}
 		if _, err := conn.ExecContext(t.Context(), "ROLLBACK"); err != nil {
@@ -123,7 +122,7 @@ func TestClaimWithoutStatistics(t *testing.T) {
 	}
 }
 
-// postgresPlan returns the nodes of a statement's plan.
+// postgresPlan returns the nodes of the plan of a statement.
 func postgresPlan(t *testing.T, db *sql.DB, name, statement string) []map[string]any {
 	t.Helper()
 	args := ""
@@ -147,7 +146,7 @@ func postgresPlan(t *testing.T, db *sql.DB, name, statement string) []map[string
 	return nodes(t, text)
 }
 
-// nodes returns those of a plan in JSON.
+// nodes returns the nodes of a plan in JSON.
 func nodes(t *testing.T, text string) (all []map[string]any) {
 	t.Helper()
 	var plans []map[string]any
@@ -170,8 +169,8 @@ var wholeTable = regexp.MustCompile(`^SCAN (e|s|d|o|signals_events|signals_deliv
 
 func TestPlansOfSQLite(t *testing.T) {
 	on := databases["sqlite"]
-	db := on.migrated(t)
-	transport := on.over(t, db)
+	db := on.openMigrated(t)
+	transport := on.transport(t, db)
 	fill(t, on, db, 20_000)
 	for _, statistics := range []string{"SELECT 1", "ANALYZE"} {
 		if _, err := db.Exec(statistics); err != nil {
@@ -201,12 +200,12 @@ func TestPlansOfSQLite(t *testing.T) {
 	}
 }
 
-// While a transaction stays open, what is done cannot be vacuumed: a claim that begins
-// at the first event steps over all of that, and one that begins behind it does not.
+// While a transaction stays open, deleted deliveries cannot be vacuumed. A query that starts
+// at the first event steps over them, and one that starts after them does not.
 func TestOpenTransaction(t *testing.T) {
 	on := databases["postgres"]
-	db := on.migrated(t)
-	transport := on.over(t, db)
+	db := on.openMigrated(t)
+	transport := on.transport(t, db)
 	fill(t, on, db, 20_000)
 	open, err := db.BeginTx(t.Context(), &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
 	if err != nil {
@@ -221,10 +220,10 @@ func TestOpenTransaction(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	read := func(from, due int) (blocks float64) {
+	read := func(after, dueFrom int) (blocks float64) {
 		t.Helper()
 		var text string
-		statement := strings.NewReplacer("$1", "1", "$2", fmt.Sprint(from), "$3", fmt.Sprint(due)).Replace(transport.Statements()["look"])
+		statement := strings.NewReplacer("$1", "1", "$2", fmt.Sprint(after), "$3", fmt.Sprint(dueFrom)).Replace(transport.Statements()["pollGroup"])
 		if err := db.QueryRow("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + statement).Scan(&text); err != nil {
 			t.Fatal(err)
 		}
@@ -239,9 +238,8 @@ func TestOpenTransaction(t *testing.T) {
 		}
 		return plans[0].Plan.Hit + plans[0].Plan.Read
 	}
-	first, behind := read(0, -1), read(19_000, 1)
-	t.Logf("%.0f blocks from the first event, %.0f from behind", first, behind)
-	if behind > 40 || first < 3*behind {
-		t.Errorf("read %.0f blocks from the first event, and %.0f from behind what is done", first, behind)
+	fromStart, fromCursor := read(0, -1), read(19_000, 1)
+	if fromCursor > 40 || fromStart < 3*fromCursor {
+		t.Errorf("read %.0f blocks from the first event and %.0f from the cursor", fromStart, fromCursor)
 	}
 }

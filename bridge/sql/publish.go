@@ -2,21 +2,14 @@ package sqlbridge
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"strings"
-	"time"
-	"unicode/utf8"
 
 	"github.com/signalgen/signalgen/bridge"
 )
 
 // Publish stores an envelope: in the transaction of ctx, if it has one of [WithTx] or
-// [InTx], else by itself. Then, while the database cannot be reached or SQLite is
-// busy, it waits until ctx is done.
+// [InTx], and otherwise by itself. In the second case it waits while the database cannot
+// be reached or SQLite is busy, until ctx is done.
 func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
 	if err := t.publish(ctx, e); err != nil {
 		return fmt.Errorf("sql bridge: %w", err)
@@ -28,128 +21,72 @@ func (t *Transport) publish(ctx context.Context, e *bridge.Envelope) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	args, err := t.arguments(e)
+	args, err := eventArgs(e)
 	if err != nil {
 		return err
 	}
-	if in := transactionOf(ctx); in != nil {
-		over, err := in.over()
+	if tx := transactionFrom(ctx); tx != nil {
+		ended, err := tx.hasEnded()
 		if err != nil {
 			return err
 		}
-		if !over {
-			in.note(t, e.Type)
-			return t.store(ctx, in.tx, args)
+		if !ended {
+			return t.publishTx(ctx, tx, e.Type, args)
 		}
 	}
-	err = again(ctx, isPassing, func() error {
-		if t.text[toFanOut] == "" {
-			return t.store(ctx, t.db, args)
-		}
-		return t.within(ctx, func(db conn) error { return t.store(ctx, db, args) })
+	var listens bool
+	err = retry(ctx, isTransient, func() error {
+		return t.inFewCommits(ctx, func(db conn) (err error) {
+			listens, err = t.store(ctx, db, args, "")
+			return err
+		})
 	})
 	if err == nil {
-		t.wake(e.Type)
+		t.committed(e.Type, listens)
 	}
 	return err
 }
 
-// store stores what the arguments of toStore are.
-func (t *Transport) store(ctx context.Context, tx Tx, args []any) error {
-	result, err := tx.ExecContext(ctx, t.text[toStore], args...)
-	if err != nil || t.text[toFanOut] == "" {
-		return err
+// publishTx stores an event in the transaction of a ctx.
+func (t *Transport) publishTx(ctx context.Context, tx *transaction, typ string, args []any) error {
+	channel := "" // the notifier does it after the commit
+	if !tx.tellsCommit {
+		channel = t.channel()
 	}
-	id, err := result.LastInsertId()
+	listens, err := t.store(ctx, tx.tx, args, channel)
 	if err == nil {
-		_, err = tx.ExecContext(ctx, t.text[toFanOut], id)
+		tx.add(sentType{t, typ}, listens && tx.tellsCommit)
 	}
 	return err
 }
 
-// longestType and longestGroup bound what is in indexes.
-const longestType, longestGroup = 500, 200
-
-// arguments returns those of toStore.
-func (t *Transport) arguments(e *bridge.Envelope) ([]any, error) {
-	sent, extensions := "", ""
-	if !e.Time.IsZero() {
-		sent = e.Time.Format(time.RFC3339Nano)
+// store stores an event and its deliveries. The commit then notifies the channel, unless
+// that is "". listens reports whether a group of the type has listeners.
+func (t *Transport) store(ctx context.Context, tx Tx, args []any, channel string) (listens bool, err error) {
+	separate := t.queries[insertDeliveries] != ""
+	if !separate {
+		args = append(args, channel)
 	}
-	if len(e.Extensions) > 0 {
-		text, err := json.Marshal(e.Extensions)
-		if err != nil {
-			return nil, err
+	result, err := tx.ExecContext(ctx, t.queries[insertEvent], args...)
+	if err != nil {
+		return false, err
+	}
+	if separate {
+		id, err := result.LastInsertId()
+		if err == nil {
+			_, err = tx.ExecContext(ctx, t.queries[insertDeliveries], id)
 		}
-		extensions = string(text)
+		return false, err
 	}
-	data := e.Data
-	if data == nil {
-		data = []byte{} // no NULL
-	}
-	args := []any{e.Type, e.Source, e.ID, sent, e.ContentType, e.Key, e.TraceParent, e.TraceState, extensions, data, lane(e.Key)}
-	if err := checkType(e.Type); err != nil {
-		return nil, err
-	}
-	for _, arg := range args {
-		if text, ok := arg.(string); ok {
-			if err := checkText(text); err != nil {
-				return nil, err
-			}
-		}
-	}
-	if t.text[toFanOut] == "" {
-		args = append(args, t.channel())
-	}
-	return args, nil
+	groups, err := result.RowsAffected() // 1 if a group has listeners, else 0
+	return groups > 0, err
 }
 
-func checkType(typ string) error {
-	if typ == "" || len(typ) > longestType {
-		return fmt.Errorf("found type %.100q of %d bytes, wanted 1 to %d", typ, len(typ), longestType)
+// committed wakes those who subscribe to a type, after a commit. listens says whether
+// there are listeners to be notified.
+func (t *Transport) committed(typ string, listens bool) {
+	t.wake(typ)
+	if listens {
+		t.notifier.notify(typ)
 	}
-	return checkText(typ)
-}
-
-// checkText looks for what databases do not take, before one of them ends the
-// transaction because of it.
-func checkText(text string) error {
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return fmt.Errorf("found attribute %.100q, wanted UTF-8 without NUL", text)
-	}
-	return nil
-}
-
-// lane is what a key is in deliveries: 0 for none.
-func lane(key string) int64 {
-	if key == "" {
-		return 0
-	}
-	sum := sha256.Sum256([]byte(key))
-	return int64(binary.BigEndian.Uint64(sum[:])) | 1
-}
-
-// scanEnvelope reads what columns are, behind other columns. found is false if they
-// are NULL.
-func scanEnvelope(scan func(to ...any) error, before ...any) (e *bridge.Envelope, found bool, err error) {
-	var text [9]*string
-	var data []byte
-	to := before
-	for i := range text {
-		to = append(to, &text[i])
-	}
-	if err := scan(append(to, &data)...); err != nil || text[0] == nil {
-		return nil, false, err
-	}
-	e = &bridge.Envelope{
-		Source: *text[0], Type: *text[1], ID: *text[2], ContentType: *text[4],
-		Key: *text[5], TraceParent: *text[6], TraceState: *text[7], Data: data,
-	}
-	if sent := *text[3]; sent != "" {
-		e.Time, err = time.Parse(time.RFC3339Nano, sent)
-	}
-	if extensions := *text[8]; extensions != "" {
-		err = errors.Join(err, json.Unmarshal([]byte(extensions), &e.Extensions))
-	}
-	return e, true, err
 }

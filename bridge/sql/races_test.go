@@ -9,52 +9,51 @@ import (
 	. "github.com/signalgen/signalgen/bridge/sql"
 )
 
-// once subscribes and leaves again, so that the group is there.
-func once(t *testing.T, transport *Transport, group string) {
+// createGroup creates a group that has no members.
+func createGroup(t *testing.T, transport *Transport, group string) {
 	t.Helper()
-	ctx, leave := context.WithCancel(t.Context())
-	defer leave()
-	if err := transport.Subscribe(ctx, "order.Placed", group, func(d bridge.Delivery) { d.Settle(bridge.ErrClosed) }); err != nil {
+	if _, err := transport.Join(t.Context(), "order.Placed", group); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// A claim that begins behind the first event takes nothing of a key of which an older
-// one waits: it may have been committed late.
+// A claim that does not start at the first event takes no event of a key that has an
+// older one waiting, which may have been committed late.
 func TestClaimsOldestOfKey(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
-		once(t, transport, "mailer")
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
+		createGroup(t, transport, "mailer")
 		for _, e := range []*bridge.Envelope{keyed("a", 1), keyed("b", 2), keyed("a", 3), envelope("none 4")} {
 			if err := transport.Publish(t.Context(), e); err != nil {
 				t.Fatal(err)
 			}
 		}
-		claims := func(owner string, from int64, want ...int64) {
+		claim := func(owner string, after int64, want ...int64) {
 			t.Helper()
-			if got, err := transport.Claim(t.Context(), "order.Placed", "mailer", owner, from); err != nil || !slices.Equal(got, want) {
-				t.Errorf("%s claimed %v behind %d, %v, want %v", owner, got, from, err, want)
+			if got, err := transport.Claim(t.Context(), "order.Placed", "mailer", owner, after); err != nil || !slices.Equal(got, want) {
+				t.Errorf("%s claimed %v after %d, %v, want %v", owner, got, after, err, want)
 			}
 		}
-		claims("one", 1, 2, 4)
-		claims("other", 0, 1, 3)
+		claim("one", 1, 2, 4)
+		claim("other", 0, 1, 3)
 	})
 }
 
-// What another has in hand of a key keeps the rest of it waiting, until its lease ends.
+// While a member has claimed an event of a key, other members claim none of that key,
+// until the lease ends.
 func TestClaimsNoKeyOfOthers(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db, Batch(1))
-		once(t, transport, "mailer")
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db, Batch(1))
+		createGroup(t, transport, "mailer")
 		for _, e := range []*bridge.Envelope{keyed("a", 1), keyed("a", 2), keyed("b", 3)} {
 			if err := transport.Publish(t.Context(), e); err != nil {
 				t.Fatal(err)
 			}
 		}
 		var all []int64
-		for _, owner := range []string{"dead", "other", "third"} { // the third finds nothing
+		for _, owner := range []string{"dead", "other", "third"} { // for the third there is nothing
 			got, err := transport.Claim(t.Context(), "order.Placed", "mailer", owner, 0)
 			if err != nil {
 				t.Fatal(err)
@@ -67,42 +66,44 @@ func TestClaimsNoKeyOfOthers(t *testing.T) {
 		if _, err := db.Exec("UPDATE signals_deliveries SET due = 0 WHERE state = 1"); err != nil { // the leases have ended
 			t.Fatal(err)
 		}
-		wants(t, heard(t, transport, "mailer"), "a.1", "a.2", "b.3")
+		wantIDs(t, receiveIDs(t, transport, "mailer"), "a.1", "a.2", "b.3")
 	})
 }
 
-// A group that begins while a transaction is open hears what is committed then, also
-// if another group is done with it before that.
-func TestDoneBeforeCaughtUp(t *testing.T) {
+// A group that is created while a transaction is open gets the events of that
+// transaction, even if another group has done them before the backfill.
+func TestDoneBeforeBackfill(t *testing.T) {
 	on := databases["postgres"]
-	db := on.migrated(t)
-	transport := on.over(t, db)
-	ids := heard(t, transport, "mailer")
+	db := on.openMigrated(t)
+	transport := on.transport(t, db)
+	createGroup(t, transport, "mailer")
 	tx, err := db.BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx := WithTx(t.Context(), tx)
-	if err := transport.Publish(ctx, envelope("1")); err != nil {
+	if err := transport.Publish(WithTx(t.Context(), tx), envelope("1")); err != nil {
 		t.Fatal(err)
 	}
-	once(t, transport, "books")
+	createGroup(t, transport, "books")
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	Committed(ctx)
-	wants(t, ids, "1")
-	settled(t, db, 0)
-	wants(t, heard(t, transport, "books"), "1")
-	empty(t, db)
+	if err := transport.Done(t.Context(), "order.Placed", "mailer"); err != nil {
+		t.Fatal(err)
+	}
+	if events, deliveries := count(t, db, "signals_events"), count(t, db, "signals_deliveries"); events != 1 || deliveries != 0 {
+		t.Fatalf("%d events and %d deliveries, want 1 and 0", events, deliveries)
+	}
+	wantIDs(t, receiveIDs(t, transport, "books"), "1")
+	waitEmpty(t, db)
 }
 
-// A group begins and catches up while another is about to delete an event that it is
-// done with: the statement that deletes it sees the group too late, and must notice.
-func TestDoneWhileCatchingUp(t *testing.T) {
+// A group is created and backfilled while another group is about to delete the event: the
+// statement that deletes it does not see the new group, and must notice the backfill.
+func TestDoneDuringBackfill(t *testing.T) {
 	on := databases["postgres"]
-	db := on.migrated(t)
-	transport := on.over(t, db)
+	db := on.openMigrated(t)
+	transport := on.transport(t, db)
 	deliveries := make(chan bridge.Delivery, 1)
 	ctx, leave := context.WithCancel(t.Context())
 	defer leave()
@@ -122,18 +123,14 @@ func TestDoneWhileCatchingUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.Settle(nil)
-	eventually(t, "the deletion waits for the event", func() bool {
-		var waiting int
-		err := db.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&waiting)
-		return err == nil && waiting == 1
-	})
-	if err := transport.Begin(t.Context(), tx, "order.Placed", "books", event); err != nil {
+	waitForLock(t, db)
+	if err := transport.CreateGroup(t.Context(), tx, "order.Placed", "books", event); err != nil {
 		t.Fatal(err)
 	}
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	settled(t, db, 1)
-	wants(t, heard(t, transport, "books"), "1")
-	empty(t, db)
+	waitDeliveries(t, db, 1)
+	wantIDs(t, receiveIDs(t, transport, "books"), "1")
+	waitEmpty(t, db)
 }

@@ -9,305 +9,203 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// An outcome is how a claim was settled, as the statements want it.
-type outcome struct {
+// A settlement is how a delivery was settled: the row of updateSettled, or of
+// deleteSettled if it is done and not kept.
+type settlement struct {
 	claim
-	Done   bool   `json:"-"`      // else it is parked
-	State  int    `json:"state"`  // what it is then
-	Pause  int64  `json:"pause"`  // in milliseconds, until it is due
-	Back   int    `json:"back"`   // attempts that were none
-	Failed int    `json:"failed"` // failures that were some
-	Reason string `json:"reason"`
+	Delete   bool   `json:"-"`
+	State    int    `json:"state"`
+	Pause    int64  `json:"pause"`    // until it is due, in milliseconds
+	Returned int    `json:"returned"` // 1 if it was given back, and the attempt does not count
+	Failed   int    `json:"failed"`   // 1 if it has failed
+	Reason   string `json:"reason"`
 }
 
-// settle notes how a claim was settled. A claim that is not held any longer is another
-// member's.
+// settle settles a delivery. It ignores one that the member no longer holds.
 func (m *member) settle(c claimed, err error) {
-	o := m.outcome(c, err)
-	if o.State == isDead {
-		m.warn("dead letter "+letterID(c.Event, m.group.Load()), err)
+	s := m.settlement(c, err)
+	if m.addSettlement(s) && s.State == stateDead {
+		m.warn("dead letter "+deadLetterID(c.Event, m.groupID.Load()), err)
 	}
+}
+
+// addSettlement adds a settlement to be stored. It returns false if the member no longer
+// holds the claim.
+func (m *member) addSettlement(s settlement) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, held := m.held[c.claim]; !held {
-		return
+	if _, held := m.held[s.claim]; !held {
+		return false
 	}
-	m.outcomes = append(m.outcomes, o)
-	select {
-	case m.settled <- struct{}{}:
-	default:
-	}
+	m.settlements = append(m.settlements, s)
+	putToken(m.settled)
+	return true
 }
 
-func (m *member) outcome(c claimed, err error) outcome {
-	o := outcome{claim: c.claim}
+func (m *member) settlement(c claimed, err error) settlement {
+	s := settlement{claim: c.claim}
 	keep := m.transport.settings.keep
 	switch {
 	case err == nil && (keep == 0 || c.envelope == nil):
-		o.Done = true
+		s.Delete = true
 	case err == nil:
-		o.State, o.Pause = isKept, keep.Milliseconds()
+		s.State, s.Pause = stateKept, keep.Milliseconds()
 	case errors.Is(err, bridge.ErrClosed):
-		o.State, o.Back = isAgain, 1
+		s.State, s.Returned = stateRetry, 1
+	case bridge.IsPoison(err) || c.failures+1 >= m.maxDeliver:
+		s.State, s.Failed, s.Reason = stateDead, 1, reason(err)
+		s.Delete = m.options.Broadcast // its group is removed with the member, so it cannot be replayed
 	default:
-		o.Failed, o.Reason = 1, reason(err)
-		o.State, o.Pause = isAgain, m.pause(c.failed+1).Milliseconds()
-		if bridge.IsPoison(err) || c.failed+1 >= m.maxDeliver {
-			o.State, o.Pause = isDead, 0
-		}
+		s.State, s.Failed, s.Reason = stateRetry, 1, reason(err)
+		s.Pause = m.retryPause(c.failures + 1).Milliseconds()
 	}
-	if o.State == isDead && m.options.Broadcast {
-		o.Done = true // nobody could replay it
-	}
-	return o
+	return s
 }
 
-// pause returns how long to wait after the n-th failure.
-func (m *member) pause(n int) time.Duration {
+// retryPause returns the pause after the nth failure.
+func (m *member) retryPause(n int) time.Duration {
 	if len(m.backoff) == 0 {
 		return 0
 	}
 	return m.backoff[min(n, len(m.backoff))-1]
 }
 
-// reason returns an error's text as databases take it.
+// reason returns the text of an error, as databases accept it.
 func reason(err error) string {
-	const most = 4000
+	const longest = 4000
 	text := strings.ToValidUTF8(strings.ReplaceAll(err.Error(), "\x00", "\uFFFD"), "\uFFFD")
-	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "")
+	if len(text) > longest {
+		text = strings.ToValidUTF8(text[:longest], "")
 	}
 	return text
 }
 
-// settleAll writes how claims were settled, until the subscription has ended and all is
-// settled.
-func (m *member) settleAll() {
-	defer m.leave()
-	retry := time.NewTimer(0)
-	defer retry.Stop()
-	left := m.left
-	var deadline <-chan time.Time // after which nothing of this member is left
+// settleAll stores settlements until claims have ended and all deliveries are settled.
+func (m *member) settleAll(claimsEnded <-chan struct{}) {
+	again := time.NewTimer(0)
+	defer again.Stop()
+	var deadline <-chan time.Time // after the last claims, when their leases have expired
+	var w warner
+	store := func() error {
+		err := m.store()
+		m.report(&w, "cannot store how deliveries were settled", err)
+		return err
+	}
 	for {
-		var failed bool
+		var err error
 		select {
 		case <-m.settled:
-			failed = !m.write()
-		case <-retry.C:
-			failed = !m.write()
-		case <-left:
-			left = nil
+			err = store()
+		case <-again.C:
+			err = store()
+		case <-claimsEnded:
+			claimsEnded = nil
 		case <-deadline:
 			return
 		}
-		if failed {
-			retry.Reset(m.leastPause())
+		if err != nil {
+			again.Reset(m.shortestPause())
 		}
-		if left == nil && m.isDone() {
+		if claimsEnded != nil {
+			continue
+		}
+		if m.holdsNone() {
 			return
 		}
-		if left == nil && failed && deadline == nil {
+		if err != nil && deadline == nil {
 			deadline = time.After(m.lease)
 		}
 	}
 }
 
-// write writes how claims were settled. It reports whether that went well.
-func (m *member) write() bool {
-	m.mu.Lock()
-	outcomes := m.outcomes
-	m.outcomes, m.writing = nil, len(outcomes)
-	m.mu.Unlock()
-	if len(outcomes) == 0 {
-		return true
+// store stores the settlements that there are.
+func (m *member) store() error {
+	settlements := m.startStoring()
+	if len(settlements) == 0 {
+		return nil
 	}
-	defer m.hasWritten()
-	ctx, cancel := m.patience()
+	ctx, cancel := m.queryContext()
 	defer cancel()
-	err := again(ctx, isConflict, func() error { return m.note(ctx, outcomes) })
-	m.unsettled.tell(m.transport.settings.logger(), err, "sql bridge: not settling", "signal", m.typ, "group", m.name)
+	err := retry(ctx, isConflict, func() error { return m.storeSettlements(ctx, settlements) })
+	m.endStoring(settlements, err)
+	return err
+}
+
+func (m *member) startStoring() []settlement {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err != nil {
-		m.outcomes = append(outcomes, m.outcomes...)
-		return false
-	}
-	for _, o := range outcomes {
-		delete(m.held, o.claim)
-	}
-	return true
+	settlements := m.settlements
+	m.settlements, m.storing = nil, len(settlements)
+	return settlements
 }
 
-// hasWritten has the goroutine that claims look again.
-func (m *member) hasWritten() {
+func (m *member) endStoring(settlements []settlement, err error) {
 	m.mu.Lock()
-	m.writing = 0
-	m.mu.Unlock()
-	select {
-	case m.written <- struct{}{}:
-	default:
+	defer m.mu.Unlock()
+	m.storing = 0
+	if err != nil {
+		m.settlements = append(settlements, m.settlements...)
+	} else {
+		for _, s := range settlements {
+			delete(m.held, s.claim)
+		}
 	}
+	putToken(m.stored)
 }
 
-// awaitWrites waits while a batch or more was settled and is not written. Whoever claims
-// goes on as fast as receivers are, and so could keep the one who writes from a database
-// that has one writer at a time: a process that dies then leaves much to be heard again.
-func (m *member) awaitWrites() {
-	for m.unwritten() >= m.transport.settings.batch {
+// awaitStored waits while a batch or more is settled and not stored. Otherwise claims
+// could keep settlements from a database that has one writer at a time, and if the
+// process died all of these deliveries would come again.
+func (m *member) awaitStored() {
+	for m.notStored() >= m.transport.settings.batch {
 		select {
-		case <-m.written:
+		case <-m.stored:
 		case <-m.ctx.Done():
 			return
 		}
 	}
 }
 
-func (m *member) unwritten() int {
+func (m *member) notStored() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return len(m.outcomes) + m.writing
+	return len(m.settlements) + m.storing
 }
 
-// note writes outcomes into the database.
-func (m *member) note(ctx context.Context, outcomes []outcome) error {
+// storeSettlements stores settlements in the database.
+func (m *member) storeSettlements(ctx context.Context, settlements []settlement) error {
 	t := m.transport
 	var done []claim
-	var parked []outcome
-	for _, o := range outcomes {
-		if o.Done {
-			done = append(done, o.claim)
+	var kept []settlement
+	for _, s := range settlements {
+		if s.Delete {
+			done = append(done, s.claim)
 		} else {
-			parked = append(parked, o)
+			kept = append(kept, s)
 		}
 	}
-	if len(parked) > 0 {
-		if _, err := t.exec(ctx, t.db, toPark, m.group.Load(), m.owner, text(parked)); err != nil {
+	if len(kept) > 0 {
+		if _, err := t.exec(ctx, t.db, updateSettled, m.groupID.Load(), m.owner, toJSON(kept)); err != nil {
 			return err
 		}
-		defer t.wake(m.typ)
+		defer t.wake(m.typ) // those that were given back
 	}
 	if len(done) == 0 {
 		return nil
 	}
-	return t.together(ctx, func(db conn) error {
-		left, err := t.ids(ctx, db, toFinish, m.group.Load(), m.owner, text(done))
-		if err != nil || len(left) == 0 {
+	return t.inFewCommits(ctx, func(db conn) error {
+		events, err := t.queryIDs(ctx, db, deleteSettled, m.groupID.Load(), m.owner, toJSON(done))
+		if err != nil || len(events) == 0 {
 			return err
 		}
-		return t.drop(ctx, db, left)
+		return t.deleteDone(ctx, db, events)
 	})
 }
 
-// drop deletes those of the events that nobody needs. Two groups that are done with an
-// event at the same time do not see each other in the statement that deletes their
-// deliveries, but one of them does in this one, which comes after it is committed.
-func (t *Transport) drop(ctx context.Context, db conn, events []int64) error {
-	_, err := t.exec(ctx, db, toDrop, text(events), t.settings.unheard.Milliseconds())
+// deleteDone deletes those of the events that no group needs. It is a statement of its
+// own, after the commit of the one that deletes deliveries: when two groups delete the
+// last deliveries of an event at the same time, neither sees that the other one does.
+func (t *Transport) deleteDone(ctx context.Context, db conn, events []int64) error {
+	_, err := t.exec(ctx, db, deleteEvents, toJSON(events), t.settings.keepUnheard.Milliseconds())
 	return err
-}
-
-// renewAll renews leases until all is settled. It does so beside settleAll, which may have
-// to wait for the database.
-func (m *member) renewAll() {
-	defer m.renewing.Done()
-	tick := time.NewTicker(min(m.lease/3, silence/10))
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-			m.renew()
-		case <-m.over:
-			return
-		}
-	}
-}
-
-// renew renews the lease of what is held.
-func (m *member) renew() {
-	began := time.Now()
-	m.mu.Lock()
-	m.noteLapse(began)
-	var held []claim
-	for c := range m.held {
-		held = append(held, c)
-	}
-	m.mu.Unlock()
-	t := m.transport
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(m.ctx), m.lease/3)
-	defer cancel()
-	err := again(ctx, isConflict, func() (err error) {
-		if m.options.Broadcast {
-			_, err = t.exec(ctx, t.db, toStay, m.group.Load())
-		}
-		if err == nil && len(held) > 0 {
-			_, err = t.exec(ctx, t.db, toRenew, m.group.Load(), m.owner, text(held), m.lease.Milliseconds())
-		}
-		return err
-	})
-	m.unrenewed.tell(t.settings.logger(), err, "sql bridge: not renewing leases", "signal", m.typ, "group", m.name)
-	if err != nil {
-		return
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.renewed = began
-}
-
-// isLost reports whether the leases of a batch have ended without having been renewed,
-// since the process was stopped, say: another member may have it. It drops a claim that
-// is lost. The goroutine that claims calls it.
-func (m *member) isLost(c claim) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.noteLapse(time.Now())
-	if m.lapses == m.lapsed {
-		return false
-	}
-	delete(m.held, c)
-	return true
-}
-
-// noteLapse notes whether leases have ended. Whoever renews them looks first: what
-// has ended is not brought back by that. The caller holds mu.
-func (m *member) noteLapse(now time.Time) {
-	if len(m.held) > 0 && elapsed(m.renewed, now) >= m.lease {
-		m.lapsed++
-		m.renewed = now
-	}
-}
-
-// elapsed is the time between two by the clock that says more: the monotonic one
-// stands still while a machine is suspended, the other one can be set.
-func elapsed(from, to time.Time) time.Duration {
-	return max(to.Sub(from), to.Round(0).Sub(from.Round(0)))
-}
-
-// dropAll drops what is held, of a group that has been removed.
-func (m *member) dropAll() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	clear(m.held)
-	m.outcomes = nil
-}
-
-func (m *member) isDone() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return len(m.held) == 0
-}
-
-// leave ends the member, and with it a group that was for it alone.
-func (m *member) leave() {
-	defer close(m.done)
-	defer m.transport.end(m)
-	close(m.over)
-	m.renewing.Wait()
-	if !m.options.Broadcast {
-		return
-	}
-	ctx, cancel := m.patience()
-	defer cancel()
-	if err := m.transport.RemoveGroup(ctx, m.typ, m.name); err != nil {
-		m.warn("broadcast not ended yet", err)
-	}
 }

@@ -1,160 +1,167 @@
 package sqlbridge
 
-// A statement is one of those that a transport makes, whatever the database.
+// A statement is one of those that a transport executes.
 type statement int
 
 const (
-	// Of a send.
-	toStore  statement = iota // stores an event, with its deliveries unless there is toFanOut
-	toFanOut                  // stores the deliveries of an event
+	// Publish.
+	insertEvent      statement = iota // inserts an event, with its deliveries unless there is insertDeliveries
+	insertDeliveries                  // inserts the deliveries of an event
+	notifyListeners                   // notifies the listeners of types; empty if the database has no notifications
 
-	// Of a group.
-	toFind    // looks for a group
-	toAdvance // begins the next generation of a type's groups
-	toBegin   // stores a group
-	toListen  // notes that a member of a group listens for notifications
-	toStay    // notes that a brief group has a member
-	toEnd     // takes its name from a group
-	toExpire  // takes their names from brief groups that show no sign of life
+	// Groups.
+	findGroup        // returns the id of a group
+	nextGeneration   // starts the next generation of a type's groups
+	insertGroup      // inserts a group
+	setListens       // marks a group as one whose members listen for notifications
+	touchGroup       // records that the member of a broadcast group is alive
+	removeGroup      // removes a group: it loses its name, and is deleted later
+	removeBroadcasts // removes broadcast groups whose members are not alive
 
-	// Of events that were stored without the deliveries for a newer group.
-	toCompare // looks for generations of a type that have such events
-	toFreeze  // asks for the generation of a type's groups, and keeps it as it is
-	toSeize   // takes hold of such events
-	toSpread  // stores the deliveries that they lack
-	toCatchUp // notes that they have them
+	// Backfill: deliveries of events that were stored before a group was there.
+	findBehind         // returns the generations that have such events
+	lockType           // locks the generation of a type, and returns it
+	lockBehind         // locks such events
+	backfillDeliveries // inserts their deliveries
+	setGeneration      // records that they have them
 
-	// Of the members of a group.
-	toLook   // looks whether the group is there, whether there is something to claim, and when there will be
-	toReach  // looks how far a window reaches
-	toHold   // has the claims of a group come one after another
-	toClaim  // claims deliveries; an embedded database returns them without their events
-	toLoad   // reads events
-	toRenew  // renews the lease of deliveries
-	toPark   // ends the lease of deliveries that are not done with
-	toFinish // deletes deliveries that are done with; returns those whose events are still there
+	// Members of a group.
+	pollGroup       // reports whether the group exists, whether there is something to claim, and when there will be
+	findWindowEnd   // returns the last event of a window
+	lockGroup       // locks a group, so that its members claim one after another
+	claimDeliveries // claims deliveries; SQLite returns them without their events
+	loadEvents      // returns events
+	renewLeases     // renews the leases of deliveries
+	updateSettled   // ends the leases of deliveries that are to be kept
+	deleteSettled   // deletes deliveries that are done; returns those whose events are still there
 
-	// Of what nobody needs any longer.
-	toDrop   // deletes events that have no deliveries and wait for no group
-	toWalk   // looks at events in order, and whether they have deliveries
-	toList   // lists groups that have something to be deleted
-	toUnkeep // looks for deliveries that have been kept long enough
-	toEmpty  // looks for deliveries of a group that has ended, those that wait
-	toClear  // looks for deliveries of a group that has ended, all others
-	toErase  // deletes deliveries
-	toForget // deletes groups that have ended
+	// Cleaning.
+	deleteEvents     // deletes events that have no deliveries and wait for no group
+	scanEvents       // returns events in order, and whether they have deliveries
+	findUnclean      // returns groups with deliveries to delete
+	findExpired      // returns done deliveries of a group that have been kept long enough
+	findWaiting      // returns deliveries of a group that wait
+	findNotWaiting   // returns all other deliveries of a group
+	deleteDeliveries // deletes deliveries
+	deleteGroups     // deletes groups that were removed a while ago
 
-	// Of those who look after a transport.
-	toVersion // asks for the schema's version
-	toCount   // counts what there is for a group
-	toAge     // asks for the age of the oldest that a group is not done with
-	toUnheard // counts what there is for a group that does not exist, and its age
-	toBury    // lists dead letters
-	toReplay  // has dead letters handed over again
-	toDiscard // deletes dead letters
+	// Operation.
+	readVersion     // returns the version of the schema
+	countDeliveries // counts the deliveries of a group by state
+	readAge         // returns the age of the oldest event that a group has not done
+	countEvents     // counts the events of a type, with the age of the oldest
+	listDead        // returns a page of dead letters
+	replayDead      // makes dead letters due again
+	discardDead     // deletes dead letters
 
-	statements // is how many there are
+	statements // the number of statements
 )
 
-// The states of a delivery. In statements they are numbers, for a planner must see
-// them to choose a partial index.
+// The states of a delivery. Statements have them as numbers, because a planner chooses
+// a partial index only if it sees the value.
 const (
-	isWaiting = 0
-	isInHand  = 1 // until it is due, when others may claim it
-	isAgain   = 2 // failed or given back; to be handed over again when it is due
-	isDead    = 3 // since it was due
-	isKept    = 4 // done with, and kept until it is due
+	stateWaiting = 0 // never claimed
+	stateLeased  = 1 // claimed by a member, until due
+	stateRetry   = 2 // failed or given back, to be claimed again when due
+	stateDead    = 3 // a dead letter, since due
+	stateKept    = 4 // done, and kept until due
 )
 
-// Limits are written into statements, for a plan that is made for any limit takes it
-// for a tenth of the table.
+// Limits are constants in the text of a statement: with a parameter the planner of
+// PostgreSQL assumes a tenth of the table.
 const (
-	someRows = 1000 // rows of which nobody waits for the first
-	pageSize = 100  // rows that are read with their data
+	chunkSize = 1000 // rows of one step of maintenance
+	pageSize  = 100  // rows that are read with their data
 )
 
-// Some conditions say the same twice: SQLite uses a partial index only when its
-// condition stands in the statement. Some subqueries have an order and a limit where
-// EXISTS would do: PostgreSQL would answer that by reading a table from its beginning,
-// which is fast as long as there are not a million deleted rows. And state + 0 keeps it
-// from looking for single rows among all of that state.
+// Three habits of the statements below:
+//
+//   - A condition may appear twice, as in "state <> 0 AND state = 1": SQLite uses a
+//     partial index only if the index's own condition is in the statement.
+//   - A subquery has ORDER BY and LIMIT 1 where EXISTS would do: for EXISTS, PostgreSQL
+//     may scan the table from its beginning, which is slow after a million deleted rows.
+//   - "state + 0" keeps PostgreSQL from using an index on state where the primary key
+//     finds the rows.
 
-// shared are the statements that all databases understand.
-var shared = [statements]string{
-	toFind:    `SELECT id FROM {groups} WHERE type = $1 AND name = $2`,
-	toAdvance: `INSERT INTO {types} AS t (type, generation) VALUES ($1, 1) ON CONFLICT (type) DO UPDATE SET generation = t.generation + 1 RETURNING generation`,
-	toBegin: `INSERT INTO {groups} (type, name, generation, after, brief, seen)
-		VALUES ($1, $2, $3, CASE WHEN $4 = 1 THEN (SELECT COALESCE(max(id), 0) FROM {events}) ELSE 0 END, $5, {now}) RETURNING id`,
-	toListen: `UPDATE {groups} SET listens = $2 WHERE id = $1 AND listens <> $2`,
-	toStay:   `UPDATE {groups} SET seen = {now} WHERE id = $1 AND name IS NOT NULL`,
-	toEnd:    `UPDATE {groups} SET name = NULL, seen = {now} WHERE type = $1 AND name = $2`,
-	toExpire: `UPDATE {groups} SET name = NULL, seen = {now} WHERE brief = $1 AND name IS NOT NULL AND seen < {now} - $2`,
+// sharedStatements are those that all databases understand.
+var sharedStatements = [statements]string{
+	findGroup:      `SELECT id FROM {groups} WHERE type = $1 AND name = $2`,
+	nextGeneration: `INSERT INTO {types} AS t (type, generation) VALUES ($1, 1) ON CONFLICT (type) DO UPDATE SET generation = t.generation + 1 RETURNING generation`,
+	insertGroup: `INSERT INTO {groups} (type, name, generation, start_after, broadcast, last_seen)
+		VALUES ($1, $2, $3, CASE WHEN $4 THEN (SELECT COALESCE(max(id), 0) FROM {events}) ELSE 0 END, $5, {now}) RETURNING id`,
+	setListens:       `UPDATE {groups} SET listens = true WHERE id = $1 AND NOT listens`,
+	touchGroup:       `UPDATE {groups} SET last_seen = {now} WHERE id = $1 AND name IS NOT NULL`,
+	removeGroup:      `UPDATE {groups} SET name = NULL, last_seen = {now} WHERE type = $1 AND name = $2`,
+	removeBroadcasts: `UPDATE {groups} SET name = NULL, last_seen = {now} WHERE broadcast AND name IS NOT NULL AND last_seen < {now} - $1`,
 
-	// A handful of generations, each looked up in the index.
-	toCompare: `WITH RECURSIVE k (generation) AS (
+	// A recursive query looks up each generation in the index. There are few.
+	findBehind: `WITH RECURSIVE present (generation) AS (
 			SELECT min(e.generation) FROM {events} e WHERE e.type = $1
 			UNION ALL
-			SELECT (SELECT min(e.generation) FROM {events} e WHERE e.type = $1 AND e.generation > k.generation) FROM k WHERE k.generation IS NOT NULL
-		), older AS (
-			SELECT k.generation, (SELECT min(g.after) FROM {groups} g WHERE g.type = $1 AND g.name IS NOT NULL AND g.generation > k.generation) AS after FROM k
+			SELECT (SELECT min(e.generation) FROM {events} e WHERE e.type = $1 AND e.generation > present.generation)
+			FROM present WHERE present.generation IS NOT NULL
+		), behind AS (
+			SELECT generation, (
+				SELECT min(g.start_after) FROM {groups} g WHERE g.type = $1 AND g.name IS NOT NULL AND g.generation > present.generation
+			) AS start_after FROM present
 		)
-		SELECT generation, after FROM older
-		WHERE after IS NOT NULL
-			AND (SELECT e.id FROM {events} e WHERE e.type = $1 AND e.generation = older.generation AND e.id > older.after ORDER BY e.id LIMIT 1) IS NOT NULL`,
-	toSpread: `INSERT INTO {deliveries} (event, group_id, lane)
-		SELECT e.id, g.id, e.lane FROM {events} e JOIN {groups} g ON g.type = e.type
-		WHERE e.id {in list} AND g.name IS NOT NULL AND g.generation > e.generation AND g.after < e.id
+		SELECT generation, start_after FROM behind
+		WHERE start_after IS NOT NULL
+			AND (SELECT e.id FROM {events} e WHERE e.type = $1 AND e.generation = behind.generation AND e.id > behind.start_after ORDER BY e.id LIMIT 1) IS NOT NULL`,
+	backfillDeliveries: `INSERT INTO {deliveries} (event, group_id, key_hash)
+		SELECT e.id, g.id, e.key_hash FROM {events} e JOIN {groups} g ON g.type = e.type
+		WHERE e.id {in list} AND g.name IS NOT NULL AND g.generation > e.generation AND g.start_after < e.id
 		ON CONFLICT DO NOTHING`,
-	toCatchUp: `UPDATE {events} SET generation = $2 WHERE id {in list}`,
+	setGeneration: `UPDATE {events} SET generation = $2 WHERE id {in list}`,
 
-	toLook: `SELECT (SELECT count(*) FROM {groups} WHERE id = $1 AND name IS NOT NULL),
+	pollGroup: `SELECT (SELECT count(*) FROM {groups} WHERE id = $1 AND name IS NOT NULL),
 		(SELECT event FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0 AND event > $2 ORDER BY event LIMIT 1),
 		(SELECT due FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 1 AND due >= $3 ORDER BY due LIMIT 1),
 		(SELECT due FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 2 AND due >= $3 ORDER BY due LIMIT 1), {now}`,
-	toReach: `SELECT max(event) FROM (SELECT event FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0 AND event > $2 ORDER BY event LIMIT {window}) w`,
-	toLoad:  `SELECT e.id, ` + columns + ` FROM {events} e WHERE e.id {in list}`,
-	toRenew: `UPDATE {deliveries} AS d SET due = {now} + $4 FROM {rows}
+	findWindowEnd: `SELECT max(event) FROM (SELECT event FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0 AND event > $2 ORDER BY event LIMIT {window}) w`,
+	loadEvents:    `SELECT e.id, ` + envelopeColumns + ` FROM {events} e WHERE e.id {in list}`,
+	renewLeases: `UPDATE {deliveries} AS d SET due = {now} + $4 FROM {rows}
 		WHERE d.event = x.event AND d.group_id = $1 AND d.state + 0 = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
-	toPark: `UPDATE {deliveries} AS d SET state = x.state, due = {now} + x.pause, owner = '', attempt = d.attempt - x.back, failed = d.failed + x.failed, reason = x.reason
+	updateSettled: `UPDATE {deliveries} AS d SET state = x.state, due = {now} + x.pause, owner = '', attempt = d.attempt - x.returned, failures = d.failures + x.failed, reason = x.reason
 		FROM {rows} WHERE d.event = x.event AND d.group_id = $1 AND d.state + 0 = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
 
-	toWalk: `SELECT e.id, CASE WHEN (SELECT d.group_id FROM {deliveries} d WHERE d.event = e.id ORDER BY d.group_id LIMIT 1) IS NULL THEN 0 ELSE 1 END
-		FROM {events} e WHERE e.id > $1 ORDER BY e.id LIMIT {some}`,
-	toList: `SELECT id, CASE WHEN name IS NULL THEN 1 ELSE 0 END FROM {groups} g
+	scanEvents: `SELECT e.id, CASE WHEN (SELECT d.group_id FROM {deliveries} d WHERE d.event = e.id ORDER BY d.group_id LIMIT 1) IS NULL THEN 0 ELSE 1 END
+		FROM {events} e WHERE e.id > $1 ORDER BY e.id LIMIT {chunk}`,
+	findUnclean: `SELECT id, CASE WHEN name IS NULL THEN 1 ELSE 0 END FROM {groups} g
 		WHERE name IS NULL OR
 			(SELECT d.event FROM {deliveries} d WHERE d.group_id = g.id AND d.state <> 0 AND d.state = 4 AND d.due <= {now} ORDER BY d.due LIMIT 1) IS NOT NULL`,
-	toUnkeep: `SELECT event FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 4 AND due <= {now} ORDER BY due LIMIT {some}`,
-	toEmpty:  `SELECT event FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0 ORDER BY event LIMIT {some}`,
-	toClear:  `SELECT event FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 ORDER BY state, due LIMIT {some}`,
-	toErase:  `DELETE FROM {deliveries} WHERE event {in list} AND group_id = $2`,
-	toForget: `DELETE FROM {groups} WHERE name IS NULL AND seen < {now} - $1
+	findExpired:      `SELECT event FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 4 AND due <= {now} ORDER BY due LIMIT {chunk}`,
+	findWaiting:      `SELECT event FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0 ORDER BY event LIMIT {chunk}`,
+	findNotWaiting:   `SELECT event FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 ORDER BY state, due LIMIT {chunk}`,
+	deleteDeliveries: `DELETE FROM {deliveries} WHERE event {in list} AND group_id = $2`,
+	deleteGroups: `DELETE FROM {groups} WHERE name IS NULL AND last_seen < {now} - $1
 		AND (SELECT d.event FROM {deliveries} d WHERE d.group_id = id AND d.state = 0 ORDER BY d.event LIMIT 1) IS NULL
 		AND (SELECT d.event FROM {deliveries} d WHERE d.group_id = id AND d.state <> 0 ORDER BY d.state, d.due LIMIT 1) IS NULL`,
 
-	toVersion: `SELECT version FROM {version}`,
-	toCount: `SELECT COALESCE(sum(CASE WHEN state = 0 THEN 1 ELSE 0 END), 0), COALESCE(sum(CASE WHEN state IN (1, 2) THEN 1 ELSE 0 END), 0),
+	readVersion: `SELECT version FROM {version}`,
+	countDeliveries: `SELECT COALESCE(sum(CASE WHEN state = 0 THEN 1 ELSE 0 END), 0), COALESCE(sum(CASE WHEN state IN (1, 2) THEN 1 ELSE 0 END), 0),
 		COALESCE(sum(CASE WHEN state = 3 THEN 1 ELSE 0 END), 0) FROM {deliveries} WHERE group_id = $1`,
-	toAge: `SELECT COALESCE({now} - min(e.stored), 0) FROM {events} e WHERE e.id IN (
+	readAge: `SELECT COALESCE({now} - min(e.stored), 0) FROM {events} e WHERE e.id IN (
 		SELECT min(event) FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0
 		UNION ALL SELECT min(event) FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state IN (1, 2))`,
-	toUnheard: `SELECT count(*), COALESCE({now} - min(stored), 0) FROM {events} WHERE type = $1`,
-	toBury: `SELECT d.event, d.group_id, g.type, g.name, d.reason, d.attempt, d.due, {now} FROM {deliveries} d JOIN {groups} g ON g.id = d.group_id
+	countEvents: `SELECT count(*), COALESCE({now} - min(stored), 0) FROM {events} WHERE type = $1`,
+	listDead: `SELECT d.event, d.group_id, g.type, g.name, d.reason, d.attempt, d.due, {now} FROM {deliveries} d JOIN {groups} g ON g.id = d.group_id
 		WHERE d.state = 3 AND g.name IS NOT NULL AND (d.due, d.event, d.group_id) > ($1, $2, $3) ORDER BY d.due, d.event, d.group_id LIMIT {page}`,
 }
 
-// columns are those of an event that an envelope is made of, in the order in which it
-// is read.
-const columns = `e.source, e.type, e.event_id, e.sent, e.content_type, e.key, e.trace_parent, e.trace_state, e.extensions, e.data`
+// envelopeColumns are the columns of an event e that scanEnvelope reads.
+const envelopeColumns = `e.source, e.type, e.event_id, e.sent, e.content_type, e.key, e.trace_parent, e.trace_state, e.extensions, e.data`
 
-// Two conditions for an event s to be deleted that has no deliveries. The first: no
-// newer group is still to get one.
+// Conditions on which an event s without deliveries may be deleted.
 const (
-	isSpread = `NOT EXISTS (SELECT 1 FROM {groups} g WHERE g.type = s.type AND g.name IS NOT NULL AND g.generation > s.generation AND g.after < s.id)`
-	isHeard  = `EXISTS (SELECT 1 FROM {groups} g WHERE g.type = s.type AND g.name IS NOT NULL AND NOT g.brief)`
+	// No newer group is still to be backfilled with it.
+	isBackfilled = `NOT EXISTS (SELECT 1 FROM {groups} g WHERE g.type = s.type AND g.name IS NOT NULL AND g.generation > s.generation AND g.start_after < s.id)`
+	// Its type has a group that lasts, so the event has been done rather than never delivered.
+	hasGroup = `EXISTS (SELECT 1 FROM {groups} g WHERE g.type = s.type AND g.name IS NOT NULL AND NOT g.broadcast)`
 )
 
-// isFirst is the condition for a delivery c to be claimed that waits, by a claim that
-// begins behind the event $3: none of its key waits before that.
-const isFirst = `($3 = 0 OR c.lane = 0 OR c.state <> 0 OR (
-	SELECT o.event FROM {deliveries} o WHERE o.group_id = $1 AND o.state = 0 AND o.lane <> 0 AND o.lane = c.lane AND o.event <= $3
+// isOldestOfKey is the condition on which a claim that starts after the event $3 may take
+// a delivery c: none of its key waits at or before that event.
+const isOldestOfKey = `($3 = 0 OR c.key_hash = 0 OR c.state <> 0 OR (
+	SELECT o.event FROM {deliveries} o WHERE o.group_id = $1 AND o.state = 0 AND o.key_hash <> 0 AND o.key_hash = c.key_hash AND o.event <= $3
 	ORDER BY o.event LIMIT 1) IS NULL)`

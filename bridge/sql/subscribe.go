@@ -2,23 +2,19 @@ package sqlbridge
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// Subscribe has handle called in a goroutine of its own, until ctx is done.
+// Subscribe calls handle in its own goroutine, until ctx is done.
 func (t *Transport) Subscribe(ctx context.Context, typ, group string, handle bridge.Handler) error {
 	return t.SubscribeWith(ctx, typ, group, bridge.SubscribeOptions{}, handle)
 }
 
-// SubscribeWith is Subscribe with options, of which it has all.
+// SubscribeWith is Subscribe with options. It supports all of them.
 func (t *Transport) SubscribeWith(ctx context.Context, typ, group string, opts bridge.SubscribeOptions, handle bridge.Handler) error {
 	if err := t.subscribe(ctx, typ, group, opts, handle); err != nil {
 		return fmt.Errorf("sql bridge: subscribe to %s as group %s: %w", typ, group, err)
@@ -34,141 +30,70 @@ func (t *Transport) subscribe(ctx context.Context, typ, group string, opts bridg
 		return err
 	}
 	m := t.newMember(ctx, typ, group, opts, handle)
-	if err := again(ctx, isPassing, func() error { return m.join(ctx) }); err != nil {
+	if err := retry(ctx, isTransient, func() error { return m.join(ctx) }); err != nil {
 		return err
 	}
-	t.begin(m)
+	t.addMember(m)
+	go m.run()
 	return nil
 }
 
-func checkGroup(group string) error {
-	if group == "" || len(group) > longestGroup {
-		return fmt.Errorf("found group %.100q of %d bytes, wanted 1 to %d", group, len(group), longestGroup)
-	}
-	return checkText(group)
-}
+// errExists says that another member has created the group.
+var errExists = errors.New("the group exists")
 
-// newMember returns a member that has not joined.
-func (t *Transport) newMember(ctx context.Context, typ, group string, opts bridge.SubscribeOptions, handle bridge.Handler) *member {
-	m := &member{
-		transport:  t,
-		ctx:        ctx,
-		typ:        typ,
-		name:       group,
-		options:    opts,
-		handle:     handle,
-		owner:      rand.Text()[:16],
-		lease:      t.settings.lease,
-		maxDeliver: t.settings.maxDeliver,
-		backoff:    t.settings.backoff,
-		held:       make(map[claim]struct{}),
-		woken:      make(chan struct{}, 1),
-		settled:    make(chan struct{}, 1),
-		written:    make(chan struct{}, 1),
-		left:       make(chan struct{}),
-		over:       make(chan struct{}),
-		done:       make(chan struct{}),
-	}
-	if opts.AckWait > 0 {
-		m.lease = max(opts.AckWait, leastLease)
-	}
-	if opts.MaxDeliver > 0 {
-		m.maxDeliver = opts.MaxDeliver
-	}
-	if len(opts.Backoff) > 0 {
-		m.backoff = opts.Backoff
-	}
-	return m
-}
-
-// errFound says that a group need not be made.
-var errFound = errors.New("the group is there")
-
-// join finds the member's group, or makes it.
+// join finds the member's group, or creates it.
 func (m *member) join(ctx context.Context) error {
 	t := m.transport
-	id, err := t.group(ctx, t.db, m.typ, m.name)
+	id, err := t.findGroup(ctx, t.db, m.typ, m.group)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = t.within(ctx, func(db conn) (err error) {
-			id, err = m.found(ctx, db)
+		err = t.inTx(ctx, func(db conn) (err error) {
+			id, err = m.createGroup(ctx, db)
 			return err
 		})
-		if errors.Is(err, errFound) {
+		if errors.Is(err, errExists) {
 			err = nil
 		}
 	}
 	if err == nil && t.settings.listener != nil {
-		_, err = t.exec(ctx, t.db, toListen, id, true)
+		_, err = t.exec(ctx, t.db, setListens, id)
 	}
-	m.group.Store(id)
+	m.groupID.Store(id)
 	return err
 }
 
-// group returns the id of a group.
-func (t *Transport) group(ctx context.Context, db conn, typ, name string) (id int64, err error) {
-	err = t.row(ctx, db, toFind, typ, name).Scan(&id)
+// findGroup returns the id of a group, or [sql.ErrNoRows].
+func (t *Transport) findGroup(ctx context.Context, db conn, typ, name string) (id int64, err error) {
+	err = t.queryRow(ctx, db, findGroup, typ, name).Scan(&id)
 	return id, err
 }
 
-// found makes the group, unless another member has done so meanwhile. A new group is
-// of a new generation: what is stored without its knowing is of an older one.
-func (m *member) found(ctx context.Context, db conn) (id int64, err error) {
+// createGroup creates the group, unless another member has done so, which makes it return
+// errExists to roll back. A new group starts a new generation, so that events stored by
+// transactions that do not see the group yet have an older one.
+func (m *member) createGroup(ctx context.Context, db conn) (id int64, err error) {
 	t := m.transport
 	var generation int64
-	if err := t.row(ctx, db, toAdvance, m.typ).Scan(&generation); err != nil {
+	if err := t.queryRow(ctx, db, nextGeneration, m.typ).Scan(&generation); err != nil { // locks the type
 		return 0, err
 	}
-	id, err = t.group(ctx, db, m.typ, m.name)
+	id, err = t.findGroup(ctx, db, m.typ, m.group)
 	if err == nil {
-		return id, errFound
+		return id, errExists
 	}
 	if !errors.Is(err, sql.ErrNoRows) {
 		return 0, err
 	}
-	fromNow := 0
-	if m.options.Broadcast || m.options.FromNow {
-		fromNow = 1
-	}
-	err = t.row(ctx, db, toBegin, m.typ, m.name, generation, fromNow, m.options.Broadcast).Scan(&id)
+	fromNow := m.options.Broadcast || m.options.FromNow
+	err = t.queryRow(ctx, db, insertGroup, m.typ, m.group, generation, fromNow, m.options.Broadcast).Scan(&id)
 	return id, err
 }
 
-// begin starts a member, and what runs beside members if it is the first.
-func (t *Transport) begin(m *member) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.members[m] = struct{}{}
-	if t.stop == nil {
-		var ctx context.Context
-		ctx, t.stop = context.WithCancel(context.Background())
-		t.beside.Go(func() { t.clean(ctx) })
-		if t.settings.listener != nil {
-			t.beside.Go(func() { t.listen(ctx) })
-		}
-	}
-	m.renewing.Add(1)
-	go m.claimAll()
-	go m.settleAll()
-	go m.renewAll()
-}
-
-// end forgets a member, and stops what runs beside members if it was the last.
-func (t *Transport) end(m *member) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.members, m)
-	if len(t.members) == 0 {
-		t.stop()
-		t.stop = nil
-	}
-}
-
-// RemoveGroup removes a group that is given up, with all that waits for it and its
-// dead letters. A member that still runs makes it anew, as a new group. It returns
-// nil if there is no such group.
+// RemoveGroup removes a group that is no longer used, with its waiting events and its dead
+// letters. If a member of it still runs, it creates the group again, as a new one. Without
+// such a group RemoveGroup returns nil.
 func (t *Transport) RemoveGroup(ctx context.Context, typ, group string) error {
-	err := again(ctx, isConflict, func() error {
-		_, err := t.exec(ctx, t.db, toEnd, typ, group)
+	err := retry(ctx, isConflict, func() error {
+		_, err := t.exec(ctx, t.db, removeGroup, typ, group)
 		return err
 	})
 	if err != nil {
@@ -176,40 +101,3 @@ func (t *Transport) RemoveGroup(ctx context.Context, typ, group string) error {
 	}
 	return nil
 }
-
-// listen has the listener wake members, until ctx is done.
-func (t *Transport) listen(ctx context.Context) {
-	const least, most = 100 * time.Millisecond, 10 * time.Second
-	pause := least
-	var trouble trouble
-	for ctx.Err() == nil {
-		err := t.settings.listener.Listen(ctx, t.channel(), func(typ string) {
-			pause = least
-			trouble.tell(nil, nil, "")
-			t.wake(typ)
-		})
-		if ctx.Err() != nil {
-			return
-		}
-		if err == nil {
-			err = errors.New("the listener has ended")
-		}
-		trouble.tell(t.settings.logger(), err, "sql bridge: not listening, and polling only")
-		sleep(ctx, pause)
-		pause = min(2*pause, most)
-	}
-}
-
-// channel is what notifications go to.
-func (t *Transport) channel() string {
-	n := t.settings.names
-	channel := n.schema + "." + n.prefix
-	if len(channel) > longestChannel {
-		sum := sha256.Sum256([]byte(channel))
-		channel = hex.EncodeToString(sum[:20])
-	}
-	return channel
-}
-
-// longestChannel is the longest name that PostgreSQL has for a channel.
-const longestChannel = 63

@@ -13,18 +13,19 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// A Transport carries the envelopes of a bridge through tables of a database. It is
-// used from several goroutines. See the package's comment for what it promises.
+// A Transport carries the envelopes of a bridge through tables of a database. It is safe
+// for use by several goroutines. The package comment describes its guarantees.
 type Transport struct {
 	db       *sql.DB
-	language *language
+	backend  *backend
 	settings settings
-	text     [statements]string // of the language, with the names of the settings
+	queries  [statements]string // of the backend, rendered for the settings
+	notifier notifier
 
-	mu      sync.Mutex           // guards what follows; never held while the database is asked
-	members map[*member]struct{} // from the beginning of a subscription until all it was handed is settled
-	stop    context.CancelFunc   // ends what runs beside the members; nil while there are none
-	beside  sync.WaitGroup
+	mu             sync.Mutex           // guards what follows; never held during a query
+	members        map[*member]struct{} // a member stays until all its deliveries are settled
+	stopBackground context.CancelFunc   // stops the background goroutines; nil if there are no members
+	background     sync.WaitGroup       // the cleaner and the listener, which run while there are members
 }
 
 var (
@@ -33,9 +34,9 @@ var (
 	_ bridge.LagReporter          = (*Transport)(nil)
 )
 
-// New returns a transport over a database, which remains the caller's to close, after
-// the transport. It looks whether the tables are there: [Migrate] makes them. An error
-// says what is missing, or is that of the database.
+// New returns a transport over a database. The caller closes the database, after the
+// transport. New returns an error if the tables of [Migrate] are missing or older than
+// this package.
 func New(ctx context.Context, db *sql.DB, d Dialect, opts ...Option) (*Transport, error) {
 	t, err := newTransport(ctx, db, d, settingsOf(opts))
 	if err != nil {
@@ -45,39 +46,40 @@ func New(ctx context.Context, db *sql.DB, d Dialect, opts ...Option) (*Transport
 }
 
 func newTransport(ctx context.Context, db *sql.DB, d Dialect, s settings) (*Transport, error) {
-	l, err := d.language(s.names)
+	b, err := d.backend(s.names)
 	if err != nil {
 		return nil, err
 	}
-	if s.listener != nil && !l.schemas {
-		return nil, fmt.Errorf("found the option Notify: %s has no notifications", l.name)
+	if s.listener != nil && b.statements[notifyListeners] == "" {
+		return nil, fmt.Errorf("found option Notify, wanted none: %s has no notifications", b.name)
 	}
-	t := &Transport{db: db, language: l, settings: s, members: make(map[*member]struct{})}
-	if err := again(ctx, isConflict, func() error { return t.check(ctx) }); err != nil {
+	t := &Transport{db: db, backend: b, settings: s, members: make(map[*member]struct{})}
+	t.notifier.transport = t
+	if err := retry(ctx, isConflict, func() error { return t.checkTables(ctx) }); err != nil {
 		return nil, err
 	}
 	limits := strings.NewReplacer(
 		"{batch}", strconv.Itoa(s.batch),
-		"{window}", strconv.Itoa(max(256, 4*s.batch)), // deliveries of keys that other members have are among them
-		"{some}", strconv.Itoa(someRows),
+		"{window}", strconv.Itoa(max(256, 4*s.batch)), // some deliveries of a window are of keys that other members have claimed
+		"{chunk}", strconv.Itoa(chunkSize),
 		"{page}", strconv.Itoa(pageSize),
 	)
-	for i, text := range l.statements {
-		t.text[i] = limits.Replace(l.render(t.settings.names, text))
+	for i, query := range b.statements {
+		t.queries[i] = limits.Replace(b.render(t.settings.names, query))
 	}
 	return t, nil
 }
 
-// check looks for the tables, and notes in which schema they are.
-func (t *Transport) check(ctx context.Context) error {
+// checkTables checks that the tables exist, and sets the schema that they are in.
+func (t *Transport) checkTables(ctx context.Context) error {
 	n := t.settings.names
-	version, err := t.language.version(ctx, t.db, &n)
-	wanted := len(t.language.migrations)
+	version, err := t.backend.version(ctx, t.db, &n)
+	wanted := len(t.backend.migrations)
 	switch {
 	case err != nil:
 		return err
 	case version == 0:
-		return fmt.Errorf("found no table %s, wanted those of Migrate", t.language.render(n, "{version}"))
+		return fmt.Errorf("found no table %s, wanted those of Migrate", t.backend.render(n, "{version}"))
 	case version < wanted:
 		return fmt.Errorf("found tables %s_* of version %d, wanted version %d: call Migrate", n.prefix, version, wanted)
 	}
@@ -87,10 +89,10 @@ func (t *Transport) check(ctx context.Context) error {
 
 // Health returns nil if the database answers, has the tables and can be written to.
 func (t *Transport) Health(ctx context.Context) error {
-	err := t.check(ctx)
-	if err == nil && t.language.readOnly != "" {
+	err := t.checkTables(ctx)
+	if err == nil && t.backend.checkReadOnly != "" {
 		var readOnly int
-		err = t.db.QueryRowContext(ctx, t.language.readOnly).Scan(&readOnly)
+		err = t.db.QueryRowContext(ctx, t.backend.checkReadOnly).Scan(&readOnly)
 		if readOnly == 1 {
 			err = errors.New("the database is read-only")
 		}
@@ -101,97 +103,58 @@ func (t *Transport) Health(ctx context.Context) error {
 	return nil
 }
 
-// closePatience is how long Close waits.
-const closePatience = 5 * time.Second
+// closeTimeout bounds Close.
+const closeTimeout = 5 * time.Second
 
-// Close waits until everything that has been settled is noted in the database, for 5
-// seconds at most. Call it when all subscriptions have ended, after the bridge's
-// Close. Without it, what has just been settled may be heard again after a restart.
-// It does not close the database.
+// Close waits until the results of all deliveries are stored, for at most 5 seconds. Call
+// it after all subscriptions have ended, that is, after Close of the bridge. Without it,
+// deliveries that have just been settled may come again after a restart. Close does not
+// close the database.
 func (t *Transport) Close() error {
-	deadline := time.After(closePatience)
-	for _, m := range t.all() {
+	deadline := time.After(closeTimeout)
+	for _, m := range t.allMembers() {
 		select {
 		case <-m.done:
 		case <-deadline:
-			return fmt.Errorf("sql bridge: close: not everything is settled after %v", closePatience)
+			return fmt.Errorf("sql bridge: close: found deliveries that are not settled after %v", closeTimeout)
 		}
 	}
-	t.beside.Wait()
+	t.background.Wait()
+	select {
+	case <-t.notifier.idle():
+	case <-deadline: // a lost notification only costs time
+	}
 	return nil
 }
 
-// conn is a database, a connection or a transaction.
-type conn interface {
-	Tx
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-// within calls f with a transaction, and commits it if f returns nil.
-func (t *Transport) within(ctx context.Context, f func(db conn) error) error {
-	tx, err := t.db.BeginTx(ctx, &t.language.own)
-	if err != nil {
-		return err
+// addMember adds a member. The first one starts the background goroutines.
+func (t *Transport) addMember(m *member) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.members[m] = struct{}{}
+	if t.stopBackground != nil {
+		return
 	}
-	if err := f(tx); err != nil {
-		_ = tx.Rollback() // fails if the connection is lost
-		return err
+	var ctx context.Context
+	ctx, t.stopBackground = context.WithCancel(context.Background())
+	t.background.Go(func() { t.clean(ctx) })
+	if t.settings.listener != nil {
+		t.background.Go(func() { t.listen(ctx) })
 	}
-	return tx.Commit()
 }
 
-// together calls f with a transaction if that saves commits, and with the database if
-// each statement had better commit by itself.
-func (t *Transport) together(ctx context.Context, f func(db conn) error) error {
-	if t.language.embedded {
-		return t.within(ctx, f)
+// removeMember removes a member. The last one stops the background goroutines.
+func (t *Transport) removeMember(m *member) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.members, m)
+	if len(t.members) == 0 {
+		t.stopBackground()
+		t.stopBackground = nil
 	}
-	return f(t.db)
 }
 
-// exec returns how many rows were affected.
-func (t *Transport) exec(ctx context.Context, db conn, s statement, args ...any) (n int, err error) {
-	result, err := db.ExecContext(ctx, t.text[s], args...)
-	if err != nil {
-		return 0, err
-	}
-	affected, err := result.RowsAffected()
-	return int(affected), err
-}
-
-func (t *Transport) row(ctx context.Context, db conn, s statement, args ...any) *sql.Row {
-	return db.QueryRowContext(ctx, t.text[s], args...)
-}
-
-// rows calls scan for each row.
-func (t *Transport) rows(ctx context.Context, db conn, scan func(scan func(to ...any) error) error, s statement, args ...any) error {
-	rows, err := db.QueryContext(ctx, t.text[s], args...)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }() // Err has it
-	for rows.Next() {
-		if err := scan(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// ids returns the first column.
-func (t *Transport) ids(ctx context.Context, db conn, s statement, args ...any) (ids []int64, err error) {
-	err = t.rows(ctx, db, func(scan func(to ...any) error) error {
-		var id int64
-		err := scan(&id)
-		ids = append(ids, id)
-		return err
-	}, s, args...)
-	return ids, err
-}
-
-// all returns the members.
-func (t *Transport) all() (all []*member) {
+func (t *Transport) allMembers() (all []*member) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for m := range t.members {
@@ -200,9 +163,9 @@ func (t *Transport) all() (all []*member) {
 	return all
 }
 
-// wake wakes the members that hear a type; all of them for "".
+// wake makes the members that subscribe to a type poll; all members for "".
 func (t *Transport) wake(typ string) {
-	for _, m := range t.all() {
+	for _, m := range t.allMembers() {
 		if typ == "" || m.typ == typ {
 			m.wake()
 		}

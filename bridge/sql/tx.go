@@ -9,141 +9,146 @@ import (
 	"time"
 )
 
-// A Tx is a transaction as far as a send needs one: a [*sql.Tx], or what wraps one.
+// A Tx is a transaction in which sends are stored, such as a [*sql.Tx].
 type Tx interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
-// WithTx returns a ctx with which sends are stored in a transaction of the
-// transport's database: they are heard after it has been committed, and never if it
-// is rolled back. An error of the send means that it is not stored; the transaction is to
-// be rolled back then. The ctx must not be used after the end of the transaction.
+// WithTx returns a ctx whose sends are stored in tx, which must be a transaction on the
+// transport's database. Receivers get them after the commit, and never after a rollback.
+// If a send returns an error it is not stored, and the transaction should be rolled back.
+// The ctx must not be used after the transaction has ended.
 //
-// Nothing tells this package of the commit: subscriptions hear of it by polling,
-// unless [Committed] is called. [InTx] does all of this.
+// This package does not see the commit. Call [Committed] after it to wake the
+// subscriptions of this process; otherwise they find the events by polling. If processes
+// listen for notifications ([Notify]), tx itself notifies them, and PostgreSQL commits such
+// transactions one after another. With [InTx] you need no Committed, and commits do not
+// wait for each other.
 func WithTx(ctx context.Context, tx Tx) context.Context {
 	return context.WithValue(ctx, txKey{}, &transaction{tx: tx})
 }
 
-// Committed says that the transaction of a ctx of [WithTx] has been committed. It
-// wakes the subscriptions of this process that are to hear what was sent in it. A
-// later send with that ctx is stored by itself.
+// Committed reports that the transaction of a ctx of [WithTx] has been committed. It wakes
+// the subscriptions of this process to what was sent in it. A later send with ctx is
+// stored by itself.
 func Committed(ctx context.Context) {
-	if in := transactionOf(ctx); in != nil {
-		in.end(nil)
+	if t := transactionFrom(ctx); t != nil {
+		t.end(nil)
 	}
 }
 
-// ErrRolledBack is the error of a send with the ctx of a transaction that [InTx] has
-// rolled back.
+// ErrRolledBack is the error of a send whose ctx has a transaction that [InTx] has rolled
+// back.
 var ErrRolledBack = errors.New("the transaction of the ctx has been rolled back")
 
-// InTx begins a transaction, calls f with it and a ctx in which sends are stored in
-// it, and commits it if f returns nil. If f returns an error or panics, the
-// transaction is rolled back, and InTx returns the error or panics.
+// InTx begins a transaction, calls f with it and with a ctx whose sends are stored in it,
+// and commits it if f returns nil. If f returns an error or panics, InTx rolls the
+// transaction back and returns the error or panics too.
 //
-// f is called again, in a new transaction, if the database ends one for the sake of
-// another: a serialization failure, a deadlock, a database of SQLite that is busy. So
-// whatever f does besides must bear that. It is called at most 10 times, after random
-// pauses that grow to half a second; then InTx returns the last error.
+// When the database aborts the transaction in favor of another one (a serialization
+// failure, a deadlock, a busy SQLite), InTx calls f again in a new transaction, so f must
+// not have other effects that cannot be repeated. InTx calls f at most 10 times, with
+// random pauses of up to half a second, and then returns the last error.
 //
-// An error of the commit, other than these, may mean that the transaction has been
-// committed: when the connection breaks meanwhile, nobody knows.
+// After any other error of the commit the transaction may have been committed: if the
+// connection breaks, there is no way to tell.
 func InTx(ctx context.Context, db *sql.DB, opts *sql.TxOptions, f func(ctx context.Context, tx *sql.Tx) error) error {
 	return Transact(ctx, func(ctx context.Context) (*sql.Tx, error) { return db.BeginTx(ctx, opts) }, f)
 }
 
-// A Transaction is a [Tx] that can be ended: a [*sql.Tx], or what wraps one.
+// A Transaction is a [Tx] that [Transact] can end, such as a [*sql.Tx].
 type Transaction interface {
 	Tx
 	Commit() error
 	Rollback() error
 }
 
-// Transact is [InTx] for transactions of any kind, which begin begins.
+// Transact is [InTx] for other types of transactions. It calls begin for each transaction.
 func Transact[T Transaction](ctx context.Context, begin func(ctx context.Context) (T, error), f func(ctx context.Context, tx T) error) error {
-	const most = 10
+	const attempts = 10
 	pause := 8 * time.Millisecond
 	for n := 1; ; n++ {
 		tx, err := begin(ctx)
 		if err == nil {
-			err = once(ctx, tx, func(ctx context.Context) error { return f(ctx, tx) })
+			err = transactOnce(ctx, tx, func(ctx context.Context) error { return f(ctx, tx) })
 		}
-		if err == nil || n == most || !isConflict(err) || !sleep(ctx, rand.N(pause)) {
+		if err == nil || n == attempts || !isConflict(err) || !sleep(ctx, rand.N(pause)) {
 			return err
 		}
 		pause = min(2*pause, 500*time.Millisecond)
 	}
 }
 
-// once runs f in a transaction and ends that.
-func once(ctx context.Context, tx Transaction, f func(ctx context.Context) error) error {
-	in := &transaction{tx: tx}
-	ended := false
+// transactOnce calls f in a transaction, and ends the transaction.
+func transactOnce(ctx context.Context, tx Transaction, f func(ctx context.Context) error) error {
+	t := &transaction{tx: tx, tellsCommit: true}
+	returned := false
 	defer func() {
-		if !ended { // f has panicked or ended its goroutine
-			in.end(ErrRolledBack)
+		if !returned { // f has panicked or called runtime.Goexit
+			t.end(ErrRolledBack)
 			_ = tx.Rollback()
 		}
 	}()
-	err := f(context.WithValue(ctx, txKey{}, in))
-	ended = true
+	err := f(context.WithValue(ctx, txKey{}, t))
+	returned = true
 	if err != nil {
-		in.end(ErrRolledBack)
-		_ = tx.Rollback() // fails if the connection is lost, and then the database does it
+		t.end(ErrRolledBack)
+		_ = tx.Rollback() // fails if the connection is lost; then the database rolls back
 		return err
 	}
 	err = tx.Commit()
-	if err != nil && (isConflict(err) || !isPassing(err)) {
-		in.end(ErrRolledBack)
+	if err != nil && (isConflict(err) || !isTransient(err)) {
+		t.end(ErrRolledBack)
 		return err
 	}
-	in.end(nil) // it may have been committed if the connection was lost
+	t.end(nil) // after a transient error it may have been committed
 	return err
 }
 
 type txKey struct{}
 
-// transactionOf returns the transaction of a ctx, nil if it has none.
-func transactionOf(ctx context.Context) *transaction {
-	in, _ := ctx.Value(txKey{}).(*transaction)
-	return in
+// transactionFrom returns the transaction of a ctx, nil if it has none.
+func transactionFrom(ctx context.Context) *transaction {
+	t, _ := ctx.Value(txKey{}).(*transaction)
+	return t
 }
 
-// A transaction is what a ctx knows of one.
+// A transaction is the value of a ctx that has one.
 type transaction struct {
-	tx Tx
+	tx          Tx
+	tellsCommit bool // end is called after a commit: always by InTx, but with WithTx that is up to the program
 
 	mu    sync.Mutex // guards what follows
 	ended bool
-	err   error // why the transaction was rolled back; nil if it was committed
-	sent  map[stored]struct{}
+	err   error             // why it was rolled back; nil if it was committed
+	sent  map[sentType]bool // whether there are listeners to be notified after the commit
 }
 
-// stored says where a transaction has stored something.
-type stored struct {
-	in  *Transport
-	typ string
+// A sentType is a type that was sent in a transaction, over a transport.
+type sentType struct {
+	transport *Transport
+	typ       string
 }
 
-// note notes a send, for the commit.
-func (t *transaction) note(in *Transport, typ string) {
+// add adds a send, to be announced after the commit.
+func (t *transaction) add(s sentType, listens bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.sent == nil {
-		t.sent = make(map[stored]struct{})
+		t.sent = make(map[sentType]bool)
 	}
-	t.sent[stored{in, typ}] = struct{}{}
+	t.sent[s] = t.sent[s] || listens
 }
 
-// over reports whether the transaction has ended, and with which error.
-func (t *transaction) over() (bool, error) {
+// hasEnded reports whether the transaction has ended. The error is that of a send, if it
+// was rolled back.
+func (t *transaction) hasEnded() (bool, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.ended, t.err
 }
 
-// end ends the transaction; with nil it wakes those who are to hear what was sent.
+// end ends the transaction. With a nil error, after a commit, it announces what was sent.
 func (t *transaction) end(err error) {
 	t.mu.Lock()
 	sent := t.sent
@@ -152,7 +157,7 @@ func (t *transaction) end(err error) {
 	if err != nil {
 		return
 	}
-	for s := range sent {
-		s.in.wake(s.typ)
+	for s, listens := range sent {
+		s.transport.committed(s.typ, listens)
 	}
 }

@@ -7,19 +7,20 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
 	. "github.com/signalgen/signalgen/bridge/sql"
 )
 
-// A ctx of WithTx stores in the transaction until the end of it, and by itself after
+// Sends with a ctx of WithTx are stored in the transaction, and by themselves after
 // Committed.
 func TestWithTx(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db, Poll(time.Hour))
-		ids := heard(t, transport, "mailer")
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db, Poll(time.Hour))
+		ids := receiveIDs(t, transport, "mailer")
 		tx, err := db.BeginTx(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
@@ -36,21 +37,21 @@ func TestWithTx(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := transport.Publish(ctx, envelope("lost")); !errors.Is(err, sql.ErrTxDone) {
-			t.Errorf("publish after the commit, of which nobody has told: %v", err)
+			t.Errorf("publish after the commit and before Committed: found error %v, wanted %v", err, sql.ErrTxDone)
 		}
 		Committed(ctx)
 		Committed(t.Context()) // of no transaction
 		publish("2")
-		wants(t, ids, "1", "2")
+		wantIDs(t, ids, "1", "2")
 	})
 }
 
-// A ctx outlives its transaction in a receiver that runs on: what it sends then is
-// stored by itself, unless the transaction has been rolled back.
+// A receiver may use its ctx after the transaction has ended: what it sends is stored by
+// itself, unless the transaction has been rolled back.
 func TestSendAfterTheEnd(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
 		var kept context.Context
 		for _, result := range []error{errRefused, nil} {
 			err := InTx(t.Context(), db, nil, func(ctx context.Context, _ *sql.Tx) error {
@@ -68,15 +69,15 @@ func TestSendAfterTheEnd(t *testing.T) {
 				t.Errorf("publish: %v, want %v", err, want)
 			}
 		}
-		wants(t, heard(t, transport, "mailer"), "1")
+		wantIDs(t, receiveIDs(t, transport, "mailer"), "1")
 	})
 }
 
-// A goroutine that is ended in a transaction, as by FailNow, rolls it back.
+// A goroutine that exits in a transaction, for instance by FailNow, rolls it back.
 func TestGoexitRollsBack(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
@@ -98,12 +99,11 @@ func TestGoexitRollsBack(t *testing.T) {
 	})
 }
 
-// An error of a send is that of the transaction, and what is wrong with an envelope is
-// found before the database ends the transaction because of it.
+// An invalid envelope is found before the database aborts the transaction because of it.
 func TestErrorsInTx(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
 		err := InTx(t.Context(), db, nil, func(ctx context.Context, _ *sql.Tx) error {
 			for what, change := range map[string]func() error{
 				"a NUL":    func() error { e := envelope("1"); e.Key = "a\x00b"; return transport.Publish(ctx, e) },
@@ -124,31 +124,31 @@ func TestErrorsInTx(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wants(t, heard(t, transport, "mailer"), "2")
+		wantIDs(t, receiveIDs(t, transport, "mailer"), "2")
 	})
 }
 
-// Transactions that read what another one writes have the func called again, until all
-// of them have got through; it is given up in the end.
+// InTx calls its func again while the transaction conflicts with other ones, but not
+// forever.
 func TestConflicts(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
-		db := on.migrated(t)
-		transport := on.over(t, db)
-		ids := heard(t, transport, "mailer")
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
+		ids := receiveIDs(t, transport, "mailer")
 		for _, s := range []string{"CREATE TABLE stock (n INTEGER)", "INSERT INTO stock VALUES (10)"} {
 			if _, err := db.Exec(s); err != nil {
 				t.Fatal(err)
 			}
 		}
-		// take takes one from the stock, faster each time than the transaction that it is for.
-		take := func(faster int) (calls int, err error) {
+		// take takes one item from the stock. Another transaction does so first, a number of times.
+		take := func(conflicts int) (calls int, err error) {
 			err = InTx(t.Context(), db, &sql.TxOptions{Isolation: serializable(on)}, func(ctx context.Context, tx *sql.Tx) error {
 				calls++
 				var n int
 				if err := tx.QueryRowContext(ctx, "SELECT n FROM stock").Scan(&n); err != nil {
 					return err
 				}
-				if calls <= faster {
+				if calls <= conflicts {
 					if _, err := db.ExecContext(ctx, "UPDATE stock SET n = n - 1"); err != nil {
 						return err
 					}
@@ -163,12 +163,12 @@ func TestConflicts(t *testing.T) {
 		if calls, err := take(2); err != nil || calls != 3 {
 			t.Errorf("%v after %d calls, want 3", err, calls)
 		}
-		wants(t, ids, "7 left")
+		wantIDs(t, ids, "7 left")
 		if calls, err := take(1000); err == nil || calls != 10 {
 			t.Errorf("%v after %d calls, want an error after 10", err, calls)
 		}
 		if len(ids) > 0 {
-			t.Errorf("heard %s", <-ids)
+			t.Errorf("received %s", <-ids)
 		}
 	})
 }
@@ -177,16 +177,17 @@ func serializable(on database) sql.IsolationLevel {
 	if on.dialect == Postgres {
 		return sql.LevelSerializable
 	}
-	return sql.LevelDefault // of SQLite, which has no other
+	return sql.LevelDefault // SQLite has no other
 }
 
-// A deadlock ends one of two transactions, which begins again.
+// A deadlock aborts one of two transactions, which InTx runs again.
 func TestDeadlock(t *testing.T) {
-	db := databases["postgres"].migrated(t)
+	db := databases["postgres"].openMigrated(t)
 	if _, err := db.Exec("CREATE TABLE stock (id int, n int); INSERT INTO stock VALUES (1, 0), (2, 0)"); err != nil {
 		t.Fatal(err)
 	}
-	both := make(chan struct{}, 2)
+	var both sync.WaitGroup // done when each transaction has its first row
+	both.Add(2)
 	results := make(chan error, 2)
 	calls := make(chan int, 100)
 	for _, order := range [][2]int{{1, 2}, {2, 1}} {
@@ -198,12 +199,10 @@ func TestDeadlock(t *testing.T) {
 					if _, err := tx.ExecContext(ctx, "UPDATE stock SET n = n + 1 WHERE id = $1", id); err != nil {
 						return err
 					}
-					if i == 0 && first { // the other one has the other row by now
+					if i == 0 && first {
 						first = false
-						both <- struct{}{}
-						for len(both) < 2 {
-							time.Sleep(time.Millisecond)
-						}
+						both.Done()
+						both.Wait()
 					}
 				}
 				return nil
@@ -220,8 +219,8 @@ func TestDeadlock(t *testing.T) {
 	}
 }
 
-// SQLite is held by another process: sends and claims wait, however long it takes, and
-// whether or not the program has set a busy timeout.
+// Another process locks SQLite: sends and claims wait for it, even if the program has set
+// no busy timeout.
 func TestBusy(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "signals.db")
 	open := func() *sql.DB {
@@ -237,38 +236,38 @@ func TestBusy(t *testing.T) {
 		t.Fatal(err)
 	}
 	on := databases["sqlite"]
-	transport := on.over(t, db)
-	ids := heard(t, transport, "mailer")
+	transport := on.transport(t, db)
+	ids := receiveIDs(t, transport, "mailer")
 	for _, id := range []string{"1", "2"} {
-		held, err := other.Conn(t.Context())
+		lock, err := other.Conn(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		eventually(t, "the other process has it", func() bool {
-			_, err := held.ExecContext(t.Context(), "BEGIN EXCLUSIVE")
+		eventually(t, "the other process has the lock", func() bool {
+			_, err := lock.ExecContext(t.Context(), "BEGIN EXCLUSIVE")
 			return err == nil
 		})
 		published := make(chan error)
 		go func() { published <- transport.Publish(t.Context(), envelope(id)) }()
 		select {
 		case err := <-published:
-			t.Errorf("published in a database that is held: %v", err)
+			t.Errorf("published in a locked database: %v", err)
 		case <-time.After(100 * time.Millisecond):
 		}
-		if _, err := held.ExecContext(t.Context(), "COMMIT"); err != nil {
+		if _, err := lock.ExecContext(t.Context(), "COMMIT"); err != nil {
 			t.Fatal(err)
 		}
-		_ = held.Close()
+		_ = lock.Close()
 		if err := <-published; err != nil {
 			t.Fatal(err)
 		}
-		wants(t, ids, id)
+		wantIDs(t, ids, id)
 	}
 }
 
-// One connection is enough for everything, as a database of SQLite in memory has.
+// One connection is enough for everything, which is what an in-memory SQLite has.
 func TestOneConnection(t *testing.T) {
-	onEach(t, func(t *testing.T, on database) {
+	onEachDatabase(t, func(t *testing.T, on database) {
 		db := on.open(t)
 		if on.dialect == SQLite {
 			var err error
@@ -281,8 +280,8 @@ func TestOneConnection(t *testing.T) {
 		if err := Migrate(t.Context(), db, on.dialect); err != nil {
 			t.Fatal(err)
 		}
-		transport := on.over(t, db)
-		mailer, books := heard(t, transport, "mailer"), heard(t, transport, "books")
+		transport := on.transport(t, db)
+		mailer, books := receiveIDs(t, transport, "mailer"), receiveIDs(t, transport, "books")
 		for _, id := range []string{"1", "2", "3"} {
 			err := InTx(t.Context(), db, nil, func(ctx context.Context, _ *sql.Tx) error {
 				return transport.Publish(ctx, envelope(id))
@@ -291,11 +290,11 @@ func TestOneConnection(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		wants(t, mailer, "1", "2", "3")
-		wants(t, books, "1", "2", "3")
+		wantIDs(t, mailer, "1", "2", "3")
+		wantIDs(t, books, "1", "2", "3")
 		if err := errors.Join(transport.Health(t.Context()), transport.Clean(t.Context())); err != nil {
 			t.Error(err)
 		}
-		empty(t, db)
+		waitEmpty(t, db)
 	})
 }

@@ -13,14 +13,14 @@ import (
 	sqlbridge "github.com/signalgen/signalgen/bridge/sql"
 )
 
-// A database is what the shop keeps its orders in, and the transport over it.
+// A database has the orders of the shop, and a transport over it.
 type database struct {
 	db        *sql.DB
 	transport *sqlbridge.Transport
 }
 
-// open opens a database by the URL of PostgreSQL, or the name of a file for SQLite. It
-// makes the tables that are missing.
+// open opens a PostgreSQL database by its URL, or a SQLite database by the name of its file.
+// It creates the tables of the bridge.
 func open(ctx context.Context, name string) (*database, error) {
 	driver, dialect := "sqlite", sqlbridge.SQLite
 	dsn := "file:" + name + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate"
@@ -39,9 +39,9 @@ func open(ctx context.Context, name string) (*database, error) {
 	return d, nil
 }
 
-// connect returns a transport over a database. What a process that has died had in
-// hand is handed to another one after a second. The default is 15, with which a busy
-// machine takes no living process for a dead one; here somebody is waiting to see it.
+// connect returns a transport over a database. Its lease of a second makes the new mailer
+// receive what the killed one had claimed after a short wait. The default of 15 seconds is
+// better in production, where a busy process should not lose its lease.
 func connect(ctx context.Context, db *sql.DB, dialect sqlbridge.Dialect) (*sqlbridge.Transport, error) {
 	if err := sqlbridge.Migrate(ctx, db, dialect); err != nil {
 		return nil, err
@@ -49,8 +49,8 @@ func connect(ctx context.Context, db *sql.DB, dialect sqlbridge.Dialect) (*sqlbr
 	return sqlbridge.New(ctx, db, dialect, sqlbridge.Lease(time.Second))
 }
 
-// empty makes an empty table of orders.
-func (d *database) empty(ctx context.Context) error {
+// createOrders creates an empty table of orders.
+func (d *database) createOrders(ctx context.Context) error {
 	for _, statement := range []string{
 		"DROP TABLE IF EXISTS outbox_example_orders",
 		"CREATE TABLE outbox_example_orders (id integer PRIMARY KEY, customer text NOT NULL, item text NOT NULL)",
@@ -62,13 +62,13 @@ func (d *database) empty(ctx context.Context) error {
 	return nil
 }
 
-// orders returns the ids of all orders.
+// orders returns the IDs of all orders.
 func (d *database) orders(ctx context.Context) (ids []int, err error) {
 	rows, err := d.db.QueryContext(ctx, "SELECT id FROM outbox_example_orders")
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = rows.Close() }() // Err has it
+	defer func() { _ = rows.Close() }() // Err returns its error
 	for rows.Next() {
 		var id int
 		if err := rows.Scan(&id); err != nil {
@@ -79,5 +79,5 @@ func (d *database) orders(ctx context.Context) (ids []int, err error) {
 	return ids, rows.Err()
 }
 
-// close closes both.
+// close closes the transport and the database.
 func (d *database) close() error { return errors.Join(d.transport.Close(), d.db.Close()) }

@@ -10,16 +10,16 @@ import (
 	"os/exec"
 )
 
-// mailers are processes that write mails, one after another.
+// mailers are the processes that write mails, one at a time.
 type mailers struct {
 	database string
 	running  *exec.Cmd
-	read     chan struct{} // closed when all that the one that runs has written is read
-	written  map[int]int   // how many mails there are for each order; to be read when read is closed
-	enough   chan struct{} // closed when a mailer may be killed
+	read     chan struct{} // closed when all mails of the running mailer have been read
+	written  map[int]int   // the number of mails for each order; not to be used before read is closed
+	enough   chan struct{} // closed when there are afterMails mails
 }
 
-var errEnded = errors.New("the mailer has ended by itself")
+var errEnded = errors.New("the mailer has exited")
 
 // start starts a mailer.
 func (m *mailers) start(ctx context.Context) error {
@@ -41,7 +41,7 @@ func (m *mailers) start(ctx context.Context) error {
 	return nil
 }
 
-// readAll counts mails.
+// readAll reads and counts mails.
 func (m *mailers) readAll(mails io.Reader) {
 	defer close(m.read)
 	for lines := bufio.NewScanner(mails); lines.Scan(); {
@@ -55,7 +55,7 @@ func (m *mailers) readAll(mails io.Reader) {
 	}
 }
 
-// replace kills the mailer, when it has written some mails, and starts another one.
+// replace waits for some mails, kills the mailer and starts another one.
 func (m *mailers) replace(ctx context.Context) error {
 	select {
 	case <-m.enough:
@@ -67,16 +67,16 @@ func (m *mailers) replace(ctx context.Context) error {
 	return m.start(ctx)
 }
 
-// kill ends the mailer as kill -9 does: it gets to do nothing more.
+// kill kills the mailer as kill -9 does.
 func (m *mailers) kill() {
 	if m.running == nil {
 		return
 	}
-	_ = m.running.Process.Kill() // fails if it has ended
+	_ = m.running.Process.Kill() // fails if it has exited
 	m.wait()
 }
 
-// stop has the mailer end by itself.
+// stop interrupts the mailer, and waits until it has exited.
 func (m *mailers) stop() error {
 	if err := m.running.Process.Signal(os.Interrupt); err != nil {
 		return err
@@ -85,9 +85,9 @@ func (m *mailers) stop() error {
 	return nil
 }
 
-// wait waits until the mailer has ended and all that it has written is read.
+// wait waits until the mailer has exited and all its mails have been read.
 func (m *mailers) wait() {
 	<-m.read
-	_ = m.running.Wait() // says that it was killed
+	_ = m.running.Wait() // returns that it was killed
 	m.running = nil
 }

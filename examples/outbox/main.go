@@ -1,15 +1,15 @@
-// Outbox is a shop that stores orders in a database and tells a mailer of them through
-// the same database. Each order and the signal that tells of it are stored in one
-// transaction: both are there after it is committed, and neither if it is rolled back.
+// Outbox is a shop that stores orders in a database, and a mailer that receives them through
+// the same database. Each order is stored together with its signal in one transaction, so
+// that a commit stores both and a rollback neither.
 //
-//	go run ./examples/outbox                                    # over a new file of SQLite
-//	go run ./examples/outbox -db postgres://localhost/postgres  # over a database of PostgreSQL
+//	go run ./examples/outbox                                    # over a new SQLite file
+//	go run ./examples/outbox -db postgres://localhost/postgres  # over a PostgreSQL database
 //
-// The mailer is a process of its own. It is killed while the shop takes orders, and
-// started again. In the end the orders are compared with the mails: each order has
-// its mail, and nobody was written to whose order was rolled back.
+// The mailer runs in its own process. It is killed while the shop takes orders, and started
+// again. In the end the orders are compared with the mails: there is a mail for each order,
+// and none for an order that was rolled back.
 //
-// A mailer that you run yourself writes what it hears until you interrupt it:
+// You can also run a mailer, which writes mails until you interrupt it:
 //
 //	go run ./examples/outbox -db postgres://localhost/postgres mailer
 package main
@@ -27,7 +27,7 @@ import (
 )
 
 func main() {
-	name := flag.String("db", "", "a file for SQLite, or the URL of a database of PostgreSQL; a new file without")
+	name := flag.String("db", "", "a SQLite file, or the URL of a PostgreSQL database; by default a new file")
 	flag.Parse()
 	if err := run(*name, flag.Arg(0)); err != nil {
 		fmt.Fprintln(os.Stderr, "outbox:", err)
@@ -57,5 +57,5 @@ func run(name, program string) (err error) {
 	case "mailer":
 		return mailer.Run(ctx, d.transport)
 	}
-	return fmt.Errorf("no program %q: there is mailer", program)
+	return fmt.Errorf("found program %q, wanted mailer", program)
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestMain is the mailer where play has started it as such.
+// TestMain runs the mailer in the processes that play starts.
 func TestMain(m *testing.M) {
 	if os.Args[len(os.Args)-1] == "mailer" {
 		main()
@@ -19,10 +19,10 @@ func TestMain(m *testing.M) {
 
 const want = `the mailer is killed when 600 orders are taken, and started again
  900 orders were taken, and 100 rolled back
- 900 of them have their mail
-   0 are without one
-   0 mails were written for orders that were rolled back
-   N mails were written a second time, since the mailer was killed before it was known that they were
+ 900 of them have a mail
+   0 have no mail
+   0 mails were for orders that were rolled back
+   N mails were written again, because the mailer was killed before it could record them
 `
 
 func TestSQLite(t *testing.T) { check(t, "") }
@@ -35,8 +35,8 @@ func TestPostgres(t *testing.T) {
 	check(t, create(t, url))
 }
 
-// check compares what the program prints with what it should, but for the number of
-// mails that were written twice.
+// check compares the output of the program with want, except for the number of mails that
+// were written again.
 func check(t *testing.T, database string) {
 	t.Helper()
 	r, w, err := os.Pipe()
@@ -57,7 +57,7 @@ func check(t *testing.T, database string) {
 	if _, err := io.Copy(&printed, r); err != nil {
 		t.Fatal(err)
 	}
-	got := regexp.MustCompile(`(?m)^ *\d+ (mails were written a second time)`).ReplaceAllString(printed.String(), "   N $1")
+	got := regexp.MustCompile(`(?m)^ *\d+ (mails were written again)`).ReplaceAllString(printed.String(), "   N $1")
 	if got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}

@@ -11,18 +11,17 @@ import (
 	"github.com/signalgen/signalgen/examples/outbox/shop"
 )
 
-// How many orders are to be taken, and how many orders and mails there are at least
-// when the mailer is killed.
+// The number of orders, and the number of orders and mails after which the mailer is killed.
 const (
 	count       = 1000
 	afterOrders = 600
 	afterMails  = 300
 )
 
-// play takes orders while a mailer runs, is killed and is started again, and compares
+// play takes orders while a mailer runs, is killed and is started again, and then compares
 // orders and mails.
 func play(ctx context.Context, d *database, name string) error {
-	if err := d.empty(ctx); err != nil {
+	if err := d.createOrders(ctx); err != nil {
 		return err
 	}
 	mailers := mailers{database: name, written: make(map[int]int), enough: make(chan struct{})}
@@ -33,7 +32,7 @@ func play(ctx context.Context, d *database, name string) error {
 	if err := takeOrders(ctx, d, &mailers); err != nil {
 		return err
 	}
-	if err := d.heard(ctx, mailers.read); err != nil {
+	if err := d.drained(ctx, mailers.read); err != nil {
 		return err
 	}
 	if err := mailers.stop(); err != nil {
@@ -46,7 +45,7 @@ func play(ctx context.Context, d *database, name string) error {
 	return compare(taken, mailers.written)
 }
 
-// takeOrders takes orders, of which every tenth is rolled back.
+// takeOrders takes orders. Every tenth is rolled back.
 func takeOrders(ctx context.Context, d *database, mailers *mailers) error {
 	s := shop.Open(d.db, d.transport)
 	for id := 1; id <= count; id++ {
@@ -67,9 +66,9 @@ func takeOrders(ctx context.Context, d *database, mailers *mailers) error {
 	return s.Close(ctx)
 }
 
-// heard waits until the mailer is done with all that was sent. ended is closed when the
-// mailer has ended.
-func (d *database) heard(ctx context.Context, ended <-chan struct{}) error {
+// drained waits until the mailer has received all signals. ended is closed when the mailer
+// has exited.
+func (d *database) drained(ctx context.Context, ended <-chan struct{}) error {
 	var signals order.Signals
 	for {
 		lag, err := d.transport.Lag(ctx, signals.Placed.Name(), mailer.Group)
@@ -86,8 +85,8 @@ func (d *database) heard(ctx context.Context, ended <-chan struct{}) error {
 	}
 }
 
-// compare prints how many orders and mails there are, and returns an error if they do
-// not match. mails says how many there are for each order.
+// compare prints the numbers of orders and mails, and returns an error if they do not match.
+// mails has the number of mails for each order.
 func compare(taken []int, mails map[int]int) error {
 	missing, again, ghosts := 0, 0, len(mails)
 	for _, id := range taken {
@@ -99,10 +98,10 @@ func compare(taken []int, mails map[int]int) error {
 		}
 	}
 	fmt.Printf("%4d orders were taken, and %d rolled back\n", len(taken), count-len(taken))
-	fmt.Printf("%4d of them have their mail\n", len(taken)-missing)
-	fmt.Printf("%4d are without one\n", missing)
-	fmt.Printf("%4d mails were written for orders that were rolled back\n", ghosts)
-	fmt.Printf("%4d mails were written a second time, since the mailer was killed before it was known that they were\n", again)
+	fmt.Printf("%4d of them have a mail\n", len(taken)-missing)
+	fmt.Printf("%4d have no mail\n", missing)
+	fmt.Printf("%4d mails were for orders that were rolled back\n", ghosts)
+	fmt.Printf("%4d mails were written again, because the mailer was killed before it could record them\n", again)
 	if missing > 0 || ghosts > 0 {
 		return errors.New("orders and mails do not match")
 	}

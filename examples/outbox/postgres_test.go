@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// create makes a database that lasts as long as the test, and returns its URL. Without a
-// server the test is skipped, but not where everything is checked.
+// create creates a database that lasts until the end of the test, and returns its URL.
+// Without a server it skips the test, except in CI.
 func create(t *testing.T, server string) string {
 	t.Helper()
 	admin, err := sql.Open("pgx", server)

@@ -1,9 +1,9 @@
-// Package pgxbridge is for programs that use pgx by itself, rather than through
-// database/sql: transactions of pgx for the sends of package sqlbridge, and its
-// notifications.
+// Package pgxbridge is for programs that use pgx directly, not through database/sql. It
+// sends with package sqlbridge in transactions of pgx, and listens for notifications of
+// PostgreSQL.
 //
 //	pool, err := pgxpool.New(ctx, url)
-//	db := stdlib.OpenDBFromPool(pool) // for the transport alone
+//	db := stdlib.OpenDBFromPool(pool) // for the transport
 //	transport, err := sqlbridge.New(ctx, db, sqlbridge.Postgres,
 //		sqlbridge.Notify(pgxbridge.Listener(func(ctx context.Context) (*pgx.Conn, error) {
 //			return pgx.Connect(ctx, url)
@@ -16,6 +16,6 @@
 //		return order.SendPlaced(ctx, order.Placed{...}) // stored with the order, or not at all
 //	})
 //
-// OpenDBFromPool takes connections from the pool. It keeps none of them unless it is
-// told to, so that both share the pool's limit.
+// The db of OpenDBFromPool takes its connections from the pool and keeps none of them when
+// they are idle, so that both share the limit of the pool.
 package pgxbridge

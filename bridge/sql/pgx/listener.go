@@ -10,19 +10,19 @@ import (
 	sqlbridge "github.com/signalgen/signalgen/bridge/sql"
 )
 
-// Listener returns a listener for [sqlbridge.Notify]. It has a connection of its own,
-// which connect makes, and makes again when it is lost: connections of a pooler that
-// shares them out by transaction, as PgBouncer may, cannot listen.
+// Listener returns a listener for [sqlbridge.Notify]. It uses one connection, which it gets
+// from connect, again after each failure, and closes. The connection must not go through a
+// pooler in transaction mode, such as that of PgBouncer, where LISTEN has no effect.
 func Listener(connect func(ctx context.Context) (*pgx.Conn, error)) sqlbridge.Listener {
 	return listener(connect)
 }
 
 type listener func(ctx context.Context) (*pgx.Conn, error)
 
-// quiet is how long a connection may be silent before it is looked at.
-const quiet = time.Minute
+// pingInterval is after how long without a notification the connection is checked.
+const pingInterval = time.Minute
 
-// Listen listens until ctx is done or the connection is lost.
+// Listen implements [sqlbridge.Listener].
 func (l listener) Listen(ctx context.Context, channel string, notify func(payload string)) error {
 	conn, err := l(ctx)
 	if err != nil {
@@ -48,10 +48,10 @@ func (l listener) Listen(ctx context.Context, channel string, notify func(payloa
 	}
 }
 
-// wait waits for a notification. It returns "" if there is none for long and the
-// connection stands.
+// wait waits for a notification. It returns "" if there has been none for a while and the
+// connection works.
 func wait(ctx context.Context, conn *pgx.Conn) (payload string, err error) {
-	limited, cancel := context.WithTimeout(ctx, quiet)
+	limited, cancel := context.WithTimeout(ctx, pingInterval)
 	defer cancel()
 	n, err := conn.WaitForNotification(limited)
 	if err == nil {
@@ -60,7 +60,7 @@ func wait(ctx context.Context, conn *pgx.Conn) (payload string, err error) {
 	if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
 		return "", err
 	}
-	limited, cancel = context.WithTimeout(ctx, quiet/4)
+	limited, cancel = context.WithTimeout(ctx, pingInterval/4)
 	defer cancel()
 	return "", conn.Ping(limited)
 }

@@ -3,6 +3,7 @@ package pgxbridge_test
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"os"
 	"strings"
@@ -21,7 +22,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// url returns that of a new database, which is there until the end of the test.
+// url creates a database that lasts until the end of the test, and returns its URL.
 func url(t *testing.T) string {
 	t.Helper()
 	server := os.Getenv("SIGNALGEN_POSTGRES")
@@ -52,7 +53,7 @@ func url(t *testing.T) string {
 	return before[:strings.LastIndex(before, "/")+1] + name + "?" + after
 }
 
-// open returns a pool and a transport over it, which only a notification wakes.
+// open returns a pool and a transport over it, which practically does not poll.
 func open(t *testing.T, url string, opts ...sqlbridge.Option) (*pgxpool.Pool, *sqlbridge.Transport) {
 	t.Helper()
 	pool, err := pgxpool.New(t.Context(), url)
@@ -80,8 +81,8 @@ func envelope(id string) *bridge.Envelope {
 	return &bridge.Envelope{ID: id, Source: "/", Type: "order.Placed"}
 }
 
-// heard subscribes until the end of the test. The ids come in the channel.
-func heard(t *testing.T, transport *sqlbridge.Transport) <-chan string {
+// receiveIDs subscribes until the end of the test. The channel receives the IDs.
+func receiveIDs(t *testing.T, transport *sqlbridge.Transport) <-chan string {
 	t.Helper()
 	ctx, leave := context.WithCancel(context.Background())
 	t.Cleanup(leave)
@@ -96,15 +97,15 @@ func heard(t *testing.T, transport *sqlbridge.Transport) <-chan string {
 	return ids
 }
 
-func wants(t *testing.T, ids <-chan string, want string) {
+func wantID(t *testing.T, ids <-chan string, want string) {
 	t.Helper()
 	select {
 	case got := <-ids:
 		if got != want {
-			t.Errorf("heard %q, want %q", got, want)
+			t.Errorf("received %q, want %q", got, want)
 		}
-	case <-time.After(20 * time.Second):
-		t.Fatalf("did not hear %q", want)
+	case <-time.After(time.Minute):
+		t.Fatalf("did not receive %q", want)
 	}
 }
 
@@ -112,7 +113,7 @@ var errRefused = errors.New("refused by the test")
 
 func TestInTx(t *testing.T) {
 	pool, transport := open(t, url(t))
-	ids := heard(t, transport)
+	ids := receiveIDs(t, transport)
 	for _, want := range []error{errRefused, nil} {
 		err := InTx(t.Context(), pool, pgx.TxOptions{}, func(ctx context.Context, tx pgx.Tx) error {
 			if err := transport.Publish(ctx, envelope("1")); err != nil {
@@ -128,16 +129,16 @@ func TestInTx(t *testing.T) {
 			t.Errorf("%v, want %v", err, want)
 		}
 	}
-	wants(t, ids, "1")
+	wantID(t, ids, "1")
 	if len(ids) > 0 {
-		t.Errorf("heard %q", <-ids)
+		t.Errorf("received %q", <-ids)
 	}
 }
 
-// A ctx of WithTx wakes when the caller says so.
+// Committed wakes the subscriptions of the process.
 func TestWithTx(t *testing.T) {
 	pool, transport := open(t, url(t))
-	ids := heard(t, transport)
+	ids := receiveIDs(t, transport)
 	tx, err := pool.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -147,16 +148,16 @@ func TestWithTx(t *testing.T) {
 		t.Fatal(err)
 	}
 	sqlbridge.Committed(ctx)
-	wants(t, ids, "1")
+	wantID(t, ids, "1")
 }
 
-// A serialization failure has the func called again.
+// InTx calls its func again after a serialization failure.
 func TestConflict(t *testing.T) {
 	pool, transport := open(t, url(t))
 	if _, err := pool.Exec(t.Context(), "CREATE TABLE stock (n int); INSERT INTO stock VALUES (10)"); err != nil {
 		t.Fatal(err)
 	}
-	ids := heard(t, transport)
+	ids := receiveIDs(t, transport)
 	calls := 0
 	err := InTx(t.Context(), pool, pgx.TxOptions{IsoLevel: pgx.Serializable}, func(ctx context.Context, tx pgx.Tx) error {
 		calls++
@@ -164,7 +165,7 @@ func TestConflict(t *testing.T) {
 		if err := tx.QueryRow(ctx, "SELECT n FROM stock").Scan(&n); err != nil {
 			return err
 		}
-		if calls == 1 { // another transaction is faster
+		if calls == 1 { // another transaction commits first
 			if _, err := pool.Exec(ctx, "UPDATE stock SET n = n - 1"); err != nil {
 				return err
 			}
@@ -177,13 +178,13 @@ func TestConflict(t *testing.T) {
 	if err != nil || calls != 2 {
 		t.Errorf("%v after %d calls, want 2", err, calls)
 	}
-	wants(t, ids, "1")
+	wantID(t, ids, "1")
 	if len(ids) > 0 {
-		t.Errorf("heard %q", <-ids)
+		t.Errorf("received %q", <-ids)
 	}
 }
 
-// connector returns a listener, and the connections that it makes.
+// connector returns a listener, and a channel of its connections.
 func connector(url string) (sqlbridge.Listener, <-chan *pgx.Conn) {
 	made := make(chan *pgx.Conn, 10)
 	return Listener(func(ctx context.Context) (*pgx.Conn, error) {
@@ -195,26 +196,26 @@ func connector(url string) (sqlbridge.Listener, <-chan *pgx.Conn) {
 	}), made
 }
 
-// A process hears of another one by a notification, which a rollback takes back. A
-// listener that is cut off comes back, and looks for what it has missed.
+// Other processes are notified of commits. A listener whose connection is lost connects
+// again, and wakes the subscriptions for what it has missed.
 func TestNotify(t *testing.T) {
 	url := url(t)
 	listener, made := connector(url)
 	_, receiving := open(t, url, sqlbridge.Notify(listener))
 	pool, sending := open(t, url)
-	ids := heard(t, receiving)
+	ids := receiveIDs(t, receiving)
 	first := <-made
 	if err := sending.Publish(t.Context(), envelope("1")); err != nil {
 		t.Fatal(err)
 	}
-	wants(t, ids, "1")
+	wantID(t, ids, "1")
 	if _, err := pool.Exec(t.Context(), "SELECT pg_terminate_backend($1)", first.PgConn().PID()); err != nil {
 		t.Fatal(err)
 	}
 	if err := sending.Publish(t.Context(), envelope("2")); err != nil {
 		t.Fatal(err)
 	}
-	wants(t, ids, "2")
+	wantID(t, ids, "2")
 	<-made
 	err := InTx(t.Context(), pool, pgx.TxOptions{}, func(ctx context.Context, _ pgx.Tx) error {
 		return sending.Publish(ctx, envelope("3"))
@@ -222,5 +223,71 @@ func TestNotify(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wants(t, ids, "3")
+	wantID(t, ids, "3")
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := WithTx(t.Context(), tx) // the bridge does not see this commit
+	if err := errors.Join(sending.Publish(ctx, envelope("4")), tx.Commit(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	wantID(t, ids, "4")
+}
+
+// Commits of InTx do not wait for a notification. One is sent for all commits since the
+// last one, and none for a rollback.
+func TestNotifyAfterCommits(t *testing.T) {
+	url := url(t)
+	listener, _ := connector(url)
+	pool, receiving := open(t, url, sqlbridge.Notify(listener))
+	receiveIDs(t, receiving)
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	db.SetMaxOpenConns(1)
+	sending, err := sqlbridge.New(t.Context(), db, sqlbridge.Postgres)
+	if err != nil {
+		t.Fatal(err)
+	}
+	only, err := db.Conn(t.Context()) // without it no notification can be sent
+	if err != nil {
+		t.Fatal(err)
+	}
+	hear, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = hear.Close(context.Background()) }()
+	if _, err := hear.Exec(t.Context(), `LISTEN "public.signals"`); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []error{nil, nil, errRefused, nil, nil, nil} {
+		err := InTx(t.Context(), pool, pgx.TxOptions{}, func(ctx context.Context, _ pgx.Tx) error {
+			return errors.Join(sending.Publish(ctx, envelope("1")), want)
+		})
+		if !errors.Is(err, want) {
+			t.Fatalf("found error %v, wanted %v", err, want)
+		}
+	}
+	if err := errors.Join(only.Close(), sending.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pool.Exec(t.Context(), "SELECT pg_notify('public.signals', 'end')"); err != nil {
+		t.Fatal(err)
+	}
+	var payloads []string
+	for len(payloads) == 0 || payloads[len(payloads)-1] != "end" {
+		n, err := hear.WaitForNotification(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		payloads = append(payloads, n.Payload)
+	}
+	// The first one may have begun before there was a second commit.
+	if n := len(payloads); n < 2 || n > 3 || payloads[0] != "order.Placed" {
+		t.Errorf("found notifications %q, wanted order.Placed once or twice", payloads)
+	}
 }

@@ -11,9 +11,9 @@ import (
 	sqlbridge "github.com/signalgen/signalgen/bridge/sql"
 )
 
-// WithTx is [sqlbridge.WithTx] for a transaction of pgx. Sends with the ctx may be made
-// at the same time, but not while the transaction is used for something else, for
-// which pgx has no room. [sqlbridge.Committed] is for this ctx as well.
+// WithTx is [sqlbridge.WithTx] for a transaction of pgx. Several goroutines may send with
+// the ctx, but not while another one uses the transaction, which pgx does not allow. Call
+// [sqlbridge.Committed] with the ctx after the commit.
 func WithTx(ctx context.Context, tx pgx.Tx) context.Context {
 	return sqlbridge.WithTx(ctx, &transaction{ctx: ctx, Tx: tx})
 }
@@ -23,9 +23,9 @@ type Beginner interface {
 	BeginTx(ctx context.Context, opts pgx.TxOptions) (pgx.Tx, error)
 }
 
-// InTx is [sqlbridge.InTx] for transactions of pgx: it begins one, calls f with it and a
-// ctx in which sends are stored in it, and commits it if f returns nil. What it says
-// about rolling back and about f being called again is the same.
+// InTx is [sqlbridge.InTx] for transactions of pgx. It begins a transaction, calls f with it
+// and with a ctx whose sends are stored in it, and commits it if f returns nil. It rolls
+// back and calls f again as described there.
 func InTx(ctx context.Context, db Beginner, opts pgx.TxOptions, f func(ctx context.Context, tx pgx.Tx) error) error {
 	begin := func(ctx context.Context) (*transaction, error) {
 		tx, err := db.BeginTx(ctx, opts)
@@ -34,7 +34,7 @@ func InTx(ctx context.Context, db Beginner, opts pgx.TxOptions, f func(ctx conte
 	return sqlbridge.Transact(ctx, begin, func(ctx context.Context, tx *transaction) error { return f(ctx, tx.Tx) })
 }
 
-// A transaction is one of pgx as package sqlbridge wants it.
+// A transaction is a [sqlbridge.Transaction] of pgx.
 type transaction struct {
 	pgx.Tx
 
@@ -44,7 +44,7 @@ type transaction struct {
 
 var _ sqlbridge.Transaction = (*transaction)(nil)
 
-// ExecContext runs a statement.
+// ExecContext executes a statement.
 func (t *transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -55,5 +55,5 @@ func (t *transaction) ExecContext(ctx context.Context, query string, args ...any
 // Commit commits the transaction.
 func (t *transaction) Commit() error { return t.Tx.Commit(t.ctx) }
 
-// Rollback rolls the transaction back, also when its ctx is done.
+// Rollback rolls the transaction back, even if its ctx is done.
 func (t *transaction) Rollback() error { return t.Tx.Rollback(context.WithoutCancel(t.ctx)) }

@@ -1,4 +1,4 @@
-// Package mailer writes to customers.
+// Package mailer writes mails to customers.
 package mailer
 
 import (
@@ -10,21 +10,20 @@ import (
 	"github.com/signalgen/signalgen/examples/outbox/order"
 )
 
-// Group is on whose behalf the mailer hears of orders. Several mailers would share
-// them.
+// Group is the group of all mailers, which share the orders.
 const Group = "mailer"
 
-// Run confirms orders until ctx is done. Those of the time when it did not run come
-// first, and so do those that another mailer had in hand when it was killed.
+// Run confirms orders until ctx is done. It starts with the orders that were placed while no
+// mailer ran, and with those that a killed mailer had not confirmed.
 func Run(ctx context.Context, transport bridge.Transport) error {
 	var signals order.Signals
 	signals.Placed.Connect(confirm)
 	return bridge.Serve(ctx, bridge.New(transport), &signals.Placed, bridge.Group(Group))
 }
 
-// confirm writes a mail. It may do so twice for one order: when the process dies
-// between this and the note in the database that it is done. A mailer that must not
-// would give the mail the id of the order, for the mail server to know it again.
+// confirm writes a mail. It may do so twice for an order, if the process is killed before the
+// database records that confirm has returned. A real mailer could use the ID of the order as
+// the ID of the mail, so that the mail server drops the second one.
 func confirm(_ context.Context, o order.Placed) error {
 	_, err := fmt.Fprintf(os.Stdout, "order %d: dear %s, your %s is on its way\n", o.ID, o.Customer, o.Item)
 	return err

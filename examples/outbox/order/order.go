@@ -1,5 +1,5 @@
-// Package order declares what the shop tells. The shop and the mailer import it;
-// neither imports the other.
+// Package order declares the signal that the shop sends. The shop and the mailer import this
+// package, and not each other.
 package order
 
 // Placed is sent when an order has been taken.

@@ -12,14 +12,14 @@ import (
 	"github.com/signalgen/signalgen/examples/outbox/order"
 )
 
-// A Shop stores orders in a database, and tells of them through the same database.
+// A Shop stores orders in a database, and sends their signals through the same database.
 type Shop struct {
 	db      *sql.DB
 	bridge  *bridge.Bridge
 	signals order.Signals
 }
 
-// Open opens a shop. Its transport is over db.
+// Open opens a shop. The transport must be over db.
 func Open(db *sql.DB, transport bridge.Transport) *Shop {
 	s := &Shop{db: db, bridge: bridge.New(transport, bridge.Source("shop"))}
 	bridge.Publish(s.bridge, &s.signals.Placed, bridge.KeyBy(func(o order.Placed) string { return o.Customer }))
@@ -29,11 +29,11 @@ func Open(db *sql.DB, transport bridge.Transport) *Shop {
 // Close closes the shop.
 func (s *Shop) Close(ctx context.Context) error { return s.bridge.Close(ctx) }
 
-// ErrChanged says that the customer has thought better of an order.
-var ErrChanged = errors.New("the customer has thought better of it")
+// ErrChanged says that the customer has changed their mind about an order.
+var ErrChanged = errors.New("the customer has changed their mind")
 
-// Take takes an order: it stores it and sends a signal, both or neither. It calls pay
-// in between, and takes nothing if that returns an error.
+// Take takes an order: it stores the order and sends its signal, or neither if pay returns an
+// error.
 func (s *Shop) Take(ctx context.Context, o order.Placed, pay func() error) error {
 	err := sqlbridge.InTx(ctx, s.db, nil, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO outbox_example_orders (id, customer, item) VALUES ($1, $2, $3)", o.ID, o.Customer, o.Item)
@@ -43,7 +43,7 @@ func (s *Shop) Take(ctx context.Context, o order.Placed, pay func() error) error
 		if err := s.signals.Placed.Send(ctx, o); err != nil { // stored with the order
 			return err
 		}
-		return pay() // and taken back with it
+		return pay() // an error rolls back both
 	})
 	if err != nil {
 		return fmt.Errorf("order %d: %w", o.ID, err)

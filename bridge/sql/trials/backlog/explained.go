@@ -17,15 +17,14 @@ import (
 	"github.com/signalgen/signalgen/bridge/sql/trials/internal/database"
 )
 
-// explained is a database that tells by which plans it carries out statements.
+// explained is a database that records the plans of its statements.
 type explained struct {
 	db      *sql.DB
 	dialect sqlbridge.Dialect
-	plans   func() ([]plan, error) // of each statement the last one
+	plans   func() ([]plan, error) // returns the last plan of each statement
 }
 
-// A collection has a plan for each statement, in the order in which they were first
-// made.
+// A collection has a plan for each statement, in the order of their first execution.
 type collection struct {
 	mu    sync.Mutex // guards what follows
 	plans []plan
@@ -43,14 +42,14 @@ func (c *collection) add(statement, text string) {
 	c.plans = append(c.plans, plan{statement, text})
 }
 
-// all returns them. They are not changed any more.
+// all returns the plans. There must be no add afterwards.
 func (c *collection) all() []plan {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.plans
 }
 
-// explainedPostgres has auto_explain tell of each statement of its connections.
+// explainedPostgres lets auto_explain log the plans of all statements to the connection.
 func explainedPostgres(_ context.Context, url string) (*explained, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
@@ -76,13 +75,13 @@ func explainedPostgres(_ context.Context, url string) (*explained, error) {
 	return &explained{stdlib.OpenDB(*config), sqlbridge.Postgres, func() ([]plan, error) { return c.all(), nil }}, nil
 }
 
-// explanation reads what auto_explain tells: the time, the statement, and the plan.
+// explanation parses a message of auto_explain: the time, the statement and the plan.
 func explanation(message string) (statement, text string, ok bool) {
 	duration, rest, ok := strings.Cut(message, "plan:\nQuery Text: ")
 	if !ok {
 		return "", "", false
 	}
-	// The plan begins with the line that has the first cost.
+	// The plan starts with the first line that has a cost.
 	at := strings.Index(rest, "  (cost=")
 	if at < 0 {
 		return "", "", false
@@ -91,11 +90,11 @@ func explanation(message string) (statement, text string, ok bool) {
 	if line < 0 || !strings.Contains(rest[:line], "signals_") {
 		return "", "", false
 	}
-	return straight(rest[:line]), strings.TrimSpace(duration) + "\n" + rest[line+1:], true
+	return dedent(rest[:line]), strings.TrimSpace(duration) + "\n" + rest[line+1:], true
 }
 
-// straight returns a statement without what indents all but its first line.
-func straight(statement string) string {
+// dedent returns a statement without the indentation that all lines but the first have.
+func dedent(statement string) string {
 	lines := strings.Split(statement, "\n")
 	indent := ""
 	if len(lines) > 1 {
@@ -108,34 +107,34 @@ func straight(statement string) string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
-// explainedSQLite notes the statements, and asks for their plans in the end.
+// explainedSQLite records the statements, and queries for their plans in the end.
 func explainedSQLite(ctx context.Context, file string) (*explained, error) {
 	db, dialect, err := database.Open(file)
 	if err != nil {
 		return nil, err
 	}
-	dsn := database.File(file)
+	dsn := database.DSN(file)
 	var c collection
-	noted := sql.OpenDB(connector{db.Driver(), dsn, func(statement string) { c.add(statement, "") }})
-	return &explained{noted, dialect, func() ([]plan, error) {
+	recorded := sql.OpenDB(connector{db.Driver(), dsn, func(statement string) { c.add(statement, "") }})
+	return &explained{recorded, dialect, func() ([]plan, error) {
 		plans := c.all()
 		var failed error
 		for i, p := range plans {
 			text, err := queryPlan(ctx, db, p.statement)
-			plans[i], failed = plan{straight(p.statement), text}, errors.Join(failed, err)
+			plans[i], failed = plan{dedent(p.statement), text}, errors.Join(failed, err)
 		}
 		return plans, errors.Join(failed, db.Close())
 	}}, nil
 }
 
-// queryPlan returns what SQLite says of a statement, whatever its parameters.
+// queryPlan returns the plan of a statement, which does not depend on its parameters.
 func queryPlan(ctx context.Context, db *sql.DB, statement string) (string, error) {
 	args := make([]any, strings.Count(statement, "?"))
 	rows, err := db.QueryContext(ctx, "EXPLAIN QUERY PLAN "+statement, args...)
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, statement)
 	}
-	defer func() { _ = rows.Close() }() // Err has it
+	defer func() { _ = rows.Close() }() // Err returns its error
 	depth := map[int]int{0: 0}
 	var b strings.Builder
 	for rows.Next() {
@@ -150,11 +149,11 @@ func queryPlan(ctx context.Context, db *sql.DB, statement string) (string, error
 	return strings.TrimSpace(b.String()), rows.Err()
 }
 
-// A connector opens connections that note statements.
+// A connector opens connections that record statements.
 type connector struct {
 	driver driver.Driver
 	dsn    string
-	note   func(statement string)
+	record func(statement string)
 }
 
 func (c connector) Connect(context.Context) (driver.Conn, error) {
@@ -162,12 +161,12 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return notedConn{conn.(sqliteConn), c.note}, nil
+	return recordedConn{conn.(sqliteConn), c.record}, nil
 }
 
 func (c connector) Driver() driver.Driver { return c.driver }
 
-// sqliteConn is what a connection of modernc.org/sqlite has.
+// sqliteConn has the methods of a connection of modernc.org/sqlite that database/sql uses.
 type sqliteConn interface {
 	driver.Conn
 	driver.ConnBeginTx
@@ -175,18 +174,18 @@ type sqliteConn interface {
 	driver.ExecerContext
 }
 
-type notedConn struct {
+type recordedConn struct {
 	sqliteConn
 
-	note func(statement string)
+	record func(statement string)
 }
 
-func (c notedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.note(query)
+func (c recordedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.record(query)
 	return c.sqliteConn.QueryContext(ctx, query, args)
 }
 
-func (c notedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	c.note(query)
+func (c recordedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	c.record(query)
 	return c.sqliteConn.ExecContext(ctx, query, args)
 }

@@ -1,15 +1,15 @@
-// Backlog stores a million events for a group that does not run, and then has the group
-// hear them. It shows how long a claim takes while fewer and fewer wait, what is left in
-// the tables in the end, and by which plan the database carries out each statement.
+// Backlog stores a million events for a group without members, and then lets a member
+// receive them. It shows how long claims take as the backlog shrinks, how many rows are left
+// in the end, and the plan of each statement.
 //
-//	go run ./backlog                      # PostgreSQL, with a server of its own, and SQLite
+//	go run ./backlog                      # PostgreSQL, with a temporary server, and SQLite
 //	go run ./backlog postgres
 //	go run ./backlog -rows 100000 sqlite
 //
-// Plans are those of the statements that a transport makes while all the events wait:
-// of PostgreSQL as its module auto_explain tells them, with what was really read; of
-// SQLite by EXPLAIN QUERY PLAN. With -update the table is written into RESULTS.md and
-// the plans into PLANS.md too. Backlog exits with 1 if rows are left.
+// The plans are those of the statements that a transport executes while all events wait: for
+// PostgreSQL those that its module auto_explain logs, with the rows that were read; for
+// SQLite those of EXPLAIN QUERY PLAN. With -update Backlog also writes the table to
+// RESULTS.md and the plans to PLANS.md. It exits with 1 if rows are left.
 package main
 
 import (
@@ -34,40 +34,39 @@ func main() {
 	}
 }
 
-// run plays with that database; with both for "".
+// run runs the trial with a database; with both for "".
 func run(ctx context.Context, rows int, update bool, database string) error {
-	var lost error
-	for _, play := range []struct {
+	var faults error
+	for _, trial := range []struct {
 		database, title string
 		with            func(ctx context.Context, f func(b *backlog) error) error
 	}{
 		{"postgres", "PostgreSQL", withPostgres},
 		{"sqlite", "SQLite", withSQLite},
 	} {
-		if database != "" && database != play.database {
+		if database != "" && database != trial.database {
 			continue
 		}
-		err := play.with(ctx, func(b *backlog) error {
+		err := trial.with(ctx, func(b *backlog) error {
 			b.rows = rows
-			found, err := b.play(ctx)
+			found, err := b.run(ctx)
 			if err != nil {
 				return err
 			}
-			lost = errors.Join(lost, found.fault())
-			return found.report(play.title, update)
+			faults = errors.Join(faults, found.fault())
+			return found.report(trial.title, update)
 		})
 		if err != nil {
-			return fmt.Errorf("%s: %w", play.title, err)
+			return fmt.Errorf("%s: %w", trial.title, err)
 		}
 	}
-	return lost
+	return faults
 }
 
-const command = "go -C bridge/sql/trials run ./backlog -update"
-
-// report prints what was found, and writes it if that is wanted.
+// report prints the findings, and writes them if update is true.
 func (f *findings) report(title string, update bool) error {
-	table, plans := f.text(), f.plansText()
+	table, plans := f.table(), f.plansText()
+	command := fmt.Sprintf("go -C bridge/sql/trials run ./backlog -rows %d -update", f.rows)
 	fmt.Printf("## %s\n\n%s\n%s\n", title, table, plans)
 	if !update {
 		return nil
@@ -78,7 +77,7 @@ func (f *findings) report(title string, update bool) error {
 	)
 }
 
-// withPostgres calls f with a backlog over a server that lasts as long.
+// withPostgres calls f with a backlog over a temporary server.
 func withPostgres(ctx context.Context, f func(b *backlog) error) error {
 	server, err := postgres.Start(ctx)
 	if err != nil {
@@ -88,7 +87,7 @@ func withPostgres(ctx context.Context, f func(b *backlog) error) error {
 	return errors.Join(f(&backlog{url: url, explained: explainedPostgres}), server.Stop())
 }
 
-// withSQLite calls f with a backlog over a file that lasts as long.
+// withSQLite calls f with a backlog over a temporary file.
 func withSQLite(_ context.Context, f func(b *backlog) error) error {
 	dir, err := os.MkdirTemp("", "backlog-")
 	if err != nil {

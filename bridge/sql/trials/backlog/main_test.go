@@ -16,8 +16,7 @@ func TestSQLite(t *testing.T) {
 	check(t, withSQLite(t.Context(), func(b *backlog) error { return checked(t, b, "USING INDEX signals_deliveries_waiting") }))
 }
 
-// check skips a test for which there is no PostgreSQL, but not where everything is
-// checked.
+// check skips a test without PostgreSQL, except in CI.
 func check(t *testing.T, err error) {
 	t.Helper()
 	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "" {
@@ -28,11 +27,10 @@ func check(t *testing.T, err error) {
 	}
 }
 
-// checked plays with a few rows. A plan of a claim has to be among those that are
-// found, with the index that it is to use.
+// checked runs the trial with few rows. There must be a plan that uses the index of claims.
 func checked(t *testing.T, b *backlog, index string) error {
 	b.rows = 5000
-	f, err := b.play(t.Context())
+	f, err := b.run(t.Context())
 	if err != nil {
 		return err
 	}

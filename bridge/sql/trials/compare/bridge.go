@@ -15,11 +15,11 @@ import (
 	"github.com/signalgen/signalgen/bridge/sql/trials/internal/order"
 )
 
-// customers is how many keys there are: sqlbridge hands the events of each over in
-// order, which the others do for all events or for none.
+// customers is the number of keys. Package sqlbridge delivers the events of each key in
+// order; the others do so for all events or for none.
 const customers = 100
 
-// publish has orders sent over a transport, with keys or without.
+// publish connects a signal to a transport, with keys or without.
 func publish(transport *sqlbridge.Transport, signals *order.Signals, keys bool) {
 	var opts []bridge.PublishOption
 	if keys {
@@ -28,11 +28,11 @@ func publish(transport *sqlbridge.Transport, signals *order.Signals, keys bool) 
 	bridge.Publish(bridge.New(transport), &signals.Placed, opts...)
 }
 
-// receive has hear called with what a member of a group hears.
-func receive(transport *sqlbridge.Transport, keys bool, hear func(id int)) (*bridge.Bridge, error) {
+// receive starts a member of the group, which calls receiver with the IDs of orders.
+func receive(transport *sqlbridge.Transport, keys bool, receiver func(id int)) (*bridge.Bridge, error) {
 	var signals order.Signals
 	signals.Placed.Connect(func(_ context.Context, o order.Placed) error {
-		hear(o.ID)
+		receiver(o.ID)
 		return nil
 	})
 	b := bridge.New(transport)
@@ -44,15 +44,16 @@ func receive(transport *sqlbridge.Transport, keys bool, hear func(id int)) (*bri
 	return b, err
 }
 
-// A variant is a way to use sqlbridge.
+// A variant is a way to use package sqlbridge.
 type variant struct{ notify, keys bool }
 
-// bridged is sqlbridge over PostgreSQL. Orders are placed by transactions of pgx.
-type bridged struct {
+// A bridgeSystem is package sqlbridge over PostgreSQL. Orders are placed in transactions of
+// pgx.
+type bridgeSystem struct {
 	variant
 	url     string
 	pool    *pgxpool.Pool
-	db      *sql.DB // for what is not in a transaction
+	db      *sql.DB // of the transport
 	signals order.Signals
 }
 
@@ -61,7 +62,7 @@ func openBridge(v variant) func(ctx context.Context, url string) (system, error)
 		if err := database.Prepare(ctx, url); err != nil {
 			return nil, err
 		}
-		s := &bridged{variant: v, url: url}
+		s := &bridgeSystem{variant: v, url: url}
 		transport, db, err := s.connect(ctx)
 		if err != nil {
 			return nil, err
@@ -73,8 +74,8 @@ func openBridge(v variant) func(ctx context.Context, url string) (system, error)
 	}
 }
 
-// connect returns a transport with connections of its own.
-func (s *bridged) connect(ctx context.Context) (*sqlbridge.Transport, *sql.DB, error) {
+// connect returns a transport with its own connections.
+func (s *bridgeSystem) connect(ctx context.Context) (*sqlbridge.Transport, *sql.DB, error) {
 	db, dialect, err := database.Open(s.url)
 	if err != nil {
 		return nil, nil, err
@@ -89,7 +90,7 @@ func (s *bridged) connect(ctx context.Context) (*sqlbridge.Transport, *sql.DB, e
 	return transport, db, err
 }
 
-func (s *bridged) place(ctx context.Context, orders ...order.Placed) error {
+func (s *bridgeSystem) place(ctx context.Context, orders ...order.Placed) error {
 	return pgxbridge.InTx(ctx, s.pool, pgx.TxOptions{}, func(ctx context.Context, tx pgx.Tx) error {
 		for _, o := range orders {
 			if err := insert(ctx, tx, o); err != nil {
@@ -103,20 +104,20 @@ func (s *bridged) place(ctx context.Context, orders ...order.Placed) error {
 	})
 }
 
-// insert stores an order.
+// insert inserts an order.
 func insert(ctx context.Context, tx pgx.Tx, o order.Placed) error {
 	_, err := tx.Exec(ctx, "INSERT INTO orders (id, customer) VALUES ($1, $2)", o.ID, o.Customer)
 	return err
 }
 
-func (s *bridged) work(ctx context.Context, workers int, hear func(id int)) (stop func() error, err error) {
+func (s *bridgeSystem) work(ctx context.Context, workers int, receiver func(id int)) (stop func() error, err error) {
 	var stops []func() error
 	for range workers {
 		transport, db, err := s.connect(ctx)
 		if err != nil {
 			return nil, err
 		}
-		b, err := receive(transport, s.keys, hear)
+		b, err := receive(transport, s.keys, receiver)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +126,7 @@ func (s *bridged) work(ctx context.Context, workers int, hear func(id int)) (sto
 	return all(stops), nil
 }
 
-// all returns a func that calls all of them.
+// all returns a func that calls all funcs.
 func all(stops []func() error) func() error {
 	return func() error {
 		var errs []error
@@ -136,31 +137,31 @@ func all(stops []func() error) func() error {
 	}
 }
 
-func (s *bridged) close() error {
+func (s *bridgeSystem) close() error {
 	s.pool.Close()
 	return s.db.Close()
 }
 
-// embedded is sqlbridge over SQLite. One process has one transport.
-type embedded struct {
+// A bridgeSQLite is package sqlbridge over SQLite, with one transport per process.
+type bridgeSQLite struct {
 	transports []*sqlbridge.Transport // of the sender, and of the workers
 	dbs        []*sql.DB
 	signals    order.Signals
 }
 
 func openBridgeInOne(ctx context.Context, file string) (system, error) {
-	return openEmbedded(ctx, file, 1)
+	return openBridgeSQLite(ctx, file, 1)
 }
 
 func openBridgeInTwo(ctx context.Context, file string) (system, error) {
-	return openEmbedded(ctx, file, 2)
+	return openBridgeSQLite(ctx, file, 2)
 }
 
-func openEmbedded(ctx context.Context, file string, processes int) (system, error) {
+func openBridgeSQLite(ctx context.Context, file string, processes int) (system, error) {
 	if err := database.Prepare(ctx, file); err != nil {
 		return nil, err
 	}
-	s := &embedded{}
+	s := &bridgeSQLite{}
 	for range processes {
 		db, dialect, err := database.Open(file)
 		if err != nil {
@@ -176,7 +177,7 @@ func openEmbedded(ctx context.Context, file string, processes int) (system, erro
 	return s, nil
 }
 
-func (s *embedded) place(ctx context.Context, orders ...order.Placed) error {
+func (s *bridgeSQLite) place(ctx context.Context, orders ...order.Placed) error {
 	return sqlbridge.InTx(ctx, s.dbs[0], nil, func(ctx context.Context, tx *sql.Tx) error {
 		for _, o := range orders {
 			if err := insertSQLite(ctx, tx, o); err != nil {
@@ -190,16 +191,16 @@ func (s *embedded) place(ctx context.Context, orders ...order.Placed) error {
 	})
 }
 
-// insertSQLite stores an order.
+// insertSQLite inserts an order.
 func insertSQLite(ctx context.Context, tx *sql.Tx, o order.Placed) error {
 	_, err := tx.ExecContext(ctx, "INSERT INTO orders (id, customer) VALUES ($1, $2)", o.ID, o.Customer)
 	return err
 }
 
-func (s *embedded) work(ctx context.Context, workers int, hear func(id int)) (stop func() error, err error) {
+func (s *bridgeSQLite) work(ctx context.Context, workers int, receiver func(id int)) (stop func() error, err error) {
 	var stops []func() error
 	for range workers {
-		b, err := receive(s.transports[len(s.transports)-1], true, hear)
+		b, err := receive(s.transports[len(s.transports)-1], true, receiver)
 		if err != nil {
 			return nil, err
 		}
@@ -208,7 +209,7 @@ func (s *embedded) work(ctx context.Context, workers int, hear func(id int)) (st
 	return all(stops), nil
 }
 
-func (s *embedded) close() (err error) {
+func (s *bridgeSQLite) close() (err error) {
 	for i, transport := range s.transports {
 		err = errors.Join(err, transport.Close(), s.dbs[i].Close())
 	}

@@ -1,23 +1,23 @@
-// Compare stores orders in transactions, with an event each, and hears the events: by
-// package sqlbridge, by River and by watermill-sql, by turns over the same server of
-// PostgreSQL, and over files of SQLite.
+// Compare stores orders in transactions, each with an event, and receives the events. It
+// compares package sqlbridge, River and watermill-sql, in turn over the same PostgreSQL
+// server, and over SQLite.
 //
-//	go run ./compare                                          # over a server of its own
-//	go run ./compare -url postgres://localhost:5432/postgres  # over yours, in databases of its own
-//	go run ./compare -only "River"                            # those whose names have it
+//	go run ./compare                                          # starts a server
+//	go run ./compare -url postgres://localhost:5432/postgres  # creates databases on this server
+//	go run ./compare -only "River"                            # only the contenders with this in their names
 //
-// Each sample begins with an empty database. It measures, with 1 and with 4 workers,
-// each of which has connections of its own, as a process has:
+// Each sample starts with an empty database. It measures with 1 and with 4 workers, which
+// have their own connections, as processes would:
 //
-//   - latency: from after the commit to the receiver, when an order is placed every 10
+//   - latency: from the end of the commit to the receiver, with an order every 10
 //     milliseconds;
-//   - through: events a second, from the first transaction to the last receiver, when 8
-//     senders place orders one after another;
-//   - backlog: events a second, from the first receiver to the last one, when all
-//     orders are placed before a worker begins.
+//   - through: events per second, from the first transaction to the last receiver, with 8
+//     senders that place one order after another;
+//   - backlog: events per second, from the first receiver to the last one, when all orders
+//     are placed before the workers start.
 //
-// It prints medians, and medians of the ratios to sqlbridge in the same round. With
-// -update the table is written into RESULTS.md too.
+// It prints medians, and the medians of the ratios to package sqlbridge in the same round.
+// With -update it also writes the table to RESULTS.md.
 package main
 
 import (
@@ -35,20 +35,20 @@ import (
 type plan struct {
 	rounds                  int
 	paced, through, backlog int
-	patience                time.Duration // with each of the three
+	patience                time.Duration // the timeout of each of the three
 	only                    string
 }
 
 func main() {
 	var p plan
-	flag.IntVar(&p.rounds, "rounds", 5, "samples of each")
-	flag.IntVar(&p.paced, "paced", 200, "orders of a sample whose latency is measured")
-	flag.IntVar(&p.through, "through", 2000, "orders of a sample that are sent and heard at the same time")
-	flag.IntVar(&p.backlog, "backlog", 4000, "orders of a sample that wait before workers begin")
-	flag.DurationVar(&p.patience, "patience", time.Minute, "for each of these")
-	flag.StringVar(&p.only, "only", "", "a part of the names of those that are measured")
-	url := flag.String("url", "", "of a server of PostgreSQL; without, one is started")
-	update := flag.Bool("update", false, "write the table into RESULTS.md")
+	flag.IntVar(&p.rounds, "rounds", 5, "samples per contender")
+	flag.IntVar(&p.paced, "paced", 200, "orders per sample for the latency")
+	flag.IntVar(&p.through, "through", 2000, "orders per sample for the throughput")
+	flag.IntVar(&p.backlog, "backlog", 4000, "orders per sample for the backlog")
+	flag.DurationVar(&p.patience, "patience", time.Minute, "timeout for each of these")
+	flag.StringVar(&p.only, "only", "", "measure only contenders with this in their names")
+	url := flag.String("url", "", "URL of a PostgreSQL server; by default one is started")
+	update := flag.Bool("update", false, "write the table to RESULTS.md")
 	flag.Parse()
 	if err := run(context.Background(), p, *url, *update); err != nil {
 		fmt.Fprintln(os.Stderr, "compare:", err)

@@ -11,7 +11,7 @@ import (
 	"github.com/signalgen/signalgen/bridge/sql/trials/internal/postgres"
 )
 
-// TestContenders looks whether each hears all that it stores, with several workers.
+// TestContenders checks that each contender receives all events, with several workers.
 func TestContenders(t *testing.T) {
 	server, err := postgres.Start(t.Context())
 	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "" {

@@ -17,19 +17,19 @@ import (
 	"github.com/signalgen/signalgen/bridge/sql/trials/internal/order"
 )
 
-// A subject is what is measured several times.
+// A subject is what a sample measures.
 type subject struct {
 	contender *contender
 	workers   int
 }
 
-// A sample is what was measured once.
+// A sample is the result of one measurement.
 type sample struct {
 	p50, p99         time.Duration
-	through, backlog float64 // events a second
+	through, backlog float64 // events per second
 }
 
-// measure measures all contenders in each round, each round in another order.
+// measure measures all contenders in each round, in a different order each time.
 func measure(ctx context.Context, p plan, url string) (map[subject][]sample, error) {
 	var subjects []subject
 	for i := range contenders {
@@ -52,7 +52,7 @@ func measure(ctx context.Context, p plan, url string) (map[subject][]sample, err
 	return samples, nil
 }
 
-// measure makes an empty database for one sample.
+// measure measures one sample, over a new database.
 func (s subject) measure(ctx context.Context, p plan, url string) (m sample, err error) {
 	if s.contender.database == "postgres" {
 		own, drop, err := database.Create(ctx, url)
@@ -70,7 +70,7 @@ func (s subject) measure(ctx context.Context, p plan, url string) (m sample, err
 	return s.over(ctx, p, filepath.Join(dir, "shop.db"))
 }
 
-// over measures a sample over a database that is empty.
+// over measures one sample over an empty database.
 func (s subject) over(ctx context.Context, p plan, url string) (m sample, err error) {
 	system, err := s.contender.open(ctx, url)
 	if err != nil {
@@ -78,7 +78,7 @@ func (s subject) over(ctx context.Context, p plan, url string) (m sample, err er
 	}
 	defer func() { err = errors.Join(err, system.close()) }()
 	t := newTrial(system, p)
-	stop, err := system.work(ctx, s.workers, t.hear)
+	stop, err := system.work(ctx, s.workers, t.receiver)
 	if err != nil {
 		return m, err
 	}
@@ -91,42 +91,42 @@ func (s subject) over(ctx context.Context, p plan, url string) (m sample, err er
 	if err := t.fill(ctx); err != nil {
 		return m, err
 	}
-	if stop, err = system.work(ctx, s.workers, t.hear); err != nil {
+	if stop, err = system.work(ctx, s.workers, t.receiver); err != nil {
 		return m, err
 	}
 	m.backlog, err = t.drained(ctx)
 	return m, errors.Join(err, stop())
 }
 
-// A trial is what a sample is made of.
+// A trial is the measurement of a sample.
 type trial struct {
 	plan
 	system system
 
-	mu    sync.Mutex        // guards what follows
-	heard map[int]time.Time // when an order was first heard of
-	want  int               // how many are to be heard
-	all   chan struct{}     // gets a token when they are
+	mu       sync.Mutex        // guards what follows
+	received map[int]time.Time // when the event of an order was first received
+	want     int               // how many are to be received
+	all      chan struct{}     // receives a token when they are
 }
 
 func newTrial(s system, p plan) *trial {
-	return &trial{plan: p, system: s, heard: make(map[int]time.Time), all: make(chan struct{}, 1)}
+	return &trial{plan: p, system: s, received: make(map[int]time.Time), all: make(chan struct{}, 1)}
 }
 
-func (t *trial) hear(id int) {
+func (t *trial) receiver(id int) {
 	now := time.Now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.heard[id].IsZero() {
+	if !t.received[id].IsZero() {
 		return
 	}
-	t.heard[id] = now
-	if len(t.heard) == t.want {
+	t.received[id] = now
+	if len(t.received) == t.want {
 		t.all <- struct{}{}
 	}
 }
 
-// expect has wait wait until so many more are heard than by now.
+// expect makes wait wait for more events.
 func (t *trial) expect(more int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -142,12 +142,12 @@ func (t *trial) wait(ctx context.Context) error {
 	case <-ctx.Done():
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		return fmt.Errorf("%d of %d heard: %w", len(t.heard), t.want, ctx.Err())
+		return fmt.Errorf("received %d of %d: %w", len(t.received), t.want, ctx.Err())
 	}
 }
 
-// latency places orders at a pace, and returns how long after the commit they are heard
-// of. One that is heard of while the sender does not know yet of the commit counts as 0.
+// latency places orders at a fixed rate, and returns the time from the end of the commit to
+// the receiver. It is 0 if the event is received before the commit returns.
 func (t *trial) latency(ctx context.Context) (p50, p99 time.Duration, err error) {
 	t.expect(t.paced)
 	committed := make([]time.Time, t.paced)
@@ -165,17 +165,16 @@ func (t *trial) latency(ctx context.Context) (p50, p99 time.Duration, err error)
 	}
 	var took []time.Duration
 	for id, at := range committed {
-		took = append(took, max(t.heard[id].Sub(at), 0))
+		took = append(took, max(t.received[id].Sub(at), 0))
 	}
 	slices.Sort(took)
 	return took[len(took)/2], took[len(took)*99/100], nil
 }
 
-// senders is how many place orders at the same time.
+// senders is the number of goroutines that place orders.
 const senders = 8
 
-// throughput places orders as fast as it can, and returns how many of them a second
-// are heard of.
+// throughput places orders as fast as it can, and returns the events received per second.
 func (t *trial) throughput(ctx context.Context) (float64, error) {
 	t.expect(t.through)
 	began := time.Now()
@@ -196,13 +195,13 @@ func (t *trial) throughput(ctx context.Context) (float64, error) {
 	return float64(t.through) / time.Since(began).Seconds(), nil
 }
 
-// fill places orders while nobody works.
+// fill places orders while there are no workers.
 func (t *trial) fill(ctx context.Context) error {
 	t.expect(t.backlog)
-	const together = 100
-	for id := 0; id < t.backlog; id += together {
+	const perTx = 100
+	for id := 0; id < t.backlog; id += perTx {
 		var orders []order.Placed
-		for i := id; i < min(id+together, t.backlog); i++ {
+		for i := id; i < min(id+perTx, t.backlog); i++ {
 			orders = append(orders, order.New(t.paced+t.through+i, customers))
 		}
 		if err := t.system.place(ctx, orders...); err != nil {
@@ -212,7 +211,8 @@ func (t *trial) fill(ctx context.Context) error {
 	return nil
 }
 
-// drained returns how many of those orders a second are heard of.
+// drained waits for the events of these orders, and returns how many are received per
+// second.
 func (t *trial) drained(ctx context.Context) (float64, error) {
 	if err := t.wait(ctx); err != nil {
 		return 0, err
@@ -220,7 +220,7 @@ func (t *trial) drained(ctx context.Context) (float64, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var first, last time.Time
-	for id, at := range t.heard {
+	for id, at := range t.received {
 		if id < t.paced+t.through {
 			continue
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/signalgen/signalgen/bridge/sql/trials/internal/results"
 )
 
-// report prints medians and ratios.
+// report prints the medians and ratios, and writes them if update is true.
 func report(p plan, samples map[subject][]sample, update bool) error {
 	t := results.Table{{"database", "workers", "", "p50", "ratio", "p99", "ratio", "through", "ratio", "backlog", "ratio"}}
 	for _, database := range []string{"postgres", "sqlite"} {
@@ -17,7 +17,7 @@ func report(p plan, samples map[subject][]sample, update bool) error {
 			for i := range contenders {
 				s := subject{&contenders[i], workers}
 				if s.contender.database == database && len(samples[s]) > 0 {
-					t = append(t, row(s, samples[s], oursOf(samples, s)))
+					t = append(t, row(s, samples[s], referenceOf(samples, s)))
 				}
 			}
 		}
@@ -27,27 +27,27 @@ func report(p plan, samples map[subject][]sample, update bool) error {
 	if !update {
 		return nil
 	}
-	return results.Write("RESULTS.md", "Beside others", "go -C bridge/sql/trials run ./compare -update", fmt.Sprintf(about, p.rounds, p.paced, p.through, p.backlog)+text)
+	return results.Write("RESULTS.md", "Comparison", "go -C bridge/sql/trials run ./compare -update", fmt.Sprintf(about, p.rounds, p.paced, p.through, p.backlog)+text)
 }
 
-const about = `Medians of %d rounds; ratios are medians of sqlbridge's figure by that of the row, in the same round: below 1 it takes less time, above 1 it does more a second.
-Latency is from after the commit to the receiver, of %d orders, one each 10 ms. Through is events a second of %d orders that 8 senders place one after another, until the last one is heard; each is a transaction. Backlog is events a second of %d orders that wait when the workers begin. With PostgreSQL a worker has connections of its own, as a process has.
-sqlbridge hands over in order what is of the same of 100 customers; River promises no order; watermill-sql has all in one order, heard by one worker at a time.
+const about = `Medians of %d rounds. A ratio is the median of sqlbridge's figure divided by that of the row, in the same round: sqlbridge is faster if it is below 1 for a latency, or above 1 for a rate.
+p50 and p99 are the latency from the end of the commit to the receiver, of %d orders, one every 10 ms. Through is the events per second of %d orders that 8 senders place one after another, each in a transaction, until the last one is received. Backlog is the events per second of %d orders that wait when the workers start. With PostgreSQL each worker has its own connections, as a process would.
+sqlbridge delivers the events of each of 100 customers in order; River guarantees no order; watermill-sql delivers all events in one order, to one worker at a time.
 
 `
 
-// oursOf returns the samples that those of a subject are compared with.
-func oursOf(samples map[subject][]sample, s subject) []sample {
+// referenceOf returns the samples that a subject is compared with.
+func referenceOf(samples map[subject][]sample, s subject) []sample {
 	for i := range contenders {
 		c := &contenders[i]
-		if c.database == s.contender.database && c.name == ours[c.database] {
+		if c.database == s.contender.database && c.name == reference[c.database] {
 			return samples[subject{c, s.workers}]
 		}
 	}
 	return nil
 }
 
-func row(s subject, samples, ours []sample) []string {
+func row(s subject, samples, reference []sample) []string {
 	cells := []string{s.contender.database, strconv.Itoa(s.workers), s.contender.name}
 	for _, figure := range []struct {
 		of   func(m sample) float64
@@ -61,8 +61,8 @@ func row(s subject, samples, ours []sample) []string {
 		var figures, ratios []float64
 		for i, m := range samples {
 			figures = append(figures, figure.of(m))
-			if i < len(ours) && figure.of(m) > 0 {
-				ratios = append(ratios, figure.of(ours[i])/figure.of(m))
+			if i < len(reference) && figure.of(m) > 0 {
+				ratios = append(ratios, figure.of(reference[i])/figure.of(m))
 			}
 		}
 		cells = append(cells, figure.text(median(figures)), ratio(ratios))

@@ -19,46 +19,46 @@ import (
 	"github.com/signalgen/signalgen/bridge/sql/trials/internal/order"
 )
 
-// fastest is the least cooldown between two fetches. River's default is 100 ms.
+// fastest is the shortest cooldown between two fetches. The default of River is 100 ms.
 const fastest = river.FetchCooldownMin
 
-// inHand is how many jobs a client works at the same time: as many as a subscription
-// of a bridge.
-const inHand = 64
+// maxWorkers is the number of jobs that a client works at the same time, which is that of a
+// subscription of a bridge.
+const maxWorkers = 64
 
-// placed is an order as an argument of a job.
+// placed is an order as the arguments of a job.
 type placed order.Placed
 
 func (placed) Kind() string { return "placed" }
 
-// worker hears of orders.
+// A worker receives orders.
 type worker struct {
 	river.WorkerDefaults[placed]
 
-	hear func(id int)
+	receiver func(id int)
 }
 
 func (w *worker) Work(_ context.Context, job *river.Job[placed]) error {
-	w.hear(job.Args.ID)
+	w.receiver(job.Args.ID)
 	return nil
 }
 
-// configuration returns that of a client that hears.
-func configuration(cooldown time.Duration, hear func(id int)) *river.Config {
+// workerConfig returns the configuration of a client that works.
+func workerConfig(cooldown time.Duration, receiver func(id int)) *river.Config {
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &worker{hear: hear})
+	river.AddWorker(workers, &worker{receiver: receiver})
 	return &river.Config{
-		Queues:        map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: inHand}},
+		Queues:        map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: maxWorkers}},
 		Workers:       workers,
 		FetchCooldown: cooldown,
 		Logger:        slog.New(slog.DiscardHandler),
 	}
 }
 
-// quietly is the configuration of a client that sends.
-func quietly() *river.Config { return &river.Config{Logger: slog.New(slog.DiscardHandler)} }
+// senderConfig returns the configuration of a client that inserts.
+func senderConfig() *river.Config { return &river.Config{Logger: slog.New(slog.DiscardHandler)} }
 
-// migrate makes River's tables.
+// migrate creates the tables of River.
 func migrate[TTx any](ctx context.Context, driver riverdriver.Driver[TTx]) error {
 	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -68,7 +68,7 @@ func migrate[TTx any](ctx context.Context, driver riverdriver.Driver[TTx]) error
 	return err
 }
 
-// jobs returns what a client inserts for orders.
+// jobs returns the jobs for orders.
 func jobs(orders []order.Placed) (jobs []river.InsertManyParams) {
 	for _, o := range orders {
 		jobs = append(jobs, river.InsertManyParams{Args: placed(o)})
@@ -97,7 +97,7 @@ func openRiver(cooldown time.Duration) func(ctx context.Context, url string) (sy
 		if err := migrate(ctx, driver); err != nil {
 			return nil, err
 		}
-		client, err := river.NewClient(driver, quietly())
+		client, err := river.NewClient(driver, senderConfig())
 		return &riverPostgres{url, cooldown, pool, client}, err
 	}
 }
@@ -114,14 +114,14 @@ func (s *riverPostgres) place(ctx context.Context, orders ...order.Placed) error
 	})
 }
 
-func (s *riverPostgres) work(ctx context.Context, workers int, hear func(id int)) (stop func() error, err error) {
+func (s *riverPostgres) work(ctx context.Context, workers int, receiver func(id int)) (stop func() error, err error) {
 	var stops []func() error
 	for range workers {
 		pool, err := pgxpool.New(ctx, s.url)
 		if err != nil {
 			return nil, err
 		}
-		client, err := river.NewClient(riverpgxv5.New(pool), configuration(s.cooldown, hear))
+		client, err := river.NewClient(riverpgxv5.New(pool), workerConfig(s.cooldown, receiver))
 		if err != nil {
 			return nil, err
 		}
@@ -141,7 +141,7 @@ func (s *riverPostgres) close() error {
 	return nil
 }
 
-// riverSQLite is River over SQLite, with the one connection that it is to have.
+// riverSQLite is River over SQLite, with one connection, as its documentation says.
 type riverSQLite struct {
 	cooldown time.Duration
 	db       *sql.DB
@@ -162,7 +162,7 @@ func openRiverSQLite(cooldown time.Duration) func(ctx context.Context, file stri
 		if err := migrate(ctx, driver); err != nil {
 			return nil, err
 		}
-		client, err := river.NewClient(driver, quietly())
+		client, err := river.NewClient(driver, senderConfig())
 		return &riverSQLite{cooldown, db, client}, err
 	}
 }
@@ -188,10 +188,10 @@ func (s *riverSQLite) place(ctx context.Context, orders ...order.Placed) (err er
 	return tx.Commit()
 }
 
-func (s *riverSQLite) work(ctx context.Context, workers int, hear func(id int)) (stop func() error, err error) {
+func (s *riverSQLite) work(ctx context.Context, workers int, receiver func(id int)) (stop func() error, err error) {
 	var stops []func() error
 	for range workers {
-		client, err := river.NewClient(riversqlite.New(s.db), configuration(s.cooldown, hear))
+		client, err := river.NewClient(riversqlite.New(s.db), workerConfig(s.cooldown, receiver))
 		if err != nil {
 			return nil, err
 		}

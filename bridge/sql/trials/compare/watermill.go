@@ -16,14 +16,14 @@ import (
 	"github.com/signalgen/signalgen/bridge/sql/trials/internal/order"
 )
 
-// often is how often it polls rather than each second, which is the default.
+// often is a poll interval. The default of watermill-sql is a second.
 const often = 10 * time.Millisecond
 
 const topic = "placed"
 
-// mill is watermill-sql over PostgreSQL, with the tables that are its default: each
-// group of consumers has an offset, and one of its members at a time moves it.
-type mill struct {
+// A watermillSystem is watermill-sql over PostgreSQL, with its default tables: each consumer
+// group has an offset, which one of its members moves at a time.
+type watermillSystem struct {
 	url  string
 	poll time.Duration
 	pool *pgxpool.Pool
@@ -38,7 +38,7 @@ func openWatermill(poll time.Duration) func(ctx context.Context, url string) (sy
 		if err != nil {
 			return nil, err
 		}
-		s := &mill{url, poll, pool}
+		s := &watermillSystem{url, poll, pool}
 		subscriber, err := s.subscriber(pool)
 		if err != nil {
 			return nil, err
@@ -47,7 +47,7 @@ func openWatermill(poll time.Duration) func(ctx context.Context, url string) (sy
 	}
 }
 
-func (s *mill) subscriber(pool *pgxpool.Pool) (*wsql.Subscriber, error) {
+func (s *watermillSystem) subscriber(pool *pgxpool.Pool) (*wsql.Subscriber, error) {
 	return wsql.NewSubscriber(wsql.BeginnerFromPgx(pool), wsql.SubscriberConfig{
 		ConsumerGroup:  "compare",
 		PollInterval:   s.poll,
@@ -56,7 +56,7 @@ func (s *mill) subscriber(pool *pgxpool.Pool) (*wsql.Subscriber, error) {
 	}, watermill.NopLogger{})
 }
 
-func (s *mill) place(ctx context.Context, orders ...order.Placed) error {
+func (s *watermillSystem) place(ctx context.Context, orders ...order.Placed) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		publisher, err := wsql.NewPublisher(wsql.TxFromPgx(tx), wsql.PublisherConfig{SchemaAdapter: wsql.DefaultPostgreSQLSchema{}}, watermill.NopLogger{})
 		if err != nil {
@@ -77,7 +77,7 @@ func (s *mill) place(ctx context.Context, orders ...order.Placed) error {
 	})
 }
 
-func (s *mill) work(ctx context.Context, workers int, hear func(id int)) (stop func() error, err error) {
+func (s *watermillSystem) work(ctx context.Context, workers int, receiver func(id int)) (stop func() error, err error) {
 	var stops []func() error
 	for range workers {
 		pool, err := pgxpool.New(ctx, s.url)
@@ -93,7 +93,7 @@ func (s *mill) work(ctx context.Context, workers int, hear func(id int)) (stop f
 			return nil, err
 		}
 		var g errgroup.Group
-		g.Go(func() error { return hearAll(messages, hear) })
+		g.Go(func() error { return receiveAll(messages, receiver) })
 		stops = append(stops, func() error {
 			defer pool.Close()
 			if err := subscriber.Close(); err != nil {
@@ -105,19 +105,19 @@ func (s *mill) work(ctx context.Context, workers int, hear func(id int)) (stop f
 	return all(stops), nil
 }
 
-func hearAll(messages <-chan *message.Message, hear func(id int)) error {
+func receiveAll(messages <-chan *message.Message, receiver func(id int)) error {
 	for m := range messages {
 		var o order.Placed
 		if err := json.Unmarshal(m.Payload, &o); err != nil {
 			return err
 		}
-		hear(o.ID)
+		receiver(o.ID)
 		m.Ack()
 	}
 	return nil
 }
 
-func (s *mill) close() error {
+func (s *watermillSystem) close() error {
 	s.pool.Close()
 	return nil
 }

@@ -9,17 +9,17 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if act() {
+	if runRole() {
 		return
 	}
 	os.Exit(m.Run())
 }
 
-// TestNothingIsLost is what the command does, shorter.
+// TestNothingIsLost runs the scenarios with fewer transactions.
 func TestNothingIsLost(t *testing.T) {
 	for _, s := range scenarios {
 		t.Run(s.String(), func(t *testing.T) {
-			o, err := s.play(t.Context(), plan{count: 600, rate: 300, kills: 2, crashes: 1, lease: time.Second})
+			o, err := s.run(t.Context(), plan{count: 600, rate: 300, kills: 2, crashes: 1, lease: time.Second})
 			if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "" {
 				t.Skip(err)
 			}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -12,19 +11,19 @@ import (
 	"github.com/signalgen/signalgen/bridge/sql/trials/internal/database"
 )
 
-// An outcome is what has become of the transactions.
+// An outcome is the result of a scenario.
 type outcome struct {
 	committed  int
 	rolledBack int
-	missing    int // committed, and not heard
-	ghosts     int // heard, and not committed
-	again      int // heard another time
-	disorder   int // first heard after a later one of the same customer
-	left       int // rows in the tables of the bridge, when all is done
+	missing    int // committed, and not received
+	ghosts     int // received, and not committed
+	again      int // received again
+	disorder   int // first received after a later one of the same customer
+	left       int // rows left in the tables of the bridge
 	took       time.Duration
 }
 
-var header = []string{"database", "killed", "committed", "rolled back", "committed, not heard", "rolled back, heard", "heard again", "out of order", "rows left", "seconds"}
+var header = []string{"database", "killed", "committed", "rolled back", "committed, not received", "rolled back, received", "received again", "out of order", "rows left", "seconds"}
 
 func (o outcome) row() []string {
 	row := []string{}
@@ -34,35 +33,33 @@ func (o outcome) row() []string {
 	return append(row, fmt.Sprintf("%.0f", o.took.Seconds()))
 }
 
-// fault says what must not be.
+// fault returns an error if the outcome is not as promised.
 func (o outcome) fault() error {
 	if o.missing > 0 || o.ghosts > 0 || o.disorder > 0 {
-		return fmt.Errorf("%d signals are missing, %d were heard that should not have been, and %d out of order", o.missing, o.ghosts, o.disorder)
+		return fmt.Errorf("found %d signals missing, %d of orders that were rolled back, and %d out of order", o.missing, o.ghosts, o.disorder)
 	}
 	return nil
 }
 
-// await waits until all is heard that was committed, but not for longer than ten
-// leases, and then for one more, for what comes again.
+// await waits until all committed events are received and no rows are left, so that
+// nothing more can be received, for at most a minute and ten leases.
 func (s *stage) await(ctx context.Context) (o outcome, err error) {
-	for deadline := time.Now().Add(10 * s.plan.lease); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
-		if o, err = s.compare(ctx); err != nil || o.missing == 0 {
+	for deadline := time.Now().Add(time.Minute + 10*s.plan.lease); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+		if o, err = s.compare(ctx); err != nil || o.missing+o.left == 0 {
 			break
 		}
 	}
-	time.Sleep(s.plan.lease + time.Second)
-	o, err2 := s.compare(ctx)
-	return o, errors.Join(err, err2)
+	return o, err
 }
 
-// compare compares what was committed with what was heard.
+// compare compares what was committed with what was received.
 func (s *stage) compare(ctx context.Context) (o outcome, err error) {
 	committed, left, err := s.stored(ctx)
 	if err != nil {
 		return o, err
 	}
 	o.committed, o.rolledBack, o.left = len(committed), s.plan.count-len(committed), left
-	text, err := os.ReadFile(s.heard())
+	text, err := os.ReadFile(s.received())
 	if err != nil {
 		return o, err
 	}
@@ -93,7 +90,7 @@ func (s *stage) compare(ctx context.Context) (o outcome, err error) {
 	return o, nil
 }
 
-// stored returns which orders are committed, and how many rows the bridge has.
+// stored returns the orders that are committed, and the number of rows of the bridge.
 func (s *stage) stored(ctx context.Context) (committed map[int]bool, left int, err error) {
 	db, _, err := database.Open(s.url)
 	if err != nil {

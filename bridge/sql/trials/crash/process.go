@@ -7,14 +7,13 @@ import (
 	"os/exec"
 )
 
-// A process is one that will be killed.
+// A process is a child process.
 type process struct {
 	cmd  *exec.Cmd
-	done chan error // what it said in the end: nil if it has done all it had to do
+	done chan error // receives nil when the process has sent everything, or an error when it has ended
 }
 
-// start starts this program again, for a role, and waits until it says that it is at
-// work.
+// start starts this program again, with a role, and waits until it is ready.
 func start(role string, env ...string) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -23,7 +22,7 @@ func start(role string, env ...string) (*process, error) {
 	cmd := exec.Command(self)
 	cmd.Env = append(append(os.Environ(), roleVariable+"="+role), env...)
 	cmd.Stderr = os.Stderr
-	if _, err := cmd.StdinPipe(); err != nil { // which ends with this process, and so does the other
+	if _, err := cmd.StdinPipe(); err != nil { // a pipe that is closed when this process ends, which ends the child
 		return nil, err
 	}
 	stdout, err := cmd.StdoutPipe()
@@ -44,16 +43,16 @@ func start(role string, env ...string) (*process, error) {
 				p.done <- nil
 			}
 		}
-		p.done <- fmt.Errorf("%s: it has ended", role)
+		p.done <- fmt.Errorf("%s: the process has ended", role)
 	}()
 	return p, nil
 }
 
-// kill ends the process as kill -9 does: it gets to do nothing more.
+// kill kills the process as kill -9 does.
 func (p *process) kill() error {
 	if err := p.cmd.Process.Kill(); err != nil {
 		return err
 	}
-	_ = p.cmd.Wait() // says that it was killed
+	_ = p.cmd.Wait() // returns that it was killed
 	return nil
 }

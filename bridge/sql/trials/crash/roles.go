@@ -17,35 +17,34 @@ import (
 	"github.com/signalgen/signalgen/bridge/sql/trials/internal/order"
 )
 
-// What a process is to do, and with what, is in its environment.
+// The environment tells a child process its role and what to work with.
 const (
-	roleVariable  = "CRASH_ROLE"
-	urlVariable   = "CRASH_DATABASE"
-	heardVariable = "CRASH_HEARD"
-	countVariable = "CRASH_COUNT"
-	rateVariable  = "CRASH_RATE"
-	leaseVariable = "CRASH_LEASE"
+	roleVariable     = "CRASH_ROLE"
+	urlVariable      = "CRASH_DATABASE"
+	receivedVariable = "CRASH_RECEIVED"
+	countVariable    = "CRASH_COUNT"
+	rateVariable     = "CRASH_RATE"
+	leaseVariable    = "CRASH_LEASE"
 )
 
-// allSent is what a process says when all transactions are made.
+// allSent is the line that a process prints when it has run all transactions.
 const allSent = "all sent"
 
-// act plays the role that this process was started for. It returns false if it was
-// started for none.
-func act() bool {
+// runRole runs the role of this process. It returns false if the process has none.
+func runRole() bool {
 	role := os.Getenv(roleVariable)
 	if role == "" {
 		return false
 	}
-	if err := play(context.Background(), role); err != nil {
+	if err := runAs(context.Background(), role); err != nil {
 		fmt.Fprintln(os.Stderr, "crash:", err)
 		os.Exit(1)
 	}
 	return true
 }
 
-// play plays a role until the process is killed, or who has started it is.
-func play(ctx context.Context, role string) error {
+// runAs runs a role until this process or its parent is killed.
+func runAs(ctx context.Context, role string) error {
 	db, dialect, err := database.Open(os.Getenv(urlVariable))
 	if err != nil {
 		return err
@@ -54,18 +53,18 @@ func play(ctx context.Context, role string) error {
 	if err != nil {
 		return err
 	}
-	// Of connections that are lost, which is what this is about, nobody is to hear.
+	// Lost connections are expected.
 	quiet := slog.New(slog.DiscardHandler)
 	transport, err := sqlbridge.New(ctx, db, dialect, sqlbridge.Lease(lease), sqlbridge.Logger(quiet))
 	if err != nil {
 		return err
 	}
 	if role == "worker" || role == "program" {
-		if err := hear(transport); err != nil {
+		if err := receive(transport); err != nil {
 			return err
 		}
 	}
-	fmt.Println("at work")
+	fmt.Println("ready")
 	if role == "sender" || role == "program" {
 		if err := send(ctx, db, transport); err != nil {
 			return err
@@ -76,14 +75,13 @@ func play(ctx context.Context, role string) error {
 	return err
 }
 
-// work is how long a receiver is busy before it writes an id, and again after it. So
-// at any time some are in its hands that are not written, and some that are but not
-// acknowledged.
+// work is how long a receiver works before it writes an ID, and again after it, so that at
+// any time some deliveries have not been written, and some have been but are not settled.
 const work = 3 * time.Millisecond
 
-// hear writes the ids of what it hears to a file.
-func hear(transport *sqlbridge.Transport) error {
-	out, err := os.OpenFile(os.Getenv(heardVariable), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+// receive writes the IDs that it receives to a file.
+func receive(transport *sqlbridge.Transport) error {
+	out, err := os.OpenFile(os.Getenv(receivedVariable), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -99,19 +97,19 @@ func hear(transport *sqlbridge.Transport) error {
 }
 
 // errChanged is why a transaction is rolled back.
-var errChanged = errors.New("the customer has thought better of it")
+var errChanged = errors.New("the customer has changed their mind")
 
-// isRolledBack says of which orders a transaction is rolled back.
+// isRolledBack reports whether the transaction of an order is to be rolled back.
 func isRolledBack(id int) bool { return id%10 == 9 }
 
-// customers is how many have orders. It is a multiple of senders, so that the orders
-// of one customer are one sender's.
+// The number of customers is a multiple of that of senders, so that one sender sends all
+// orders of a customer.
 const (
 	customers = 64
 	senders   = 8
 )
 
-// send makes the transactions that have not been made yet.
+// send runs the transactions that have not been committed yet.
 func send(ctx context.Context, db *sql.DB, transport *sqlbridge.Transport) error {
 	count, err := strconv.Atoi(os.Getenv(countVariable))
 	if err != nil {
@@ -133,8 +131,8 @@ func send(ctx context.Context, db *sql.DB, transport *sqlbridge.Transport) error
 	return err
 }
 
-// sendSome makes those transactions that are one sender's, one after another. It begins
-// after the last one that is committed.
+// sendSome runs the transactions of one sender, one after another. It starts after the last
+// one that is committed.
 func sendSome(ctx context.Context, db *sql.DB, signals *order.Signals, sender, count, rate int) error {
 	var last sql.NullInt64
 	query := fmt.Sprintf("SELECT max(id) FROM orders WHERE id %% %d = %d", senders, sender)
@@ -154,14 +152,14 @@ func sendSome(ctx context.Context, db *sql.DB, signals *order.Signals, sender, c
 			if err == nil || errors.Is(err, errChanged) {
 				break
 			}
-			time.Sleep(20 * time.Millisecond) // the server has died, and is started again
+			time.Sleep(20 * time.Millisecond) // until the server has been started again
 		}
 	}
 	return nil
 }
 
-// place stores an order and sends its signal, both or neither. If the order is there
-// already, it was committed although an error said that the connection was lost.
+// place stores an order and sends its signal, both or neither. If the order exists, it was
+// committed when the connection was lost.
 func place(ctx context.Context, db *sql.DB, signals *order.Signals, o order.Placed) error {
 	return sqlbridge.InTx(ctx, db, nil, func(ctx context.Context, tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, "INSERT INTO orders (id, customer) VALUES ($1, $2) ON CONFLICT DO NOTHING", o.ID, o.Customer)

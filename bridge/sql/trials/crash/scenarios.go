@@ -13,7 +13,7 @@ import (
 	"github.com/signalgen/signalgen/bridge/sql/trials/internal/postgres"
 )
 
-// A scenario is a way to crash.
+// A scenario says which database is used and what is killed.
 type scenario struct{ database, name string }
 
 var scenarios = []scenario{
@@ -26,18 +26,18 @@ var scenarios = []scenario{
 
 func (s scenario) String() string { return s.database + " " + s.name }
 
-// victim says what is killed, and how often.
+// victim describes what is killed, and how often.
 func (s scenario) victim(p plan) string {
 	switch s.name {
 	case "server":
 		return fmt.Sprintf("the server, %d times", p.crashes)
 	case "program":
-		return fmt.Sprintf("the process that sends and hears, %d times", p.kills)
+		return fmt.Sprintf("the process that sends and receives, %d times", p.kills)
 	}
-	return fmt.Sprintf("the process that hears, %d times", p.kills)
+	return fmt.Sprintf("the process that receives, %d times", p.kills)
 }
 
-// A stage has what a scenario is played with.
+// A stage is what a scenario runs on.
 type stage struct {
 	plan      plan
 	dir, url  string
@@ -45,9 +45,9 @@ type stage struct {
 	processes map[string]*process
 }
 
-// play makes the transactions that the plan says while it kills, and compares what
-// was committed with what was heard.
-func (s scenario) play(ctx context.Context, p plan) (o outcome, err error) {
+// run runs the transactions of the plan while it kills, and compares what was committed with
+// what was received.
+func (s scenario) run(ctx context.Context, p plan) (o outcome, err error) {
 	st, err := s.stage(ctx, p)
 	if st != nil {
 		defer func() { err = errors.Join(err, st.end()) }()
@@ -58,9 +58,9 @@ func (s scenario) play(ctx context.Context, p plan) (o outcome, err error) {
 	began := time.Now()
 	switch s.name {
 	case "worker":
-		err = errors.Join(st.start("worker"), st.start("sender"), st.repeat(p.kills, func() error { return st.again("worker") }))
+		err = errors.Join(st.start("worker"), st.start("sender"), st.repeat(p.kills, func() error { return st.restart("worker") }))
 	case "program":
-		err = errors.Join(st.start("program"), st.repeat(p.kills, func() error { return st.again("program") }))
+		err = errors.Join(st.start("program"), st.repeat(p.kills, func() error { return st.restart("program") }))
 	case "server":
 		err = errors.Join(st.start("worker"), st.start("sender"), st.repeat(p.crashes, func() error {
 			return errors.Join(st.server.Kill(), st.server.Run(ctx))
@@ -77,7 +77,7 @@ func (s scenario) play(ctx context.Context, p plan) (o outcome, err error) {
 	return o, err
 }
 
-// stage makes the database. If it fails, what it returns has to be ended too.
+// stage creates the database. The caller ends the stage, even after an error.
 func (s scenario) stage(ctx context.Context, p plan) (st *stage, err error) {
 	dir, err := os.MkdirTemp("", "crash-")
 	if err != nil {
@@ -108,7 +108,7 @@ func (s *stage) end() error {
 // start starts a process.
 func (s *stage) start(role string) (err error) {
 	s.processes[role], err = start(role,
-		urlVariable+"="+s.url, heardVariable+"="+s.heard(), leaseVariable+"="+s.plan.lease.String(),
+		urlVariable+"="+s.url, receivedVariable+"="+s.received(), leaseVariable+"="+s.plan.lease.String(),
 		countVariable+"="+strconv.Itoa(s.plan.count), rateVariable+"="+strconv.Itoa(s.plan.rate))
 	if err != nil {
 		delete(s.processes, role)
@@ -116,15 +116,15 @@ func (s *stage) start(role string) (err error) {
 	return err
 }
 
-// again kills a process and starts another one in its place.
-func (s *stage) again(role string) error {
+// restart kills a process and starts another one with its role.
+func (s *stage) restart(role string) error {
 	if err := s.processes[role].kill(); err != nil {
 		return err
 	}
 	return s.start(role)
 }
 
-// repeat spreads kills over the time that sending takes.
+// repeat calls kill a number of times, spread over the time that sending takes.
 func (s *stage) repeat(times int, kill func() error) error {
 	duration := time.Duration(s.plan.count) * time.Second / time.Duration(s.plan.rate)
 	tick := time.NewTicker(duration / time.Duration(times+1))
@@ -138,7 +138,7 @@ func (s *stage) repeat(times int, kill func() error) error {
 	return nil
 }
 
-// sent waits until all transactions are made.
+// sent waits until all transactions have run.
 func (s *stage) sent() error {
 	sender := s.processes["sender"]
 	if sender == nil {
@@ -148,9 +148,9 @@ func (s *stage) sent() error {
 	case err := <-sender.done:
 		return err
 	case <-time.After(10 * time.Minute):
-		return errors.New("not all is sent after 10 minutes")
+		return errors.New("found transactions that have not run after 10 minutes")
 	}
 }
 
-// heard is the file to which is written what was heard.
-func (s *stage) heard() string { return filepath.Join(s.dir, "heard") }
+// received returns the name of the file with the IDs that were received.
+func (s *stage) received() string { return filepath.Join(s.dir, "received") }

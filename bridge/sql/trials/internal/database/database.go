@@ -16,22 +16,22 @@ import (
 	sqlbridge "github.com/signalgen/signalgen/bridge/sql"
 )
 
-// Open opens the database of a URL of PostgreSQL, or a file of SQLite.
+// Open opens the database of a PostgreSQL URL, or a SQLite file.
 func Open(url string) (*sql.DB, sqlbridge.Dialect, error) {
 	if strings.HasPrefix(url, "postgres:") {
 		db, err := sql.Open("pgx", url)
 		return db, sqlbridge.Postgres, err
 	}
-	db, err := sql.Open("sqlite", File(url))
+	db, err := sql.Open("sqlite", DSN(url))
 	return db, sqlbridge.SQLite, err
 }
 
-// File returns what the driver of SQLite wants to hear of a file.
-func File(name string) string {
+// DSN returns the data source name of a SQLite file.
+func DSN(name string) string {
 	return "file:" + name + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_txlock=immediate"
 }
 
-// Create makes an empty database at a server of PostgreSQL, which drop drops.
+// Create creates an empty database on a PostgreSQL server. drop drops it.
 func Create(ctx context.Context, server string) (url string, drop func() error, err error) {
 	at, err := neturl.Parse(server)
 	if err != nil {
@@ -50,7 +50,7 @@ func Create(ctx context.Context, server string) (url string, drop func() error, 
 	return at.String(), func() error { return do("DROP DATABASE " + name + " WITH (FORCE)") }, do("CREATE DATABASE " + name)
 }
 
-// Prepare makes the tables: those of the bridge, and one of orders.
+// Prepare creates the tables of the bridge, and one for orders.
 func Prepare(ctx context.Context, url string) error {
 	db, dialect, err := Open(url)
 	if err != nil {

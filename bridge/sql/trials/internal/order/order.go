@@ -1,9 +1,9 @@
-// Package order is what the programs that are killed or measured talk of.
+// Package order declares the signal of the trials.
 package order
 
 import "fmt"
 
-// Placed is sent for an order, of a size that is usual for one.
+// Placed is sent for an order.
 //
 //signalgen:signal name=outboxtrial.order.placed
 type Placed struct {
@@ -13,10 +13,10 @@ type Placed struct {
 	Price    int
 }
 
-// New returns an order of one of so many customers, each of which has its turn.
+// New returns the order with an ID. The customers take turns.
 func New(id, customers int) Placed {
 	return Placed{ID: id, Customer: fmt.Sprintf("customer %d", id%customers), Items: []string{"lamp", "chair", "table"}, Price: 12345}
 }
 
-// Customer is what orders are kept in order by.
+// Customer returns the customer of an order, as the key for bridge.KeyBy.
 func Customer(o Placed) string { return o.Customer }

@@ -88,14 +88,14 @@ func SendPlaced(ctx context.Context, data Placed) error {
 
 // PlacedSignal holds the receivers of [Placed].
 //
-// Placed is sent for an order, of a size that is usual for one.
+// Placed is sent for an order.
 type PlacedSignal struct {
 	runtime.Signal
 }
 
 var kindPlaced = runtime.Kind{
 	Name: "outboxtrial.order.placed",
-	Doc:  "Placed is sent for an order, of a size that is usual for one.",
+	Doc:  "Placed is sent for an order.",
 	Args: (*Placed)(nil),
 	Call: callPlaced,
 }

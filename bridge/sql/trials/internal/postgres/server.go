@@ -1,4 +1,4 @@
-// Package postgres runs servers of PostgreSQL that nobody minds losing.
+// Package postgres runs temporary PostgreSQL servers.
 package postgres
 
 import (
@@ -15,14 +15,14 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // for a server that is asked whether it is up
+	_ "github.com/jackc/pgx/v5/stdlib" // to check that a server is up
 )
 
-// patience is how long a server may take to start, with recovery from a crash.
-const patience = time.Minute
+// startTimeout is how long a server may take to start, including recovery from a crash.
+const startTimeout = time.Minute
 
-// A Server is one in a folder and on a port of its own. Its methods are called by one
-// goroutine at a time.
+// A Server is a server with its own directory and port. It is used by one goroutine at a
+// time.
 type Server struct {
 	dir  string
 	port int
@@ -30,9 +30,9 @@ type Server struct {
 	log  *os.File
 }
 
-// Start makes a cluster of databases in a temporary folder and a server for it. It
-// needs initdb and postgres in PATH or in /usr/lib/postgresql. PostgreSQL refuses to
-// run as root, so for root it runs as the user postgres.
+// Start creates a database cluster in a temporary directory and starts a server for it. It
+// needs initdb and postgres in PATH or in /usr/lib/postgresql. PostgreSQL refuses to run as
+// root, so if root calls Start the server runs as user postgres.
 func Start(ctx context.Context) (*Server, error) {
 	s, err := start(ctx)
 	if err != nil {
@@ -59,7 +59,7 @@ func start(ctx context.Context) (*Server, error) {
 	return s, nil
 }
 
-// prepare makes the cluster.
+// prepare creates the cluster.
 func (s *Server) prepare(ctx context.Context) (err error) {
 	if os.Getuid() == 0 {
 		if out, err := exec.CommandContext(ctx, "chown", "postgres", s.dir).CombinedOutput(); err != nil {
@@ -77,12 +77,12 @@ func (s *Server) prepare(ctx context.Context) (err error) {
 	return err
 }
 
-// data is the folder with the databases.
+// data returns the directory of the cluster.
 func (s *Server) data() string { return filepath.Join(s.dir, "data") }
 
-// Run runs a server that has been killed again, and waits until it takes connections.
+// Run starts the server again after Kill, and waits until it accepts connections.
 func (s *Server) Run(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	for {
 		exited, err := s.launch()
@@ -95,12 +95,12 @@ func (s *Server) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return fmt.Errorf("%w: %s", err, s.lastLines())
 		}
-		// What is left of the one that was killed still holds its memory.
+		// Children of the killed server still hold its shared memory.
 		time.Sleep(50 * time.Millisecond)
 	}
 }
 
-// launch starts the process. The channel is closed when it has ended.
+// launch starts the process. exited is closed when the process has ended.
 func (s *Server) launch() (exited <-chan struct{}, err error) {
 	s.cmd, err = s.command("postgres", "-D", s.data(), "-p", strconv.Itoa(s.port), "-k", s.dir,
 		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200")
@@ -113,13 +113,13 @@ func (s *Server) launch() (exited <-chan struct{}, err error) {
 	}
 	ended := make(chan struct{})
 	go func() {
-		_ = s.cmd.Wait() // says that it was killed
+		_ = s.cmd.Wait() // returns that it was killed
 		close(ended)
 	}()
 	return ended, nil
 }
 
-// await waits until the server takes connections, or has ended.
+// await waits until the server accepts connections or has ended.
 func (s *Server) await(ctx context.Context, exited <-chan struct{}) error {
 	db, err := sql.Open("pgx", s.URL("postgres"))
 	if err != nil {
@@ -145,23 +145,22 @@ func (s *Server) URL(database string) string {
 	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", s.port, database)
 }
 
-// Kill ends the server and the processes that serve its connections as kill -9 does:
-// they get to do nothing more.
+// Kill kills the server and the processes of its connections as kill -9 does.
 func (s *Server) Kill() error {
 	children := childrenOf(s.cmd.Process.Pid)
 	err := s.cmd.Process.Kill()
 	for _, pid := range children {
 		if p, err := os.FindProcess(pid); err == nil {
-			_ = p.Kill() // most have seen the server die
+			_ = p.Kill() // most have ended with the server
 		}
 	}
 	return err
 }
 
-// Stop ends the server and removes all that it had. Calling it after Kill is fine.
+// Stop kills the server and removes its directory. It may be called after Kill.
 func (s *Server) Stop() error {
 	if s.cmd != nil {
-		_ = s.Kill() // fails if it has been killed
+		_ = s.Kill() // fails after Kill
 	}
 	if s.log != nil {
 		_ = s.log.Close()
@@ -169,7 +168,7 @@ func (s *Server) Stop() error {
 	return os.RemoveAll(s.dir)
 }
 
-// childrenOf returns the processes that a process has started, where the system says.
+// childrenOf returns the child processes of a process, on systems that have /proc.
 func childrenOf(pid int) (children []int) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
 	if err != nil {
@@ -183,7 +182,7 @@ func childrenOf(pid int) (children []int) {
 	return children
 }
 
-// command returns one of PostgreSQL's programs.
+// command returns a command for one of PostgreSQL's programs.
 func (s *Server) command(name string, args ...string) (*exec.Cmd, error) {
 	path, err := find(name)
 	if err != nil {
@@ -197,7 +196,7 @@ func (s *Server) command(name string, args ...string) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
-// find looks for a program in PATH, and where Debian has those that are not in it.
+// find finds a program in PATH or in Debian's directory for PostgreSQL.
 func find(name string) (path string, err error) {
 	if path, err = exec.LookPath(name); err == nil {
 		return path, nil
@@ -209,7 +208,7 @@ func find(name string) (path string, err error) {
 	return all[len(all)-1], nil
 }
 
-// freePort returns a port that was free just now.
+// freePort returns a port that is free at the time of the call.
 func freePort(ctx context.Context) (int, error) {
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
@@ -219,7 +218,7 @@ func freePort(ctx context.Context) (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, l.Close()
 }
 
-// lastLines returns the end of what the server has logged.
+// lastLines returns the end of the server's log.
 func (s *Server) lastLines() string {
 	text, err := os.ReadFile(s.log.Name())
 	if err != nil {

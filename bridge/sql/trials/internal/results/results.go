@@ -1,4 +1,4 @@
-// Package results writes what trials have found into files of Markdown.
+// Package results writes the results of trials to Markdown files.
 package results
 
 import (
@@ -10,11 +10,10 @@ import (
 	"strings"
 )
 
-// A Table is one of Markdown, with the header first.
+// A Table is a Markdown table. The first row is the header.
 type Table [][]string
 
-// String returns it with columns that are aligned: text to the left, figures to the
-// right.
+// String returns the table with aligned columns: text to the left, figures to the right.
 func (t Table) String() string {
 	var b strings.Builder
 	for i, row := range t {
@@ -66,8 +65,8 @@ func (t Table) isFigures(column int) bool {
 	return len(t) > 1
 }
 
-// Write replaces the section with that title of a file beside the module's go.mod, or
-// adds it at the end. The command is the one that writes it.
+// Write replaces the section of a file that has a title, or adds it at the end. The file is
+// in the directory of the module's go.mod. The section names the command that writes it.
 func Write(name, title, command, text string) error {
 	file, err := path(name)
 	if err != nil {
@@ -81,7 +80,7 @@ func Write(name, title, command, text string) error {
 	return os.WriteFile(file, []byte(replace(string(old), title, about+" "+text)), 0o644)
 }
 
-// path returns that of a file, wherever in the module the command is run.
+// path returns the path of a file in the directory of the module.
 func path(name string) (string, error) {
 	out, err := exec.Command("go", "list", "-f", "{{.Module.Dir}}", "github.com/signalgen/signalgen/bridge/sql/trials/internal/results").Output()
 	if err != nil {

@@ -21,30 +21,30 @@ import (
 	"github.com/signalgen/signalgen/bridge/sql/trials/internal/results"
 )
 
-// A backlog is a database in which events wait.
+// A backlog is a database with waiting events.
 type backlog struct {
 	url       string
 	rows      int
 	explained func(ctx context.Context, url string) (*explained, error)
 }
 
-// The batch is the default of sqlbridge. There are as many keys as in a large shop.
+// The batch is the default of package sqlbridge.
 const (
 	batch     = 64
 	customers = 10_000
 	group     = "backlog"
-	parts     = 10 // of the rows, a line of the table each
+	parts     = 10 // lines of the table
 )
 
 var typ = order.DefaultSignals.Placed.Name()
 
-// play fills the database, looks at plans, and empties it.
-func (b *backlog) play(ctx context.Context) (*findings, error) {
+// run fills the database, collects the plans, and empties the database.
+func (b *backlog) run(ctx context.Context) (*findings, error) {
 	if err := database.Prepare(ctx, b.url); err != nil {
 		return nil, err
 	}
 	f := &findings{rows: b.rows}
-	for _, step := range []func(ctx context.Context, f *findings) error{b.begin, b.fill, b.explain, b.drain, b.look} {
+	for _, step := range []func(ctx context.Context, f *findings) error{b.createGroup, b.fill, b.explain, b.drain, b.countLeft} {
 		if err := step(ctx, f); err != nil {
 			return nil, err
 		}
@@ -52,7 +52,7 @@ func (b *backlog) play(ctx context.Context) (*findings, error) {
 	return f, nil
 }
 
-// open opens the database, and a transport over it.
+// open opens the database and a transport over it.
 func (b *backlog) open(ctx context.Context) (*sql.DB, *sqlbridge.Transport, error) {
 	db, dialect, err := database.Open(b.url)
 	if err != nil {
@@ -62,8 +62,8 @@ func (b *backlog) open(ctx context.Context) (*sql.DB, *sqlbridge.Transport, erro
 	return db, transport, err
 }
 
-// begin makes the group, for the events to wait for.
-func (b *backlog) begin(ctx context.Context, _ *findings) error {
+// createGroup creates the group that the events wait for.
+func (b *backlog) createGroup(ctx context.Context, _ *findings) error {
 	db, transport, err := b.open(ctx)
 	if err != nil {
 		return err
@@ -74,9 +74,9 @@ func (b *backlog) begin(ctx context.Context, _ *findings) error {
 	return errors.Join(err, transport.Close(), db.Close())
 }
 
-// fill sends, many events in each transaction.
+// fill sends the events, many in each transaction.
 func (b *backlog) fill(ctx context.Context, f *findings) error {
-	const together, senders = 1000, 2
+	const perTx, senders = 1000, 2
 	db, transport, err := b.open(ctx)
 	if err != nil {
 		return err
@@ -86,10 +86,10 @@ func (b *backlog) fill(ctx context.Context, f *findings) error {
 	began := time.Now()
 	g, within := errgroup.WithContext(ctx)
 	g.SetLimit(senders)
-	for from := 0; from < b.rows; from += together {
+	for from := 0; from < b.rows; from += perTx {
 		g.Go(func() error {
 			return sqlbridge.InTx(within, db, nil, func(ctx context.Context, _ *sql.Tx) error {
-				for id := from; id < min(from+together, b.rows); id++ {
+				for id := from; id < min(from+perTx, b.rows); id++ {
 					if err := signals.Placed.Send(ctx, order.New(id, customers)); err != nil {
 						return err
 					}
@@ -104,7 +104,7 @@ func (b *backlog) fill(ctx context.Context, f *findings) error {
 	return errors.Join(err, transport.Close(), db.Close())
 }
 
-// explain does everything that a transport does, on connections that tell of plans.
+// explain does everything that a transport does, over a database that records plans.
 func (b *backlog) explain(ctx context.Context, f *findings) error {
 	e, err := b.explained(ctx, b.url)
 	if err != nil {
@@ -124,8 +124,7 @@ func (b *backlog) explain(ctx context.Context, f *findings) error {
 	return errors.Join(err, e.db.Close())
 }
 
-// everything sends, hears a few batches with failures among them, and looks after dead
-// letters.
+// everything sends, receives a few batches with some failures, and handles dead letters.
 func everything(ctx context.Context, transport *sqlbridge.Transport) error {
 	e := &bridge.Envelope{ID: "explained", Source: "backlog", Type: typ, Time: time.Now(), ContentType: "application/json", Data: []byte(`{"ID":-1}`)}
 	if err := transport.Publish(ctx, e); err != nil {
@@ -138,9 +137,9 @@ func everything(ctx context.Context, transport *sqlbridge.Transport) error {
 		n++
 		switch {
 		case n == 1 || n == 2:
-			d.Settle(bridge.Poison(errors.New("it is to be a dead letter")))
+			d.Settle(bridge.Poison(errors.New("a failure for a dead letter")))
 		case n%batch == 0:
-			d.Settle(errors.New("it is to be tried again"))
+			d.Settle(errors.New("a failure for a retry"))
 		default:
 			d.Settle(nil)
 		}
@@ -152,12 +151,11 @@ func everything(ctx context.Context, transport *sqlbridge.Transport) error {
 		return err
 	}
 	<-enough
-	return bury(ctx, transport)
+	return handleDead(ctx, transport)
 }
 
-// bury looks after the two dead letters, when they are noted: it discards the one and
-// replays the other.
-func bury(ctx context.Context, transport *sqlbridge.Transport) error {
+// handleDead waits for the two dead letters, discards one and replays the other.
+func handleDead(ctx context.Context, transport *sqlbridge.Transport) error {
 	for {
 		lag, err := transport.Lag(ctx, typ, group)
 		if err != nil {
@@ -184,9 +182,9 @@ func bury(ctx context.Context, transport *sqlbridge.Transport) error {
 	return err
 }
 
-// drain hears all that waits, as one member, and times the claims. A claim is the time
-// between the last delivery of a batch and the first of the next one, in which also
-// what was settled before is written.
+// drain receives all events, as one member, and measures the claims: the time from the last
+// delivery of a batch to the first of the next one, which includes waiting for settlements
+// to be stored.
 func (b *backlog) drain(ctx context.Context, f *findings) error {
 	db, transport, err := b.open(ctx)
 	if err != nil {
@@ -199,9 +197,8 @@ func (b *backlog) drain(ctx context.Context, f *findings) error {
 	d := &drain{rest: lag.Waiting + lag.InHand, part: max(b.rows/parts, 1), done: make(chan struct{})}
 	subscription, cancel := context.WithCancel(ctx)
 	began := time.Now()
-	d.last = began
-	d.since = began
-	if err := transport.Subscribe(subscription, typ, group, d.hear); err != nil {
+	d.last, d.partBegan = began, began
+	if err := transport.Subscribe(subscription, typ, group, d.receive); err != nil {
 		cancel()
 		return err
 	}
@@ -211,58 +208,58 @@ func (b *backlog) drain(ctx context.Context, f *findings) error {
 	return errors.Join(transport.Close(), db.Close())
 }
 
-// A drain counts what is heard. It is used by one goroutine, until done is closed.
+// A drain measures claims. It is used by one goroutine, until done is closed.
 type drain struct {
-	rest, part  int
-	heard       int
-	last, since time.Time
-	claims      []time.Duration
-	parts       []part
-	done        chan struct{}
+	rest, part int // deliveries in all, and in each part
+	received   int
+	last       time.Time // of the last delivery
+	partBegan  time.Time
+	claims     []time.Duration // of this part
+	parts      []part
+	done       chan struct{}
 }
 
-// A part is what was found while a part of the rows was heard.
+// A part has the figures of a part of the deliveries.
 type part struct {
-	waiting  int // at the beginning
+	waiting  int // at the start
 	p50, p99 time.Duration
 	perSec   float64
 }
 
-func (d *drain) hear(delivery bridge.Delivery) {
-	if d.heard%batch == 0 {
+func (d *drain) receive(delivery bridge.Delivery) {
+	if d.received%batch == 0 {
 		d.claims = append(d.claims, time.Since(d.last))
 	}
-	d.heard++
+	d.received++
 	delivery.Settle(nil)
 	d.last = time.Now()
-	if d.heard%d.part == 0 || d.heard == d.rest {
-		d.note()
+	if d.received%d.part == 0 || d.received == d.rest {
+		d.endPart()
 	}
-	if d.heard == d.rest {
+	if d.received == d.rest {
 		close(d.done)
 	}
 }
 
-// note notes a part, if it is not just a few rows that were left over.
-func (d *drain) note() {
+// endPart adds a part, unless it has only a few rows, in the end.
+func (d *drain) endPart() {
 	n := len(d.claims)
 	if n*batch < d.part/2 {
 		return
 	}
 	slices.Sort(d.claims)
-	heard := d.part * (len(d.parts) + 1)
 	d.parts = append(d.parts, part{
-		waiting: d.rest - heard + d.part,
+		waiting: d.rest - d.part*len(d.parts),
 		p50:     d.claims[n/2],
 		p99:     d.claims[n*99/100],
-		perSec:  float64(d.part) / d.last.Sub(d.since).Seconds(),
+		perSec:  float64(d.part) / d.last.Sub(d.partBegan).Seconds(),
 	})
 	fmt.Fprintf(os.Stderr, "%+v\n", d.parts[len(d.parts)-1])
-	d.claims, d.since = nil, d.last
+	d.claims, d.partBegan = nil, d.last
 }
 
-// look counts what is left.
-func (b *backlog) look(ctx context.Context, f *findings) error {
+// countLeft counts the rows that are left.
+func (b *backlog) countLeft(ctx context.Context, f *findings) error {
 	db, _, err := database.Open(b.url)
 	if err != nil {
 		return err
@@ -271,16 +268,16 @@ func (b *backlog) look(ctx context.Context, f *findings) error {
 	return errors.Join(err, db.Close())
 }
 
-// findings are what a backlog has shown.
+// findings are the results of a trial.
 type findings struct {
 	rows               int
 	filled, drained    time.Duration
 	parts              []part
-	events, deliveries int // that are left
+	events, deliveries int // rows that are left
 	plans              []plan
 }
 
-// fault says what must not be.
+// fault returns an error if rows are left.
 func (f *findings) fault() error {
 	if f.events+f.deliveries > 0 {
 		return fmt.Errorf("%d rows of events and %d of deliveries are left, wanted none", f.events, f.deliveries)
@@ -288,23 +285,24 @@ func (f *findings) fault() error {
 	return nil
 }
 
-func (f *findings) text() string {
-	t := results.Table{{"waiting", "a claim of 64, p50", "p99", "events a second"}}
+func (f *findings) table() string {
+	t := results.Table{{"waiting", "claim of 64, p50", "p99", "events per second"}}
 	for _, p := range f.parts {
 		t = append(t, []string{strconv.Itoa(p.waiting), milliseconds(p.p50), milliseconds(p.p99), fmt.Sprintf("%.0f", p.perSec)})
 	}
-	return fmt.Sprintf("%d events of %d keys were stored in %.0f seconds, 1,000 in a transaction, and heard by one member in %.0f seconds. "+
-		"Rows that are left in the end: %d of events, %d of deliveries.\n\n%s",
+	return fmt.Sprintf("%d events of %d keys were stored in %.0f seconds, 1,000 per transaction, and received by one member in %.0f seconds. "+
+		"Rows left in the end: %d events, %d deliveries.\n\n%s",
 		f.rows, customers, f.filled.Seconds(), f.drained.Seconds(), f.events, f.deliveries, t)
 }
 
 func milliseconds(d time.Duration) string { return fmt.Sprintf("%.2f ms", d.Seconds()*1e3) }
 
-// A plan is how a statement was carried out.
+// A plan is the plan of a statement.
 type plan struct{ statement, text string }
 
 func (f *findings) plansText() string {
 	var b strings.Builder
+	fmt.Fprintf(&b, "The plans of all statements of a transport, with %d events waiting.\n\n", f.rows)
 	for _, p := range f.plans {
 		fmt.Fprintf(&b, "```sql\n%s\n```\n\n```text\n%s\n```\n\n", p.statement, p.text)
 	}

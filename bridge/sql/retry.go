@@ -11,17 +11,15 @@ import (
 	"time"
 )
 
-// isConflict reports whether the database has ended a transaction for the sake of
-// another, so that it is worth another try.
+// isConflict reports whether the database has aborted a transaction in favor of another
+// one, so that the same transaction may succeed if it is run again.
 func isConflict(err error) bool {
-	if slices.Contains([]string{"40001", "40P01"}, stateOf(err)) {
-		return true
-	}
-	return isBusy(err)
+	const serializationFailure, deadlock = "40001", "40P01"
+	return slices.Contains([]string{serializationFailure, deadlock}, sqlState(err)) || isBusy(err)
 }
 
-// isBusy reports whether SQLite is held by another connection. Its drivers have
-// errors of their own, which have the result code in them in different ways.
+// isBusy reports whether another connection has locked SQLite. Its drivers have error
+// types of their own, with the result code in different places.
 func isBusy(err error) bool {
 	if err == nil {
 		return false
@@ -36,8 +34,8 @@ func isBusy(err error) bool {
 	return strings.Contains(text, "database is locked") || strings.Contains(text, "database table is locked")
 }
 
-// stateOf returns the SQLSTATE of an error of PostgreSQL, "" for another.
-func stateOf(err error) string {
+// sqlState returns the SQLSTATE of an error of PostgreSQL, "" for other errors.
+func sqlState(err error) string {
 	var stated interface{ SQLState() string }
 	if errors.As(err, &stated) {
 		return stated.SQLState()
@@ -45,30 +43,30 @@ func stateOf(err error) string {
 	return ""
 }
 
-// isPassing reports whether what has failed may go well later: the database cannot be
-// reached, is starting, or has ended the statement for the sake of another.
-func isPassing(err error) bool {
+// isTransient reports whether the operation may succeed later: after a conflict, or while
+// the database is down, starting or overloaded.
+func isTransient(err error) bool {
 	if isConflict(err) {
 		return true
 	}
-	if state := stateOf(err); state != "" {
-		return strings.HasPrefix(state, "08") || // the connection
-			strings.HasPrefix(state, "53") || // no memory, no space, too many connections
+	if state := sqlState(err); state != "" {
+		return strings.HasPrefix(state, "08") || // the connection failed
+			strings.HasPrefix(state, "53") || // no memory, no disk space, too many connections
 			strings.HasPrefix(state, "57P") || // shutting down, crashed, starting, idle for too long
 			state == "25P03" || // idle in a transaction for too long
-			state == "25006" // a standby that is about to become the primary
+			state == "25006" // read-only: a standby, which may become the primary
 	}
 	var network net.Error
 	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
 }
 
-// again calls call until it returns nil or an error for which that is pointless, or
-// ctx is done. It returns the last error.
-func again(ctx context.Context, isWorthIt func(error) bool, call func() error) error {
+// retry calls f until it returns nil or an error that is not worth a retry, or ctx is
+// done. It returns the last error.
+func retry(ctx context.Context, isWorthIt func(error) bool, f func() error) error {
 	pause := 5 * time.Millisecond
 	for {
-		err := call()
+		err := f()
 		if err == nil || ctx.Err() != nil || !isWorthIt(err) || !sleep(ctx, pause) {
 			return err
 		}
@@ -76,7 +74,7 @@ func again(ctx context.Context, isWorthIt func(error) bool, call func() error) e
 	}
 }
 
-// sleep waits. It returns false when ctx is done first.
+// sleep pauses. It returns false if ctx is done first.
 func sleep(ctx context.Context, pause time.Duration) bool {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
