@@ -102,10 +102,10 @@ func (d *delivery) postpone() {
 	_ = d.msg.Ack() // if it is lost the envelope comes twice
 }
 
-// giveBack has the server hand the message to another member.
+// giveBack has the server hand the message to another member. of.mu is held.
 func (d *delivery) giveBack() {
 	_ = d.msg.Nak() // without a connection the ack wait does it
-	d.release()
+	delete(d.of.held, d)
 }
 
 // release forgets the delivery, and makes room for another one.

@@ -75,6 +75,8 @@ func (s *subscription) turn(ctx context.Context, d *delivery) *delivery {
 	for began := time.Now(); !s.alone(ctx) && time.Since(began) < 2*s.ackWait; {
 		select {
 		case <-ctx.Done():
+			s.mu.Lock()
+			defer s.mu.Unlock()
 			d.giveBack() // close gives back the others
 			return nil
 		case <-time.After(turnPause):

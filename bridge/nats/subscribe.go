@@ -48,15 +48,17 @@ func (t *Transport) SubscribeWith(ctx context.Context, typ, group string, opts b
 		requests: "$JS.API.CONSUMER.MSG.NEXT." + own.stream + "." + consumerName(group, typ),
 		msgs:     make(chan *nats.Msg, 4*own.prefetch), // requests that a lost connection has doubled fit as well
 		refusal:  make(chan struct{}, 1),
+		drained:  make(chan struct{}, 1),
+		ended:    make(chan struct{}),
 		held:     make(map[*delivery]struct{}),
 	}
 	if err := t.patiently(ctx, s.open); err != nil {
 		return fmt.Errorf("nats bridge: subscribe to %s as group %s: %w", typ, group, err)
 	}
+	ctx, s.stop = context.WithCancel(ctx)
 	t.add(s)
-	ended := make(chan struct{})
-	go s.deliver(ctx, ended)
-	go s.keep(ctx, ended)
+	go s.deliver(ctx)
+	go s.keep(ctx)
 	return nil
 }
 
@@ -79,6 +81,9 @@ type subscription struct {
 	requests   string         // where the server takes them
 	msgs       chan *nats.Msg // what has arrived, in order
 	refusal    chan struct{}  // has room for one; keep is to look into what refused says
+	drained    chan struct{}  // has room for one: after close, the server sends nothing more
+	ended      chan struct{}  // closed when handle is not called again
+	stop       context.CancelFunc
 
 	// mu guards what follows. What has arrived is in msgs or in held: in held it
 	// was handed over, or stands in line for it in swept. Only deliver takes from msgs
@@ -110,8 +115,8 @@ type subscription struct {
 }
 
 // deliver hands over what arrives, until ctx is done.
-func (s *subscription) deliver(ctx context.Context, ended chan<- struct{}) {
-	defer close(ended)
+func (s *subscription) deliver(ctx context.Context) {
+	defer close(s.ended)
 	for {
 		if d := s.nextSwept(); d != nil {
 			s.hand(ctx, d)
@@ -156,15 +161,14 @@ func (s *subscription) nextSwept() *delivery {
 // arrived returns the delivery of a message to hand over; nil if there is none.
 func (s *subscription) arrived(m *nats.Msg) *delivery {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.wake()
 	d := s.take(m)
-	s.handing = d != nil
-	closed := s.closed
-	s.mu.Unlock()
-	if d != nil && closed {
+	if d != nil && s.closed {
 		d.giveBack()
-		return nil
+		d = nil
 	}
+	s.handing = d != nil
 	return d
 }
 
@@ -193,19 +197,22 @@ func (s *subscription) take(m *nats.Msg) *delivery {
 
 // keep tells the server, until ctx is done and everything is settled, that what is
 // held is being looked after.
-func (s *subscription) keep(ctx context.Context, ended <-chan struct{}) {
+func (s *subscription) keep(ctx context.Context) {
 	defer s.end()
 	tick := time.NewTicker(max(time.Millisecond, min(s.ackWait/3, heartbeat)))
 	defer tick.Stop()
 	changed := s.t.nc.StatusChanged(nats.CONNECTED, nats.CLOSED)
 	defer s.t.nc.RemoveStatusListener(changed)
-	done := ctx.Done()
+	done, ended, drained := ctx.Done(), s.ended, false
 	var attended time.Time // to a refusal
 	for {
 		select {
 		case <-done:
 			done = nil
 			s.close()
+		case <-s.drained:
+			drained = true
+			s.close() // gives back what has arrived meanwhile
 		case <-changed:
 			s.extend(0) // before the server gets to hand over again
 			s.wait()
@@ -222,7 +229,7 @@ func (s *subscription) keep(ctx context.Context, ended <-chan struct{}) {
 		case <-ended:
 			ended = nil
 		}
-		if ended == nil && (s.empty() || s.t.nc.IsClosed()) {
+		if ended == nil && (drained && s.empty() || s.t.nc.IsClosed()) {
 			return
 		}
 	}
@@ -246,32 +253,47 @@ func (s *subscription) extend(while time.Duration) {
 
 // sweep takes what has arrived while handle is running. mu is held.
 func (s *subscription) sweep() {
-	for s.handing && len(s.msgs) > 0 {
+	for s.handing && !s.closed && len(s.msgs) > 0 {
 		if d := s.take(<-s.msgs); d != nil {
 			s.swept = append(s.swept, d)
 		}
 	}
 }
 
-// close ends the subscription: what was not handed over goes back.
+// close ends the subscription, and gives back what was not handed over. Until drained
+// says otherwise, the server may have sent more: if the client library did not know the
+// inbox any longer it would drop that, and it would come again only after the ack wait.
 func (s *subscription) close() {
 	s.mu.Lock()
-	_ = s.sub.Unsubscribe() // an error says that there is no connection any more
-	s.closed = true
-	back := s.swept
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.closed = true
+		s.sub.SetClosedHandler(func(string) {
+			select {
+			case s.drained <- struct{}{}:
+			default:
+			}
+		})
+		_ = s.sub.Drain() // an error says that the connection is closed
+	}
+	s.giveBack()
+}
+
+// giveBack gives back what has arrived and was not handed over. The subscription is
+// closed, and mu is held.
+func (s *subscription) giveBack() {
+	for _, d := range s.swept {
+		d.giveBack()
+	}
 	s.swept = nil
 	for range len(s.msgs) {
 		select {
 		case m := <-s.msgs:
 			if d := s.take(m); d != nil {
-				back = append(back, d)
+				d.giveBack()
 			}
 		default: // deliver was faster
 		}
-	}
-	s.mu.Unlock()
-	for _, d := range back {
-		d.giveBack()
 	}
 }
 
@@ -329,6 +351,7 @@ func (s *subscription) health() error {
 
 // end forgets the subscription, and leaves nothing of a broadcast.
 func (s *subscription) end() {
+	s.stop()
 	if s.settings.broadcast && s.t.nc.IsConnected() {
 		if err := s.remove(); err != nil {
 			s.settings.logger().Warn("nats bridge: the consumer of a broadcast remains until it has been idle for a while", "signal", s.typ, "error", err)

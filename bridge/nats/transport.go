@@ -66,9 +66,10 @@ func New(ctx context.Context, nc *nats.Conn, opts ...Option) (*Transport, error)
 // Conn is the transport's connection.
 func (t *Transport) Conn() *nats.Conn { return t.nc }
 
-// Close sends what waits in the connection, such as acknowledgements, and closes the
-// connection if [Connect] has made it. Call it when nothing is published any more and
-// all subscriptions have ended: what is not settled by then is handed to others.
+// Close ends the subscriptions, gives back what they have not handed over, sends what waits
+// in the connection, such as acknowledgements, and closes the connection if [Connect] has
+// made it. Call it when nothing is published any more and the deliveries are settled: the
+// others go to other members after the ack wait.
 //
 // It takes as long as the server does to answer, and fails after 5 s. Without a
 // connection it fails at once, with nats.ErrDisconnected: acknowledgements that were
@@ -77,7 +78,7 @@ func (t *Transport) Close() error {
 	if t.nc.IsClosed() {
 		return nil
 	}
-	err := errors.Join(t.acks.sub.Unsubscribe(), t.endBroadcasts(), t.flush())
+	err := errors.Join(t.endSubscriptions(), t.acks.sub.Unsubscribe(), t.flush())
 	if t.owned {
 		t.nc.Close()
 	}
@@ -87,14 +88,26 @@ func (t *Transport) Close() error {
 	return nil
 }
 
-// endBroadcasts removes the consumers of broadcasts that are about to do it themselves,
-// for which they need the connection.
-func (t *Transport) endBroadcasts() error {
-	if !t.nc.IsConnected() {
-		return nil // the server removes them when they have been silent for long enough
+// endSubscriptions ends the subscriptions and does what they do then in the background,
+// for which they need the connection. It waits for handlers to return.
+func (t *Transport) endSubscriptions() error {
+	all := t.all()
+	for _, s := range all {
+		s.stop()
+		s.close()
 	}
+	if len(all) == 0 || t.flush() != nil {
+		return nil // without a connection, Close says so
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
+	defer cancel()
 	var errs []error
-	for _, s := range t.all() {
+	for _, s := range all {
+		select {
+		case <-s.ended:
+		case <-ctx.Done():
+		}
+		s.close() // gives back what has arrived meanwhile
 		if s.settings.broadcast {
 			errs = append(errs, s.remove())
 		}

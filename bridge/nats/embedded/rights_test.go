@@ -67,12 +67,13 @@ func rights(t *testing.T, users map[string][]string) (as func(name string, opts 
 // may do no more than they need for their part.
 func TestLeastRights(t *testing.T) {
 	as := rights(t, map[string][]string{"operator": {">"}, "shop": senderRights, "mailer": receiverRights})
-	maker := as("operator")
+	operator := as("operator")
+	inboxes := operator.Conn().NumSubscriptions()
 	ctx, leave := context.WithCancel(t.Context())
-	hear(t, ctx, maker, "mailer")
+	hear(t, ctx, operator, "mailer")
 	leave()
-	maker.Conn().Close() // its request for messages goes with it
-	exchange(t, as("shop"), as("mailer", natsbridge.Backoff(300*time.Millisecond)), as("operator"))
+	hasInboxes(t, operator, inboxes)
+	exchange(t, as("shop"), as("mailer", natsbridge.Backoff(300*time.Millisecond)), operator)
 }
 
 // TestRightsToMakeWhatIsMissing has programs that make what they need.

@@ -1,0 +1,118 @@
+package embedded_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/signalgen/signalgen/bridge"
+	natsbridge "github.com/signalgen/signalgen/bridge/nats"
+)
+
+// TestNothingWaitsForAMemberThatHasLeft has members leave a group, and others join it, on
+// one connection while envelopes arrive. With an ack wait of an hour, an envelope that the
+// server has sent to a member that does not settle it would not come again.
+func TestNothingWaitsForAMemberThatHasLeft(t *testing.T) {
+	const members, each = 100, 50
+	_, transport := shop(t, natsbridge.AckWait(time.Hour))
+	go func() {
+		for id := range members * each {
+			if err := transport.Publish(t.Context(), placedOrder(id)); err != nil {
+				return // the test has failed already
+			}
+		}
+	}()
+	heard := make(chan string, members*each)
+	arrived := make(map[string]bool)
+	for member := 1; member <= members; member++ {
+		ctx, leave := context.WithCancel(t.Context())
+		defer leave()
+		err := transport.Subscribe(ctx, placed, "mailer", func(d bridge.Delivery) {
+			d.Settle(nil)
+			heard <- d.Envelope.ID
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := member * each / 2 // it leaves while others are on their way
+		if member == members {
+			want = members * each
+		}
+		for len(arrived) < want {
+			select {
+			case id := <-heard:
+				arrived[id] = true
+			case <-time.After(30 * time.Second):
+				t.Fatalf("%d of %d envelopes have arrived, and no others do", len(arrived), members*each)
+			}
+		}
+		leave()
+	}
+}
+
+// TestLeavesNoInbox has members leave before, while and after they first ask for envelopes.
+func TestLeavesNoInbox(t *testing.T) {
+	_, transport := shop(t)
+	before := transport.Conn().NumSubscriptions()
+	for range 200 {
+		ctx, leave := context.WithCancel(t.Context())
+		hear(t, ctx, transport, "mailer")
+		leave()
+	}
+	hasInboxes(t, transport, before)
+}
+
+// hasInboxes waits until a transport has so many subscriptions at the server.
+func hasInboxes(t *testing.T, transport *natsbridge.Transport, want int) {
+	t.Helper()
+	for began := time.Now(); transport.Conn().NumSubscriptions() != want; time.Sleep(10 * time.Millisecond) {
+		if time.Since(began) > 30*time.Second {
+			t.Fatalf("the connection has %d subscriptions, want %d", transport.Conn().NumSubscriptions(), want)
+		}
+	}
+}
+
+// TestCloseGivesBackWhatArrives closes a transport whose server sends it envelopes.
+func TestCloseGivesBackWhatArrives(t *testing.T) {
+	const most = 2000
+	server, transport := shop(t, natsbridge.AckWait(time.Hour))
+	go func() {
+		for id := range most {
+			if err := transport.Publish(t.Context(), placedOrder(id)); err != nil {
+				return // the test has failed already
+			}
+		}
+	}()
+	arrived := make(map[string]bool)
+	for len(arrived) < most {
+		member, err := server.Transport(t.Context(), natsbridge.AckWait(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, leave := context.WithCancel(t.Context())
+		heard := make(chan string, most)
+		err = member.Subscribe(ctx, placed, "mailer", func(d bridge.Delivery) {
+			d.Settle(nil)
+			heard <- d.Envelope.ID
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := 0; n < 100 && len(arrived) < most; n++ {
+			select {
+			case id := <-heard:
+				arrived[id] = true
+			case <-time.After(30 * time.Second):
+				t.Fatalf("%d of %d envelopes have arrived, and no others do", len(arrived), most)
+			}
+		}
+		leave()
+		if err := member.Close(); err != nil {
+			t.Error(err)
+		}
+		for len(heard) > 0 {
+			arrived[<-heard] = true
+		}
+		member.Conn().Close()
+	}
+}
