@@ -246,7 +246,7 @@ func TestNoSuchDeadLetter(t *testing.T) {
 }
 
 func TestPoisonWithoutDeadStreamHoldsUpNothing(t *testing.T) {
-	_, transport := shop(t)
+	_, transport := shop(t, natsbridge.AckWait(time.Second))
 	js, err := jetstream.New(transport.Conn())
 	if err != nil {
 		t.Fatal(err)
@@ -268,10 +268,11 @@ func TestPoisonWithoutDeadStreamHoldsUpNothing(t *testing.T) {
 }
 
 func TestNeverSettledBecomesDeadLetter(t *testing.T) {
-	server, transport := shop(t, natsbridge.MaxDeliver(1))
+	const ackWait = 500 * time.Millisecond
+	server, transport := shop(t, natsbridge.MaxDeliver(1), natsbridge.AckWait(ackWait))
 	publish(t, transport, 1, 1)
 	for attempt := 1; attempt <= 4; attempt++ { // four processes that die of it
-		dying, err := server.Transport(t.Context(), natsbridge.MaxDeliver(1), natsbridge.AckWait(300*time.Millisecond))
+		dying, err := server.Transport(t.Context(), natsbridge.MaxDeliver(1), natsbridge.AckWait(ackWait))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -420,7 +421,7 @@ func TestReplayThatIsBrokenOff(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		transport, err := natsbridge.New(t.Context(), nc, natsbridge.AckWait(300*time.Millisecond))
+		transport, err := natsbridge.New(t.Context(), nc)
 		if err != nil {
 			t.Fatal(err)
 		}

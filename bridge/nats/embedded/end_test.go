@@ -10,11 +10,11 @@ import (
 )
 
 // TestNothingWaitsForAMemberThatHasLeft has members leave a group, and others join it, on
-// one connection while envelopes arrive. With an ack wait of an hour, an envelope that the
-// server has sent to a member that does not settle it would not come again.
+// one connection while envelopes arrive. An envelope that the server has sent to a
+// member that does not settle it would not come again within the ack wait of an hour.
 func TestNothingWaitsForAMemberThatHasLeft(t *testing.T) {
 	const members, each = 100, 50
-	_, transport := shop(t, natsbridge.AckWait(time.Hour))
+	_, transport := shop(t)
 	go func() {
 		for id := range members * each {
 			if err := transport.Publish(t.Context(), placedOrder(id)); err != nil {
@@ -75,7 +75,7 @@ func hasInboxes(t *testing.T, transport *natsbridge.Transport, want int) {
 // TestCloseGivesBackWhatArrives closes a transport whose server sends it envelopes.
 func TestCloseGivesBackWhatArrives(t *testing.T) {
 	const most = 2000
-	server, transport := shop(t, natsbridge.AckWait(time.Hour))
+	server, transport := shop(t)
 	go func() {
 		for id := range most {
 			if err := transport.Publish(t.Context(), placedOrder(id)); err != nil {

@@ -211,7 +211,7 @@ func TestWhatIsNoHeaderBlockIsBuriedAndRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Shutdown)
-	transport, err := server.Transport(t.Context(), natsbridge.AckWait(300*time.Millisecond))
+	transport, err := server.Transport(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

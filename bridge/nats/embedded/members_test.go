@@ -60,8 +60,8 @@ func TestHoldsNoMoreThanPrefetch(t *testing.T) {
 }
 
 func TestDeadMembersShareIsHandedToTheOther(t *testing.T) {
-	server, transport := shop(t)
-	dying, err := server.Transport(t.Context())
+	server, transport := shop(t, natsbridge.AckWait(2*time.Second))
+	dying, err := server.Transport(t.Context(), natsbridge.AckWait(2*time.Second))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ func TestStreamsMadeAnewLoseNoDeadLetter(t *testing.T) {
 		t.Run(fmt.Sprint(anew), func(t *testing.T) {
 			server, js := operate(t)
 			for round := 1; round <= 3; round++ {
-				transport, err := server.Transport(t.Context(), natsbridge.AckWait(300*time.Millisecond))
+				transport, err := server.Transport(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}

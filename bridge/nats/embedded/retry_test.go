@@ -62,7 +62,7 @@ func TestPausesAndLast(t *testing.T) {
 func TestWhatFailsHoldsUpNothing(t *testing.T) {
 	const count, inHand = 3000, 20
 	_, transport := shop(t, natsbridge.MaxAckPending(inHand), natsbridge.Prefetch(inHand), natsbridge.Backoff(500*time.Millisecond, 2*time.Second),
-		natsbridge.AckWait(10*time.Second), natsbridge.MaxDeliver(100))
+		natsbridge.MaxDeliver(100))
 	var mu sync.Mutex
 	heard := make(map[string]int)
 	good, all := make(chan struct{}), make(chan struct{})
@@ -145,7 +145,7 @@ func TestStreamThatKeepsNothingForLater(t *testing.T) {
 			if _, err := js.CreateStream(t.Context(), config); err != nil {
 				t.Fatal(err)
 			}
-			transport, err := server.Transport(t.Context(), natsbridge.Backoff(time.Second), natsbridge.AckWait(300*time.Millisecond))
+			transport, err := server.Transport(t.Context(), natsbridge.Backoff(time.Second))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -283,7 +283,12 @@ func TestFromNowOfOneSubscription(t *testing.T) {
 // TestConsumerRemovedWhileSomethingWaits has an operator remove the consumer of a group
 // while one envelope of many is not settled.
 func TestConsumerRemovedWhileSomethingWaits(t *testing.T) {
-	_, transport := shop(t)
+	const consumer = "mailer@shop~order~placed"
+	_, transport := shop(t, natsbridge.AckWait(2*time.Second))
+	polls, err := transport.Conn().SubscribeSync("$JS.API.CONSUMER.INFO.SIGNALS." + consumer)
+	if err != nil {
+		t.Fatal(err)
+	}
 	js, err := jetstream.New(transport.Conn())
 	if err != nil {
 		t.Fatal(err)
@@ -299,8 +304,16 @@ func TestConsumerRemovedWhileSomethingWaits(t *testing.T) {
 		}
 		d.Settle(nil)
 	}
-	time.Sleep(time.Second) // some polls
-	if err := js.DeleteConsumer(t.Context(), "SIGNALS", "mailer@shop~order~placed"); err != nil {
+	before, _, err := polls.Pending()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range before + 3 { // the second begins a while after the settling, the third after its answer
+		if _, err := polls.NextMsg(10 * time.Second); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := js.DeleteConsumer(t.Context(), "SIGNALS", consumer); err != nil {
 		t.Fatal(err)
 	}
 	publish(t, transport, 101, 101)
