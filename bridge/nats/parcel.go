@@ -9,24 +9,22 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// A parcel is an envelope as a message, in memory that the next one uses again:
-// the headers are most of the work of a publish. What is the same for the next one of the
-// same signal is kept.
+// A parcel is an envelope encoded as a message, in memory that is reused: headers are most
+// of the cost of a publish. It keeps what the next envelope of the same signal shares.
 type parcel struct {
 	msg    nats.Msg
 	values []string // of the headers
 
 	prefix, typ, source string // of the latest envelope
-	origin              string // source as an id begins with it
+	origin              string // the encoded source, with which message ids begin
 }
 
 var parcels = sync.Pool{New: func() any {
 	return &parcel{msg: nats.Msg{Header: make(nats.Header, 8)}}
 }}
 
-// pack returns the envelope as a message, with the id by which the stream knows it
-// again. It has the headers of the CloudEvents binding for NATS in binary mode,
-// which has no content-type.
+// pack encodes the envelope as a message, with the id by which the stream detects
+// duplicates. Its headers are those of CloudEvents in binary mode, without content-type.
 func pack(e *bridge.Envelope, prefix string) *parcel {
 	p := parcels.Get().(*parcel)
 	if p.msg.Subject == "" || p.prefix != prefix || p.typ != e.Type || p.source != e.Source {
@@ -49,7 +47,7 @@ func (p *parcel) set(name, value string) {
 	p.msg.Header[name] = p.values[last-1 : last : last]
 }
 
-// free ends the use of the parcel: it is published, or will not be.
+// free returns the parcel to the pool. Its message is not used any more.
 func (p *parcel) free() {
 	clear(p.msg.Header)
 	clear(p.values)

@@ -7,11 +7,11 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// Publish stores the envelope in the stream, and returns once the stream has
-// acknowledged it. While there is no connection, or the server does not answer, it
-// waits and tries again under the same id, which the stream stores once; if ctx
-// ends that, the error wraps its cause and what was wrong last. An envelope that is
-// larger than the server takes is an error at once, as is a closed connection.
+// Publish stores the envelope in the stream, and returns once the stream has acknowledged
+// it. While there is no connection or the server does not answer, it retries with the same
+// id, under which the stream stores the envelope once. If ctx is done first, the error
+// wraps its cause and the last error. An envelope that is too large for the server and a
+// closed connection are errors at once.
 func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
 	p, err := t.pack(e)
 	if err != nil {
@@ -21,9 +21,9 @@ func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
 	return notPublished(e, t.persist(ctx, &p.msg))
 }
 
-// PublishAsync sends the envelope to the stream and does not wait for the
-// acknowledgement: stored does, as Publish would. What the stream did not take at first is
-// published again when stored is called, and so may come after what was published later.
+// PublishAsync sends the envelope to the stream without waiting for the acknowledgement;
+// stored waits for it as Publish would. If the first attempt fails, stored publishes the
+// envelope again, so that it may come after envelopes published later.
 func (t *Transport) PublishAsync(ctx context.Context, e *bridge.Envelope) (stored func() error) {
 	p, err := t.pack(e)
 	if err != nil {
@@ -34,13 +34,13 @@ func (t *Transport) PublishAsync(ctx context.Context, e *bridge.Envelope) (store
 		defer p.free()
 		var found place
 		if err == nil {
-			found, err = t.acks.await(ctx, sent, patience)
+			found, err = t.acks.await(ctx, sent, answerTimeout)
 		}
 		return notPublished(e, t.settled(ctx, &p.msg, found, err))
 	}
 }
 
-// pack returns the envelope as a message that the server takes.
+// pack encodes an envelope. An envelope that is too large is an error.
 func (t *Transport) pack(e *bridge.Envelope) (*parcel, error) {
 	p := pack(e, t.settings.prefix)
 	if err := t.tooLarge(&p.msg); err != nil {

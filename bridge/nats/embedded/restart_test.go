@@ -101,10 +101,9 @@ func TestPublishWaitsForAsLongAsItMay(t *testing.T) {
 	again := stop()
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	began := time.Now()
 	err := transport.Publish(ctx, placedOrder(1))
-	if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took < 300*time.Millisecond || took > 2*time.Second {
-		t.Errorf("%v after %v", err, took)
+	if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() == nil {
+		t.Errorf("%v, want an error at the deadline", err)
 	}
 	done := make(chan error, 1)
 	go func() { done <- transport.Publish(t.Context(), placedOrder(2)) }()

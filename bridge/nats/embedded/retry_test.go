@@ -36,8 +36,8 @@ func TestPausesAndLast(t *testing.T) {
 		}
 		if attempt > 1 {
 			pause := pauses[min(attempt-2, 1)]
-			if waited := time.Since(failed); waited < pause-50*time.Millisecond || waited > pause+2*time.Second {
-				t.Errorf("attempt %d after %v, want %v", attempt, waited, pause)
+			if waited := time.Since(failed); waited < pause-50*time.Millisecond {
+				t.Errorf("attempt %d after %v, want at least %v", attempt, waited, pause)
 			}
 		}
 		failed = time.Now()
