@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	answerTimeout      = 2 * time.Second // for one answer: longer than a busy disk takes, and short enough for users
-	minDelay    = 10 * time.Millisecond
-	maxDelay     = 250 * time.Millisecond // a fraction of the time in which a cluster elects a leader
-	closeTimeout = 5 * time.Second
+	answerTimeout = 2 * time.Second // for one answer: longer than a busy disk takes, and short enough for users
+	minDelay      = 10 * time.Millisecond
+	maxDelay      = 250 * time.Millisecond // a fraction of the time in which a cluster elects a leader
+	closeTimeout  = 5 * time.Second
 )
 
 var errDisconnected = fmt.Errorf("the connection is down: %w", nats.ErrDisconnected)

@@ -287,11 +287,12 @@ func TestRightsOfAnOperator(t *testing.T) {
 		return transport
 	}
 	shop, ops, began := as("shop"), as("ops"), time.Now()
+	inboxes := shop.Conn().NumSubscriptions()
 	bury(t, shop, "mailer", "first", "second", "third")
 	raw(t, shop, make([]byte, 1<<20-200)) // which is cut
 	bury(t, shop, "mailer", "fourth")
 	letters(t, ops, 5)
-	time.Sleep(500 * time.Millisecond) // the requests of subscriptions that have ended go with them
+	hasInboxes(t, shop, inboxes)
 	if err := ops.Replay(t.Context(), 1); err != nil {
 		t.Error(err)
 	}
