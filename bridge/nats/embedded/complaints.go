@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// complaints is where the server logs: errors go to slog, the first one that ends
-// it to who has started it, the rest nowhere.
+// complaints is the server's logger. Errors go to slog, and the first fatal one is kept for
+// Start; the rest is dropped.
 type complaints struct {
 	mu    sync.Mutex // guards first
 	first error

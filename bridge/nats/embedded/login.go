@@ -9,8 +9,8 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// login is what the server's own connections say who they are, if there is only one
-// that it may be.
+// login returns the credentials for connections inside the process, if the server has only
+// one user or token.
 func login(o *server.Options) (as []nats.Option) {
 	if o.Username != "" {
 		as = append(as, nats.UserInfo(o.Username, o.Password))
@@ -21,11 +21,11 @@ func login(o *server.Options) (as []nats.Option) {
 	return as
 }
 
-// refused explains why a connection inside the process fails. A server that does not
-// know who connects hangs up, before the client gets to read what it says.
+// refused explains why a connection inside the process fails. A server that rejects the
+// credentials may close the connection before the client reads the error.
 func refused(err error) error {
 	if errors.Is(err, nats.ErrAuthorization) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, io.EOF) {
-		return fmt.Errorf("the server refuses the connection: it was configured with users, give Connect the credentials of one, as by nats.UserInfo: %w", err)
+		return fmt.Errorf("the server rejects the connection; it was configured with users, so pass the credentials of one to Connect, such as nats.UserInfo: %w", err)
 	}
 	return err
 }
