@@ -91,7 +91,7 @@ func TestCarriesInOrder(t *testing.T) {
 	}
 }
 
-func TestHandsOverAgainAfterThePause(t *testing.T) {
+func TestRedeliversAfterThePause(t *testing.T) {
 	_, transport := shop(t)
 	heard := hear(t, t.Context(), transport, "mailer")
 	publish(t, transport, 1, 1)
@@ -162,7 +162,7 @@ func TestGivesBackAtTheEnd(t *testing.T) {
 	nothing(t, other, 100*time.Millisecond)
 }
 
-func TestWhatWasNotBegunGoesBackAtOnce(t *testing.T) {
+func TestErrClosedRedeliversAtOnce(t *testing.T) {
 	_, transport := shop(t, natsbridge.MaxDeliver(1))
 	heard := hear(t, t.Context(), transport, "mailer")
 	publish(t, transport, 1, 1)

@@ -88,7 +88,7 @@ func TestMalformedBecomesDeadLetter(t *testing.T) {
 	}
 }
 
-func TestWhatOtherProducersWriteIsRead(t *testing.T) {
+func TestEventsOfOtherProducers(t *testing.T) {
 	_, transport := shop(t)
 	heard := hear(t, t.Context(), transport, "mailer")
 	raw(t, transport, []byte("data"), "CE-SpecVersion", "1.0", "Ce-Id", `"a \"b\""`, "Ce-Source", "//else%20where", "Ce-Type", placed, "Ce-Mood", "good")
@@ -245,7 +245,7 @@ func TestNoSuchDeadLetter(t *testing.T) {
 	}
 }
 
-func TestPoisonWithoutDeadStreamHoldsUpNothing(t *testing.T) {
+func TestPoisonWithoutDeadStreamDelaysNothing(t *testing.T) {
 	_, transport := shop(t, natsbridge.AckWait(time.Second))
 	js, err := jetstream.New(transport.Conn())
 	if err != nil {
@@ -384,8 +384,8 @@ func TestReplayAllGoesOn(t *testing.T) {
 	letters(t, transport, 15)
 }
 
-// TestReplayAllLooksAtNothingNew has a receiver that fails again at once.
-func TestReplayAllLooksAtNothingNew(t *testing.T) {
+// TestReplayAllIgnoresNewDeadLetters has a receiver that fails again at once.
+func TestReplayAllIgnoresNewDeadLetters(t *testing.T) {
 	_, transport := shop(t)
 	bury(t, transport, "mailer", "a", "b", "c")
 	if err := transport.Subscribe(t.Context(), placed, "mailer", func(d bridge.Delivery) { d.Settle(bridge.Poison(errors.New("again"))) }); err != nil {
@@ -401,9 +401,9 @@ func TestReplayAllLooksAtNothingNew(t *testing.T) {
 	}
 }
 
-// TestReplayThatIsBrokenOff has an operator who may publish and not remove: it is as if
+// TestInterruptedReplay has an operator who may publish and not remove: it is as if
 // the process died in between.
-func TestReplayThatIsBrokenOff(t *testing.T) {
+func TestInterruptedReplay(t *testing.T) {
 	user := func(name string, deny ...string) *server.User {
 		return &server.User{Username: name, Password: name, Permissions: &server.Permissions{
 			Publish: &server.SubjectPermission{Allow: []string{">"}, Deny: deny},
@@ -490,9 +490,9 @@ func TestDeadLetter(t *testing.T) {
 	}
 }
 
-// TestCutDeadLetterOfWhatHasFailed has one whose original was published once more in
+// TestCutDeadLetterOfARetry has one whose original was published once more in
 // between.
-func TestCutDeadLetterOfWhatHasFailed(t *testing.T) {
+func TestCutDeadLetterOfARetry(t *testing.T) {
 	_, transport := shop(t)
 	heard := hear(t, t.Context(), transport, "mailer")
 	data := bytes.Repeat([]byte("x"), 1<<20-500)

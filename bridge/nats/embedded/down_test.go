@@ -64,7 +64,7 @@ func TestConnectWaitsForTheServer(t *testing.T) {
 	}
 }
 
-func TestConnectWaitsAsLongAsItMay(t *testing.T) {
+func TestConnectWaitsUntilCtxIsDone(t *testing.T) {
 	addr := free(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
@@ -74,7 +74,7 @@ func TestConnectWaitsAsLongAsItMay(t *testing.T) {
 	}
 }
 
-func TestConnectFailsAtOnceWhereWaitingIsOfNoUse(t *testing.T) {
+func TestConnectFailsAtOnce(t *testing.T) {
 	server, err := embedded.Start(embedded.Listen("127.0.0.1:0"), embedded.Configure(func(o *server.Options) { o.Username, o.Password = "shop", "secret" }))
 	if err != nil {
 		t.Fatal(err)

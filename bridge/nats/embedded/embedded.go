@@ -22,6 +22,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"sync"
@@ -99,10 +100,10 @@ func (s *Server) start(o *server.Options) error {
 	if s.server, err = server.NewServer(o); err != nil {
 		return err
 	}
-	complaints := &complaints{}
-	s.server.SetLoggerV2(complaints, false, false, false)
+	log := &serverLog{}
+	s.server.SetLoggerV2(log, false, false, false)
 	s.server.Start() // returns once everything runs, or an error was logged
-	if err := complaints.fatal(); err != nil {
+	if err := log.fatal(); err != nil {
 		return err
 	}
 	if !s.server.ReadyForConnections(readiness) {
@@ -127,6 +128,27 @@ func (s *Server) Connect(opts ...nats.Option) (*nats.Conn, error) {
 	defer s.mu.Unlock()
 	s.conns = append(s.conns, nc)
 	return nc, nil
+}
+
+// login returns the credentials for connections inside the process, if the server has only
+// one user or token.
+func login(o *server.Options) (as []nats.Option) {
+	if o.Username != "" {
+		as = append(as, nats.UserInfo(o.Username, o.Password))
+	}
+	if o.Authorization != "" {
+		as = append(as, nats.Token(o.Authorization))
+	}
+	return as
+}
+
+// refused explains why a connection inside the process fails. A server that rejects the
+// credentials may close the connection before the client reads the error.
+func refused(err error) error {
+	if errors.Is(err, nats.ErrAuthorization) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, io.EOF) {
+		return fmt.Errorf("the server rejects the connection; it was configured with users, so pass the credentials of one to Connect, such as nats.UserInfo: %w", err)
+	}
+	return err
 }
 
 // Transport returns a transport for a bridge, with a connection of its own inside the

@@ -157,7 +157,7 @@ func TestForgedPlaceHidesNothing(t *testing.T) {
 	}
 }
 
-func TestWhatNamesNoGroupIsListedAndNotReplayed(t *testing.T) {
+func TestDeadLetterWithoutGroupIsNotReplayed(t *testing.T) {
 	_, transport := shop(t)
 	for _, on := range []string{"mailer", "mailer.", "a%zz.order", "mailer.order.%70laced", "mailer.order.pl~ced", "$JS.API.STREAM.DELETE.SIGNALS"} {
 		subject := strings.TrimSuffix("signals-dead."+on, ".")
@@ -203,9 +203,9 @@ func TestDeadLettersOfOthersAreLeft(t *testing.T) {
 	}
 }
 
-// TestWhatIsNoHeaderBlockIsBuriedAndRead has messages that no client library sends:
+// TestInvalidHeadersBecomeADeadLetter has messages that no client library sends:
 // nobody but their receiver looks at their headers.
-func TestWhatIsNoHeaderBlockIsBuriedAndRead(t *testing.T) {
+func TestInvalidHeadersBecomeADeadLetter(t *testing.T) {
 	server, err := embedded.Start(embedded.Listen("127.0.0.1:0"))
 	if err != nil {
 		t.Fatal(err)

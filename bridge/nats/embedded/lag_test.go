@@ -53,9 +53,9 @@ func TestLag(t *testing.T) {
 	wantLag(t, transport, "audit", bridge.Lag{Waiting: 20, Oldest: 1}, began)
 }
 
-// TestLagOfWhatHasFailed has an envelope that waits to be handed over again. It is as old
+// TestLagOfARetry has an envelope that waits to be handed over again. It is as old
 // as ever.
-func TestLagOfWhatHasFailed(t *testing.T) {
+func TestLagOfARetry(t *testing.T) {
 	_, transport := shop(t)
 	heard := hear(t, t.Context(), transport, "mailer")
 	began := time.Now()

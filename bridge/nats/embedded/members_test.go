@@ -17,7 +17,7 @@ func connectTo(s *server.Server) (*nats.Conn, error) {
 	return nats.Connect("", nats.InProcessServer(s))
 }
 
-func TestSlowMemberLeavesTheOthersWork(t *testing.T) {
+func TestSlowMemberDelaysNoOther(t *testing.T) {
 	_, transport := shop(t, natsbridge.Prefetch(10))
 	stuck := make(chan bridge.Delivery)
 	if err := transport.Subscribe(t.Context(), placed, "mailer", func(d bridge.Delivery) { stuck <- d }); err != nil {
@@ -59,7 +59,7 @@ func TestHoldsNoMoreThanPrefetch(t *testing.T) {
 	nothing(t, heard, 100*time.Millisecond)
 }
 
-func TestDeadMembersShareIsHandedToTheOther(t *testing.T) {
+func TestMessagesOfADeadMemberGoToTheOther(t *testing.T) {
 	server, transport := shop(t, natsbridge.AckWait(2*time.Second))
 	dying, err := server.Transport(t.Context(), natsbridge.AckWait(2*time.Second))
 	if err != nil {
@@ -116,7 +116,7 @@ func TestSubscribeNeedsNames(t *testing.T) {
 	}
 }
 
-func TestCloseClosesWhatConnectHasMade(t *testing.T) {
+func TestCloseClosesTheConnectionOfConnect(t *testing.T) {
 	transport, _ := remote(t, time.Second, folder(t))
 	url := transport.Conn().ConnectedUrl()
 	own, err := natsbridge.Connect(t.Context(), url)

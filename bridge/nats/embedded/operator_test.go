@@ -89,9 +89,9 @@ func TestStreamOfAnOperatorStaysAsItIs(t *testing.T) {
 	}
 }
 
-// TestStreamsMadeAnewLoseNoDeadLetter has streams whose sequences begin again, while
+// TestRecreatedStreamsLoseNoDeadLetter has streams whose sequences begin again, while
 // the other stream still knows the ids that were made of them.
-func TestStreamsMadeAnewLoseNoDeadLetter(t *testing.T) {
+func TestRecreatedStreamsLoseNoDeadLetter(t *testing.T) {
 	for _, anew := range [][]string{{"SIGNALS"}, {"SIGNALS_DEAD"}, {"SIGNALS", "SIGNALS_DEAD"}} {
 		t.Run(fmt.Sprint(anew), func(t *testing.T) {
 			server, js := operate(t)

@@ -42,9 +42,9 @@ func listen(url string) error {
 	select {}
 }
 
-// TestPausedMemberGivesUpWhatOthersHaveHeard stops a process with most of what it has
+// TestPausedMemberDropsWhatWasRedelivered stops a process with most of what it has
 // asked for not begun, in its memory and on the way to it.
-func TestPausedMemberGivesUpWhatOthersHaveHeard(t *testing.T) {
+func TestPausedMemberDropsWhatWasRedelivered(t *testing.T) {
 	server, err := embedded.Start(embedded.Listen("127.0.0.1:0"))
 	if err != nil {
 		t.Fatal(err)

@@ -96,7 +96,7 @@ func TestServerLosesItsMemory(t *testing.T) {
 	}
 }
 
-func TestPublishWaitsForAsLongAsItMay(t *testing.T) {
+func TestPublishWaitsUntilCtxIsDone(t *testing.T) {
 	transport, stop := remote(t, time.Second)
 	again := stop()
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)

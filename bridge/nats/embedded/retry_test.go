@@ -57,9 +57,9 @@ func TestPausesAndLast(t *testing.T) {
 	d.Settle(nil)
 }
 
-// TestWhatFailsHoldsUpNothing has every tenth of 3,000 envelopes fail for a while, many
+// TestFailuresDelayNothing has every tenth of 3,000 envelopes fail for a while, many
 // times as many as the group may have in hand.
-func TestWhatFailsHoldsUpNothing(t *testing.T) {
+func TestFailuresDelayNothing(t *testing.T) {
 	const count, inHand = 3000, 20
 	_, transport := shop(t, natsbridge.MaxAckPending(inHand), natsbridge.Prefetch(inHand), natsbridge.Backoff(500*time.Millisecond, 2*time.Second),
 		natsbridge.MaxDeliver(100))
@@ -112,9 +112,9 @@ func TestWhatFailsHoldsUpNothing(t *testing.T) {
 	letters(t, transport, 0)
 }
 
-// TestWhatWaitsSurvivesItsMember has an envelope wait while the only member of its group
+// TestRetrySurvivesARestart has an envelope wait while the only member of its group
 // goes and another comes, and while the server restarts.
-func TestWhatWaitsSurvivesItsMember(t *testing.T) {
+func TestRetrySurvivesARestart(t *testing.T) {
 	transport, stop := remote(t, time.Second, folder(t))
 	first := make(chan bridge.Delivery, 1)
 	opts := bridge.SubscribeOptions{Backoff: []time.Duration{2 * time.Second}}
@@ -131,9 +131,9 @@ func TestWhatWaitsSurvivesItsMember(t *testing.T) {
 	d.Settle(nil)
 }
 
-// TestStreamThatKeepsNothingForLater has streams of operators in which nothing can wait:
+// TestStreamWithoutSchedules has streams of operators in which nothing can wait:
 // the pause is kept all the same.
-func TestStreamThatKeepsNothingForLater(t *testing.T) {
+func TestStreamWithoutSchedules(t *testing.T) {
 	for name, config := range map[string]jetstream.StreamConfig{
 		"of an older server": {Subjects: []string{"signals.>"}},
 		"refuses when full":  {Subjects: []string{"signals.>", "signals-retry.>"}, Discard: jetstream.DiscardNew},
@@ -162,9 +162,9 @@ func TestStreamThatKeepsNothingForLater(t *testing.T) {
 	}
 }
 
-// TestScheduledByOthersIsRefused has somebody who may publish one signal have the server
+// TestRejectsWhatOthersSchedule has somebody who may publish one signal have the server
 // publish another one, and a retry of a group.
-func TestScheduledByOthersIsRefused(t *testing.T) {
+func TestRejectsWhatOthersSchedule(t *testing.T) {
 	_, transport := shop(t)
 	heard := hear(t, t.Context(), transport, "mailer")
 	js, err := jetstream.New(transport.Conn())
@@ -190,9 +190,9 @@ func TestScheduledByOthersIsRefused(t *testing.T) {
 	nothing(t, heard, 0)
 }
 
-// TestOriginalOfWhatHasFailed has a dead letter lose its data, and find those of the
+// TestOriginalOfARetry has a dead letter lose its data, and find those of the
 // original though it was published once more meanwhile.
-func TestOriginalOfWhatHasFailed(t *testing.T) {
+func TestOriginalOfARetry(t *testing.T) {
 	_, transport := shop(t, natsbridge.MaxDeliver(2))
 	heard := hear(t, t.Context(), transport, "mailer")
 	data := strings.Repeat("x", 1<<20-450)
