@@ -15,8 +15,8 @@ import (
 
 const placed = "shop.order.placed"
 
-// shop starts a server and a transport on it that soon retries what has failed. Nothing
-// comes again because the machine is busy: the ack wait is an hour.
+// shop starts a server and a transport on it with a short backoff. The ack wait is an hour,
+// so that nothing is redelivered because the machine is busy.
 func shop(t *testing.T, opts ...natsbridge.Option) (*embedded.Server, *natsbridge.Transport) {
 	t.Helper()
 	server, err := embedded.Start()
@@ -47,7 +47,7 @@ func publish(t *testing.T, transport bridge.Transport, from, to int) {
 	}
 }
 
-// hear returns what a member of a group gets.
+// hear subscribes as a member of a group, and returns its deliveries.
 func hear(t *testing.T, ctx context.Context, transport bridge.Transport, group string) <-chan bridge.Delivery {
 	t.Helper()
 	heard := make(chan bridge.Delivery, 10000)
@@ -156,7 +156,7 @@ func TestGivesBackAtTheEnd(t *testing.T) {
 		d.Settle(nil)
 	}
 	if slices.Contains(ids, "1") || slices.Contains(ids, "2") {
-		t.Errorf("handed over twice: %q", ids)
+		t.Errorf("delivered twice: %q", ids)
 	}
 	(<-first).Settle(nil)
 	nothing(t, other, 100*time.Millisecond)

@@ -18,7 +18,7 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// free returns an address on which nobody listens.
+// free returns an address on which nothing listens.
 func free(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -111,7 +111,7 @@ func TestCloseWithoutAConnectionIsQuick(t *testing.T) {
 	}
 }
 
-// lost waits until a connection is.
+// lost waits until a connection is lost.
 func lost(t *testing.T, nc *nats.Conn) {
 	t.Helper()
 	for began := time.Now(); nc.IsConnected(); time.Sleep(time.Millisecond) {

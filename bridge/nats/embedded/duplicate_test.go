@@ -9,7 +9,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// TestIDOfAnotherMessage has somebody publish under the id that the next send has.
+// TestIDOfAnotherMessage publishes an envelope with an id that another message has.
 func TestIDOfAnotherMessage(t *testing.T) {
 	_, transport := shop(t)
 	heard := hear(t, t.Context(), transport, "mailer")

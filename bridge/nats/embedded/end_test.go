@@ -10,8 +10,8 @@ import (
 )
 
 // TestNothingWaitsForAMemberThatHasLeft has members leave a group, and others join it, on
-// one connection while envelopes arrive. An envelope that the server has sent to a
-// member that does not settle it would not come again within the ack wait of an hour.
+// one connection while envelopes are published. The ack wait is an hour: an envelope sent to
+// a member that does not settle it would not be redelivered.
 func TestNothingWaitsForAMemberThatHasLeft(t *testing.T) {
 	const members, each = 100, 50
 	_, transport := shop(t)
@@ -50,7 +50,7 @@ func TestNothingWaitsForAMemberThatHasLeft(t *testing.T) {
 	}
 }
 
-// TestLeavesNoInbox has members leave before, while and after they first ask for envelopes.
+// TestLeavesNoInbox has members leave before, during and after their first request.
 func TestLeavesNoInbox(t *testing.T) {
 	_, transport := shop(t)
 	before := transport.Conn().NumSubscriptions()
@@ -62,7 +62,7 @@ func TestLeavesNoInbox(t *testing.T) {
 	hasInboxes(t, transport, before)
 }
 
-// hasInboxes waits until a transport has so many subscriptions at the server.
+// hasInboxes waits until the connection of a transport has want subscriptions.
 func hasInboxes(t *testing.T, transport *natsbridge.Transport, want int) {
 	t.Helper()
 	for began := time.Now(); transport.Conn().NumSubscriptions() != want; time.Sleep(10 * time.Millisecond) {
@@ -72,7 +72,7 @@ func hasInboxes(t *testing.T, transport *natsbridge.Transport, want int) {
 	}
 }
 
-// TestCloseGivesBackWhatArrives closes a transport whose server sends it envelopes.
+// TestCloseGivesBackWhatArrives closes transports while the server sends them envelopes.
 func TestCloseGivesBackWhatArrives(t *testing.T) {
 	const most = 2000
 	server, transport := shop(t)

@@ -83,8 +83,8 @@ func TestMessagesOfADeadMemberGoToTheOther(t *testing.T) {
 	}
 }
 
-// TestNothingTwiceAfterALostConnection has the members hold on to what they have
-// while their connection is away.
+// TestNothingTwiceAfterALostConnection has a member hold envelopes while its connection is
+// down.
 func TestNothingTwiceAfterALostConnection(t *testing.T) {
 	transport, stop := remote(t, 3*time.Second, folder(t)) // of which a server that starts remembers whole seconds
 	heard := hear(t, t.Context(), transport, "mailer")

@@ -18,7 +18,7 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// operate starts a server and returns an operator's access to it.
+// operate starts a server and returns it with an operator's connection.
 func operate(t *testing.T, opts ...embedded.Option) (*embedded.Server, jetstream.JetStream) {
 	t.Helper()
 	server, err := embedded.Start(opts...)
@@ -89,8 +89,8 @@ func TestStreamOfAnOperatorStaysAsItIs(t *testing.T) {
 	}
 }
 
-// TestRecreatedStreamsLoseNoDeadLetter has streams whose sequences begin again, while
-// the other stream still knows the ids that were made of them.
+// TestRecreatedStreamsLoseNoDeadLetter has streams whose sequences start again, while the
+// other stream remembers ids made of them.
 func TestRecreatedStreamsLoseNoDeadLetter(t *testing.T) {
 	for _, anew := range [][]string{{"SIGNALS"}, {"SIGNALS_DEAD"}, {"SIGNALS", "SIGNALS_DEAD"}} {
 		t.Run(fmt.Sprint(anew), func(t *testing.T) {
@@ -232,7 +232,7 @@ func TestFullStreamMakesPublishWait(t *testing.T) {
 	}
 }
 
-// lines hands over what is written, a line each.
+// lines is a writer of a log; it sends each line to the channel.
 type lines chan string
 
 func (l lines) Write(line []byte) (int, error) {
@@ -251,8 +251,8 @@ func TestLogsDeadLetters(t *testing.T) {
 	}
 }
 
-// TestRightsOfAnOperator has one who may do no more than the comment of signalgen-nats
-// says.
+// TestRightsOfAnOperator has an operator with the permissions in the documentation of
+// signalgen-nats.
 func TestRightsOfAnOperator(t *testing.T) {
 	running, err := embedded.Start(embedded.Configure(func(o *server.Options) {
 		o.Users = []*server.User{

@@ -14,8 +14,8 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// remote starts a server that can be started again at the same address, and a
-// transport that reaches it through a socket.
+// remote starts a server that can be restarted at the same address, and a transport that is
+// connected through a socket.
 func remote(t *testing.T, ackWait time.Duration, opts ...embedded.Option) (*natsbridge.Transport, func() (again func())) {
 	t.Helper()
 	server, err := embedded.Start(append(opts, embedded.Listen("127.0.0.1:0"))...)

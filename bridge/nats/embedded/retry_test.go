@@ -17,8 +17,7 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// TestPausesAndLast has an envelope fail until it is a dead letter, with a pause of its
-// own each time.
+// TestPausesAndLast has an envelope fail until it is a dead letter.
 func TestPausesAndLast(t *testing.T) {
 	_, transport := shop(t)
 	heard := make(chan bridge.Delivery, 10)
@@ -57,8 +56,8 @@ func TestPausesAndLast(t *testing.T) {
 	d.Settle(nil)
 }
 
-// TestFailuresDelayNothing has every tenth of 3,000 envelopes fail for a while, many
-// times as many as the group may have in hand.
+// TestFailuresDelayNothing has every tenth of 3,000 envelopes fail for a while, many more
+// than MaxAckPending.
 func TestFailuresDelayNothing(t *testing.T) {
 	const count, inHand = 3000, 20
 	_, transport := shop(t, natsbridge.MaxAckPending(inHand), natsbridge.Prefetch(inHand), natsbridge.Backoff(500*time.Millisecond, 2*time.Second),
@@ -112,8 +111,7 @@ func TestFailuresDelayNothing(t *testing.T) {
 	letters(t, transport, 0)
 }
 
-// TestRetrySurvivesARestart has an envelope wait while the only member of its group
-// goes and another comes, and while the server restarts.
+// TestRetrySurvivesARestart restarts the server while an envelope waits for its redelivery.
 func TestRetrySurvivesARestart(t *testing.T) {
 	transport, stop := remote(t, time.Second, folder(t))
 	first := make(chan bridge.Delivery, 1)
@@ -131,8 +129,8 @@ func TestRetrySurvivesARestart(t *testing.T) {
 	d.Settle(nil)
 }
 
-// TestStreamWithoutSchedules has streams of operators in which nothing can wait:
-// the pause is kept all the same.
+// TestStreamWithoutSchedules has streams that cannot schedule messages: the backoff is kept
+// all the same.
 func TestStreamWithoutSchedules(t *testing.T) {
 	for name, config := range map[string]jetstream.StreamConfig{
 		"of an older server": {Subjects: []string{"signals.>"}},
@@ -162,8 +160,8 @@ func TestStreamWithoutSchedules(t *testing.T) {
 	}
 }
 
-// TestRejectsWhatOthersSchedule has somebody who may publish one signal have the server
-// publish another one, and a retry of a group.
+// TestRejectsWhatOthersSchedule schedules another signal, and a retry of a group, from the
+// subject of a signal.
 func TestRejectsWhatOthersSchedule(t *testing.T) {
 	_, transport := shop(t)
 	heard := hear(t, t.Context(), transport, "mailer")
@@ -190,8 +188,8 @@ func TestRejectsWhatOthersSchedule(t *testing.T) {
 	nothing(t, heard, 0)
 }
 
-// TestOriginalOfARetry has a dead letter lose its data, and find those of the
-// original though it was published once more meanwhile.
+// TestOriginalOfARetry replays a dead letter whose data were cut and whose original was
+// retried.
 func TestOriginalOfARetry(t *testing.T) {
 	_, transport := shop(t, natsbridge.MaxDeliver(2))
 	heard := hear(t, t.Context(), transport, "mailer")
@@ -280,8 +278,8 @@ func TestFromNowOfOneSubscription(t *testing.T) {
 	}
 }
 
-// TestConsumerRemovedWhileSomethingWaits has an operator remove the consumer of a group
-// while one envelope of many is not settled.
+// TestConsumerRemovedWhileSomethingWaits deletes the consumer of a group while one envelope
+// of many is not settled.
 func TestConsumerRemovedWhileSomethingWaits(t *testing.T) {
 	const consumer = "mailer@shop~order~placed"
 	_, transport := shop(t, natsbridge.AckWait(2*time.Second))
@@ -358,7 +356,7 @@ func TestHealth(t *testing.T) {
 	again()
 }
 
-// sick waits until the transport is not healthy, for a reason.
+// sick waits until Health returns an error with the reason.
 func sick(t *testing.T, transport *natsbridge.Transport, reason string) {
 	t.Helper()
 	var err error
