@@ -107,6 +107,9 @@ func elapsed(from, to time.Time) time.Duration {
 // tells, the client library has to keep the inbox: otherwise it would drop these messages,
 // and the server would redeliver them only after the ack wait. close may be called again
 // to give them back.
+//
+// In a cluster, another server may send more before it learns that the inbox is gone. These
+// messages are redelivered after the ack wait.
 func (s *subscription) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,7 +121,11 @@ func (s *subscription) close() {
 			default:
 			}
 		})
-		_ = s.sub.Drain() // fails if the connection is closed
+		if s.t.nc.IsConnected() {
+			_ = s.sub.Drain() // fails if the connection is closed
+		} else {
+			_ = s.sub.Unsubscribe() // Drain would subscribe again when the client reconnects
+		}
 	}
 	for _, d := range s.queue {
 		d.giveBack()

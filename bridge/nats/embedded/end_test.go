@@ -2,8 +2,12 @@ package embedded_test
 
 import (
 	"context"
+	"net"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 
 	"github.com/signalgen/signalgen/bridge"
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
@@ -72,10 +76,61 @@ func hasInboxes(t *testing.T, transport *natsbridge.Transport, want int) {
 	}
 }
 
+// TestLeavesNoInboxAfterAReconnect has a member leave while its connection is down.
+func TestLeavesNoInboxAfterAReconnect(t *testing.T) {
+	options := server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true}
+	start := func() *server.Server {
+		t.Helper()
+		running, err := server.NewServer(&options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		running.Start()
+		t.Cleanup(func() { running.Shutdown(); running.WaitForShutdown() })
+		if !running.ReadyForConnections(30 * time.Second) {
+			t.Fatal("the server is not ready")
+		}
+		return running
+	}
+	running := start()
+	nc, err := nats.Connect(running.ClientURL(), nats.MaxReconnects(-1), nats.ReconnectWait(50*time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	transport, err := natsbridge.New(t.Context(), nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inboxes := nc.NumSubscriptions()
+	ctx, leave := context.WithCancel(t.Context())
+	hear(t, ctx, transport, "mailer")
+
+	options.Port = running.Addr().(*net.TCPAddr).Port
+	running.Shutdown()
+	running.WaitForShutdown()
+	lost(t, nc)
+	reconnected := nc.StatusChanged(nats.CONNECTED)
+	leave()
+	hasInboxes(t, transport, inboxes)
+	running = start()
+	<-reconnected
+	if err := nc.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	conns, err := running.Connz(&server.ConnzOptions{Subscriptions: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := conns.Conns[0].Subs; len(got) != inboxes {
+		t.Errorf("the server knows the subscriptions %q, want %d", got, inboxes)
+	}
+}
+
 // TestCloseGivesBackWhatArrives closes transports while the server sends them envelopes.
 func TestCloseGivesBackWhatArrives(t *testing.T) {
 	const most = 2000
-	server, transport := shop(t)
+	running, transport := shop(t)
 	go func() {
 		for id := range most {
 			if err := transport.Publish(t.Context(), placedOrder(id)); err != nil {
@@ -85,7 +140,7 @@ func TestCloseGivesBackWhatArrives(t *testing.T) {
 	}()
 	arrived := make(map[string]bool)
 	for len(arrived) < most {
-		member, err := server.Transport(t.Context(), natsbridge.AckWait(time.Hour))
+		member, err := running.Transport(t.Context(), natsbridge.AckWait(time.Hour))
 		if err != nil {
 			t.Fatal(err)
 		}
