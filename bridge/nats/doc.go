@@ -142,10 +142,11 @@
 // broadcast has no dead letters.
 //
 // The server cannot tell which envelope crashed a process. Each crash counts as an attempt
-// for everything that the process held, up to Prefetch, and an envelope that was delivered
-// four times MaxDeliver without being settled becomes a dead letter. So a receiver that
-// keeps crashing may turn other envelopes into dead letters; replay them once it is fixed.
-// A smaller Prefetch makes them fewer.
+// for everything that the process held, up to Prefetch, and so does the end of a
+// subscription for what it gives back. An envelope that was delivered four times MaxDeliver
+// without being settled becomes a dead letter. So a receiver that keeps crashing may turn
+// other envelopes into dead letters; replay them once it is fixed. A smaller Prefetch makes
+// them fewer.
 //
 // [Transport.DeadLetters] lists dead letters, [Transport.Replay] publishes one again for
 // the group that failed, and [Transport.Discard] removes one. [Transport.ReplayAll] and
