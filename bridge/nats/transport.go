@@ -69,9 +69,9 @@ func (t *Transport) Conn() *nats.Conn { return t.nc }
 // connection, and closes it if [Connect] has made it. Call it when nothing is published any
 // more and the deliveries are settled: others are redelivered after the ack wait.
 //
-// Close waits for the server to answer, and fails after 5 s. Without a connection it fails
-// at once with nats.ErrDisconnected: acknowledgements that were not sent are lost, and
-// their envelopes are redelivered.
+// Close waits at most 5 s for handlers to return, and fails if the server does not answer
+// within 5 s. Without a connection it fails at once with nats.ErrDisconnected:
+// acknowledgements that were not sent are lost, and their envelopes are redelivered.
 func (t *Transport) Close() error {
 	if t.nc.IsClosed() {
 		return nil
