@@ -18,18 +18,17 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// The headers that a dead letter has besides those of its envelope, and a
-// replayed envelope besides its own. The subject of a dead letter says which group
-// and signal it is of.
+// The headers that a dead letter and a replayed envelope have in addition to those of the
+// envelope. The group and the signal of a dead letter are in its subject.
 const (
-	groupHeader = "Signalgen-Group" // of a replayed envelope: the others of this type are not to take it
+	groupHeader = "Signalgen-Group" // of a replayed envelope: other groups ignore it
 
 	deadReasonHeader    = "Signalgen-Dead-Reason"
 	deadAttemptsHeader  = "Signalgen-Dead-Attempts"
 	deadStreamHeader    = "Signalgen-Dead-Stream"
 	deadSequenceHeader  = "Signalgen-Dead-Sequence"
 	deadPublishedHeader = "Signalgen-Dead-Published"
-	deadCutHeader       = "Signalgen-Dead-Cut" // so many bytes of the envelope had no room beside all these
+	deadCutHeader       = "Signalgen-Dead-Cut" // how many bytes of the envelope were cut to make room for these
 )
 
 const (
@@ -37,15 +36,15 @@ const (
 	cutRoom   = 64 // for deadCutHeader
 )
 
-// bury stores a message as a dead letter, and only then has the stream forget it.
-// Without a dead letter it is let go, and tried again when it is handed over
-// again: a stream for dead letters that takes none must not hold up the others.
-// One of a broadcast is dropped, for nobody could replay it.
+// bury stores a message as a dead letter, and then terminates its delivery. If the dead
+// letter cannot be stored, the message is left to be redelivered after the ack wait: a
+// stream that refuses dead letters must not delay other messages. A message of a broadcast
+// is dropped, because no one could replay it.
 func (d *delivery) bury(reason error) error {
 	s := d.of
-	log := s.settings.logger().With("signal", s.typ, "group", s.group, "sequence", d.about.Sequence.Stream, "attempts", d.attempts(), "reason", line(reason.Error()))
+	log := s.settings.logger().With("signal", s.typ, "group", s.group, "sequence", d.about.Sequence.Stream, "attempts", d.attempts(), "reason", oneLine(reason.Error()))
 	if s.settings.broadcast {
-		log.Warn("nats bridge: dropped, as a broadcast has no dead letters")
+		log.Warn("nats bridge: message dropped: a broadcast has no dead letters")
 		return d.msg.Term()
 	}
 	dead := d.deadLetter(reason)
@@ -57,30 +56,30 @@ func (d *delivery) bury(reason error) error {
 	return d.msg.Term()
 }
 
-// storeDead stores a dead letter once. Its id can be guessed by those who hear the same
-// signal. If one of them may have taken it, it is stored under another id: better twice
-// than not at all.
+// storeDead stores a dead letter once. Programs that receive the same signal can guess its
+// id. If one of them may have used it, the dead letter is stored with another id: better
+// twice than not at all.
 func (t *Transport) storeDead(dead *nats.Msg) error {
 	store := func(ctx context.Context) error { return t.persist(ctx, dead) }
-	err := within(context.Background(), patience, store)
+	err := within(context.Background(), answerTimeout, store)
 	switch {
 	case !errors.Is(err, errSameID):
 		return err
 	case errors.Is(err, jetstream.ErrMsgNotFound):
-		return nil // an operator has dealt with it already
+		return nil // an operator has replayed or discarded it
 	}
 	dead.Header[nats.MsgIdHdr] = []string{rand.Text()}
-	return within(context.Background(), patience, store)
+	return within(context.Background(), answerTimeout, store)
 }
 
-// deadLetter has an id made of the message's place in the stream and its time, so that
-// a second one of the same message is not stored: one that is not a CloudEvent has no
-// id, and a stream that is made anew begins with the same sequences.
+// deadLetter returns the dead letter of a message. Its id is made of the message's sequence
+// and time, so that the stream detects a second dead letter of the same message: a message
+// that is not a CloudEvent has no id, and sequences start again in a new stream.
 func (d *delivery) deadLetter(reason error) *nats.Msg {
 	s, sequence := d.of, strconv.FormatUint(d.about.Sequence.Stream, 10)
-	h := own(d.msg.Header)
+	h := envelopeHeaders(d.msg.Header)
 	h[nats.MsgIdHdr] = []string{fmt.Sprintf("%s %s %d %s", d.about.Stream, sequence, d.about.Timestamp.UnixNano(), token(s.group))}
-	h[deadReasonHeader] = []string{line(reason.Error())}
+	h[deadReasonHeader] = []string{oneLine(reason.Error())}
 	h[deadAttemptsHeader] = []string{strconv.FormatUint(d.attempts(), 10)}
 	h[deadStreamHeader] = []string{d.about.Stream}
 	h[deadSequenceHeader] = []string{sequence}
@@ -92,8 +91,8 @@ func (d *delivery) deadLetter(reason error) *nats.Msg {
 	}
 }
 
-// cut takes from a dead letter what the server would refuse: the largest of the
-// envelope's headers, then its data.
+// cut removes what makes a dead letter too large for the server: the largest headers of
+// the envelope, then its data.
 func cut(dead *nats.Msg, maxPayload int64) {
 	lost, excess := 0, headerSize(dead.Header)+cutRoom-maxHeader
 	largest := slices.SortedFunc(maps.Keys(dead.Header), func(a, b string) int {
@@ -117,30 +116,31 @@ func cut(dead *nats.Msg, maxPayload int64) {
 	}
 }
 
-// deadLetter reads what anybody may have written. What cannot be read is left at zero.
+// deadLetter parses a dead letter, which anyone may have written. Fields that cannot be
+// parsed are zero.
 func (s *settings) deadLetter(raw *jetstream.RawStreamMsg) DeadLetter {
 	d := DeadLetter{
 		Sequence: raw.Sequence,
 		Time:     raw.Time,
-		Reason:   line(raw.Header.Get(deadReasonHeader)),
+		Reason:   oneLine(raw.Header.Get(deadReasonHeader)),
 		Attempts: count(raw.Header.Get(deadAttemptsHeader)),
 		Stream:   raw.Header.Get(deadStreamHeader),
-		Header:   own(raw.Header),
+		Header:   envelopeHeaders(raw.Header),
 		Data:     raw.Data,
 		Cut:      count(raw.Header.Get(deadCutHeader)),
 	}
-	d.Group, d.Signal = s.addressee(raw.Subject)
+	d.Group, d.Signal = s.parseDeadSubject(raw.Subject)
 	d.Original, _ = strconv.ParseUint(raw.Header.Get(deadSequenceHeader), 10, 64)
 	d.Published, _ = time.Parse(time.RFC3339Nano, raw.Header.Get(deadPublishedHeader))
-	if e, err := envelope(d.Header, raw.Data); err == nil {
+	if e, err := parseEnvelope(d.Header, raw.Data); err == nil {
 		d.Envelope = e
 	}
 	return d
 }
 
-// addressee returns the group and the signal that deadSubjects has written into a
-// subject; nothing if it has not.
-func (s *settings) addressee(of string) (group, typ string) {
+// parseDeadSubject returns the group and the signal in the subject of a dead letter; "" if
+// it is not as deadSubjects writes it.
+func (s *settings) parseDeadSubject(of string) (group, typ string) {
 	rest, _ := strings.CutPrefix(of, s.deadPrefix()+".")
 	first, rest, _ := strings.Cut(rest, ".")
 	group = untoken(first)
@@ -151,15 +151,15 @@ func (s *settings) addressee(of string) (group, typ string) {
 	return group, typ
 }
 
-// count reads a number that is not negative and fits an int everywhere.
+// count parses a number that fits a 32-bit int; 0 if text is none.
 func count(text string) int {
 	n, _ := strconv.ParseUint(text, 10, 31)
 	return int(n)
 }
 
-// line is a text in one line of printable characters, not over maxReason bytes: a
-// header holds it, and no terminal acts on it.
-func line(text string) string {
+// oneLine returns the text as one line of printable characters of at most maxReason bytes,
+// which a header can hold and no terminal interprets.
+func oneLine(text string) string {
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "?")), " ")
 	text = strings.Map(func(c rune) rune {
 		if unicode.IsPrint(c) {

@@ -19,7 +19,7 @@ func TestLine(t *testing.T) {
 		"a" + strings.Repeat("ü", maxReason):      "a" + strings.Repeat("ü", maxReason/2-1),
 		strings.Repeat("€", maxReason):            strings.Repeat("€", maxReason/3),
 	} {
-		if got := line(text); got != want {
+		if got := oneLine(text); got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
 	}
@@ -59,7 +59,7 @@ func TestCut(t *testing.T) {
 }
 
 func TestOwnLeavesOutWhatIsNotTheEnvelopes(t *testing.T) {
-	got := own(nats.Header{"Ce-Id": {"1"}, "nats-rollup": {"all"}, "Nats-TTL": {"1s"}, "signalgen-dead-cut": {"7"}, "a b": {"x"}, "a/b": {"x"}, "": {"x"}, "ü": {"x"}})
+	got := envelopeHeaders(nats.Header{"Ce-Id": {"1"}, "nats-rollup": {"all"}, "Nats-TTL": {"1s"}, "signalgen-dead-cut": {"7"}, "a b": {"x"}, "a/b": {"x"}, "": {"x"}, "ü": {"x"}})
 	if len(got) != 1 || got.Get("Ce-Id") != "1" {
 		t.Error(got)
 	}

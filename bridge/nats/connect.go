@@ -14,17 +14,17 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// Connect is [New] on a connection of its own, which reconnects for as long as
-// it takes, logs that, and is closed by [Transport.Close]. The url may name several
-// servers, separated by commas. [ConnOptions] are for credentials, TLS and the like.
+// Connect is [New] with a connection of its own, which reconnects without limit, logs that,
+// and is closed by [Transport.Close]. The url may name several servers, separated by
+// commas. [ConnOptions] are for credentials, TLS and the like.
 //
-// A server that does not answer for 10 s is left for another one of its cluster; a
-// transport that waits for its answer leaves it sooner.
+// If a server does not answer for 10 s, the connection moves to another server of the
+// cluster, and sooner if the transport waits for an answer.
 //
-// While no server can be reached Connect waits, as long as ctx allows, and says so to
-// the Logger once. Then the error wraps the cause of ctx and what was wrong last. An
-// attempt that is under way is not broken off; it may take 2 s for each server. A url
-// that cannot be read and a server that refuses the connection are errors at once.
+// While no server can be reached, Connect waits as long as ctx allows, and logs that once.
+// When ctx is done, the error wraps its cause and the last error. Connect does not
+// interrupt an attempt, which may take 2 s for each server. A url that cannot be parsed and
+// a server that rejects the connection are errors at once.
 func Connect(ctx context.Context, url string, opts ...Option) (*Transport, error) {
 	nc, err := dial(ctx, url, settingsOf(opts))
 	if err != nil {
@@ -39,19 +39,19 @@ func Connect(ctx context.Context, url string, opts ...Option) (*Transport, error
 	return t, nil
 }
 
-// defaults are the options of a connection that Connect makes.
+// defaults are the options of the connection that Connect makes.
 var defaults = []nats.Option{
 	nats.Name("signalgen bridge"),
 	nats.MaxReconnects(-1),
 	nats.PingInterval(5 * time.Second),
 	nats.MaxPingsOutstanding(1),
-	nats.FlusherTimeout(5 * time.Second), // a minute by default, in which nothing else can be done with the connection
+	nats.FlusherTimeout(5 * time.Second), // by default a minute, during which the connection is blocked
 	nats.ReconnectOnFlusherError(),
 }
 
-// probe finds out in the background whether the server that the connection leads to
-// still answers, after it has not answered something. If it does not, it hangs, or the
-// network drops what is sent, and the connection goes on with another server.
+// probe pings the server in the background, after it has failed to answer a request. If
+// it does not answer the ping either, it hangs or the network drops packets, and the
+// connection moves to another server.
 func (t *Transport) probe() {
 	if !t.nc.IsConnected() || !t.probing.CompareAndSwap(false, true) {
 		return
@@ -59,45 +59,45 @@ func (t *Transport) probe() {
 	go func() {
 		defer t.probing.Store(false)
 		url := t.nc.ConnectedUrlRedacted()
-		if err := t.nc.FlushTimeout(patience); !errors.Is(err, nats.ErrTimeout) || url != t.nc.ConnectedUrlRedacted() {
+		if err := t.nc.FlushTimeout(answerTimeout); !errors.Is(err, nats.ErrTimeout) || url != t.nc.ConnectedUrlRedacted() {
 			return
 		}
 		t.settings.logger().Warn("nats bridge: the server does not answer, reconnecting", "url", url)
-		_ = t.nc.ForceReconnect() // an error says that the connection is closed
+		_ = t.nc.ForceReconnect() // fails if the connection is closed
 	}()
 }
 
-// dial tries until there is a connection, it fails for a reason that lasts, or ctx is
-// done. The client library has an option that does so in the background; but it keeps
-// to itself what was wrong, and takes a refusal for a server that is not there yet.
+// dial retries until it is connected, fails with an error that is not temporary, or ctx is
+// done. The client library's nats.RetryOnFailedConnect does so in the background, but does
+// not report the error, and retries when the server rejects the credentials.
 func dial(ctx context.Context, url string, s settings) (*nats.Conn, error) {
-	with := slices.Concat(defaults, told(s), s.conn)
-	for pause := firstPause; ; pause = min(2*pause, time.Second) {
+	with := slices.Concat(defaults, logConnection(s), s.conn)
+	for pause := minDelay; ; pause = min(2*pause, time.Second) {
 		nc, err := nats.Connect(url, with...)
 		var unread *neturl.Error
 		switch {
 		case errors.As(err, &unread):
-			return nil, unread.Err // without the url, which may have a password
+			return nil, unread.Err // without the url, which may contain a password
 		case err == nil || !unreachable(err):
 			return nc, err
 		}
-		if pause == firstPause {
+		if pause == minDelay {
 			s.logger().Warn("nats bridge: waiting for the server", "url", redacted(url), "error", err)
 		}
 		select {
 		case <-ctx.Done():
-			return nil, given(ctx, err)
+			return nil, ctxError(ctx, err)
 		case <-time.After(pause):
 		}
 	}
 }
 
-// unreachable tells whether a connection fails since no server is there yet: nobody
-// listens, the name is not known, or what listens for it hangs up.
+// unreachable reports whether an attempt to connect failed because no server is up yet:
+// nothing listens, the name does not resolve, or a proxy closes the connection.
 func unreachable(err error) bool {
 	var address *net.AddrError
 	if errors.As(err, &address) {
-		return false // a port that is none
+		return false // not a port
 	}
 	var network *net.OpError
 	var name *net.DNSError
@@ -105,7 +105,7 @@ func unreachable(err error) bool {
 		errors.Is(err, nats.ErrNoServers) || errors.Is(err, nats.ErrTimeout)
 }
 
-// redacted is a url, or several, without who connects.
+// redacted returns a url, or several, without user and password.
 func redacted(urls string) string {
 	all := strings.Split(urls, ",")
 	for i, url := range all {
@@ -122,19 +122,19 @@ func redacted(urls string) string {
 	return strings.Join(all, ",")
 }
 
-// told has the log hear of what becomes of a connection.
-func told(s settings) []nats.Option {
+// logConnection returns options that log changes of a connection.
+func logConnection(s settings) []nats.Option {
 	return []nats.Option{
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
-			if err != nil { // it is nil for one that was closed
+			if err != nil { // nil if the client has closed it
 				s.logger().Warn("nats bridge: connection lost", "error", err)
 			}
 		}),
 		nats.ReconnectHandler(func(nc *nats.Conn) {
-			s.logger().Info("nats bridge: connected again", "url", nc.ConnectedUrlRedacted())
+			s.logger().Info("nats bridge: reconnected", "url", nc.ConnectedUrlRedacted())
 		}),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-			s.logger().Warn("nats bridge: connection", "error", err)
+			s.logger().Warn("nats bridge: connection error", "error", err)
 		}),
 	}
 }

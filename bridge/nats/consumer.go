@@ -14,19 +14,19 @@ import (
 const (
 	defaultAckWait       = 6 * time.Second
 	defaultMaxAckPending = 1000
-	broadcastThreshold   = 5 * time.Minute // after which a broadcast's consumer is removed that nobody asks for anything
+	broadcastThreshold   = 5 * time.Minute // how long the consumer of a broadcast may be idle before the server removes it
 )
 
-// ensureConsumer returns the consumer that stands for the group at the server. It
-// makes one that does not exist, which then begins with the envelope from, and changes
-// one that does only where an option says so.
+// ensureConsumer returns the consumer of the group. If it does not exist, it is created
+// and begins with the stream sequence from, unless that is 0; if it does, it is updated
+// only where an option differs.
 func (s *subscription) ensureConsumer(ctx context.Context, stream *jetstream.StreamInfo, from uint64) (*jetstream.ConsumerInfo, error) {
 	js, name := s.t.js, consumerName(s.group, s.typ)
 	want := s.newConsumer(stream.Config, from)
 	found, err := js.Consumer(ctx, stream.Config.Name, name)
 	if errors.Is(err, jetstream.ErrConsumerNotFound) {
 		found, err = js.CreateConsumer(ctx, stream.Config.Name, want)
-		if errors.Is(err, jetstream.ErrConsumerExists) { // another process was faster
+		if errors.Is(err, jetstream.ErrConsumerExists) { // by another process
 			found, err = js.Consumer(ctx, stream.Config.Name, name)
 		}
 	}
@@ -36,7 +36,7 @@ func (s *subscription) ensureConsumer(ctx context.Context, stream *jetstream.Str
 		}
 	}
 	if err == nil && s.settings.ordered && found.CachedInfo().Config.PriorityPolicy != jetstream.PriorityPolicyPinned {
-		err = errors.New("the server cannot serve a group in order, for which it must be 2.11 or later")
+		err = errors.New("the server does not support ordered groups, want 2.11 or later")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("consumer %s of stream %s: %w", name, stream.Config.Name, err)
@@ -44,7 +44,7 @@ func (s *subscription) ensureConsumer(ctx context.Context, stream *jetstream.Str
 	return found.CachedInfo(), nil
 }
 
-// newConsumer is what the group's consumer is like when this subscription makes it.
+// newConsumer returns the configuration with which this subscription creates the consumer.
 func (s *subscription) newConsumer(stream jetstream.StreamConfig, from uint64) jetstream.ConsumerConfig {
 	o := &s.settings
 	c := jetstream.ConsumerConfig{
@@ -54,7 +54,7 @@ func (s *subscription) newConsumer(stream jetstream.StreamConfig, from uint64) j
 		AckPolicy:     jetstream.AckExplicitPolicy,
 		AckWait:       cmp.Or(o.ackWait, defaultAckWait),
 		MaxAckPending: cmp.Or(o.maxAckPending, defaultMaxAckPending),
-		MaxDeliver:    -1, // who has had enough of an envelope makes it a dead letter
+		MaxDeliver:    -1, // members count the deliveries, and store dead letters
 	}
 	if o.broadcast {
 		c.InactiveThreshold, c.MemoryStorage, c.Replicas = broadcastThreshold, true, stream.Replicas
@@ -65,7 +65,7 @@ func (s *subscription) newConsumer(stream jetstream.StreamConfig, from uint64) j
 		c.FilterSubject, c.FilterSubjects = "", []string{s.subject, s.due}
 	}
 	if o.ordered {
-		s.order(&c)
+		pinConsumer(&c)
 	}
 	switch {
 	case from > 1:
@@ -76,15 +76,14 @@ func (s *subscription) newConsumer(stream jetstream.StreamConfig, from uint64) j
 	return c
 }
 
-// change returns the configuration of a consumer that exists with what options say
-// otherwise, and with the retries of the group if it had none. It returns false if there
-// is nothing to change.
+// change returns the configuration of an existing consumer as the options want it, and
+// with the subject of retries if that is missing. It returns false if nothing changes.
 func (s *subscription) change(found, want jetstream.ConsumerConfig) (jetstream.ConsumerConfig, bool) {
 	changed := found
 	changed.AckWait = cmp.Or(s.settings.ackWait, found.AckWait)
 	changed.MaxAckPending = cmp.Or(s.settings.maxAckPending, found.MaxAckPending)
 	if s.settings.ordered {
-		s.order(&changed)
+		pinConsumer(&changed)
 	}
 	filter := filterOf(found)
 	if len(want.FilterSubjects) > 0 && slices.Equal(filter, want.FilterSubjects[:1]) {
@@ -94,7 +93,7 @@ func (s *subscription) change(found, want jetstream.ConsumerConfig) (jetstream.C
 		changed.PriorityPolicy != found.PriorityPolicy || !slices.Equal(filter, filterOf(changed))
 }
 
-// filterOf returns the subjects of a consumer, however it names them.
+// filterOf returns the filter subjects of a consumer, of which it has one or several.
 func filterOf(c jetstream.ConsumerConfig) []string {
 	if c.FilterSubject != "" {
 		return []string{c.FilterSubject}

@@ -15,42 +15,40 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// ErrNoDeadLetter is wrapped by errors about a dead letter that does not exist.
+// ErrNoDeadLetter is returned, wrapped, for a dead letter that does not exist.
 var ErrNoDeadLetter = errors.New("no such dead letter")
 
-// A DeadLetter is an envelope that one group could not take.
+// A DeadLetter is a message that one group has failed to handle.
 //
-// Whoever may publish to the subjects of dead letters can make one up. The server
-// vouches for Sequence, Time, Group and Signal; all the rest is what the publisher
-// says.
+// Anyone who may publish to the subjects of dead letters can forge one. The server vouches
+// for Sequence, Time, Group and Signal; the other fields are claims of the publisher.
 type DeadLetter struct {
-	Sequence uint64 // its place in the stream of dead letters, by which it is called
+	Sequence uint64 // in the stream of dead letters; identifies the dead letter
 	Time     time.Time
 	Group    string
-	Signal   string // what the group listens to; it and Group are "" if the subject names none
+	Signal   string // the signal's name; it and Group are "" if the subject does not name them
 	Reason   string // the error of the last attempt, in one line of printable characters
-	Attempts int    // how many times it was handed to the group
+	Attempts int    // how many times it was delivered to the group
 
-	// Stream, Original and Published say where the envelope itself is.
+	// Stream, Original and Published are the stream, sequence and time of the original.
 	Stream    string
 	Original  uint64
 	Published time.Time
 
-	// Envelope is nil if the message is not a CloudEvent. Header and Data are the
-	// message as it was, without the headers that are for the server.
+	// Envelope is nil if the message is not a CloudEvent. Header and Data are those of
+	// the original message, without headers that the server interprets.
 	Envelope *bridge.Envelope
 	Header   nats.Header
 	Data     []byte
 
-	// Cut is how many bytes of headers and data the dead letter has lost, because
-	// they were too many beside its own headers. The original has them, as long as it
-	// is in its stream.
+	// Cut is how many bytes of headers and data were cut to make room for the headers
+	// of the dead letter. The original has them, as long as it is in its stream.
 	Cut int
 }
 
-// DeadLetters returns an iterator over the dead letters of all groups, the oldest
-// first. It ends with those that there are when it begins. It asks the server for one
-// after another, and ends with an error if it does not get one.
+// DeadLetters returns an iterator over the dead letters of all groups, oldest first. It
+// ends with the last one that exists when the iteration begins. It requests one after
+// another from the server, and ends with an error if a request fails.
 func (t *Transport) DeadLetters(ctx context.Context) iter.Seq2[DeadLetter, error] {
 	return t.letters(ctx, bridge.DeadFilter{})
 }
@@ -64,12 +62,11 @@ func (t *Transport) DeadLetter(ctx context.Context, sequence uint64) (DeadLetter
 	return d, nil
 }
 
-// Replay publishes the envelope of a dead letter again, for its group alone, and then
-// removes the dead letter. If that is broken off in between, the dead letter remains;
-// to replay it again within the [DedupeWindow] removes it and does not publish it
-// twice.
+// Replay publishes the message of a dead letter again, for its group alone, and then
+// removes the dead letter. If Replay is interrupted in between, the dead letter remains,
+// and another Replay within the [DedupeWindow] removes it without publishing it twice.
 //
-// What was cut is taken from the original, if that is still in the stream.
+// If the dead letter was cut, the original is published, if it is still in the stream.
 func (t *Transport) Replay(ctx context.Context, sequence uint64) error {
 	d, err := t.letter(ctx, sequence)
 	if err == nil {
@@ -81,11 +78,10 @@ func (t *Transport) Replay(ctx context.Context, sequence uint64) error {
 	return nil
 }
 
-// ReplayAll replays the dead letters that the filter selects, the oldest first, as
-// [Transport.Replay] does. It returns how many it has replayed. Those that cannot be
-// replayed it leaves and goes on; the error says why. It ends early when ctx is done
-// or the server does not answer. What becomes a dead letter meanwhile it does not
-// look at.
+// ReplayAll replays the dead letters that the filter selects, oldest first, as
+// [Transport.Replay] does, and returns how many it has replayed. It skips those that
+// cannot be replayed, and the error tells why. It stops early if ctx is done or the server
+// does not answer. It ignores messages that become dead letters meanwhile.
 func (t *Transport) ReplayAll(ctx context.Context, filter bridge.DeadFilter) (int, error) {
 	return t.each(ctx, filter, "replay", t.replay)
 }
@@ -102,16 +98,16 @@ func (t *Transport) Discard(ctx context.Context, sequence uint64) error {
 	return nil
 }
 
-// DiscardAll removes the dead letters that the filter selects, and returns how many.
-// It ends as [Transport.ReplayAll] does.
+// DiscardAll removes the dead letters that the filter selects, and returns how many it has
+// removed. It skips, stops and ends as [Transport.ReplayAll] does.
 func (t *Transport) DiscardAll(ctx context.Context, filter bridge.DeadFilter) (int, error) {
 	return t.each(ctx, filter, "discard", t.discard)
 }
 
-// maxFailures is how many errors a bulk operation tells; it counts the others.
+// maxFailures is how many errors a bulk operation returns; it counts the others.
 const maxFailures = 10
 
-// each calls do with every dead letter that the filter selects.
+// each calls do with each dead letter that the filter selects.
 func (t *Transport) each(ctx context.Context, filter bridge.DeadFilter, what string, do func(context.Context, DeadLetter) error) (int, error) {
 	done, failed := 0, 0
 	var failures []error
@@ -136,7 +132,7 @@ func (t *Transport) each(ctx context.Context, filter bridge.DeadFilter, what str
 }
 
 // letters returns an iterator over the dead letters that a filter selects. The server
-// looks for the group and the signal.
+// selects by group and signal.
 func (t *Transport) letters(ctx context.Context, filter bridge.DeadFilter) iter.Seq2[DeadLetter, error] {
 	return func(yield func(DeadLetter, error) bool) {
 		name, now := t.settings.dead, time.Now()
@@ -150,7 +146,7 @@ func (t *Transport) letters(ctx context.Context, filter bridge.DeadFilter) iter.
 		}
 		matching, last := t.settings.deadSubjects(filter.Group, filter.Signal), stream.CachedInfo().State.LastSeq
 		for next := uint64(1); next <= last; next++ {
-			raw, err := t.load(ctx, name, next, matching)
+			raw, err := t.getMessage(ctx, name, next, matching)
 			if errors.Is(err, jetstream.ErrMsgNotFound) || err == nil && raw.Sequence > last {
 				return
 			}
@@ -167,9 +163,9 @@ func (t *Transport) letters(ctx context.Context, filter bridge.DeadFilter) iter.
 	}
 }
 
-// letter returns one dead letter, without the context that errors need.
+// letter returns one dead letter. Its errors do not name it.
 func (t *Transport) letter(ctx context.Context, sequence uint64) (DeadLetter, error) {
-	raw, err := t.load(ctx, t.settings.dead, max(1, sequence), t.settings.deadSubjects("", ""))
+	raw, err := t.getMessage(ctx, t.settings.dead, max(1, sequence), t.settings.deadSubjects("", ""))
 	switch {
 	case errors.Is(err, jetstream.ErrMsgNotFound), err == nil && raw.Sequence != sequence:
 		return DeadLetter{}, ErrNoDeadLetter
@@ -179,10 +175,10 @@ func (t *Transport) letter(ctx context.Context, sequence uint64) (DeadLetter, er
 	return t.settings.deadLetter(raw), nil
 }
 
-// replay publishes a dead letter again. Its id has the time at which it was stored,
-// for sequences begin again when the stream is made anew.
+// replay publishes a dead letter again. Its id contains the time of the dead letter, because
+// sequences start again in a new stream.
 func (t *Transport) replay(ctx context.Context, d DeadLetter) error {
-	m, err := t.revived(ctx, d)
+	m, err := t.replayMessage(ctx, d)
 	if err != nil {
 		return err
 	}
@@ -190,39 +186,39 @@ func (t *Transport) replay(ctx context.Context, d DeadLetter) error {
 	if err := t.persist(ctx, m); err != nil {
 		return err
 	}
-	return t.erase(ctx, t.settings.dead, d.Sequence)
+	return t.deleteMessage(ctx, t.settings.dead, d.Sequence)
 }
 
 func (t *Transport) discard(ctx context.Context, d DeadLetter) error {
-	return t.erase(ctx, t.settings.dead, d.Sequence)
+	return t.deleteMessage(ctx, t.settings.dead, d.Sequence)
 }
 
-// revived returns the message that a dead letter was, for its group alone. Where it
-// goes follows from the subject of the dead letter, which the server has checked, and
-// from nothing that its publisher says.
-func (t *Transport) revived(ctx context.Context, d DeadLetter) (*nats.Msg, error) {
+// replayMessage returns the original message of a dead letter, for its group alone. Its
+// subject is derived from the subject of the dead letter, for which the publisher needed
+// permission, and from no header.
+func (t *Transport) replayMessage(ctx context.Context, d DeadLetter) (*nats.Msg, error) {
 	if d.Signal == "" {
 		return nil, errors.New("its subject names no group and signal, so no transport has written it")
 	}
-	m := &nats.Msg{Subject: subject(t.settings.prefix, d.Signal), Header: own(d.Header), Data: d.Data}
+	m := &nats.Msg{Subject: subject(t.settings.prefix, d.Signal), Header: envelopeHeaders(d.Header), Data: d.Data}
 	if d.Cut > 0 {
 		raw, err := t.original(ctx, d)
 		if err != nil {
-			return nil, fmt.Errorf("%d bytes are cut: %w", d.Cut, err)
+			return nil, fmt.Errorf("%d bytes were cut: %w", d.Cut, err)
 		}
-		m.Header, m.Data = own(raw.Header), raw.Data
+		m.Header, m.Data = envelopeHeaders(raw.Header), raw.Data
 	}
 	m.Header[groupHeader] = []string{url.PathEscape(d.Group)}
 	return m, nil
 }
 
-// original returns the message that a dead letter is about: only one of the same
-// signal, from the transport's own stream.
+// original returns the original message of a dead letter. It must be of the same signal
+// and in the transport's own stream.
 func (t *Transport) original(ctx context.Context, d DeadLetter) (*jetstream.RawStreamMsg, error) {
 	if d.Stream != t.settings.stream {
-		return nil, fmt.Errorf("it says that the original is in stream %q, want %s", d.Stream, t.settings.stream)
+		return nil, fmt.Errorf("the original is in stream %q, want %s", d.Stream, t.settings.stream)
 	}
-	raw, err := t.load(ctx, d.Stream, max(1, d.Original), subject(t.settings.prefix, d.Signal))
+	raw, err := t.getMessage(ctx, d.Stream, max(1, d.Original), subject(t.settings.prefix, d.Signal))
 	if err == nil && (raw.Sequence != d.Original || !raw.Time.Equal(d.Published)) {
 		err = jetstream.ErrMsgNotFound
 	}
@@ -232,8 +228,8 @@ func (t *Transport) original(ctx context.Context, d DeadLetter) (*jetstream.RawS
 	return raw, nil
 }
 
-// deadSubjects matches the subjects of the dead letters of a group and a signal; ""
-// is for all.
+// deadSubjects returns the subject of the dead letters of a group and a signal, with
+// wildcards for what is "".
 func (s *settings) deadSubjects(group, typ string) string {
 	switch {
 	case group == "" && typ == "":

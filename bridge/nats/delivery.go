@@ -11,27 +11,28 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// unsettledFactor is how many times as often as one that fails an envelope is
-// handed over that is never settled.
+// unsettledFactor is how many times MaxDeliver an envelope is delivered that is never
+// settled.
 const unsettledFactor = 4
 
-// A delivery is a message that has arrived and is not settled.
+// A delivery is a message that has been received and is not settled.
 type delivery struct {
 	of       *subscription
 	msg      *nats.Msg
 	about    *nats.MsgMetadata
 	failures uint64    // in deliveries of earlier messages with the same envelope
-	forged   error     // why it is not to be handed over; nil for no reason
-	alive    time.Time // when the server last heard that it is looked after; of.mu guards it
+	forged   error     // why the message must not be delivered; nil if it may
+	alive    time.Time // when the server was last told that it is in progress; of.mu guards it
 }
 
-// hand gives the delivery to the handler, unless it cannot be meant for it.
-func (d *delivery) hand() {
+// dispatch calls the handler with the delivery, unless it is not for this group or not
+// valid.
+func (d *delivery) dispatch() {
 	if group := d.msg.Header.Get(groupHeader); group != "" && group != url.PathEscape(d.of.group) {
-		d.settle(nil) // somebody else's, replayed
+		d.settle(nil) // replayed for another group
 		return
 	}
-	e, err := d.read()
+	e, err := d.envelope()
 	if err != nil {
 		d.settle(bridge.Poison(err))
 		return
@@ -39,34 +40,35 @@ func (d *delivery) hand() {
 	d.of.handle(bridge.Delivery{Envelope: e, Attempt: int(d.attempts()), Last: d.last(), Settle: d.settle})
 }
 
-// read returns the envelope; an error if it is not to be handed over.
-func (d *delivery) read() (*bridge.Envelope, error) {
+// envelope returns the envelope, or an error if it must not be delivered.
+func (d *delivery) envelope() (*bridge.Envelope, error) {
 	if d.forged != nil {
 		return nil, d.forged
 	}
-	e, err := envelope(d.msg.Header, d.msg.Data)
+	e, err := parseEnvelope(d.msg.Header, d.msg.Data)
 	if err != nil {
 		return nil, err
 	}
 	if e.Type != d.of.typ {
 		return nil, fmt.Errorf("ce-type is %q, want %q on %s", e.Type, d.of.typ, d.msg.Subject)
 	}
-	if d.about.NumDelivered > d.mostUnsettled() {
-		return nil, fmt.Errorf("handed over %d times and never settled", d.attempts())
+	if d.about.NumDelivered > d.maxUnsettled() {
+		return nil, fmt.Errorf("delivered %d times and never settled", d.attempts())
 	}
 	return e, nil
 }
 
-// attempts is how many times a receiver may have had the envelope, this time included.
+// attempts returns how many times a receiver may have had the envelope, including this
+// time.
 func (d *delivery) attempts() uint64 {
-	return d.failures + min(d.about.NumDelivered, d.mostUnsettled())
+	return d.failures + min(d.about.NumDelivered, d.maxUnsettled())
 }
 
-func (d *delivery) mostUnsettled() uint64 {
+func (d *delivery) maxUnsettled() uint64 {
 	return uint64(unsettledFactor * d.of.settings.maxDeliver)
 }
 
-// last reports whether the envelope is not handed over again if this delivery fails.
+// last reports whether the envelope becomes a dead letter if this delivery fails.
 func (d *delivery) last() bool { return d.attempts() >= uint64(d.of.settings.maxDeliver) }
 
 // settle ends the delivery.
@@ -74,38 +76,38 @@ func (d *delivery) settle(err error) {
 	defer d.release()
 	switch {
 	case err == nil:
-		_ = d.msg.Ack() // if it is lost the envelope comes again
+		_ = d.msg.Ack() // if it is lost, the envelope comes again
 	case errors.Is(err, bridge.ErrClosed):
-		_ = d.msg.Nak() // not begun, as the process is about to end: for another member at once
+		_ = d.msg.Nak() // the process is about to end: for another member at once
 	case bridge.IsPoison(err) || d.last():
 		if buryErr := d.bury(err); buryErr != nil {
 			s := d.of
-			s.settings.logger().Error("nats bridge: no dead letter", "signal", s.typ, "group", s.group, "error", errors.Join(err, buryErr))
+			s.settings.logger().Error("nats bridge: dead letter not stored", "signal", s.typ, "group", s.group, "error", errors.Join(err, buryErr))
 		}
 	default:
-		d.postpone()
+		d.retry()
 	}
 }
 
-// postpone has the envelope handed over again after a pause.
+// retry has the server redeliver the envelope after the backoff.
 //
-// If the server cannot keep it apart, the negative acknowledgement tells it to wait. That
-// is second best: what waits counts against the limit of the group, and each one that
-// fails pushes back the time at which nats-server 2.15 next looks for what is due.
-func (d *delivery) postpone() {
+// If the stream cannot schedule messages, a negative acknowledgement tells the server to
+// wait. That is second best: what waits counts against MaxAckPending, and each further
+// failure postpones the time at which nats-server 2.15 next looks for what is due.
+func (d *delivery) retry() {
 	pause := d.of.settings.pause(d.attempts())
 	if err := d.schedule(pause); err != nil {
-		d.release() // before, so that no sign of life undoes it
+		d.release() // first, so that no progress acknowledgement undoes it
 		_ = d.msg.NakWithDelay(pause)
 		return
 	}
-	_ = d.msg.Ack() // if it is lost the envelope comes twice
+	_ = d.msg.Ack() // if it is lost, the envelope comes twice
 }
 
-// giveBack has the server hand the message to another member.
+// giveBack has the server redeliver the message to another member. of.mu is held.
 func (d *delivery) giveBack() {
-	_ = d.msg.Nak() // without a connection the ack wait does it
-	d.release()
+	_ = d.msg.Nak() // without a connection, the server redelivers after the ack wait
+	delete(d.of.held, d)
 }
 
 // release forgets the delivery, and makes room for another one.
@@ -114,5 +116,5 @@ func (d *delivery) release() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.held, d)
-	s.ask()
+	s.pull()
 }

@@ -1,6 +1,6 @@
-// Package natsbridge carries the signals of package bridge between processes
-// through NATS JetStream: what is sent in one process is stored in a stream before the
-// send returns, and every group of receivers gets it, also one that is away at that time.
+// Package natsbridge carries the signals of package bridge between processes through NATS
+// JetStream. What one process sends is stored in a stream before the send returns, and
+// every group of receivers gets it, including a group whose members are all down.
 //
 //	import natsbridge "github.com/signalgen/signalgen/bridge/nats"
 //
@@ -9,195 +9,196 @@
 //	defer transport.Close()
 //	b := bridge.New(transport)
 //
-// A server that is not up yet is waited for, as long as ctx allows, and so is a cluster
+// Connect waits, as long as ctx allows, for a server that is not up yet and for a cluster
 // that elects a leader.
 //
-// [ConnOptions] are for credentials, NKeys and TLS; [New] takes a connection that you
-// have made yourself. Package embedded beside this one runs a server inside the
-// process. The server must be 2.10 or later, and should be 2.12 or later.
+// [ConnOptions] are for credentials, NKeys and TLS; [New] takes an existing connection.
+// Package embedded beside this one runs a server inside the process. The server must be
+// 2.10 or later, and should be 2.12 or later.
 //
 // # Order
 //
-// What has one key is heard in the order in which it was published as long as a group has
-// one member at a time. Two members share what the stream has, envelope by envelope, so
-// that two of one key are in two processes at the same time. [Ordered] keeps the order in
-// a group of several: the server gives everything to one of them, and to another one only
-// when that one is gone.
+// Envelopes of one key are received in the order in which they were published as long as
+// the group has one member at a time. Two members share the stream envelope by envelope,
+// so two envelopes of one key may be in progress in two processes at once. [Ordered] keeps
+// the order in a group of several members: the server delivers everything to one of them,
+// and to another only when that one is gone.
 //
-// With either, what has failed in all the retries of the bridge comes later than what was
-// published after it, and what was in the hands of a process that has died comes twice.
+// In either case, an envelope that has failed all retries inside the process comes after
+// those published later, and what a process held when it died comes twice.
 //
-// # What is at the server
+// # Streams and consumers
 //
-//   - The stream SIGNALS ([Stream]) has the subjects signals.> ([Prefix]). A signal
-//     is published under the prefix and its stable name: shop.order.placed under
+//   - The stream SIGNALS ([Stream]) has the subjects signals.> ([Prefix]). A signal is
+//     published under the prefix and its stable name: shop.order.placed under
 //     signals.shop.order.placed, github.com/shop/order.Placed under
 //     signals.github.com/shop/order.Placed. Bytes other than letters, digits, _, -,
-//     / and dots between them are written as in a URL. The stream also has the subjects
-//     signals-retry.>, for what has failed.
-//   - A group that receives a signal is a durable pull consumer of the stream,
-//     called by both: mailer@shop~order~placed, a dot written as ~, a slash as +.
-//     It remains when the group has no members any more; remove the consumer of a group
-//     that you give up. A new group begins with all that the stream still holds; see
-//     bridge.FromNow. A bridge.Broadcast has a consumer for as long as it lasts.
-//   - The stream SIGNALS_DEAD ([DeadStream]) has the subjects signals-dead.> and in
-//     them dead letters, under the group and the signal:
-//     signals-dead.mailer.shop.order.placed.
+//     / and dots between them are percent-encoded. The stream also has the subjects
+//     signals-retry.>, for retries.
+//   - A group that receives a signal is a durable pull consumer of the stream, named after
+//     both: mailer@shop~order~placed, with ~ for a dot and + for a slash. It remains when
+//     the group has no members; remove the consumer of a group that you give up. A new
+//     group begins with everything the stream still holds; see bridge.FromNow. A
+//     bridge.Broadcast has a consumer for as long as it lasts.
+//   - The stream SIGNALS_DEAD ([DeadStream]) has the subjects signals-dead.> for dead
+//     letters, by group and signal: signals-dead.mailer.shop.order.placed.
 //
-// The stream keeps an envelope for 7 days ([MaxAge]), and no longer: a group that has not
-// taken it by then does not get it. [Interest] has the stream drop it earlier, once every
-// group has taken it.
+// The stream keeps an envelope for 7 days ([MaxAge]) and no longer: a group that has not
+// received it by then never does. With [Interest] the stream drops it as soon as every
+// group has settled it.
 //
-// What does not exist is made. A stream that exists stays as it is: options about it
-// count only when it is made, and it is never shrunk, emptied or removed. You may set it
-// up beforehand, with other limits, replicas or placement, or change it
-// afterwards. A consumer that exists stays as it is too, except for what the program asks
-// for by [AckWait], [MaxAckPending] or [Ordered], and for the subject of its retries.
-// Several programs may use one stream, and several pairs of streams, with prefixes of
-// their own, one server.
+// Streams and consumers that do not exist are created. A stream that exists is never
+// changed, purged or deleted: options about it apply only when it is created. You may
+// create it yourself, with other limits, replicas or placement, or change it later. A
+// consumer that exists is not changed either, except by [AckWait], [MaxAckPending] and
+// [Ordered], and to add the subject of retries. Several programs may share a stream, and
+// several pairs of streams with different prefixes may share a server.
 //
-// # What a message is
+// # Messages
 //
-// An event of CloudEvents 1.0 in binary mode, which programs in other languages can read
-// and write: headers ce-id, ce-source, ce-type and so on, with the data as they are. Beside
-// these it has Nats-Msg-Id, made of source and id, by which the stream stores once what
-// is published twice within its window ([DedupeWindow], 2 minutes), and, if it has been
-// replayed, Signalgen-Group.
+// A message is an event of CloudEvents 1.0 in binary mode, which programs in other
+// languages can read and write: headers ce-id, ce-source, ce-type and so on, with the data
+// unchanged. It also has Nats-Msg-Id, made of source and id, by which the stream detects
+// duplicates within a window ([DedupeWindow], 2 minutes), and, after a replay,
+// Signalgen-Group.
 //
-// The released binding of CloudEvents for NATS has structured mode, one JSON object for
-// the event and its data; binary mode came with the headers of NATS. A subscription reads
+// The released CloudEvents binding for NATS has structured mode only, one JSON object for
+// the event and its data; binary mode came with the headers of NATS. Subscriptions accept
 // both.
 //
 // # Publishing
 //
-// Publish returns nil when the stream has acknowledged the envelope. If the
-// connection is lost, the server does not answer within 2 seconds, or the stream has no
-// leader, Publish waits and publishes again under the same id, until its ctx is done; a
-// bridge limits that to 30 seconds unless told otherwise. So a server that restarts, or a
-// cluster that elects a leader, costs senders time and nothing else. A stream that is full
-// and refuses ([DiscardNew]) makes them wait as well. An envelope that is larger than the
-// server takes is an error at once: 64 KiB for the headers, and 1 MiB for all unless it is
-// configured otherwise, each less 2 KiB for a dead letter's headers.
+// Publish returns nil when the stream has acknowledged the envelope. If the connection is
+// lost, the server does not answer within 2 seconds, or the stream has no leader, Publish
+// waits and publishes again with the same id until its ctx is done; a bridge limits that
+// to 30 seconds by default. So a restart of the server or the election of a leader delays
+// senders and causes no errors. A full stream that refuses messages ([DiscardNew]) delays
+// them too. An envelope larger than the server accepts is an error at once: 64 KiB for the
+// headers, and 1 MiB in total unless configured otherwise, each less 2 KiB for the headers
+// of a dead letter.
 //
-// If the stream answers the first attempt that it has the id already, Publish compares the
-// message that it has. Another one is an error: somebody else has taken the id, and the
-// envelope is not stored.
+// If the stream answers the first attempt with a duplicate, Publish compares the stored
+// message. If it differs, somebody else has used the id: the envelope is not stored, and
+// Publish returns an error.
 //
-// A server that has answered neither a publish nor a ping for 4 s, or has sent no
-// heartbeat for 6 s and does not answer a ping, is left for another one of its cluster.
+// If a server answers neither a publish nor a ping within 4 s, or has sent no heartbeat
+// for 6 s and does not answer a ping, the connection moves to another server of the
+// cluster.
 //
 // # Receiving
 //
-// A subscription asks for as many envelopes as it has room for ([Prefetch], 128), and
-// hands them over in the order of the stream. A server does not notice that a process
-// has died, or that the connection to it has; it hands over again what it has heard
-// nothing of for as long as the ack wait ([AckWait], 6 seconds). So that is short, and
-// the subscription tells the server three times in it what it still holds, be it in
-// the hands of a receiver or waiting in line, for as long as the process lives.
+// A subscription requests as many envelopes as it has room for ([Prefetch], 128) and
+// delivers them in the order of the stream. A server does not notice that a process has
+// died or that its connection is lost; it redelivers what has not been acknowledged within
+// the ack wait ([AckWait], 6 seconds). That is short, so three times per ack wait the
+// subscription tells the server what is in progress, including envelopes that no receiver
+// has been called with yet, for as long as the process lives.
 //
-// What was in the hands of a process that has died comes once more, a few envelopes as
-// a rule and never more than Prefetch.
+// What a process held when it died comes again: usually a few envelopes, at most Prefetch.
 //
 // A process that is stopped for longer than the ack wait, or whose machine is suspended,
-// gives no sign of life either, and the server hands over again what it holds. When it
-// goes on it gives up what it has not handed over, and asks anew. What the bridge has
-// taken over by then, at most bridge.InFlight, its receivers hear, and others have.
+// tells the server nothing either, and the server redelivers what it holds. When it
+// resumes, it drops what it has not delivered and requests anew. Deliveries that the
+// bridge has accepted by then, at most bridge.InFlight, are handled twice.
 //
-// If somebody removes the consumer of a group that has members, they make it anew. It
-// begins behind what the group had settled without a gap when they last looked, which is
-// every 2 s: nothing is missing, and what was settled since comes twice.
+// When a subscription ends, envelopes that were not delivered go to other members at once.
 //
-// # What fails
+// If somebody deletes the consumer of a group that has members, they create it again. It
+// begins after the group's ack floor, which the members poll every 2 s: nothing is lost,
+// and what was settled since comes twice.
 //
-// An envelope that has failed comes again after a pause: 1 s, 5 s, 30 s, 2 min, 5 min and
-// then each 10 min ([Backoff], bridge.Backoff). When it has failed 10 times ([MaxDeliver],
-// bridge.MaxDeliver), after three quarters of an hour, it becomes a dead letter.
+// # Failures
 //
-// During the pause it is a message of the stream that the server publishes when the pause
-// is over, to the subject of the group's retries. The group is done with the first one, so
-// that what waits takes nothing from the limits of the group ([MaxAckPending]) and the
-// member ([Prefetch]): the good ones go on, however many fail. The server looks for what
-// is due every quarter of a second.
+// An envelope that has failed is redelivered after a pause: 1 s, 5 s, 30 s, 2 min, 5 min
+// and then every 10 min ([Backoff], bridge.Backoff). After 10 failures ([MaxDeliver],
+// bridge.MaxDeliver), which is three quarters of an hour, it becomes a dead letter.
 //
-// A server before 2.12 cannot do so, nor can a stream with [Interest] or [DiscardNew], or
-// one that you have made without allow_msg_schedules and the subjects signals-retry.>.
-// There it is a negative acknowledgement with a delay, and what waits counts against
-// MaxAckPending. In nats-server 2.15 each of them also pushes back the time at which the
-// consumer next looks for what is due: with more than 100 a second little is handed over
-// again while they keep coming.
+// During the pause the envelope is a scheduled message of the stream, which the server
+// publishes to the subject of the group's retries when it is due. The original is
+// acknowledged, so envelopes that wait do not count against the limits of the group
+// ([MaxAckPending]) and the member ([Prefetch]): the others go on, however many fail. The
+// server looks for due messages every quarter of a second.
 //
-// A stream that allows schedules has the server publish for whoever may publish to any of
-// its subjects, also to subjects where they may not. Subscriptions refuse a signal that
-// was scheduled under another signal's subject, and a retry that was scheduled under
-// another group's: it is a dead letter. Programs that read the stream without this
-// package have to look at the header Nats-Scheduler themselves.
+// Scheduling needs a server of 2.12 or later, and a stream without [Interest] and
+// [DiscardNew], with allow_msg_schedules and the subjects signals-retry.>. Otherwise the
+// envelope is negatively acknowledged with a delay, and counts against MaxAckPending while
+// it waits. In nats-server 2.15 each such acknowledgement also postpones the time at which
+// the consumer next looks for due messages: at more than 100 failures a second, few are
+// redelivered until the failures stop.
+//
+// A stream that allows schedules publishes for anyone who may publish to any of its
+// subjects, also to subjects where they may not. Subscriptions reject a message that was
+// scheduled from the subject of another signal, and a retry that was scheduled from the
+// subject of another group: it becomes a dead letter. Programs that read the stream
+// without this package must check the header Nats-Scheduler themselves.
 //
 // # Dead letters
 //
-// An envelope that has failed as often as it may, one that a receiver calls poison, and a
-// message that is not a CloudEvent or one of another type, is stored as a dead letter: as
-// it was, with headers that say why, after how many attempts, and
-// where it is in the stream. Only when that is acknowledged is the group done with it.
-// While there is no place for dead letters it comes again with every ack wait, and
-// holds up nothing else. A broadcast has no dead letters.
+// An envelope that has failed MaxDeliver times, one that a receiver calls poison, and a
+// message that is not a CloudEvent or has another type is stored as a dead letter: the
+// original message, with headers that tell the error, the number of attempts, and its
+// place in the stream. Only then is the original acknowledged. If the dead letter cannot
+// be stored, the original is redelivered after the ack wait, and delays nothing else. A
+// broadcast has no dead letters.
 //
-// The server cannot tell which envelope took a process down. Each crash counts for all
-// that the process held, up to Prefetch, and one that was handed over four times as
-// often as MaxDeliver allows and never settled becomes a dead letter. So a receiver that
-// crashes again and again may make dead letters of others beside the one that it
-// crashes of; replay them once it is mended. With a smaller Prefetch there are
-// fewer.
+// The server cannot tell which envelope crashed a process. Each crash counts as an attempt
+// for everything that the process held, up to Prefetch, and so does the end of a
+// subscription for what it gives back. An envelope that was delivered four times MaxDeliver
+// without being settled becomes a dead letter. So a receiver that keeps crashing may turn
+// other envelopes into dead letters; replay them once it is fixed. A smaller Prefetch makes
+// them fewer.
 //
-// [Transport.DeadLetters] lists them, [Transport.Replay] publishes one again for the
-// group that could not take it, [Transport.Discard] removes one. [Transport.ReplayAll] and
-// [Transport.DiscardAll] take those that a filter selects, and the command signalgen-nats
-// does all that from a shell. They are told apart by their place in their stream, for
-// poison may have no id. They have no age, and nothing limits them but the server; look
-// after them. [Transport.Groups] says what waits for each group, and what is dead.
+// [Transport.DeadLetters] lists dead letters, [Transport.Replay] publishes one again for
+// the group that failed, and [Transport.Discard] removes one. [Transport.ReplayAll] and
+// [Transport.DiscardAll] take those that a filter selects. The command signalgen-nats does
+// the same from a shell. A dead letter is identified by its sequence in the stream, because
+// a message that is not a CloudEvent has no id. Dead letters do not expire, and only the
+// server's limits bound them. [Transport.Groups] lists the groups with their lag and the
+// number of their dead letters.
 //
-// Whoever may publish under signals-dead.mailer can make up a dead letter of mailer. The
-// group and the signal are those of its subject, whatever its headers say, and its replay
-// is for that group alone.
+// Anyone who may publish under signals-dead.mailer can forge a dead letter of mailer. Its
+// group and signal are those of its subject, whatever its headers say, and a replay is for
+// that group alone.
 //
-// # What it costs
+// # Performance
 //
-// The program in embedded/compare runs beside the same one written by hand on
-// nats.go, which publishes with an id, waits for the acknowledgement, and receives
-// from a durable consumer. Server, sender and receiver on two processors, by turns,
-// medians of the ratios to the program by hand:
+// The program in embedded/compare measures the bridge against the same program written by
+// hand with nats.go, which publishes with an id, waits for the acknowledgement, and
+// receives from a durable consumer. Server, sender and receiver run on two processors;
+// latencies and rates of the bridge are medians of the ratios to the program by hand:
 //
 //	                        latency (p50)   a second, 16 senders
 //	by hand                      135 µs           34,200
 //	the transport alone          1.09             0.94
 //	with a bridge on it          1.30             0.75
 //
-// What remains is the headers of CloudEvents, which the client library writes and
-// reads and the server stores, and what a bridge does about time limits, order and
-// what comes twice.
+// The rest is the cost of the CloudEvents headers, which the client library encodes and
+// decodes and the server stores, and of time limits, order and deduplication in the
+// bridge.
 //
-// The program in embedded/crash kills, stops and hinders servers and receivers, and
-// counts what becomes of the signals that are sent meanwhile.
+// The program in embedded/crash kills, stops and delays servers and receivers, and counts
+// what becomes of the signals that are sent meanwhile.
 //
-// # What operators should know
+// # Operation
 //
-// A server acknowledges what it has handed to its operating system. Unless it is told
-// otherwise it forces that to the disk every two minutes: a process that is killed
-// loses nothing, but a machine that loses its power loses what senders were told is
-// safe. In a cluster, with [Replicas] of 3 on machines with power supplies of their
-// own, that is as good as a disk. On a single server set
+// A server acknowledges a message once it has been written to the operating system. By
+// default it syncs to disk every two minutes: a process that is killed loses nothing, but
+// a machine that loses power loses messages that senders believe to be stored. In a
+// cluster with three [Replicas] on machines with independent power supplies, this is as
+// safe as a disk. On a single server set
 //
 //	jetstream { sync_interval: 1s }
 //
-// which costs nothing that can be measured, or sync_interval: always, which costs a
-// write to the disk for each publish: 0.3 ms in place of 0.03 ms on the virtual disk
-// where it was tried. The embedded server has an option for that.
+// which has no measurable cost, or sync_interval: always, which costs a disk write per
+// publish: 0.3 ms instead of 0.03 ms on the virtual disk where it was measured. The
+// embedded server has an option for that.
 //
-// [Transport.Health] says whether a transport can publish and receive, [Transport.Lag]
+// [Transport.Health] reports whether a transport can publish and receive, [Transport.Lag]
 // what waits for a group.
 //
-// The least that programs must be allowed, as a test has tried. All subscribe to
-// _INBOX.>, or to an inbox of their own if the connection is made with
-// nats.CustomInboxPrefix. A program that sends shop.order.placed publishes to
+// These are the least permissions that programs need, which a test verifies. All subscribe
+// to _INBOX.>, or to their own inbox if the connection has nats.CustomInboxPrefix. A
+// program that sends shop.order.placed publishes to
 //
 //	signals.shop.order.placed
 //	$JS.API.STREAM.INFO.SIGNALS
@@ -213,9 +214,10 @@
 //	signals-retry.mailer.wait.>
 //	signals-dead.mailer.>
 //
-// To make what does not exist, both need $JS.API.STREAM.CREATE. and the names of the
-// streams, and the receiver $JS.API.CONSUMER.CREATE.SIGNALS. and the name of its consumer.
-// A broadcast has a consumer with a random name, which it also deletes. A sender that may
-// read $JS.API.STREAM.MSG.GET.SIGNALS can compare a message that has its id. The command
-// signalgen-nats says what it needs.
+// To create what does not exist, both need $JS.API.STREAM.CREATE. with the names of the
+// streams, and the receiver $JS.API.CONSUMER.CREATE.SIGNALS. with the name of its
+// consumer. The consumer of a broadcast has a random name, and the program also deletes
+// it. A sender that may publish to $JS.API.STREAM.MSG.GET.SIGNALS can compare a message
+// with the same id. The documentation of the command signalgen-nats lists what an operator
+// needs.
 package natsbridge

@@ -16,7 +16,7 @@ func TestSubjectsOfDeadLettersAreReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		group, typ := names.Draw(t, "group"), names.Draw(t, "type")
 		on := s.deadSubjects(group, typ)
-		if gotGroup, gotTyp := s.addressee(on); gotGroup != group || gotTyp != typ {
+		if gotGroup, gotTyp := s.parseDeadSubject(on); gotGroup != group || gotTyp != typ {
 			t.Fatalf("%s is of %q and %q, want %q and %q", on, gotGroup, gotTyp, group, typ)
 		}
 	})
@@ -33,7 +33,7 @@ func TestConsumersAreReadBack(t *testing.T) {
 			Description:    fmt.Sprintf("group %s of signal %s", group, typ),
 			FilterSubjects: []string{subject("signals", typ), "signals-retry.x"},
 		}}
-		if gotGroup, gotTyp := s.member(info); gotGroup != group || gotTyp != typ {
+		if gotGroup, gotTyp := s.parseConsumer(info); gotGroup != group || gotTyp != typ {
 			t.Fatalf("%s is of %q and %q, want %q and %q", info.Name, gotGroup, gotTyp, group, typ)
 		}
 	})
@@ -49,7 +49,7 @@ func TestOtherConsumersAreNotGroups(t *testing.T) {
 		{Name: "m@order~placed", Config: jetstream.ConsumerConfig{FilterSubject: "other.order.placed"}},
 		{Name: "a b@order~placed", Config: jetstream.ConsumerConfig{FilterSubject: "signals.order.placed"}},
 	} {
-		if group, typ := s.member(&info); group != "" {
+		if group, typ := s.parseConsumer(&info); group != "" {
 			t.Errorf("%s %q is of group %q and signal %q", info.Name, info.Config.FilterSubject, group, typ)
 		}
 	}
@@ -71,7 +71,7 @@ func FuzzDeadLetter(f *testing.F) {
 			t.Fatalf("%+v", d)
 		}
 		d.Cut = 0 // what is cut is read from a server
-		m, err := transport.revived(t.Context(), d)
+		m, err := transport.replayMessage(t.Context(), d)
 		if err != nil {
 			if d.Signal != "" {
 				t.Fatalf("%s of %q: %v", on, d.Signal, err)

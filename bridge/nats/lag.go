@@ -18,10 +18,11 @@ import (
 
 var _ bridge.LagReporter = (*Transport)(nil)
 
-// Lag returns what a group has not done yet of a signal. What has failed and waits to be
-// handed over again is in hand, and its age is that of the envelope. For a group that the
-// server does not know, all that the stream holds of the signal is waiting. What another
-// group has replayed counts as waiting until the group has passed over it.
+// Lag returns what a group has not settled yet of a signal. An envelope that has failed and
+// waits for its redelivery is in hand, and its age counts from when it was first published.
+// For a group that the server does not know, all envelopes of the signal in the stream are
+// waiting. Envelopes replayed for other groups count as waiting until the group has skipped
+// them.
 func (t *Transport) Lag(ctx context.Context, typ, group string) (bridge.Lag, error) {
 	lag, err := t.lag(ctx, typ, group)
 	if err != nil {
@@ -30,7 +31,7 @@ func (t *Transport) Lag(ctx context.Context, typ, group string) (bridge.Lag, err
 	return lag, nil
 }
 
-// GroupInfo is a group of one signal, and what waits for it.
+// GroupInfo is the lag of a group of one signal.
 type GroupInfo struct {
 	Group, Signal string
 	Consumer      string // its name at the server; "" if only dead letters are left of the group
@@ -62,7 +63,7 @@ func (t *Transport) Groups(ctx context.Context) iter.Seq2[GroupInfo, error] {
 	}
 }
 
-// consumers returns the consumers of the stream by their names.
+// consumers returns the consumers of the stream by name.
 func (t *Transport) consumers(ctx context.Context) (map[string]*jetstream.ConsumerInfo, error) {
 	stream, err := t.js.Stream(ctx, t.settings.stream)
 	if err != nil {
@@ -70,7 +71,7 @@ func (t *Transport) consumers(ctx context.Context) (map[string]*jetstream.Consum
 	}
 	all := make(map[string]*jetstream.ConsumerInfo)
 	list := stream.ListConsumers(ctx)
-	for info := range list.Info() { // to its end, or the library's goroutine waits for ever
+	for info := range list.Info() { // to the end, or the library leaks a goroutine
 		all[info.Name] = info
 	}
 	if err := list.Err(); err != nil {
@@ -79,18 +80,17 @@ func (t *Transport) consumers(ctx context.Context) (map[string]*jetstream.Consum
 	return all, nil
 }
 
-// groups returns the groups that have one of the consumers or dead letters, without
-// their lag.
+// groups returns the groups of the consumers and of the dead letters, without their lag.
 func (t *Transport) groups(consumers map[string]*jetstream.ConsumerInfo, dead map[string]int) (all []GroupInfo) {
 	found := make(map[string]bool) // by the subjects of their dead letters
 	for name, of := range consumers {
-		if group, typ := t.settings.member(of); group != "" {
+		if group, typ := t.settings.parseConsumer(of); group != "" {
 			all = append(all, GroupInfo{Group: group, Signal: typ, Consumer: name})
 			found[t.settings.deadSubjects(group, typ)] = true
 		}
 	}
 	for on := range dead {
-		if group, typ := t.settings.addressee(on); group != "" && !found[on] {
+		if group, typ := t.settings.parseDeadSubject(on); group != "" && !found[on] {
 			all = append(all, GroupInfo{Group: group, Signal: typ})
 		}
 	}
@@ -100,9 +100,9 @@ func (t *Transport) groups(consumers map[string]*jetstream.ConsumerInfo, dead ma
 	return all
 }
 
-// member returns the group and the signal that a consumer serves; nothing if it is
-// somebody else's.
-func (s *settings) member(of *jetstream.ConsumerInfo) (group, typ string) {
+// parseConsumer returns the group and the signal of a consumer; "" if it is not one of a
+// transport.
+func (s *settings) parseConsumer(of *jetstream.ConsumerInfo) (group, typ string) {
 	filter := filterOf(of.Config)
 	if len(filter) == 0 {
 		return "", ""
@@ -145,8 +145,8 @@ func (t *Transport) lag(ctx context.Context, typ, group string) (bridge.Lag, err
 	return lag, err
 }
 
-// lagOf returns what waits for a consumer, without dead letters. What has failed and
-// waits for its pause to end is a message of its own; the consumer does not know of it.
+// lagOf returns the lag of a consumer without dead letters. Retries that are not due are
+// messages that the consumer does not count.
 func (t *Transport) lagOf(ctx context.Context, typ, group string, of *jetstream.ConsumerInfo) (bridge.Lag, error) {
 	s := &t.settings
 	lag := bridge.Lag{Waiting: int(of.NumPending), InHand: of.NumAckPending}
@@ -176,10 +176,10 @@ func (t *Transport) lagOf(ctx context.Context, typ, group string, of *jetstream.
 	return lag, nil
 }
 
-// oldest returns the age of the envelope in the first message on a subject from a
-// sequence on; 0 for none.
+// oldest returns the age of the envelope in the first message with a subject at or after
+// a sequence; 0 if there is none.
 func (t *Transport) oldest(ctx context.Context, from uint64, on string) (time.Duration, error) {
-	m, err := t.load(ctx, t.settings.stream, from, on)
+	m, err := t.getMessage(ctx, t.settings.stream, from, on)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return 0, nil
 	}
@@ -193,10 +193,10 @@ func (t *Transport) oldest(ctx context.Context, from uint64, on string) (time.Du
 			published = time.Unix(0, at)
 		}
 	}
-	return max(0, time.Since(published)), nil // the time is by the server's clock
+	return max(0, time.Since(published)), nil // the time is that of the server's clock
 }
 
-// counts returns how many messages a stream has on each of the subjects that match.
+// counts returns the number of messages in a stream by subject, for matching subjects.
 func (t *Transport) counts(ctx context.Context, name, matching string) (map[string]int, error) {
 	stream, err := t.js.Stream(ctx, name)
 	if err != nil {

@@ -8,14 +8,13 @@ import (
 	"strings"
 )
 
-// maxName is what a consumer's name may have; the server allows 255 bytes, and a
-// file system as many.
+// maxName is the maximum size of a consumer's name in bytes; servers and file systems allow
+// 255.
 const maxName = 200
 
-// subject is where the envelopes of a type are published: the prefix, a dot and
-// the type. Letters, digits, _, - and / stand for themselves, as does a dot
-// between two of them, so that shop.order.placed is under shop.order.*. Any other
-// byte is written as in a URL: % and two hexadecimal digits.
+// subject returns the subject of a type: the prefix, a dot and the type. Letters, digits,
+// _, - and / are unchanged, as is a dot between two of them, so that shop.order.placed
+// matches shop.order.*. Other bytes are percent-encoded.
 func subject(prefix, typ string) string {
 	var b strings.Builder
 	b.WriteString(prefix)
@@ -23,7 +22,7 @@ func subject(prefix, typ string) string {
 	for i := range len(typ) {
 		c := typ[i]
 		dot := c == '.' && i > 0 && i < len(typ)-1 && typ[i-1] != '.'
-		if dot || c == '/' || plain(c) {
+		if dot || c == '/' || isPlain(c) {
 			b.WriteByte(c)
 		} else {
 			fmt.Fprintf(&b, "%%%02X", c)
@@ -32,10 +31,9 @@ func subject(prefix, typ string) string {
 	return b.String()
 }
 
-// consumerName is the durable name of a group that listens to a type:
-// mailer@order~placed. In both parts a dot is written as ~, a slash as +, and any
-// byte but letters, digits, _ and - as in a URL. What would be over 200 bytes ends
-// in a hash of the whole.
+// consumerName returns the name of the consumer of a group and a type, such as
+// mailer@order~placed: their tokens with an @ between them. A name longer than maxName is
+// cut and ends in a hash of the whole.
 func consumerName(group, typ string) string {
 	name := token(group) + "@" + token(typ)
 	if len(name) <= maxName {
@@ -46,12 +44,13 @@ func consumerName(group, typ string) string {
 	return name[:maxName-1-len(hash)] + "=" + hash
 }
 
-// token writes a text without what names and the parts of a subject cannot have.
+// token encodes a text as a name or a token of a subject: ~ is a dot, + a slash, and bytes
+// other than letters, digits, _ and - are percent-encoded.
 func token(text string) string {
 	var b strings.Builder
 	for i := range len(text) {
 		switch c := text[i]; {
-		case plain(c):
+		case isPlain(c):
 			b.WriteByte(c)
 		case c == '.':
 			b.WriteByte('~')
@@ -64,7 +63,7 @@ func token(text string) string {
 	return b.String()
 }
 
-// untoken returns what token has written; "" for what it has not.
+// untoken decodes a token; it returns "" for what token does not return.
 func untoken(text string) string {
 	back, _ := url.PathUnescape(strings.NewReplacer("~", ".", "+", "/").Replace(text))
 	if token(back) != text {
@@ -73,6 +72,6 @@ func untoken(text string) string {
 	return back
 }
 
-func plain(c byte) bool {
+func isPlain(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-'
 }

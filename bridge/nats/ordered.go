@@ -9,99 +9,103 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// A group that is served in order has a pinned consumer: the server gives everything to
-// the member whose requests have the id that it has told that member, as long as such
-// requests come in.
+// An ordered group has a consumer with the policy "pinned client": the server delivers
+// everything to one member, which it has told a pin, as long as requests with this pin
+// arrive.
 
 const (
 	priorityGroup = "members"
 	pinHeader     = "Nats-Pin-Id"
-	turnPause     = 50 * time.Millisecond
+	turnInterval  = 50 * time.Millisecond
 )
 
-// order has a consumer serve one member at a time. The pin lasts longer than the ack wait,
-// so that what the member held is handed over again before anything newer.
-func (s *subscription) order(c *jetstream.ConsumerConfig) {
+// pinConsumer configures a consumer to serve one member at a time. The pin lasts longer
+// than the ack wait, so that what the member held is redelivered before anything newer.
+func pinConsumer(c *jetstream.ConsumerConfig) {
 	c.PriorityPolicy = jetstream.PriorityPolicyPinned
 	c.PriorityGroups = []string{priorityGroup}
 	c.PinnedTTL = c.AckWait * 3 / 2
 }
 
-// holdPin tells the server that the member that it serves lives, by a request that is over
-// when it arrives: a member that is full could not ask for anything. It finds out as well
-// whether the server has chosen another member.
+// holdPin tells the server that the pinned member is alive, by a request that expires at
+// once: a member that is full could not request anything. The answer also says whether
+// the server has chosen another member.
 func (s *subscription) holdPin() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.pin == "" || s.closed {
 		return
 	}
-	if s.request(s.sub.Subject, pullRequest{Batch: 1, Expires: time.Nanosecond}) == nil {
-		s.wanted++ // until the answer comes
+	if s.send(pullRequest{Batch: 1, Expires: time.Nanosecond}) == nil {
+		s.requested++ // until the answer comes
 	}
 }
 
-// standsBy reports whether the server serves another member, as far as this one knows,
-// and has a request of this one: with the first message for it comes the id that all
-// further ones must have. mu is held.
-func (s *subscription) standsBy() bool { return s.settings.ordered && s.pin == "" && s.wanted > 0 }
+// isStandby reports whether the server serves another member, as far as this one knows,
+// and has a request of this one: the first message for it brings the pin that all further
+// requests need. mu is held.
+func (s *subscription) isStandby() bool {
+	return s.settings.ordered && s.pin == "" && s.requested > 0
+}
 
-// lose notes that the server has chosen another member. What was asked for by the old id
-// does not come any more. mu is held.
-func (s *subscription) lose() {
+// losePin notes that the server has chosen another member. Requests with the old pin are
+// void. mu is held.
+func (s *subscription) losePin() {
 	if s.pin != "" {
-		s.pin, s.wanted = "", 0
+		s.pin, s.requested = "", 0
 	}
 }
 
-// wait makes a member of an ordered group wait for its turn again, because its connection
-// was lost: what the server has sent to the lost one comes again after what comes now.
-func (s *subscription) wait() {
+// gate makes a member of an ordered group wait for its turn again after its connection was
+// lost: what the server sent to the lost one is redelivered after what it sends now.
+func (s *subscription) gate() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.gate = s.settings.ordered
+	s.gated = s.settings.ordered
 }
 
-// turn waits, if this member has just been chosen or connected again, until nobody else
-// holds anything: the others have settled it, or it was handed over again to this one. It
-// returns the oldest that this one holds and has not handed over; nil if ctx is done first.
+// awaitTurn waits, if this member has just been chosen or has reconnected, until no other
+// member holds anything: the others have settled it, or the server has redelivered it to
+// this one. It returns the oldest of d and the queue, nil if ctx is done first.
 //
-// It waits for no longer than twice the ack wait: if the server chooses one member after
-// another, each holds what the next one waits for.
-func (s *subscription) turn(ctx context.Context, d *delivery) *delivery {
+// It waits at most twice the ack wait: if the server chooses one member after another,
+// each of them holds what the next one waits for.
+func (s *subscription) awaitTurn(ctx context.Context, d *delivery) *delivery {
 	if !s.isGated() {
 		return d
 	}
-	for began := time.Now(); !s.alone(ctx) && time.Since(began) < 2*s.ackWait; {
+	for began := time.Now(); !s.isAlone(ctx) && time.Since(began) < 2*s.ackWait; {
 		select {
 		case <-ctx.Done():
+			s.mu.Lock()
+			defer s.mu.Unlock()
 			d.giveBack() // close gives back the others
 			return nil
-		case <-time.After(turnPause):
+		case <-time.After(turnInterval):
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.gate = false
-	s.swept = append(s.swept, d)
-	slices.SortFunc(s.swept, func(a, b *delivery) int {
+	s.gated = false
+	s.queue = append(s.queue, d)
+	slices.SortFunc(s.queue, func(a, b *delivery) int {
 		return cmp.Compare(a.about.Sequence.Stream, b.about.Sequence.Stream)
 	})
-	d = s.swept[0]
-	s.swept = s.swept[1:]
+	d = s.queue[0]
+	s.queue = s.queue[1:]
 	return d
 }
 
 func (s *subscription) isGated() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.gate
+	return s.gated
 }
 
-// alone reports whether no other member holds anything.
-func (s *subscription) alone(ctx context.Context) bool {
+// isAlone reports whether no other member holds anything.
+func (s *subscription) isAlone(ctx context.Context) bool {
 	var pending int
-	err := within(ctx, patience, func(ctx context.Context) error {
+	err := within(ctx, answerTimeout, func(ctx context.Context) error {
 		consumer, err := s.t.js.Consumer(ctx, s.settings.stream, consumerName(s.group, s.typ))
 		if err == nil {
 			pending = consumer.CachedInfo().NumAckPending
@@ -110,12 +114,12 @@ func (s *subscription) alone(ctx context.Context) bool {
 	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sweep()
-	s.ask()
+	s.enqueue()
+	s.pull()
 	alone := err == nil && pending <= len(s.held)
-	if !alone && s.wanted == 0 {
-		// This member may be full of what is newer. MaxAckPending bounds that.
-		s.demand(max(1, s.settings.prefetch/4))
+	if !alone && s.requested == 0 {
+		// This member may be full of newer messages. MaxAckPending bounds them.
+		s.request(max(1, s.settings.prefetch/4))
 	}
 	return alone
 }

@@ -28,7 +28,7 @@ func TestPasses(t *testing.T) {
 		{nats.ErrConnectionClosed, false},
 		{errors.New("other"), false},
 	} {
-		if got := passes(test.err); got != test.want {
+		if got := isTemporary(test.err); got != test.want {
 			t.Errorf("%v: %t, want %t", test.err, got, test.want)
 		}
 	}
@@ -58,10 +58,10 @@ func TestGivenNamesBothReasons(t *testing.T) {
 	cause := errors.New("closing time")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(cause)
-	if err := given(ctx, nats.ErrTimeout); !errors.Is(err, cause) || !errors.Is(err, nats.ErrTimeout) {
+	if err := ctxError(ctx, nats.ErrTimeout); !errors.Is(err, cause) || !errors.Is(err, nats.ErrTimeout) {
 		t.Error(err)
 	}
-	if err := given(ctx, nil); !errors.Is(err, cause) {
+	if err := ctxError(ctx, nil); !errors.Is(err, cause) {
 		t.Error(err)
 	}
 }

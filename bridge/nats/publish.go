@@ -3,15 +3,19 @@ package natsbridge
 import (
 	"context"
 	"fmt"
+	"net/url"
+	"sync"
+
+	"github.com/nats-io/nats.go"
 
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// Publish stores the envelope in the stream, and returns once the stream has
-// acknowledged it. While there is no connection, or the server does not answer, it
-// waits and tries again under the same id, which the stream stores once; if ctx
-// ends that, the error wraps its cause and what was wrong last. An envelope that is
-// larger than the server takes is an error at once, as is a closed connection.
+// Publish stores the envelope in the stream, and returns once the stream has acknowledged
+// it. While there is no connection or the server does not answer, it retries with the same
+// id, under which the stream stores the envelope once. If ctx is done first, the error
+// wraps its cause and the last error. An envelope that is too large for the server and a
+// closed connection are errors at once.
 func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
 	p, err := t.pack(e)
 	if err != nil {
@@ -21,9 +25,9 @@ func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
 	return notPublished(e, t.persist(ctx, &p.msg))
 }
 
-// PublishAsync sends the envelope to the stream and does not wait for the
-// acknowledgement: stored does, as Publish would. What the stream did not take at first is
-// published again when stored is called, and so may come after what was published later.
+// PublishAsync sends the envelope to the stream without waiting for the acknowledgement;
+// stored waits for it as Publish would. If the first attempt fails, stored publishes the
+// envelope again, so that it may come after envelopes published later.
 func (t *Transport) PublishAsync(ctx context.Context, e *bridge.Envelope) (stored func() error) {
 	p, err := t.pack(e)
 	if err != nil {
@@ -34,13 +38,13 @@ func (t *Transport) PublishAsync(ctx context.Context, e *bridge.Envelope) (store
 		defer p.free()
 		var found place
 		if err == nil {
-			found, err = t.acks.await(ctx, sent, patience)
+			found, err = t.acks.await(ctx, sent, answerTimeout)
 		}
 		return notPublished(e, t.settled(ctx, &p.msg, found, err))
 	}
 }
 
-// pack returns the envelope as a message that the server takes.
+// pack encodes an envelope. An envelope that is too large is an error.
 func (t *Transport) pack(e *bridge.Envelope) (*parcel, error) {
 	p := pack(e, t.settings.prefix)
 	if err := t.tooLarge(&p.msg); err != nil {
@@ -55,4 +59,51 @@ func notPublished(e *bridge.Envelope, err error) error {
 		return nil
 	}
 	return fmt.Errorf("nats bridge: publish %s %s: %w", e.Type, e.ID, err)
+}
+
+// A parcel is an envelope encoded as a message, in memory that is reused: headers are most
+// of the cost of a publish. It keeps what the next envelope of the same signal shares.
+type parcel struct {
+	msg    nats.Msg
+	values []string // of the headers
+
+	prefix, typ, source string // of the latest envelope
+	origin              string // the encoded source, with which message ids begin
+}
+
+var parcels = sync.Pool{New: func() any {
+	return &parcel{msg: nats.Msg{Header: make(nats.Header, 8)}}
+}}
+
+// pack encodes the envelope as a message, with the id by which the stream detects
+// duplicates. Its headers are those of CloudEvents in binary mode, without content-type.
+func pack(e *bridge.Envelope, prefix string) *parcel {
+	p := parcels.Get().(*parcel)
+	if p.msg.Subject == "" || p.prefix != prefix || p.typ != e.Type || p.source != e.Source {
+		p.prefix, p.typ, p.source = prefix, e.Type, e.Source
+		p.msg.Subject, p.origin = subject(prefix, e.Type), url.PathEscape(e.Source)+" "
+	}
+	p.msg.Data = e.Data
+	for name, value := range e.Headers() {
+		if name != "content-type" {
+			p.set(name, value)
+		}
+	}
+	p.set(nats.MsgIdHdr, p.origin+url.PathEscape(e.ID))
+	return p
+}
+
+func (p *parcel) set(name, value string) {
+	p.values = append(p.values, value)
+	last := len(p.values)
+	p.msg.Header[name] = p.values[last-1 : last : last]
+}
+
+// free returns the parcel to the pool. Its message is not used any more.
+func (p *parcel) free() {
+	clear(p.msg.Header)
+	clear(p.values)
+	p.values = p.values[:0]
+	p.msg.Data = nil
+	parcels.Put(p)
 }

@@ -14,42 +14,42 @@ const (
 	heartbeat   = 2 * time.Second
 )
 
-// A pullRequest asks the server for messages.
+// A pullRequest requests messages from the server.
 type pullRequest struct {
 	Batch     int           `json:"batch"`
 	Expires   time.Duration `json:"expires"`
 	Heartbeat time.Duration `json:"idle_heartbeat,omitempty"`
 
-	// Of a group that is served in order: see Ordered.
+	// For ordered groups; see ordered.go.
 	Group string `json:"group,omitempty"`
 	Pin   string `json:"id,omitempty"`
 }
 
-// ask requests as many messages as there is room for: once a quarter is free, or
-// when there is nothing to do. mu is held.
-func (s *subscription) ask() {
+// pull requests as many messages as there is room for, once a quarter of the room is free
+// or there is nothing to do. mu is held.
+func (s *subscription) pull() {
 	most := s.settings.prefetch
-	room := most - len(s.held) - s.wanted
-	idle := !s.handing && s.wanted == 0 && len(s.msgs) == 0
-	if room <= 0 || room < most/4 && !idle || s.standsBy() {
+	room := most - len(s.held) - s.requested
+	idle := !s.handling && s.requested == 0 && len(s.msgs) == 0
+	if room <= 0 || room < most/4 && !idle || s.isStandby() {
 		return
 	}
-	s.demand(room)
+	s.request(room)
 }
 
-// demand requests n messages, whether there is room for them or not. mu is held.
-func (s *subscription) demand(n int) {
-	if s.closed || s.refused != "" {
+// request requests n messages, whether there is room for them or not. mu is held.
+func (s *subscription) request(n int) {
+	if s.closed || s.rejection != "" {
 		return
 	}
-	if s.request(s.sub.Subject, pullRequest{Batch: n, Expires: pullExpires, Heartbeat: heartbeat}) == nil {
-		s.wanted += n
+	if s.send(pullRequest{Batch: n, Expires: pullExpires, Heartbeat: heartbeat}) == nil {
+		s.requested += n
 		s.heard = time.Now()
 	}
 }
 
-// request sends a request, which is answered at the subject reply. mu is held.
-func (s *subscription) request(reply string, r pullRequest) error {
+// send sends a request. mu is held.
+func (s *subscription) send(r pullRequest) error {
 	if s.settings.ordered {
 		r.Group, r.Pin = priorityGroup, s.pin
 	}
@@ -57,75 +57,73 @@ func (s *subscription) request(reply string, r pullRequest) error {
 	if err != nil {
 		panic(err) // numbers and text
 	}
-	return s.t.nc.PublishRequest(s.requests, reply, data)
+	return s.t.nc.PublishRequest(s.requests, s.sub.Subject, data)
 }
 
-// askAgain requests anew what may have been asked of a server that does not know
-// of it any more.
-func (s *subscription) askAgain() {
+// pullAgain repeats requests that the server may not know.
+func (s *subscription) pullAgain() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.wanted, s.refused = 0, ""
-	s.ask()
+	s.requested, s.rejection = 0, ""
+	s.pull()
 }
 
-// status notes what the server says about a request: that it is at work (100),
-// that its time is over (408), that another member is served (423), or that it is
-// refused. mu is held.
-func (s *subscription) status(m *nats.Msg) {
+// receiveStatus handles a status message: a heartbeat (100), a request that has expired
+// (408), a pin of another member (423), or a request that is rejected. mu is held.
+func (s *subscription) receiveStatus(m *nats.Msg) {
 	code := m.Header.Get("Status")
 	switch code {
 	case "100":
 		return
 	case "423":
-		s.lose()
+		s.losePin()
 		return
 	}
 	left, err := strconv.Atoi(m.Header.Get("Nats-Pending-Messages"))
 	if err != nil {
-		left = s.wanted // it does not say: all of it
+		left = s.requested // it does not say: all of it
 	}
-	s.wanted = max(0, s.wanted-left)
+	s.requested = max(0, s.requested-left)
 	description := m.Header.Get("Description")
 	if code == "408" || description == "Leadership Change" || description == "Server Shutdown" {
 		return // another request will do
 	}
-	s.refused = code + " " + description
+	s.rejection = code + " " + description
 	select {
-	case s.refusal <- struct{}{}:
+	case s.rejected <- struct{}{}:
 	default:
 	}
 }
 
-// attend looks after requests that the server does not answer, or has refused.
-func (s *subscription) attend(ctx context.Context) {
+// check looks into requests that the server does not answer or has rejected.
+func (s *subscription) check(ctx context.Context) {
 	s.mu.Lock()
-	silent := s.wanted > 0 && time.Since(s.heard) > 3*heartbeat
-	refused, closed := s.refused, s.closed
+	silent := s.requested > 0 && time.Since(s.heard) > 3*heartbeat
+	rejection, closed := s.rejection, s.closed
 	s.mu.Unlock()
 	switch {
 	case closed || !s.t.nc.IsConnected():
 		return
-	case refused != "":
-		err := within(ctx, patience, s.revive)
+	case rejection != "":
+		err := within(ctx, answerTimeout, s.recreate)
 		if ctx.Err() != nil || s.t.nc.IsClosed() {
-			return // it ends
+			return // the subscription ends
 		}
-		s.note(refused, err)
+		s.setBroken(rejection, err)
 		if err == nil {
-			s.askAgain()
+			s.pullAgain()
 		}
 	case silent:
 		s.settings.logger().Warn("nats bridge: no heartbeat", "signal", s.typ, "group", s.group)
 		s.t.probe()
-		s.askAgain()
+		s.pullAgain()
 	default:
 		s.poll(ctx)
 	}
 }
 
-// note notes whether anything can be received, and logs when that changes.
-func (s *subscription) note(refused string, err error) {
+// setBroken notes why nothing can be received, nil if it can, and logs changes.
+func (s *subscription) setBroken(rejection string, err error) {
 	s.mu.Lock()
 	was := s.broken
 	s.broken = err
@@ -133,14 +131,14 @@ func (s *subscription) note(refused string, err error) {
 	log := s.settings.logger().With("signal", s.typ, "group", s.group)
 	switch {
 	case err != nil && was == nil:
-		log.Error("nats bridge: nothing can be received", "status", refused, "error", err)
+		log.Error("nats bridge: nothing can be received", "status", rejection, "error", err)
 	case err == nil && was != nil:
 		log.Info("nats bridge: receiving again")
 	}
 }
 
-// poll asks how far the group is, if anything has arrived since it last did: a consumer
-// that is removed takes that with it.
+// poll requests the ack floor of the group in the background, if anything has been
+// received since the last time: if the consumer is removed, the server no longer knows it.
 func (s *subscription) poll(ctx context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -148,10 +146,10 @@ func (s *subscription) poll(ctx context.Context) {
 		return
 	}
 	s.polling = true
-	last, born := s.last, s.born
+	last, created := s.last, s.created
 	go func() {
 		var floor uint64
-		err := within(ctx, patience, func(ctx context.Context) error {
+		err := within(ctx, answerTimeout, func(ctx context.Context) error {
 			consumer, err := s.t.js.Consumer(ctx, s.settings.stream, consumerName(s.group, s.typ))
 			if err == nil {
 				floor = consumer.CachedInfo().AckFloor.Stream
@@ -161,18 +159,17 @@ func (s *subscription) poll(ctx context.Context) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.polling = false
-		if err == nil && s.born.Equal(born) { // an error is found out by a request for messages too
+		if err == nil && s.created.Equal(created) { // the answer to a pull request tells of an error too
 			s.floor, s.polled = max(s.floor, floor), last
 		}
 	}()
 }
 
-// revive makes the consumer anew if the server has none any more: somebody has removed
-// it, or the server keeps its streams in memory and has been started again. It begins
-// behind what the group had settled without a gap, so what was settled since it was last
-// polled comes twice, and nothing is missing. In a stream that is another one by now it
-// begins with the first.
-func (s *subscription) revive(ctx context.Context) error {
+// recreate creates the streams and the consumer if the server no longer has them, because
+// somebody has removed them or because the server keeps them in memory and was restarted.
+// The consumer begins after the last known ack floor: nothing is lost, and what was
+// settled since comes again. In a new stream it begins with the first message.
+func (s *subscription) recreate(ctx context.Context) error {
 	if err := s.t.ensureStreams(ctx); err != nil {
 		return err
 	}
@@ -181,8 +178,8 @@ func (s *subscription) revive(ctx context.Context) error {
 		return err
 	}
 	s.mu.Lock()
-	if !stream.Created.Equal(s.born) {
-		s.born, s.floor, s.last = stream.Created, 0, 0
+	if !stream.Created.Equal(s.created) {
+		s.created, s.floor, s.last = stream.Created, 0, 0
 	}
 	from := s.floor + 1
 	s.mu.Unlock()
@@ -190,6 +187,6 @@ func (s *subscription) revive(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.found(stream, consumer)
+	s.note(stream, consumer)
 	return nil
 }

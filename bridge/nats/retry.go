@@ -13,61 +13,59 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// What has failed is published once more, as a message that the server keeps and
-// publishes itself when the pause is over, for the group alone. Meanwhile it is like
-// one that has been taken: neither the member nor the server's limit for the group
-// counts it.
+// An envelope that has failed is published again as a scheduled message, which the server
+// publishes when the pause is over, for the group alone. The original is acknowledged, so
+// that it counts neither against Prefetch nor against MaxAckPending meanwhile.
 //
-//	signals-retry.mailer.wait.shop.order.placed.<random>  what waits
-//	signals-retry.mailer.due.shop.order.placed            what the group's consumer gets
+//	signals-retry.mailer.wait.shop.order.placed.<random>  the scheduled message
+//	signals-retry.mailer.due.shop.order.placed            what the consumer receives
 
-// The headers of a message that waits. The server knows the first two.
+// The headers of a scheduled message. The server interprets the first two.
 const (
 	scheduleHeader = "Nats-Schedule"
 	targetHeader   = "Nats-Schedule-Target"
 	retryHeader    = "Signalgen-Retry" // see retryFormat
 )
 
-// retryFormat has how many deliveries have failed, and where and when the envelope was
-// published at first.
+// retryFormat has the number of failures, and the stream sequence and the time in
+// nanoseconds of the original.
 const retryFormat = "%d %d %d"
 
-// schedulerHeader is where the server says by which message another was scheduled.
+// schedulerHeader is where the server writes the subject of the scheduled message.
 const schedulerHeader = "Nats-Scheduler"
 
-// waitPrefix is what subjects begin with of what waits for a group.
+// waitPrefix is the prefix of the subjects of scheduled retries of a group.
 func (s *settings) waitPrefix(group string) string {
 	return s.retryPrefix() + "." + token(group) + ".wait"
 }
 
-// duePrefix is what subjects begin with of what a group is to have once more.
+// duePrefix is the prefix of the subjects of retries that are due.
 func (s *settings) duePrefix(group string) string {
 	return s.retryPrefix() + "." + token(group) + ".due"
 }
 
-// schedules reports whether a stream can keep what has failed until the pause is over.
-// One that keeps only what a group is interested in cannot: no group is interested in
-// what waits.
+// schedules reports whether a stream can schedule retries. A stream with interest retention
+// cannot: no consumer is interested in scheduled messages.
 func schedules(stream jetstream.StreamConfig, prefix string) bool {
 	return stream.AllowMsgSchedules && stream.Retention == jetstream.LimitsPolicy &&
 		slices.ContainsFunc(stream.Subjects, func(s string) bool { return s == prefix+".>" || s == ">" })
 }
 
-// pause returns how long an envelope waits that has failed n times.
+// pause returns the backoff after n failures.
 func (s *settings) pause(n uint64) time.Duration {
 	return s.backoff[min(max(n, 1), uint64(len(s.backoff)))-1]
 }
 
-// errNoSchedules is why a message cannot wait at the server.
-var errNoSchedules = errors.New("the stream keeps nothing for later")
+// errNoSchedules is the error of schedule for a stream that cannot schedule messages.
+var errNoSchedules = errors.New("the stream does not schedule messages")
 
-// schedule has the server publish the message once more, after the pause.
+// schedule has the server publish the message again after the pause.
 func (d *delivery) schedule(pause time.Duration) error {
 	s := d.of
-	if !s.schedules() {
+	if !s.schedulesRetries() {
 		return errNoSchedules
 	}
-	h := own(d.msg.Header)
+	h := envelopeHeaders(d.msg.Header)
 	h[scheduleHeader] = []string{"@at " + time.Now().Add(pause).UTC().Format(time.RFC3339Nano)}
 	h[targetHeader] = []string{s.due}
 	h[retryHeader] = []string{fmt.Sprintf(retryFormat, d.attempts(), d.about.Sequence.Stream, d.about.Timestamp.UnixNano())}
@@ -75,12 +73,12 @@ func (d *delivery) schedule(pause time.Duration) error {
 	if headerSize(m.Header) > maxHeader || size(m) > s.t.nc.MaxPayload() {
 		return nats.ErrMaxPayload
 	}
-	return s.t.acks.store(context.Background(), m, patience)
+	return s.t.acks.store(context.Background(), m, answerTimeout)
 }
 
-// unwrap makes of a message that was published once more what it was at first: its
-// subject, its place in the stream and its time.
-func (d *delivery) unwrap() error {
+// restore gives a retry the subject, stream sequence and time of the original. It returns
+// an error for a message that was scheduled from a subject where it may not be.
+func (d *delivery) restore() error {
 	s, m := d.of, d.msg
 	by := m.Header.Get(schedulerHeader)
 	if m.Subject != s.due {

@@ -11,9 +11,9 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// envelope reads a message, whoever has published it: an event in binary mode, whose
+// parseEnvelope parses a message, whoever has published it: an event in binary mode, whose
 // attributes are headers, or in structured mode, which is one JSON object.
-func envelope(h nats.Header, data []byte) (*bridge.Envelope, error) {
+func parseEnvelope(h nats.Header, data []byte) (*bridge.Envelope, error) {
 	if isStructured(h, data) {
 		return structured(data)
 	}
@@ -26,9 +26,9 @@ func envelope(h nats.Header, data []byte) (*bridge.Envelope, error) {
 	}, data)
 }
 
-// isStructured reports whether a message is an event in structured mode: it says so, or
-// it has no header of an event and looks like one. The binding of CloudEvents for NATS
-// knew no headers at first.
+// isStructured reports whether a message is an event in structured mode: its content type
+// says so, or it has no header of an event and its data look like one. The CloudEvents
+// binding for NATS had no headers at first.
 func isStructured(h nats.Header, data []byte) bool {
 	binary, contentType := false, ""
 	for name, values := range h {
@@ -48,7 +48,7 @@ func isStructured(h nats.Header, data []byte) bool {
 	return len(data) > 0 && data[0] == '{' && json.Unmarshal(data, &event) == nil && event.Version != ""
 }
 
-// structured reads an event in the JSON format of CloudEvents 1.0.
+// structured parses an event in the JSON format of CloudEvents 1.0.
 func structured(data []byte) (*bridge.Envelope, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {
@@ -65,7 +65,7 @@ func structured(data []byte) (*bridge.Envelope, error) {
 			}
 			var text string
 			if json.Unmarshal(value, &text) != nil {
-				text = string(value) // a number or a truth value, which headers have as it is written
+				text = string(value) // a number or a boolean, as in a header
 			}
 			if !yield("ce-"+name, url.PathEscape(text)) {
 				return
@@ -74,14 +74,14 @@ func structured(data []byte) (*bridge.Envelope, error) {
 	}, content)
 }
 
-// contentOf returns the data of an event: bytes as they are, JSON as it is written, or
-// what a text says that is of another type.
+// contentOf returns the data of an event: decoded from base64, as JSON, or the text of a
+// JSON string if its content type is not JSON.
 func contentOf(members map[string]json.RawMessage) (content []byte, err error) {
 	if raw, ok := members["data_base64"]; ok {
 		err = json.Unmarshal(raw, &content)
 	} else if raw := members["data"]; raw != nil {
 		var contentType, text string
-		_ = json.Unmarshal(members["datacontenttype"], &contentType) // no text is none
+		_ = json.Unmarshal(members["datacontenttype"], &contentType) // if it is not a string, there is none
 		if contentType == "" || strings.Contains(contentType, "json") || json.Unmarshal(raw, &text) != nil {
 			return raw, nil
 		}

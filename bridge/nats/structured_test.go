@@ -23,7 +23,7 @@ func TestStructuredMode(t *testing.T) {
 		{"no data", head + `}`, nil, "", ""},
 		{"said in a header", " " + head + `,"data":1}`, nats.Header{"Content-Type": {"application/cloudevents+json; charset=utf-8"}}, "1", ""},
 	} {
-		e, err := envelope(test.header, []byte(test.event))
+		e, err := parseEnvelope(test.header, []byte(test.event))
 		if err != nil {
 			t.Errorf("%s: %v", test.name, err)
 			continue
@@ -35,7 +35,7 @@ func TestStructuredMode(t *testing.T) {
 }
 
 func TestStructuredAttributes(t *testing.T) {
-	e, err := envelope(nil, []byte(`{"specversion":"1.0","id":"1","source":"/","type":"t","time":"2024-02-29T23:59:58Z","partitionkey":"k","traceparent":"p","subject":null,"count":3,"ok":true}`))
+	e, err := parseEnvelope(nil, []byte(`{"specversion":"1.0","id":"1","source":"/","type":"t","time":"2024-02-29T23:59:58Z","partitionkey":"k","traceparent":"p","subject":null,"count":3,"ok":true}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestStructuredAttributes(t *testing.T) {
 func TestNotStructured(t *testing.T) {
 	binary := nats.Header{"ce-specversion": {"1.0"}, "ce-id": {"1"}, "ce-source": {"/"}, "ce-type": {"t"}}
 	const event = `{"specversion":"1.0","id":"2","source":"/","type":"t"}`
-	if e, err := envelope(binary, []byte(event)); err != nil || e.ID != "1" || string(e.Data) != event {
+	if e, err := parseEnvelope(binary, []byte(event)); err != nil || e.ID != "1" || string(e.Data) != event {
 		t.Errorf("an event about an event: %+v, %v", e, err)
 	}
 	for _, event := range []string{
@@ -57,7 +57,7 @@ func TestNotStructured(t *testing.T) {
 		`{"specversion":"1.0","id":"1","source":"/","type":"t","data_base64":"?"}`,
 		`{"id":"1"}`, `{"specversion":`, `[]`, ``, `data`,
 	} {
-		if e, err := envelope(nil, []byte(event)); !bridge.IsPoison(err) {
+		if e, err := parseEnvelope(nil, []byte(event)); !bridge.IsPoison(err) {
 			t.Errorf("%s: %+v, %v, want poison", event, e, err)
 		}
 	}

@@ -14,14 +14,14 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// Subscribe has handle called with the envelopes of the type, as a member of the
-// group, in one goroutine, in the order of the stream. The group is a durable
-// consumer at the server, which stays when its members are gone. When ctx is done,
-// what has not been handed over goes back at once, and what has is kept alive
-// until it is settled.
+// Subscribe calls handle with the envelopes of the type as a member of the group, one
+// after another in its own goroutine, in the order of the stream. The group is a durable
+// consumer at the server, which remains when it has no members. When ctx is done,
+// envelopes that handle has not been called with go back to the server at once, and the
+// others are kept alive until they are settled.
 //
-// handle does not see a message that is not a CloudEvent, or one of another type: that
-// becomes a dead letter at once.
+// handle is not called with a message that is not a CloudEvent or is one of another type:
+// such a message becomes a dead letter at once.
 //
 // While the connection is down, and while servers do not answer or elect a leader,
 // Subscribe waits as long as ctx allows.
@@ -29,16 +29,16 @@ func (t *Transport) Subscribe(ctx context.Context, typ, group string, handle bri
 	return t.SubscribeWith(ctx, typ, group, bridge.SubscribeOptions{}, handle)
 }
 
-// SubscribeWith is Subscribe with options, which count before those of the transport.
-// AckWait changes the group's consumer, and so holds for all its members; the others
-// are this member's own.
+// SubscribeWith is Subscribe with options, which take precedence over those of the
+// transport. AckWait changes the group's consumer, and so applies to all its members; the
+// others apply to this member only.
 //
-// The consumer of a broadcast is removed when the subscription ends. If the process
-// dies, the server removes it after 5 minutes. Its replicas are in memory. What has
-// failed as often as it may is dropped, for nobody could replay it.
+// The consumer of a broadcast is kept in memory and removed when the subscription ends. If
+// the process dies, the server removes it after 5 minutes. An envelope of a broadcast that
+// has failed MaxDeliver times is dropped, because no one could replay it.
 func (t *Transport) SubscribeWith(ctx context.Context, typ, group string, opts bridge.SubscribeOptions, handle bridge.Handler) error {
 	if typ == "" || group == "" {
-		return fmt.Errorf("nats bridge: subscribe to %q as group %q: both must have a name", typ, group)
+		return fmt.Errorf("nats bridge: subscribe to %q as group %q: want a type and a group", typ, group)
 	}
 	own := t.settings.with(opts)
 	s := &subscription{
@@ -46,254 +46,170 @@ func (t *Transport) SubscribeWith(ctx context.Context, typ, group string, opts b
 		subject:  subject(own.prefix, typ),
 		due:      subject(own.duePrefix(group), typ),
 		requests: "$JS.API.CONSUMER.MSG.NEXT." + own.stream + "." + consumerName(group, typ),
-		msgs:     make(chan *nats.Msg, 4*own.prefetch), // requests that a lost connection has doubled fit as well
-		refusal:  make(chan struct{}, 1),
+		msgs:     make(chan *nats.Msg, 4*own.prefetch), // has room for requests that a lost connection has doubled
+		rejected: make(chan struct{}, 1),
+		drained:  make(chan struct{}, 1),
+		ended:    make(chan struct{}),
 		held:     make(map[*delivery]struct{}),
 	}
 	if err := t.patiently(ctx, s.open); err != nil {
 		return fmt.Errorf("nats bridge: subscribe to %s as group %s: %w", typ, group, err)
 	}
+	ctx, s.stop = context.WithCancel(ctx)
 	t.add(s)
-	ended := make(chan struct{})
-	go s.deliver(ctx, ended)
-	go s.keep(ctx, ended)
+	go s.deliver(ctx)
+	go s.maintain(ctx)
 	return nil
 }
 
-// A subscription asks the server for messages, hands them over and keeps alive
-// what is not settled.
+// A subscription requests messages from the server, calls the handler with them, and
+// keeps alive what is not settled.
 //
-// It speaks the server's pull protocol itself. The client library's Consume and
-// Messages keep what has arrived in a channel, where nobody tells the server that it is
-// being looked after: while receivers are slow it would be handed to another member
-// too. Taken from there at once it counts as consumed, and they ask for more without
-// end.
+// It uses the server's pull protocol directly. Consume and Messages of the client library
+// keep messages in a channel until they are read, and nothing tells the server that these
+// are in progress: while receivers are slow, the server would redeliver them to another
+// member. If they were read at once, the library would count them as consumed and request
+// more without end.
 type subscription struct {
 	t          *Transport
 	typ, group string
 	handle     bridge.Handler
 	settings   settings // the transport's, with the options of the subscription
-	subject    string   // of what the group listens to
-	due        string   // the subject of what has failed and comes once more
+	subject    string   // of the type
+	due        string   // the subject on which the server publishes retries
 	ackWait    time.Duration
-	requests   string         // where the server takes them
-	msgs       chan *nats.Msg // what has arrived, in order
-	refusal    chan struct{}  // has room for one; keep is to look into what refused says
+	requests   string         // the subject of pull requests
+	msgs       chan *nats.Msg // received, in order
+	rejected   chan struct{}  // has room for one: rejection has been set
+	drained    chan struct{}  // has room for one: after close, the server sends nothing more
+	ended      chan struct{}  // closed when handle is not called again
+	stop       context.CancelFunc
 
-	// mu guards what follows. What has arrived is in msgs or in held: in held it
-	// was handed over, or stands in line for it in swept. Only deliver takes from msgs
-	// while handing is unset; while it is set, sweep does, so that what is swept is older
-	// than what is in msgs.
+	// mu guards what follows.
 	//
-	// Both goroutines look at awake before they hand over or send signs of life: when
-	// it is older than the ack wait, the server has what is swept or in msgs handed
-	// over again.
-	mu      sync.Mutex
-	sub     *nats.Subscription     // what comes by another one is not looked at
-	awake   time.Time              // when keep last sent signs of life
-	held    map[*delivery]struct{} // not settled
-	swept   []*delivery
-	handing bool // handle is running, or about to
-	closed  bool // ctx is done
-	wanted  int  // asked for and not arrived
-	heard   time.Time
-	last    uint64    // the latest that has arrived, by its place in the stream
-	born    time.Time // the stream
-	floor   uint64    // up to which the group had settled everything when polled, by its place in the stream
-	polled  uint64    // last, when floor was asked for
-	polling bool      // floor is being asked for
-	later   bool      // the stream keeps for later what has failed, and the consumer gets it
-	pin     string    // by which the server knows the member that it serves, if the group is served in order
-	gate    bool      // others may hold what is older than what has arrived
-	refused string    // what the server has said of a request; nothing is asked until it is looked into
-	broken  error     // why nothing can be received; nil when it can
+	// A message is in msgs until receive makes a delivery of it, which is in held until it
+	// is settled. Before the handler is called with it, it may also be in queue. While
+	// handling is false, only deliver receives from msgs; while it is true, enqueue does,
+	// so that what is in queue is older than what is in msgs.
+	//
+	// Both goroutines call checkSuspended before they deliver or keep alive: when
+	// keptAlive is longer ago than the ack wait, the server redelivers what is in queue
+	// and msgs.
+	mu        sync.Mutex
+	sub       *nats.Subscription     // messages of an earlier one are ignored
+	keptAlive time.Time              // when maintain last sent progress acknowledgements
+	held      map[*delivery]struct{} // received and not settled
+	queue     []*delivery            // received, to be delivered next
+	handling  bool                   // handle is running or about to
+	closed    bool                   // ctx is done
+	requested int                    // messages requested and not received
+	heard     time.Time              // when the server last answered a request
+	last      uint64                 // the highest stream sequence received
+	created   time.Time              // when the stream was created
+	floor     uint64                 // the stream sequence up to which the group had settled everything when polled
+	polled    uint64                 // last, when floor was requested
+	polling   bool                   // floor is being requested
+	scheduled bool                   // the stream schedules retries and the consumer receives them
+	pin       string                 // the server's id of the member that it serves, if the group is ordered
+	gated     bool                   // other members may hold messages older than those received
+	rejection string                 // the status with which the server rejected a request; none is sent until it is cleared
+	broken    error                  // why nothing can be received; nil when it can
 }
 
-// deliver hands over what arrives, until ctx is done.
-func (s *subscription) deliver(ctx context.Context, ended chan<- struct{}) {
-	defer close(ended)
+// deliver calls the handler with what is received, until ctx is done.
+func (s *subscription) deliver(ctx context.Context) {
+	defer close(s.ended)
 	for {
-		if d := s.nextSwept(); d != nil {
-			s.hand(ctx, d)
+		if d := s.nextQueued(); d != nil {
+			s.dispatch(ctx, d)
 			continue
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case m := <-s.msgs:
-			if d := s.arrived(m); d != nil {
-				s.hand(ctx, d)
+			if d := s.next(m); d != nil {
+				s.dispatch(ctx, d)
 			}
 		}
 	}
 }
 
-// hand hands a delivery over, or one that is older.
-func (s *subscription) hand(ctx context.Context, d *delivery) {
+// dispatch dispatches a delivery, or an older one if the group is ordered.
+func (s *subscription) dispatch(ctx context.Context, d *delivery) {
 	if s.settings.ordered {
-		d = s.turn(ctx, d)
+		d = s.awaitTurn(ctx, d)
 	}
 	if d != nil {
-		d.hand()
+		d.dispatch()
 	}
 }
 
-// nextSwept returns what is first in line; nil if nothing is but in msgs.
-func (s *subscription) nextSwept() *delivery {
+// nextQueued returns the first delivery of the queue; nil if it is empty.
+func (s *subscription) nextQueued() *delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.wake()
-	s.handing = len(s.swept) > 0
-	s.ask()
-	if !s.handing {
+	s.checkSuspended()
+	s.handling = len(s.queue) > 0
+	s.pull()
+	if !s.handling {
 		return nil
 	}
-	d := s.swept[0]
-	s.swept = s.swept[1:]
+	d := s.queue[0]
+	s.queue = s.queue[1:]
 	return d
 }
 
-// arrived returns the delivery of a message to hand over; nil if there is none.
-func (s *subscription) arrived(m *nats.Msg) *delivery {
+// next returns the delivery of a message; nil if there is nothing to deliver.
+func (s *subscription) next(m *nats.Msg) *delivery {
 	s.mu.Lock()
-	s.wake()
-	d := s.take(m)
-	s.handing = d != nil
-	closed := s.closed
-	s.mu.Unlock()
-	if d != nil && closed {
+	defer s.mu.Unlock()
+	s.checkSuspended()
+	d := s.receive(m)
+	if d != nil && s.closed {
 		d.giveBack()
-		return nil
+		d = nil
 	}
+	s.handling = d != nil
 	return d
 }
 
-// take notes a message that has arrived. It returns nil for what only says
-// something about a request, or is too old. mu is held.
-func (s *subscription) take(m *nats.Msg) *delivery {
+// receive makes a delivery of a message. It returns nil for a status message and for one
+// of an earlier subscription. mu is held.
+func (s *subscription) receive(m *nats.Msg) *delivery {
 	if m.Sub != s.sub {
 		return nil
 	}
 	s.heard = time.Now()
 	about, err := m.Metadata()
 	if err != nil {
-		s.status(m)
+		s.receiveStatus(m)
 		return nil
 	}
-	s.wanted = max(0, s.wanted-1)
+	s.requested = max(0, s.requested-1)
 	s.last = max(s.last, about.Sequence.Stream)
 	d := &delivery{of: s, msg: m, about: about, alive: s.heard}
-	d.forged = d.unwrap()
+	d.forged = d.restore()
 	if pin := m.Header.Get(pinHeader); pin != s.pin && s.settings.ordered {
-		s.pin, s.gate = pin, true
+		s.pin, s.gated = pin, true
 	}
 	s.held[d] = struct{}{}
 	return d
 }
 
-// keep tells the server, until ctx is done and everything is settled, that what is
-// held is being looked after.
-func (s *subscription) keep(ctx context.Context, ended <-chan struct{}) {
-	defer s.end()
-	tick := time.NewTicker(max(time.Millisecond, min(s.ackWait/3, heartbeat)))
-	defer tick.Stop()
-	changed := s.t.nc.StatusChanged(nats.CONNECTED, nats.CLOSED)
-	defer s.t.nc.RemoveStatusListener(changed)
-	done := ctx.Done()
-	var attended time.Time // to a refusal
-	for {
-		select {
-		case <-done:
-			done = nil
-			s.close()
-		case <-changed:
-			s.extend(0) // before the server gets to hand over again
-			s.wait()
-			s.askAgain()
-		case <-tick.C:
-			s.extend(s.ackWait / 4) // what is younger can wait for the next tick
-			s.holdPin()
-			s.attend(ctx)
-		case <-s.refusal:
-			if time.Since(attended) > heartbeat { // otherwise at the next tick
-				attended = time.Now()
-				s.attend(ctx)
-			}
-		case <-ended:
-			ended = nil
-		}
-		if ended == nil && (s.empty() || s.t.nc.IsClosed()) {
-			return
-		}
-	}
-}
-
-// extend sends a sign of life for what the server has heard nothing of for a while,
-// what stands in line among it.
-func (s *subscription) extend(while time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.wake()
-	s.sweep()
-	now := time.Now()
-	s.awake = now
-	for d := range s.held {
-		if now.Sub(d.alive) >= while && d.msg.InProgress() == nil {
-			d.alive = now
-		}
-	}
-}
-
-// sweep takes what has arrived while handle is running. mu is held.
-func (s *subscription) sweep() {
-	for s.handing && len(s.msgs) > 0 {
-		if d := s.take(<-s.msgs); d != nil {
-			s.swept = append(s.swept, d)
-		}
-	}
-}
-
-// close ends the subscription: what was not handed over goes back.
-func (s *subscription) close() {
-	s.mu.Lock()
-	_ = s.sub.Unsubscribe() // an error says that there is no connection any more
-	s.closed = true
-	back := s.swept
-	s.swept = nil
-	for range len(s.msgs) {
-		select {
-		case m := <-s.msgs:
-			if d := s.take(m); d != nil {
-				back = append(back, d)
-			}
-		default: // deliver was faster
-		}
-	}
-	s.mu.Unlock()
-	for _, d := range back {
-		d.giveBack()
-	}
-}
-
-func (s *subscription) empty() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.held) == 0
-}
-
-// open makes sure of the consumer and subscribes to where the server sends messages.
+// open makes sure that the consumer exists and subscribes to an inbox.
 func (s *subscription) open(ctx context.Context) error {
 	stream, err := s.stream(ctx)
 	if err != nil {
 		return err
 	}
-	s.born = stream.Created
+	s.created = stream.Created
 	consumer, err := s.ensureConsumer(ctx, stream, 0)
 	if err != nil {
 		return err
 	}
-	s.found(stream, consumer)
-	s.ackWait, s.awake = consumer.Config.AckWait, time.Now()
+	s.note(stream, consumer)
+	s.ackWait, s.keptAlive = consumer.Config.AckWait, time.Now()
 	s.sub, err = s.t.nc.ChanSubscribe(s.t.nc.NewInbox(), s.msgs)
 	return err
 }
@@ -306,19 +222,19 @@ func (s *subscription) stream(ctx context.Context) (*jetstream.StreamInfo, error
 	return stream.CachedInfo(), nil
 }
 
-// found notes what there is at the server.
-func (s *subscription) found(stream *jetstream.StreamInfo, consumer *jetstream.ConsumerInfo) {
+// note notes what the server says about the stream and the consumer.
+func (s *subscription) note(stream *jetstream.StreamInfo, consumer *jetstream.ConsumerInfo) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.floor, s.polled = consumer.AckFloor.Stream, s.last
-	s.later = schedules(stream.Config, s.settings.retryPrefix()) && slices.Contains(consumer.Config.FilterSubjects, s.due)
+	s.scheduled = schedules(stream.Config, s.settings.retryPrefix()) && slices.Contains(consumer.Config.FilterSubjects, s.due)
 }
 
-// schedules reports whether what has failed can wait at the server.
-func (s *subscription) schedules() bool {
+// schedulesRetries reports whether the server can keep a retry until it is due.
+func (s *subscription) schedulesRetries() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.later
+	return s.scheduled
 }
 
 func (s *subscription) health() error {
@@ -327,19 +243,9 @@ func (s *subscription) health() error {
 	return s.broken
 }
 
-// end forgets the subscription, and leaves nothing of a broadcast.
-func (s *subscription) end() {
-	if s.settings.broadcast && s.t.nc.IsConnected() {
-		if err := s.remove(); err != nil {
-			s.settings.logger().Warn("nats bridge: the consumer of a broadcast remains until it has been idle for a while", "signal", s.typ, "error", err)
-		}
-	}
-	s.t.remove(s)
-}
-
-// remove removes the consumer.
-func (s *subscription) remove() error {
-	return within(context.Background(), patience, func(ctx context.Context) error {
+// removeConsumer removes the consumer of a broadcast.
+func (s *subscription) removeConsumer() error {
+	return within(context.Background(), answerTimeout, func(ctx context.Context) error {
 		err := s.t.js.DeleteConsumer(ctx, s.settings.stream, consumerName(s.group, s.typ))
 		if errors.Is(err, jetstream.ErrConsumerNotFound) || errors.Is(err, nats.ErrConnectionClosed) {
 			return nil

@@ -13,20 +13,19 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// A Transport carries the envelopes of a bridge through a stream of NATS
-// JetStream. It may be used from several goroutines. See the package's comment for
-// what it promises.
+// A Transport carries the envelopes of a bridge through a stream of NATS JetStream. It is
+// safe for use by several goroutines. See the package documentation for what it promises.
 type Transport struct {
 	nc       *nats.Conn
 	js       jetstream.JetStream
 	acks     *acks
 	settings settings
-	owned    bool // Connect has made the connection
+	owned    bool // the connection was made by Connect
 
 	inquiry inquiry
-	probing atomic.Bool // a probe is under way
+	probing atomic.Bool // a probe is running
 
-	mu            sync.Mutex // guards what follows; never held while anything else is called
+	mu            sync.Mutex // guards what follows; held for map operations only
 	subscriptions map[*subscription]struct{}
 }
 
@@ -36,18 +35,18 @@ var (
 	_ bridge.AsyncPublisher       = (*Transport)(nil)
 )
 
-// New returns a transport on a connection, which remains the caller's: to close
-// it ends the transport. It makes the two streams if they do not exist, and
-// leaves those that do as they are; one that does not hold the transport's
-// subjects is an error.
+// New returns a transport that uses a connection. The connection remains the caller's;
+// closing it ends the transport. New creates the two streams if they do not exist. An
+// existing stream stays as it is, and is an error if it does not have the transport's
+// subjects.
 //
-// New waits as long as ctx allows while the connection is down, and while the servers
-// do not answer or elect a leader, and logs that once. A server without JetStream that
-// knows no other server with it is an error at once.
+// New waits as long as ctx allows while the connection is down, and while the servers do
+// not answer or elect a leader, and logs that once. A server without JetStream that knows
+// no server with JetStream is an error at once.
 //
-// By default a connection of nats.go gives up for good after 60 attempts to reconnect,
-// which is about two minutes, and notices after six minutes that a server hangs. Make
-// yours with nats.MaxReconnects(-1) and a shorter nats.PingInterval.
+// By default a connection of nats.go closes after 60 attempts to reconnect, about two
+// minutes, and notices after six minutes that a server hangs. Make yours with
+// nats.MaxReconnects(-1) and a shorter nats.PingInterval.
 func New(ctx context.Context, nc *nats.Conn, opts ...Option) (*Transport, error) {
 	js, err := jetstream.New(nc)
 	if err != nil {
@@ -63,21 +62,21 @@ func New(ctx context.Context, nc *nats.Conn, opts ...Option) (*Transport, error)
 	return t, nil
 }
 
-// Conn is the transport's connection.
+// Conn returns the transport's connection.
 func (t *Transport) Conn() *nats.Conn { return t.nc }
 
-// Close sends what waits in the connection, such as acknowledgements, and closes the
-// connection if [Connect] has made it. Call it when nothing is published any more and
-// all subscriptions have ended: what is not settled by then is handed to others.
+// Close ends the subscriptions, gives back what they have not delivered, flushes the
+// connection, and closes it if [Connect] has made it. Call it when nothing is published any
+// more and the deliveries are settled: others are redelivered after the ack wait.
 //
-// It takes as long as the server does to answer, and fails after 5 s. Without a
-// connection it fails at once, with nats.ErrDisconnected: acknowledgements that were
-// not sent are lost, and their envelopes come again.
+// Close waits at most 5 s for handlers to return, and fails if the server does not answer
+// within 5 s. Without a connection it fails at once with nats.ErrDisconnected:
+// acknowledgements that were not sent are lost, and their envelopes are redelivered.
 func (t *Transport) Close() error {
 	if t.nc.IsClosed() {
 		return nil
 	}
-	err := errors.Join(t.acks.sub.Unsubscribe(), t.endBroadcasts(), t.flush())
+	err := errors.Join(t.endSubscriptions(), t.acks.sub.Unsubscribe(), t.flush())
 	if t.owned {
 		t.nc.Close()
 	}
@@ -87,16 +86,28 @@ func (t *Transport) Close() error {
 	return nil
 }
 
-// endBroadcasts removes the consumers of broadcasts that are about to do it themselves,
-// for which they need the connection.
-func (t *Transport) endBroadcasts() error {
-	if !t.nc.IsConnected() {
-		return nil // the server removes them when they have been silent for long enough
+// endSubscriptions ends the subscriptions, and does at once what they otherwise do in the
+// background, for which they need the connection. It waits for handlers to return.
+func (t *Transport) endSubscriptions() error {
+	all := t.all()
+	for _, s := range all {
+		s.stop()
+		s.close()
 	}
+	if len(all) == 0 || t.flush() != nil {
+		return nil // without a connection, Close reports it
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
 	var errs []error
-	for _, s := range t.all() {
+	for _, s := range all {
+		select {
+		case <-s.ended:
+		case <-ctx.Done():
+		}
+		s.close() // gives back what has been received since
 		if s.settings.broadcast {
-			errs = append(errs, s.remove())
+			errs = append(errs, s.removeConsumer())
 		}
 	}
 	return errors.Join(errs...)
@@ -104,17 +115,17 @@ func (t *Transport) endBroadcasts() error {
 
 func (t *Transport) flush() error {
 	if !t.nc.IsConnected() {
-		return errDown
+		return errDisconnected
 	}
-	return t.nc.FlushTimeout(closePatience)
+	return t.nc.FlushTimeout(closeTimeout)
 }
 
-// Health returns nil if the transport can publish and receive: the connection is up,
-// the stream of signals has a leader that answers, and each subscription is being
-// served, as far as it has noticed. Otherwise the error says what is wrong.
+// Health returns nil if the transport can publish and receive: the connection is up, the
+// stream of signals has a leader that answers, and no request of a subscription has been
+// rejected. Otherwise the error tells what is wrong.
 func (t *Transport) Health(ctx context.Context) error {
 	if !t.nc.IsConnected() {
-		return fmt.Errorf("nats bridge: %w", errDown)
+		return fmt.Errorf("nats bridge: %w", errDisconnected)
 	}
 	var errs []error
 	if _, err := t.js.Stream(ctx, t.settings.stream); err != nil {

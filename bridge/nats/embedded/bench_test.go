@@ -12,7 +12,7 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// BenchmarkSync shows the price of forcing what is stored to the disk.
+// BenchmarkSync measures the cost of syncing to disk.
 func BenchmarkSync(b *testing.B) {
 	for _, setting := range []struct {
 		name   string

@@ -33,8 +33,8 @@ import (
 
 var update = flag.Bool("update", false, "write what the command prints into the scripts")
 
-// TestCommand runs signalgen-nats as its users do: each script in testdata has a server
-// of its own, which $NATS_URL names.
+// TestCommand runs signalgen-nats in the scripts in testdata, each with its own server at
+// $NATS_URL.
 func TestCommand(t *testing.T) {
 	bin := buildCommand(t)
 	testscript.Run(t, testscript.Params{
@@ -70,8 +70,8 @@ func buildCommand(t *testing.T) string {
 
 type serverKey struct{}
 
-// scriptTransport returns a transport of the script's server, and the arguments of a
-// command that wants so many.
+// scriptTransport returns a transport of the script's server. It fails the script unless the
+// command has the wanted number of arguments.
 func scriptTransport(ts *testscript.TestScript, neg bool, args []string, usage string) *natsbridge.Transport {
 	if neg || len(args) < len(strings.Fields(usage)) {
 		ts.Fatalf("usage: %s", usage)
@@ -94,8 +94,8 @@ func scriptSend(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(transport.Publish(context.Background(), scriptEvent(args[0], args[1], args[2])))
 }
 
-// scriptFail is the script command "fail SIGNAL GROUP REASON": the group takes all that
-// waits for it, and fails. The reason may have the escapes of Go.
+// scriptFail is the script command "fail SIGNAL GROUP REASON": the group receives all that
+// waits for it, and fails. The reason may have escapes as in Go.
 func scriptFail(ts *testscript.TestScript, neg bool, args []string) {
 	transport := scriptTransport(ts, neg, args, "SIGNAL GROUP REASON")
 	reason, err := strconv.Unquote(`"` + args[2] + `"`)
@@ -103,8 +103,8 @@ func scriptFail(ts *testscript.TestScript, neg bool, args []string) {
 	drain(ts, transport, args[0], args[1], func(d bridge.Delivery) { d.Settle(bridge.Poison(errors.New(reason))) })
 }
 
-// scriptHeard is the script command "heard SIGNAL GROUP ID...": the group takes all that
-// waits for it, which are these.
+// scriptHeard is the script command "heard SIGNAL GROUP ID...": the group receives all that
+// waits for it, which must be these.
 func scriptHeard(ts *testscript.TestScript, neg bool, args []string) {
 	transport := scriptTransport(ts, neg, args, "SIGNAL GROUP")
 	var got []string
@@ -117,7 +117,7 @@ func scriptHeard(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// drain has a group take all that waits for it.
+// drain receives all that waits for a group.
 func drain(ts *testscript.TestScript, transport *natsbridge.Transport, signal, group string, handle bridge.Handler) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
@@ -131,8 +131,8 @@ func drain(ts *testscript.TestScript, transport *natsbridge.Transport, signal, g
 	}
 }
 
-// scriptForge is the script command "forge SUBJECT HEX HEADER=VALUE...": somebody stores
-// a message on a subject. A value may have the escapes of Go.
+// scriptForge is the script command "forge SUBJECT HEX HEADER=VALUE...": it stores
+// a message on a subject. A value may have escapes as in Go.
 func scriptForge(ts *testscript.TestScript, neg bool, args []string) {
 	transport := scriptTransport(ts, neg, args, "SUBJECT HEX")
 	data, err := hex.DecodeString(args[1])
@@ -148,7 +148,7 @@ func scriptForge(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-// TestCommandLogsIn has servers that do not let everybody in.
+// TestCommandLogsIn uses servers that require credentials.
 func TestCommandLogsIn(t *testing.T) {
 	bin := filepath.Join(buildCommand(t), "signalgen-nats")
 	seed, public := nkey(t)
@@ -204,8 +204,8 @@ func nkey(t *testing.T) (seedFile, public string) {
 	return file(t, "user.nk", seed), public
 }
 
-// certificate returns files with a certificate that is its own authority and its key,
-// and how a server uses it that wants the same of its clients.
+// certificate returns files with a self-signed certificate and its key, and the TLS
+// configuration of a server that requires the same of its clients.
 func certificate(t *testing.T) (certFile, keyFile string, config *tls.Config) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

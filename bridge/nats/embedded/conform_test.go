@@ -22,12 +22,12 @@ func conforms(t *testing.T, opts ...embedded.Option) {
 	}
 	defer server.Shutdown()
 	bridgetest.Conform(t, func(t testing.TB) bridge.Transport {
-		transport, err := server.Transport(t.Context(), natsbridge.AckWait(300*time.Millisecond), natsbridge.MaxDeliver(3), natsbridge.Backoff(300*time.Millisecond))
+		transport, err := server.Transport(t.Context(), natsbridge.AckWait(time.Second), natsbridge.MaxDeliver(3), natsbridge.Backoff(300*time.Millisecond))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return transport
-	}, bridgetest.Hold(time.Second), bridgetest.TooBig(1<<20), bridgetest.Letters(listed, replayed))
+	}, bridgetest.Hold(1500*time.Millisecond), bridgetest.TooBig(1<<20), bridgetest.Letters(listed, replayed))
 }
 
 func listed(t testing.TB, of bridge.Transport, typ, group string) (ids []string) {

@@ -19,13 +19,13 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// raw publishes a message as somebody might who knows nothing of envelopes.
+// raw publishes a message that need not be an envelope.
 func raw(t *testing.T, transport *natsbridge.Transport, data []byte, header ...string) {
 	t.Helper()
 	forge(t, transport, "signals."+placed, data, header...)
 }
 
-// letters waits for so many dead letters.
+// letters waits until there are count dead letters, and returns them.
 func letters(t *testing.T, transport *natsbridge.Transport, count int) (all []natsbridge.DeadLetter) {
 	t.Helper()
 	for range 200 {
@@ -88,7 +88,7 @@ func TestMalformedBecomesDeadLetter(t *testing.T) {
 	}
 }
 
-func TestWhatOtherProducersWriteIsRead(t *testing.T) {
+func TestEventsOfOtherProducers(t *testing.T) {
 	_, transport := shop(t)
 	heard := hear(t, t.Context(), transport, "mailer")
 	raw(t, transport, []byte("data"), "CE-SpecVersion", "1.0", "Ce-Id", `"a \"b\""`, "Ce-Source", "//else%20where", "Ce-Type", placed, "Ce-Mood", "good")
@@ -113,8 +113,8 @@ func TestTooLargeIsAnErrorAtOnce(t *testing.T) {
 	}
 }
 
-// TestDeadLetterIsCut has a message of another producer that fits and is no
-// CloudEvent: beside the headers of a dead letter its data do not fit any more.
+// TestDeadLetterIsCut publishes a message that is not a CloudEvent and whose data leave no
+// room for the headers of a dead letter.
 func TestDeadLetterIsCut(t *testing.T) {
 	_, transport := shop(t)
 	data := bytes.Repeat([]byte("x"), 1<<20-20)
@@ -134,8 +134,8 @@ func TestDeadLetterIsCut(t *testing.T) {
 	letters(t, transport, 0)
 }
 
-// TestHeadersLeaveRoomForADeadLetter has envelopes whose headers are as large as they
-// may be, and a byte larger. A server takes 65,535 bytes.
+// TestHeadersLeaveRoomForADeadLetter publishes envelopes with headers of the maximum size
+// and of a byte more. The limit of the server is 65,535 bytes.
 func TestHeadersLeaveRoomForADeadLetter(t *testing.T) {
 	_, transport := shop(t)
 	group := strings.Repeat("g", 200)
@@ -171,8 +171,8 @@ func TestHeadersLeaveRoomForADeadLetter(t *testing.T) {
 	}
 }
 
-// TestHeadersOfADeadLetterAreCut has messages of another producer with headers that
-// fit: beside those of a dead letter they do not fit any more.
+// TestHeadersOfADeadLetterAreCut publishes messages whose headers leave no room for those
+// of a dead letter.
 func TestHeadersOfADeadLetterAreCut(t *testing.T) {
 	for _, size := range []int{64_600, 64_800, 65_000, 65_100, 65_200, 65_300} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
@@ -196,7 +196,7 @@ func TestHeadersOfADeadLetterAreCut(t *testing.T) {
 	}
 }
 
-// TestReplayOfACutDeadLetter has one whose data fit again without those headers.
+// TestReplayOfACutDeadLetter replays a dead letter whose data were cut.
 func TestReplayOfACutDeadLetter(t *testing.T) {
 	_, transport := shop(t)
 	data := bytes.Repeat([]byte("x"), 1<<20-200)
@@ -245,8 +245,8 @@ func TestNoSuchDeadLetter(t *testing.T) {
 	}
 }
 
-func TestPoisonWithoutDeadStreamHoldsUpNothing(t *testing.T) {
-	_, transport := shop(t)
+func TestPoisonWithoutDeadStreamDelaysNothing(t *testing.T) {
+	_, transport := shop(t, natsbridge.AckWait(time.Second))
 	js, err := jetstream.New(transport.Conn())
 	if err != nil {
 		t.Fatal(err)
@@ -268,10 +268,11 @@ func TestPoisonWithoutDeadStreamHoldsUpNothing(t *testing.T) {
 }
 
 func TestNeverSettledBecomesDeadLetter(t *testing.T) {
-	server, transport := shop(t, natsbridge.MaxDeliver(1))
+	const ackWait = 500 * time.Millisecond
+	server, transport := shop(t, natsbridge.MaxDeliver(1), natsbridge.AckWait(ackWait))
 	publish(t, transport, 1, 1)
 	for attempt := 1; attempt <= 4; attempt++ { // four processes that die of it
-		dying, err := server.Transport(t.Context(), natsbridge.MaxDeliver(1), natsbridge.AckWait(300*time.Millisecond))
+		dying, err := server.Transport(t.Context(), natsbridge.MaxDeliver(1), natsbridge.AckWait(ackWait))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -291,8 +292,8 @@ func TestNeverSettledBecomesDeadLetter(t *testing.T) {
 	nothing(t, heard, 0)
 }
 
-// TestReplayOfTooManyHeaders has a message whose headers fit, and do not beside the
-// name of the group.
+// TestReplayOfTooManyHeaders replays a message whose headers leave no room for the name of
+// the group.
 func TestReplayOfTooManyHeaders(t *testing.T) {
 	_, transport := shop(t)
 	raw(t, transport, []byte("data"), "large", strings.Repeat("x", 65_500))
@@ -306,7 +307,7 @@ func TestReplayOfTooManyHeaders(t *testing.T) {
 	}
 }
 
-// bury makes dead letters of new orders, for a reason each.
+// bury makes a dead letter of a new order for each reason.
 func bury(t *testing.T, transport *natsbridge.Transport, group string, reasons ...string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -369,7 +370,7 @@ func TestReplayAllAndDiscardAllObeyTheFilter(t *testing.T) {
 	}
 }
 
-// TestReplayAllGoesOn has dead letters that cannot be replayed among others.
+// TestReplayAllGoesOn has some dead letters that cannot be replayed.
 func TestReplayAllGoesOn(t *testing.T) {
 	_, transport := shop(t)
 	for range 15 {
@@ -383,8 +384,8 @@ func TestReplayAllGoesOn(t *testing.T) {
 	letters(t, transport, 15)
 }
 
-// TestReplayAllLooksAtNothingNew has a receiver that fails again at once.
-func TestReplayAllLooksAtNothingNew(t *testing.T) {
+// TestReplayAllIgnoresNewDeadLetters has a receiver that fails again at once.
+func TestReplayAllIgnoresNewDeadLetters(t *testing.T) {
 	_, transport := shop(t)
 	bury(t, transport, "mailer", "a", "b", "c")
 	if err := transport.Subscribe(t.Context(), placed, "mailer", func(d bridge.Delivery) { d.Settle(bridge.Poison(errors.New("again"))) }); err != nil {
@@ -400,9 +401,9 @@ func TestReplayAllLooksAtNothingNew(t *testing.T) {
 	}
 }
 
-// TestReplayThatIsBrokenOff has an operator who may publish and not remove: it is as if
-// the process died in between.
-func TestReplayThatIsBrokenOff(t *testing.T) {
+// TestInterruptedReplay has an operator without permission to delete messages, as if the
+// process died before it did.
+func TestInterruptedReplay(t *testing.T) {
 	user := func(name string, deny ...string) *server.User {
 		return &server.User{Username: name, Password: name, Permissions: &server.Permissions{
 			Publish: &server.SubjectPermission{Allow: []string{">"}, Deny: deny},
@@ -420,7 +421,7 @@ func TestReplayThatIsBrokenOff(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		transport, err := natsbridge.New(t.Context(), nc, natsbridge.AckWait(300*time.Millisecond))
+		transport, err := natsbridge.New(t.Context(), nc)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -451,7 +452,7 @@ func TestReplayThatIsBrokenOff(t *testing.T) {
 	nothing(t, heard, 100*time.Millisecond)
 }
 
-// TestTwoOperatorsReplayOnce has both look at the same dead letters.
+// TestTwoOperatorsReplayOnce has both replay the same dead letters.
 func TestTwoOperatorsReplayOnce(t *testing.T) {
 	_, transport := shop(t)
 	bury(t, transport, "mailer", "a", "b", "c", "d", "e", "f", "g", "h")
@@ -489,9 +490,8 @@ func TestDeadLetter(t *testing.T) {
 	}
 }
 
-// TestCutDeadLetterOfWhatHasFailed has one whose original was published once more in
-// between.
-func TestCutDeadLetterOfWhatHasFailed(t *testing.T) {
+// TestCutDeadLetterOfARetry has a dead letter whose original was retried.
+func TestCutDeadLetterOfARetry(t *testing.T) {
 	_, transport := shop(t)
 	heard := hear(t, t.Context(), transport, "mailer")
 	data := bytes.Repeat([]byte("x"), 1<<20-500)
@@ -512,7 +512,7 @@ func TestCutDeadLetterOfWhatHasFailed(t *testing.T) {
 	d.Settle(nil)
 }
 
-// TestBroadcastHasNoDeadLetters has what nobody could replay.
+// TestBroadcastHasNoDeadLetters has envelopes of a broadcast fail.
 func TestBroadcastHasNoDeadLetters(t *testing.T) {
 	log := make(lines, 100)
 	_, transport := shop(t, natsbridge.Logger(slog.New(slog.NewTextHandler(log, nil))))

@@ -18,7 +18,7 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// free returns an address on which nobody listens.
+// free returns an address on which nothing listens.
 func free(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -64,21 +64,17 @@ func TestConnectWaitsForTheServer(t *testing.T) {
 	}
 }
 
-func TestConnectWaitsAsLongAsItMay(t *testing.T) {
+func TestConnectWaitsUntilCtxIsDone(t *testing.T) {
 	addr := free(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	began := time.Now()
 	_, err := natsbridge.Connect(ctx, "nats://shop:secret@"+addr)
-	if took := time.Since(began); took < 300*time.Millisecond || took > 5*time.Second {
-		t.Errorf("it took %v", took)
-	}
-	if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, nats.ErrNoServers) || !strings.Contains(err.Error(), addr) || strings.Contains(err.Error(), "secret") {
+	if ctx.Err() == nil || !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, nats.ErrNoServers) || !strings.Contains(err.Error(), addr) || strings.Contains(err.Error(), "secret") {
 		t.Error(err)
 	}
 }
 
-func TestConnectFailsAtOnceWhereWaitingIsOfNoUse(t *testing.T) {
+func TestConnectFailsAtOnce(t *testing.T) {
 	server, err := embedded.Start(embedded.Listen("127.0.0.1:0"), embedded.Configure(func(o *server.Options) { o.Username, o.Password = "shop", "secret" }))
 	if err != nil {
 		t.Fatal(err)
@@ -107,24 +103,22 @@ func TestCloseWithoutAConnectionIsQuick(t *testing.T) {
 	if err := own.Close(); !errors.Is(err, nats.ErrDisconnected) {
 		t.Errorf("%v, want that the connection is down", err)
 	}
-	if took := time.Since(began); took > time.Second {
-		t.Errorf("it took %v", took)
+	if took := time.Since(began); took >= 5*time.Second {
+		t.Errorf("Close took %v, as if it waited for an answer", took)
 	}
 	if !own.Conn().IsClosed() {
 		t.Error("the connection is open")
 	}
 }
 
-// lost waits until a connection is.
+// lost waits until a connection is lost.
 func lost(t *testing.T, nc *nats.Conn) {
 	t.Helper()
-	for range 1000 {
-		if !nc.IsConnected() {
-			return
+	for began := time.Now(); nc.IsConnected(); time.Sleep(time.Millisecond) {
+		if time.Since(began) > 30*time.Second {
+			t.Fatal("the connection is up")
 		}
-		time.Sleep(time.Millisecond)
 	}
-	t.Fatal("the connection stands")
 }
 
 func TestPublishSaysThatTheConnectionIsDown(t *testing.T) {

@@ -9,8 +9,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// TestIdThatSomebodyElseHasTaken has somebody publish under the id that the next send has.
-func TestIdThatSomebodyElseHasTaken(t *testing.T) {
+// TestIDOfAnotherMessage publishes an envelope with an id that another message has.
+func TestIDOfAnotherMessage(t *testing.T) {
 	_, transport := shop(t)
 	heard := hear(t, t.Context(), transport, "mailer")
 	raw(t, transport, []byte(`{"ID":666}`), nats.MsgIdHdr, "test 1", "ce-specversion", "1.0", "ce-id", "1", "ce-source", "test", "ce-type", placed)

@@ -7,21 +7,22 @@
 //	defer server.Shutdown()
 //	transport, err := server.Transport(ctx)
 //
-// It is ready within milliseconds, listens on no socket unless [Listen] says so,
-// and leaves nothing behind: no goroutine, no file but those in [Folder].
+// It is ready within milliseconds, does not listen on a socket unless [Listen] is used, and
+// leaves nothing behind: no goroutines, and no files except those in [Folder].
 //
-// # What survives
+// # Durability
 //
-// Without [Folder] everything is in memory and gone with the server. With it, what
-// a stream has acknowledged survives the end of the process, kill -9 included, for
-// it has been written to the operating system. Whether it survives a loss of power
-// is a matter of when it is forced to the disk: see [Sync].
+// Without [Folder] everything is in memory and lost with the server. With it, messages that
+// a stream has acknowledged survive the end of the process, including kill -9, because they
+// have been written to the operating system. Whether they survive a loss of power depends
+// on when they are synced to disk: see [Sync].
 package embedded
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"sync"
@@ -34,26 +35,25 @@ import (
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
 )
 
-// readiness is how long a server may take to load a folder. It is long: streams of
-// many gigabytes take minutes after a crash.
+// readiness is how long a server may take to load a folder. Streams of many gigabytes take
+// minutes after a crash.
 const readiness = 5 * time.Minute
 
-// A Server is a NATS server in this process. Its methods can be called from
-// several goroutines.
+// A Server is a NATS server in this process. It is safe for use by several goroutines.
 type Server struct {
 	server *server.Server
 	login  []nats.Option
 	memory bool
-	remove string       // a folder of our own making; "" for none
-	lock   *flock.Flock // on a folder that was given; nil for none
+	remove string       // a temporary folder; "" if a folder was given
+	lock   *flock.Flock // on the folder that was given; nil if there is none
 
 	mu    sync.Mutex // guards what follows
 	conns []*nats.Conn
 }
 
-// Start starts a server and returns when it takes connections. The error says what
-// the server has complained of, such as an address in use or a folder that cannot
-// be written, or that another server has the folder.
+// Start starts a server and returns when it accepts connections. Errors are those of the
+// server, such as an address in use or a folder that cannot be written, and a folder that
+// another server uses.
 func Start(opts ...Option) (*Server, error) {
 	c := config{options: server.Options{
 		ServerName: "signalgen-embedded",
@@ -81,7 +81,7 @@ func Start(opts ...Option) (*Server, error) {
 	return s, nil
 }
 
-// place has a folder ready for the server.
+// place prepares the folder of the server.
 func (s *Server) place(o *server.Options) (err error) {
 	if s.memory {
 		s.remove, err = os.MkdirTemp("", "signalgen-nats-") // the server insists on one
@@ -94,31 +94,31 @@ func (s *Server) place(o *server.Options) (err error) {
 
 func (s *Server) start(o *server.Options) error {
 	if !o.JetStream {
-		return errors.New("it was configured without JetStream, which streams need")
+		return errors.New("configured without JetStream, which streams need")
 	}
 	var err error
 	if s.server, err = server.NewServer(o); err != nil {
 		return err
 	}
-	complaints := &complaints{}
-	s.server.SetLoggerV2(complaints, false, false, false)
-	s.server.Start() // returns once everything runs, or a complaint was made
-	if err := complaints.fatal(); err != nil {
+	log := &serverLog{}
+	s.server.SetLoggerV2(log, false, false, false)
+	s.server.Start() // returns once everything runs, or an error was logged
+	if err := log.fatal(); err != nil {
 		return err
 	}
 	if !s.server.ReadyForConnections(readiness) {
 		return errors.New("not ready after " + readiness.String())
 	}
 	if !s.server.JetStreamEnabled() {
-		return errors.New("it runs without JetStream")
+		return errors.New("running without JetStream")
 	}
 	return nil
 }
 
-// Connect returns a connection inside the process, which Shutdown closes. It logs in
-// with the Username and Password, or the Authorization, that [Configure] has set. A
-// server that was configured otherwise, with several users say, needs an option such
-// as nats.UserInfo.
+// Connect returns a connection inside the process, which Shutdown closes. It logs in with
+// the Username and Password, or the Authorization, that [Configure] has set. A server that
+// is configured otherwise, with several users, for example, needs an option such as
+// nats.UserInfo.
 func (s *Server) Connect(opts ...nats.Option) (*nats.Conn, error) {
 	nc, err := nats.Connect("", slices.Concat(s.login, opts, []nats.Option{nats.InProcessServer(s.server)})...)
 	if err != nil {
@@ -130,9 +130,30 @@ func (s *Server) Connect(opts ...nats.Option) (*nats.Conn, error) {
 	return nc, nil
 }
 
-// Transport returns a transport for a bridge, on a connection of its own inside
-// the process, which Shutdown closes. Its streams are in memory if the server has
-// no folder. Where [Server.Connect] needs options, give natsbridge.New what it returns.
+// login returns the credentials for connections inside the process, if the server has only
+// one user or token.
+func login(o *server.Options) (as []nats.Option) {
+	if o.Username != "" {
+		as = append(as, nats.UserInfo(o.Username, o.Password))
+	}
+	if o.Authorization != "" {
+		as = append(as, nats.Token(o.Authorization))
+	}
+	return as
+}
+
+// refused explains why a connection inside the process fails. A server that rejects the
+// credentials may close the connection before the client reads the error.
+func refused(err error) error {
+	if errors.Is(err, nats.ErrAuthorization) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, io.EOF) {
+		return fmt.Errorf("the server rejects the connection; it was configured with users, so pass the credentials of one to Connect, such as nats.UserInfo: %w", err)
+	}
+	return err
+}
+
+// Transport returns a transport for a bridge, with a connection of its own inside the
+// process, which Shutdown closes. Its streams are in memory if the server has no folder. If
+// [Server.Connect] needs options, pass its result to natsbridge.New instead.
 func (s *Server) Transport(ctx context.Context, opts ...natsbridge.Option) (*natsbridge.Transport, error) {
 	nc, err := s.Connect()
 	if err != nil {
@@ -144,7 +165,7 @@ func (s *Server) Transport(ctx context.Context, opts ...natsbridge.Option) (*nat
 	return natsbridge.New(ctx, nc, opts...)
 }
 
-// URL is where other processes reach the server; "" if it does not listen.
+// URL returns the address for other processes; "" if the server does not listen.
 func (s *Server) URL() string {
 	if s.server.Addr() == nil {
 		return ""
@@ -152,8 +173,8 @@ func (s *Server) URL() string {
 	return "nats://" + s.server.Addr().String()
 }
 
-// Shutdown closes the connections that the server has made and ends it. It returns
-// when nothing of it is left. A second Shutdown does nothing.
+// Shutdown closes the connections of Connect and Transport, stops the server, and waits
+// until it has stopped. A second Shutdown does nothing.
 func (s *Server) Shutdown() {
 	s.mu.Lock()
 	conns := s.conns
@@ -167,9 +188,9 @@ func (s *Server) Shutdown() {
 		s.server.WaitForShutdown()
 	}
 	if s.lock != nil {
-		_ = s.lock.Close() // the end of the process would do it too
+		_ = s.lock.Close() // at the latest, the system unlocks it at the end of the process
 	}
 	if s.remove != "" {
-		_ = os.RemoveAll(s.remove) // what cannot be removed is in the folder for such things
+		_ = os.RemoveAll(s.remove) // it is in the folder for temporary files
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// What a group could not take while its mail server was away is replayed at once. What it
-// will never take is discarded.
+// Orders that failed while the mail server was down are replayed. An order that can never
+// succeed is discarded.
 func Example_deadLetters() {
 	server, err := embedded.Start()
 	if err != nil {

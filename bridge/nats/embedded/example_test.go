@@ -10,8 +10,8 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/order"
 )
 
-// Two sets of signals, as in two processes, over a server in memory. What one group
-// calls poison is a dead letter, and can be replayed.
+// Two sets of signals, as in two processes, over a server in memory. An order that a
+// receiver calls poison becomes a dead letter, and can be replayed.
 func Example() {
 	ctx := context.Background()
 	server, err := embedded.Start()

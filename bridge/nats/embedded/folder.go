@@ -8,13 +8,12 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// lockName is the file in a folder that a server has locked for as long as it runs.
-// It stays behind unlocked: to remove it would let two servers lock a file of this
-// name each.
+// lockName is the file in a folder that a server locks while it runs. It is not removed:
+// otherwise two servers could lock different files of this name.
 const lockName = "signalgen.lock"
 
-// lock makes a folder and has it for this server alone. The system ends the lock
-// with the process at the latest, however that ends.
+// lock creates a folder and locks it for this server. At the latest, the system unlocks it
+// at the end of the process.
 func lock(dir string) (*flock.Flock, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("folder %s: %w", dir, err)
@@ -25,7 +24,7 @@ func lock(dir string) (*flock.Flock, error) {
 		return nil, fmt.Errorf("folder %s: %w", dir, err)
 	}
 	if !free {
-		return nil, fmt.Errorf("folder %s is in use by another server, of this process or another one", dir)
+		return nil, fmt.Errorf("folder %s is in use by another server, in this process or another one", dir)
 	}
 	return held, nil
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// serveFolder runs a server on a folder until it is killed, or who has started it is.
+// serveFolder runs a server on a folder until it or its parent process is killed.
 func serveFolder(dir string) error {
 	server, err := embedded.Start(embedded.Folder(dir))
 	if err != nil {
@@ -23,7 +23,7 @@ func serveFolder(dir string) error {
 	return err
 }
 
-// starts starts a server on a folder that is free.
+// starts starts a server on a folder that must not be in use.
 func starts(t *testing.T, dir string) *embedded.Server {
 	t.Helper()
 	server, err := embedded.Start(embedded.Folder(dir))
@@ -34,7 +34,7 @@ func starts(t *testing.T, dir string) *embedded.Server {
 	return server
 }
 
-// inUse looks whether a folder is refused since another server has it.
+// inUse checks that a server does not start on a folder that another server uses.
 func inUse(t *testing.T, dir string) {
 	t.Helper()
 	server, err := embedded.Start(embedded.Folder(dir))

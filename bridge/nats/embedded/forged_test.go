@@ -20,7 +20,7 @@ import (
 
 const placedDead = "signals-dead.mailer." + placed
 
-// forge stores a message as somebody does who may publish to a subject, and wants more.
+// forge stores a message with any headers.
 func forge(t *testing.T, transport *natsbridge.Transport, subject string, data []byte, header ...string) {
 	t.Helper()
 	m := &nats.Msg{Subject: subject, Header: nats.Header{}, Data: data}
@@ -36,13 +36,12 @@ func forge(t *testing.T, transport *natsbridge.Transport, subject string, data [
 	}
 }
 
-// event is the headers of a CloudEvent, and more.
+// event returns the headers of a CloudEvent and others.
 func event(more ...string) []string {
 	return append([]string{"ce-specversion", "1.0", "ce-id", "forged", "ce-source", "elsewhere", "ce-type", placed}, more...)
 }
 
-// TestForgedSubjectIsNotObeyed has dead letters that ask an operator to publish where
-// their author may not.
+// TestForgedSubjectIsNotObeyed replays dead letters whose headers name another subject.
 func TestForgedSubjectIsNotObeyed(t *testing.T) {
 	for _, header := range []string{"Signalgen-Dead-Subject", "Signalgen-Dead-Signal", "Signalgen-Dead-Group", "Nats-Subject"} {
 		for _, to := range []string{"$JS.API.STREAM.DELETE.SIGNALS", "orders.internal", "signals.shop.order.paid"} {
@@ -75,8 +74,7 @@ func TestForgedSubjectIsNotObeyed(t *testing.T) {
 	}
 }
 
-// TestForgedOriginalIsNotRead has dead letters that ask an operator to read for a group
-// what it may not.
+// TestForgedOriginalIsNotRead replays dead letters whose headers name another original.
 func TestForgedOriginalIsNotRead(t *testing.T) {
 	_, transport := shop(t)
 	js, err := jetstream.New(transport.Conn())
@@ -127,8 +125,7 @@ func streamInfo(t *testing.T, js jetstream.JetStream, name string) *jetstream.St
 	return stream.CachedInfo()
 }
 
-// TestForgedPlaceHidesNothing has dead letters with the headers by which the server
-// itself says where a message is, and that there is none.
+// TestForgedPlaceHidesNothing has dead letters with the headers of an answer to a direct get.
 func TestForgedPlaceHidesNothing(t *testing.T) {
 	for _, header := range [][]string{
 		{"Status", "404"},
@@ -157,7 +154,7 @@ func TestForgedPlaceHidesNothing(t *testing.T) {
 	}
 }
 
-func TestWhatNamesNoGroupIsListedAndNotReplayed(t *testing.T) {
+func TestDeadLetterWithoutGroupIsNotReplayed(t *testing.T) {
 	_, transport := shop(t)
 	for _, on := range []string{"mailer", "mailer.", "a%zz.order", "mailer.order.%70laced", "mailer.order.pl~ced", "$JS.API.STREAM.DELETE.SIGNALS"} {
 		subject := strings.TrimSuffix("signals-dead."+on, ".")
@@ -177,8 +174,7 @@ func TestWhatNamesNoGroupIsListedAndNotReplayed(t *testing.T) {
 	}
 }
 
-// TestDeadLettersOfOthersAreLeft has a stream for dead letters that somebody else uses
-// too.
+// TestDeadLettersOfOthersAreLeft has a stream of dead letters with other subjects too.
 func TestDeadLettersOfOthersAreLeft(t *testing.T) {
 	server, js := operate(t)
 	if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "SIGNALS_DEAD", Subjects: []string{"signals-dead.>", "orders-dead.>"}}); err != nil {
@@ -203,15 +199,15 @@ func TestDeadLettersOfOthersAreLeft(t *testing.T) {
 	}
 }
 
-// TestWhatIsNoHeaderBlockIsBuriedAndRead has messages that no client library sends:
-// nobody but their receiver looks at their headers.
-func TestWhatIsNoHeaderBlockIsBuriedAndRead(t *testing.T) {
+// TestInvalidHeadersBecomeADeadLetter publishes headers that the server does not check, and
+// no client library sends.
+func TestInvalidHeadersBecomeADeadLetter(t *testing.T) {
 	server, err := embedded.Start(embedded.Listen("127.0.0.1:0"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Shutdown)
-	transport, err := server.Transport(t.Context(), natsbridge.AckWait(300*time.Millisecond))
+	transport, err := server.Transport(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,8 +239,7 @@ func TestWhatIsNoHeaderBlockIsBuriedAndRead(t *testing.T) {
 	nothing(t, heard, 0)
 }
 
-// TestTakenIDLosesNoDeadLetter has somebody who hears what a group hears, and takes the
-// ids of its dead letters.
+// TestTakenIDLosesNoDeadLetter stores another message with the id of a dead letter first.
 func TestTakenIDLosesNoDeadLetter(t *testing.T) {
 	for _, group := range []string{"mailer", "other"} {
 		t.Run(group, func(t *testing.T) {
@@ -272,8 +267,8 @@ func TestTakenIDLosesNoDeadLetter(t *testing.T) {
 	}
 }
 
-// TestTakenIDIsNoSuccess has somebody who has stored the same envelope under the same id
-// where nobody hears it, and says that it is where it should be.
+// TestTakenIDIsNoSuccess stores the same envelope with the same id on another subject first,
+// with a header that claims the right one.
 func TestTakenIDIsNoSuccess(t *testing.T) {
 	_, transport := shop(t)
 	e := placedOrder(1)

@@ -53,9 +53,8 @@ func TestLag(t *testing.T) {
 	wantLag(t, transport, "audit", bridge.Lag{Waiting: 20, Oldest: 1}, began)
 }
 
-// TestLagOfWhatHasFailed has an envelope that waits to be handed over again. It is as old
-// as ever.
-func TestLagOfWhatHasFailed(t *testing.T) {
+// TestLagOfARetry has an envelope that waits for its redelivery. It keeps its age.
+func TestLagOfARetry(t *testing.T) {
 	_, transport := shop(t)
 	heard := hear(t, t.Context(), transport, "mailer")
 	began := time.Now()
@@ -77,7 +76,7 @@ func TestLagOfWhatHasFailed(t *testing.T) {
 	wantLag(t, transport, "mailer", bridge.Lag{}, time.Now())
 }
 
-// TestLagOfAGroupFromNow has a group that is not behind with what was before it.
+// TestLagOfAGroupFromNow has a group whose lag does not include earlier envelopes.
 func TestLagOfAGroupFromNow(t *testing.T) {
 	_, transport := shop(t, natsbridge.FromNow())
 	publish(t, transport, 1, 3)

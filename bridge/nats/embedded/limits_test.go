@@ -61,7 +61,7 @@ func TestLimitsOfTheStream(t *testing.T) {
 	}
 }
 
-// TestInterest has two groups, and an envelope go when both have taken it.
+// TestInterest has an envelope that is dropped when two groups have settled it.
 func TestInterest(t *testing.T) {
 	server, js := operate(t)
 	transport, err := server.Transport(t.Context(), natsbridge.Interest())

@@ -17,7 +17,7 @@ func connectTo(s *server.Server) (*nats.Conn, error) {
 	return nats.Connect("", nats.InProcessServer(s))
 }
 
-func TestSlowMemberLeavesTheOthersWork(t *testing.T) {
+func TestSlowMemberDelaysNoOther(t *testing.T) {
 	_, transport := shop(t, natsbridge.Prefetch(10))
 	stuck := make(chan bridge.Delivery)
 	if err := transport.Subscribe(t.Context(), placed, "mailer", func(d bridge.Delivery) { stuck <- d }); err != nil {
@@ -59,9 +59,9 @@ func TestHoldsNoMoreThanPrefetch(t *testing.T) {
 	nothing(t, heard, 100*time.Millisecond)
 }
 
-func TestDeadMembersShareIsHandedToTheOther(t *testing.T) {
-	server, transport := shop(t)
-	dying, err := server.Transport(t.Context())
+func TestMessagesOfADeadMemberGoToTheOther(t *testing.T) {
+	server, transport := shop(t, natsbridge.AckWait(2*time.Second))
+	dying, err := server.Transport(t.Context(), natsbridge.AckWait(2*time.Second))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,8 +83,8 @@ func TestDeadMembersShareIsHandedToTheOther(t *testing.T) {
 	}
 }
 
-// TestNothingTwiceAfterALostConnection has the members hold on to what they have
-// while their connection is away.
+// TestNothingTwiceAfterALostConnection has a member hold envelopes while its connection is
+// down.
 func TestNothingTwiceAfterALostConnection(t *testing.T) {
 	transport, stop := remote(t, 3*time.Second, folder(t)) // of which a server that starts remembers whole seconds
 	heard := hear(t, t.Context(), transport, "mailer")
@@ -116,7 +116,7 @@ func TestSubscribeNeedsNames(t *testing.T) {
 	}
 }
 
-func TestCloseClosesWhatConnectHasMade(t *testing.T) {
+func TestCloseClosesTheConnectionOfConnect(t *testing.T) {
 	transport, _ := remote(t, time.Second, folder(t))
 	url := transport.Conn().ConnectedUrl()
 	own, err := natsbridge.Connect(t.Context(), url)

@@ -18,7 +18,7 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// operate starts a server and returns an operator's access to it.
+// operate starts a server and returns it with an operator's connection.
 func operate(t *testing.T, opts ...embedded.Option) (*embedded.Server, jetstream.JetStream) {
 	t.Helper()
 	server, err := embedded.Start(opts...)
@@ -89,14 +89,14 @@ func TestStreamOfAnOperatorStaysAsItIs(t *testing.T) {
 	}
 }
 
-// TestStreamsMadeAnewLoseNoDeadLetter has streams whose sequences begin again, while
-// the other stream still knows the ids that were made of them.
-func TestStreamsMadeAnewLoseNoDeadLetter(t *testing.T) {
+// TestRecreatedStreamsLoseNoDeadLetter has streams whose sequences start again, while the
+// other stream remembers ids made of them.
+func TestRecreatedStreamsLoseNoDeadLetter(t *testing.T) {
 	for _, anew := range [][]string{{"SIGNALS"}, {"SIGNALS_DEAD"}, {"SIGNALS", "SIGNALS_DEAD"}} {
 		t.Run(fmt.Sprint(anew), func(t *testing.T) {
 			server, js := operate(t)
 			for round := 1; round <= 3; round++ {
-				transport, err := server.Transport(t.Context(), natsbridge.AckWait(300*time.Millisecond))
+				transport, err := server.Transport(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -232,7 +232,7 @@ func TestFullStreamMakesPublishWait(t *testing.T) {
 	}
 }
 
-// lines hands over what is written, a line each.
+// lines is a writer of a log; it sends each line to the channel.
 type lines chan string
 
 func (l lines) Write(line []byte) (int, error) {
@@ -251,8 +251,8 @@ func TestLogsDeadLetters(t *testing.T) {
 	}
 }
 
-// TestRightsOfAnOperator has one who may do no more than the comment of signalgen-nats
-// says.
+// TestRightsOfAnOperator has an operator with the permissions in the documentation of
+// signalgen-nats.
 func TestRightsOfAnOperator(t *testing.T) {
 	running, err := embedded.Start(embedded.Configure(func(o *server.Options) {
 		o.Users = []*server.User{
@@ -287,11 +287,12 @@ func TestRightsOfAnOperator(t *testing.T) {
 		return transport
 	}
 	shop, ops, began := as("shop"), as("ops"), time.Now()
+	inboxes := shop.Conn().NumSubscriptions()
 	bury(t, shop, "mailer", "first", "second", "third")
 	raw(t, shop, make([]byte, 1<<20-200)) // which is cut
 	bury(t, shop, "mailer", "fourth")
 	letters(t, ops, 5)
-	time.Sleep(500 * time.Millisecond) // the requests of subscriptions that have ended go with them
+	hasInboxes(t, shop, inboxes)
 	if err := ops.Replay(t.Context(), 1); err != nil {
 		t.Error(err)
 	}

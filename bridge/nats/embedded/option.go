@@ -17,15 +17,15 @@ type config struct {
 	err     error
 }
 
-// Folder keeps streams in a folder, which is made if it does not exist. A server has
-// it for itself: it locks a file in it, signalgen.lock, until Shutdown or the end of
-// the process, kill -9 included, and a second one does not start. Several processes
-// share a server by [Listen]. Without a folder streams are kept in memory.
+// Folder keeps streams in a folder, which is created if it does not exist. Only one server
+// can use it: it locks the file signalgen.lock in it until Shutdown or the end of the
+// process, including kill -9, and a second server does not start. Use [Listen] to share a
+// server with other processes. Without a folder, streams are kept in memory.
 func Folder(dir string) Option { return func(c *config) { c.options.StoreDir = dir } }
 
-// Listen has the server listen on an address such as localhost:4222, for other
-// processes. With port 0 the system chooses a free one, which [Server.URL] tells.
-// There is no authentication unless [Configure] sets it up.
+// Listen makes the server listen on an address such as localhost:4222, for other processes.
+// With port 0 the system chooses a free port; see [Server.URL]. There is no authentication
+// unless [Configure] sets it up.
 func Listen(addr string) Option {
 	return func(c *config) {
 		host, text, err := net.SplitHostPort(addr)
@@ -42,14 +42,13 @@ func Listen(addr string) Option {
 	}
 }
 
-// Sync says how often what is stored in [Folder] is forced to the disk, which is what
-// a loss of power can take away although it was acknowledged; the end of the process
-// takes nothing. The default is a second, where a NATS server on its own has two
-// minutes: it costs nothing that can be measured.
+// Sync sets how often the streams in [Folder] are synced to disk. A loss of power loses what
+// was acknowledged since the last sync; the end of the process loses nothing. The default
+// is one second, which has no measurable cost; that of a NATS server is two minutes.
 //
-// With 0 it is before each acknowledgement, and nothing acknowledged is ever lost. A
-// publish then takes as long as the disk. In BenchmarkSync, inside one process, on a
-// virtual disk with ext4:
+// With 0 they are synced before each acknowledgement, and nothing acknowledged is ever
+// lost. A publish then takes as long as the disk. In BenchmarkSync, inside one process, on
+// a virtual disk with ext4:
 //
 //	               one sender   16 senders
 //	every second     28 µs        14 µs a publish
@@ -62,8 +61,8 @@ func Sync(every time.Duration) Option {
 	}
 }
 
-// Configure changes anything else about the server, but that it has JetStream. See
-// [Server.Connect] for users.
+// Configure changes other options of the server, except JetStream, which must stay enabled.
+// See [Server.Connect] about users.
 func Configure(change func(*server.Options)) Option {
 	return func(c *config) { change(&c.options) }
 }

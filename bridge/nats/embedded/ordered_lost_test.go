@@ -13,8 +13,7 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// A hole is a dialer of connections that swallow what the server sends, once stop is
-// called, until they are closed.
+// A hole is a dialer of connections that drop what the server sends once stop is called.
 type hole struct {
 	mu    sync.Mutex // guards conns
 	conns []*swallowing
@@ -32,7 +31,7 @@ func (h *hole) Dial(network, address string) (net.Conn, error) {
 	return s, nil
 }
 
-// stop has the connections that there are swallow what comes.
+// stop makes the open connections drop what they receive.
 func (h *hole) stop() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -61,7 +60,7 @@ func (s *swallowing) Read(b []byte) (int, error) {
 	}
 }
 
-// TestOrderedMemberConnectsAgain has the server send a part to a connection that is lost.
+// TestOrderedMemberConnectsAgain has the server send some envelopes to a lost connection.
 func TestOrderedMemberConnectsAgain(t *testing.T) {
 	server, err := embedded.Start(embedded.Listen("127.0.0.1:0"))
 	if err != nil {

@@ -14,13 +14,13 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// A log has what the members of a group have heard, in the order in which they did.
+// A heardLog has the ids that the members of a group have received, in order.
 type heardLog struct {
 	mu  sync.Mutex // guards ids
 	ids []int
 }
 
-// add notes a delivery, and returns how many there are.
+// add adds a delivery, and returns the number of deliveries.
 func (l *heardLog) add(d bridge.Delivery) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -29,8 +29,7 @@ func (l *heardLog) add(d bridge.Delivery) int {
 	return len(l.ids)
 }
 
-// check waits until everything was heard, and looks whether anything was heard for the
-// first time after something that was published later.
+// check waits for count ids, and checks that none was first received after a later one.
 func (l *heardLog) check(t *testing.T, count int) {
 	t.Helper()
 	if breaks := l.wait(t, count); breaks > 0 {
@@ -38,7 +37,7 @@ func (l *heardLog) check(t *testing.T, count int) {
 	}
 }
 
-// wait waits until everything was heard, and returns how much was not in order.
+// wait waits for count ids, and returns how many were out of order.
 func (l *heardLog) wait(t *testing.T, count int) (breaks int) {
 	t.Helper()
 	for range 400 {
@@ -73,8 +72,8 @@ func orderedMember(t *testing.T, server *embedded.Server, opts ...natsbridge.Opt
 	return transport
 }
 
-// TestOrderedGroupOutlivesItsMember has two members, of which the one that is served dies
-// with its hands full.
+// TestOrderedGroupOutlivesItsMember has two members, of which the pinned one dies while it
+// holds envelopes.
 func TestOrderedGroupOutlivesItsMember(t *testing.T) {
 	const count = 2000
 	server, publisher := shop(t)
@@ -123,8 +122,8 @@ func TestOrderedGroupOutlivesItsMember(t *testing.T) {
 	log.check(t, count)
 }
 
-// TestOrderedMemberKeepsItsPlace has the member that is served be full, with a receiver
-// that takes longer than the server waits for a sign of life.
+// TestOrderedMemberKeepsItsPlace has a pinned member that is full, with a receiver that
+// takes longer than the pin lasts.
 func TestOrderedMemberKeepsItsPlace(t *testing.T) {
 	server, publisher := shop(t)
 	var log heardLog
@@ -154,8 +153,8 @@ func TestOrderedMemberKeepsItsPlace(t *testing.T) {
 	}
 }
 
-// TestOrderedMemberWaitsForTheOthers has the server choose another member while the
-// first one lives and holds something, as it does when it loses its leader.
+// TestOrderedMemberWaitsForTheOthers has the server pin another member while the first one
+// holds envelopes, as it does when the leader is lost.
 func TestOrderedMemberWaitsForTheOthers(t *testing.T) {
 	server, publisher := shop(t)
 	js, err := jetstream.New(publisher.Conn())
@@ -186,8 +185,8 @@ func TestOrderedMemberWaitsForTheOthers(t *testing.T) {
 	}
 }
 
-// TestOrderedMembersDoNotWaitForEachOther has the server choose the first member again
-// while the second waits for it, and so on: nothing may stand still for ever.
+// TestOrderedMembersDoNotWaitForEachOther has the server pin two members in turn while each
+// waits for the other.
 func TestOrderedMembersDoNotWaitForEachOther(t *testing.T) {
 	server, publisher := shop(t)
 	js, err := jetstream.New(publisher.Conn())
@@ -228,7 +227,7 @@ func TestOrderedMembersDoNotWaitForEachOther(t *testing.T) {
 	log.wait(t, 30) // in whatever order, after that
 }
 
-// TestGroupBecomesOrdered has a group that exists.
+// TestGroupBecomesOrdered adds the option to an existing group.
 func TestGroupBecomesOrdered(t *testing.T) {
 	server, publisher := shop(t)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -20,8 +20,8 @@ const pausedWait = 600 * time.Millisecond
 
 func init() { roles["member"] = listen }
 
-// listen is a member of the group mailer until it is killed. It tells what it hears,
-// and keeps the first one until it may go on.
+// listen is a member of the group mailer until it is killed. It prints the ids that it
+// receives, and holds the first one until it reads a byte.
 func listen(url string) error {
 	transport, err := natsbridge.Connect(context.Background(), url, natsbridge.AckWait(pausedWait))
 	if err != nil {
@@ -42,9 +42,9 @@ func listen(url string) error {
 	select {}
 }
 
-// TestPausedMemberGivesUpWhatOthersHaveHeard stops a process with most of what it has
-// asked for not begun, in its memory and on the way to it.
-func TestPausedMemberGivesUpWhatOthersHaveHeard(t *testing.T) {
+// TestPausedMemberDropsWhatWasRedelivered pauses a process that holds envelopes that it has
+// not delivered, in its memory and in its socket.
+func TestPausedMemberDropsWhatWasRedelivered(t *testing.T) {
 	server, err := embedded.Start(embedded.Listen("127.0.0.1:0"))
 	if err != nil {
 		t.Fatal(err)

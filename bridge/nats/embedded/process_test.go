@@ -17,7 +17,7 @@ const (
 	argVariable  = "EMBEDDED_TEST_ARG"
 )
 
-// roles are what another process of this test can be started for.
+// roles are what a process of this test can do.
 var roles = map[string]func(arg string) error{
 	"server": serveFolder,
 }
@@ -33,14 +33,14 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// A process is one of this test's own, with another role.
+// A process is another process of this test, with a role.
 type process struct {
 	cmd  *exec.Cmd
 	in   io.Writer
 	said chan string // its lines
 }
 
-// start starts this program again, for a role. It ends with the test at the latest.
+// start starts this program with a role. The process ends with the test at the latest.
 func start(t *testing.T, role, arg string) *process {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -68,7 +68,7 @@ func start(t *testing.T, role, arg string) *process {
 	return p
 }
 
-// kill ends the process as kill -9 does, and waits until it is gone.
+// kill kills the process, and waits until it has ended.
 func (p *process) kill() {
 	_ = p.cmd.Process.Kill() // it may have been killed before
 	for range p.said {

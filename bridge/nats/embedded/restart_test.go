@@ -14,8 +14,8 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// remote starts a server that can be started again at the same address, and a
-// transport that reaches it through a socket.
+// remote starts a server that can be restarted at the same address, and a transport that is
+// connected through a socket.
 func remote(t *testing.T, ackWait time.Duration, opts ...embedded.Option) (*natsbridge.Transport, func() (again func())) {
 	t.Helper()
 	server, err := embedded.Start(append(opts, embedded.Listen("127.0.0.1:0"))...)
@@ -96,15 +96,14 @@ func TestServerLosesItsMemory(t *testing.T) {
 	}
 }
 
-func TestPublishWaitsForAsLongAsItMay(t *testing.T) {
+func TestPublishWaitsUntilCtxIsDone(t *testing.T) {
 	transport, stop := remote(t, time.Second)
 	again := stop()
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	began := time.Now()
 	err := transport.Publish(ctx, placedOrder(1))
-	if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took < 300*time.Millisecond || took > 2*time.Second {
-		t.Errorf("%v after %v", err, took)
+	if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() == nil {
+		t.Errorf("%v, want an error at the deadline", err)
 	}
 	done := make(chan error, 1)
 	go func() { done <- transport.Publish(t.Context(), placedOrder(2)) }()

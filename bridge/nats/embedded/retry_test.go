@@ -17,8 +17,7 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// TestPausesAndLast has an envelope fail until it is a dead letter, with a pause of its
-// own each time.
+// TestPausesAndLast has an envelope fail until it is a dead letter.
 func TestPausesAndLast(t *testing.T) {
 	_, transport := shop(t)
 	heard := make(chan bridge.Delivery, 10)
@@ -36,8 +35,8 @@ func TestPausesAndLast(t *testing.T) {
 		}
 		if attempt > 1 {
 			pause := pauses[min(attempt-2, 1)]
-			if waited := time.Since(failed); waited < pause-50*time.Millisecond || waited > pause+2*time.Second {
-				t.Errorf("attempt %d after %v, want %v", attempt, waited, pause)
+			if waited := time.Since(failed); waited < pause-50*time.Millisecond {
+				t.Errorf("attempt %d after %v, want at least %v", attempt, waited, pause)
 			}
 		}
 		failed = time.Now()
@@ -57,12 +56,12 @@ func TestPausesAndLast(t *testing.T) {
 	d.Settle(nil)
 }
 
-// TestWhatFailsHoldsUpNothing has every tenth of 3,000 envelopes fail for a while, many
-// times as many as the group may have in hand.
-func TestWhatFailsHoldsUpNothing(t *testing.T) {
+// TestFailuresDelayNothing has every tenth of 3,000 envelopes fail for a while, many more
+// than MaxAckPending.
+func TestFailuresDelayNothing(t *testing.T) {
 	const count, inHand = 3000, 20
 	_, transport := shop(t, natsbridge.MaxAckPending(inHand), natsbridge.Prefetch(inHand), natsbridge.Backoff(500*time.Millisecond, 2*time.Second),
-		natsbridge.AckWait(10*time.Second), natsbridge.MaxDeliver(100))
+		natsbridge.MaxDeliver(100))
 	var mu sync.Mutex
 	heard := make(map[string]int)
 	good, all := make(chan struct{}), make(chan struct{})
@@ -112,9 +111,8 @@ func TestWhatFailsHoldsUpNothing(t *testing.T) {
 	letters(t, transport, 0)
 }
 
-// TestWhatWaitsSurvivesItsMember has an envelope wait while the only member of its group
-// goes and another comes, and while the server restarts.
-func TestWhatWaitsSurvivesItsMember(t *testing.T) {
+// TestRetrySurvivesARestart restarts the server while an envelope waits for its redelivery.
+func TestRetrySurvivesARestart(t *testing.T) {
 	transport, stop := remote(t, time.Second, folder(t))
 	first := make(chan bridge.Delivery, 1)
 	opts := bridge.SubscribeOptions{Backoff: []time.Duration{2 * time.Second}}
@@ -131,9 +129,9 @@ func TestWhatWaitsSurvivesItsMember(t *testing.T) {
 	d.Settle(nil)
 }
 
-// TestStreamThatKeepsNothingForLater has streams of operators in which nothing can wait:
-// the pause is kept all the same.
-func TestStreamThatKeepsNothingForLater(t *testing.T) {
+// TestStreamWithoutSchedules has streams that cannot schedule messages: the backoff is kept
+// all the same.
+func TestStreamWithoutSchedules(t *testing.T) {
 	for name, config := range map[string]jetstream.StreamConfig{
 		"of an older server": {Subjects: []string{"signals.>"}},
 		"refuses when full":  {Subjects: []string{"signals.>", "signals-retry.>"}, Discard: jetstream.DiscardNew},
@@ -145,7 +143,7 @@ func TestStreamThatKeepsNothingForLater(t *testing.T) {
 			if _, err := js.CreateStream(t.Context(), config); err != nil {
 				t.Fatal(err)
 			}
-			transport, err := server.Transport(t.Context(), natsbridge.Backoff(time.Second), natsbridge.AckWait(300*time.Millisecond))
+			transport, err := server.Transport(t.Context(), natsbridge.Backoff(time.Second))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -162,9 +160,9 @@ func TestStreamThatKeepsNothingForLater(t *testing.T) {
 	}
 }
 
-// TestScheduledByOthersIsRefused has somebody who may publish one signal have the server
-// publish another one, and a retry of a group.
-func TestScheduledByOthersIsRefused(t *testing.T) {
+// TestRejectsWhatOthersSchedule schedules another signal, and a retry of a group, from the
+// subject of a signal.
+func TestRejectsWhatOthersSchedule(t *testing.T) {
 	_, transport := shop(t)
 	heard := hear(t, t.Context(), transport, "mailer")
 	js, err := jetstream.New(transport.Conn())
@@ -190,9 +188,9 @@ func TestScheduledByOthersIsRefused(t *testing.T) {
 	nothing(t, heard, 0)
 }
 
-// TestOriginalOfWhatHasFailed has a dead letter lose its data, and find those of the
-// original though it was published once more meanwhile.
-func TestOriginalOfWhatHasFailed(t *testing.T) {
+// TestOriginalOfARetry replays a dead letter whose data were cut and whose original was
+// retried.
+func TestOriginalOfARetry(t *testing.T) {
 	_, transport := shop(t, natsbridge.MaxDeliver(2))
 	heard := hear(t, t.Context(), transport, "mailer")
 	data := strings.Repeat("x", 1<<20-450)
@@ -280,10 +278,15 @@ func TestFromNowOfOneSubscription(t *testing.T) {
 	}
 }
 
-// TestConsumerRemovedWhileSomethingWaits has an operator remove the consumer of a group
-// while one envelope of many is not settled.
+// TestConsumerRemovedWhileSomethingWaits deletes the consumer of a group while one envelope
+// of many is not settled.
 func TestConsumerRemovedWhileSomethingWaits(t *testing.T) {
-	_, transport := shop(t)
+	const consumer = "mailer@shop~order~placed"
+	_, transport := shop(t, natsbridge.AckWait(2*time.Second))
+	polls, err := transport.Conn().SubscribeSync("$JS.API.CONSUMER.INFO.SIGNALS." + consumer)
+	if err != nil {
+		t.Fatal(err)
+	}
 	js, err := jetstream.New(transport.Conn())
 	if err != nil {
 		t.Fatal(err)
@@ -299,8 +302,16 @@ func TestConsumerRemovedWhileSomethingWaits(t *testing.T) {
 		}
 		d.Settle(nil)
 	}
-	time.Sleep(time.Second) // some polls
-	if err := js.DeleteConsumer(t.Context(), "SIGNALS", "mailer@shop~order~placed"); err != nil {
+	before, _, err := polls.Pending()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range before + 3 { // the second begins a while after the settling, the third after its answer
+		if _, err := polls.NextMsg(10 * time.Second); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := js.DeleteConsumer(t.Context(), "SIGNALS", consumer); err != nil {
 		t.Fatal(err)
 	}
 	publish(t, transport, 101, 101)
@@ -345,7 +356,7 @@ func TestHealth(t *testing.T) {
 	again()
 }
 
-// sick waits until the transport is not healthy, for a reason.
+// sick waits until Health returns an error with the reason.
 func sick(t *testing.T, transport *natsbridge.Transport, reason string) {
 	t.Helper()
 	var err error

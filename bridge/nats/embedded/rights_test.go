@@ -14,8 +14,8 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
-// What the package's comment says that programs need, for the sender shop of the signal
-// shop.order.placed and the group mailer that hears it.
+// The permissions in the package documentation for the sender of the signal
+// shop.order.placed and for the group mailer.
 var (
 	senderRights = []string{
 		"signals.shop.order.placed",
@@ -32,7 +32,7 @@ var (
 	makeConsumers = []string{"$JS.API.CONSUMER.CREATE.SIGNALS.mailer@shop~order~placed"}
 )
 
-// rights starts a server with a user for each list of what it may publish.
+// rights starts a server with a user for each list of subjects that it may publish to.
 func rights(t *testing.T, users map[string][]string) (as func(name string, opts ...natsbridge.Option) *natsbridge.Transport) {
 	t.Helper()
 	running, err := embedded.Start(embedded.Configure(func(o *server.Options) {
@@ -63,19 +63,20 @@ func rights(t *testing.T, users map[string][]string) (as func(name string, opts 
 	}
 }
 
-// TestLeastRights has an operator make the streams and the consumer, and programs that
-// may do no more than they need for their part.
+// TestLeastRights has an operator create the streams and the consumer, and programs with the
+// least permissions.
 func TestLeastRights(t *testing.T) {
 	as := rights(t, map[string][]string{"operator": {">"}, "shop": senderRights, "mailer": receiverRights})
-	maker := as("operator")
+	operator := as("operator")
+	inboxes := operator.Conn().NumSubscriptions()
 	ctx, leave := context.WithCancel(t.Context())
-	hear(t, ctx, maker, "mailer")
+	hear(t, ctx, operator, "mailer")
 	leave()
-	maker.Conn().Close() // its request for messages goes with it
-	exchange(t, as("shop"), as("mailer", natsbridge.Backoff(300*time.Millisecond)), as("operator"))
+	hasInboxes(t, operator, inboxes)
+	exchange(t, as("shop"), as("mailer", natsbridge.Backoff(300*time.Millisecond)), operator)
 }
 
-// TestRightsToMakeWhatIsMissing has programs that make what they need.
+// TestRightsToMakeWhatIsMissing has programs that create the streams and the consumer.
 func TestRightsToMakeWhatIsMissing(t *testing.T) {
 	as := rights(t, map[string][]string{
 		"operator": {">"},
@@ -85,7 +86,7 @@ func TestRightsToMakeWhatIsMissing(t *testing.T) {
 	exchange(t, as("shop"), as("mailer", natsbridge.Backoff(300*time.Millisecond)), as("operator"))
 }
 
-// exchange has everything happen that may to an envelope.
+// exchange has envelopes settled, buried, retried and replayed.
 func exchange(t *testing.T, shop, mailer, operator *natsbridge.Transport) {
 	t.Helper()
 	heard := hear(t, t.Context(), mailer, "mailer")

@@ -1,5 +1,5 @@
-// Signalgen-nats looks after the signals that a bridge takes through NATS: what a group
-// of receivers could not take, and what waits for it.
+// Signalgen-nats manages the dead letters of the signals that a bridge carries through
+// NATS, and prints the lag of groups of receivers.
 //
 //	go install github.com/signalgen/signalgen/bridge/nats/cmd/signalgen-nats@latest
 //
@@ -13,14 +13,15 @@
 //	signalgen-nats version
 //	signalgen-nats help [verb]
 //
-// The exit code is 0 if all was done, 1 if something failed, and 2 for a wrong call.
+// The exit code is 0 on success, 1 if something failed, and 2 for wrong usage.
 // Errors are printed on standard error.
 //
 // # Dead letters
 //
-// An envelope that a group of receivers could not take, because it failed too often or
-// cannot be read, is a dead letter. It is kept until it is replayed or dropped; a server
-// that fills up is full of them in the end. Its number is its place in their stream.
+// A message that a group of receivers has failed to handle, because it failed too often or
+// cannot be decoded, is a dead letter. Dead letters are kept until they are replayed or
+// dropped, and count against the limits of the server. The number of a dead letter is its
+// sequence in their stream.
 //
 //	$ signalgen-nats dead list
 //	NUMBER  AGE   SIGNAL             GROUP   TRIES  REASON
@@ -28,15 +29,15 @@
 //	2       48s   shop.order.paid    ledger  1      account 7 is closed
 //	3       48s   shop.order.placed  mailer  1      order 1042: nobody to write to
 //
-// These filters select some of them. What has several must match all.
+// Filters select dead letters that match all of them:
 //
 //	-signal NAME  of this signal
 //	-group NAME   of this group
-//	-reason TEXT  with this in the last error
-//	-older D      dead for at least so long: 90s, 12h, 7d
-//	-newer D      dead for at most so long
+//	-reason TEXT  with this text in the last error
+//	-older D      dead for at least this long: 90s, 12h, 7d
+//	-newer D      dead for at most this long
 //
-// All that is known of one is printed by:
+// Show prints one with its headers and data:
 //
 //	$ signalgen-nats dead show 3
 //	number:     3
@@ -56,19 +57,18 @@
 //	data: (25 bytes)
 //	  {"ID":1042,"Customer":""}
 //
-// Once the receivers are mended, what they could not take is published again for their
-// group alone, and what is of no use is dropped:
+// Once the receivers are fixed, replay publishes dead letters again, for their group alone,
+// and drop removes those that are not needed:
 //
 //	$ signalgen-nats dead replay -reason 'connection refused'
 //	replayed 1
 //	$ signalgen-nats dead drop 3
 //	dropped 1
 //
-// Neither does anything without numbers, a filter or -all. To see what they would take,
-// list with the same filters. What fails again is a dead letter again, with a new number.
-// Letters that cannot be replayed are left; the others are replayed all the same, and
-// the exit code is 1. A call that was broken off has lost nothing: call it again within
-// two minutes, for which the server knows what was published.
+// Both need numbers, a filter or -all. List with the same filters prints what they would
+// select. A message that fails again becomes a dead letter with a new number. Dead letters
+// that cannot be replayed are skipped, and the exit code is 1. If a call is interrupted,
+// repeat it within two minutes, during which the server detects duplicates.
 //
 // # Lag
 //
@@ -77,32 +77,32 @@
 //	shop.order.paid    ledger  0        0        1     -
 //	shop.order.placed  mailer  2        0        0     48s
 //
-// WAITING is what was published and not handed to the group yet. IN HAND is what was
-// handed over and is not settled, and what has failed and comes again. DEAD are the
-// group's dead letters. OLDEST is the age of the oldest that is waiting or in hand. A
-// group that is listed and has no members any more still has a consumer at the server,
-// or dead letters.
+// WAITING counts envelopes that have not been delivered to the group. IN HAND counts those
+// that were delivered and are not settled, including those that have failed and wait for
+// their redelivery. DEAD counts dead letters. OLDEST is the age of the oldest envelope that
+// is waiting or in hand. A group without members is listed as long as it has a consumer at
+// the server or dead letters.
 //
 // # The server
 //
-// Flags say where the server is and who asks. Their defaults are the variables that the
-// command nats reads as well.
+// These flags select the server, the credentials and the streams. Their defaults are the
+// environment variables of the command nats.
 //
-//	-server URL        NATS_URL, else nats://127.0.0.1:4222; several are separated by commas
+//	-server URL        NATS_URL, else nats://127.0.0.1:4222; several separated by commas
 //	-creds FILE        NATS_CREDS: credentials, a JWT and its key
 //	-nkey FILE         NATS_NKEY: the seed of an NKey
 //	-tlscert FILE      NATS_CERT: a certificate, and
 //	-tlskey FILE       NATS_KEY: its key
-//	-tlsca FILE        NATS_CA: the authorities to trust in place of the system's
+//	-tlsca FILE        NATS_CA: the certificate authorities to trust instead of the system's
 //	-stream NAME       the stream of signals: SIGNALS
-//	-dead-stream NAME  that of dead letters: the other's name and _DEAD
-//	-prefix PREFIX     what subjects begin with: signals
-//	-timeout D         give up after so long: 1m
+//	-dead-stream NAME  that of dead letters: the name of the stream and _DEAD
+//	-prefix PREFIX     of the subjects: signals
+//	-timeout D         give up after this long: 1m
 //
-// A password belongs in the variable, as nats://ops:secret@host: others can read the
-// command line. The command makes no stream; one that does not exist is an error.
+// Set a password in the variable, as nats://ops:secret@host, because others can read the
+// command line. The command creates no streams; a missing stream is an error.
 //
-// An operator needs the rights to publish to signals.> and to these subjects, and to
+// An operator needs permission to publish to signals.> and to these subjects, and to
 // subscribe to _INBOX.>:
 //
 //	$JS.API.STREAM.INFO.SIGNALS        $JS.API.STREAM.INFO.SIGNALS_DEAD
@@ -112,15 +112,15 @@
 //
 // # Output
 //
-// Reasons, headers and data are written by whoever publishes. What a terminal would act
-// on, or not show, is escaped as in Go: \x1b. With -json, list, show and lag print an
-// object in a line for each letter or group, and replay and drop print how many:
+// Publishers control reasons, headers and data. Characters that are not printable are
+// escaped as in Go: \x1b. With -json, list, show and lag print an object on a line for each
+// dead letter or group, and replay and drop print a count:
 //
 //	{"number":2,"time":"2026-11-29T16:32:52.376307264Z","signal":"shop.order.paid","group":"ledger","tries":1,"reason":"account 7 is closed","stream":"SIGNALS","original":2,"published":"2026-11-29T16:31:37.330795351Z"}
 //	{"signal":"shop.order.placed","group":"mailer","consumer":"mailer@shop~order~placed","waiting":2,"in_hand":0,"dead":0,"oldest_seconds":48.2}
 //	{"replayed":1}
 //
-// Show adds headers, an object with a list of values for each name, and data, a string,
-// or data_base64 if the data are not text. A letter that has lost bytes, because they
-// were too many beside its own headers, has cut, which says how many.
+// Show adds headers, an object with a list of values for each name, and data, a string, or
+// data_base64 if the data are not text. If bytes of a message were cut to make room for the
+// headers of the dead letter, cut is their number.
 package main

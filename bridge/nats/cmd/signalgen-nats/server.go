@@ -15,7 +15,7 @@ import (
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
 )
 
-// A server says where the streams are and who asks.
+// A server has the flags that select the server, the credentials and the streams.
 type server struct {
 	url, creds, nkey     string
 	cert, key, ca        string
@@ -28,8 +28,8 @@ type session struct {
 	close func()
 }
 
-// addFlags declares flags whose defaults are in the environment, where the command
-// nats looks for the same.
+// addFlags declares the flags. Their defaults are the environment variables of the command
+// nats.
 func (s *server) addFlags(flags *flag.FlagSet) {
 	for _, f := range []struct {
 		to             *string
@@ -52,7 +52,7 @@ func (s *server) addFlags(flags *flag.FlagSet) {
 	}
 }
 
-// open connects. It makes no stream: one that does not exist is an error.
+// open connects. It creates no streams; a missing stream is an error.
 func (s *server) open(ctx context.Context) (*session, error) {
 	opts, err := s.options()
 	if err != nil {
@@ -73,7 +73,7 @@ func (s *server) open(ctx context.Context) (*session, error) {
 func (s *server) options() ([]nats.Option, error) {
 	opts := []nats.Option{
 		nats.Name("signalgen-nats"),
-		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}), // who asks is told
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}), // calls return errors
 	}
 	if s.creds != "" {
 		opts = append(opts, nats.UserCredentials(s.creds))
@@ -118,6 +118,6 @@ func (s *server) transport(ctx context.Context, nc *nats.Conn) (*natsbridge.Tran
 			return nil, fmt.Errorf("stream %s: %w", name, err)
 		}
 	}
-	quiet := slog.New(slog.DiscardHandler) // errors say it
+	quiet := slog.New(slog.DiscardHandler) // calls return errors
 	return natsbridge.New(ctx, nc, natsbridge.Stream(stream), natsbridge.DeadStream(dead), natsbridge.Prefix(s.prefix), natsbridge.Logger(quiet))
 }

@@ -21,9 +21,9 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/order"
 )
 
-// An attack is what somebody does who may publish to the subjects of signals and dead
-// letters, or what a program of another version does. do returns how often it was tried,
-// and how often it did harm.
+// An attack is what a program may do that may publish to the subjects of signals and dead
+// letters, or what a program of another version does. do returns how often it tried, and
+// how often it did harm.
 type attack struct {
 	name, harm string
 	do         func(ctx context.Context, v *victim) (tried, harmed int, err error)

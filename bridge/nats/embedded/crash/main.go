@@ -1,7 +1,7 @@
 //go:build unix
 
-// Crash kills, stops and hinders processes that a bridge over NATS connects, while they
-// send signals, and counts what has become of the signals.
+// Crash kills, stops and disturbs processes that are connected by a bridge over NATS while
+// they send signals, and counts what becomes of the signals.
 //
 //	go run ./crash                 # everything, about twenty minutes
 //	go run ./crash server forge    # one trial and one attack
@@ -9,7 +9,7 @@
 // It starts all processes itself, on free ports of 127.0.0.1: one server, or a cluster
 // of three with three replicas of the streams, and a receiver. The trials:
 //
-//	receiver        the receiving process is killed 10 times
+//	receiver        the receiving process is killed, 10 times
 //	member          the older of two members of a group is killed, 5 times
 //	server          a single server is killed 6 times
 //	leader-3        the node that leads stream and consumers is killed, 3 times
@@ -18,42 +18,42 @@
 //	leader-paused   that node is stopped for 10 s
 //	node-paused     the node that the clients are connected to is stopped for 100 s
 //	all             all three nodes are killed at once, twice
-//	rolling         one node after another is shut down and started again
+//	rolling         one node after another is shut down and restarted
 //	consumer        the group's consumer is deleted while some signals fail
-//	anew            the streams are deleted, each alone and both together
+//	anew            the streams are deleted, each by itself and both together
 //	disk            the disk of a single server is full for 8 s
-//	ordered-member  as member, with one receiver more and natsbridge.Ordered
+//	ordered-member  as member, with one more receiver and natsbridge.Ordered
 //	ordered-leader  as leader-3, with two receivers and natsbridge.Ordered
 //	ordered-node    as node-paused for 20 s, with two receivers and natsbridge.Ordered
 //
-// Killing is kill -9, stopping is SIGSTOP. The trial disk mounts a tmpfs of 48 MB, so it
-// must be root, if only in a namespace: unshare -Urm go run ./crash disk.
+// Killed means kill -9, stopped means SIGSTOP. The trial disk mounts a tmpfs of 48 MB, for
+// which it needs root, at least in a namespace: unshare -Urm go run ./crash disk.
 //
-// A client written by hand does the same as the bridge at the same time, over the same
-// stream. It publishes with an id until it gets an acknowledgement, and receives from a
-// durable consumer with Consume, as the documentation of nats.go shows it. So what it
-// waits for is what the servers take. Each trial is a row of a table:
+// A client written by hand with nats.go does the same as the bridge at the same time, over
+// the same stream, for comparison. It publishes with an id until it gets an
+// acknowledgement, and receives from a durable consumer with Consume, as the documentation
+// of nats.go shows it. Each trial is a row of a table:
 //
 //	acknowledged    sends that returned nil
-//	lost            those of them that were never heard; must be 0
+//	lost            those of them that were never received; must be 0
 //	errors          sends that returned an error
-//	though stored   those of them that were heard all the same; must be 0
-//	heard twice     how often a signal was heard again; that is allowed when a process
-//	                dies before the server knows what it has heard
-//	out of order    signals first heard after a later one of the same key
+//	though stored   those of them that were received all the same; must be 0
+//	heard twice     how often a signal was received again, which is allowed when a
+//	                process dies before the server has its acknowledgement
+//	out of order    signals first received after a later one of the same key
 //	no send         the longest time without an acknowledged send
-//	nothing heard   the longest time without a signal that was heard
+//	nothing heard   the longest time without a received signal
 //
-// A second table shows what somebody could try who may publish to the server, and what
+// A second table shows attacks of programs that may publish to the server, and what
 // programs of other versions send. Harm must be 0:
 //
-//	guess        messages under the ids that signals may get next
-//	forge        dead letters that misuse the rights of who replays them
-//	headers      messages with headers so large that a dead letter's have no room
+//	guess        messages with ids that the next signals may have
+//	forge        dead letters that misuse the permissions of the operator who replays them
+//	headers      messages whose headers leave no room for those of a dead letter
 //	skew         signals with a field that is renamed, removed or null
 //	skew-strict  the same, received with bridge.Strict
 //
-// It exits with 1 if a number is not 0 that must be. RESULTS.md has the tables of one run.
+// The exit code is 1 if a number that must be 0 is not. RESULTS.md has the tables of a run.
 package main
 
 import (
@@ -68,7 +68,7 @@ import (
 	"github.com/signalgen/signalgen/bridge/nats/embedded/internal/process"
 )
 
-// A plan says how much is sent.
+// A plan has the numbers of a run.
 type plan struct {
 	count, rate, keys int
 	ackWait           time.Duration
@@ -78,10 +78,10 @@ type plan struct {
 func main() {
 	process.Act()
 	var p plan
-	flag.IntVar(&p.count, "count", 5000, "signals to send at least; a trial sends until it is over")
-	flag.IntVar(&p.rate, "rate", 400, "signals to send a second, by each of the two clients")
-	flag.IntVar(&p.keys, "keys", 100, "senders, each of which has a key and sends one signal after another")
-	flag.DurationVar(&p.ackWait, "ackwait", 6*time.Second, "of the groups: see natsbridge.AckWait")
+	flag.IntVar(&p.count, "count", 5000, "minimum number of signals; a trial sends until it is over")
+	flag.IntVar(&p.rate, "rate", 400, "signals per second that each of the two clients sends")
+	flag.IntVar(&p.keys, "keys", 100, "number of senders, each with a key")
+	flag.DurationVar(&p.ackWait, "ackwait", 6*time.Second, "natsbridge.AckWait of the groups")
 	flag.BoolVar(&p.log, "log", false, "print what the bridge logs")
 	flag.Parse()
 	if err := known(flag.Args()); err != nil {

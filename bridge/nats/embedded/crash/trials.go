@@ -160,7 +160,7 @@ func restartEach(ctx context.Context, s *stage) error {
 	return nil
 }
 
-// deleteConsumer deletes the consumer while failed signals wait to be handed over again.
+// deleteConsumer deletes the consumer while failed signals wait for their redelivery.
 func deleteConsumer(ctx context.Context, s *stage) error {
 	s.change(late)
 	s.sleep(ctx, 6*time.Second)

@@ -1,7 +1,7 @@
 //go:build unix
 
-// Package cluster runs NATS servers as processes of their own on this machine, alone or
-// tied in a cluster, so that trials and tests can kill, stop and restart them.
+// Package cluster runs NATS servers as separate processes on this machine, one or a cluster,
+// so that trials and tests can kill, stop and restart them.
 //
 //	func main() {
 //		process.Act() // does not return in the process of a node
@@ -91,7 +91,7 @@ func (c *Cluster) URL() string {
 	return strings.Join(urls, ",")
 }
 
-// End kills what runs.
+// End kills all nodes.
 func (c *Cluster) End() {
 	if c.nc != nil {
 		c.nc.Close()
@@ -184,7 +184,7 @@ func (c *Cluster) info(ctx context.Context, stream string) (*jetstream.StreamInf
 	return s.CachedInfo(), nil
 }
 
-// node returns the one that leads; nil for none.
+// node returns the leader, or the first node if info is nil; nil if there is none.
 func (c *Cluster) node(info *jetstream.ClusterInfo) *Node {
 	for _, n := range c.Nodes {
 		if info == nil || info.Leader == n.Name() {

@@ -51,8 +51,8 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-// TestConnectWaitsForALeader has two of three nodes be away, so that nothing can be
-// decided about streams and consumers.
+// TestConnectWaitsForALeader stops two of three nodes, so that the cluster can elect no
+// leader.
 func TestConnectWaitsForALeader(t *testing.T) {
 	c := three(t)
 	for _, n := range c.Nodes[1:] {

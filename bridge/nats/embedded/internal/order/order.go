@@ -1,4 +1,4 @@
-// Package order is what the programs that are compared or killed talk of.
+// Package order declares the signal of the programs that are compared or killed.
 package order
 
 import "time"
