@@ -47,6 +47,15 @@ func (t *Transport) DeadLetters(ctx context.Context) iter.Seq2[DeadLetter, error
 	}
 }
 
+// DeadLetter returns one dead letter.
+func (t *Transport) DeadLetter(ctx context.Context, id string) (DeadLetter, error) {
+	d, err := t.deadLetter(ctx, id)
+	if err != nil {
+		return DeadLetter{}, fmt.Errorf("sql bridge: dead letter %s: %w", id, err)
+	}
+	return d, nil
+}
+
 // Replay delivers a dead letter to its group again, as if for the first time.
 func (t *Transport) Replay(ctx context.Context, id string) error {
 	if err := doOne(ctx, id, t.replay); err != nil {
@@ -87,7 +96,7 @@ type deadKey struct {
 	GroupID int64 `json:"group_id"`
 }
 
-// A deadRow is a row of listDead.
+// A deadRow is a row of listDead or readDead.
 type deadRow struct {
 	DeadLetter
 	deadKey
@@ -110,6 +119,27 @@ func parseDeadLetterID(id string) (k deadKey, err error) {
 		return k, ErrNoDeadLetter
 	}
 	return k, nil
+}
+
+func (t *Transport) deadLetter(ctx context.Context, id string) (DeadLetter, error) {
+	k, err := parseDeadLetterID(id)
+	if err != nil {
+		return DeadLetter{}, err
+	}
+	page, err := t.deadRows(ctx, readDead, k.Event, k.GroupID)
+	if err == nil && len(page) == 0 {
+		err = ErrNoDeadLetter
+	}
+	if err == nil {
+		err = t.loadDead(ctx, page)
+	}
+	if err == nil && page[0].Envelope == nil { // discarded in between
+		err = ErrNoDeadLetter
+	}
+	if err != nil {
+		return DeadLetter{}, err
+	}
+	return page[0].DeadLetter, nil
 }
 
 // doOne calls do with the dead letter of an ID.
@@ -187,7 +217,7 @@ func (t *Transport) deadPages(ctx context.Context) iter.Seq2[[]deadRow, error] {
 	return func(yield func([]deadRow, error) bool) {
 		last := deadRow{died: -1}
 		for {
-			page, err := t.deadPage(ctx, last)
+			page, err := t.deadRows(ctx, listDead, last.died, last.Event, last.GroupID)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -200,15 +230,15 @@ func (t *Transport) deadPages(ctx context.Context) iter.Seq2[[]deadRow, error] {
 	}
 }
 
-// deadPage returns the page after a row.
-func (t *Transport) deadPage(ctx context.Context, last deadRow) (page []deadRow, err error) {
+// deadRows returns what listDead or readDead selects.
+func (t *Transport) deadRows(ctx context.Context, s statement, args ...any) (page []deadRow, err error) {
 	err = t.query(ctx, t.db, func(scan scanner) error {
 		var d deadRow
 		err := scan(&d.Event, &d.GroupID, &d.Signal, &d.Group, &d.Reason, &d.Attempts, &d.died, &d.now)
 		d.ID, d.Time = deadLetterID(d.Event, d.GroupID), time.UnixMilli(d.died)
 		page = append(page, d)
 		return err
-	}, listDead, last.died, last.Event, last.GroupID)
+	}, s, args...)
 	return page, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -68,6 +69,12 @@ func TestDeadLetters(t *testing.T) {
 			if err := transport.Discard(t.Context(), id); !errors.Is(err, ErrNoDeadLetter) {
 				t.Errorf("discard %q: found error %v", id, err)
 			}
+			if _, err := transport.DeadLetter(t.Context(), id); !errors.Is(err, ErrNoDeadLetter) {
+				t.Errorf("dead letter %q: found error %v", id, err)
+			}
+		}
+		if one, err := transport.DeadLetter(t.Context(), l.ID); err != nil || !reflect.DeepEqual(one, l) {
+			t.Errorf("found %+v, %v, want %+v", one, err, l)
 		}
 		if err := transport.Replay(t.Context(), l.ID); err != nil {
 			t.Fatal(err)

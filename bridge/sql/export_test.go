@@ -15,7 +15,7 @@ func (t *Transport) Statements() map[string]string {
 		"updateSettled": updateSettled, "deleteSettled": deleteSettled, "deleteEvents": deleteEvents, "scanEvents": scanEvents,
 		"findUnclean": findUnclean, "findExpired": findExpired, "findWaiting": findWaiting, "findNotWaiting": findNotWaiting,
 		"deleteDeliveries": deleteDeliveries, "deleteGroups": deleteGroups,
-		"listDead": listDead, "replayDead": replayDead, "discardDead": discardDead,
+		"listDead": listDead, "readDead": readDead, "replayDead": replayDead, "discardDead": discardDead,
 	} {
 		all[name] = t.queries[s]
 	}

@@ -101,5 +101,8 @@ func (b *backend) version(ctx context.Context, db conn, n *names) (version int, 
 		return 0, err
 	}
 	err = db.QueryRowContext(ctx, b.render(*n, b.statements[readVersion])).Scan(&version)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("found no row in table %s, wanted one with the version of the tables", b.render(*n, "{version}"))
+	}
 	return version, err
 }

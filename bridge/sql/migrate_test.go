@@ -50,6 +50,10 @@ func TestMigrate(t *testing.T) {
 		if err := Migrate(t.Context(), db, on.dialect); err != nil {
 			t.Errorf("with nothing to do: found error %v", err)
 		}
+		if _, err := db.Exec("DELETE FROM signals_version"); err != nil {
+			t.Fatal(err)
+		}
+		missing(`"signals_version", wanted one with the version`)
 	})
 }
 

@@ -36,7 +36,7 @@ func arguments() map[string][]any {
 	return map[string][]any{
 		"findBehind": {"order.Placed"}, "lockBehind": {"order.Placed", 1, 5000}, "pollGroup": {1, 5000, 5000}, "findWindowEnd": {1, 5000}, "claimDeliveries": {1, "owner", 5000, 1000, 5000},
 		"loadEvents": {list}, "renewLeases": {1, "owner", rows, 1000}, "updateSettled": {1, "owner", rows}, "deleteSettled": {1, "owner", rows}, "deleteEvents": {list, 1000},
-		"scanEvents": {5000}, "findUnclean": {}, "findExpired": {1}, "findWaiting": {1}, "findNotWaiting": {1}, "deleteDeliveries": {list, 1}, "lockGroup": {1, "1000"}, "deleteGroups": {1000}, "listDead": {0, 0, 0}, "replayDead": {rows}, "discardDead": {rows},
+		"scanEvents": {5000}, "findUnclean": {}, "findExpired": {1}, "findWaiting": {1}, "findNotWaiting": {1}, "deleteDeliveries": {list, 1}, "lockGroup": {1, "1000"}, "deleteGroups": {1000}, "listDead": {0, 0, 0}, "readDead": {1, 1}, "replayDead": {rows}, "discardDead": {rows},
 	}
 }
 

@@ -51,6 +51,7 @@ const (
 	readAge         // returns the age of the oldest event that a group has not done
 	countEvents     // counts the events of a type, with the age of the oldest
 	listDead        // returns a page of dead letters
+	readDead        // returns a dead letter
 	replayDead      // makes dead letters due again
 	discardDead     // deletes dead letters
 
@@ -147,6 +148,8 @@ var sharedStatements = [statements]string{
 	countEvents: `SELECT count(*), COALESCE({now} - min(stored), 0) FROM {events} WHERE type = $1`,
 	listDead: `SELECT d.event, d.group_id, g.type, g.name, d.reason, d.attempt, d.due, {now} FROM {deliveries} d JOIN {groups} g ON g.id = d.group_id
 		WHERE d.state = 3 AND g.name IS NOT NULL AND (d.due, d.event, d.group_id) > ($1, $2, $3) ORDER BY d.due, d.event, d.group_id LIMIT {page}`,
+	readDead: `SELECT d.event, d.group_id, g.type, g.name, d.reason, d.attempt, d.due, {now} FROM {deliveries} d JOIN {groups} g ON g.id = d.group_id
+		WHERE d.event = $1 AND d.group_id = $2 AND d.state + 0 = 3 AND g.name IS NOT NULL`,
 }
 
 // envelopeColumns are the columns of an event e that scanEnvelope reads.

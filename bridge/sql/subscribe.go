@@ -90,7 +90,8 @@ func (m *member) createGroup(ctx context.Context, db conn) (id int64, err error)
 
 // RemoveGroup removes a group that is no longer used, with its waiting events and its dead
 // letters. If a member of it still runs, it creates the group again, as a new one. Without
-// such a group RemoveGroup returns nil.
+// such a group RemoveGroup returns nil. A row without a name remains for a day, for
+// transactions that still see the group; so it does after a broadcast.
 func (t *Transport) RemoveGroup(ctx context.Context, typ, group string) error {
 	err := retry(ctx, isConflict, func() error {
 		_, err := t.exec(ctx, t.db, removeGroup, typ, group)
