@@ -73,7 +73,7 @@ func (s *Subscription) settle(ctx context.Context, d Delivery, began time.Time, 
 
 // giveBack settles a delivery that has not begun.
 func (s *Subscription) giveBack(d Delivery) {
-	s.count(s.calls, d, GivenBack, time.Now(), ErrClosed)
+	s.count(s.calls, d, Released, time.Now(), ErrClosed)
 	d.Settle(ErrClosed)
 }
 
@@ -98,7 +98,7 @@ func (s *Subscription) receive(ctx context.Context, e *Envelope) error {
 			return elsewhere{fmt.Errorf("data cannot be read: %w", err)}
 		}
 		if !s.signal.HasReceivers() {
-			return ErrNobody
+			return ErrNoReceivers
 		}
 		return s.call(ctx, args, sender)
 	})

@@ -58,11 +58,11 @@ const (
 	Skipped                     // it was acknowledged before, or is this bridge's own, and no receiver was called
 	Retried                     // it failed, and the transport hands it over again
 	Dead                        // it failed, and becomes a dead letter
-	GivenBack                   // it has not begun, because the subscription was closed
+	Released                   // it has not begun, because the subscription was closed
 )
 
 // Outcomes returns all outcomes there are.
-func Outcomes() []Outcome { return []Outcome{Acknowledged, Skipped, Retried, Dead, GivenBack} }
+func Outcomes() []Outcome { return []Outcome{Acknowledged, Skipped, Retried, Dead, Released} }
 
 // String returns the outcome in lower case, such as "acknowledged".
 func (o Outcome) String() string {
@@ -75,8 +75,8 @@ func (o Outcome) String() string {
 		return "retried"
 	case Dead:
 		return "dead"
-	case GivenBack:
-		return "given back"
+	case Released:
+		return "released"
 	}
 	return "unknown"
 }

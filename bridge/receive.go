@@ -28,7 +28,7 @@ import (
 // in the receiver's queue, and lost if the process dies.
 //
 // Connect the receivers first. While nothing would hear the signal, because no receiver
-// is connected or it is muted, a delivery fails with [ErrNobody].
+// is connected or it is muted, a delivery fails with [ErrNoReceivers].
 func Receive[A any](b *Bridge, s Signal[A], opts ...ReceiveOption) (*Subscription, error) {
 	sub := newSubscription(b, s)
 	sub.decode = func(e *Envelope) (any, any, error) {
@@ -48,8 +48,8 @@ func Receive[A any](b *Bridge, s Signal[A], opts ...ReceiveOption) (*Subscriptio
 	return sub, nil
 }
 
-// ErrNobody is the error of a delivery that no receiver in this process would hear.
-var ErrNobody = errors.New("no receiver is connected, or the signal is muted")
+// ErrNoReceivers is the error of a delivery that no receiver in this process would hear.
+var ErrNoReceivers = errors.New("no receiver is connected, or the signal is muted")
 
 // Serve is [Receive] until ctx is done, for a program or a goroutine that does nothing
 // else. If Receive fails, Serve returns its error at once. When ctx is done, Serve waits

@@ -104,7 +104,7 @@ func TestReceiveBeforeConnect(t *testing.T) {
 		p.wait(t)
 		unmute()
 		letters := p.transport.DeadLetters("kinds.started", "all")
-		if heard != 1 || len(letters) != 1 || !errors.Is(p.failed[0], ErrNobody) {
+		if heard != 1 || len(letters) != 1 || !errors.Is(p.failed[0], ErrNoReceivers) {
 			t.Errorf("muted: heard %d times, dead letters %v, failed %v", heard, letters, p.failed)
 		}
 		if err := p.there.Close(t.Context()); err != nil {

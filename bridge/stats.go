@@ -29,7 +29,7 @@ type ReceiveStats struct {
 	Signal, Group string
 
 	// How many deliveries had each [Outcome].
-	Acknowledged, Skipped, Retried, Dead, GivenBack uint64
+	Acknowledged, Skipped, Retried, Dead, Released uint64
 
 	InFlight int // in hand
 	Slow     int // in hand, with receivers that have been running for more than a minute
@@ -46,8 +46,8 @@ func (r ReceiveStats) Of(o Outcome) uint64 {
 		return r.Retried
 	case Dead:
 		return r.Dead
-	case GivenBack:
-		return r.GivenBack
+	case Released:
+		return r.Released
 	}
 	return 0
 }
@@ -97,7 +97,7 @@ func (r *ReceiveStats) add(other ReceiveStats) {
 	r.Skipped += other.Skipped
 	r.Retried += other.Retried
 	r.Dead += other.Dead
-	r.GivenBack += other.GivenBack
+	r.Released += other.Released
 	r.InFlight += other.InFlight
 	r.Slow += other.Slow
 }
@@ -111,7 +111,7 @@ func (s *Subscription) Stats() ReceiveStats {
 		Skipped:      s.outcomes[Skipped].Load(),
 		Retried:      s.outcomes[Retried].Load(),
 		Dead:         s.outcomes[Dead].Load(),
-		GivenBack:    s.outcomes[GivenBack].Load(),
+		Released:    s.outcomes[Released].Load(),
 		InFlight:     s.lanes.hand.count(),
 		Slow:         s.watch.slow(nil),
 	}
@@ -154,7 +154,7 @@ func (b *Bridge) Health(ctx context.Context) error {
 func (s *Subscription) health() error {
 	var errs []error
 	if !s.signal.HasReceivers() {
-		errs = append(errs, fmt.Errorf("bridge: %s as %s: %w", s.typ, s.group, ErrNobody))
+		errs = append(errs, fmt.Errorf("bridge: %s as %s: %w", s.typ, s.group, ErrNoReceivers))
 	}
 	if n := s.watch.slow(nil); n > 0 {
 		errs = append(errs, fmt.Errorf("bridge: %s as %s: %d deliveries have taken more than %v", s.typ, s.group, n, slowAfter))

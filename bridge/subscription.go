@@ -26,7 +26,7 @@ type Subscription struct {
 	options    SubscribeOptions
 	within     time.Duration // 0 for no limit
 	schemas    schemas
-	outcomes   [GivenBack + 1]atomic.Uint64 // how many deliveries had each
+	outcomes   [Released + 1]atomic.Uint64 // how many deliveries had each
 	watch      watch
 	decode     func(e *Envelope) (args, sender any, err error)
 	seen       seen

@@ -95,8 +95,8 @@ type LagReporter interface {
 
 // A Lag is what waits for one group of one signal.
 type Lag struct {
-	Waiting int           // published, and not handed to the group yet
-	InHand  int           // handed over, and not settled; what waits to be handed over again is among it
-	Dead    int           // dead letters
-	Oldest  time.Duration // the age of the oldest envelope that is waiting or in hand; 0 for none, or if the transport cannot tell
+	Waiting  int           // published, and not handed to the group yet
+	InFlight int           // delivered and not settled, including what waits for its redelivery
+	Dead     int           // dead letters
+	Oldest   time.Duration // the age of the oldest envelope that is waiting or in hand; 0 for none, or if the transport cannot tell
 }

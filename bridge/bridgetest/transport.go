@@ -144,7 +144,7 @@ func (t *Transport) Lag(_ context.Context, typ, name string) (bridge.Lag, error)
 	if g == nil {
 		return bridge.Lag{Waiting: len(t.topic(typ).stored)}, nil
 	}
-	return bridge.Lag{Waiting: len(g.waiting), InHand: g.inHand, Dead: len(g.dead)}, nil
+	return bridge.Lag{Waiting: len(g.waiting), InFlight: g.inHand, Dead: len(g.dead)}, nil
 }
 
 // Break has Publish return err, as a broker would that cannot be reached, until it

@@ -149,14 +149,14 @@ func (t *Transport) lag(ctx context.Context, typ, group string) (bridge.Lag, err
 // waits for its pause to end is a message of its own; the consumer does not know of it.
 func (t *Transport) lagOf(ctx context.Context, typ, group string, of *jetstream.ConsumerInfo) (bridge.Lag, error) {
 	s := &t.settings
-	lag := bridge.Lag{Waiting: int(of.NumPending), InHand: of.NumAckPending}
+	lag := bridge.Lag{Waiting: int(of.NumPending), InFlight: of.NumAckPending}
 	later := subject(s.waitPrefix(group), typ) + ".*"
 	paused, err := t.counts(ctx, s.stream, later)
 	if err != nil {
 		return lag, err
 	}
-	lag.InHand += len(paused) // each has a subject of its own
-	if lag.Waiting == 0 && lag.InHand == 0 {
+	lag.InFlight += len(paused) // each has a subject of its own
+	if lag.Waiting == 0 && lag.InFlight == 0 {
 		return lag, nil
 	}
 	for _, first := range []struct {

@@ -23,7 +23,7 @@ func dead(t *testing.T, transport *Transport, group, reason string, all ...*brid
 	}
 	eventually(t, "they are dead", func() bool {
 		l, err := transport.Lag(t.Context(), "order.Placed", group)
-		return err == nil && l.InHand == 0 && l.Waiting == 0
+		return err == nil && l.InFlight == 0 && l.Waiting == 0
 	})
 	leave()
 }

@@ -19,7 +19,7 @@ func (t *Transport) Lag(ctx context.Context, typ, group string) (lag bridge.Lag,
 	case errors.Is(err, sql.ErrNoRows):
 		err = t.row(ctx, t.db, toUnheard, typ).Scan(&lag.Waiting, &age)
 	case err == nil:
-		err = t.row(ctx, t.db, toCount, id).Scan(&lag.Waiting, &lag.InHand, &lag.Dead)
+		err = t.row(ctx, t.db, toCount, id).Scan(&lag.Waiting, &lag.InFlight, &lag.Dead)
 		if err == nil {
 			err = t.row(ctx, t.db, toAge, id).Scan(&age)
 		}

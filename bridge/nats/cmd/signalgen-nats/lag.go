@@ -14,7 +14,7 @@ func (c *call) lag(ctx context.Context, s *session, out io.Writer) error {
 			return errors.Join(err, t.end())
 		}
 		if (c.filter.Signal == "" || c.filter.Signal == g.Signal) && (c.filter.Group == "" || c.filter.Group == g.Group) {
-			t.row(lagOf(g), g.Signal, g.Group, g.Waiting, g.InHand, g.Dead, short(g.Oldest))
+			t.row(lagOf(g), g.Signal, g.Group, g.Waiting, g.InFlight, g.Dead, short(g.Oldest))
 		}
 	}
 	return t.end()

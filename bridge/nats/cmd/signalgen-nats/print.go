@@ -68,7 +68,7 @@ type groupRecord struct {
 }
 
 func lagOf(g natsbridge.GroupInfo) groupRecord {
-	return groupRecord{g.Signal, g.Group, g.Consumer, g.Waiting, g.InHand, g.Dead, g.Oldest.Seconds()}
+	return groupRecord{g.Signal, g.Group, g.Consumer, g.Waiting, g.InFlight, g.Dead, g.Oldest.Seconds()}
 }
 
 // printJSON prints a value in a line. Strings have what a terminal would act on escaped.
