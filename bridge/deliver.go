@@ -37,7 +37,7 @@ func (s *Subscription) work(d Delivery) {
 		}
 		s.settle(ctx, d, began, err)
 	}()
-	if s.seen.has(d.Envelope) || s.skipOwn && s.bridge.published(d.Envelope) == s.signal {
+	if s.seen.has(d.Envelope, began) || s.skipOwn && s.bridge.published(d.Envelope) == s.signal {
 		err = errSkipped
 		return
 	}
@@ -111,7 +111,7 @@ func (s *Subscription) pause(delay time.Duration) bool {
 
 // context returns the ctx of the receivers of an envelope.
 func (s *Subscription) context(e *Envelope) context.Context {
-	ctx := withOrigin(s.calls, s.bridge, e, s.typ)
+	ctx := context.WithValue(s.calls, originKey{}, &origin{bridge: s.bridge, typ: s.typ, envelope: e})
 	if e.TraceParent != "" {
 		ctx = WithTrace(ctx, e.TraceParent, e.TraceState)
 	}

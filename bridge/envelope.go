@@ -2,8 +2,7 @@ package bridge
 
 import "time"
 
-// An Envelope is one send on its way between processes: an event of CloudEvents 1.0, with
-// its data apart from its attributes.
+// An Envelope is one send on its way between processes: an event of CloudEvents 1.0.
 type Envelope struct {
 	ID          string    // unique among those of the source
 	Source      string    // who published it, a URI reference
@@ -12,7 +11,7 @@ type Envelope struct {
 	ContentType string    // of the data, such as application/json
 	DataSchema  string    // the shape of the data, a URI; "" for none (dataschema)
 	Subject     string    // what the event is about, such as an order's number; "" for none
-	Key         string    // the sender, if the signal has one; envelopes of one key stay in order (partitionkey)
+	Key         string    // what [KeyBy] returns, or the sender; "" for neither (partitionkey)
 	TraceParent string    // W3C trace context; "" for none
 	TraceState  string    // W3C trace context; "" for none
 	Data        []byte

@@ -27,10 +27,10 @@ func (e *Envelope) Headers() iter.Seq2[string, string] {
 				return
 			}
 		}
-		for name, value := range map[string]string{
-			contentType: e.ContentType, traceParent: e.TraceParent, traceState: e.TraceState,
+		for _, h := range [...]struct{ name, value string }{
+			{contentType, e.ContentType}, {traceParent, e.TraceParent}, {traceState, e.TraceState},
 		} {
-			if value != "" && isPlain(value) && !yield(name, value) {
+			if h.value != "" && isPlain(h.value) && !yield(h.name, h.value) {
 				return
 			}
 		}

@@ -68,7 +68,7 @@ func (m *lanesModel) run() {
 		if !l.put(d.key, Delivery{Attempt: i}) {
 			m.fail("put %d: the lanes are closed", i)
 		}
-		if n := l.hand.count(); n >= m.most {
+		if n := l.count(); n >= m.most {
 			m.fail("put %d returns with %d in hand, of %d", i, n, m.most)
 		}
 	}

@@ -25,14 +25,13 @@ type term struct {
 // begin returns ctx with the limit. A ctx that is never done gets an end that it shares
 // with others that begin at about the same time, up to an eighth later: a timer and a
 // ctx for each send would cost more than writing it to a socket.
-func (l *limiter) begin(ctx context.Context) (context.Context, context.CancelFunc) {
+func (l *limiter) begin(ctx context.Context, now time.Time) (context.Context, context.CancelFunc) {
 	switch {
 	case l.limit <= 0:
 		return ctx, func() {}
 	case ctx.Done() != nil:
 		return context.WithTimeoutCause(ctx, l.limit, errTimeout)
 	}
-	now := time.Now()
 	last := l.current.Load()
 	if last == nil || !now.Before(last.until) {
 		slack := l.limit / 8

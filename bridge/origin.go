@@ -2,57 +2,41 @@ package bridge
 
 import "context"
 
-// An origin is the delivery that a ctx belongs to: the stable name of the signal that a
-// bridge has received.
+// An origin is the delivery that a ctx belongs to.
 type origin struct {
-	bridge *Bridge
-	typ    string
-	next   *origin // of another bridge, through which the ctx came before
+	bridge   *Bridge
+	typ      string // the stable name of the signal that the bridge has received
+	envelope *Envelope
 }
 
-type (
-	originKey   struct{}
-	envelopeKey struct{}
-)
+type originKey struct{}
 
-// withOrigin returns the ctx for the receivers of an envelope.
-func withOrigin(ctx context.Context, b *Bridge, e *Envelope, typ string) context.Context {
-	next, _ := ctx.Value(originKey{}).(*origin)
-	ctx = context.WithValue(ctx, envelopeKey{}, e)
-	return context.WithValue(ctx, originKey{}, &origin{bridge: b, typ: typ, next: next})
-}
-
-// isEcho reports whether a send with ctx is one of what the bridge has received
-// under the name.
+// isEcho reports whether ctx comes from a delivery of the same signal by the same bridge.
 func isEcho(ctx context.Context, b *Bridge, typ string) bool {
 	o, _ := ctx.Value(originKey{}).(*origin)
-	for ; o != nil; o = o.next {
-		if o.bridge == b && o.typ == typ {
-			return true
-		}
-	}
-	return false
+	return o != nil && o.bridge == b && o.typ == typ
 }
 
-// Anew returns a ctx with which a receiver sends the signal that it has heard as if it
-// were new.
+// Anew returns a ctx with which a receiver can publish the signal that it has received.
 //
-// The ctx of a receiver says which signal came through which bridge, and that bridge does
-// not publish that signal from a send with such a ctx. Otherwise a signal that a process
-// receives and passes on locally, under the same stable name, would go round and round.
-// The bridge publishes other signals, and other bridges publish all of them. A receiver
-// that wants to repeat a signal for all processes sends it with Anew(ctx); [EnvelopeFrom]
-// finds nothing in that ctx.
+// A bridge does not publish a signal that is sent with the ctx of a receiver to which the
+// same bridge has delivered that signal, by its stable name. Otherwise a process that both
+// receives and publishes a signal would publish it again for ever. The bridge publishes
+// other signals that are sent with that ctx, and so do other bridges. A receiver that
+// wants the signal published again sends it with Anew(ctx). [EnvelopeFrom] finds nothing
+// in that ctx.
 func Anew(ctx context.Context) context.Context {
-	ctx = context.WithValue(ctx, envelopeKey{}, (*Envelope)(nil))
 	return context.WithValue(ctx, originKey{}, (*origin)(nil))
 }
 
-// EnvelopeFrom returns the envelope that a receiver hears, also where that receiver has
-// sent another signal with its ctx. It returns false for any other local send. The ID and
-// the Source together identify the envelope when it comes a second time. It must not be
-// changed.
+// EnvelopeFrom returns the envelope whose delivery ctx belongs to: that of a receiver of
+// the signal, or of another signal that this receiver has sent with its ctx. It returns
+// false if there is none. An envelope that is delivered twice has the same ID and Source.
+// It must not be changed.
 func EnvelopeFrom(ctx context.Context) (*Envelope, bool) {
-	e, _ := ctx.Value(envelopeKey{}).(*Envelope)
-	return e, e != nil
+	o, _ := ctx.Value(originKey{}).(*origin)
+	if o == nil {
+		return nil, false
+	}
+	return o.envelope, true
 }

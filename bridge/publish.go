@@ -117,13 +117,13 @@ func (p *publication) relay(ctx context.Context, args any) error {
 			p.bridge.publishing.end()
 		}
 	}()
-	e, err := p.envelope(ctx, args)
+	began := time.Now()
+	e, err := p.envelope(ctx, args, began)
 	if err != nil {
 		return fmt.Errorf("not published: %w", err)
 	}
 	p.counts.begun.Add(1)
-	began := time.Now()
-	limited, cancel := p.limits.begin(ctx)
+	limited, cancel := p.limits.begin(ctx, began)
 	b, async := batchOf(ctx), p.bridge.async
 	if async == nil || !b.open() {
 		defer cancel()
@@ -160,7 +160,7 @@ func (p *publication) finish(ctx context.Context, e *Envelope, began time.Time, 
 }
 
 // envelope puts one send into an envelope.
-func (p *publication) envelope(ctx context.Context, args any) (*Envelope, error) {
+func (p *publication) envelope(ctx context.Context, args any, sent time.Time) (*Envelope, error) {
 	key, err := p.key(args)
 	if err != nil {
 		return nil, err
@@ -173,7 +173,7 @@ func (p *publication) envelope(ctx context.Context, args any) (*Envelope, error)
 		ID:          p.id(),
 		Source:      p.bridge.source,
 		Type:        p.typ,
-		Time:        time.Now().UTC(),
+		Time:        sent.UTC(),
 		ContentType: contentType,
 		DataSchema:  p.schema,
 		Key:         key,

@@ -30,15 +30,15 @@ func fingerprintOf(e *Envelope) fingerprint {
 	return fingerprint{maphash.Comparable(seeds[0], name), maphash.Comparable(seeds[1], name)}
 }
 
-// has reports whether the envelope was acknowledged within the window.
-func (s *seen) has(e *Envelope) bool {
+// has reports whether the envelope was acknowledged within the window before now.
+func (s *seen) has(e *Envelope, now time.Time) bool {
 	if s.window <= 0 {
 		return false
 	}
 	print := fingerprintOf(e)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.forget(time.Now())
+	s.forget(now)
 	_, newer := s.newer[print]
 	_, older := s.older[print]
 	return newer || older

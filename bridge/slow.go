@@ -13,12 +13,13 @@ const slowAfter = time.Minute
 // A watch knows which deliveries are with receivers.
 type watch struct {
 	mu    sync.Mutex // guards begun
-	begun map[*Envelope]*beginning
+	begun map[*Envelope]beginning
 }
 
+// A beginning is when a delivery went to the receivers.
 type beginning struct {
-	attempt int
 	at      time.Time
+	attempt int
 	logged  bool
 }
 
@@ -26,9 +27,9 @@ func (w *watch) begin(d Delivery, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.begun == nil {
-		w.begun = make(map[*Envelope]*beginning)
+		w.begun = make(map[*Envelope]beginning)
 	}
-	w.begun[d.Envelope] = &beginning{attempt: d.Attempt, at: now}
+	w.begun[d.Envelope] = beginning{at: now, attempt: d.Attempt}
 }
 
 func (w *watch) end(e *Envelope) {
@@ -49,6 +50,7 @@ func (w *watch) slow(fresh func(e *Envelope, attempt int)) (n int) {
 		n++
 		if fresh != nil && !b.logged {
 			b.logged = true
+			w.begun[e] = b
 			fresh(e, b.attempt)
 		}
 	}

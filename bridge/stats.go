@@ -112,7 +112,7 @@ func (s *Subscription) Stats() ReceiveStats {
 		Retried:      s.outcomes[Retried].Load(),
 		Dead:         s.outcomes[Dead].Load(),
 		Released:    s.outcomes[Released].Load(),
-		InFlight:     s.lanes.hand.count(),
+		InFlight:     s.lanes.count(),
 		Slow:         s.watch.slow(nil),
 	}
 }

@@ -145,7 +145,7 @@ func (s *Subscription) wait(ctx context.Context) error {
 		s.bridge.remove(s)
 		return nil
 	}
-	inHand := s.lanes.hand.count()
+	inHand := s.lanes.count()
 	s.giveUp(done)
 	return fmt.Errorf("bridge: %s as %s: closed with %d deliveries in hand: %w", s.typ, s.group, inHand, ctx.Err())
 }
