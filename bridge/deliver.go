@@ -14,17 +14,17 @@ import (
 func (s *Subscription) handle(d Delivery) {
 	key := d.Envelope.Key
 	if s.unordered {
-		key = d.Envelope.Source + " " + d.Envelope.ID // what comes twice does not meet itself
+		key = d.Envelope.Source + " " + d.Envelope.ID // one after another only if it is a duplicate
 	}
 	if !s.lanes.put(key, d) {
-		s.giveBack(d)
+		s.release(d)
 	}
 }
 
-// work does all there is to do about one delivery.
+// work processes one delivery and settles it.
 func (s *Subscription) work(d Delivery) {
 	if s.calls.Err() != nil {
-		s.giveBack(d)
+		s.release(d)
 		return
 	}
 	began := time.Now()
@@ -45,10 +45,10 @@ func (s *Subscription) work(d Delivery) {
 	err = s.receive(ctx, d.Envelope)
 }
 
-// errSkipped is the error of a delivery that needs no receiver. It never leaves settle.
+// errSkipped marks a delivery that needs no receiver. Only settle sees it.
 var errSkipped = errors.New("heard before")
 
-// settle ends a delivery, whatever the error handler and observers do.
+// settle ends a delivery, even if the error handler or an observer panics.
 func (s *Subscription) settle(ctx context.Context, d Delivery, began time.Time, err error) {
 	outcome := Acknowledged
 	switch {
@@ -71,13 +71,13 @@ func (s *Subscription) settle(ctx context.Context, d Delivery, began time.Time, 
 	s.count(ctx, d, outcome, began, err)
 }
 
-// giveBack settles a delivery that has not begun.
-func (s *Subscription) giveBack(d Delivery) {
+// release returns a delivery that has not begun to the transport.
+func (s *Subscription) release(d Delivery) {
 	s.count(s.calls, d, Released, time.Now(), ErrClosed)
 	d.Settle(ErrClosed)
 }
 
-// count counts a delivery, and tells the observers.
+// count counts a delivery and calls the observers.
 func (s *Subscription) count(ctx context.Context, d Delivery, outcome Outcome, began time.Time, err error) {
 	s.outcomes[outcome].Add(1)
 	if len(s.bridge.observers) == 0 {
@@ -89,13 +89,13 @@ func (s *Subscription) count(ctx context.Context, d Delivery, outcome Outcome, b
 	})
 }
 
-// receive calls the receivers until it goes well, or is not to be tried again.
+// receive decodes the envelope and calls the receivers, with retries.
 func (s *Subscription) receive(ctx context.Context, e *Envelope) error {
-	s.schemas.look(e, s.typ, s.group)
+	s.schemas.check(e, s.typ, s.group)
 	return s.retry.do(s.pause, func() error {
-		args, sender, err := s.decode(e) // each time, for receivers may have changed what they got
+		args, sender, err := s.decode(e) // each time: receivers may have changed what they were given
 		if err != nil {
-			return elsewhere{fmt.Errorf("data cannot be read: %w", err)}
+			return retryElsewhere{fmt.Errorf("decode data: %w", err)}
 		}
 		if !s.signal.HasReceivers() {
 			return ErrNoReceivers
@@ -104,7 +104,7 @@ func (s *Subscription) receive(ctx context.Context, e *Envelope) error {
 	})
 }
 
-// pause waits before the next try. It returns false if there is to be none.
+// pause waits before the next try. It returns false if the subscription ends first.
 func (s *Subscription) pause(delay time.Duration) bool {
 	return s.lanes.pause(func() bool { return sleep(s.open, delay) })
 }

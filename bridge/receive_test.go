@@ -293,8 +293,8 @@ func TestReceivePoison(t *testing.T) {
 		poison  bool
 		attempt int // a member of another version may be able to read it
 	}{
-		{"data cannot be read: unexpected end", true, 1},
-		{"data cannot be read: unexpected end", true, 1},
+		{"decode data: unexpected end", true, 1},
+		{"decode data: unexpected end", true, 1},
 		{"reading: refused", true, 1},
 		{"cannot unmarshal number", false, 5},
 		{`found data of type "text/plain", wanted application/json`, false, 5},
@@ -509,7 +509,7 @@ func TestCloseGivesUp(t *testing.T) {
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := sub.Close(ctx); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "kinds.started as all: closed with 2 deliveries in hand") {
+		if err := sub.Close(ctx); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "kinds.started as all: closed with 2 deliveries in flight") {
 			t.Errorf("got %v", err)
 		}
 		synctest.Wait()

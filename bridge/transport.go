@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -96,4 +97,24 @@ type Lag struct {
 	InFlight int           // delivered and not settled, including what waits for its redelivery
 	Dead     int           // dead letters
 	Oldest   time.Duration // the age of the oldest envelope that is waiting or in flight; 0 if there is none or the transport cannot tell
+}
+
+// A DeadFilter selects dead letters, to list, replay or discard them together. A zero
+// field does not limit the selection.
+type DeadFilter struct {
+	Signal string        // the signal's stable name
+	Group  string        // the group whose deliveries failed
+	Reason string        // a substring of the last error
+	Older  time.Duration // dead for at least this long
+	Newer  time.Duration // dead for at most this long
+}
+
+// Selects reports whether the filter selects a dead letter. dead is how long it has been
+// one.
+func (f DeadFilter) Selects(signal, group, reason string, dead time.Duration) bool {
+	return (f.Signal == "" || f.Signal == signal) &&
+		(f.Group == "" || f.Group == group) &&
+		strings.Contains(reason, f.Reason) &&
+		dead >= f.Older &&
+		(f.Newer == 0 || dead <= f.Newer)
 }

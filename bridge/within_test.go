@@ -53,7 +53,7 @@ func TestWithin(t *testing.T) {
 		if calls["heeds"] != 2 || calls["hangs"] != 2 || calls["good"] != 1 || len(letters) != 1 {
 			t.Errorf("calls %v, %d dead letters", calls, len(letters))
 		}
-		if err := letters[0].Err; !errors.Is(err, ErrOverdue) || !strings.Contains(err.Error(), "10s is over: they have not returned 1s after") {
+		if err := letters[0].Err; !errors.Is(err, ErrOverdue) || !strings.Contains(err.Error(), "the limit is 10s, and they are still running 1s later") {
 			t.Errorf("dead of %v", err)
 		}
 		if !errors.Is(p.failed[0], ErrOverdue) || !errors.Is(p.failed[0], context.DeadlineExceeded) {
