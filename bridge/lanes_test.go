@@ -12,10 +12,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Against what lanes promise: each delivery is done once, those of one key in order
-// and never two at the same time, those of different keys at the same time, and no
-// more in hand than there is room for. Whatever ends a goroutine, the next delivery
-// is done.
+// Each delivery is done once, those of one key in order and never two at the same time,
+// those of different keys at the same time, and no more are in flight than there is room
+// for. If a delivery ends its goroutine, the next ones are done all the same.
 func TestLanes(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		most := rapid.IntRange(1, 5).Draw(rt, "most")
@@ -40,7 +39,7 @@ var deliveries = rapid.Custom(func(t *rapid.T) delivery {
 	}
 })
 
-// delivery is what a model has to do.
+// A delivery of the model.
 type delivery struct {
 	key   string
 	takes time.Duration
@@ -69,7 +68,7 @@ func (m *lanesModel) run() {
 			m.fail("put %d: the lanes are closed", i)
 		}
 		if n := l.count(); n >= m.most {
-			m.fail("put %d returns with %d in hand, of %d", i, n, m.most)
+			m.fail("put %d returns with %d in flight, of %d", i, n, m.most)
 		}
 	}
 	<-l.close()
@@ -96,7 +95,7 @@ func (m *lanesModel) begin() {
 	n := m.inHand
 	m.mu.Unlock()
 	if n > m.most {
-		m.fail("%d in hand, of %d", n, m.most)
+		m.fail("%d in flight, of %d", n, m.most)
 	}
 }
 
@@ -120,8 +119,8 @@ func (m *lanesModel) work(of Delivery) {
 	}
 }
 
-// Deliveries of different keys are done at the same time, and no key keeps a
-// goroutine.
+// Deliveries of different keys are done at the same time, and a key without deliveries has
+// no goroutine.
 func TestLanesAreParallel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLanes(10, func(Delivery) { time.Sleep(time.Second) })
@@ -150,8 +149,8 @@ func runningLanes(l *lanes) int {
 	return len(l.queues)
 }
 
-// A put that waits for room ends with the lanes, which take no more then, and what is
-// in hand is done.
+// A put that waits for room returns when the lanes are closed, and what is in flight is
+// done.
 func TestLanesPutEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		done := 0
@@ -171,8 +170,8 @@ func TestLanesPutEnds(t *testing.T) {
 	})
 }
 
-// A delivery that was put aside goes on when others of its key have taken its room: they
-// wait for it.
+// A delivery continues after its pause although others of its key have taken its room:
+// they wait for it.
 func TestLanesGoOnAfterAPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l *lanes

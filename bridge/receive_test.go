@@ -82,9 +82,7 @@ func TestReceive(t *testing.T) {
 	}
 }
 
-// What a receiver returns besides an error is dropped, and receivers of one sender
-// hear that sender.
-// What nothing would hear is not acknowledged, but waits for a receiver.
+// Without a receiver a delivery fails, and is redelivered.
 func TestReceiveBeforeConnect(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPair()
@@ -113,7 +111,7 @@ func TestReceiveBeforeConnect(t *testing.T) {
 	})
 }
 
-// Serve hears until its ctx is done, and what it is at to the end.
+// Serve receives until its ctx is done, and then waits for what is in flight.
 func TestServe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPair()
@@ -148,6 +146,8 @@ func TestServe(t *testing.T) {
 	})
 }
 
+// What a receiver returns besides an error is dropped, and a receiver of one sender hears
+// only that sender.
 func TestReceiveFromSender(t *testing.T) {
 	var transport bridgetest.Transport
 	var sent, received kinds.MovedSignal
@@ -202,8 +202,8 @@ func TestReceiveErrors(t *testing.T) {
 	}
 }
 
-// A delivery that fails is tried again here, with a growing delay, then by the
-// transport, and becomes a dead letter at last.
+// A delivery that fails is retried in this process with growing delays, then redelivered,
+// and in the end becomes a dead letter.
 func TestReceiveRetries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPair()
@@ -242,8 +242,8 @@ func TestReceiveRetries(t *testing.T) {
 	})
 }
 
-// A delivery that goes well after a failure is acknowledged, and what is behind it
-// comes after it.
+// A delivery that succeeds after a retry is acknowledged, and the next one of its key
+// begins after it.
 func TestReceiveRecovers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPair()
@@ -312,7 +312,7 @@ type explosive struct{}
 
 func (*explosive) UnmarshalJSON([]byte) error { panic(errRefused) }
 
-// A decoder that panics is no end of the process: what it cannot bear is poison.
+// A panic of a decoder does not end the process: it makes the delivery poison.
 func TestReceivePanicOfCodec(t *testing.T) {
 	var transport bridgetest.Transport
 	var s kinds.StoredSignal[string, explosive]
@@ -328,7 +328,7 @@ func TestReceivePanicOfCodec(t *testing.T) {
 	}
 }
 
-// A receiver that ends its goroutine ends no other's.
+// A receiver that ends its goroutine does not end the subscription.
 func TestReceiveGoexit(t *testing.T) {
 	p := newPair()
 	var calls atomic.Int32
@@ -376,8 +376,8 @@ func TestReceiveOnce(t *testing.T) {
 	})
 }
 
-// A bridge that receives what it publishes hears it, unless it asks not to; what
-// others publish it hears in any case.
+// With SkipOwn, receivers do not hear what their bridge has published, but what others
+// have.
 func TestSkipOwn(t *testing.T) {
 	for _, skip := range []bool{false, true} {
 		p := newPair()
@@ -397,7 +397,7 @@ func TestSkipOwn(t *testing.T) {
 		p.send(t, "other")
 		p.wait(t)
 		_ = p.heard.Send(t.Context(), kinds.Started{Addr: "own"})
-		// Another signal of that name, though at the same bridge, is not the very same.
+		// A second signal with that name at the same bridge is a different signal.
 		var second kinds.StartedSignal
 		Publish(p.there, &second)
 		_ = second.Send(t.Context(), kinds.Started{Addr: "second"})
@@ -412,7 +412,7 @@ func TestSkipOwn(t *testing.T) {
 	}
 }
 
-// What came through a bridge does not go out through it again, under its own name.
+// A bridge does not publish a signal again that it has received.
 func TestNoLoop(t *testing.T) {
 	var transport bridgetest.Transport
 	b := New(&transport)
@@ -458,7 +458,7 @@ func TestNoLoop(t *testing.T) {
 	}
 }
 
-// Close waits for what is in hand, and lets nothing more in.
+// Close waits for the deliveries in flight, and no more begin.
 func TestCloseWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPair()
