@@ -12,13 +12,17 @@ import (
 
 // handle is the subscription's [Handler].
 func (s *Subscription) handle(d Delivery) {
-	key := d.Envelope.Key
-	if s.unordered {
-		key = d.Envelope.Source + " " + d.Envelope.ID // one after another only if it is a duplicate
-	}
-	if !s.lanes.put(key, d) {
+	if !s.lanes.put(s.key(d.Envelope), d) {
 		s.release(d)
 	}
+}
+
+// key returns the key of an envelope for the lanes.
+func (s *Subscription) key(e *Envelope) string {
+	if s.unordered {
+		return e.Source + " " + e.ID // so that only duplicates wait for each other
+	}
+	return e.Key
 }
 
 // work processes one delivery and settles it.
@@ -92,7 +96,10 @@ func (s *Subscription) count(ctx context.Context, d Delivery, outcome Outcome, b
 // receive decodes the envelope and calls the receivers, with retries.
 func (s *Subscription) receive(ctx context.Context, e *Envelope) error {
 	s.schemas.check(e, s.typ, s.group)
-	return s.retry.do(s.pause, func() error {
+	pause := func(delay time.Duration) bool {
+		return s.lanes.pause(s.key(e), func() bool { return sleep(s.open, delay) })
+	}
+	return s.retry.do(pause, func() error {
 		args, sender, err := s.decode(e) // each time: receivers may have changed what they were given
 		if err != nil {
 			return retryElsewhere{fmt.Errorf("decode data: %w", err)}
@@ -102,11 +109,6 @@ func (s *Subscription) receive(ctx context.Context, e *Envelope) error {
 		}
 		return s.call(ctx, args, sender)
 	})
-}
-
-// pause waits before the next try. It returns false if the subscription ends first.
-func (s *Subscription) pause(delay time.Duration) bool {
-	return s.lanes.pause(func() bool { return sleep(s.open, delay) })
 }
 
 // context returns the ctx of the receivers of an envelope.

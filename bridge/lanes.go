@@ -11,18 +11,25 @@ import (
 // already, and growing a stack takes longer than most receivers do.
 type lanes struct {
 	work  func(d Delivery)
-	limit int // of the deliveries in flight, paused ones not counted
+	limit int // of the deliveries in flight that are counted
 
 	jobs   chan job      // to an idle worker
 	idle   chan struct{} // holds a token for each idle worker; its capacity is their limit
 	closed chan struct{} // closed by close
 	empty  chan struct{} // closed when the lanes are closed and nothing is in flight
 
-	mu       sync.Mutex            // guards what follows, and close(closed)
-	room     *sync.Cond            // on mu: there may be room, or the lanes are closed
-	queues   map[string][]Delivery // of what has not begun; a key is in it if and only if it has a worker
-	inFlight int                   // in queues or with a worker
-	paused   int                   // of these, waiting for their next try; at most limit
+	mu       sync.Mutex       // guards what follows, and close(closed)
+	room     *sync.Cond       // on mu: there may be room, or the lanes are closed
+	lanes    map[string]*lane // by key; those that have a worker
+	inFlight int              // deliveries in queues or with a worker
+	aside    int              // of these, those that are not counted; at most limit
+}
+
+// A lane has the deliveries of one key.
+type lane struct {
+	queue  []Delivery // what has not begun, in order
+	paused bool       // its worker waits for the next try of a delivery
+	aside  int        // deliveries that are not counted: the paused one, and those in queue
 }
 
 // A job is the first delivery of a key that has no worker.
@@ -40,7 +47,7 @@ func newLanes(limit int, work func(d Delivery)) *lanes {
 		idle:   make(chan struct{}, min(limit, runtime.GOMAXPROCS(0))),
 		closed: make(chan struct{}),
 		empty:  make(chan struct{}),
-		queues: make(map[string][]Delivery),
+		lanes:  make(map[string]*lane),
 	}
 	l.room = sync.NewCond(&l.mu)
 	return l
@@ -95,7 +102,7 @@ func (l *lanes) put(key string, d Delivery) bool {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for l.inFlight-l.paused >= l.limit && !l.isClosed() {
+	for l.inFlight-l.aside >= l.limit && !l.isClosed() {
 		l.room.Wait()
 	}
 	return true
@@ -110,12 +117,23 @@ func (l *lanes) add(key string, d Delivery) (ok, running bool) {
 		return false, false
 	}
 	l.inFlight++
-	queue, running := l.queues[key]
-	if running {
-		queue = append(queue, d)
+	of := l.lanes[key]
+	if of == nil {
+		l.lanes[key] = new(lane)
+		return true, false
 	}
-	l.queues[key] = queue
-	return true, running
+	of.queue = append(of.queue, d)
+	if of.paused {
+		l.putAside(of, 1)
+	}
+	return true, true
+}
+
+// putAside stops counting up to n deliveries of a lane. mu is held.
+func (l *lanes) putAside(of *lane, n int) {
+	n = min(n, l.limit-l.aside)
+	of.aside += n
+	l.aside += n
 }
 
 // run is a worker. When a receiver ends the goroutine, another one goes on.
@@ -159,13 +177,13 @@ func (l *lanes) wait() (j job, ok bool) {
 func (l *lanes) next(key string) (d Delivery, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	queue := l.queues[key]
-	if len(queue) == 0 {
-		delete(l.queues, key)
+	of := l.lanes[key]
+	if len(of.queue) == 0 {
+		delete(l.lanes, key)
 		return Delivery{}, false
 	}
-	d, queue[0] = queue[0], Delivery{}
-	l.queues[key] = queue[1:]
+	d, of.queue[0] = of.queue[0], Delivery{}
+	of.queue = of.queue[1:]
 	return d, true
 }
 
@@ -181,9 +199,9 @@ func (l *lanes) abandon(release func(d Delivery)) {
 func (l *lanes) waiting() (all []Delivery) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for key, queue := range l.queues {
-		all = append(all, queue...)
-		l.queues[key] = nil
+	for _, of := range l.lanes {
+		all = append(all, of.queue...)
+		of.queue = nil
 	}
 	return all
 }
@@ -200,26 +218,24 @@ func (l *lanes) do(d Delivery, work func(d Delivery)) {
 	work(d)
 }
 
-// pause calls wait for a delivery in flight, which leaves its room to another one
-// meanwhile, unless limit deliveries are paused already.
+// pause calls wait for the delivery that a key's worker does. Meanwhile this delivery and
+// those behind it are not counted, so that others have room, up to limit of them.
 //
-// A delivery does not wait for room after its pause: what has taken the room may be
-// behind it in the queue of its key.
-func (l *lanes) pause(wait func() bool) bool {
+// The delivery does not wait for room after its pause: what has taken the room may be
+// behind it.
+func (l *lanes) pause(key string, wait func() bool) bool {
 	l.mu.Lock()
-	yields := l.paused < l.limit
-	if yields {
-		l.paused++
-		l.room.Signal()
-	}
+	of := l.lanes[key]
+	of.paused = true
+	l.putAside(of, 1+len(of.queue))
+	l.room.Signal()
 	l.mu.Unlock()
-	if yields {
-		defer func() {
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			l.paused--
-		}()
-	}
+	defer func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.aside -= of.aside
+		of.paused, of.aside = false, 0
+	}()
 	return wait()
 }
 

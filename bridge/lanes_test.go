@@ -78,8 +78,8 @@ func (m *lanesModel) run() {
 			m.fail("key %q: did %v, want %v", key, m.done[key], want[key])
 		}
 	}
-	if l.put("", Delivery{}) || len(l.queues) > 0 {
-		m.fail("closed lanes take more, or keep %v", l.queues)
+	if l.put("", Delivery{}) || len(l.lanes) > 0 {
+		m.fail("closed lanes take more, or keep %v", l.lanes)
 	}
 }
 
@@ -146,7 +146,7 @@ func TestLanesAreParallel(t *testing.T) {
 func runningLanes(l *lanes) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.queues)
+	return len(l.lanes)
 }
 
 // A put that waits for room returns when the lanes are closed, and what is in flight is
@@ -177,7 +177,7 @@ func TestLanesGoOnAfterAPause(t *testing.T) {
 		var l *lanes
 		var done []int
 		l = newLanes(2, func(d Delivery) {
-			l.pause(func() bool { time.Sleep(time.Second); return true })
+			l.pause("key", func() bool { time.Sleep(time.Second); return true })
 			done = append(done, d.Attempt)
 		})
 		for i := range 5 {
@@ -186,6 +186,39 @@ func TestLanesGoOnAfterAPause(t *testing.T) {
 		<-l.close()
 		if !slices.Equal(done, []int{0, 1, 2, 3, 4}) {
 			t.Errorf("did %v", done)
+		}
+		synctest.Wait()
+	})
+}
+
+// Deliveries behind a paused one of their key leave their room to other keys, up to a
+// limit.
+func TestLanesPauseMakesRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l *lanes
+		l = newLanes(3, func(d Delivery) {
+			if d.Attempt == 0 {
+				l.pause("slow", func() bool { time.Sleep(time.Hour); return true })
+			}
+			time.Sleep(time.Second)
+		})
+		began := time.Now()
+		l.put("slow", Delivery{Attempt: 0})
+		synctest.Wait()
+		l.put("slow", Delivery{Attempt: 1})
+		l.put("slow", Delivery{Attempt: 2})
+		l.put("a", Delivery{Attempt: 3})
+		l.put("b", Delivery{Attempt: 4})
+		if took := time.Since(began); took != 0 {
+			t.Errorf("put waits for %v although three deliveries are paused", took)
+		}
+		l.put("slow", Delivery{Attempt: 5}) // the third that is counted
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("put returns after %v, want 1s: three deliveries are counted", took)
+		}
+		<-l.close()
+		if l.aside != 0 {
+			t.Errorf("%d are not counted in the end, want 0", l.aside)
 		}
 		synctest.Wait()
 	})

@@ -106,8 +106,8 @@ func Group(name string) ReceiveOption {
 
 // InFlight limits how many deliveries are in flight: those that receivers are working on,
 // one for each key at a time, and those that wait behind them. At n the transport waits.
-// The default is 64. In addition, n deliveries may be waiting for their next try, so that
-// failing deliveries do not hold up the others.
+// The default is 64. Up to n more may be waiting for their next try, or behind one that
+// does, so that failing deliveries do not hold up the others.
 func InFlight(n int) ReceiveOption {
 	return func(s *Subscription) { s.inFlight = max(n, 1) }
 }

@@ -43,9 +43,10 @@ type Delivery struct {
 	// envelope is acknowledged. With an error it is redelivered later to a member of
 	// the group, a limited number of times, and then becomes a dead letter of the
 	// group; with an error made by [Poison] it becomes one at once. [ErrClosed] says
-	// that the delivery has not begun, which does not count as a delivery. While a
-	// delivery is not settled and its process lives, the envelope is not redelivered,
-	// however long that takes.
+	// that the delivery has not begun: the envelope is redelivered at once, and the
+	// delivery is not counted if the transport can help it. While a delivery is not
+	// settled and its process lives, the envelope is not redelivered, however long
+	// that takes.
 	Settle func(err error)
 }
 
