@@ -177,7 +177,7 @@ func (r *reader) complete() error {
 		{"specversion", r.version}, {"id", e.ID}, {"source", e.Source}, {"type", e.Type},
 	} {
 		if required.value == "" {
-			missing = append(missing, fmt.Errorf("found no header ce-%s, which CloudEvents require", required.name))
+			missing = append(missing, fmt.Errorf("no header ce-%s, which CloudEvents require", required.name))
 		}
 	}
 	if r.version != "" && !strings.HasPrefix(r.version, "1.") {
