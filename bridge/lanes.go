@@ -93,9 +93,6 @@ func (l *lanes) put(key string, d Delivery) bool {
 	if !running {
 		select {
 		case l.jobs <- job{key, d}:
-			// The worker runs now, and on this processor: whoever sent the signal
-			// waits for it, and nobody for what this goroutine does next.
-			runtime.Gosched()
 		default:
 			go l.run(job{key, d})
 		}
