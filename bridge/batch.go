@@ -7,11 +7,11 @@ import (
 	"sync"
 )
 
-// Batch calls send with a ctx whose sends do not wait for the transport one by one. It
-// returns when the transport has stored all of them: many signals take not much longer
-// than one. A send within the batch returns nil when its envelope is on the way; only
-// when Batch returns nil is it stored. The error wraps that of send and those of the
-// transport, the first of which it shows.
+// Batch calls send with a ctx whose sends do not wait for the transport one by one, and
+// returns when the transport has stored all of them. Many signals take little longer than
+// one. A send within the batch returns nil when its envelope is on its way; it is stored
+// only when Batch returns nil. The error wraps that of send and those of the transport,
+// and shows the first of these.
 //
 //	err := bridge.Batch(ctx, func(ctx context.Context) error {
 //		for _, o := range orders {
@@ -23,9 +23,9 @@ import (
 //	})
 //
 // Signals are published in the order in which they are sent, unless the transport has to
-// publish one again. A transport that is not an [AsyncPublisher] stores one after
-// another. Local receivers are called during the send. A send with the ctx of a batch that
-// has ended waits as usual.
+// publish one again. If the transport is not an [AsyncPublisher], each send waits as
+// usual, and so does a send with the ctx of a batch that has ended. Receivers in this
+// process are called during the send, before the envelope is stored.
 func Batch(ctx context.Context, send func(ctx context.Context) error) error {
 	b := new(batch)
 	err := send(context.WithValue(ctx, batchKey{}, b))
@@ -34,9 +34,9 @@ func Batch(ctx context.Context, send func(ctx context.Context) error) error {
 
 // An AsyncPublisher is a [Transport] that can publish without waiting, for [Batch].
 type AsyncPublisher interface {
-	// PublishAsync begins to publish an envelope, after those that it was called
-	// with before. It waits only while too many are under way. stored waits until
-	// the envelope is stored, as Publish does, and is called once.
+	// PublishAsync begins to publish an envelope, after those of earlier calls. It
+	// waits only while too many are in flight. The func that it returns is called
+	// once: it waits until the envelope is stored, as Publish does.
 	PublishAsync(ctx context.Context, e *Envelope) (stored func() error)
 }
 
@@ -47,14 +47,14 @@ func batchOf(ctx context.Context) *batch {
 	return b
 }
 
-// maxBatch bounds the sends of a batch that are under way.
+// maxBatch limits the sends of a batch that are in flight.
 const maxBatch = 4096
 
-// A batch is what was sent and may not be stored yet.
+// A batch has the sends of one Batch that may not be stored yet.
 type batch struct {
 	mu       sync.Mutex     // guards what follows
-	ended    bool           // sends wait as usual
-	underWay []func() error // in the order in which they were sent
+	ended    bool           // from then on sends wait as usual
+	inFlight []func() error // the funcs stored, in the order of the sends
 	sent     int
 	errs     []error
 }
@@ -69,14 +69,14 @@ func (b *batch) open() bool {
 	return !b.ended
 }
 
-// add adds a send that is under way. One that comes after the end is waited for at once.
+// add adds a send in flight. If the batch has ended it waits for it.
 func (b *batch) add(stored func() error) {
 	b.mu.Lock()
 	b.sent++
-	b.underWay = append(b.underWay, stored)
+	b.inFlight = append(b.inFlight, stored)
 	var oldest func() error
-	if b.ended || len(b.underWay) > maxBatch {
-		oldest, b.underWay = b.underWay[0], b.underWay[1:]
+	if b.ended || len(b.inFlight) > maxBatch {
+		oldest, b.inFlight = b.inFlight[0], b.inFlight[1:]
 	}
 	b.mu.Unlock()
 	if oldest != nil {
@@ -92,14 +92,14 @@ func (b *batch) wait(stored func() error) {
 	}
 }
 
-// end waits for all that is under way.
+// end waits for all sends in flight.
 func (b *batch) end() error {
 	b.mu.Lock()
 	b.ended = true
-	underWay := b.underWay
-	b.underWay = nil
+	inFlight := b.inFlight
+	b.inFlight = nil
 	b.mu.Unlock()
-	for _, stored := range underWay {
+	for _, stored := range inFlight {
 		b.wait(stored)
 	}
 	b.mu.Lock()
@@ -110,7 +110,7 @@ func (b *batch) end() error {
 	return &batchError{sent: b.sent, errs: b.errs}
 }
 
-// A batchError is about sends of a batch that were not stored.
+// A batchError is the error of sends of a batch that were not stored.
 type batchError struct {
 	sent int
 	errs []error

@@ -9,7 +9,7 @@ import (
 	"github.com/signalgen/signalgen/internal/kinds"
 )
 
-// immediate is a transport that stores nothing and hands over what it is told.
+// immediate is a transport that stores nothing. A test calls handle itself.
 type immediate struct{ handle Handler }
 
 func (*immediate) Publish(context.Context, *Envelope) error { return nil }
@@ -19,7 +19,7 @@ func (i *immediate) Subscribe(_ context.Context, _, _ string, handle Handler) er
 	return nil
 }
 
-// What a bridge adds to a send, besides the transport.
+// What a bridge costs per send, without the transport.
 func BenchmarkPublish(b *testing.B) {
 	var s kinds.StartedSignal
 	Publish(New(new(immediate)), &s)
@@ -31,7 +31,7 @@ func BenchmarkPublish(b *testing.B) {
 	}
 }
 
-// What a bridge adds to a delivery, besides the transport.
+// What a bridge costs per delivery, without the transport.
 func BenchmarkReceive(b *testing.B) {
 	var s kinds.StartedSignal
 	s.Connect(func(context.Context, kinds.Started) error { return nil })

@@ -14,16 +14,16 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// A Signal is any generated signal: A is what a send of it carries, the payload or
-// the struct XArgs, and is inferred.
+// A Signal is any generated signal. A is what a send of it carries: the payload or the
+// struct XArgs. It is inferred.
 type Signal[A any] interface {
 	runtime.AnySignal
 	Next(ctx context.Context) (A, error)
 }
 
-// A Bridge ties signals of this process to a [Transport]. [Publish] sends local sends
-// out, and [Receive] lets local receivers hear what comes in. A Bridge is safe for use
-// by several goroutines.
+// A Bridge connects signals of this process to a [Transport]. [Publish] publishes what is
+// sent in this process, and [Receive] sends what others have published to receivers in
+// this process. A Bridge is safe for use by several goroutines.
 type Bridge struct {
 	transport Transport
 	async     AsyncPublisher // the transport, if it is one; else nil
@@ -34,15 +34,15 @@ type Bridge struct {
 	handle    func(ctx context.Context, err *DeliveryError)
 	observers []*Observer
 
-	publishing tally // sends that are under way to the transport
+	publishing tally // sends that the transport has not stored yet
 
 	mu            sync.Mutex // guards what follows; never held while anything else is called
 	closed        bool
 	subscriptions map[*Subscription]struct{}
-	publications  map[string]*publication // by the prefix of their ids; ended ones stay until forgetEnded
+	publications  map[string]*publication // by the prefix of their ids; ended ones too, until forgetEnded
 }
 
-// New returns a bridge over a transport. It panics if that is nil.
+// New returns a bridge over a transport. It panics if t is nil.
 func New(t Transport, opts ...Option) *Bridge {
 	if t == nil {
 		panic("bridge: found a nil transport")
@@ -63,15 +63,15 @@ func New(t Transport, opts ...Option) *Bridge {
 }
 
 // ErrClosed is the error of a Receive on a closed bridge. A delivery that has not begun
-// when its subscription ends is settled with it too. A delivery that has begun is never
-// settled with an error that is, wraps or joins ErrClosed.
+// when its subscription ends is settled with it. A delivery that has begun never is, nor
+// with an error that wraps it.
 var ErrClosed = errors.New("bridge is closed")
 
-// Close ends every subscription and disconnects everything that is published. It
-// waits for the deliveries and publishes in hand until ctx is done. Then it cancels the
-// ctx of the receivers, gives what has not begun back to the transport, and returns an
-// error that says how much is in hand. Sends that begin after Close stay in this
-// process. Close does not close the transport; do that afterwards.
+// Close ends every subscription and stops publishing. It waits for the deliveries and
+// the sends in flight until ctx is done. Then it cancels the ctx of the receivers, returns
+// the deliveries that have not begun to the transport, and returns an error that says how
+// many are in flight. What is sent after Close stays in this process. Close does not
+// close the transport; do that afterwards.
 func (b *Bridge) Close(ctx context.Context) error {
 	subscriptions, publications := b.end()
 	for _, p := range publications {
@@ -87,12 +87,13 @@ func (b *Bridge) Close(ctx context.Context) error {
 		errs = append(errs, s.wait(ctx))
 	}
 	if !isDone(ctx, published) {
-		errs = append(errs, fmt.Errorf("bridge: closed while %d sends are being published: %w", b.publishing.count(), ctx.Err()))
+		errs = append(errs, fmt.Errorf("bridge: closed with %d sends in flight: %w", b.publishing.count(), ctx.Err()))
 	}
 	return errors.Join(errs...)
 }
 
-// end closes the bridge for what would be new, and returns what there is.
+// end makes the bridge refuse new subscriptions and publications, and returns those that
+// it has.
 func (b *Bridge) end() (subscriptions []*Subscription, publications []*publication) {
 	b.mu.Lock()
 	b.closed = true
@@ -101,14 +102,14 @@ func (b *Bridge) end() (subscriptions []*Subscription, publications []*publicati
 	return subscriptions, publications
 }
 
-// open returns whether the bridge is closed, and what there is.
+// open returns whether the bridge is closed, and its subscriptions and publications.
 func (b *Bridge) open() (closed bool, subscriptions []*Subscription, publications []*publication) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.closed, slices.Collect(maps.Keys(b.subscriptions)), slices.Collect(maps.Values(b.publications))
 }
 
-// isDone waits for done or for ctx, and reports whether it was done.
+// isDone waits until done is closed or ctx is done. It reports whether done is closed.
 func isDone(ctx context.Context, done <-chan struct{}) bool {
 	select {
 	case <-done:

@@ -26,7 +26,7 @@ func TestCloseBehindACloseThatGaveUp(t *testing.T) {
 		cancel()
 		for _, end := range []func(context.Context) error{sub.Close, b.Close, b.Close} {
 			if err := end(done); !errors.Is(err, context.Canceled) {
-				t.Errorf("closed with a delivery in hand: %v", err)
+				t.Errorf("closed with a delivery in flight: %v", err)
 			}
 		}
 		if err := b.Close(t.Context()); err != nil || len(transport.settled) != 1 {
@@ -47,13 +47,13 @@ func TestCloseGivesBackWhatHasNotBegun(t *testing.T) {
 		transport.hand(1, 2, 3)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := b.Close(ctx); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "closed with 3 deliveries in hand") {
+		if err := b.Close(ctx); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "closed with 3 deliveries in flight") {
 			t.Errorf("closed: %v", err)
 		}
 		if n := len(transport.settled); n != 2 {
 			t.Errorf("%d given back, want 2", n)
 		}
-		if err := sub.Close(ctx); err == nil || !strings.Contains(err.Error(), "closed with 1 deliveries in hand") {
+		if err := sub.Close(ctx); err == nil || !strings.Contains(err.Error(), "closed with 1 deliveries in flight") {
 			t.Errorf("closed once more: %v", err)
 		}
 		close(hang)

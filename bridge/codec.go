@@ -10,28 +10,28 @@ import (
 	"strings"
 )
 
-// A Codec turns what a send carries into bytes and back. It must be safe for use by
-// several goroutines.
+// A Codec encodes and decodes what a send carries. It must be safe for use by several
+// goroutines.
 type Codec interface {
 	// Encode returns the data of args, the payload of a signal or its struct XArgs,
-	// and the media type that says how to read it.
+	// and their media type.
 	Encode(args any) (data []byte, contentType string, err error)
 
-	// Decode reads data into what args points to. After an error the envelope is
-	// handed over again, because another member of the group may have a version that
-	// can read it. An error that [Poison] has made says that none can: the envelope
-	// becomes a dead letter at once.
+	// Decode decodes data into what args points to. After an error the envelope is
+	// redelivered, because another member of the group may be of a version that can
+	// decode it. An error made by [Poison] says that none can: the envelope becomes a
+	// dead letter at once.
 	Decode(data []byte, contentType string, args any) error
 
-	// Check returns an error if Decode can never read into an args of the type.
-	// [Receive] asks it before it subscribes.
+	// Check returns an error if Decode can never decode into a value of the type.
+	// [Receive] calls it before it subscribes.
 	Check(args reflect.Type) error
 }
 
-// JSON is the [Codec] of package encoding/json. It ignores a field that the receiver
-// does not know, and a field that is missing or null keeps its zero value: the two
-// ends may be of different versions. [Strict] has errors for that. Data that are not
-// JSON at all are [Poison]; a value of another type than wanted is an error.
+// JSON is the [Codec] of package encoding/json. Publishers and receivers may be of
+// different versions: an unknown field is ignored, and a field that is missing or null is
+// left zero. [Strict] makes errors of these. Data that are not JSON are [Poison]; a value
+// of another type than the field's is an error.
 var JSON Codec = jsonCodec{}
 
 type jsonCodec struct{}
@@ -57,7 +57,7 @@ func checkJSON(contentType string) error {
 	return fmt.Errorf("found data of type %q, wanted %s", contentType, jsonType)
 }
 
-// unreadable makes poison of an error that says that the data are not JSON.
+// unreadable makes an error Poison if it says that the data are not JSON.
 func unreadable(err error) error {
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -66,7 +66,7 @@ func unreadable(err error) error {
 	return err
 }
 
-// isJSON reports whether a media type is of JSON. None at all is taken for it.
+// isJSON reports whether a media type is one of JSON. An empty one is.
 func isJSON(contentType string) bool {
 	if contentType == "" || contentType == jsonType {
 		return true
@@ -79,7 +79,7 @@ func (jsonCodec) Check(args reflect.Type) error {
 	return (&jsonCheck{checked: make(map[reflect.Type]bool)}).check(args)
 }
 
-// jsonCheck looks for what encoding/json never reads into.
+// A jsonCheck looks for types that encoding/json cannot decode into.
 type jsonCheck struct {
 	checked map[reflect.Type]bool // so that recursive types end
 }
@@ -100,10 +100,10 @@ func (c *jsonCheck) check(t reflect.Type) error {
 	switch t.Kind() {
 	case reflect.Interface:
 		if t.NumMethod() > 0 {
-			return fmt.Errorf("%v is an interface with methods, of which JSON does not tell which type to make", t)
+			return fmt.Errorf("%v is an interface with methods, and JSON does not say which type to make", t)
 		}
 	case reflect.Chan, reflect.Func, reflect.Complex64, reflect.Complex128, reflect.UnsafePointer:
-		return fmt.Errorf("%v has no form in JSON", t)
+		return fmt.Errorf("%v cannot be decoded from JSON", t)
 	case reflect.Pointer, reflect.Slice, reflect.Array:
 		return c.check(t.Elem())
 	case reflect.Map:

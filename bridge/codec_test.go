@@ -40,10 +40,10 @@ func TestJSONCheck(t *testing.T) {
 		{reflect.TypeFor[*url.URL](), ""},
 		{reflect.TypeFor[fmt.Stringer](), "fmt.Stringer is an interface with methods"},
 		{reflect.TypeFor[struct{ A struct{ B []error } }](), "field A: field B: error is an interface with methods"},
-		{reflect.TypeFor[map[string]func()](), "func() has no form in JSON"},
-		{reflect.TypeFor[chan int](), "chan int has no form in JSON"},
+		{reflect.TypeFor[map[string]func()](), "func() cannot be decoded from JSON"},
+		{reflect.TypeFor[chan int](), "chan int cannot be decoded from JSON"},
 		{reflect.TypeFor[map[bool]int](), "bool cannot be the key of an object in JSON"},
-		{reflect.TypeFor[complex64](), "complex64 has no form in JSON"},
+		{reflect.TypeFor[complex64](), "complex64 cannot be decoded from JSON"},
 	} {
 		err := JSON.Check(t2.args)
 		if (err == nil) != (t2.want == "") || err != nil && !strings.Contains(err.Error(), t2.want) {

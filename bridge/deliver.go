@@ -12,19 +12,23 @@ import (
 
 // handle is the subscription's [Handler].
 func (s *Subscription) handle(d Delivery) {
-	key := d.Envelope.Key
-	if s.unordered {
-		key = d.Envelope.Source + " " + d.Envelope.ID // what comes twice does not meet itself
-	}
-	if !s.lanes.put(key, d) {
-		s.giveBack(d)
+	if !s.lanes.put(s.key(d.Envelope), d) {
+		s.release(d)
 	}
 }
 
-// work does all there is to do about one delivery.
+// key returns the key of an envelope for the lanes.
+func (s *Subscription) key(e *Envelope) string {
+	if s.unordered {
+		return e.Source + " " + e.ID // so that only duplicates wait for each other
+	}
+	return e.Key
+}
+
+// work processes one delivery and settles it.
 func (s *Subscription) work(d Delivery) {
 	if s.calls.Err() != nil {
-		s.giveBack(d)
+		s.release(d)
 		return
 	}
 	began := time.Now()
@@ -37,7 +41,7 @@ func (s *Subscription) work(d Delivery) {
 		}
 		s.settle(ctx, d, began, err)
 	}()
-	if s.seen.has(d.Envelope) || s.skipOwn && s.bridge.published(d.Envelope) == s.signal {
+	if s.seen.has(d.Envelope, began) || s.skipOwn && s.bridge.published(d.Envelope) == s.signal {
 		err = errSkipped
 		return
 	}
@@ -45,10 +49,10 @@ func (s *Subscription) work(d Delivery) {
 	err = s.receive(ctx, d.Envelope)
 }
 
-// errSkipped is the error of a delivery that needs no receiver. It never leaves settle.
+// errSkipped marks a delivery that needs no receiver. Only settle sees it.
 var errSkipped = errors.New("heard before")
 
-// settle ends a delivery, whatever the error handler and observers do.
+// settle ends a delivery, even if the error handler or an observer panics.
 func (s *Subscription) settle(ctx context.Context, d Delivery, began time.Time, err error) {
 	outcome := Acknowledged
 	switch {
@@ -71,13 +75,13 @@ func (s *Subscription) settle(ctx context.Context, d Delivery, began time.Time, 
 	s.count(ctx, d, outcome, began, err)
 }
 
-// giveBack settles a delivery that has not begun.
-func (s *Subscription) giveBack(d Delivery) {
-	s.count(s.calls, d, GivenBack, time.Now(), ErrClosed)
+// release returns a delivery that has not begun to the transport.
+func (s *Subscription) release(d Delivery) {
+	s.count(s.calls, d, Released, time.Now(), ErrClosed)
 	d.Settle(ErrClosed)
 }
 
-// count counts a delivery, and tells the observers.
+// count counts a delivery and calls the observers.
 func (s *Subscription) count(ctx context.Context, d Delivery, outcome Outcome, began time.Time, err error) {
 	s.outcomes[outcome].Add(1)
 	if len(s.bridge.observers) == 0 {
@@ -89,29 +93,27 @@ func (s *Subscription) count(ctx context.Context, d Delivery, outcome Outcome, b
 	})
 }
 
-// receive calls the receivers until it goes well, or is not to be tried again.
+// receive decodes the envelope and calls the receivers, with retries.
 func (s *Subscription) receive(ctx context.Context, e *Envelope) error {
-	s.schemas.look(e, s.typ, s.group)
-	return s.retry.do(s.pause, func() error {
-		args, sender, err := s.decode(e) // each time, for receivers may have changed what they got
+	s.schemas.check(e, s.typ, s.group)
+	pause := func(delay time.Duration) bool {
+		return s.lanes.pause(s.key(e), func() bool { return sleep(s.open, delay) })
+	}
+	return s.retry.do(pause, func() error {
+		args, sender, err := s.decode(e) // each time: receivers may have changed what they were given
 		if err != nil {
-			return elsewhere{fmt.Errorf("data cannot be read: %w", err)}
+			return retryElsewhere{fmt.Errorf("decode data: %w", err)}
 		}
 		if !s.signal.HasReceivers() {
-			return ErrNobody
+			return ErrNoReceivers
 		}
 		return s.call(ctx, args, sender)
 	})
 }
 
-// pause waits before the next try. It returns false if there is to be none.
-func (s *Subscription) pause(delay time.Duration) bool {
-	return s.lanes.pause(func() bool { return sleep(s.open, delay) })
-}
-
 // context returns the ctx of the receivers of an envelope.
 func (s *Subscription) context(e *Envelope) context.Context {
-	ctx := withOrigin(s.calls, s.bridge, e, s.typ)
+	ctx := context.WithValue(s.calls, originKey{}, &origin{bridge: s.bridge, typ: s.typ, envelope: e})
 	if e.TraceParent != "" {
 		ctx = WithTrace(ctx, e.TraceParent, e.TraceState)
 	}

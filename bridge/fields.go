@@ -23,7 +23,7 @@ func (c *jsonCheck) checkFields(t reflect.Type) error {
 	return nil
 }
 
-// isRead reports whether JSON reads into a field, or into those that it promotes.
+// isRead reports whether encoding/json decodes into a field, or into those that it promotes.
 func isRead(field reflect.StructField) bool {
 	return (field.IsExported() || promotes(field)) && field.Tag.Get("json") != "-"
 }
@@ -37,8 +37,8 @@ func promotes(field reflect.StructField) bool {
 	return field.Anonymous && t.Kind() == reflect.Struct
 }
 
-// isBarred reports whether a field promotes some that JSON reads into, but only where
-// it is not nil.
+// isBarred reports whether a field is a pointer to an unexported struct that promotes
+// fields. encoding/json decodes into them only if the pointer is not nil.
 func isBarred(t reflect.Type, field reflect.StructField) bool {
 	if field.IsExported() || field.Type.Kind() != reflect.Pointer {
 		return false
@@ -48,17 +48,17 @@ func isBarred(t reflect.Type, field reflect.StructField) bool {
 	})
 }
 
-// A jsonField is a field as JSON has it.
+// A jsonField is a field of a struct in JSON.
 type jsonField struct {
 	name     string
 	typ      reflect.Type
 	optional bool // it may be missing
-	quoted   bool // it is in a string, by the option of that name
+	quoted   bool // it has the option string
 }
 
-// jsonFields returns the fields of a struct that JSON reads and writes, sorted by name,
-// with those that embedded structs promote. Of fields of one name the least nested one
-// counts, and none if there are several.
+// jsonFields returns the fields of a struct in JSON, sorted by name, including those that
+// embedded structs promote. Of several fields with one name, the least nested one counts;
+// if there are several of these, none does.
 func jsonFields(t reflect.Type) []jsonField {
 	var fields []jsonField
 	hidden := make(map[string]bool)
@@ -114,7 +114,7 @@ func jsonFields(t reflect.Type) []jsonField {
 	return fields
 }
 
-// readsItself reports whether a type has its own form in JSON.
+// readsItself reports whether a type has UnmarshalJSON or UnmarshalText.
 func readsItself(t reflect.Type) bool {
 	pointer := reflect.PointerTo(t)
 	return pointer.Implements(unmarshaler) || pointer.Implements(textUnmarshaler)

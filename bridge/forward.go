@@ -7,23 +7,23 @@ import (
 	"log/slog"
 )
 
-// ForwardGroup is the group as which [Forward] receives.
+// ForwardGroup is the group in which [Forward] receives.
 const ForwardGroup = "forward"
 
-// Forward publishes on one transport what is published on another: from an outbox in
-// a database on to a broker, say. types are the stable names of the signals. Envelopes
-// arrive as they were sent, with their ids.
+// Forward publishes on the transport to what is published on the transport from, for
+// example from an outbox in a database to a broker. types are the stable names of the
+// signals. Envelopes are not changed and keep their ids.
 //
-// What has one key is forwarded in order, and what has different keys at the same time.
-// Each envelope is forwarded at least once: it is settled only when the other transport
-// has stored it. While that cannot be reached Forward waits. An envelope that it refuses
-// is logged, and is a failed delivery of the group [ForwardGroup]: it comes again later,
-// and becomes a dead letter in the end. All processes that forward from one
-// transport are members of that group, so several may do so, to the same one.
+// Envelopes of one key are forwarded in order, and those of different keys at the same
+// time. Each is forwarded at least once: it is acknowledged only when to has stored it.
+// While to cannot be reached Forward waits. If to refuses an envelope, the error is logged
+// and the delivery has failed: the envelope is redelivered later and in the end becomes a
+// dead letter of the group [ForwardGroup]. All processes that forward from one transport
+// are members of that group, so several can forward to the same transport.
 //
-// Forward returns nil when ctx is done and what was in hand is settled, or given back if
-// it has not been stored. It returns an error at once if there is no type, or that of a
-// subscription. Forwarding there and back again never ends.
+// Forward blocks until ctx is done and all deliveries in flight are settled. Then it
+// returns nil. It returns an error at once if there is no type or a subscription fails.
+// Do not forward back: the envelopes would circulate for ever.
 func Forward(ctx context.Context, from, to Transport, types ...string) error {
 	if len(types) == 0 {
 		return errors.New("bridge: forward: found no type, wanted the stable names of signals")
@@ -56,7 +56,7 @@ type forwarding struct {
 	lanes *lanes
 }
 
-// done returns a channel that is closed when ctx is done and nothing is in hand.
+// done returns a channel that is closed when ctx is done and nothing is in flight.
 func (f *forwarding) done() <-chan struct{} {
 	done := make(chan struct{})
 	go func() {
@@ -78,7 +78,7 @@ func (f *forwarding) forward(d Delivery) {
 	switch {
 	case err == nil:
 	case f.ctx.Err() != nil:
-		err = ErrClosed // it may be stored, and comes again
+		err = ErrClosed // it may be stored, and is redelivered
 	default:
 		slog.Default().Error("signal not forwarded", "signal", d.Envelope.Type,
 			"id", d.Envelope.ID, "source", d.Envelope.Source, "attempt", d.Attempt, "error", err)

@@ -9,15 +9,14 @@ import (
 	"github.com/signalgen/signalgen/internal/kinds"
 )
 
-// handed is a transport whose deliveries a test makes, and what they were settled
-// with.
+// handed is a transport that delivers what a test tells it to. settled gets the errors
+// that the deliveries are settled with.
 type handed struct {
 	immediate
 	settled chan error
 }
 
-// receiveHanded has receive hear what the test hands over to a subscription that
-// tries each once.
+// receiveHanded returns such a transport and a subscription of it without retries.
 func receiveHanded(t *testing.T, receive func(context.Context, kinds.Started) error, opts ...Option) (*handed, *Bridge, *Subscription) {
 	t.Helper()
 	transport := &handed{settled: make(chan error, 10)}
@@ -31,7 +30,7 @@ func receiveHanded(t *testing.T, receive func(context.Context, kinds.Started) er
 	return transport, b, sub
 }
 
-// hand hands over a delivery for each number.
+// hand delivers an envelope for each number.
 func (h *handed) hand(numbers ...int) {
 	for _, n := range numbers {
 		h.handle(Delivery{Envelope: started(n), Settle: func(err error) { h.settled <- err }})

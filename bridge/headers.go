@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// Headers returns an iterator over the attributes of an envelope as headers, in the form
-// of the binary mode of CloudEvents 1.0. Names are in lower case and begin with ce-.
-// Values are US-ASCII; everything else, spaces, quotes and percent signs are
-// percent-encoded. Empty attributes are left out, and so is an extension whose name no
-// header can have or another attribute has.
+// Headers returns an iterator over the attributes of an envelope as headers in the binary
+// mode of CloudEvents 1.0. Names are in lower case and begin with ce-. Values are
+// US-ASCII; other characters, spaces, double quotes and percent signs are percent-encoded.
+// Empty attributes are left out, and so are extensions whose name is no header name or
+// that of another attribute.
 //
-// The type of the data comes twice, as ce-datacontenttype and as content-type, because
-// the bindings of CloudEvents differ. So does the trace: as an attribute, and under the
-// names of W3C, which tracers look for.
+// The content type has two headers, ce-datacontenttype and content-type, because the
+// bindings of CloudEvents differ. The trace context has two as well: its attributes, and
+// the names of W3C, which tracers look for.
 func (e *Envelope) Headers() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
 		for name, value := range e.attributes() {
@@ -27,10 +27,10 @@ func (e *Envelope) Headers() iter.Seq2[string, string] {
 				return
 			}
 		}
-		for name, value := range map[string]string{
-			contentType: e.ContentType, traceParent: e.TraceParent, traceState: e.TraceState,
+		for _, h := range [...]struct{ name, value string }{
+			{contentType, e.ContentType}, {traceParent, e.TraceParent}, {traceState, e.TraceState},
 		} {
-			if value != "" && isPlain(value) && !yield(name, value) {
+			if h.value != "" && isPlain(h.value) && !yield(h.name, h.value) {
 				return
 			}
 		}
@@ -38,11 +38,11 @@ func (e *Envelope) Headers() iter.Seq2[string, string] {
 }
 
 // ParseHeaders returns the envelope with the given headers and data. Names may be in any
-// case; headers that are not attributes are ignored. It reads what other producers of
-// CloudEvents write: values in quotes, and the content type and the trace under either of
-// their names.
+// case; headers that are not attributes are ignored. It accepts what other producers of
+// CloudEvents write: values in double quotes, and either name of the content type and of
+// the trace context.
 //
-// An error names the attribute that is missing or cannot be read. It is [Poison].
+// An error names the attribute that is missing or malformed. It is [Poison].
 func ParseHeaders(headers iter.Seq2[string, string], data []byte) (*Envelope, error) {
 	e := &Envelope{Data: data}
 	r := reader{envelope: e}
@@ -57,7 +57,7 @@ func ParseHeaders(headers iter.Seq2[string, string], data []byte) (*Envelope, er
 	return e, nil
 }
 
-// What headers are called.
+// The names of headers.
 const (
 	attribute   = "ce-"
 	contentType = "content-type"
@@ -67,8 +67,8 @@ const (
 
 const specVersion = "1.0"
 
-// attributes returns an iterator over the attributes by the names of their headers, in a
-// fixed order. An extension that cannot be a header is left out.
+// attributes returns an iterator over the attributes, by the names of their headers, in a
+// fixed order. It leaves out extensions that cannot be headers.
 func (e *Envelope) attributes() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
 		at := ""
@@ -100,11 +100,11 @@ func (e *Envelope) attributes() iter.Seq2[string, string] {
 	}
 }
 
-// reader reads the headers of one envelope.
+// A reader parses the headers of one envelope.
 type reader struct {
 	envelope *Envelope
 	version  string
-	plain    struct{ contentType, traceParent, traceState string } // what has two names, under the one without ce-
+	plain    struct{ contentType, traceParent, traceState string } // of what has two names, those without ce-
 }
 
 func (r *reader) read(header, value string) error {
@@ -142,7 +142,7 @@ func (r *reader) set(name, value string) (err error) {
 	case "time":
 		e.Time, err = time.Parse(time.RFC3339Nano, value)
 		if err != nil {
-			return fmt.Errorf("header ce-time: found %q, wanted a time as RFC 3339 writes it", value)
+			return fmt.Errorf("header ce-time: found %q, wanted a time in the format of RFC 3339", value)
 		}
 	case "datacontenttype":
 		e.ContentType = value
@@ -165,8 +165,8 @@ func (r *reader) set(name, value string) (err error) {
 	return nil
 }
 
-// complete fills in what was found under the other name only, and reports required
-// attributes that are missing.
+// complete uses the headers without ce- for attributes that have no other, and reports
+// required attributes that are missing.
 func (r *reader) complete() error {
 	e := r.envelope
 	e.ContentType = cmp.Or(e.ContentType, r.plain.contentType)
@@ -177,7 +177,7 @@ func (r *reader) complete() error {
 		{"specversion", r.version}, {"id", e.ID}, {"source", e.Source}, {"type", e.Type},
 	} {
 		if required.value == "" {
-			missing = append(missing, fmt.Errorf("no header ce-%s, which every event has", required.name))
+			missing = append(missing, fmt.Errorf("no header ce-%s, which CloudEvents require", required.name))
 		}
 	}
 	if r.version != "" && !strings.HasPrefix(r.version, "1.") {

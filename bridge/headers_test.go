@@ -130,7 +130,7 @@ func TestParseHeaders(t *testing.T) {
 		"other version":          {with("ce-specversion", "2.0"), nil, `header ce-specversion: found "2.0", wanted 1.0`, true},
 		"bad time":               {with("ce-time", "noon"), nil, `header ce-time: found "noon"`, true},
 		"bad escape":             {with("ce-id", "%zz"), nil, `header ce-id: invalid URL escape "%zz"`, true},
-		"no UTF-8":               {with("ce-id", "%ff"), nil, "header ce-id: what is percent-encoded is not UTF-8", true},
+		"no UTF-8":               {with("ce-id", "%ff"), nil, "header ce-id: the percent-encoded value is not UTF-8", true},
 	} {
 		e, err := ParseHeaders(maps.All(test.headers), nil)
 		switch {

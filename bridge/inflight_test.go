@@ -11,7 +11,7 @@ import (
 	"github.com/signalgen/signalgen/internal/kinds"
 )
 
-// late is a transport that goes on for a while when its subscription has ended.
+// late is a transport that delivers when its subscription has ended.
 type late struct{ handed }
 
 func (l *late) Subscribe(ctx context.Context, _, _ string, handle Handler) error {
@@ -21,7 +21,7 @@ func (l *late) Subscribe(ctx context.Context, _, _ string, handle Handler) error
 	return nil
 }
 
-// As many as InFlight says are in hand at most, at the end of a subscription too.
+// InFlight limits the deliveries at the end of a subscription too.
 func TestInFlightWhileItEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		transport := &late{handed{settled: make(chan error, 10)}}

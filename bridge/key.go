@@ -8,7 +8,7 @@ import (
 )
 
 // keyOf returns a key for a sender that is the same in every process: its text if it has
-// one, else its JSON.
+// one, otherwise its JSON.
 func keyOf(sender any) (string, error) {
 	value := reflect.ValueOf(sender)
 	if !value.IsValid() || value.Kind() == reflect.Pointer && value.IsNil() {

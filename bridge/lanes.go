@@ -5,190 +5,240 @@ import (
 	"sync"
 )
 
-// lanes do deliveries: those of one key one after another, in order, and those of
+// lanes process deliveries: those of one key one after another, in order, and those of
 // different keys at the same time. A key has a worker, a goroutine, while it has
-// deliveries. A few workers wait for the next key, because their stacks have grown
+// deliveries. A few idle workers wait for the next key, because their stacks have grown
 // already, and growing a stack takes longer than most receivers do.
 type lanes struct {
-	work func(d Delivery)
-	hand tally // the deliveries in hand
+	work  func(d Delivery)
+	limit int // of the deliveries in flight that are counted
 
-	// put waits while most deliveries are in hand that are not put aside. They can be
-	// more: one that was put aside and goes on does not wait for room, which those may
-	// have that stand behind it in the queue of its key.
-	most  int
-	aside chan struct{} // holds a token for each delivery that is put aside, most of them at most
-	left  chan struct{} // has room for one: after what put waits for
+	jobs   chan job      // to an idle worker
+	idle   chan struct{} // holds a token for each idle worker; its capacity is their limit
+	closed chan struct{} // closed by close
+	empty  chan struct{} // closed when the lanes are closed and nothing is in flight
 
-	keys chan string   // to a worker that waits
-	idle chan struct{} // holds a token for each worker that waits, as many as there may be
-	over chan struct{} // closed when there will be no more deliveries
-
-	mu     sync.Mutex            // guards queues, and over and hand against a take that is under way while they close
-	queues map[string][]Delivery // what is to be done, by key; a key is in it if and only if it has a worker
+	mu       sync.Mutex       // guards what follows, and close(closed)
+	room     *sync.Cond       // on mu: there may be room, or the lanes are closed
+	lanes    map[string]*lane // by key; those that have a worker
+	inFlight int              // deliveries in queues or with a worker
+	aside    int              // of these, those that are not counted; at most limit
 }
 
-// newLanes returns lanes that hold most deliveries at the same time.
-func newLanes(most int, work func(d Delivery)) *lanes {
-	return &lanes{
+// A lane has the deliveries of one key.
+type lane struct {
+	queue  []Delivery // what has not begun, in order
+	paused bool       // its worker waits for the next try of a delivery
+	aside  int        // deliveries that are not counted: the paused one, and those in queue
+}
+
+// A job is the first delivery of a key that has no worker.
+type job struct {
+	key string
+	d   Delivery
+}
+
+// newLanes returns lanes that take deliveries while fewer than limit are in flight.
+func newLanes(limit int, work func(d Delivery)) *lanes {
+	l := &lanes{
 		work:   work,
-		most:   most,
-		aside:  make(chan struct{}, most),
-		left:   make(chan struct{}, 1),
-		keys:   make(chan string),
-		idle:   make(chan struct{}, min(most, runtime.GOMAXPROCS(0))),
-		over:   make(chan struct{}),
-		queues: make(map[string][]Delivery),
+		limit:  limit,
+		jobs:   make(chan job),
+		idle:   make(chan struct{}, min(limit, runtime.GOMAXPROCS(0))),
+		closed: make(chan struct{}),
+		empty:  make(chan struct{}),
+		lanes:  make(map[string]*lane),
 	}
+	l.room = sync.NewCond(&l.mu)
+	return l
 }
 
-// close lets nothing more in. What it returns is closed when all is done.
+// close makes the lanes refuse deliveries from now on. The channel that it returns is
+// closed when nothing is in flight.
 func (l *lanes) close() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	select {
-	case <-l.over:
-	default:
-		close(l.over)
+	if !l.isClosed() {
+		close(l.closed)
+		l.room.Broadcast()
+		l.closeIfEmpty()
 	}
-	return l.hand.close()
+	return l.empty
 }
 
-// put takes a delivery over. It returns when there is room for another, or the lanes
-// are closed; false, and the delivery is not taken, if they were before. It is called
-// for one delivery after another.
+func (l *lanes) isClosed() bool {
+	select {
+	case <-l.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+// closeIfEmpty closes empty if it is time to. mu is held.
+func (l *lanes) closeIfEmpty() {
+	if l.isClosed() && l.inFlight == 0 {
+		close(l.empty)
+	}
+}
+
+// put adds a delivery, and returns when there is room for another one or the lanes are
+// closed. If they were closed before, it returns false and does not take the delivery.
+// It must not be called by two goroutines at the same time.
 func (l *lanes) put(key string, d Delivery) bool {
-	taken, running := l.take(key, d)
-	if !taken {
+	ok, running := l.add(key, d)
+	if !ok {
 		return false
 	}
 	if !running {
 		select {
-		case l.keys <- key:
+		case l.jobs <- job{key, d}:
 		default:
-			go l.run(key)
+			go l.run(job{key, d})
 		}
 	}
-	for l.isFull() {
-		select {
-		case <-l.left:
-		case <-l.over: // no put comes after this one
-			return true
-		}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for l.inFlight-l.aside >= l.limit && !l.isClosed() {
+		l.room.Wait()
 	}
 	return true
 }
 
-func (l *lanes) isFull() bool { return l.hand.count()-len(l.aside) >= l.most }
-
-// take puts a delivery into the queue of its key, and reports whether that has a
-// worker.
-func (l *lanes) take(key string, d Delivery) (taken, running bool) {
+// add counts a delivery. If its key has a worker, it adds the delivery to the queue of
+// the key.
+func (l *lanes) add(key string, d Delivery) (ok, running bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.hand.begin() {
+	if l.isClosed() {
 		return false, false
 	}
-	queue, running := l.queues[key]
-	l.queues[key] = append(queue, d)
-	return true, running
+	l.inFlight++
+	of := l.lanes[key]
+	if of == nil {
+		l.lanes[key] = new(lane)
+		return true, false
+	}
+	of.queue = append(of.queue, d)
+	if of.paused {
+		l.putAside(of, 1)
+	}
+	return true, true
 }
 
-// run is a worker: it does what there is to do for a key, and then for another.
-// When a receiver ends the goroutine, another one goes on.
-func (l *lanes) run(key string) {
+// putAside stops counting up to n deliveries of a lane. mu is held.
+func (l *lanes) putAside(of *lane, n int) {
+	n = min(n, l.limit-l.aside)
+	of.aside += n
+	l.aside += n
+}
+
+// run is a worker. When a receiver ends the goroutine, another one goes on.
+func (l *lanes) run(j job) {
 	returned := false
 	defer func() {
-		if !returned {
-			go l.run(key)
+		if returned {
+			return
+		}
+		if d, ok := l.next(j.key); ok {
+			go l.run(job{j.key, d})
 		}
 	}()
-	for more := true; more; key, more = l.wait() {
-		for d, ok := l.next(key); ok; d, ok = l.next(key) {
-			l.do(d, l.work)
+	for ok := true; ok; j, ok = l.wait() {
+		for more := true; more; j.d, more = l.next(j.key) {
+			l.do(j.d, l.work)
 		}
 	}
 	returned = true
 }
 
-// wait waits for a key that has no worker. It returns false if this worker is not
-// needed any more.
-func (l *lanes) wait() (key string, ok bool) {
+// wait waits for a job. It returns false if enough other workers wait, or the lanes are
+// closed.
+func (l *lanes) wait() (j job, ok bool) {
 	select {
 	case l.idle <- struct{}{}:
 	default:
-		return "", false // enough others wait
+		return job{}, false
 	}
 	defer func() { <-l.idle }()
 	select {
-	case key = <-l.keys:
-		return key, true
-	case <-l.over:
-		return "", false
+	case j = <-l.jobs:
+		return j, true
+	case <-l.closed:
+		return job{}, false
 	}
 }
 
-// next takes the next delivery of a key, or gives the key up.
+// next returns the next delivery of a key. If there is none, the key has no worker
+// from now on.
 func (l *lanes) next(key string) (d Delivery, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	queue := l.queues[key]
-	if len(queue) == 0 {
-		delete(l.queues, key)
-		return d, false
+	of := l.lanes[key]
+	if len(of.queue) == 0 {
+		delete(l.lanes, key)
+		return Delivery{}, false
 	}
-	d, queue[0] = queue[0], Delivery{}
-	l.queues[key] = queue[1:]
+	d, of.queue[0] = of.queue[0], Delivery{}
+	of.queue = of.queue[1:]
 	return d, true
 }
 
-// abandon has instead called, in place of work, with what has not begun. The lanes
-// are closed.
-func (l *lanes) abandon(instead func(d Delivery)) {
+// abandon calls release, in place of work, with the deliveries that have not begun. The
+// lanes are closed.
+func (l *lanes) abandon(release func(d Delivery)) {
 	for _, d := range l.waiting() {
-		l.do(d, instead)
+		l.do(d, release)
 	}
 }
 
-// waiting takes all deliveries off the queues.
+// waiting empties the queues and returns what was in them.
 func (l *lanes) waiting() (all []Delivery) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for key, queue := range l.queues {
-		all = append(all, queue...)
-		l.queues[key] = nil
+	for _, of := range l.lanes {
+		all = append(all, of.queue...)
+		of.queue = nil
 	}
 	return all
 }
 
+// do calls work with a delivery, which is no longer in flight afterwards.
 func (l *lanes) do(d Delivery, work func(d Delivery)) {
-	defer l.done()
+	defer func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.inFlight--
+		l.room.Signal()
+		l.closeIfEmpty()
+	}()
 	work(d)
 }
 
-// done makes room for another delivery.
-func (l *lanes) done() {
-	l.hand.end()
-	l.leave()
-}
-
-// leave has put look for room again.
-func (l *lanes) leave() {
-	select {
-	case l.left <- struct{}{}:
-	default: // it is about to look
-	}
-}
-
-// pause calls wait for a delivery in hand, and makes room for another one meanwhile,
-// unless as many as there may be are aside already.
-func (l *lanes) pause(wait func() bool) bool {
-	select {
-	case l.aside <- struct{}{}:
-	default:
-		return wait()
-	}
-	defer func() { <-l.aside }()
-	l.leave()
+// pause calls wait for the delivery that a key's worker does. Meanwhile this delivery and
+// those behind it are not counted, so that others have room, up to limit of them.
+//
+// The delivery does not wait for room after its pause: what has taken the room may be
+// behind it.
+func (l *lanes) pause(key string, wait func() bool) bool {
+	l.mu.Lock()
+	of := l.lanes[key]
+	of.paused = true
+	l.putAside(of, 1+len(of.queue))
+	l.room.Signal()
+	l.mu.Unlock()
+	defer func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.aside -= of.aside
+		of.paused, of.aside = false, 0
+	}()
 	return wait()
+}
+
+// count returns how many deliveries are in flight, paused ones included.
+func (l *lanes) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.inFlight
 }

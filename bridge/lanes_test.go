@@ -12,10 +12,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Against what lanes promise: each delivery is done once, those of one key in order
-// and never two at the same time, those of different keys at the same time, and no
-// more in hand than there is room for. Whatever ends a goroutine, the next delivery
-// is done.
+// Each delivery is done once, those of one key in order and never two at the same time,
+// those of different keys at the same time, and no more are in flight than there is room
+// for. If a delivery ends its goroutine, the next ones are done all the same.
 func TestLanes(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		most := rapid.IntRange(1, 5).Draw(rt, "most")
@@ -40,7 +39,7 @@ var deliveries = rapid.Custom(func(t *rapid.T) delivery {
 	}
 })
 
-// delivery is what a model has to do.
+// A delivery of the model.
 type delivery struct {
 	key   string
 	takes time.Duration
@@ -68,8 +67,8 @@ func (m *lanesModel) run() {
 		if !l.put(d.key, Delivery{Attempt: i}) {
 			m.fail("put %d: the lanes are closed", i)
 		}
-		if n := l.hand.count(); n >= m.most {
-			m.fail("put %d returns with %d in hand, of %d", i, n, m.most)
+		if n := l.count(); n >= m.most {
+			m.fail("put %d returns with %d in flight, of %d", i, n, m.most)
 		}
 	}
 	<-l.close()
@@ -79,8 +78,8 @@ func (m *lanesModel) run() {
 			m.fail("key %q: did %v, want %v", key, m.done[key], want[key])
 		}
 	}
-	if l.put("", Delivery{}) || len(l.queues) > 0 {
-		m.fail("closed lanes take more, or keep %v", l.queues)
+	if l.put("", Delivery{}) || len(l.lanes) > 0 {
+		m.fail("closed lanes take more, or keep %v", l.lanes)
 	}
 }
 
@@ -96,7 +95,7 @@ func (m *lanesModel) begin() {
 	n := m.inHand
 	m.mu.Unlock()
 	if n > m.most {
-		m.fail("%d in hand, of %d", n, m.most)
+		m.fail("%d in flight, of %d", n, m.most)
 	}
 }
 
@@ -120,8 +119,8 @@ func (m *lanesModel) work(of Delivery) {
 	}
 }
 
-// Deliveries of different keys are done at the same time, and no key keeps a
-// goroutine.
+// Deliveries of different keys are done at the same time, and a key without deliveries has
+// no goroutine.
 func TestLanesAreParallel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLanes(10, func(Delivery) { time.Sleep(time.Second) })
@@ -147,11 +146,11 @@ func TestLanesAreParallel(t *testing.T) {
 func runningLanes(l *lanes) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.queues)
+	return len(l.lanes)
 }
 
-// A put that waits for room ends with the lanes, which take no more then, and what is
-// in hand is done.
+// A put that waits for room returns when the lanes are closed, and what is in flight is
+// done.
 func TestLanesPutEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		done := 0
@@ -171,14 +170,14 @@ func TestLanesPutEnds(t *testing.T) {
 	})
 }
 
-// A delivery that was put aside goes on when others of its key have taken its room: they
-// wait for it.
+// A delivery continues after its pause although others of its key have taken its room:
+// they wait for it.
 func TestLanesGoOnAfterAPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l *lanes
 		var done []int
 		l = newLanes(2, func(d Delivery) {
-			l.pause(func() bool { time.Sleep(time.Second); return true })
+			l.pause("key", func() bool { time.Sleep(time.Second); return true })
 			done = append(done, d.Attempt)
 		})
 		for i := range 5 {
@@ -187,6 +186,39 @@ func TestLanesGoOnAfterAPause(t *testing.T) {
 		<-l.close()
 		if !slices.Equal(done, []int{0, 1, 2, 3, 4}) {
 			t.Errorf("did %v", done)
+		}
+		synctest.Wait()
+	})
+}
+
+// Deliveries behind a paused one of their key leave their room to other keys, up to a
+// limit.
+func TestLanesPauseMakesRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l *lanes
+		l = newLanes(3, func(d Delivery) {
+			if d.Attempt == 0 {
+				l.pause("slow", func() bool { time.Sleep(time.Hour); return true })
+			}
+			time.Sleep(time.Second)
+		})
+		began := time.Now()
+		l.put("slow", Delivery{Attempt: 0})
+		synctest.Wait()
+		l.put("slow", Delivery{Attempt: 1})
+		l.put("slow", Delivery{Attempt: 2})
+		l.put("a", Delivery{Attempt: 3})
+		l.put("b", Delivery{Attempt: 4})
+		if took := time.Since(began); took != 0 {
+			t.Errorf("put waits for %v although three deliveries are paused", took)
+		}
+		l.put("slow", Delivery{Attempt: 5}) // the third that is counted
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("put returns after %v, want 1s: three deliveries are counted", took)
+		}
+		<-l.close()
+		if l.aside != 0 {
+			t.Errorf("%d are not counted in the end, want 0", l.aside)
 		}
 		synctest.Wait()
 	})

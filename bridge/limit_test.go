@@ -16,7 +16,7 @@ func TestLimitOfACtxThatIsNeverDone(t *testing.T) {
 		for _, pause := range []time.Duration{0, time.Second / 2, time.Second, 100 * time.Second} {
 			time.Sleep(pause)
 			begun := time.Now()
-			ctx, cancel := l.begin(context.WithValue(context.Background(), key{}, "value"))
+			ctx, cancel := l.begin(context.WithValue(context.Background(), key{}, "value"), begun)
 			defer cancel()
 			if ctx.Value(key{}) != "value" || ctx.Err() != nil {
 				t.Errorf("after %v: value %v, error %v", pause, ctx.Value(key{}), ctx.Err())
@@ -39,7 +39,7 @@ func TestLimitOfACtxThatIsNeverDone(t *testing.T) {
 // Without a limit, ctx is what it was.
 func TestNoLimit(t *testing.T) {
 	var l limiter
-	ctx, cancel := l.begin(context.Background())
+	ctx, cancel := l.begin(context.Background(), time.Now())
 	defer cancel()
 	if ctx != context.Background() {
 		t.Errorf("got %v", ctx)

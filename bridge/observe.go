@@ -7,21 +7,19 @@ import (
 	"time"
 )
 
-// An Observer is told what a bridge does, for metrics and logs. A func that is nil is
-// not called. The funcs are called in the goroutines that publish and deliver, several
-// at the same time, and should return soon. A panic of one is logged and changes nothing.
+// An Observer has funcs that a bridge calls, for metrics and logs. They may be nil. They
+// are called in the goroutines that publish and deliver, several at the same time, and
+// should return soon. A panic is logged and has no other effect.
 type Observer struct {
-	// Published is called after each send that the transport has stored, or has
-	// failed to store.
+	// Published is called after each send that the transport has stored or failed to
+	// store.
 	Published func(ctx context.Context, p PublishInfo)
 
-	// Delivered is called with each delivery that was settled, before the transport
-	// is told.
+	// Delivered is called at the end of each delivery, before it is settled.
 	Delivered func(ctx context.Context, d DeliveryInfo)
 }
 
-// Observe has o told what the bridge does. Several observers are told in the order in
-// which they were given.
+// Observe adds an observer. Several are called in the order in which they were added.
 func Observe(o *Observer) Option {
 	return func(b *Bridge) {
 		if o != nil {
@@ -30,39 +28,39 @@ func Observe(o *Observer) Option {
 	}
 }
 
-// A PublishInfo is about one send that went to the transport.
+// A PublishInfo describes a send that was published.
 type PublishInfo struct {
 	Signal   string // the signal's stable name
 	Envelope *Envelope
-	Took     time.Duration // until the transport had stored it, or failed
+	Took     time.Duration // until the transport had stored it or failed to
 	Err      error         // nil if it is stored
 }
 
-// A DeliveryInfo is about one delivery.
+// A DeliveryInfo describes a delivery.
 type DeliveryInfo struct {
 	Signal   string // the signal's stable name
 	Group    string
 	Envelope *Envelope
-	Attempt  int           // how often the transport has handed it over; 0 if it does not know
-	Took     time.Duration // by the receivers, with all tries in this process and the pauses between them
-	Err      error         // what the receivers returned at last
+	Attempt  int           // the number of this delivery, from 1; 0 if the transport does not know
+	Took     time.Duration // in the receivers, including retries in this process and the pauses between them
+	Err      error         // of the last try
 	Outcome  Outcome
 }
 
-// An Outcome is what became of a delivery.
+// An Outcome is the result of a delivery.
 type Outcome int
 
-// What may become of a delivery.
+// The outcomes of a delivery.
 const (
 	Acknowledged Outcome = iota // every receiver has returned nil
-	Skipped                     // it was acknowledged before, or is this bridge's own, and no receiver was called
-	Retried                     // it failed, and the transport hands it over again
-	Dead                        // it failed, and becomes a dead letter
-	GivenBack                   // it has not begun, because the subscription was closed
+	Skipped                     // no receiver was called, because it was a duplicate or published by this bridge: see Dedupe and SkipOwn
+	Retried                     // it failed, and the transport redelivers the envelope
+	Dead                        // it failed, and the envelope becomes a dead letter
+	Released                    // it did not begin, because the subscription was closed
 )
 
-// Outcomes returns all outcomes there are.
-func Outcomes() []Outcome { return []Outcome{Acknowledged, Skipped, Retried, Dead, GivenBack} }
+// Outcomes returns all outcomes.
+func Outcomes() []Outcome { return []Outcome{Acknowledged, Skipped, Retried, Dead, Released} }
 
 // String returns the outcome in lower case, such as "acknowledged".
 func (o Outcome) String() string {
@@ -75,13 +73,13 @@ func (o Outcome) String() string {
 		return "retried"
 	case Dead:
 		return "dead"
-	case GivenBack:
-		return "given back"
+	case Released:
+		return "released"
 	}
 	return "unknown"
 }
 
-// tell has each observer told by call, whatever it does.
+// tell calls call with each observer.
 func (b *Bridge) tell(ctx context.Context, call func(o *Observer)) {
 	for _, o := range b.observers {
 		func() {

@@ -180,7 +180,7 @@ func TestStatsOfOneName(t *testing.T) {
 func TestHealth(t *testing.T) {
 	p := newPair()
 	sub := receive(t, p.there, &p.heard, Group("all"))
-	if err := p.there.Health(t.Context()); !errors.Is(err, ErrNobody) || !strings.Contains(err.Error(), "kinds.started as all") {
+	if err := p.there.Health(t.Context()); !errors.Is(err, ErrNoReceivers) || !strings.Contains(err.Error(), "kinds.started as all") {
 		t.Errorf("without a receiver: %v", err)
 	}
 	p.heard.Connect(func(context.Context, kinds.Started) error { return nil })

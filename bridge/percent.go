@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// encoded returns a value as a header may hold it: what is not printable US-ASCII,
-// spaces, double quotes and percent signs are percent-encoded.
+// encoded returns a value with what a header cannot have percent-encoded: what is not
+// printable US-ASCII, spaces, double quotes and percent signs.
 func encoded(value string) string {
 	first := strings.IndexFunc(value, isUnsafe)
 	if first < 0 {
@@ -27,20 +27,20 @@ func encoded(value string) string {
 	return string(b)
 }
 
-// isPlain reports whether a header may hold a value as it is.
+// isPlain reports whether a header can have the value without encoding.
 func isPlain(value string) bool {
 	return strings.IndexFunc(value, func(c rune) bool { return c < ' ' || c > '~' }) < 0
 }
 
-// isToken reports whether a header may have the name.
+// isToken reports whether name can be the name of a header.
 func isToken(name string) bool {
 	return name != "" && strings.IndexFunc(name, func(c rune) bool { return isUnsafe(c) || c == ':' }) < 0
 }
 
 func isUnsafe(c rune) bool { return c <= ' ' || c == '"' || c == '%' || c > '~' }
 
-// decoded returns what encoded has made a header of. A value may stand in double
-// quotes, in which a backslash takes the meaning from what follows.
+// decoded reverses encoded. The value may be in double quotes, with backslashes before
+// characters that are meant literally.
 func decoded(value string) (string, error) {
 	if len(value) > 1 && value[0] == '"' && value[len(value)-1] == '"' {
 		value = unquoted(value[1 : len(value)-1])
@@ -53,7 +53,7 @@ func decoded(value string) (string, error) {
 		return "", err
 	}
 	if !utf8.ValidString(value) {
-		return "", errors.New("what is percent-encoded is not UTF-8")
+		return "", errors.New("the percent-encoded value is not UTF-8")
 	}
 	return value, nil
 }

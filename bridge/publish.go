@@ -11,23 +11,23 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Publish publishes every local send of s, until the [runtime.Connection] that it
-// returns is disconnected or the bridge is closed.
+// Publish publishes every send of s in this process, until the [runtime.Connection] that
+// it returns is disconnected or the bridge is closed.
 //
-// A send is published before its receivers in this process are called, and so before
-// one of them can refuse it. The send goes on when the transport has stored it. If the
-// transport fails, the send has a [*runtime.ReceiverError]: Send and Each stop with it,
-// SendRobust and SendConcurrent go on and join it to the others. While the transport
-// cannot take it the sender waits, until its ctx is done or [Timeout] is over; it may be
-// stored in spite of such an error.
+// A send is published before its receivers in this process are called, and so before one
+// of them can refuse it. It goes on when the transport has stored it. If the transport
+// fails, the send gets a [*runtime.ReceiverError]: Send and Each stop with it, SendRobust
+// and SendConcurrent continue and join it to the others. While the broker cannot be
+// reached the sender waits, until its ctx is done or [Timeout] is over. After an error
+// the send may still have been stored.
 //
-// Publishing a signal again on the same bridge has no effect: the first Publish stands,
-// and its Connection is returned.
+// If the bridge publishes the signal already, Publish does nothing and returns the
+// Connection of the first Publish.
 //
 // s is a pointer: if the compiler cannot infer A, an & is missing.
 //
-// A signal that this bridge has received and that a receiver sends on with its own ctx is
-// not published again: see [Anew].
+// A signal that this bridge has received and that a receiver sends on with its ctx is not
+// published again: see [Anew].
 func Publish[A any](b *Bridge, s Signal[A], opts ...PublishOption) *runtime.Connection {
 	p := newPublication(b, s)
 	p.schema = schemaOf(b.codec, reflect.TypeFor[A]())
@@ -66,11 +66,11 @@ type publication struct {
 	conn *runtime.Connection // guarded by the bridge's mutex
 }
 
-// idSeparator stands in an id between the prefix and what is random.
+// idSeparator separates the prefix of an id from its random part.
 const idSeparator = "-"
 
-// id returns the id of another send. Nobody can guess it: who may publish to the
-// transport must not be able to take the id of a send before it is stored.
+// id returns a new id. It cannot be guessed: transports store an id once, so whoever could
+// publish it first would suppress the send.
 func (p *publication) id() string { return p.prefix + idSeparator + rand.Text() }
 
 func newPublication(b *Bridge, s runtime.AnySignal) *publication {
@@ -88,7 +88,7 @@ func newPublication(b *Bridge, s runtime.AnySignal) *publication {
 // signal already.
 func (p *publication) start() *runtime.Connection {
 	b := p.bridge
-	if conn := b.note(p); conn != nil {
+	if conn := b.register(p); conn != nil {
 		return conn
 	}
 	conn := runtime.Relay(p.signal, "bridge", p.relay)
@@ -111,26 +111,26 @@ func (p *publication) relay(ctx context.Context, args any) error {
 	if isEcho(ctx, p.bridge, p.typ) || !p.bridge.publishing.begin() {
 		return nil
 	}
-	underWay := false
+	waiting := false // stored ends it
 	defer func() {
-		if !underWay {
+		if !waiting {
 			p.bridge.publishing.end()
 		}
 	}()
-	e, err := p.envelope(ctx, args)
+	began := time.Now()
+	e, err := p.envelope(ctx, args, began)
 	if err != nil {
 		return fmt.Errorf("not published: %w", err)
 	}
 	p.counts.begun.Add(1)
-	began := time.Now()
-	limited, cancel := p.limits.begin(ctx)
+	limited, cancel := p.limits.begin(ctx, began)
 	b, async := batchOf(ctx), p.bridge.async
 	if async == nil || !b.open() {
 		defer cancel()
 		return p.finish(limited, e, began, p.bridge.transport.Publish(limited, e))
 	}
 	stored := async.PublishAsync(limited, e)
-	underWay = true
+	waiting = true
 	b.add(func() error {
 		defer p.bridge.publishing.end()
 		defer cancel()
@@ -139,7 +139,7 @@ func (p *publication) relay(ctx context.Context, args any) error {
 	return nil
 }
 
-// finish counts a send that the transport has stored, or failed to, and returns the
+// finish counts a send that the transport has stored or failed to store. It returns the
 // error of the send.
 func (p *publication) finish(ctx context.Context, e *Envelope, began time.Time, err error) error {
 	switch {
@@ -159,8 +159,8 @@ func (p *publication) finish(ctx context.Context, e *Envelope, began time.Time, 
 	return err
 }
 
-// envelope puts one send into an envelope.
-func (p *publication) envelope(ctx context.Context, args any) (*Envelope, error) {
+// envelope returns the envelope of one send.
+func (p *publication) envelope(ctx context.Context, args any, sent time.Time) (*Envelope, error) {
 	key, err := p.key(args)
 	if err != nil {
 		return nil, err
@@ -173,7 +173,7 @@ func (p *publication) envelope(ctx context.Context, args any) (*Envelope, error)
 		ID:          p.id(),
 		Source:      p.bridge.source,
 		Type:        p.typ,
-		Time:        time.Now().UTC(),
+		Time:        sent.UTC(),
 		ContentType: contentType,
 		DataSchema:  p.schema,
 		Key:         key,

@@ -214,7 +214,7 @@ func TestPublishEnds(t *testing.T) {
 	}
 }
 
-// Close waits for a publish in hand, as long as its ctx allows.
+// Close waits for sends in flight until its ctx is done.
 func TestCloseWaitsForPublish(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := New(stuck{func(context.Context) error { time.Sleep(time.Minute); return nil }})
@@ -234,7 +234,7 @@ func TestCloseWaitsForPublish(t *testing.T) {
 		err := b.Close(t.Context())
 		synctest.Wait() // the send has yet to return
 		if err != nil || !sent.Load() {
-			t.Errorf("closed before what was in hand was published: %v", err)
+			t.Errorf("closed before the send in flight was published: %v", err)
 		}
 	})
 }

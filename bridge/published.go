@@ -7,9 +7,9 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// note notes a publication before it can publish anything. It returns the Connection
-// of the one that publishes the signal already, if there is one.
-func (b *Bridge) note(p *publication) *runtime.Connection {
+// register adds a publication before it publishes anything. If another one publishes the
+// signal already, it returns the Connection of that one.
+func (b *Bridge) register(p *publication) *runtime.Connection {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.forgetEnded()
@@ -20,15 +20,14 @@ func (b *Bridge) note(p *publication) *runtime.Connection {
 		if other.conn.Connected() {
 			return other.conn
 		}
-		p.prefix = other.prefix // whose place it takes
+		p.prefix = other.prefix // p replaces other
 	}
 	b.publications[p.prefix] = p
 	return nil
 }
 
-// published returns the signal that an envelope of this bridge was sent on. It returns
-// nil if the envelope is not of this bridge, or if the signal is no longer published and
-// no subscription needs to know.
+// published returns the signal from which this bridge has published an envelope. It
+// returns nil if the bridge has not, or has forgotten it: see forgetEnded.
 func (b *Bridge) published(e *Envelope) runtime.AnySignal {
 	prefix, _, _ := strings.Cut(e.ID, idSeparator)
 	b.mu.Lock()
@@ -39,24 +38,23 @@ func (b *Bridge) published(e *Envelope) runtime.AnySignal {
 	return nil
 }
 
-// forget forgets the signals that are no longer published.
+// forget is forgetEnded with mu.
 func (b *Bridge) forget() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.forgetEnded()
 }
 
-// forgetEnded is forget for a caller that holds mu. Nothing tells a bridge that a
-// signal's owner has disconnected it: it looks when a publication or a subscription
-// begins or ends.
+// forgetEnded forgets the publications that have ended, unless a subscription with SkipOwn
+// needs them. A bridge is not told when a Connection is disconnected, so it calls this
+// when a publication or a subscription begins or ends. mu is held.
 func (b *Bridge) forgetEnded() {
 	maps.DeleteFunc(b.publications, func(_ string, p *publication) bool {
 		return p.conn != nil && !p.conn.Connected() && !b.skipsOwn(p.signal)
 	})
 }
 
-// skipsOwn reports whether a subscription has to know what was published from a
-// signal. The caller holds mu.
+// skipsOwn reports whether a subscription of the signal has the option SkipOwn. mu is held.
 func (b *Bridge) skipsOwn(s runtime.AnySignal) bool {
 	for sub := range b.subscriptions {
 		if sub.skipOwn && sub.signal == s {

@@ -9,26 +9,26 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// Receive lets the receivers of s hear what is published under its stable name, as a
-// member of the [Group]. It returns when the subscription stands; the transport may wait
-// for its broker until the bridge is closed. The subscription lasts until it or the
+// Receive calls the receivers of s with what is published under its stable name, as a
+// member of the [Group]. It returns when the subscription is active; the transport may
+// wait for its broker until the bridge is closed. The subscription lasts until it or the
 // bridge is closed. Receive returns an error if there is no group, if the codec cannot
-// read what the signal carries, if the bridge is closed, or if the transport fails.
+// decode what the signal carries, if the bridge is closed, or if the transport fails.
 //
-// What arrives is sent on s as SendRobust does, with a ctx that has the trace and is
-// done when a Close stops waiting. When all receivers return nil it is acknowledged. When
-// one fails or panics, all are called again after a short while, as [Retry] says. Then
-// the transport hands it over again later, perhaps to another process, and in the end
-// keeps it as a dead letter. An error that [Poison] has made makes it a dead letter at
-// once. So each envelope is heard at least once, and a receiver must expect it twice: see
+// Each delivery is sent on s as SendRobust does, with a ctx that has the trace and is
+// canceled when a Close stops waiting. If all receivers return nil the delivery is
+// acknowledged. If one fails or panics, all are called again after a short pause: see
+// [Retry]. Then the transport redelivers the envelope later, perhaps to another process,
+// until it becomes a dead letter. An error made by [Poison] makes it one at once. So an
+// envelope is delivered at least once, and receivers must expect duplicates: see
 // [EnvelopeFrom].
 //
-// Envelopes of one key, or of one sender if the signal has senders, are heard in order.
-// An [runtime.Async] receiver is not part of this: the envelope is acknowledged when it is
-// in the receiver's queue, and lost if the process dies.
+// Envelopes of one key are delivered in order, and so are those of one sender if the
+// signal has senders. For a receiver with [runtime.Async] the envelope is acknowledged
+// when it is in the receiver's queue; if the process dies then, it is lost.
 //
-// Connect the receivers first. While nothing would hear the signal, because no receiver
-// is connected or it is muted, a delivery fails with [ErrNobody].
+// Connect the receivers first. While no receiver is connected or the signal is muted, a
+// delivery fails with [ErrNoReceivers].
 func Receive[A any](b *Bridge, s Signal[A], opts ...ReceiveOption) (*Subscription, error) {
 	sub := newSubscription(b, s)
 	sub.decode = func(e *Envelope) (any, any, error) {
@@ -48,13 +48,12 @@ func Receive[A any](b *Bridge, s Signal[A], opts ...ReceiveOption) (*Subscriptio
 	return sub, nil
 }
 
-// ErrNobody is the error of a delivery that no receiver in this process would hear.
-var ErrNobody = errors.New("no receiver is connected, or the signal is muted")
+// ErrNoReceivers is the error of a delivery for which there is no receiver in this process.
+var ErrNoReceivers = errors.New("no receiver is connected, or the signal is muted")
 
-// Serve is [Receive] until ctx is done, for a program or a goroutine that does nothing
-// else. If Receive fails, Serve returns its error at once. When ctx is done, Serve waits
-// for the deliveries in hand, however long they take, and returns nil. If the bridge is
-// closed first it returns [ErrClosed].
+// Serve calls [Receive] and blocks until ctx is done. If Receive fails, Serve returns its
+// error at once. When ctx is done, Serve waits for the deliveries in flight, however long
+// they take, and returns nil. If the bridge is closed first, Serve returns [ErrClosed].
 func Serve[A any](ctx context.Context, b *Bridge, s Signal[A], opts ...ReceiveOption) error {
 	var stop func() bool
 	opts = append(opts, func(sub *Subscription) { stop = context.AfterFunc(ctx, sub.stopped) })

@@ -7,37 +7,33 @@ import (
 	"time"
 )
 
-// retry says how often and when to try what fails.
+// A retry says how often and when to retry a delivery in this process.
 type retry struct {
 	attempts    int
 	first, most time.Duration
 }
 
-// do calls call until it returns nil or an error that another try does not help, has
-// been called often enough, or wait returns false. It returns the last error.
+// do calls call until it returns nil or an error that is not worth a retry, there have
+// been enough attempts, or wait returns false. It returns the last error.
 func (r retry) do(wait func(delay time.Duration) bool, call func() error) error {
 	for n := 1; ; n++ {
 		err := call()
-		if err == nil || IsPoison(err) || isElsewhere(err) || n >= r.attempts || !wait(r.delay(n)) {
+		if err == nil || IsPoison(err) || errors.As(err, new(retryElsewhere)) || n >= r.attempts || !wait(r.delay(n)) {
 			return err
 		}
 	}
 }
 
-// elsewhere is an error that another try in this process does not help, although one
-// in another process may.
-type elsewhere struct{ err error }
+// retryElsewhere is an error that a retry in this process does not help, but perhaps a
+// redelivery to another one.
+type retryElsewhere struct{ err error }
 
-func (e elsewhere) Error() string { return e.err.Error() }
-func (e elsewhere) Unwrap() error { return e.err }
+func (e retryElsewhere) Error() string { return e.err.Error() }
+func (e retryElsewhere) Unwrap() error { return e.err }
 
-func isElsewhere(err error) bool {
-	var e elsewhere
-	return errors.As(err, &e)
-}
-
-// delay returns how long to wait after the n-th failure, from 1: between half and
-// all of what doubles each time, so that what failed together is not tried together.
+// delay returns how long to wait after the n-th failure, counted from 1: first, doubled
+// each time up to most, less a random part of up to half, so that deliveries that failed
+// together are not retried together.
 func (r retry) delay(n int) time.Duration {
 	full := r.first
 	for range n - 1 {
@@ -54,7 +50,7 @@ func (r retry) delay(n int) time.Duration {
 	return full/2 + rand.N(full/2+1)
 }
 
-// sleep waits. It returns false when ctx is done first.
+// sleep waits for delay. It returns false if ctx is done first.
 func sleep(ctx context.Context, delay time.Duration) bool {
 	timer := time.NewTimer(delay)
 	defer timer.Stop()

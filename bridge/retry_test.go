@@ -47,7 +47,7 @@ func TestRetry(t *testing.T) {
 		"never":          {3, []error{errRefused, errRefused, errRefused, nil}, 3, errRefused},
 		"once":           {1, []error{errRefused, nil}, 1, errRefused},
 		"poison":         {3, []error{errRefused, Poison(errRefused), nil}, 2, errRefused},
-		"elsewhere":      {3, []error{elsewhere{errRefused}, nil}, 1, errRefused},
+		"elsewhere":      {3, []error{retryElsewhere{errRefused}, nil}, 1, errRefused},
 		"poison, joined": {3, []error{errors.Join(errRefused, Poison(errRefused)), nil}, 1, errRefused},
 	} {
 		synctest.Test(t, func(t *testing.T) {

@@ -11,13 +11,13 @@ import (
 	"sync"
 )
 
-// A Schemer is a [Codec] that can name the shape of what it encodes. The name goes out
-// as the attribute dataschema, and a receiver warns of the first delivery that has
-// another one than its own. [JSON] and [Strict] are Schemers.
+// A Schemer is a [Codec] that can identify the shape of what it encodes. It is published
+// as the attribute dataschema, and a subscription logs the first envelope whose dataschema
+// is not its own. [JSON] and [Strict] are Schemers.
 type Schemer interface {
-	// Schema returns a URI that two types have in common if and only if what one
-	// encodes the other decodes completely, as far as the codec can tell; "" for
-	// a type of which it cannot.
+	// Schema returns a URI that is the same for two types if and only if each
+	// decodes completely what the other encodes, as far as the codec can tell. It
+	// returns "" if the codec cannot tell.
 	Schema(args reflect.Type) string
 }
 
@@ -28,8 +28,8 @@ func schemaOf(codec Codec, args reflect.Type) string {
 	return ""
 }
 
-// Schema returns a hash of the names and kinds of the fields. Names of Go types are not
-// part of it, except of those that encode themselves.
+// Schema returns a hash of the names and kinds of the fields. The names of Go types are
+// not part of it, except those of types that encode themselves.
 func (jsonCodec) Schema(args reflect.Type) string {
 	var d description
 	d.add(args)
@@ -37,7 +37,7 @@ func (jsonCodec) Schema(args reflect.Type) string {
 	return "urn:signalgen:json:" + hex.EncodeToString(sum[:8])
 }
 
-// A description is the shape of a type as JSON has it.
+// A description is the shape of a type in JSON.
 type description struct {
 	text  strings.Builder
 	under []reflect.Type // the structs that are being described, outermost first
@@ -86,24 +86,24 @@ func (d *description) addStruct(t reflect.Type) {
 	d.under = d.under[:len(d.under)-1]
 }
 
-// maxSchemas bounds the schemas that a subscription warns of: whoever may publish could
-// invent any number.
+// maxSchemas limits the schemas that a subscription logs: publishers could invent any
+// number.
 const maxSchemas = 100
 
-// schemas warns of envelopes whose shape is not the receiver's.
+// schemas logs envelopes whose schema is not the receiver's.
 type schemas struct {
-	own string // "" if the codec does not tell
+	own string // "" if the codec cannot tell
 
 	mu     sync.Mutex // guards others
 	others map[string]bool
 }
 
-// look warns if e is the first one of its schema.
-func (s *schemas) look(e *Envelope, typ, group string) {
+// check logs a warning if e is the first envelope with another schema.
+func (s *schemas) check(e *Envelope, typ, group string) {
 	if s.own == "" || e.DataSchema == "" || e.DataSchema == s.own || !s.isNew(e.DataSchema) {
 		return
 	}
-	slog.Default().Warn("bridged signal has another shape than its receiver knows",
+	slog.Default().Warn("the data of a bridged signal have another schema than its receiver",
 		"signal", typ, "group", group, "source", e.Source, "found", e.DataSchema, "wanted", s.own)
 }
 

@@ -73,7 +73,7 @@ func TestOtherShapeIsLogged(t *testing.T) {
 	}
 	_ = sub
 	text := log.String()
-	if heard != 6 || strings.Count(text, "another shape") != 2 || !strings.Contains(text, "source=//shop found=urn:other wanted="+own) {
+	if heard != 6 || strings.Count(text, "have another schema") != 2 || !strings.Contains(text, "source=//shop found=urn:other wanted="+own) {
 		t.Errorf("heard %d, want 6; log:\n%s", heard, text)
 	}
 }

@@ -6,21 +6,20 @@ import (
 	"time"
 )
 
-// seen remembers what was acknowledged: for a window of time at least, and for twice
-// that at most.
+// seen remembers acknowledged envelopes, for at least window and at most twice as long.
 type seen struct {
 	window time.Duration
 
 	mu           sync.Mutex // guards what follows
 	newer, older map[fingerprint]struct{}
-	began        time.Time // when newer became it
+	began        time.Time // when newer was begun
 }
 
-// maxSeen bounds what each of the two maps of seen holds.
+// maxSeen limits the size of each of the two maps.
 const maxSeen = 1 << 17
 
-// A fingerprint stands for an id and its source. It is as good as they are: that
-// two of them meet by chance is less likely than that a computer fails.
+// A fingerprint is a hash of an envelope's source and id. With 128 bits and random seeds
+// a collision is less likely than a hardware error.
 type fingerprint [2]uint64
 
 var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
@@ -30,21 +29,21 @@ func fingerprintOf(e *Envelope) fingerprint {
 	return fingerprint{maphash.Comparable(seeds[0], name), maphash.Comparable(seeds[1], name)}
 }
 
-// has reports whether the envelope was acknowledged within the window.
-func (s *seen) has(e *Envelope) bool {
+// has reports whether the envelope was acknowledged within the window before now.
+func (s *seen) has(e *Envelope, now time.Time) bool {
 	if s.window <= 0 {
 		return false
 	}
 	print := fingerprintOf(e)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.forget(time.Now())
+	s.forget(now)
 	_, newer := s.newer[print]
 	_, older := s.older[print]
 	return newer || older
 }
 
-// add notes that the envelope is acknowledged.
+// add adds an envelope that was acknowledged now.
 func (s *seen) add(e *Envelope) {
 	if s.window <= 0 {
 		return
@@ -56,8 +55,8 @@ func (s *seen) add(e *Envelope) {
 	s.newer[print] = struct{}{}
 }
 
-// forget lets go of the older ones when the newer ones fill a window. The maps keep
-// their memory. The caller holds mu.
+// forget drops the older envelopes when the newer ones fill a window. The maps keep their
+// memory. mu is held.
 func (s *seen) forget(now time.Time) {
 	if s.newer == nil {
 		s.newer, s.older, s.began = make(map[fingerprint]struct{}), make(map[fingerprint]struct{}), now

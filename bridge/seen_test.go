@@ -48,7 +48,7 @@ func runSeen(steps []seenStep) string {
 		n, e := name{step.source, step.id}, &Envelope{ID: step.id, Source: step.source}
 		at, found := acknowledged[n]
 		age := time.Since(at)
-		got := s.has(e)
+		got := s.has(e, time.Now())
 		if got && (!found || age >= 2*time.Minute) || !got && found && age < time.Minute {
 			return fmt.Sprintf("has %v: %v, acknowledged %v, %v ago", n, got, found, age)
 		}
@@ -64,7 +64,7 @@ func runSeen(steps []seenStep) string {
 func TestSeenNothing(t *testing.T) {
 	var s seen
 	e := &Envelope{ID: "1"}
-	if s.add(e); s.has(e) || len(s.newer) > 0 {
+	if s.add(e); s.has(e, time.Now()) || len(s.newer) > 0 {
 		t.Errorf("keeps %v", s.newer)
 	}
 }
@@ -75,13 +75,14 @@ func TestSeenIsBounded(t *testing.T) {
 	s := seen{window: time.Hour}
 	envelope := func(i int) *Envelope { return &Envelope{ID: strconv.Itoa(i)} }
 	const n = 3 * maxSeen
+	has := func(i int) bool { return s.has(envelope(i), time.Now()) }
 	for i := range n {
 		s.add(envelope(i))
 	}
 	if n := len(s.newer) + len(s.older); n < maxSeen || n > 2*maxSeen {
 		t.Errorf("%d are kept, want %d to twice as many", n, maxSeen)
 	}
-	if s.has(envelope(n-2*maxSeen-1)) || !s.has(envelope(n-maxSeen)) || !s.has(envelope(n-1)) {
+	if has(n-2*maxSeen-1) || !has(n-maxSeen) || !has(n-1) {
 		t.Error("others than the latest are kept")
 	}
 }

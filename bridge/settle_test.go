@@ -17,9 +17,9 @@ import (
 	"github.com/signalgen/signalgen/internal/kinds"
 )
 
-// Whatever receivers do and whenever the subscription is closed: every delivery is
-// settled exactly once, with nil if and only if its receiver has returned nil at
-// last, and what has one key is begun in order.
+// Whatever receivers do and whenever the subscription is closed, every delivery is settled
+// exactly once, with nil if and only if its receiver has returned nil in the end, and the
+// deliveries of one key begin in order.
 func TestSettledOnce(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m := &settling{
@@ -142,7 +142,7 @@ func (m *settling) check() {
 			continue
 		}
 		if (errs[0] == nil) != m.well[i] {
-			m.fail("delivery %d: settled with %v, though that it went well is %v", i, errs[0], m.well[i])
+			m.fail("delivery %d: settled with %v, the receiver has returned nil: %v", i, errs[0], m.well[i])
 		}
 		if m.calls[i] > 3 {
 			m.fail("delivery %d: %d calls, want at most 3", i, m.calls[i])

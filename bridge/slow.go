@@ -6,29 +6,30 @@ import (
 	"time"
 )
 
-// slowAfter is how long receivers may take before it is logged: they hold up what is
-// behind them, and nobody would hear of it otherwise.
+// slowAfter is how long receivers may take before it is logged. A receiver that hangs
+// blocks its key, and nothing else would show it.
 const slowAfter = time.Minute
 
-// A watch knows which deliveries are with receivers.
+// A watch finds deliveries whose receivers take long.
 type watch struct {
 	mu    sync.Mutex // guards begun
-	begun map[*Envelope]*beginning
+	begun map[*Envelope]beginning
 }
 
+// A beginning is the start of a delivery.
 type beginning struct {
-	attempt int
-	at      time.Time
-	logged  bool
+	at       time.Time
+	attempt  int
+	reported bool
 }
 
 func (w *watch) begin(d Delivery, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.begun == nil {
-		w.begun = make(map[*Envelope]*beginning)
+		w.begun = make(map[*Envelope]beginning)
 	}
-	w.begun[d.Envelope] = &beginning{attempt: d.Attempt, at: now}
+	w.begun[d.Envelope] = beginning{at: now, attempt: d.Attempt}
 }
 
 func (w *watch) end(e *Envelope) {
@@ -37,9 +38,9 @@ func (w *watch) end(e *Envelope) {
 	delete(w.begun, e)
 }
 
-// slow returns how many deliveries take long. It calls fresh, unless that is nil, with
-// each that it has not been called with before.
-func (w *watch) slow(fresh func(e *Envelope, attempt int)) (n int) {
+// slow returns how many deliveries take long. If report is not nil, it is called once for
+// each of them.
+func (w *watch) slow(report func(e *Envelope, attempt int)) (n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for e, b := range w.begun {
@@ -47,15 +48,16 @@ func (w *watch) slow(fresh func(e *Envelope, attempt int)) (n int) {
 			continue
 		}
 		n++
-		if fresh != nil && !b.logged {
-			b.logged = true
-			fresh(e, b.attempt)
+		if report != nil && !b.reported {
+			b.reported = true
+			w.begun[e] = b
+			report(e, b.attempt)
 		}
 	}
 	return n
 }
 
-// logSlow logs deliveries that take long, until the subscription has ended.
+// logSlow logs deliveries that take long until the subscription has ended.
 func (s *Subscription) logSlow() {
 	tick := time.NewTicker(slowAfter / 6)
 	defer tick.Stop()

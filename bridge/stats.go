@@ -9,33 +9,34 @@ import (
 	"sync/atomic"
 )
 
-// Stats are what a bridge has done since it was made, for signals that it still
-// publishes and subscriptions that are still open.
+// Stats are the counts of a bridge since it was made, of signals that it still publishes
+// and subscriptions that are still open.
 type Stats struct {
 	Published []PublishStats // one for each signal, sorted
 	Received  []ReceiveStats // one for each signal and group, sorted
 }
 
-// PublishStats are about the sends of the signals of one name.
+// PublishStats are the counts of the sends of the signals with one stable name.
 type PublishStats struct {
 	Signal    string
 	Published uint64 // stored by the transport
-	Failed    uint64 // an error was returned
+	Failed    uint64 // the send got an error
 	InFlight  int    // waiting for the transport
 }
 
-// ReceiveStats are about the subscriptions of one group to one signal in this process.
+// ReceiveStats are the counts of the subscriptions of one group to one signal in this
+// process.
 type ReceiveStats struct {
 	Signal, Group string
 
-	// How many deliveries had each [Outcome].
-	Acknowledged, Skipped, Retried, Dead, GivenBack uint64
+	// The number of deliveries with each [Outcome].
+	Acknowledged, Skipped, Retried, Dead, Released uint64
 
-	InFlight int // in hand
-	Slow     int // in hand, with receivers that have been running for more than a minute
+	InFlight int // deliveries that are not settled
+	Slow     int // of these, whose receivers have been running for more than a minute
 }
 
-// Of returns how many deliveries had an outcome.
+// Of returns the number of deliveries with an outcome.
 func (r ReceiveStats) Of(o Outcome) uint64 {
 	switch o {
 	case Acknowledged:
@@ -46,14 +47,14 @@ func (r ReceiveStats) Of(o Outcome) uint64 {
 		return r.Retried
 	case Dead:
 		return r.Dead
-	case GivenBack:
-		return r.GivenBack
+	case Released:
+		return r.Released
 	}
 	return 0
 }
 
-// Stats returns what the bridge has done. It may be called as often as metrics are
-// scraped.
+// Stats returns the counts of the bridge. It is cheap enough to be called whenever metrics
+// are collected.
 func (b *Bridge) Stats() Stats {
 	_, subscriptions, publications := b.open()
 	var s Stats
@@ -72,7 +73,7 @@ func (b *Bridge) Stats() Stats {
 	return s
 }
 
-// merged returns all, sorted, with those that compare as equal added up.
+// merged returns all, sorted, with those added up that compare as equal.
 func merged[S any](all []S, compare func(a, b S) int, add func(to *S, s S)) []S {
 	slices.SortFunc(all, compare)
 	var merged []S
@@ -97,12 +98,12 @@ func (r *ReceiveStats) add(other ReceiveStats) {
 	r.Skipped += other.Skipped
 	r.Retried += other.Retried
 	r.Dead += other.Dead
-	r.GivenBack += other.GivenBack
+	r.Released += other.Released
 	r.InFlight += other.InFlight
 	r.Slow += other.Slow
 }
 
-// Stats returns what the subscription has done.
+// Stats returns the counts of the subscription.
 func (s *Subscription) Stats() ReceiveStats {
 	return ReceiveStats{
 		Signal:       s.typ,
@@ -111,14 +112,14 @@ func (s *Subscription) Stats() ReceiveStats {
 		Skipped:      s.outcomes[Skipped].Load(),
 		Retried:      s.outcomes[Retried].Load(),
 		Dead:         s.outcomes[Dead].Load(),
-		GivenBack:    s.outcomes[GivenBack].Load(),
-		InFlight:     s.lanes.hand.count(),
+		Released:     s.outcomes[Released].Load(),
+		InFlight:     s.lanes.count(),
 		Slow:         s.watch.slow(nil),
 	}
 }
 
-// Lag returns what waits for a group of a signal, in all its processes, by the signal's
-// stable name. The error wraps [errors.ErrUnsupported] if the transport is not a
+// Lag returns what a group has not acknowledged of a signal, in all its processes. signal
+// is the stable name. The error wraps [errors.ErrUnsupported] if the transport is not a
 // [LagReporter].
 func (b *Bridge) Lag(ctx context.Context, signal, group string) (Lag, error) {
 	reporter, ok := b.transport.(LagReporter)
@@ -132,10 +133,10 @@ func (b *Bridge) Lag(ctx context.Context, signal, group string) (Lag, error) {
 	return lag, nil
 }
 
-// Health returns nil if the bridge works, for a readiness probe: it is open, the
-// transport is well if it is a [HealthChecker], every signal that is received has
-// receivers, and no delivery has kept its receivers for more than a minute. Else it
-// returns all that is wrong. ctx limits how long the transport is asked.
+// Health returns nil if the bridge works, for a readiness probe: it is not closed, the
+// transport is healthy if it is a [HealthChecker], every subscription has receivers, and no
+// delivery has been with its receivers for more than a minute. Otherwise it returns all
+// that is wrong. ctx limits the wait for the transport.
 func (b *Bridge) Health(ctx context.Context) error {
 	closed, subscriptions, _ := b.open()
 	if closed {
@@ -154,7 +155,7 @@ func (b *Bridge) Health(ctx context.Context) error {
 func (s *Subscription) health() error {
 	var errs []error
 	if !s.signal.HasReceivers() {
-		errs = append(errs, fmt.Errorf("bridge: %s as %s: %w", s.typ, s.group, ErrNobody))
+		errs = append(errs, fmt.Errorf("bridge: %s as %s: %w", s.typ, s.group, ErrNoReceivers))
 	}
 	if n := s.watch.slow(nil); n > 0 {
 		errs = append(errs, fmt.Errorf("bridge: %s as %s: %d deliveries have taken more than %v", s.typ, s.group, n, slowAfter))
@@ -166,7 +167,7 @@ func (s *Subscription) health() error {
 type publishCounts struct{ begun, published, failed atomic.Uint64 }
 
 func (p *publication) stats() PublishStats {
-	// Read in this order, what is in flight is never negative.
+	// In this order the difference below is never negative.
 	published, failed := p.counts.published.Load(), p.counts.failed.Load()
 	return PublishStats{
 		Signal:    p.typ,

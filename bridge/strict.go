@@ -10,13 +10,11 @@ import (
 	"strings"
 )
 
-// Strict is [JSON], except that data must have exactly the fields that the receiver
-// knows. A field that is unknown, missing or null is an error: one that was renamed or
-// removed in the sender does not arrive as a zero value in silence. A field with
-// omitempty or omitzero in its tag may be missing. A pointer, a slice, a map and an
-// interface may be null.
-//
-// What a type reads by its own UnmarshalJSON or UnmarshalText is that type's matter.
+// Strict is [JSON], except that data must have exactly the fields of the receiver's type.
+// A field that is unknown, missing or null is an error, so that one that the sender has
+// renamed or removed does not silently become a zero value. A field with omitempty or
+// omitzero in its tag may be missing. A pointer, a slice, a map and an interface may be
+// null. A type with UnmarshalJSON or UnmarshalText is not checked.
 var Strict Codec = strictCodec{}
 
 type strictCodec struct{ jsonCodec }
@@ -31,13 +29,13 @@ func (strictCodec) Decode(data []byte, contentType string, args any) error {
 		return unreadable(err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return Poison(errors.New("found more behind the JSON value"))
+		return Poison(errors.New("found more data after the JSON value"))
 	}
 	return checkComplete("", reflect.TypeOf(args).Elem(), data)
 }
 
-// checkComplete returns an error for a field of t, or of what t holds, that the data
-// do not have or have as a null that would become a zero value.
+// checkComplete returns an error for a field of t, at any depth, that is missing in the
+// data or is a null that would become a zero value.
 func checkComplete(path string, t reflect.Type, data json.RawMessage) error {
 	if readsItself(t) {
 		return nil
@@ -114,8 +112,8 @@ func checkMembers(path string, t reflect.Type, data json.RawMessage) error {
 	return nil
 }
 
-// member returns the member that encoding/json reads for a field: the one of its name,
-// else one that differs in case.
+// member returns the member that encoding/json decodes into a field: the one with its
+// name, otherwise one that differs in case.
 func member(members map[string]json.RawMessage, name string) (json.RawMessage, bool) {
 	if value, ok := members[name]; ok {
 		return value, true

@@ -52,7 +52,7 @@ func TestStrict(t *testing.T) {
 		"null":                {`"Total":3`, `"Total":null`, "field Total: found null, wanted int", false},
 		"null, nested":        {`{"Name":"tea","Price":null}`, `null`, "field Items: element 0: found null, wanted bridge_test.item", false},
 		"of another type":     {`"Total":3`, `"Total":"3"`, "cannot unmarshal string", false},
-		"more":                {`"Ghent"}`, `"Ghent"} {}`, "more behind the JSON value", true},
+		"more":                {`"Ghent"}`, `"Ghent"} {}`, "more data after the JSON value", true},
 		"cut off":             {`"Ghent"}`, `"Ghent"`, "unexpected EOF", true},
 		"no JSON":             {`{"id"`, `id`, "invalid character", true},
 	} {

@@ -14,7 +14,7 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// A Subscription is one Receive.
+// A Subscription is an active [Receive].
 type Subscription struct {
 	bridge     *Bridge
 	signal     runtime.AnySignal
@@ -26,17 +26,17 @@ type Subscription struct {
 	options    SubscribeOptions
 	within     time.Duration // 0 for no limit
 	schemas    schemas
-	outcomes   [GivenBack + 1]atomic.Uint64 // how many deliveries had each
+	outcomes   [Released + 1]atomic.Uint64 // the number of deliveries with each Outcome
 	watch      watch
 	decode     func(e *Envelope) (args, sender any, err error)
 	seen       seen
 	lanes      *lanes
 
-	open    context.Context // done when no more is to come
+	open    context.Context // of the transport's subscription
 	stopped context.CancelFunc
-	calls   context.Context // of the receivers; done when they are not waited for any longer
+	calls   context.Context // of the receivers; done when a Close no longer waits for them
 	abort   context.CancelFunc
-	gaveUp  sync.Once // the start of what giveUp leaves behind
+	gaveUp  sync.Once // starts the goroutine of giveUp
 }
 
 func newSubscription(b *Bridge, s runtime.AnySignal) *Subscription {
@@ -53,7 +53,7 @@ func newSubscription(b *Bridge, s runtime.AnySignal) *Subscription {
 	return sub
 }
 
-// start subscribes.
+// start begins the subscription.
 func (s *Subscription) start(args reflect.Type) error {
 	if s.options.Broadcast {
 		s.group = strings.TrimLeft(s.group+"-broadcast-"+rand.Text(), "-")
@@ -91,7 +91,7 @@ func (s *Subscription) subscribe() error {
 
 func checkGroup(name string) error {
 	if name == "" {
-		return errors.New("found no group, wanted the option Group, which says on whose behalf")
+		return errors.New("found no group, wanted the option Group")
 	}
 	isWrong := func(c rune) bool {
 		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("._-/", c))
@@ -102,7 +102,7 @@ func checkGroup(name string) error {
 	return nil
 }
 
-// add notes a subscription, for Close.
+// add adds a subscription, for Close and Stats.
 func (b *Bridge) add(s *Subscription) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -121,23 +121,23 @@ func (b *Bridge) remove(s *Subscription) {
 	b.forgetEnded()
 }
 
-// Close ends the subscription. It waits for the deliveries in hand until ctx is done.
-// Then it cancels the ctx of their receivers, gives those that have not begun back to
-// the transport, and returns an error that says how many are in hand. A delivery that
-// waits for its next try goes back at once. A receiver must not close its own
-// subscription with a ctx that is never done: it would wait for itself.
+// Close ends the subscription. It waits for the deliveries in flight until ctx is done.
+// Then it cancels the ctx of their receivers, returns those that have not begun to the
+// transport, and returns an error that says how many are in flight. A delivery that waits
+// for its next try is settled with its last error at once. A receiver must not close its
+// own subscription with a ctx that is never done: it would wait for itself.
 func (s *Subscription) Close(ctx context.Context) error {
 	s.stop()
 	return s.wait(ctx)
 }
 
-// stop lets nothing more come in.
+// stop ends the transport's subscription and refuses further deliveries.
 func (s *Subscription) stop() {
 	s.stopped()
 	s.lanes.close()
 }
 
-// wait is the part of Close behind stop.
+// wait is the part of Close after stop.
 func (s *Subscription) wait(ctx context.Context) error {
 	done := s.lanes.close()
 	defer s.abort()
@@ -145,16 +145,16 @@ func (s *Subscription) wait(ctx context.Context) error {
 		s.bridge.remove(s)
 		return nil
 	}
-	inHand := s.lanes.hand.count()
+	inFlight := s.lanes.count()
 	s.giveUp(done)
-	return fmt.Errorf("bridge: %s as %s: closed with %d deliveries in hand: %w", s.typ, s.group, inHand, ctx.Err())
+	return fmt.Errorf("bridge: %s as %s: closed with %d deliveries in flight: %w", s.typ, s.group, inFlight, ctx.Err())
 }
 
-// giveUp does not wait for what is in hand. The bridge knows the subscription until
-// all is done.
+// giveUp cancels the receivers and releases the deliveries that have not begun. The
+// bridge keeps the subscription until all deliveries are done.
 func (s *Subscription) giveUp(done <-chan struct{}) {
-	s.abort() // first: none of what goes back may begin now
-	s.lanes.abandon(s.giveBack)
+	s.abort() // first: what is released must not begin now
+	s.lanes.abandon(s.release)
 	s.gaveUp.Do(func() {
 		go func() {
 			<-done

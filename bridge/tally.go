@@ -2,15 +2,15 @@ package bridge
 
 import "sync"
 
-// A tally counts what is in hand, so that one who closes can wait for it.
+// A tally counts operations in flight, so that a close can wait for them.
 type tally struct {
 	mu     sync.Mutex // guards what follows
 	n      int
 	closed bool
-	empty  chan struct{} // closed when the tally is and n is 0; nil before close
+	empty  chan struct{} // made by close; closed when n is 0
 }
 
-// begin counts one more. It returns false if the tally is closed.
+// begin adds one. It returns false if the tally is closed.
 func (t *tally) begin() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -21,7 +21,7 @@ func (t *tally) begin() bool {
 	return true
 }
 
-// end counts one less.
+// end removes one.
 func (t *tally) end() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -31,8 +31,8 @@ func (t *tally) end() {
 	}
 }
 
-// close has begin return false from now on. What it returns is closed as soon as
-// nothing is in hand.
+// close makes begin return false from now on. The channel that it returns is closed when
+// nothing is in flight.
 func (t *tally) close() <-chan struct{} {
 	t.mu.Lock()
 	defer t.mu.Unlock()

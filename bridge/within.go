@@ -10,19 +10,18 @@ import (
 	"github.com/signalgen/signalgen/runtime"
 )
 
-// ErrOverdue is the error of a delivery whose receivers took longer than [Within]
-// allows.
+// ErrOverdue is the error of a delivery whose receivers took longer than [Within] allows.
 var ErrOverdue = errors.New("receivers took too long")
 
 // grace is how long receivers have to return after their ctx is done.
 const grace = time.Second
 
-// call calls the receivers once, within the limit.
+// call calls the receivers once, for at most the limit of [Within] and grace.
 func (s *Subscription) call(ctx context.Context, args, sender any) error {
 	if s.within == 0 {
 		return runtime.Deliver(ctx, s.signal, args, sender)
 	}
-	overdue := elsewhere{fmt.Errorf("%w: %v is over", ErrOverdue, s.within)}
+	overdue := retryElsewhere{fmt.Errorf("%w: the limit is %v", ErrOverdue, s.within)}
 	ctx, cancel := context.WithTimeoutCause(ctx, s.within, overdue)
 	defer cancel()
 	returned := make(chan error, 1)
@@ -36,15 +35,15 @@ func (s *Subscription) call(ctx context.Context, args, sender any) error {
 		}()
 		err = runtime.Deliver(ctx, s.signal, args, sender)
 	}()
-	patience := time.NewTimer(s.within + grace)
-	defer patience.Stop()
+	timer := time.NewTimer(s.within + grace)
+	defer timer.Stop()
 	select {
 	case err := <-returned:
 		if err != nil && errors.Is(context.Cause(ctx), ErrOverdue) {
 			return errors.Join(overdue, err)
 		}
 		return err
-	case <-patience.C:
-		return elsewhere{fmt.Errorf("%w: they have not returned %v after their ctx was done, and are left behind", overdue.err, grace)}
+	case <-timer.C:
+		return retryElsewhere{fmt.Errorf("%w, and they are still running %v later", overdue.err, grace)}
 	}
 }

@@ -14,14 +14,14 @@ import (
 	"github.com/signalgen/signalgen/internal/kinds"
 )
 
-// A receiver that heeds its ctx, and one that never returns: both are handed over
-// again, and hold up nothing.
+// A delivery is redelivered if its receiver returns when its ctx is done, and if it never
+// returns; neither holds up the others.
 func TestWithin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan struct{})
 		p := newPair()
 		p.transport.MaxAttempts = 2
-		var mu sync.Mutex // guards calls: who was left behind has no other order with this test
+		var mu sync.Mutex // guards calls: nothing else orders a receiver that still runs and this test
 		calls := make(map[string]int)
 		p.heard.Connect(func(ctx context.Context, data kinds.Started) error {
 			mu.Lock()
@@ -53,7 +53,7 @@ func TestWithin(t *testing.T) {
 		if calls["heeds"] != 2 || calls["hangs"] != 2 || calls["good"] != 1 || len(letters) != 1 {
 			t.Errorf("calls %v, %d dead letters", calls, len(letters))
 		}
-		if err := letters[0].Err; !errors.Is(err, ErrOverdue) || !strings.Contains(err.Error(), "10s is over: they have not returned 1s after") {
+		if err := letters[0].Err; !errors.Is(err, ErrOverdue) || !strings.Contains(err.Error(), "the limit is 10s, and they are still running 1s later") {
 			t.Errorf("dead of %v", err)
 		}
 		if !errors.Is(p.failed[0], ErrOverdue) || !errors.Is(p.failed[0], context.DeadlineExceeded) {
@@ -67,7 +67,7 @@ func TestWithin(t *testing.T) {
 	})
 }
 
-// Without a limit, a receiver that does not return is seen in the log.
+// Without a limit, a receiver that does not return is logged.
 func TestSlowIsLogged(t *testing.T) {
 	log := captureLog(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestSlowIsLogged(t *testing.T) {
 	}
 }
 
-// What waits for its next try is not counted in flight, as many as may be.
+// Deliveries that wait for their next try make room for others, up to a limit.
 func TestRetryMakesRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPair(ErrorHandler(func(context.Context, *DeliveryError) {}))

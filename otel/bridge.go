@@ -13,19 +13,19 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// ObserveBridge registers metrics of what a bridge does, and of what waits for its
-// groups if its transport can tell, until the Registration is unregistered. They are
-// read each time that metrics are collected. Sends and deliveries pay nothing. Of the
-// options, only [MeterProvider] matters.
+// ObserveBridge registers metrics of what a bridge does, and of the lag of its groups if
+// its transport is a [bridge.LagReporter], until the Registration is unregistered. They
+// are read when metrics are collected and cost a send or a delivery nothing. Of the
+// options, only [MeterProvider] has an effect.
 //
 //	messaging.signalgen.bridge.published   sends, with error.type if the transport failed to store them
 //	messaging.signalgen.bridge.delivered   deliveries, with the attribute outcome
-//	messaging.signalgen.bridge.in_flight   deliveries in hand in this process
-//	messaging.signalgen.bridge.slow        those that take more than a minute
-//	messaging.signalgen.bridge.lag         envelopes of the whole group, with the attribute state: waiting, in_hand, dead
+//	messaging.signalgen.bridge.in_flight   deliveries in this process that are not settled
+//	messaging.signalgen.bridge.slow        of these, receivers running for more than a minute
+//	messaging.signalgen.bridge.lag         envelopes of the whole group, with the attribute state: waiting, in_flight, dead
 //
 // messaging.destination.name is the signal, messaging.consumer.group.name the group.
-// Each collection asks the transport for the lag.
+// Each collection asks the transport for the lag, within its ctx.
 func ObserveBridge(b *bridge.Bridge, opts ...Option) (metric.Registration, error) {
 	var o observer
 	for _, opt := range opts {
@@ -59,9 +59,9 @@ func newBridgeMeters(meter metric.Meter) (*bridgeMeters, error) {
 	m.delivered, errs[1] = meter.Int64ObservableCounter(prefix+"delivered",
 		metric.WithDescription("Number of deliveries that were settled."), metric.WithUnit("{message}"))
 	m.inFlight, errs[2] = meter.Int64ObservableGauge(prefix+"in_flight",
-		metric.WithDescription("Number of deliveries in hand in this process."), metric.WithUnit("{message}"))
+		metric.WithDescription("Number of deliveries in this process that are not settled."), metric.WithUnit("{message}"))
 	m.slow, errs[3] = meter.Int64ObservableGauge(prefix+"slow",
-		metric.WithDescription("Number of deliveries in hand for more than a minute."), metric.WithUnit("{message}"))
+		metric.WithDescription("Number of deliveries in this process whose receivers have been running for more than a minute."), metric.WithUnit("{message}"))
 	m.lag, errs[4] = meter.Int64ObservableGauge(prefix+"lag",
 		metric.WithDescription("Number of envelopes that a group has not settled."), metric.WithUnit("{message}"))
 	return m, errors.Join(errs...)
@@ -100,9 +100,9 @@ func (m *bridgeMeters) observeGroup(ctx context.Context, to metric.Observer, r b
 	to.ObserveInt64(m.slow, int64(r.Slow), with())
 	lag, err := m.bridge.Lag(ctx, r.Signal, r.Group)
 	if err != nil {
-		return // it cannot tell, or not now
+		return // not supported, or no answer
 	}
-	for state, n := range map[string]int{"waiting": lag.Waiting, "in_hand": lag.InHand, "dead": lag.Dead} {
+	for state, n := range map[string]int{"waiting": lag.Waiting, "in_flight": lag.InFlight, "dead": lag.Dead} {
 		to.ObserveInt64(m.lag, int64(n), with(attribute.String("state", state)))
 	}
 }

@@ -48,10 +48,10 @@ signalgen_bridge_dead_letters{group="mail",signal="order.placed"} 1
 # TYPE signalgen_bridge_deliveries_total counter
 signalgen_bridge_deliveries_total{group="mail",outcome="acknowledged",signal="order.placed"} 2
 signalgen_bridge_deliveries_total{group="mail",outcome="dead",signal="order.placed"} 1
-signalgen_bridge_deliveries_total{group="mail",outcome="given back",signal="order.placed"} 0
+signalgen_bridge_deliveries_total{group="mail",outcome="released",signal="order.placed"} 0
 signalgen_bridge_deliveries_total{group="mail",outcome="retried",signal="order.placed"} 1
 signalgen_bridge_deliveries_total{group="mail",outcome="skipped",signal="order.placed"} 0
-# HELP signalgen_bridge_oldest_seconds Age of the oldest envelope that waits or is in hand.
+# HELP signalgen_bridge_oldest_seconds Age of the oldest envelope that the group has not settled.
 # TYPE signalgen_bridge_oldest_seconds gauge
 signalgen_bridge_oldest_seconds{group="mail",signal="order.placed"} 0
 # HELP signalgen_bridge_publish_errors_total Sends that the transport has failed to store.
@@ -60,10 +60,10 @@ signalgen_bridge_publish_errors_total{signal="order.placed"} 1
 # HELP signalgen_bridge_published_total Sends that the transport has stored.
 # TYPE signalgen_bridge_published_total counter
 signalgen_bridge_published_total{signal="order.placed"} 3
-# HELP signalgen_bridge_publishing Sends that wait for the transport.
+# HELP signalgen_bridge_publishing Sends that are waiting for the transport.
 # TYPE signalgen_bridge_publishing gauge
 signalgen_bridge_publishing{signal="order.placed"} 0
-# HELP signalgen_bridge_waiting Envelopes that were not handed to the group yet.
+# HELP signalgen_bridge_waiting Envelopes that were not delivered to the group yet.
 # TYPE signalgen_bridge_waiting gauge
 signalgen_bridge_waiting{group="mail",signal="order.placed"} 0
 `

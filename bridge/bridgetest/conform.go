@@ -12,11 +12,11 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// Conform tests that a transport does what [bridge.Transport] and its companions
-// promise: each promise in a subtest of its own, with a transport that open makes
-// for it. open registers with t what ends it. Transports may share a broker: types
-// and groups have names that do not come twice. What not every transport can do is
-// tested when an option tells how.
+// Conform tests that a transport keeps the promises of [bridge.Transport] and of the
+// optional interfaces that it implements. Each promise has a subtest, for which open
+// returns a transport; open registers its cleanup with t. The transports may share a
+// broker: the types are unique. What not every transport can do is tested if an option
+// says how.
 func Conform(t *testing.T, open func(t testing.TB) bridge.Transport, opts ...Option) {
 	s := suite{patience: 30 * time.Second, hold: 300 * time.Millisecond, big: 256 << 10}
 	for _, opt := range opts {
@@ -46,34 +46,33 @@ func Conform(t *testing.T, open func(t testing.TB) bridge.Transport, opts ...Opt
 // An Option tells [Conform] about a transport.
 type Option func(*suite)
 
-// Patience is how long to wait for what must come, before the test fails. The
-// default is 30 seconds; it must be longer than a transport takes to hand something
-// over again.
+// Patience sets how long a test waits before it fails. The default is 30 seconds. It must
+// be longer than the pause of the transport before it redelivers.
 func Patience(d time.Duration) Option {
 	return func(s *suite) { s.patience = d }
 }
 
-// Hold is how long the test holds a delivery that must not come again meanwhile:
-// more than an acknowledgement may take by default, for a broker that has a limit.
-// The default is 300 milliseconds.
+// Hold sets how long a test leaves a delivery unsettled to check that it is not
+// redelivered. If the broker limits the time to acknowledge, it should be longer than
+// that. The default is 300 milliseconds.
 func Hold(d time.Duration) Option {
 	return func(s *suite) { s.hold = d }
 }
 
-// Big is the size of the largest data that the transport must carry. The default is
-// 256 KiB.
+// Big sets the size in bytes of the largest data that the transport must carry. The
+// default is 256 KiB.
 func Big(size int) Option {
 	return func(s *suite) { s.big = size }
 }
 
-// TooBig is a size of data with which Publish must return an error.
+// TooBig sets a size of data in bytes for which Publish must return an error.
 func TooBig(size int) Option {
 	return func(s *suite) { s.tooBig = size }
 }
 
-// Letters has the test look at dead letters: list returns the ids of those of one
-// group for one type, of a transport that open made, as soon as there are any; the
-// suite calls it until there are. replay has them handed over again.
+// Letters adds tests of dead letters. list returns the ids of the dead letters of a group
+// for a type; the suite calls it until there are some. replay makes the transport deliver
+// them again.
 func Letters(list func(t testing.TB, of bridge.Transport, typ, group string) []string, replay func(t testing.TB, of bridge.Transport, typ, group string)) Option {
 	return func(s *suite) { s.list, s.replay = list, replay }
 }
@@ -83,13 +82,13 @@ func AnyOrder() Option {
 	return func(s *suite) { s.anyOrder = true }
 }
 
-// OneAtATime is for a transport that hands a member nothing before it has settled
-// what it was handed last.
+// OneAtATime is for a transport that delivers nothing to a member before it has settled
+// the last delivery.
 func OneAtATime() Option {
 	return func(s *suite) { s.oneAtATime = true }
 }
 
-// suite is what Conform knows of a transport.
+// A suite has what Conform knows about a transport.
 type suite struct {
 	patience, hold time.Duration
 	big, tooBig    int
@@ -106,7 +105,7 @@ type promise struct {
 	test func(*run)
 }
 
-// promises returns what the transport is to be tested for.
+// promises returns the promises that the transport is tested for.
 func (s *suite) promises() []promise {
 	all := slices.Concat(contents, groups, settling, failures)
 	if !s.oneAtATime {
@@ -139,7 +138,7 @@ type run struct {
 	last      int // number of the last envelope
 }
 
-// envelope returns one with an id that says its place.
+// envelope returns a new envelope with an id of its own.
 func (r *run) envelope(data string) *bridge.Envelope {
 	r.last++
 	return &bridge.Envelope{
@@ -165,12 +164,12 @@ func (r *run) publishEnvelope(e *bridge.Envelope) {
 	}
 }
 
-// A member is one subscription of a test. What it is handed waits in the channel.
+// A member is one subscription of a test.
 type member struct {
 	*run
-	leave    context.CancelFunc
-	handed   chan bridge.Delivery
-	handling atomic.Int32 // calls of the handler under way
+	leave      context.CancelFunc
+	deliveries chan bridge.Delivery
+	handling   atomic.Int32 // calls of the handler that have not returned
 }
 
 // join subscribes as a member of a group, until leave or the end of the test.
@@ -190,16 +189,16 @@ func (r *run) as(group string) func(ctx context.Context, handle bridge.Handler) 
 	}
 }
 
-// subscribe returns a member whose handler it gives to by.
+// subscribe calls by with a handler, and returns the member that gets its deliveries.
 func (r *run) subscribe(by func(ctx context.Context, handle bridge.Handler) error) (*member, error) {
 	ctx, leave := context.WithCancel(context.Background())
-	m := &member{run: r, leave: leave, handed: make(chan bridge.Delivery, 1000)}
+	m := &member{run: r, leave: leave, deliveries: make(chan bridge.Delivery, 1000)}
 	r.Cleanup(leave)
 	err := by(ctx, func(d bridge.Delivery) {
 		if m.handling.Add(1) != 1 {
-			r.Error("the handler is called before it has returned")
+			r.Error("the handler was called before it had returned")
 		}
-		m.handed <- d
+		m.deliveries <- d
 		m.handling.Add(-1)
 	})
 	return m, err
@@ -209,22 +208,22 @@ func (r *run) subscribe(by func(ctx context.Context, handle bridge.Handler) erro
 func (m *member) next() bridge.Delivery {
 	m.Helper()
 	select {
-	case d := <-m.handed:
+	case d := <-m.deliveries:
 		return d
 	case <-time.After(m.patience):
-		m.Fatalf("nothing was handed over within %v", m.patience)
+		m.Fatalf("no delivery within %v", m.patience)
 		panic("not reached")
 	}
 }
 
-// hear takes deliveries, settles each with nil and checks their data and, unless the
-// transport keeps none, their order.
+// hear takes deliveries, acknowledges them, and checks their data and, unless the
+// transport has AnyOrder, their order.
 func (m *member) hear(want ...string) {
 	m.Helper()
 	m.hearOf(!m.anyOrder, want)
 }
 
-// hearAll is hear in whatever order.
+// hearAll is hear in any order.
 func (m *member) hearAll(want ...string) {
 	m.Helper()
 	m.hearOf(false, want)
@@ -247,8 +246,8 @@ func (m *member) hearOf(ordered bool, want []string) {
 	}
 }
 
-// until takes deliveries, settles each as settle says and ends with the one of the
-// given data, which it settles with nil. It returns the data of those before it.
+// until takes deliveries up to the one with the data last, which it acknowledges. It
+// settles those before it with the error of settle, and returns their data.
 func (m *member) until(last string, settle func(d bridge.Delivery) error) (before []string) {
 	m.Helper()
 	for {
@@ -263,7 +262,7 @@ func (m *member) until(last string, settle func(d bridge.Delivery) error) (befor
 	}
 }
 
-// numbered returns n different data that begin with prefix, in the order of their text.
+// numbered returns n different strings with a prefix, sorted.
 func numbered(prefix string, n int) []string {
 	all := make([]string, n)
 	for i := range all {

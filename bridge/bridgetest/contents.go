@@ -38,7 +38,7 @@ func (r *run) kept() {
 	d.Settle(nil)
 }
 
-// Of an envelope only what CloudEvents asks for need be there.
+// An envelope needs only the attributes that CloudEvents require.
 func (r *run) keptSmall() {
 	m := r.join("all")
 	want := &bridge.Envelope{ID: "1", Source: "/", Type: r.typ}
@@ -108,7 +108,7 @@ func (r *run) tooBig() {
 	m.hear("after")
 }
 
-// What a stable name and a group may be called keeps them apart.
+// Names that differ only in special characters are kept apart.
 func (r *run) names() {
 	typ := r.typ
 	var members []*member
@@ -127,12 +127,12 @@ func (r *run) names() {
 	}
 }
 
-// checkAlone reports what a member was handed that nobody has published.
+// checkAlone reports a delivery although nothing was published.
 func (m *member) checkAlone(typ string) {
 	m.Helper()
 	select {
-	case d := <-m.handed:
-		m.Errorf("handed %q of %s without a publish of %s", d.Envelope.Data, d.Envelope.Type, typ)
+	case d := <-m.deliveries:
+		m.Errorf("delivered %q of %s without a publish of %s", d.Envelope.Data, d.Envelope.Type, typ)
 	default:
 	}
 }
@@ -151,7 +151,7 @@ func (r *run) doneContext() {
 	m.until("after", accept)
 }
 
-// async looks whether what is published without waiting is stored, in order.
+// async checks that what is published without waiting is stored, in order.
 func (r *run) async(transport bridge.AsyncPublisher) {
 	m := r.join("all")
 	want := numbered("", 200)

@@ -8,15 +8,15 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// settling are the promises about when something is settled.
+// settling are the promises about settling.
 var settling = []promise{
-	{"HeldIsNotHandedOverAgain", (*run).held},
+	{"UnsettledIsNotRedelivered", (*run).held},
 	{"SettleAfterTheEnd", (*run).settleAfter},
 }
 
-// failures are the promises about what is settled with an error.
+// failures are the promises about deliveries that fail.
 var failures = []promise{
-	{"FailureIsHandedOverAgain", (*run).again},
+	{"FailureIsRedelivered", (*run).again},
 	{"FailureDoesNotBlock", (*run).failureAside},
 	{"PoisonDoesNotBlock", (*run).poisonAside},
 }
@@ -54,22 +54,22 @@ func (r *run) settleAnyhow() {
 	m.hear("after")
 }
 
-// held looks whether a delivery that takes long comes again meanwhile.
+// held checks that a delivery that takes long is not redelivered meanwhile.
 func (r *run) held() {
 	m, other := r.join("all"), r.join("all")
 	r.publish("long")
 	var d bridge.Delivery
 	select {
-	case d = <-m.handed:
-	case d = <-other.handed:
+	case d = <-m.deliveries:
+	case d = <-other.deliveries:
 	case <-time.After(r.patience):
-		r.Fatal("nothing was handed over")
+		r.Fatalf("no delivery within %v", r.patience)
 	}
 	select {
-	case <-m.handed:
-		r.Error("what is not settled was handed over again")
-	case <-other.handed:
-		r.Error("what is not settled was handed over again")
+	case <-m.deliveries:
+		r.Error("an unsettled delivery was redelivered")
+	case <-other.deliveries:
+		r.Error("an unsettled delivery was redelivered")
 	case <-time.After(r.hold):
 	}
 	d.Settle(nil)
@@ -79,7 +79,7 @@ func (r *run) held() {
 	}
 }
 
-// What was handed over may be settled when the subscription has ended.
+// A delivery may be settled after the subscription has ended.
 func (r *run) settleAfter() {
 	m := r.join("all")
 	r.publish("before")
@@ -98,7 +98,7 @@ func (r *run) again() {
 	second := m.next()
 	second.Settle(nil)
 	if got := string(second.Envelope.Data); got != "twice" || second.Envelope.ID != first.Envelope.ID {
-		r.Errorf("handed over %q with id %q, want the first again, with id %q", got, second.Envelope.ID, first.Envelope.ID)
+		r.Errorf("redelivered %q with id %q, want the first, with id %q", got, second.Envelope.ID, first.Envelope.ID)
 	}
 	if first.Attempt != 0 && (first.Attempt != 1 || second.Attempt != 2) {
 		r.Errorf("attempts %d and %d, want 1 and 2, or 0 if they are not known", first.Attempt, second.Attempt)
@@ -145,7 +145,7 @@ func (r *run) poisonAside() {
 	r.poisonAndGood(m)
 	r.publish("after")
 	if heard := m.until("after", accept); len(heard) > 0 {
-		r.Errorf("handed over once more: %q", heard)
+		r.Errorf("redelivered: %q", heard)
 	}
 }
 
@@ -177,7 +177,7 @@ func (r *run) poisonLetter() {
 	r.letters("all", poison.ID)
 }
 
-// letters waits until there are dead letters, and checks that they are those.
+// letters waits until there are dead letters, and checks their ids.
 func (r *run) letters(group string, want ...string) {
 	r.Helper()
 	deadline := time.Now().Add(r.patience)
@@ -189,11 +189,11 @@ func (r *run) letters(group string, want ...string) {
 		if len(got) >= len(want) || time.Now().After(deadline) {
 			r.Fatalf("dead letters %q, want %q", got, want)
 		}
-		time.Sleep(10 * time.Millisecond) // what others do to a broker cannot be waited for
+		time.Sleep(10 * time.Millisecond) // a broker does not say when
 	}
 }
 
-// limit looks whether what always fails becomes a dead letter at last.
+// limit checks that what always fails becomes a dead letter.
 func (r *run) limit() {
 	m, other := r.join("all"), r.join("other")
 	bad := r.envelope("bad")
@@ -203,7 +203,7 @@ func (r *run) limit() {
 	deadline := time.Now().Add(r.patience)
 	for len(r.list(r.T, r.transport, r.typ, "all")) == 0 && time.Now().Before(deadline) {
 		select {
-		case d := <-m.handed:
+		case d := <-m.deliveries:
 			attempts++
 			d.Settle(errRefused)
 		case <-time.After(10 * time.Millisecond):
@@ -211,7 +211,7 @@ func (r *run) limit() {
 	}
 	r.letters("all", bad.ID)
 	if attempts < 2 {
-		r.Errorf("handed over %d times, want at least twice", attempts)
+		r.Errorf("delivered %d times, want at least twice", attempts)
 	}
 	if of := r.list(r.T, r.transport, r.typ, "other"); len(of) > 0 {
 		r.Errorf("dead letters of the other group: %q", of)

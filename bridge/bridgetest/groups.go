@@ -9,12 +9,12 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// groups are the promises about who is handed what.
+// groups are the promises about what each group and member gets.
 var groups = []promise{
 	{"GroupShares", (*run).share},
 	{"EachGroupHearsAll", (*run).each},
 	{"StoredBeforeTheGroup", (*run).storedBefore},
-	{"StoredWhileNobodyListens", (*run).storedMeanwhile},
+	{"StoredWithoutMembers", (*run).storedMeanwhile},
 	{"OthersGoOnWhenOneLeaves", (*run).leaveOthers},
 	{"TypesAreApart", (*run).types},
 	{"ManyPublish", (*run).many},
@@ -30,16 +30,16 @@ func (r *run) share() {
 	}
 }
 
-// heardByAny takes as many deliveries as are wanted from whoever has one, and
-// returns their data in the order of their text.
+// heardByAny takes as many deliveries as are wanted from both members, acknowledges them
+// and returns their data, sorted.
 func heardByAny(want []string, one, other *member) []string {
 	one.Helper()
 	var heard []string
 	for range want {
 		var d bridge.Delivery
 		select {
-		case d = <-one.handed:
-		case d = <-other.handed:
+		case d = <-one.deliveries:
+		case d = <-other.deliveries:
 		case <-time.After(one.patience):
 			one.Fatalf("heard %d of %d within %v", len(heard), len(want), one.patience)
 		}
@@ -69,10 +69,10 @@ func (r *run) storedMeanwhile() {
 	m.hear("first")
 	m.leave()
 	r.publish("second", "third")
-	r.join("all").hearAll("second", "third") // one may have been on its way to who has left
+	r.join("all").hearAll("second", "third") // one may be redelivered that was on its way to the member that left
 }
 
-// What comes after a member has left is for those who have not.
+// What is published after a member has left goes to the others.
 func (r *run) leaveOthers() {
 	leaving, staying := r.join("all"), r.join("all")
 	r.publish("first")

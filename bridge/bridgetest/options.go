@@ -8,8 +8,8 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// options are the promises of a [bridge.TransportWithOptions]. One that does not have an
-// option keeps the promise by an error that says so.
+// options are the promises of a [bridge.TransportWithOptions]. A transport that does not
+// support an option returns an error that says so.
 var options = []promise{
 	{"FromNow", (*run).fromNow},
 	{"Broadcast", (*run).broadcast},
@@ -17,7 +17,7 @@ var options = []promise{
 	{"Backoff", (*run).backoff},
 }
 
-// with subscribes with options. It returns false if the transport does not have them.
+// with subscribes with options. It returns false if the transport does not support them.
 func (r *run) with(group string, opts bridge.SubscribeOptions) (*member, bool) {
 	r.Helper()
 	transport := r.transport.(bridge.TransportWithOptions)
@@ -34,7 +34,7 @@ func (r *run) with(group string, opts bridge.SubscribeOptions) (*member, bool) {
 }
 
 func (r *run) fromNow() {
-	r.join("all").leave() // so that the transport keeps what is published
+	r.join("all").leave() // a broker may drop what has no group
 	r.publish("past")
 	m, ok := r.with("new", bridge.SubscribeOptions{FromNow: true})
 	if !ok {
@@ -63,7 +63,7 @@ func (r *run) broadcast() {
 	other.hear("c")
 }
 
-// maxDeliver looks whether the last delivery is the last one, by whoever knows it.
+// maxDeliver checks the number of deliveries, and what a transport says about the last.
 func (r *run) maxDeliver() {
 	m, ok := r.with("all", bridge.SubscribeOptions{MaxDeliver: 2, Backoff: []time.Duration{r.hold / 3}})
 	if !ok {
@@ -80,8 +80,8 @@ func (r *run) maxDeliver() {
 	r.publish("after")
 	m.hear("after")
 	select {
-	case d := <-m.handed:
-		r.Errorf("%q is handed over as attempt %d", d.Envelope.Data, d.Attempt)
+	case d := <-m.deliveries:
+		r.Errorf("%q was redelivered as attempt %d", d.Envelope.Data, d.Attempt)
 		d.Settle(nil)
 	case <-time.After(r.hold):
 	}
@@ -96,11 +96,11 @@ func (r *run) backoff() {
 	r.publish("bad")
 	d := m.next()
 	for _, want := range append(pauses, pauses[1]) { // the last one repeats
-		d.Settle(errRefused)
 		failed := time.Now()
+		d.Settle(errRefused)
 		d = m.next()
 		if waited := time.Since(failed); waited < want*9/10 {
-			r.Errorf("handed over again after %v, want %v", waited, want)
+			r.Errorf("redelivered after %v, want %v", waited, want)
 		}
 	}
 	d.Settle(nil)

@@ -40,11 +40,11 @@ func TestBackoffAndMaxDeliver(t *testing.T) {
 		want := []time.Duration{0, time.Second, 61 * time.Second, 121 * time.Second}
 		for i := range want {
 			if i >= len(at) || at[i] != want[i] || last[i] != (i == 3) {
-				t.Fatalf("handed over at %v, last %v, want %v", at, last, want)
+				t.Fatalf("delivered at %v, last %v, want %v", at, last, want)
 			}
 		}
 		if dead := transport.DeadLetters("placed", "mailer"); len(at) != 4 || len(dead) != 1 {
-			t.Errorf("handed over at %v, %d dead letters", at, len(dead))
+			t.Errorf("delivered at %v, %d dead letters", at, len(dead))
 		}
 		leave()
 		synctest.Wait()
@@ -122,7 +122,7 @@ func TestGivenBackIsNoAttempt(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n != 3 {
-			t.Errorf("handed over %d times, want 3", n)
+			t.Errorf("delivered %d times, want 3", n)
 		}
 		leave()
 		synctest.Wait()

@@ -60,8 +60,8 @@ func (s *movedSignal) send(ctx context.Context, data moved) error {
 	return s.kind.Send(ctx, &s.Signal, s.kind.ReadyFrom(&s.Signal, data.Sender), &data)
 }
 
-// signals sends through a bridge over the transport and hears them at another: in
-// the order of each sender, those that fail once among them.
+// signals checks that signals that are sent through one bridge are heard through another,
+// in the order of each sender, even if some fail once.
 func (r *run) signals() {
 	const senders, each = 3, 20
 	here, there := bridge.New(r.transport), bridge.New(r.transport)

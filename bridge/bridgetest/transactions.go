@@ -9,9 +9,9 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// Transactions has the test publish in transactions. in runs f in one, of a transport
-// that open made: what f publishes with its ctx belongs to the transaction, which is
-// committed if f returns nil, and else rolled back. in returns what f does.
+// Transactions adds tests of transactions. in calls f in a transaction: what f publishes
+// with its ctx belongs to the transaction, which is committed if f returns nil and
+// otherwise rolled back. in returns the error of f.
 func Transactions(in func(t testing.TB, of bridge.Transport, f func(ctx context.Context) error) error) Option {
 	return func(s *suite) { s.inTx = in }
 }
@@ -24,7 +24,7 @@ var transactions = []promise{
 	{"GroupIsNewBeforeCommit", (*run).newBeforeCommit},
 }
 
-// publishIn publishes each data in one transaction, which then waits for a func.
+// publishIn publishes each data in one transaction, and calls then before its end.
 func (r *run) publishIn(then func() error, data ...string) error {
 	var all []*bridge.Envelope
 	for _, data := range data {
@@ -65,8 +65,8 @@ func (r *run) openTransaction() {
 	m := r.join("all")
 	err := r.publishIn(func() error {
 		select {
-		case d := <-m.handed:
-			r.Errorf("handed %q before the commit", d.Envelope.Data)
+		case d := <-m.deliveries:
+			r.Errorf("delivered %q before the commit", d.Envelope.Data)
 			d.Settle(nil)
 		case <-time.After(r.hold):
 		}
@@ -78,8 +78,8 @@ func (r *run) openTransaction() {
 	m.hear("one")
 }
 
-// What is published in a transaction that is committed late is heard, whatever has
-// been published and heard meanwhile.
+// What a transaction publishes is heard after a late commit, whatever was published and
+// heard meanwhile.
 func (r *run) lateCommit() {
 	m := r.join("all")
 	beside := make(chan struct{})
@@ -91,7 +91,7 @@ func (r *run) lateCommit() {
 				r.Errorf("publish beside a transaction: %v", err)
 			}
 		}()
-		time.Sleep(r.hold) // for what is beside to be heard, if it need not wait
+		time.Sleep(r.hold) // so that "beside" is delivered if it does not wait
 		return nil
 	}, "late")
 	if err != nil {
@@ -119,7 +119,7 @@ func (r *run) newBeforeCommit() {
 	if err != nil {
 		r.Fatal(err)
 	}
-	d := first.next() // as long as this is not settled a transport has it, even for a group that had to wait
+	d := first.next() // while this is not settled the transport still stores it
 	(<-joined).hear("late")
 	d.Settle(nil)
 }

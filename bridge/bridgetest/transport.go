@@ -1,9 +1,8 @@
-// Package bridgetest has a transport within the process, for tests of programs
-// that use package bridge, and a suite that every transport must pass.
+// Package bridgetest has an in-process transport for tests of programs that use package
+// bridge, and a suite of tests that every transport must pass.
 //
-// In a test, put a [Transport] where the program has its broker: a bridge over it
-// for each process that there would be. [Transport.Wait] waits until everything
-// that was published has been received.
+// In a test, use a [Transport] in place of the broker, with one bridge over it for each
+// process. [Transport.Wait] waits until everything that was published has been received.
 package bridgetest
 
 import (
@@ -17,35 +16,35 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// A Transport carries envelopes within the process, as a message broker would
-// between several: with groups, redelivery and dead letters. It keeps all that is
-// published. The zero value is ready to use; its fields are set before that. It
-// must not be copied.
+// A Transport carries envelopes within the process as a message broker does between
+// processes, with groups, redelivery and dead letters. It keeps everything that is
+// published. The zero value is ready to use. Set the fields before its first use, and do
+// not copy it.
 type Transport struct {
-	// MaxAttempts is how often an envelope is handed to a group before it becomes
-	// a dead letter; 0 means 5.
+	// MaxAttempts is the number of deliveries after which an envelope becomes a dead
+	// letter; 0 means 5.
 	MaxAttempts int
 
-	// Redelivery is how long an envelope waits that is to be handed over again.
+	// Redelivery is the pause before an envelope is redelivered.
 	Redelivery time.Duration
 
 	mu     sync.Mutex // guards what follows
-	change *sync.Cond // of anything below; nil before it is first needed
+	change *sync.Cond // on mu: something below has changed; nil before the first lock
 	broken error
 	topics map[string]*topic
 }
 
-// topic is what is published under one type.
+// A topic has what is published under one type.
 type topic struct {
 	stored []message // all, in order
 	groups map[string]*group
 }
 
-// group is one group's part of a topic.
+// A group has the state of one group of a topic.
 type group struct {
-	waiting []message // in order
-	inHand  int       // handed over and not settled, or to be handed over again later
-	dead    []DeadLetter
+	waiting  []message // in order
+	inFlight int       // delivered and not settled, or waiting for redelivery
+	dead     []DeadLetter
 }
 
 // A message is an envelope as a broker stores it.
@@ -53,14 +52,14 @@ type message struct {
 	number  int // in its topic
 	headers [][2]string
 	data    []byte
-	attempt int // how often it was handed over to the group
+	attempt int // the number of its deliveries to the group
 }
 
-// A DeadLetter is an envelope that a group has given up.
+// A DeadLetter is an envelope whose deliveries to a group have failed.
 type DeadLetter struct {
 	Envelope *bridge.Envelope
-	Attempt  int   // how often it was handed over
-	Err      error // what it was settled with at last
+	Attempt  int   // the number of its deliveries
+	Err      error // with which the last one was settled
 
 	message message
 }
@@ -90,14 +89,14 @@ func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
 	return nil
 }
 
-// Subscribe has handle called in a goroutine of its own, until ctx is done. A group
-// that is new begins with the first envelope that was ever published.
+// Subscribe calls handle in a new goroutine until ctx is done. A new group begins with the
+// first envelope that was published.
 func (t *Transport) Subscribe(ctx context.Context, typ, name string, handle bridge.Handler) error {
 	return t.SubscribeWith(ctx, typ, name, bridge.SubscribeOptions{}, handle)
 }
 
-// SubscribeWith is Subscribe with options. AckWait is without effect: a member lives
-// as long as the process.
+// SubscribeWith is Subscribe with options. AckWait has no effect: a member lives as long
+// as the process.
 func (t *Transport) SubscribeWith(ctx context.Context, typ, name string, opts bridge.SubscribeOptions, handle bridge.Handler) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -114,7 +113,7 @@ func (t *Transport) SubscribeWith(ctx context.Context, typ, name string, opts br
 	limit := cmp.Or(opts.MaxDeliver, t.MaxAttempts, 5)
 	go func() {
 		for m, ok := t.next(ctx, g); ok; m, ok = t.next(ctx, g) {
-			e, _ := m.envelope() // Publish has seen that it can be read
+			e, _ := m.envelope() // Publish has checked that it can be parsed
 			last := m.attempt >= limit
 			settle := func(err error) { t.settle(g, m, err, last, t.pause(m.attempt, opts.Backoff)) }
 			handle(bridge.Delivery{Envelope: e, Attempt: m.attempt, Last: last, Settle: settle})
@@ -144,17 +143,17 @@ func (t *Transport) Lag(_ context.Context, typ, name string) (bridge.Lag, error)
 	if g == nil {
 		return bridge.Lag{Waiting: len(t.topic(typ).stored)}, nil
 	}
-	return bridge.Lag{Waiting: len(g.waiting), InHand: g.inHand, Dead: len(g.dead)}, nil
+	return bridge.Lag{Waiting: len(g.waiting), InFlight: g.inFlight, Dead: len(g.dead)}, nil
 }
 
-// Break has Publish return err, as a broker would that cannot be reached, until it
-// is called with nil.
+// Break makes Publish return err, as if the broker could not be reached, until Break is
+// called with nil.
 func (t *Transport) Break(err error) {
 	defer t.lock()()
 	t.broken = err
 }
 
-// Published returns what has been published under a type, in order.
+// Published returns the envelopes that were published under a type, in order.
 func (t *Transport) Published(typ string) []*bridge.Envelope {
 	defer t.lock()()
 	var all []*bridge.Envelope
@@ -165,8 +164,7 @@ func (t *Transport) Published(typ string) []*bridge.Envelope {
 	return all
 }
 
-// DeadLetters returns what a group has given up of a type, in the order in which it
-// did.
+// DeadLetters returns the dead letters of a group for a type, the oldest first.
 func (t *Transport) DeadLetters(typ, name string) []DeadLetter {
 	defer t.lock()()
 	if g := t.topic(typ).groups[name]; g != nil {
@@ -175,8 +173,8 @@ func (t *Transport) DeadLetters(typ, name string) []DeadLetter {
 	return nil
 }
 
-// Replay hands the dead letters of a group over again, as if for the first time. It
-// returns how many there were.
+// Replay delivers the dead letters of a group again, as if for the first time. It returns
+// how many there were.
 func (t *Transport) Replay(typ, name string) int {
 	defer t.lock()()
 	g := t.topic(typ).groups[name]
@@ -192,9 +190,9 @@ func (t *Transport) Replay(typ, name string) int {
 	return len(dead)
 }
 
-// Wait waits until every group has settled all that has been published, dead
-// letters included, or until ctx is done, whose error it returns then. What a group
-// without members has to hear it waits for as well.
+// Wait waits until every group has settled everything that was published; dead letters
+// are settled. It returns the error of ctx if that is done first. It waits for groups
+// without members as well.
 func (t *Transport) Wait(ctx context.Context) error {
 	defer t.lock()()
 	defer context.AfterFunc(ctx, func() { t.lock()() })()
@@ -210,7 +208,7 @@ func (t *Transport) Wait(ctx context.Context) error {
 func (t *Transport) isIdle() bool {
 	for _, of := range t.topics {
 		for _, g := range of.groups {
-			if g.inHand > 0 || len(g.waiting) > 0 {
+			if g.inFlight > 0 || len(g.waiting) > 0 {
 				return false
 			}
 		}
@@ -218,7 +216,7 @@ func (t *Transport) isIdle() bool {
 	return true
 }
 
-// lock returns the func that unlocks, and tells those who wait for a change.
+// lock locks mu. The func that it returns unlocks mu and broadcasts a change.
 func (t *Transport) lock() (unlock func()) {
 	t.mu.Lock()
 	if t.change == nil {
@@ -231,7 +229,7 @@ func (t *Transport) lock() (unlock func()) {
 	}
 }
 
-// topic and group return what there is of a name, or make it. The caller holds mu.
+// topic returns the topic of a type, which it makes if there is none. mu is held.
 func (t *Transport) topic(typ string) *topic {
 	if t.topics[typ] == nil {
 		t.topics[typ] = &topic{groups: make(map[string]*group)}
@@ -239,6 +237,7 @@ func (t *Transport) topic(typ string) *topic {
 	return t.topics[typ]
 }
 
+// group returns a group, which it makes if there is none. mu is held.
 func (t *Transport) group(typ, name string, fromNow bool) *group {
 	of := t.topic(typ)
 	if of.groups[name] == nil {
@@ -251,14 +250,13 @@ func (t *Transport) group(typ, name string, fromNow bool) *group {
 	return of.groups[name]
 }
 
-// next waits for the next message that a member of a group is to be handed. It
-// returns false when ctx is done.
+// next waits for the next message of a group. It returns false when ctx is done.
 func (t *Transport) next(ctx context.Context, g *group) (m message, ok bool) {
 	defer t.lock()()
 	for ctx.Err() == nil {
 		if len(g.waiting) > 0 {
 			m, g.waiting = g.waiting[0], g.waiting[1:]
-			g.inHand++
+			g.inFlight++
 			m.attempt++
 			return m, true
 		}
@@ -267,40 +265,40 @@ func (t *Transport) next(ctx context.Context, g *group) (m message, ok bool) {
 	return m, false
 }
 
-// settle ends the delivery of a message. One that has failed, and not for the last
-// time, waits for the pause.
+// settle ends a delivery. After a failure that is not the last, the message waits for
+// pause.
 func (t *Transport) settle(g *group, m message, err error, last bool, pause time.Duration) {
 	defer t.lock()()
 	switch {
 	case err == nil:
-		g.inHand--
+		g.inFlight--
 	case errors.Is(err, bridge.ErrClosed): // it has not begun
-		g.inHand--
+		g.inFlight--
 		m.attempt--
 		g.insert(m)
 	case bridge.IsPoison(err) || last:
-		g.inHand--
+		g.inFlight--
 		e, _ := m.envelope()
 		g.dead = append(g.dead, DeadLetter{Envelope: e, Attempt: m.attempt, Err: err, message: m})
 	case pause <= 0:
-		g.inHand--
+		g.inFlight--
 		g.insert(m)
 	default:
 		time.AfterFunc(pause, func() {
 			defer t.lock()()
-			g.inHand--
+			g.inFlight--
 			g.insert(m)
 		})
 	}
 }
 
-// insert puts a message in its place among those that wait.
+// insert adds a message to those that wait, in order.
 func (g *group) insert(m message) {
 	i, _ := slices.BinarySearchFunc(g.waiting, m.number, func(m message, number int) int { return m.number - number })
 	g.waiting = slices.Insert(g.waiting, i, m)
 }
 
-// envelope returns the envelope in a message, with data of its own.
+// envelope returns the envelope of a message, with a copy of the data.
 func (m message) envelope() (*bridge.Envelope, error) {
 	return bridge.ParseHeaders(func(yield func(name, value string) bool) {
 		for _, h := range m.headers {

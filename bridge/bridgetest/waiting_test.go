@@ -16,8 +16,7 @@ func envelope(id string) *bridge.Envelope {
 	return &bridge.Envelope{ID: id, Source: "/", Type: "placed"}
 }
 
-// Wait waits for what is handed over, what waits for that and what is to be handed
-// over again.
+// Wait waits for what is in flight, and for deliveries and redeliveries to come.
 func TestWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		transport := Transport{Redelivery: time.Minute}

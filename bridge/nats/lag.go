@@ -19,7 +19,7 @@ import (
 var _ bridge.LagReporter = (*Transport)(nil)
 
 // Lag returns what a group has not settled yet of a signal. An envelope that has failed and
-// waits for its redelivery is in hand, and its age counts from when it was first published.
+// waits for its redelivery is in flight, and its age counts from when it was first published.
 // For a group that the server does not know, all envelopes of the signal in the stream are
 // waiting. Envelopes replayed for other groups count as waiting until the group has skipped
 // them.
@@ -149,14 +149,14 @@ func (t *Transport) lag(ctx context.Context, typ, group string) (bridge.Lag, err
 // messages that the consumer does not count.
 func (t *Transport) lagOf(ctx context.Context, typ, group string, of *jetstream.ConsumerInfo) (bridge.Lag, error) {
 	s := &t.settings
-	lag := bridge.Lag{Waiting: int(of.NumPending), InHand: of.NumAckPending}
+	lag := bridge.Lag{Waiting: int(of.NumPending), InFlight: of.NumAckPending}
 	later := subject(s.waitPrefix(group), typ) + ".*"
 	paused, err := t.counts(ctx, s.stream, later)
 	if err != nil {
 		return lag, err
 	}
-	lag.InHand += len(paused) // each has a subject of its own
-	if lag.Waiting == 0 && lag.InHand == 0 {
+	lag.InFlight += len(paused) // each has a subject of its own
+	if lag.Waiting == 0 && lag.InFlight == 0 {
 		return lag, nil
 	}
 	for _, first := range []struct {

@@ -1,6 +1,5 @@
-// Package protobuf has bridged signals carry protobuf messages as they are: where
-// the payload of a signal is a message, its data is that message in the binary form,
-// for programs in any language to read.
+// Package protobuf encodes the payloads of bridged signals that are protobuf messages in
+// protobuf's binary format, so that programs in any language can read them.
 //
 //	//signalgen:signal name=shop.placed
 //	type Placed = *shoppb.Order
@@ -18,11 +17,10 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// Codec returns a codec of the binary form of protobuf for payloads that are
-// messages: a pointer to a generated struct, or a type that is declared as one, as in
-// type Placed *shoppb.Order. For all other payloads, and for the arguments of a
-// signature, it is others. A nil message arrives as an
-// empty one.
+// Codec returns a codec that encodes payloads that are protobuf messages in the binary
+// format. Such a payload is a pointer to a generated struct, or a type declared as one, as
+// in type Placed *shoppb.Order. Other payloads, and the arguments of a signature, are
+// encoded by others. A nil message is received as an empty one.
 func Codec(others bridge.Codec) bridge.Codec { return codec{others} }
 
 const mediaType = "application/protobuf"
@@ -49,7 +47,7 @@ func (c codec) Decode(data []byte, contentType string, args any) error {
 	}
 	message := reflect.New(pointer.Elem())
 	if err := proto.Unmarshal(data, message.Interface().(proto.Message)); err != nil {
-		return bridge.Poison(err) // fields of another version are no error
+		return bridge.Poison(err) // unknown and missing fields are not errors
 	}
 	into.Set(message.Convert(into.Type()))
 	return nil
@@ -75,14 +73,13 @@ func (c codec) Schema(args reflect.Type) string {
 	return "urn:signalgen:protobuf:" + string(m.ProtoReflect().Descriptor().FullName())
 }
 
-// isProtobuf reports whether a media type is of protobuf, by one of its names.
+// isProtobuf reports whether a media type is one of protobuf.
 func isProtobuf(contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
 	return err == nil && (media == mediaType || media == "application/x-protobuf" || media == "application/vnd.google.protobuf")
 }
 
-// messageType returns the pointer to a struct, without a name of its own, that
-// values of type t are and that is a message. It returns false if there is none.
+// messageType returns the unnamed pointer type of t, and whether it is a protobuf message.
 func messageType(t reflect.Type) (pointer reflect.Type, ok bool) {
 	if t == nil || t.Kind() != reflect.Pointer {
 		return nil, false

@@ -213,7 +213,7 @@ func TestLag(t *testing.T) {
 		}
 		deliveries, leave := receive(t, transport, "mailer", bridge.SubscribeOptions{})
 		d := next(t, deliveries)
-		if l := lag(); l.InHand != 1 || l.Waiting != 0 || l.Oldest < time.Minute {
+		if l := lag(); l.InFlight != 1 || l.Waiting != 0 || l.Oldest < time.Minute {
 			t.Errorf("with a claimed event: %+v", l)
 		}
 		leave()
@@ -225,7 +225,7 @@ func TestLag(t *testing.T) {
 			t.Errorf("%d dead letters, want 1", n)
 		}
 		publish(t, transport, envelope("2"), envelope("3"))
-		if l := lag(); l.Waiting != 2 || l.InHand != 0 || l.Dead != 1 || l.Oldest > time.Minute {
+		if l := lag(); l.Waiting != 2 || l.InFlight != 0 || l.Dead != 1 || l.Oldest > time.Minute {
 			t.Errorf("%+v", l)
 		}
 		if n := count(t, db, "signals_waiting WHERE signal = 'order.Placed' AND group_name = 'mailer' AND state = 'waiting'"); n != 2 {

@@ -19,7 +19,7 @@ func (t *Transport) Lag(ctx context.Context, typ, group string) (lag bridge.Lag,
 	case errors.Is(err, sql.ErrNoRows):
 		err = t.queryRow(ctx, t.db, countEvents, typ).Scan(&lag.Waiting, &age)
 	case err == nil:
-		err = t.queryRow(ctx, t.db, countDeliveries, id).Scan(&lag.Waiting, &lag.InHand, &lag.Dead)
+		err = t.queryRow(ctx, t.db, countDeliveries, id).Scan(&lag.Waiting, &lag.InFlight, &lag.Dead)
 		if err == nil {
 			err = t.queryRow(ctx, t.db, readAge, id).Scan(&age)
 		}

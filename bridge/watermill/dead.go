@@ -16,50 +16,49 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// The metadata that a dead letter has beside that of the message that it was.
+// The metadata that a dead letter has in addition to that of its message.
 const (
 	DeadReason   = "signalgen-dead-reason" // the last error, or the beginning of its text
-	DeadTime     = "signalgen-dead-time"   // since when it is one, as RFC 3339 writes it
+	DeadTime     = "signalgen-dead-time"   // since when it is one, in the format of RFC 3339
 	DeadAttempts = "signalgen-dead-attempts"
 )
 
 // The metadata of this package's other messages.
 const (
 	replayedFor = "signalgen-replayed-for" // the only group that the message is for
-	deadEnd     = "signalgen-dead-end"     // which walk ends here; the message is no dead letter
+	deadEnd     = "signalgen-dead-end"     // not a dead letter, but the end of the walk with this id
 )
 
-// replayGroup is put behind a group's name for the group that reads its dead
-// letters.
+// replayGroup is the suffix of the group that reads the dead letters of a group.
 const replayGroup = ".replay"
 
-// maxReason is what of a reason's text is kept, in bytes: some brokers have metadata in
-// attributes of no more than a kilobyte.
+// maxReason limits the text of a reason, in bytes: some brokers limit an attribute to a
+// kilobyte.
 const maxReason = 1000
 
-// A DeadLetter is a message that one group could not take.
+// A DeadLetter is a message whose deliveries to a group have failed.
 type DeadLetter struct {
-	Signal   string // what the group listens to
+	Signal   string // the signal's stable name
 	Group    string
 	Reason   string    // the error of the last attempt, or the beginning of its text
 	Time     time.Time // since when it is one
-	Attempts int       // how many times it was handed over in the process that gave it up
+	Attempts int       // the number of deliveries in the process of the last one
 
-	Envelope *bridge.Envelope // nil if the message is no event
+	Envelope *bridge.Envelope // nil if the message is no CloudEvent
 	Message  *message.Message // a copy
 }
 
-// DeadLetters returns an iterator over the dead letters that a filter selects, which has
-// to name the signal and the group: Watermill can neither list topics, nor read a topic
-// without taking its messages off. So each dead letter is taken off its topic, and put
-// back at the end after the loop's body has run. A crash in between, or a
-// body that takes longer than the broker lets a message be held, may leave it there
-// twice.
+// DeadLetters returns an iterator over the dead letters that a filter selects. The filter
+// must have the signal and the group, because Watermill cannot list topics. Watermill can
+// read a topic only by consuming its messages, so each dead letter is consumed and, after
+// the loop's body has run, published again at the end of the topic. A crash in between, or
+// a body that takes longer than the broker allows a message to be unacknowledged, may leave
+// it there twice.
 //
-// It reads as the group that has .replay behind its name, and ends with what was there
-// when it began, or with an error, that of ctx among them. How it knows the end is by a
-// message of its own on the topic. With a broker that keeps no order, and with one that
-// has several partitions, that may come too early: call it again.
+// It reads as the group with .replay after its name. It ends after the dead letters that
+// were there when it began, or with an error, such as that of ctx. It finds the end by a
+// message that it publishes on the topic. If the broker keeps no order or the topic has
+// several partitions, that may come too early: call it again.
 func (t *Transport) DeadLetters(ctx context.Context, f bridge.DeadFilter) iter.Seq2[DeadLetter, error] {
 	return func(yield func(DeadLetter, error) bool) {
 		more := true
@@ -72,10 +71,9 @@ func (t *Transport) DeadLetters(ctx context.Context, f bridge.DeadFilter) iter.S
 	}
 }
 
-// ReplayAll publishes the dead letters that a filter selects once more, for their group
-// alone, and takes them from their topic. It returns how many there were. The others it
-// puts back. What [Transport.DeadLetters] says of the filter and the end is true of it
-// too.
+// ReplayAll publishes the dead letters that a filter selects again, for their group only,
+// and removes them from their topic. It returns how many there were. See
+// [Transport.DeadLetters] for the filter, the other dead letters and the end.
 func (t *Transport) ReplayAll(ctx context.Context, f bridge.DeadFilter) (n int, err error) {
 	if err = t.walk(ctx, f, func(w *walk, letter DeadLetter) (bool, error) {
 		err := t.publish(w.ctx, w.topic, revived(letter), func(error) {})
@@ -89,8 +87,8 @@ func (t *Transport) ReplayAll(ctx context.Context, f bridge.DeadFilter) (n int, 
 	return n, err
 }
 
-// DiscardAll takes the dead letters that a filter selects from their topic. It is as
-// [Transport.ReplayAll] otherwise.
+// DiscardAll removes the dead letters that a filter selects from their topic, like
+// [Transport.ReplayAll] without publishing them again.
 func (t *Transport) DiscardAll(ctx context.Context, f bridge.DeadFilter) (n int, err error) {
 	if err = t.walk(ctx, f, func(*walk, DeadLetter) (bool, error) {
 		n++
@@ -101,8 +99,8 @@ func (t *Transport) DiscardAll(ctx context.Context, f bridge.DeadFilter) (n int,
 	return n, err
 }
 
-// bury makes a delivery a dead letter. As long as the broker takes none the delivery is
-// held, and given back when the subscription ends.
+// bury publishes the delivery as a dead letter. While that fails, the delivery stays
+// unsettled; at the end of the subscription it is returned to the broker.
 func (d *delivery) bury(why error) {
 	s := d.of
 	letter := d.latest().Copy()
@@ -120,14 +118,14 @@ func (d *delivery) bury(why error) {
 			return
 		}
 		failed(err)
-		if !sleep(s.ctx, time.Minute) { // for what is poison to the publisher
-			d.giveBack()
+		if !sleep(s.ctx, time.Minute) { // the publisher has returned poison
+			d.nack()
 			return
 		}
 	}
 }
 
-// A walk goes over dead letters.
+// A walk is one pass over the dead letters of a group.
 type walk struct {
 	transport      *Transport
 	ctx            context.Context
@@ -135,8 +133,8 @@ type walk struct {
 	topic, letters string
 }
 
-// walk has visit called with what the filter selects, until that returns false. A letter
-// whose visit returns nil is off the topic afterwards.
+// walk calls visit with the dead letters that the filter selects, until visit returns
+// false. A letter for which visit returns no error is removed from the topic.
 func (t *Transport) walk(ctx context.Context, f bridge.DeadFilter, visit func(w *walk, letter DeadLetter) (more bool, err error)) error {
 	if f.Signal == "" || f.Group == "" {
 		return fmt.Errorf("found signal %q and group %q, wanted both: %w", f.Signal, f.Group, errors.ErrUnsupported)
@@ -159,7 +157,7 @@ func (t *Transport) walk(ctx context.Context, f bridge.DeadFilter, visit func(w 
 	return err
 }
 
-// all goes over what there is.
+// all visits the messages up to the end of the walk.
 func (w *walk) all(r *reading, visit func(w *walk, letter DeadLetter) (bool, error)) error {
 	end := message.NewMessage(watermill.NewUUID(), nil)
 	end.Metadata.Set(deadEnd, end.UUID)
@@ -185,10 +183,10 @@ func (w *walk) all(r *reading, visit func(w *walk, letter DeadLetter) (bool, err
 	return nil
 }
 
-// one deals with one message.
+// one processes one message.
 func (w *walk) one(m *message.Message, end string, visit func(w *walk, letter DeadLetter) (bool, error)) (more bool, err error) {
 	if of := m.Metadata.Get(deadEnd); of != "" {
-		return of != end, nil // another walk's may have been left behind
+		return of != end, nil // the other end is of a walk that was interrupted
 	}
 	letter := deadLetter(m, w.filter.Signal, w.filter.Group)
 	if !w.filter.Selects(letter.Signal, letter.Group, letter.Reason, time.Since(letter.Time)) {
@@ -197,14 +195,14 @@ func (w *walk) one(m *message.Message, end string, visit func(w *walk, letter De
 	return visit(w, letter)
 }
 
-// keep puts a message on the topic of dead letters.
+// keep publishes a message to the topic of dead letters.
 func (w *walk) keep(m *message.Message) error {
 	return w.transport.publish(w.ctx, w.letters, m, func(error) {})
 }
 
 func deadLetter(m *message.Message, signal, group string) DeadLetter {
 	letter := DeadLetter{Signal: signal, Group: group, Reason: m.Metadata.Get(DeadReason), Message: m.Copy()}
-	// What cannot be read was not written by a transport, and is left at zero.
+	// What cannot be parsed was not written by a transport, and stays zero.
 	letter.Time, _ = time.Parse(time.RFC3339Nano, m.Metadata.Get(DeadTime))
 	letter.Attempts, _ = strconv.Atoi(m.Metadata.Get(DeadAttempts))
 	if e, err := bridge.ParseHeaders(maps.All(m.Metadata), m.Payload); err == nil {
@@ -213,7 +211,7 @@ func deadLetter(m *message.Message, signal, group string) DeadLetter {
 	return letter
 }
 
-// revived returns the message that a dead letter was.
+// revived returns the message of a dead letter, for its group only.
 func revived(letter DeadLetter) *message.Message {
 	m := letter.Message.Copy()
 	for _, name := range []string{DeadReason, DeadTime, DeadAttempts} {

@@ -80,7 +80,7 @@ func TestNoDeadLetter(t *testing.T) {
 			t.Errorf("reported %v", reported)
 		}
 		if n := len(q.published("topic of placed, dead for mailer")); n != 1 || handed != 1 {
-			t.Errorf("%d dead letters, want one; handed over %d times, want once", n, handed)
+			t.Errorf("%d dead letters, want one; delivered %d times, want once", n, handed)
 		}
 	})
 }

@@ -12,24 +12,24 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// A delivery is a message that this process holds: in hand or in a pause. Its fields but
-// for messages belong to who has it: the goroutine that hands over, the receiver, the
-// pause.
+// A delivery is a message that this process has not settled: it is with receivers or in a
+// pause. Its fields, except messages, belong to one goroutine at a time: the one that
+// delivers, the one that settles, or the one that pauses.
 type delivery struct {
 	of       *subscription
 	event    event // zero for what is no event
 	envelope *bridge.Envelope
 	outcome
 
-	// messages are those of the event. There is more than one when the broker takes a
-	// message back, since it is held for too long, and hands it over again.
+	// messages are those of the event: more than one if the broker has redelivered it
+	// because it was unacknowledged for too long.
 	messages []*message.Message // guarded by the subscription's mu
 }
 
 // event names an event.
 type event struct{ source, id string }
 
-// take takes one message over, unless it is for another group.
+// take begins the delivery of a message, unless it is for another group.
 func (s *subscription) take(m *message.Message) {
 	if only := m.Metadata.Get(replayedFor); only != "" && only != s.group {
 		s.reading.ack(m)
@@ -52,12 +52,12 @@ func (s *subscription) take(m *message.Message) {
 	case time.Until(d.due) > 0:
 		go d.pause()
 	default:
-		d.hand()
+		d.deliver()
 	}
 }
 
-// hold reports whether the delivery is new. If not, its message has become one of the
-// delivery that is held.
+// hold reports whether the delivery is new. If not, it adds the message to the delivery of
+// the same event.
 func (s *subscription) hold(d *delivery) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -69,12 +69,12 @@ func (s *subscription) hold(d *delivery) bool {
 		s.held[d.event] = d
 		d.outcome = s.outcomes.take(d.event)
 	}
-	s.inHand++
+	s.inFlight++
 	return true
 }
 
-// hand hands the delivery over.
-func (d *delivery) hand() {
+// deliver calls the handler.
+func (d *delivery) deliver() {
 	attempt := d.failures + 1
 	d.of.handle(bridge.Delivery{Envelope: d.envelope, Attempt: attempt, Last: attempt >= d.of.maxDeliver, Settle: d.settle})
 }
@@ -85,7 +85,7 @@ func (d *delivery) settle(err error) {
 		d.ack()
 	case errors.Is(err, bridge.ErrClosed): // it has not begun
 		d.due = time.Time{}
-		d.giveBack()
+		d.nack()
 	default:
 		d.fail()
 		if bridge.IsPoison(err) || d.failures >= d.of.maxDeliver {
@@ -106,8 +106,8 @@ func (d *delivery) fail() {
 	d.due = time.Now().Add(pause)
 }
 
-// pause waits until the delivery is due, and has it handed over. If the broker takes its
-// message back meanwhile, it is in a pause again when it comes again.
+// pause waits until the delivery is due, and passes it to deliver. If the broker takes the
+// message back meanwhile, the pause continues when it comes again.
 func (d *delivery) pause() {
 	timer := time.NewTimer(time.Until(d.due))
 	defer timer.Stop()
@@ -119,11 +119,11 @@ func (d *delivery) pause() {
 		case due <- d:
 			return
 		case <-d.of.ctx.Done():
-			d.giveBack()
+			d.nack()
 			return
 		case <-d.latest().Context().Done():
 			if isTakenBack(d.latest()) {
-				d.giveBack()
+				d.nack()
 				return
 			}
 		}
@@ -139,25 +139,25 @@ func (d *delivery) latest() *message.Message {
 // isTakenBack reports whether the broker has taken a message back.
 func isTakenBack(m *message.Message) bool { return m.Context().Err() != nil }
 
-// ack ends the delivery. If the broker has taken it back it comes again, and is not
-// handed over.
+// ack acknowledges the delivery. If the broker has taken the message back, it comes again
+// and is then acknowledged without calling the handler.
 func (d *delivery) ack() {
-	for _, m := range d.release(outcome{done: isTakenBack(d.latest())}) {
+	for _, m := range d.forget(outcome{done: isTakenBack(d.latest())}) {
 		d.of.current().ack(m)
 	}
-	d.of.settle()
+	d.of.done()
 }
 
-// giveBack has the broker hand the delivery over again.
-func (d *delivery) giveBack() {
-	for _, m := range d.release(d.outcome) {
+// nack returns the delivery to the broker, which redelivers it.
+func (d *delivery) nack() {
+	for _, m := range d.forget(d.outcome) {
 		m.Nack()
 	}
-	d.of.settle()
+	d.of.done()
 }
 
-// release lets the messages go, and remembers the outcome.
-func (d *delivery) release(of outcome) []*message.Message {
+// forget ends the delivery, remembers its outcome, and returns its messages.
+func (d *delivery) forget(of outcome) []*message.Message {
 	s := d.of
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -168,11 +168,11 @@ func (d *delivery) release(of outcome) []*message.Message {
 	return d.messages
 }
 
-// settle notes that a delivery is settled.
-func (s *subscription) settle() {
+// done counts a delivery that is settled.
+func (s *subscription) done() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.inHand--
+	s.inFlight--
 	select {
 	case s.settled <- struct{}{}:
 	default:

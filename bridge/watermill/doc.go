@@ -1,6 +1,6 @@
-// Package watermillbridge is a [bridge.Transport] over Watermill, and so over
-// everything that Watermill has a Pub/Sub for: Kafka, AMQP, Redis streams, SQL
-// databases, the brokers of the clouds.
+// Package watermillbridge is a [bridge.Transport] over Watermill, and so over every broker
+// for which Watermill has a Pub/Sub: Kafka, AMQP, Redis streams, SQL databases and cloud
+// services.
 //
 //	publisher, err := kafka.NewPublisher(...)
 //	transport := watermillbridge.New(publisher, func(group string) (message.Subscriber, error) {
@@ -8,75 +8,74 @@
 //	})
 //	b := bridge.New(transport)
 //
-// A program ends by closing b, then transport, then publisher.
+// At the end of the program, close b, then transport, then publisher.
 //
-// Each subscription has a subscriber of its own, which is closed with it. Closing is how
-// the database adapters are told to store what was acknowledged; without it a stop in the
-// middle of a backlog hears up to a hundred messages twice. A subscriber of
-// Redis closes its client too, so give each a client of its own. If your subscribers share
-// something that must stay open, return one whose Close leaves it open; the example shows
-// how.
+// Each subscription has its own subscriber, which is closed with it. The database adapters
+// store what was acknowledged when they are closed; otherwise, after a stop in the middle
+// of a backlog, up to a hundred messages are delivered twice. A Redis subscriber also
+// closes its client, so give each its own client. If your subscribers share something that
+// must stay open, return a subscriber whose Close leaves it open, as the example does.
 //
 // # What depends on the broker
 //
-// Watermill has one interface for all brokers, and each fills it in its own way:
+// Watermill has one interface for all brokers, which implement it in different ways:
 //
-//   - Groups are the broker's: subscriber has to return one that shares the
-//     messages of a topic among all that have the group's name, and that keeps them
-//     while none runs. Kafka's consumer groups and durable queues of AMQP do. Some
-//     Pub/Subs, gochannel among them, have no groups.
-//   - Whether a new group hears what was published before its first subscription. With
-//     Kafka and Redis that is a setting of the subscriber. [bridge.FromNow] and
+//   - Groups. The func subscriber must return a subscriber that shares the messages of a
+//     topic with all subscribers of the group, and whose broker stores the messages while
+//     the group has no subscriber. Kafka's consumer groups and AMQP's durable queues do.
+//     Some Pub/Subs, such as gochannel, have no groups.
+//   - Whether a new group receives what was published before its first subscription. With
+//     Kafka and Redis this is a setting of the subscriber. [bridge.FromNow] and
 //     [bridge.Broadcast] are not supported.
-//   - Order. Most subscribers hand over one message of a topic, or of a partition of
-//     it, and the next when that is settled. Then order is kept, and a process
-//     receives no more at the same time than it has partitions. A partitioned broker
-//     keeps what is of one sender in order if it partitions by [PartitionKey].
-//   - What a publish that has returned nil is worth: set the publisher so that it
-//     waits for the broker's acknowledgement.
-//   - How long a message may be held before the broker gives it to another process: see
-//     below. [bridge.AckWait] is not supported.
+//   - Order. Most subscribers deliver one message of a topic, or of a partition, and the
+//     next one when it is settled. This keeps the order, and a process receives no more
+//     messages at the same time than it has partitions. A partitioned broker keeps the
+//     messages of one sender in order if it partitions by [PartitionKey].
+//   - What it means that a publish has returned nil: configure the publisher to wait for
+//     the broker's acknowledgement.
+//   - How long a message may be unacknowledged before the broker redelivers it to another
+//     process: see below. [bridge.AckWait] is not supported.
 //   - How long a topic's name may be: see [TopicLimit].
 //
-// Watermill cannot say whether a broker can be reached, or how much waits for a group, so
-// the transport is neither a [bridge.HealthChecker] nor a [bridge.LagReporter].
+// Watermill does not tell whether a broker can be reached or what waits for a group, so the
+// transport is neither a [bridge.HealthChecker] nor a [bridge.LagReporter].
 //
 // # Failures
 //
-// Watermill does not tell how often a broker has handed over a message, so this package
-// counts in the process. A message that fails is not given back: it waits in the process,
-// as [Backoff] says, and is handed over again. The broker learns only how that ends. A
-// negative acknowledgement would have most adapters hand over the message again at once or
-// every second, without end. So a broker that hands over one message at a time keeps its
-// order, and what is behind a message that fails waits with it: shorten [Backoff] or
-// [MaxDeliver] if a topic must go on, or have receivers say what cannot be mended, by
-// [bridge.Poison].
+// Watermill does not tell how often a broker has delivered a message, so this package
+// counts in the process. A message that fails stays in the process, unacknowledged, and is
+// delivered again after the pause of [Backoff]. The broker learns only the final result:
+// after a negative acknowledgement most adapters would redeliver the message at once or
+// every second, without end. So a broker that delivers one message at a time keeps its
+// order, and the messages behind one that fails wait with it. If a topic must go on,
+// shorten [Backoff] or [MaxDeliver], or let receivers return [bridge.Poison] for what
+// retrying does not help.
 //
-// A message must be allowed to wait as long as the longest pause, and the receivers, take.
-// Otherwise the broker gives it to another process of the group, which begins to count
-// anew. If the message comes back to the same process, it joins the one that is held: it is
-// not handed over twice, and its failures count. Look at these settings:
+// The broker must allow a message to be unacknowledged for as long as the longest pause and
+// the receivers take. Otherwise it redelivers the message to another process of the group,
+// which starts its own count. If it redelivers the message to the same process, that does
+// not deliver it twice, and its failures still count. Check these settings:
 //
-//   - Redis: MaxIdleTime, a minute by default. It is also what messages wait for that the
-//     subscriber of a process had read but not handed over when it stopped.
-//   - SQL: AckDeadline, half a minute by default. While a message is held, its transaction
-//     is open, and with the default schema for PostgreSQL no group sees what is published
-//     after it, on any topic of the server, until the deadline. So keep the deadline, or
-//     make it shorter, rather than turn it off.
+//   - Redis: MaxIdleTime, a minute by default. After a process has stopped, messages that
+//     its subscriber had read but not delivered also wait that long.
+//   - SQL: AckDeadline, half a minute by default. While a message is unacknowledged its
+//     transaction is open, and with the default schema for PostgreSQL no group sees what is
+//     published after it, on any topic of the server, until the deadline. So keep the
+//     deadline or shorten it, rather than disable it.
 //   - AMQP: RabbitMQ's consumer_timeout, half an hour by default.
 //
 // # Dead letters
 //
-// What has failed [MaxDeliver] times in one process, and what is poison or no event at
-// all, is published once more as a dead letter, to a topic of its own for each group
-// ([DeadTopic]), with the reason in its metadata. If that fails it is reported to the
-// [ErrorHandler], and tried again while the message is held.
+// A message that has failed [MaxDeliver] times in one process, that is poison or that is no
+// CloudEvent becomes a dead letter: it is published to a topic of its own for each group
+// ([DeadTopic]), with the reason in its metadata. If that fails, the error goes to the
+// [ErrorHandler], and publishing is retried while the message stays unacknowledged.
 //
-// [Transport.DeadLetters], [Transport.ReplayAll] and [Transport.DiscardAll] deal with
-// the dead letters of one signal and one group. Watermill can neither list topics nor read
-// a topic without taking its messages, nor find one message by its id, so there is no
-// method for a single dead letter, and to look at them is to put each one back at the end
-// of its topic. They read as the group that has .replay behind its name. A broker that
-// keeps messages only for groups that it knows, as AMQP does, has to know this one before
-// there are dead letters: call DeadLetters once.
+// [Transport.DeadLetters], [Transport.ReplayAll] and [Transport.DiscardAll] work on the
+// dead letters of one signal and one group. Watermill can neither list topics, nor read a
+// topic without consuming its messages, nor find a message by its id. So there is no method
+// for a single dead letter, and listing puts each one back at the end of its topic. They
+// read as the group with .replay after its name. A broker that stores messages only for
+// groups that it knows, as AMQP does, must know this group before there are dead letters:
+// call DeadLetters once.
 package watermillbridge

@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// An outcome is what is known of an event that was handed over.
+// An outcome is the state of an event that was delivered.
 type outcome struct {
 	failures int
-	due      time.Time // when it is to be handed over again
-	done     bool      // it is settled for good, and the broker could not be told
+	due      time.Time // when it is to be delivered again
+	done     bool      // it is acknowledged or a dead letter, and the broker could not be told
 }
 
-// outcomes remember those of events that are not held: that have failed or are done, and
-// that the broker has taken back. They are the latest maxOutcomes, for another process may
-// have dealt with some of the events.
+// outcomes remember the outcomes of events that the broker has taken back after they had
+// failed or were done. Another process may have processed such an event meanwhile, so only
+// the latest maxOutcomes are kept.
 type outcomes struct {
 	all   map[event]*list.Element
-	order list.List // of remembered, the oldest first
+	order list.List // of remembered, oldest first
 }
 
 const maxOutcomes = 10_000
@@ -27,7 +27,7 @@ type remembered struct {
 	outcome
 }
 
-// put remembers the outcome of an event of which nothing is remembered, unless it is zero.
+// put adds the outcome of an event that has none, unless it is zero.
 func (o *outcomes) put(e event, of outcome) {
 	if of == (outcome{}) {
 		return
@@ -41,7 +41,7 @@ func (o *outcomes) put(e event, of outcome) {
 	}
 }
 
-// take returns what is remembered of an event, and forgets it.
+// take removes and returns the outcome of an event.
 func (o *outcomes) take(e event) outcome {
 	element := o.all[e]
 	if element == nil {

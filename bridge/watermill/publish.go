@@ -13,14 +13,14 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// Publish publishes an envelope. When the publisher returns an error it tries again,
-// after pauses that grow to about two seconds, until ctx is done: to Watermill, a broker
-// that is down and a message that it will never take look alike. A publisher that can
-// tell wraps errors that last by [bridge.Poison]; they are returned at once. Since a
-// broker may have stored what it returned an error for, an envelope may be stored twice.
+// Publish publishes an envelope. If the publisher returns an error, Publish retries until
+// ctx is done, after pauses that grow to about two seconds: Watermill does not distinguish
+// a broker that is down from a message that it refuses. A publisher that does can wrap
+// permanent errors with [bridge.Poison]; they are returned at once. The broker may have
+// stored an envelope although the publisher returned an error, so it may be stored twice.
 //
-// When ctx is done Publish returns, with the publisher's last error too, and does not
-// wait for the publisher any longer, which may publish it all the same.
+// When ctx is done, Publish returns its error and the last one of the publisher. It does
+// not wait for a call of the publisher that is under way and may still succeed.
 func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
 	topic, err := t.topicOf(e.Type)
 	if err == nil {
@@ -36,12 +36,13 @@ func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
 	return nil
 }
 
-// publish publishes until it goes well, and calls failed with each error in between.
+// publish retries until it succeeds or ctx is done, and calls failed with each error before
+// a retry.
 func (t *Transport) publish(ctx context.Context, topic string, m *message.Message, failed func(err error)) error {
 	return untilDone(ctx, failed, func() error { return t.publishOnce(ctx, topic, m) })
 }
 
-// publishOnce ends with ctx, which a publisher need not look at.
+// publishOnce returns when ctx is done, even if the publisher ignores ctx.
 func (t *Transport) publishOnce(ctx context.Context, topic string, m *message.Message) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -60,8 +61,8 @@ func (t *Transport) publishOnce(ctx context.Context, topic string, m *message.Me
 	}
 }
 
-// untilDone calls try until it returns nil, or poison, or ctx is done. It calls failed
-// with each error that is followed by another try.
+// untilDone calls try until it returns nil or poison, or ctx is done. It calls failed with
+// each error before a retry.
 func untilDone(ctx context.Context, failed func(err error), try func() error) error {
 	const first, most = 50 * time.Millisecond, 2 * time.Second
 	var last error
@@ -70,14 +71,14 @@ func untilDone(ctx context.Context, failed func(err error), try func() error) er
 		if err == nil || bridge.IsPoison(err) {
 			return err
 		}
-		if last == nil || !errors.Is(err, ctx.Err()) { // which it is not before ctx is done
+		if last == nil || !errors.Is(err, ctx.Err()) { // nil as long as ctx is not done
 			last = err
 		}
 		if ctx.Err() != nil {
 			break
 		}
 		failed(err)
-		if !sleep(ctx, pause/2+rand.N(pause/2)) { // so that what failed together is not tried together
+		if !sleep(ctx, pause/2+rand.N(pause/2)) { // random, so that what failed together is not retried together
 			break
 		}
 	}
@@ -87,7 +88,7 @@ func untilDone(ctx context.Context, failed func(err error), try func() error) er
 	return last
 }
 
-// sleep waits. It returns false when ctx is done first.
+// sleep waits for pause. It returns false if ctx is done first.
 func sleep(ctx context.Context, pause time.Duration) bool {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()

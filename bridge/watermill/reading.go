@@ -11,11 +11,11 @@ import (
 	"github.com/ThreeDotsLabs/watermill/message"
 )
 
-// patience is how long a broker may take to hear what was acknowledged, and then to end
-// a subscription.
+// patience is how long the broker may take to process acknowledgements, and then to end a
+// subscription.
 const patience = 5 * time.Second
 
-// A reading is one subscription at the broker, by a subscriber of its own.
+// A reading is one subscription at the broker, with its own subscriber.
 type reading struct {
 	subscriber message.Subscriber
 	messages   <-chan *message.Message
@@ -23,11 +23,10 @@ type reading struct {
 	ended      func() error
 
 	mu    sync.Mutex        // guards acked
-	acked []<-chan struct{} // closed when the broker is done with what was acknowledged last
+	acked []<-chan struct{} // the latest acknowledged messages; each is closed when the subscriber is done with its message
 }
 
-// read subscribes to a topic. When ctx is done meanwhile it gives up; the reading lasts
-// until end.
+// read subscribes to a topic, or gives up when ctx is done. The reading lasts until end.
 func (t *Transport) read(ctx context.Context, topic, group string) (*reading, error) {
 	subscriber, err := t.subscriber(group)
 	if err != nil {
@@ -45,8 +44,8 @@ func (t *Transport) read(ctx context.Context, topic, group string) (*reading, er
 	return r, nil
 }
 
-// ack acknowledges a message. Watermill ends the ctx of a message when the subscriber is
-// done with it.
+// ack acknowledges a message. Watermill cancels the ctx of a message when the subscriber
+// is done with it.
 func (r *reading) ack(m *message.Message) {
 	m.Ack()
 	r.mu.Lock()
@@ -55,7 +54,7 @@ func (r *reading) ack(m *message.Message) {
 	if done := m.Context().Done(); done != nil && !isClosed(done) {
 		r.acked = append(r.acked, done)
 	}
-	const most = 256 // of a subscriber that leaves them as they are
+	const most = 256 // for subscribers that never cancel them
 	r.acked = r.acked[max(len(r.acked)-most, 0):]
 }
 
@@ -68,9 +67,9 @@ func isClosed(c <-chan struct{}) bool {
 	}
 }
 
-// end is called once. It closes the subscriber before it ends the ctx of the subscription:
-// an adapter that acknowledges several messages together, as those of databases do, gives
-// up all of them when that ctx ends, and hands them over again.
+// end is called once. It closes the subscriber before it cancels the ctx of the
+// subscription: an adapter that acknowledges several messages together, as those for
+// databases do, would give all of them up when that ctx is canceled, and redeliver them.
 func (r *reading) end() error {
 	limit, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -88,11 +87,11 @@ func (r *reading) end() error {
 	case err := <-closed:
 		return err
 	case <-time.After(patience):
-		return fmt.Errorf("a subscriber does not close within %v", 2*patience)
+		return fmt.Errorf("a subscriber has not closed within %v", 2*patience)
 	}
 }
 
-// confirm waits until the broker knows what was acknowledged, or ctx is done.
+// confirm waits until the subscriber is done with what was acknowledged, or ctx is done.
 func (r *reading) confirm(ctx context.Context) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -105,7 +104,7 @@ func (r *reading) confirm(ctx context.Context) {
 	}
 }
 
-// drain gives the broker back what still comes.
+// drain returns what still arrives to the broker.
 func (r *reading) drain() {
 	for m := range r.messages {
 		m.Nack()

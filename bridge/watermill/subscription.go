@@ -19,19 +19,19 @@ type subscription struct {
 	maxDeliver                 int
 	backoff                    []time.Duration
 
-	ctx      context.Context // done when nothing more is to be handed over
+	ctx      context.Context // done when handle must not be called any more
 	leave    context.CancelFunc
-	life     context.Context // done when nothing that is in hand is waited for any longer
+	life     context.Context // done when deliveries in flight are no longer waited for
 	abandon  context.CancelFunc
 	finished chan struct{} // closed when the broker's subscription has ended
 
-	due     chan *delivery // those whose pause is over
-	settled chan struct{}  // has a token when something has been settled since it was looked at
+	due     chan *delivery // whose pause is over
+	settled chan struct{}  // has a token if something was settled since the last receive from it
 
-	mu      sync.Mutex // guards what follows, and the messages of deliveries
-	reading *reading   // the latest
-	held    map[event]*delivery
-	inHand  int // the deliveries that are not settled: held, and those of no event
+	mu       sync.Mutex // guards what follows, and the messages of deliveries
+	reading  *reading   // the latest
+	held     map[event]*delivery
+	inFlight int // deliveries that are not settled: those in held, and messages that are no events
 
 	outcomes outcomes
 }
@@ -79,7 +79,7 @@ func (s *subscription) open() error {
 	})
 }
 
-// serve hands over until ctx is done.
+// serve delivers messages until ctx is done.
 func (s *subscription) serve() {
 	var errs []error
 	defer func() {
@@ -87,7 +87,7 @@ func (s *subscription) serve() {
 		s.transport.remove(s, errs...)
 		close(s.finished)
 	}()
-	for s.hand() {
+	for s.deliver() {
 		s.report(errEnded)
 		errs = append(errs, s.close())
 		if err := s.open(); err != nil {
@@ -101,14 +101,14 @@ func (s *subscription) serve() {
 	errs = append(errs, s.close())
 }
 
-// hand hands over what comes. It returns false when ctx is done, true when the broker
-// has ended the reading.
-func (s *subscription) hand() bool {
+// deliver delivers messages that arrive or are due. It returns false when ctx is done, and
+// true when the broker has ended the reading.
+func (s *subscription) deliver() bool {
 	for s.ctx.Err() == nil {
 		select {
 		case <-s.ctx.Done():
 		case d := <-s.due:
-			d.hand()
+			d.deliver()
 		case m, open := <-s.reading.messages:
 			if !open {
 				return s.ctx.Err() == nil
@@ -119,8 +119,8 @@ func (s *subscription) hand() bool {
 	return false
 }
 
-// wait waits until all that is in hand is settled: an acknowledgement reaches the broker
-// only as long as the reading lasts.
+// wait waits until all deliveries are settled: the broker gets an acknowledgement only
+// while the reading lasts.
 func (s *subscription) wait() {
 	for s.isBusy() {
 		select {
@@ -134,7 +134,7 @@ func (s *subscription) wait() {
 func (s *subscription) isBusy() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.inHand > 0
+	return s.inFlight > 0
 }
 
 // close ends the reading.
@@ -144,17 +144,17 @@ func (s *subscription) close() error {
 	return err
 }
 
-// current returns the latest reading; nil if there is none yet. serve needs no lock for
-// it.
+// current returns the latest reading, or nil if there is none yet. serve may read the field
+// without the lock, as only it changes it.
 func (s *subscription) current() *reading {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.reading
 }
 
-var errEnded = errors.New("the broker has ended the subscription, which begins anew")
+var errEnded = errors.New("the broker has ended the subscription; subscribing again")
 
-// report tells the error handler.
+// report calls the error handler.
 func (s *subscription) report(err error) {
 	s.transport.report(fmt.Errorf("watermill bridge: topic %s, group %s: %w", s.topic, s.group, err))
 }

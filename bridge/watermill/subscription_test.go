@@ -40,8 +40,8 @@ func (s *script) send(ctx context.Context, m *message.Message) *message.Message 
 	return m
 }
 
-// What fails is handed over again after the pauses, to be a dead letter at last, while the
-// broker hears nothing of it.
+// A message that fails is redelivered after the pauses and then becomes a dead letter. The
+// broker is told nothing meanwhile.
 func TestPauses(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -80,7 +80,7 @@ func TestPauses(t *testing.T) {
 	}
 }
 
-// A message that the broker takes back during a pause, and hands over again, waits for the
+// A message that the broker takes back during a pause, and redelivers, waits for the
 // rest of the pause, and its failures count.
 func TestTakenBackInAPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -102,14 +102,14 @@ func TestTakenBackInAPause(t *testing.T) {
 			synctest.Wait()
 		}
 		if len(at) != 2 || at[1] != time.Minute || len(s.published("placed_dead_mailer")) != 1 {
-			t.Errorf("handed over after %v, want 0s and 1m0s", at)
+			t.Errorf("delivered after %v, want 0s and 1m0s", at)
 		}
 	})
 }
 
-// A message that the broker takes back from a receiver is not handed over a second time
+// A message that the broker takes back from a receiver is not delivered a second time
 // meanwhile.
-func TestTakenBackInHand(t *testing.T) {
+func TestTakenBackDuringDelivery(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := new(script)
 		transport := over(t, s)
@@ -129,13 +129,13 @@ func TestTakenBackInHand(t *testing.T) {
 		d.Settle(nil)
 		<-again.Acked()
 		if handed != 1 {
-			t.Errorf("handed over %d times, want once", handed)
+			t.Errorf("delivered %d times, want once", handed)
 		}
 	})
 }
 
 // A message that is settled just when the broker has taken it back is acknowledged when it
-// comes again, and not handed over.
+// comes again, and not delivered.
 func TestTakenBackAndSettled(t *testing.T) {
 	for _, err := range []error{nil, bridge.Poison(errBroker)} {
 		synctest.Test(t, func(t *testing.T) {
@@ -158,7 +158,7 @@ func TestTakenBackAndSettled(t *testing.T) {
 				want = 1
 			}
 			if letters := len(s.published("placed_dead_mailer")); handed != 1 || letters != want {
-				t.Errorf("settled with %v: handed over %d times, want once; %d dead letters, want %d", err, handed, letters, want)
+				t.Errorf("settled with %v: delivered %d times, want once; %d dead letters, want %d", err, handed, letters, want)
 			}
 		})
 	}
@@ -199,8 +199,8 @@ func TestManyFailures(t *testing.T) {
 	})
 }
 
-// What a bridge gives back unbegun, because it is closed, has not failed.
-func TestGivenBack(t *testing.T) {
+// A delivery that a closed bridge has not begun does not count as a failure.
+func TestReleased(t *testing.T) {
 	q := new(queues)
 	transport := over(t, q, MaxDeliver(1))
 	ctx, leave := context.WithCancel(t.Context())
@@ -226,7 +226,7 @@ func TestGivenBack(t *testing.T) {
 	}
 }
 
-// What is in a pause when the subscription ends goes back at once.
+// A message in a pause is returned to the broker at once when the subscription ends.
 func TestPauseEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := new(script)
@@ -302,7 +302,7 @@ func TestBrokerEndsSubscription(t *testing.T) {
 		}
 		<-s.send(t.Context(), event("1", "placed")).Acked()
 		if handed != 1 || reported == nil || !strings.Contains(reported.Error(), "topic placed, group mailer: the broker has ended the subscription") {
-			t.Errorf("handed over %d times, reported %v", handed, reported)
+			t.Errorf("delivered %d times, reported %v", handed, reported)
 		}
 	})
 }
@@ -336,7 +336,7 @@ func TestRetriesOverSQL(t *testing.T) {
 	}
 }
 
-// A message that is held for longer than the database allows is not handed over again, and
+// A message that is held for longer than the database allows is not redelivered, and
 // a retry waits for its pause.
 func TestHeldOverSQL(t *testing.T) {
 	p := newPostgres(t)
@@ -362,7 +362,7 @@ func TestHeldOverSQL(t *testing.T) {
 	}
 	select {
 	case d := <-handed:
-		t.Errorf("then %s was handed over again", d.Envelope.ID)
+		t.Errorf("then %s was redelivered", d.Envelope.ID)
 	case <-time.After(3 * deadline):
 	}
 	if got := strings.Join(heard, " "); got != "1:1 1:2 2:1" {
@@ -370,7 +370,7 @@ func TestHeldOverSQL(t *testing.T) {
 	}
 }
 
-// A stop in the middle of a backlog has none of what was settled come again, even if it
+// After a stop in the middle of a backlog nothing that was settled is redelivered, even if it
 // comes right after the last one was.
 func TestStopHearsNothingTwice(t *testing.T) {
 	for _, b := range servers {

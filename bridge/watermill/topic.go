@@ -7,35 +7,36 @@ import (
 	"strings"
 )
 
-// defaultLimit is what PostgreSQL leaves of its 63 bytes behind watermill_offsets_,
-// the longest prefix of Watermill's tables.
+// defaultLimit is the length of a name in PostgreSQL less the longest prefix of Watermill's
+// tables.
 const defaultLimit = 63 - len("watermill_offsets_")
 
-// topicOf returns the topic of a signal. It is an error if another signal, or dead
-// letters, have it already.
+// topicOf returns the topic of a signal, or an error if the topic is used for something
+// else.
 func (t *Transport) topicOf(typ string) (string, error) {
 	return t.claim(t.topic(typ), "signal "+typ)
 }
 
-// deadTopicOf returns the topic of the dead letters of a group.
+// deadTopicOf returns the topic of the dead letters of a group, or an error if the topic is
+// used for something else.
 func (t *Transport) deadTopicOf(typ, group string) (string, error) {
-	topic := t.topic(typ) // as Topic has it: what is shortened twice says less
+	topic := t.topic(typ) // not shortened: the result is
 	return t.claim(t.deadTopic(topic, group), "the dead letters of "+typ+" for group "+group)
 }
 
-// claim shortens a topic's name, and notes whose it is.
+// claim shortens a topic's name and registers its owner.
 func (t *Transport) claim(name, owner string) (string, error) {
 	topic := shortened(name, t.topicLimit)
 	was, claimed := t.owners.LoadOrStore(topic, owner)
 	if claimed && was != owner {
-		return "", fmt.Errorf("topic %s is for %s and for %s: each needs one of its own", topic, was, owner)
+		return "", fmt.Errorf("topic %s is for %s and for %s: each needs its own topic", topic, was, owner)
 	}
 	return topic, nil
 }
 
-// shortened returns a name of at most limit bytes, 0 for any number: a hash of the
-// whole name in place of its beginning, for its end says more. No default name has
-// _h in it, which ends the hash.
+// shortened returns a name of at most limit bytes; 0 means no limit. A hash of the whole
+// name replaces the beginning, because the end says more. It ends in _h, which no default
+// name contains.
 func shortened(name string, limit int) string {
 	if limit <= 0 || len(name) <= limit {
 		return name
@@ -46,9 +47,7 @@ func shortened(name string, limit int) string {
 	return hash[:min(len(hash), limit)] + name[len(name)-rest:]
 }
 
-// escaped returns a name with only letters and digits of ASCII, dots and hyphens kept
-// as they are. An underscore is followed by another one for a slash, by u for an
-// underscore, and by x and two digits for each byte of anything else.
+// escaped escapes a name as [Topic] says.
 func escaped(name string) string {
 	var b strings.Builder
 	for i := range len(name) {
@@ -66,7 +65,7 @@ func escaped(name string) string {
 	return b.String()
 }
 
-// defaultDeadTopic puts _d between the names, which neither has in it.
+// defaultDeadTopic joins the names with _d, which neither contains.
 func defaultDeadTopic(topic, group string) string {
 	return topic + "_dead_" + escaped(group)
 }

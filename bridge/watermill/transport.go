@@ -12,8 +12,8 @@ import (
 	"github.com/signalgen/signalgen/bridge"
 )
 
-// A Transport carries envelopes by a publisher and subscribers of Watermill. It is used
-// from several goroutines.
+// A Transport carries envelopes by a publisher and subscribers of Watermill. It is safe for
+// use by several goroutines.
 type Transport struct {
 	publisher  message.Publisher
 	subscriber func(group string) (message.Subscriber, error)
@@ -24,20 +24,20 @@ type Transport struct {
 	backoff    []time.Duration
 	report     func(err error)
 
-	owners sync.Map // what each topic is for, by its name: string to string
+	owners sync.Map // of topics, by name: the signal, or the group whose dead letters it has (string to string)
 
 	mu            sync.Mutex // guards what follows
 	closed        bool
 	subscriptions map[*subscription]struct{} // those that have not ended
-	errs          []error                    // of those that have; nil among them
+	errs          []error                    // of those that have ended; some are nil
 }
 
 var _ bridge.TransportWithOptions = (*Transport)(nil)
 
-// New returns a transport that publishes by publisher. subscriber makes a subscriber of
-// a group for one subscription, and the transport closes it when the subscription ends:
-// it must not be one that others use, nor close what others use. The publisher is the
-// caller's to close, after the transport.
+// New returns a transport that publishes by publisher. It calls subscriber for each
+// subscription and closes the subscriber at its end, so subscriber must return a new one
+// each time, whose Close closes nothing that others use. The caller closes publisher, after
+// the transport.
 func New(publisher message.Publisher, subscriber func(group string) (message.Subscriber, error), opts ...Option) *Transport {
 	t := &Transport{
 		publisher:     publisher,
@@ -61,15 +61,15 @@ func (t *Transport) Subscribe(ctx context.Context, typ, group string, handle bri
 	return t.SubscribeWith(ctx, typ, group, bridge.SubscribeOptions{}, handle)
 }
 
-// SubscribeWith has handle called in a goroutine of its own. As long as the broker does
-// not take the subscription, it tries again, until ctx is done, and reports each error to
-// the [ErrorHandler]. An error that [bridge.Poison] has made is returned at once. When
-// the broker ends the subscription it subscribes again.
+// SubscribeWith calls handle in a new goroutine. If the broker refuses the subscription, it
+// retries until ctx is done, and calls the [ErrorHandler] with each error. An error made by
+// [bridge.Poison] is returned at once. If the broker ends the subscription, it subscribes
+// again.
 //
-// When ctx is done it hands over nothing more, and gives the broker back what it holds;
-// the broker's own subscription ends when all that was handed over is settled.
+// When ctx is done, it calls handle no more and returns the messages that wait to the
+// broker. The subscription at the broker ends when all deliveries are settled.
 //
-// Of the options it has MaxDeliver and Backoff.
+// The supported options are MaxDeliver and Backoff.
 func (t *Transport) SubscribeWith(ctx context.Context, typ, group string, opts bridge.SubscribeOptions, handle bridge.Handler) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -87,26 +87,26 @@ func (t *Transport) SubscribeWith(ctx context.Context, typ, group string, opts b
 	return nil
 }
 
-// supported returns an error for an option that Watermill has no word for.
+// supported returns an error for an option that Watermill does not support.
 func supported(opts bridge.SubscribeOptions) error {
 	unsupported := func(option, where string) error {
-		return fmt.Errorf("option %s: Watermill cannot tell its brokers; %s: %w", option, where, errors.ErrUnsupported)
+		return fmt.Errorf("option %s: %s: %w", option, where, errors.ErrUnsupported)
 	}
 	switch {
 	case opts.FromNow:
-		return unsupported("FromNow", "where a new group begins is a setting of the broker's subscriber, or of the group at the broker")
+		return unsupported("FromNow", "where a new group begins is a setting of the subscriber or of the broker")
 	case opts.Broadcast:
-		return unsupported("Broadcast", "give each process a group of its own, and have the broker remove it when it is not used")
+		return unsupported("Broadcast", "give each process its own group, and let the broker remove unused ones")
 	case opts.AckWait != 0:
-		return unsupported("AckWait", "how long a message may be held is a setting of the broker's subscriber, or of the broker")
+		return unsupported("AckWait", "how long a message may be unacknowledged is a setting of the subscriber or of the broker")
 	}
 	return nil
 }
 
-// Close ends the subscriptions, and waits until the broker knows what was acknowledged:
-// else it would hand that over again. Call it after the bridge's own Close. What is still
-// in hand has about five seconds to be settled; after that it comes again when somebody
-// of its group listens. The error is that of the subscribers that cannot be closed.
+// Close ends the subscriptions, and waits until the broker has the acknowledgements. Call it
+// after the Close of the bridge. Deliveries that are still in flight have about five
+// seconds to be settled; after that the broker redelivers them. The error joins those of
+// the subscribers that cannot be closed.
 func (t *Transport) Close() error {
 	all := t.close()
 	for _, s := range all {
@@ -131,7 +131,7 @@ func (t *Transport) Close() error {
 	return errors.Join(append(errs, t.errs...)...)
 }
 
-// close lets in no more subscriptions, and returns those that there are.
+// close makes the transport refuse new subscriptions, and returns the active ones.
 func (t *Transport) close() (all []*subscription) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -152,7 +152,7 @@ func (t *Transport) add(s *subscription) error {
 	return nil
 }
 
-// remove forgets a subscription that has ended, but for its errors.
+// remove removes a subscription that has ended, and adds its errors.
 func (t *Transport) remove(s *subscription, errs ...error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

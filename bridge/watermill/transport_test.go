@@ -126,7 +126,7 @@ func TestPartitionKey(t *testing.T) {
 	}
 }
 
-// What Watermill has no word for is an error that says who has.
+// An option that Watermill does not support is an error that says what to set instead.
 func TestUnsupportedOptions(t *testing.T) {
 	q := new(queues)
 	transport := over(t, q)

@@ -72,7 +72,7 @@ func (d *database) drained(ctx context.Context, ended <-chan struct{}) error {
 	var signals order.Signals
 	for {
 		lag, err := d.transport.Lag(ctx, signals.Placed.Name(), mailer.Group)
-		if err != nil || lag.Waiting+lag.InHand == 0 {
+		if err != nil || lag.Waiting+lag.InFlight == 0 {
 			return err
 		}
 		select {

@@ -125,7 +125,7 @@ func drain(ts *testscript.TestScript, transport *natsbridge.Transport, signal, g
 	for ; ; time.Sleep(5 * time.Millisecond) {
 		lag, err := transport.Lag(ctx, signal, group)
 		ts.Check(err)
-		if lag.Waiting == 0 && lag.InHand == 0 {
+		if lag.Waiting == 0 && lag.InFlight == 0 {
 			return
 		}
 	}

@@ -21,7 +21,7 @@ func wantLag(t *testing.T, transport *natsbridge.Transport, group string, want b
 		if got, err = transport.Lag(t.Context(), placed, group); err != nil {
 			t.Fatal(err)
 		}
-		if got.Waiting == want.Waiting && got.InHand == want.InHand && got.Dead == want.Dead {
+		if got.Waiting == want.Waiting && got.InFlight == want.InFlight && got.Dead == want.Dead {
 			break
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -41,13 +41,13 @@ func TestLag(t *testing.T) {
 	published := time.Now()
 	wantLag(t, transport, "mailer", bridge.Lag{Waiting: 20, Oldest: 1}, began) // nobody has asked yet
 	heard := hear(t, t.Context(), transport, "mailer")
-	wantLag(t, transport, "mailer", bridge.Lag{Waiting: 10, InHand: 10, Oldest: 1}, began)
+	wantLag(t, transport, "mailer", bridge.Lag{Waiting: 10, InFlight: 10, Oldest: 1}, began)
 	next(t, heard).Settle(bridge.Poison(errors.New("no")))
 	for range 18 {
 		next(t, heard).Settle(nil)
 	}
 	last := time.Now()
-	wantLag(t, transport, "mailer", bridge.Lag{InHand: 1, Dead: 1, Oldest: last.Sub(published)}, began)
+	wantLag(t, transport, "mailer", bridge.Lag{InFlight: 1, Dead: 1, Oldest: last.Sub(published)}, began)
 	next(t, heard).Settle(nil)
 	wantLag(t, transport, "mailer", bridge.Lag{Dead: 1}, began)
 	wantLag(t, transport, "audit", bridge.Lag{Waiting: 20, Oldest: 1}, began)
@@ -62,7 +62,7 @@ func TestLagOfARetry(t *testing.T) {
 	published := time.Now()
 	for range 3 {
 		next(t, heard).Settle(errors.New("not yet"))
-		wantLag(t, transport, "mailer", bridge.Lag{InHand: 1, Oldest: time.Since(published)}, began)
+		wantLag(t, transport, "mailer", bridge.Lag{InFlight: 1, Oldest: time.Since(published)}, began)
 	}
 	next(t, heard).Settle(bridge.Poison(errors.New("never")))
 	wantLag(t, transport, "mailer", bridge.Lag{Dead: 1}, time.Now())
@@ -85,7 +85,7 @@ func TestLagOfAGroupFromNow(t *testing.T) {
 	heard := hear(t, t.Context(), transport, "mailer")
 	wantLag(t, transport, "mailer", bridge.Lag{}, time.Now())
 	publish(t, transport, 4, 4)
-	wantLag(t, transport, "mailer", bridge.Lag{InHand: 1, Oldest: 1}, between)
+	wantLag(t, transport, "mailer", bridge.Lag{InFlight: 1, Oldest: 1}, between)
 	next(t, heard).Settle(nil)
 }
 
@@ -97,7 +97,7 @@ func TestGroups(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			all = append(all, fmt.Sprintf("%s %s %q %d %d %d %t", g.Signal, g.Group, g.Consumer, g.Waiting, g.InHand, g.Dead, g.Oldest > 0))
+			all = append(all, fmt.Sprintf("%s %s %q %d %d %d %t", g.Signal, g.Group, g.Consumer, g.Waiting, g.InFlight, g.Dead, g.Oldest > 0))
 		}
 		return all
 	}

@@ -73,14 +73,14 @@
 // # Lag
 //
 //	$ signalgen-nats lag
-//	SIGNAL             GROUP   WAITING  IN HAND  DEAD  OLDEST
+//	SIGNAL             GROUP   WAITING  IN FLIGHT  DEAD  OLDEST
 //	shop.order.paid    ledger  0        0        1     -
 //	shop.order.placed  mailer  2        0        0     48s
 //
-// WAITING counts envelopes that have not been delivered to the group. IN HAND counts those
+// WAITING counts envelopes that have not been delivered to the group. IN FLIGHT counts those
 // that were delivered and are not settled, including those that have failed and wait for
 // their redelivery. DEAD counts dead letters. OLDEST is the age of the oldest envelope that
-// is waiting or in hand. A group without members is listed as long as it has a consumer at
+// is waiting or in flight. A group without members is listed as long as it has a consumer at
 // the server or dead letters.
 //
 // # The server
@@ -117,7 +117,7 @@
 // dead letter or group, and replay and drop print a count:
 //
 //	{"number":2,"time":"2026-11-29T16:32:52.376307264Z","signal":"shop.order.paid","group":"ledger","tries":1,"reason":"account 7 is closed","stream":"SIGNALS","original":2,"published":"2026-11-29T16:31:37.330795351Z"}
-//	{"signal":"shop.order.placed","group":"mailer","consumer":"mailer@shop~order~placed","waiting":2,"in_hand":0,"dead":0,"oldest_seconds":48.2}
+//	{"signal":"shop.order.placed","group":"mailer","consumer":"mailer@shop~order~placed","waiting":2,"in_flight":0,"dead":0,"oldest_seconds":48.2}
 //	{"replayed":1}
 //
 // Show adds headers, an object with a list of values for each name, and data, a string, or

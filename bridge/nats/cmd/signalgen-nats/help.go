@@ -114,7 +114,7 @@ Lag prints a line for each group of a signal:
 	WAITING  published, and not delivered to the group yet
 	IN HAND  delivered and not settled, or failed and to be redelivered
 	DEAD     dead letters
-	OLDEST   the age of the oldest that is waiting or in hand
+	OLDEST   the age of the oldest that is waiting or in flight
 
 A group that has nothing but dead letters is listed too.
 

@@ -62,13 +62,13 @@ type groupRecord struct {
 	Group    string  `json:"group"`
 	Consumer string  `json:"consumer,omitempty"`
 	Waiting  int     `json:"waiting"`
-	InHand   int     `json:"in_hand"`
+	InFlight int     `json:"in_flight"`
 	Dead     int     `json:"dead"`
 	Oldest   float64 `json:"oldest_seconds"`
 }
 
 func lagOf(g natsbridge.GroupInfo) groupRecord {
-	return groupRecord{g.Signal, g.Group, g.Consumer, g.Waiting, g.InHand, g.Dead, g.Oldest.Seconds()}
+	return groupRecord{g.Signal, g.Group, g.Consumer, g.Waiting, g.InFlight, g.Dead, g.Oldest.Seconds()}
 }
 
 // printJSON prints a value in a line. Strings have what a terminal would act on escaped.

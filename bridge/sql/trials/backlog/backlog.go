@@ -194,7 +194,7 @@ func (b *backlog) drain(ctx context.Context, f *findings) error {
 	if err != nil {
 		return err
 	}
-	d := &drain{rest: lag.Waiting + lag.InHand, part: max(b.rows/parts, 1), done: make(chan struct{})}
+	d := &drain{rest: lag.Waiting + lag.InFlight, part: max(b.rows/parts, 1), done: make(chan struct{})}
 	subscription, cancel := context.WithCancel(ctx)
 	began := time.Now()
 	d.last, d.partBegan = began, began

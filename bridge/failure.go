@@ -8,22 +8,22 @@ import (
 	"runtime/debug"
 )
 
-// A DeliveryError says which delivery failed, and why.
+// A DeliveryError is the error of a failed delivery.
 type DeliveryError struct {
 	Signal   string // the signal's stable name
 	Group    string
 	Envelope *Envelope
-	Attempt  int   // how often the transport has handed it over; 0 if it does not know
-	Dead     bool  // it becomes a dead letter; else it is handed over again, as far as is known
-	Err      error // the receivers' errors, joined, or why there was no call
+	Attempt  int   // the number of this delivery, from 1; 0 if the transport does not know
+	Dead     bool  // the envelope becomes a dead letter; otherwise it is redelivered, as far as is known
+	Err      error // the receivers' errors, joined, or why they were not called
 }
 
-// Error names the signal, the group and the envelope before the reason.
+// Error returns the signal, the group and the envelope, followed by Err.
 func (e *DeliveryError) Error() string {
 	return fmt.Sprintf("signal %s for %s, id %s of %s: %v", e.Signal, e.Group, e.Envelope.ID, e.Envelope.Source, e.Err)
 }
 
-// Unwrap returns the reason.
+// Unwrap returns Err.
 func (e *DeliveryError) Unwrap() error { return e.Err }
 
 // forTransport returns the error with which a delivery that has begun is settled.
@@ -34,15 +34,16 @@ func forTransport(err *DeliveryError) error {
 	return err
 }
 
-// begun is the error of a delivery for transports. It is never [ErrClosed], whatever the
-// receivers have returned, because that says that the delivery has not begun.
+// begun is the error for the transport of a delivery that has begun. It is not [ErrClosed]
+// even if a receiver has returned that, because ErrClosed says that the delivery has not
+// begun.
 type begun struct{ failed *DeliveryError }
 
 func (b begun) Error() string        { return b.failed.Error() }
 func (b begun) Is(target error) bool { return target != ErrClosed && errors.Is(b.failed, target) }
 func (b begun) As(target any) bool   { return errors.As(b.failed, target) }
 
-// report tells the error handler. A panic of that is logged, with what it was told.
+// report calls the error handler. If it panics, the panic and err are logged.
 func (b *Bridge) report(ctx context.Context, err *DeliveryError) {
 	defer func() {
 		if value := recover(); value != nil {
@@ -63,3 +64,24 @@ func logError(ctx context.Context, err *DeliveryError) {
 		"signal", err.Signal, "group", err.Group, "id", err.Envelope.ID, "source", err.Envelope.Source,
 		"attempt", err.Attempt, "dead", err.Dead, "error", err.Err)
 }
+
+// Poison returns an error that wraps err and says that retrying is pointless, for example
+// because the data are invalid. The envelope becomes a dead letter at once. Poison returns
+// nil if err is nil.
+func Poison(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &poison{err}
+}
+
+// IsPoison reports whether an error in err's tree was made by [Poison].
+func IsPoison(err error) bool {
+	var p *poison
+	return errors.As(err, &p)
+}
+
+type poison struct{ err error }
+
+func (p *poison) Error() string { return p.err.Error() }
+func (p *poison) Unwrap() error { return p.err }
