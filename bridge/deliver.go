@@ -69,7 +69,7 @@ func (s *Subscription) settle(ctx context.Context, d Delivery, began time.Time, 
 	defer func() { d.Settle(settled) }()
 	if err != nil {
 		failed := &DeliveryError{Signal: s.typ, Group: s.group, Envelope: d.Envelope, Attempt: d.Attempt, Dead: outcome == Dead, Err: err}
-		settled = forTransport(failed)
+		settled = forTransport(err)
 		s.bridge.report(ctx, failed)
 	}
 	s.count(ctx, d, outcome, began, err)

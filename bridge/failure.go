@@ -27,7 +27,7 @@ func (e *DeliveryError) Error() string {
 func (e *DeliveryError) Unwrap() error { return e.Err }
 
 // forTransport returns the error with which a delivery that has begun is settled.
-func forTransport(err *DeliveryError) error {
+func forTransport(err error) error {
 	if errors.Is(err, ErrClosed) {
 		return begun{err}
 	}
@@ -37,11 +37,11 @@ func forTransport(err *DeliveryError) error {
 // begun is the error for the transport of a delivery that has begun. It is not [ErrClosed]
 // even if a receiver has returned that, because ErrClosed says that the delivery has not
 // begun.
-type begun struct{ failed *DeliveryError }
+type begun struct{ err error }
 
-func (b begun) Error() string        { return b.failed.Error() }
-func (b begun) Is(target error) bool { return target != ErrClosed && errors.Is(b.failed, target) }
-func (b begun) As(target any) bool   { return errors.As(b.failed, target) }
+func (b begun) Error() string        { return b.err.Error() }
+func (b begun) Is(target error) bool { return target != ErrClosed && errors.Is(b.err, target) }
+func (b begun) As(target any) bool   { return errors.As(b.err, target) }
 
 // report calls the error handler. If it panics, the panic and err are logged.
 func (b *Bridge) report(ctx context.Context, err *DeliveryError) {

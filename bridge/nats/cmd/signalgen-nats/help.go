@@ -111,10 +111,10 @@ See help server for the other flags.
 
 Lag prints a line for each group of a signal:
 
-	WAITING  published, and not delivered to the group yet
-	IN HAND  delivered and not settled, or failed and to be redelivered
-	DEAD     dead letters
-	OLDEST   the age of the oldest that is waiting or in flight
+	WAITING    published, and not delivered to the group yet
+	IN FLIGHT  delivered and not settled, or failed and to be redelivered
+	DEAD       dead letters
+	OLDEST     the age of the oldest that is waiting or in flight
 
 A group that has nothing but dead letters is listed too.
 
