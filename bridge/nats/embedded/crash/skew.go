@@ -81,7 +81,7 @@ func skew(codec bridge.Codec, warned bool) func(ctx context.Context, v *victim) 
 			}
 		}
 		if warned {
-			harmed = max(0, harmed-strings.Count(log.String(), "another shape"))
+			harmed = max(0, harmed-strings.Count(log.String(), "another schema"))
 		}
 		return 3, harmed, nil
 	}
