@@ -19,8 +19,9 @@ func Drain(ctx context.Context) error { return drain(ctx, signals.all) }
 // program has used. It waits as [Drain] does, and then closes all of them at once. What
 // async receivers send while it waits is still delivered. If ctx is done first, Close
 // drops what is still queued, and returns an error that says how many sends each signal
-// has lost, or which receiver has not finished. From then on, sends get [ErrClosed], as described at [Signal.Close]. A signal
-// outside the default sets that is first used after Close is not closed.
+// has lost, or which receiver has not finished. From then on, sends get [ErrClosed], as
+// described at [Signal.Close]. A signal outside the default sets that is first used after
+// Close is not closed.
 //
 // Call it at the end of main, after everything that sends has stopped:
 //
