@@ -84,7 +84,7 @@ func (m *member) nextBatch() (batch []claimed, wait time.Duration, err error) {
 	}
 	state, err := m.poll(ctx)
 	if err == nil && state.ready {
-		batch, err = m.claim(ctx)
+		batch, err = m.claim(ctx, state)
 	}
 	if err != nil {
 		return nil, 0, err
@@ -114,6 +114,7 @@ func (m *member) nextBatch() (batch []claimed, wait time.Duration, err error) {
 // A groupState is the state of a group, from the cursor.
 type groupState struct {
 	ready bool          // there is a delivery to claim, unless other members have its key
+	ended bool          // leases have ended
 	wait  time.Duration // until a lease or a pause ends
 	now   int64         // the time of the database
 }
@@ -137,17 +138,19 @@ func (m *member) poll(ctx context.Context) (s groupState, err error) {
 		}
 	}
 	s.ready = waiting.Valid || wait <= 0
+	s.ended = leased.Valid && leased.Int64 <= s.now
 	s.wait = max(wait, time.Millisecond)
 	return s, nil
 }
 
-// claim claims a batch, in order.
-func (m *member) claim(ctx context.Context) (batch []claimed, err error) {
+// claim claims a batch, in order. What is due at the time of state can be claimed; leases
+// that end later are those of members that are alive.
+func (m *member) claim(ctx context.Context, state groupState) (batch []claimed, err error) {
 	t := m.transport
 	began := time.Now()
 	err = retry(ctx, isConflict, func() error {
 		return t.inTx(ctx, func(db conn) (err error) {
-			batch, err = m.claimTx(ctx, db)
+			batch, err = m.claimTx(ctx, db, state)
 			return err
 		})
 	})
@@ -172,7 +175,7 @@ func (m *member) rejoin() error {
 }
 
 // claimTx is claim in a transaction.
-func (m *member) claimTx(ctx context.Context, db conn) (batch []claimed, err error) {
+func (m *member) claimTx(ctx context.Context, db conn, state groupState) (batch []claimed, err error) {
 	t := m.transport
 	var id int64
 	var settings string
@@ -181,6 +184,14 @@ func (m *member) claimTx(ctx context.Context, db conn) (batch []claimed, err err
 		return nil, errRemoved
 	} else if err != nil {
 		return nil, err
+	}
+	if state.ended {
+		// All of them at once, whatever their keys: an event must not be claimed while
+		// the lease of an earlier one of its key has ended and that one is not claimed.
+		if _, err := t.exec(ctx, db, endLeases, m.groupID.Load(), m.cursor.dueFrom, state.now); err != nil {
+			return nil, err
+		}
+		m.cursor.restart()
 	}
 	withEnvelope := !t.backend.embedded
 	err = t.query(ctx, db, func(scan scanner) (err error) {
@@ -192,7 +203,7 @@ func (m *member) claimTx(ctx context.Context, db conn) (batch []claimed, err err
 		}
 		batch = append(batch, c)
 		return err
-	}, claimDeliveries, m.groupID.Load(), m.owner, m.cursor.after, m.lease.Milliseconds(), m.cursor.dueFrom)
+	}, claimDeliveries, m.groupID.Load(), m.owner, m.cursor.after, m.lease.Milliseconds(), m.cursor.dueFrom, state.now)
 	if err != nil || withEnvelope || len(batch) == 0 {
 		return batch, err
 	}

@@ -7,9 +7,9 @@ import "time"
 // a transaction ends, no row that was deleted since it began can be vacuumed, and a scan
 // from the first event steps over all of them. With 25,000 deleted rows claims are half
 // as fast. So most claims start after an event that the member claimed a while ago, and
-// at leases that ended not long ago. A rescan starts at the beginning again: it finds
-// what was committed late, and the leases of processes that have died. The zero value
-// starts with a rescan.
+// at leases and pauses that ended not long ago. A rescan starts at the beginning again: it
+// finds what was committed late, and what other members gave back. The zero value starts
+// with a rescan.
 type cursor struct {
 	after   int64 // claims start after this event
 	dueFrom int64 // and with leases and pauses that end then, by the database's clock
@@ -55,7 +55,7 @@ func (c *cursor) claimed(last int64) {
 	}
 }
 
-// drained notes that a claim took all leases and pauses that had ended by now, which is
+// drained notes that a claim found all leases and pauses that had ended by now, which is
 // a time of the database's clock.
 func (c *cursor) drained(now int64) {
 	if c.dueFrom == 0 {
@@ -65,3 +65,6 @@ func (c *cursor) drained(now int64) {
 
 // rewind returns to the base, from behind events that other members hold up.
 func (c *cursor) rewind() { c.after = c.base }
+
+// restart returns to the first event.
+func (c *cursor) restart() { c.after = 0 }

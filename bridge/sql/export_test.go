@@ -11,7 +11,7 @@ func (t *Transport) Statements() map[string]string {
 	all := make(map[string]string)
 	for name, s := range map[string]statement{
 		"findBehind": findBehind, "lockBehind": lockBehind, "pollGroup": pollGroup, "findWindowEnd": findWindowEnd,
-		"lockGroup": lockGroup, "claimDeliveries": claimDeliveries, "loadEvents": loadEvents, "renewLeases": renewLeases,
+		"lockGroup": lockGroup, "endLeases": endLeases, "claimDeliveries": claimDeliveries, "loadEvents": loadEvents, "renewLeases": renewLeases,
 		"updateSettled": updateSettled, "deleteSettled": deleteSettled, "deleteEvents": deleteEvents, "scanEvents": scanEvents,
 		"findUnclean": findUnclean, "findExpired": findExpired, "findWaiting": findWaiting, "findNotWaiting": findNotWaiting,
 		"deleteDeliveries": deleteDeliveries, "deleteGroups": deleteGroups,
@@ -30,7 +30,11 @@ func (t *Transport) Claim(ctx context.Context, typ, group, owner string, after i
 	if err := m.join(ctx); err != nil {
 		return nil, err
 	}
-	batch, err := m.claim(ctx)
+	state, err := m.poll(ctx)
+	if err != nil {
+		return nil, err
+	}
+	batch, err := m.claim(ctx, state)
 	for _, c := range batch {
 		events = append(events, c.Event)
 	}
@@ -44,7 +48,11 @@ func (t *Transport) Done(ctx context.Context, typ, group string) error {
 	if err := m.join(ctx); err != nil {
 		return err
 	}
-	batch, err := m.claim(ctx)
+	state, err := m.poll(ctx)
+	if err != nil {
+		return err
+	}
+	batch, err := m.claim(ctx, state)
 	if err != nil {
 		return err
 	}

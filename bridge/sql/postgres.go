@@ -37,19 +37,17 @@ var postgres = backend{
 		lockBehind:      `SELECT id FROM {events} WHERE type = $1 AND generation = $2 AND id > $3 ORDER BY id LIMIT {chunk} FOR UPDATE`,
 		lockGroup:       `SELECT id, set_config('idle_in_transaction_session_timeout', $2, true) || ` + byIndex + ` FROM {groups} WHERE id = $1 AND name IS NOT NULL FOR UPDATE`,
 		claimDeliveries: `WITH leased_keys AS MATERIALIZED (
-				SELECT key_hash FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due > {now} AND owner <> $2 AND key_hash <> 0
+				SELECT key_hash FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due > $6 AND owner <> $2 AND key_hash <> 0
 			), candidates AS (
 				(SELECT event, key_hash, state FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $3 ORDER BY event LIMIT {window})
 				UNION ALL
-				(SELECT event, key_hash, state FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due >= $5 AND due <= {now} ORDER BY due LIMIT {batch})
-				UNION ALL
-				(SELECT event, key_hash, state FROM {deliveries} WHERE group_id = $1 AND state = 2 AND due >= $5 AND due <= {now} ORDER BY due LIMIT {batch})
+				(SELECT event, key_hash, state FROM {deliveries} WHERE group_id = $1 AND state = 2 AND due >= $5 AND due <= $6 ORDER BY due LIMIT {batch})
 			), chosen AS (
 				SELECT event FROM candidates c WHERE key_hash NOT IN (SELECT key_hash FROM leased_keys) AND ` + isOldestOfKey + ` ORDER BY event LIMIT {batch}
 			), locked AS (
 				SELECT l.tid FROM chosen c CROSS JOIN LATERAL (
 					SELECT d.ctid AS tid FROM {deliveries} d
-					WHERE d.event = c.event AND d.group_id = $1 AND (d.state + 0 = 0 OR d.state + 0 IN (1, 2) AND d.due <= {now})
+					WHERE d.event = c.event AND d.group_id = $1 AND d.state + 0 IN (0, 2)
 					FOR UPDATE SKIP LOCKED
 				) l
 			), claimed AS (

@@ -51,7 +51,7 @@ func (m *member) settlement(c claimed, err error) settlement {
 	case err == nil:
 		s.State, s.Pause = stateKept, keep.Milliseconds()
 	case errors.Is(err, bridge.ErrClosed):
-		s.State, s.Returned = stateRetry, 1
+		s.State, s.Returned = stateWaiting, 1
 	case bridge.IsPoison(err) || c.failures+1 >= m.maxDeliver:
 		s.State, s.Failed, s.Reason = stateDead, 1, reason(err)
 		s.Delete = m.options.Broadcast // its group is removed with the member, so it cannot be replayed

@@ -29,6 +29,7 @@ const (
 	pollGroup       // reports whether the group exists, whether there is something to claim, and when there will be
 	findWindowEnd   // returns the last event of a window
 	lockGroup       // locks a group, so that its members claim one after another
+	endLeases       // makes deliveries wait again whose leases have ended
 	claimDeliveries // claims deliveries; SQLite returns them without their events
 	loadEvents      // returns events
 	renewLeases     // renews the leases of deliveries
@@ -61,9 +62,9 @@ const (
 // The states of a delivery. Statements have them as numbers, because a planner chooses
 // a partial index only if it sees the value.
 const (
-	stateWaiting = 0 // never claimed
+	stateWaiting = 0 // to be claimed
 	stateLeased  = 1 // claimed by a member, until due
-	stateRetry   = 2 // failed or given back, to be claimed again when due
+	stateRetry   = 2 // failed, to be claimed again when due
 	stateDead    = 3 // a dead letter, since due
 	stateKept    = 4 // done, and kept until due
 )
@@ -120,6 +121,7 @@ var sharedStatements = [statements]string{
 		(SELECT due FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 1 AND due >= $3 ORDER BY due LIMIT 1),
 		(SELECT due FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 2 AND due >= $3 ORDER BY due LIMIT 1), {now}`,
 	findWindowEnd: `SELECT max(event) FROM (SELECT event FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0 AND event > $2 ORDER BY event LIMIT {window}) w`,
+	endLeases:     `UPDATE {deliveries} SET state = 0, owner = '' WHERE group_id = $1 AND state <> 0 AND state = 1 AND due >= $2 AND due <= $3`,
 	loadEvents:    `SELECT e.id, ` + envelopeColumns + ` FROM {events} e WHERE e.id {in list}`,
 	renewLeases: `UPDATE {deliveries} AS d SET due = {now} + $4 FROM {rows}
 		WHERE d.event = x.event AND d.group_id = $1 AND d.state + 0 = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
