@@ -14,12 +14,11 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
 
-	"go.uber.org/goleak"
-
 	. "github.com/signalgen/signalgen/bridge/sql"
+	"github.com/signalgen/signalgen/internal/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { os.Exit(leak.Check(m.Run())) }
 
 // A database is a kind of database that tests run on.
 type database struct {

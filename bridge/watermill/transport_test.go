@@ -3,7 +3,6 @@ package watermillbridge_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -11,22 +10,17 @@ import (
 	"time"
 
 	"github.com/ThreeDotsLabs/watermill/message"
-	"go.uber.org/goleak"
 
 	"github.com/signalgen/signalgen/bridge"
 	"github.com/signalgen/signalgen/bridge/bridgetest"
 	. "github.com/signalgen/signalgen/bridge/watermill"
+	"github.com/signalgen/signalgen/internal/leak"
 )
 
 func TestMain(m *testing.M) {
 	code := m.Run()
 	removeServers()
-	// The reader of a closed subscriber of Redis sleeps for half a second before it ends.
-	if err := eventually(func() error { return goleak.Find() }); err != nil && code == 0 {
-		fmt.Println(err)
-		code = 1
-	}
-	os.Exit(code)
+	os.Exit(leak.Check(code))
 }
 
 // The suite of all transports: over a Pub/Sub of Watermill that keeps no order and hands

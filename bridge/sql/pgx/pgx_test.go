@@ -13,14 +13,14 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
-	"go.uber.org/goleak"
 
 	"github.com/signalgen/signalgen/bridge"
 	sqlbridge "github.com/signalgen/signalgen/bridge/sql"
 	. "github.com/signalgen/signalgen/bridge/sql/pgx"
+	"github.com/signalgen/signalgen/internal/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { os.Exit(leak.Check(m.Run())) }
 
 // url creates a database that lasts until the end of the test, and returns its URL.
 func url(t *testing.T) string {
