@@ -147,10 +147,10 @@ func (m *member) poll(ctx context.Context) (s groupState, err error) {
 // that end later are those of members that are alive.
 func (m *member) claim(ctx context.Context, state groupState) (batch []claimed, err error) {
 	t := m.transport
-	began := time.Now()
+	var began time.Time
 	err = retry(ctx, isConflict, func() error {
 		return t.inTx(ctx, func(db conn) (err error) {
-			batch, err = m.claimTx(ctx, db, state)
+			batch, began, err = m.claimTx(ctx, db, state)
 			return err
 		})
 	})
@@ -158,8 +158,10 @@ func (m *member) claim(ctx context.Context, state groupState) (batch []claimed, 
 		return nil, m.rejoin()
 	}
 	if err != nil {
+		m.unheld = true // if the commit has succeeded and its answer is lost
 		return nil, err
 	}
+	m.unheld = false
 	m.hold(batch, began)
 	return batch, nil
 }
@@ -174,25 +176,21 @@ func (m *member) rejoin() error {
 	return errors.Join(errRemoved, m.join(m.ctx))
 }
 
-// claimTx is claim in a transaction.
-func (m *member) claimTx(ctx context.Context, db conn, state groupState) (batch []claimed, err error) {
+// claimTx is claim in a transaction. The leases start at began or later.
+func (m *member) claimTx(ctx context.Context, db conn, state groupState) (batch []claimed, began time.Time, err error) {
 	t := m.transport
 	var id int64
 	var settings string
 	row := t.queryRow(ctx, db, lockGroup, m.groupID.Load(), strconv.FormatInt(m.lease.Milliseconds(), 10))
 	if err := row.Scan(&id, &settings); errors.Is(err, sql.ErrNoRows) {
-		return nil, errRemoved
+		return nil, began, errRemoved
 	} else if err != nil {
-		return nil, err
+		return nil, began, err
 	}
-	if state.ended {
-		// All of them at once, whatever their keys: an event must not be claimed while
-		// the lease of an earlier one of its key has ended and that one is not claimed.
-		if _, err := t.exec(ctx, db, endLeases, m.groupID.Load(), m.cursor.dueFrom, state.now); err != nil {
-			return nil, err
-		}
-		m.cursor.restart()
+	if err := m.release(ctx, db, state); err != nil {
+		return nil, began, err
 	}
+	began = time.Now()
 	withEnvelope := !t.backend.embedded
 	err = t.query(ctx, db, func(scan scanner) (err error) {
 		var c claimed
@@ -205,10 +203,31 @@ func (m *member) claimTx(ctx context.Context, db conn, state groupState) (batch 
 		return err
 	}, claimDeliveries, m.groupID.Load(), m.owner, m.cursor.after, m.lease.Milliseconds(), m.cursor.dueFrom, state.now)
 	if err != nil || withEnvelope || len(batch) == 0 {
-		return batch, err
+		return batch, began, err
 	}
 	slices.SortFunc(batch, func(a, b claimed) int { return cmp.Compare(a.Event, b.Event) })
-	return batch, t.loadBatch(ctx, db, batch)
+	return batch, began, t.loadBatch(ctx, db, batch)
+}
+
+// release makes all deliveries wait again that are claimed and not held: whose leases have
+// ended, and that the member itself has dropped. Otherwise later events of their keys
+// could be claimed before them.
+func (m *member) release(ctx context.Context, db conn, state groupState) error {
+	t := m.transport
+	if state.ended {
+		if _, err := t.exec(ctx, db, endLeases, m.groupID.Load(), m.cursor.dueFrom, state.now); err != nil {
+			return err
+		}
+	}
+	if m.unheld {
+		if _, err := t.exec(ctx, db, returnUnheld, m.groupID.Load(), m.owner, toJSON(m.claims())); err != nil {
+			return err
+		}
+	}
+	if state.ended || m.unheld {
+		m.cursor.restart()
+	}
+	return nil
 }
 
 // loadBatch sets the envelopes of a batch.

@@ -11,7 +11,7 @@ func (t *Transport) Statements() map[string]string {
 	all := make(map[string]string)
 	for name, s := range map[string]statement{
 		"findBehind": findBehind, "lockBehind": lockBehind, "pollGroup": pollGroup, "findWindowEnd": findWindowEnd,
-		"lockGroup": lockGroup, "endLeases": endLeases, "claimDeliveries": claimDeliveries, "loadEvents": loadEvents, "renewLeases": renewLeases,
+		"lockGroup": lockGroup, "endLeases": endLeases, "returnUnheld": returnUnheld, "claimDeliveries": claimDeliveries, "loadEvents": loadEvents, "renewLeases": renewLeases,
 		"updateSettled": updateSettled, "deleteSettled": deleteSettled, "deleteEvents": deleteEvents, "scanEvents": scanEvents,
 		"findUnclean": findUnclean, "findExpired": findExpired, "findWaiting": findWaiting, "findNotWaiting": findNotWaiting,
 		"deleteDeliveries": deleteDeliveries, "deleteGroups": deleteGroups,
@@ -66,6 +66,16 @@ func (t *Transport) Done(ctx context.Context, typ, group string) error {
 func (t *Transport) Join(ctx context.Context, typ, group string) (claimNext func() error, err error) {
 	m := t.newMember(ctx, typ, group, bridge.SubscribeOptions{}, nil)
 	return func() error { _, err := m.claimNext(); return err }, m.join(ctx)
+}
+
+// Expire makes the leases of all members expire, as if the process had been suspended, but
+// not in the database.
+func (t *Transport) Expire() {
+	for _, m := range t.allMembers() {
+		m.mu.Lock()
+		m.leaseStart = m.leaseStart.Add(-m.lease)
+		m.mu.Unlock()
+	}
 }
 
 // Renew renews the leases of all members.

@@ -2,6 +2,8 @@ package sqlbridge
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -80,10 +82,14 @@ func (m *member) startRenewal(now time.Time) (claims []claim) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.checkExpiry(now)
-	for c := range m.held {
-		claims = append(claims, c)
-	}
-	return claims
+	return slices.Collect(maps.Keys(m.held))
+}
+
+// claims returns all claims that the member holds.
+func (m *member) claims() []claim {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.AppendSeq([]claim{}, maps.Keys(m.held))
 }
 
 // dropIfExpired drops a claim of the last batch, and returns true, if leases have expired
@@ -97,6 +103,7 @@ func (m *member) dropIfExpired(c claim) bool {
 		return false
 	}
 	delete(m.held, c)
+	m.unheld = true
 	return true
 }
 

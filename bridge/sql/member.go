@@ -26,7 +26,8 @@ type member struct {
 
 	// Used only by the goroutine that claims.
 	cursor        cursor
-	batchExpiries int // expiries when the last batch was claimed
+	unheld        bool // the member may have claims in the database that it does not hold
+	batchExpiries int  // expiries when the last batch was claimed
 
 	// Each channel has room for one token, except done.
 	woken   chan struct{} // there may be something to claim

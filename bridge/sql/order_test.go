@@ -1,8 +1,10 @@
 package sqlbridge_test
 
 import (
+	"context"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -54,6 +56,30 @@ func TestOrderAfterDeath(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantInOrder(t, receiveIDs(t, transport, "mailer"), keys*each)
+	})
+}
+
+// A member whose leases have expired in the middle of a batch does not deliver the rest of
+// it. It claims these events again before later ones of the same key.
+func TestOrderAfterExpiry(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db, Batch(3), Lease(2*time.Second))
+		createGroup(t, transport, "mailer")
+		publish(t, transport, keyed("b", 0), keyed("a", 1), keyed("a", 2), keyed("a", 3), keyed("a", 4))
+		ids := make(chan string, 10)
+		expire := sync.OnceFunc(transport.Expire)
+		ctx, leave := context.WithCancel(t.Context())
+		defer leave()
+		if err := transport.Subscribe(ctx, "order.Placed", "mailer", func(d bridge.Delivery) {
+			expire()
+			ids <- d.Envelope.ID
+			d.Settle(nil)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		wantIDs(t, ids, "b.0", "a.1", "a.2", "a.3", "a.4")
+		waitEmpty(t, db)
 	})
 }
 

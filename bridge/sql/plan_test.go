@@ -34,7 +34,7 @@ func arguments() map[string][]any {
 	list := "[5000, 5001, 5002]"
 	rows := `[{"event": 5000, "group_id": 1, "attempt": 1, "state": 2, "pause": 1, "returned": 0, "failed": 1, "reason": "x"}]`
 	return map[string][]any{
-		"findBehind": {"order.Placed"}, "lockBehind": {"order.Placed", 1, 5000}, "pollGroup": {1, 5000, 5000}, "findWindowEnd": {1, 5000}, "endLeases": {1, 5000, 6000}, "claimDeliveries": {1, "owner", 5000, 1000, 5000, 6000},
+		"findBehind": {"order.Placed"}, "lockBehind": {"order.Placed", 1, 5000}, "pollGroup": {1, 5000, 5000}, "findWindowEnd": {1, 5000}, "endLeases": {1, 5000, 6000}, "returnUnheld": {1, "owner", rows}, "claimDeliveries": {1, "owner", 5000, 1000, 5000, 6000},
 		"loadEvents": {list}, "renewLeases": {1, "owner", rows, 1000}, "updateSettled": {1, "owner", rows}, "deleteSettled": {1, "owner", rows}, "deleteEvents": {list, 1000},
 		"scanEvents": {5000}, "findUnclean": {}, "findExpired": {1}, "findWaiting": {1}, "findNotWaiting": {1}, "deleteDeliveries": {list, 1}, "lockGroup": {1, "1000"}, "deleteGroups": {1000}, "listDead": {0, 0, 0}, "readDead": {1, 1}, "replayDead": {rows}, "discardDead": {rows},
 	}

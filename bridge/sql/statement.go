@@ -30,6 +30,7 @@ const (
 	findWindowEnd   // returns the last event of a window
 	lockGroup       // locks a group, so that its members claim one after another
 	endLeases       // makes deliveries wait again whose leases have ended
+	returnUnheld    // makes deliveries wait again that a member has claimed and does not hold
 	claimDeliveries // claims deliveries; SQLite returns them without their events
 	loadEvents      // returns events
 	renewLeases     // renews the leases of deliveries
@@ -122,7 +123,9 @@ var sharedStatements = [statements]string{
 		(SELECT due FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 2 AND due >= $3 ORDER BY due LIMIT 1), {now}`,
 	findWindowEnd: `SELECT max(event) FROM (SELECT event FROM {deliveries} {by waiting} WHERE group_id = $1 AND state = 0 AND event > $2 ORDER BY event LIMIT {window}) w`,
 	endLeases:     `UPDATE {deliveries} SET state = 0, owner = '' WHERE group_id = $1 AND state <> 0 AND state = 1 AND due >= $2 AND due <= $3`,
-	loadEvents:    `SELECT e.id, ` + envelopeColumns + ` FROM {events} e WHERE e.id {in list}`,
+	returnUnheld: `UPDATE {deliveries} AS d SET state = 0, owner = '', attempt = d.attempt - 1
+		WHERE d.group_id = $1 AND d.state <> 0 AND d.state = 1 AND d.owner = $2 AND NOT EXISTS (SELECT 1 FROM {rows} WHERE x.event = d.event AND x.attempt = d.attempt)`,
+	loadEvents: `SELECT e.id, ` + envelopeColumns + ` FROM {events} e WHERE e.id {in list}`,
 	renewLeases: `UPDATE {deliveries} AS d SET due = {now} + $4 FROM {rows}
 		WHERE d.event = x.event AND d.group_id = $1 AND d.state + 0 = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
 	updateSettled: `UPDATE {deliveries} AS d SET state = x.state, due = {now} + x.pause, owner = '', attempt = d.attempt - x.returned, failures = d.failures + x.failed, reason = x.reason
