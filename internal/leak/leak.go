@@ -14,13 +14,13 @@ const patience = 20 * time.Second
 
 // Check returns the exit code of a package's tests, which have returned code: if they have
 // passed and goroutines remain, it prints these and returns 1.
-func Check(code int) int {
+func Check(code int, except ...goleak.Option) int {
 	if code != 0 {
 		return code
 	}
-	err := goleak.Find()
+	err := goleak.Find(except...)
 	for deadline := time.Now().Add(patience); err != nil && time.Now().Before(deadline); {
-		err = goleak.Find() // which sleeps
+		err = goleak.Find(except...) // which sleeps
 	}
 	if err != nil {
 		fmt.Println(err)
