@@ -118,8 +118,9 @@ func (s *subscription) isAlone(ctx context.Context) bool {
 	s.pull()
 	alone := err == nil && pending <= len(s.held)
 	if !alone && s.requested == 0 {
-		// This member may be full of newer messages. MaxAckPending bounds them.
-		s.request(max(1, s.settings.prefetch/4))
+		// This member may be full of newer messages, or have room for fewer than the others
+		// held. MaxAckPending bounds them.
+		s.request(min(max(1, pending-len(s.held)), cap(s.msgs)-len(s.msgs)))
 	}
 	return alone
 }

@@ -46,7 +46,7 @@ func (t *Transport) SubscribeWith(ctx context.Context, typ, group string, opts b
 		subject:  subject(own.prefix, typ),
 		due:      subject(own.duePrefix(group), typ),
 		requests: "$JS.API.CONSUMER.MSG.NEXT." + own.stream + "." + consumerName(group, typ),
-		msgs:     make(chan *nats.Msg, 4*own.prefetch), // has room for requests that a lost connection has doubled
+		msgs:     make(chan *nats.Msg, max(256, 4*own.prefetch)), // has room for requests that a lost connection has doubled, and for those of isAlone
 		rejected: make(chan struct{}, 1),
 		drained:  make(chan struct{}, 1),
 		ended:    make(chan struct{}),
