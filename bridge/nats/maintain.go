@@ -56,7 +56,7 @@ func (s *subscription) keepAlive(while time.Duration) {
 	s.enqueue()
 	now := time.Now()
 	s.keptAlive = now
-	for d := range s.held {
+	for _, d := range s.held {
 		if now.Sub(d.alive) >= while && d.msg.InProgress() == nil {
 			d.alive = now
 		}
@@ -84,7 +84,7 @@ func (s *subscription) checkSuspended() {
 	}
 	s.keptAlive = now
 	for _, d := range s.queue {
-		delete(s.held, d)
+		delete(s.held, d.id)
 	}
 	s.queue = nil
 	sub, err := s.t.nc.ChanSubscribe(s.t.nc.NewInbox(), s.msgs)
