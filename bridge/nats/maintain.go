@@ -27,7 +27,6 @@ func (s *subscription) maintain(ctx context.Context) {
 			s.close() // gives back what has been received since
 		case <-changed:
 			s.keepAlive(0) // before the server gets to redeliver
-			s.gate()
 			s.pullAgain()
 		case <-tick.C:
 			s.keepAlive(s.ackWait / 4) // what is younger can wait for the next tick
@@ -86,7 +85,7 @@ func (s *subscription) checkSuspended() {
 	for _, d := range s.queue {
 		delete(s.held, d.id)
 	}
-	s.queue = nil
+	s.queue, s.gated = nil, s.settings.ordered
 	sub, err := s.t.nc.ChanSubscribe(s.t.nc.NewInbox(), s.msgs)
 	if err != nil {
 		return // the connection is closed, and nothing more is received

@@ -111,7 +111,8 @@ type subscription struct {
 	polling   bool                    // floor is being requested
 	scheduled bool                    // the stream schedules retries and the consumer receives them
 	pin       string                  // the server's id of the member that it serves, if the group is ordered
-	gated     bool                    // other members may hold messages older than those received
+	following uint64                  // the consumer sequence after the last one received
+	gated     bool                    // what is older than what was received may be with other members or lost
 	rejection string                  // the status with which the server rejected a request; none is sent until it is cleared
 	broken    error                   // why nothing can be received; nil when it can
 }
@@ -189,8 +190,8 @@ func (s *subscription) receive(m *nats.Msg) *delivery {
 	s.requested = max(0, s.requested-1)
 	s.last = max(s.last, about.Sequence.Stream)
 	d := &delivery{of: s, msg: m, id: messageID{about.Sequence.Stream, about.Timestamp.UnixNano()}, about: about, alive: s.heard}
-	if pin := m.Header.Get(pinHeader); pin != s.pin && s.settings.ordered {
-		s.pin, s.gated = pin, true
+	if s.settings.ordered {
+		s.noteTurn(m, about)
 	}
 	if s.held[d.id] != nil {
 		return nil // the server has not heard in time that it is in progress
