@@ -19,10 +19,17 @@ const unsettledFactor = 4
 type delivery struct {
 	of       *subscription
 	msg      *nats.Msg
-	about    *nats.MsgMetadata
-	failures uint64    // in deliveries of earlier messages with the same envelope
-	forged   error     // why the message must not be delivered; nil if it may
-	alive    time.Time // when the server was last told that it is in progress; of.mu guards it
+	id       messageID
+	about    *nats.MsgMetadata // with what restore has restored
+	failures uint64            // in deliveries of earlier messages with the same envelope
+	forged   error             // why the message must not be delivered; nil if it may
+	alive    time.Time         // when the server was last told that it is in progress; of.mu guards it
+}
+
+// A messageID identifies a message. The time tells it from one of an earlier stream.
+type messageID struct {
+	sequence uint64 // in the stream
+	time     int64  // in nanoseconds
 }
 
 // dispatch calls the handler with the delivery, unless it is not for this group or not
@@ -107,7 +114,7 @@ func (d *delivery) retry() {
 // giveBack has the server redeliver the message to another member. of.mu is held.
 func (d *delivery) giveBack() {
 	_ = d.msg.Nak() // without a connection, the server redelivers after the ack wait
-	delete(d.of.held, d)
+	delete(d.of.held, d.id)
 }
 
 // release forgets the delivery, and makes room for another one.
@@ -115,6 +122,6 @@ func (d *delivery) release() {
 	s := d.of
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.held, d)
+	delete(s.held, d.id)
 	s.pull()
 }

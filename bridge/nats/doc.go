@@ -19,10 +19,14 @@
 // # Order
 //
 // Envelopes of one key are received in the order in which they were published as long as
-// the group has one member at a time. Two members share the stream envelope by envelope,
-// so two envelopes of one key may be in progress in two processes at once. [Ordered] keeps
-// the order in a group of several members: the server delivers everything to one of them,
-// and to another only when that one is gone.
+// one member receives them all on one connection. What a member held when it was closed or
+// killed, when its connection was lost, or when it was stopped for longer than the ack wait,
+// is redelivered, and may come after what was published later. Two members share the stream
+// envelope by envelope, so two envelopes of one key may be in progress in two processes at
+// once.
+//
+// [Ordered] keeps the order in all these cases: the server delivers everything to one
+// member of the group, and to another only when that one is gone.
 //
 // In either case, an envelope that has failed all retries inside the process comes after
 // those published later, and what a process held when it died comes twice.
@@ -99,7 +103,8 @@
 // A process that is stopped for longer than the ack wait, or whose machine is suspended,
 // tells the server nothing either, and the server redelivers what it holds. When it
 // resumes, it drops what it has not delivered and requests anew. Deliveries that the
-// bridge has accepted by then, at most bridge.InFlight, are handled twice.
+// bridge has accepted by then, at most bridge.InFlight, are handled twice if the server has
+// redelivered them to another member.
 //
 // When a subscription ends, envelopes that were not delivered go to other members at once.
 //

@@ -27,7 +27,6 @@ func (s *subscription) maintain(ctx context.Context) {
 			s.close() // gives back what has been received since
 		case <-changed:
 			s.keepAlive(0) // before the server gets to redeliver
-			s.gate()
 			s.pullAgain()
 		case <-tick.C:
 			s.keepAlive(s.ackWait / 4) // what is younger can wait for the next tick
@@ -56,7 +55,7 @@ func (s *subscription) keepAlive(while time.Duration) {
 	s.enqueue()
 	now := time.Now()
 	s.keptAlive = now
-	for d := range s.held {
+	for _, d := range s.held {
 		if now.Sub(d.alive) >= while && d.msg.InProgress() == nil {
 			d.alive = now
 		}
@@ -84,9 +83,9 @@ func (s *subscription) checkSuspended() {
 	}
 	s.keptAlive = now
 	for _, d := range s.queue {
-		delete(s.held, d)
+		delete(s.held, d.id)
 	}
-	s.queue = nil
+	s.queue, s.gated = nil, s.settings.ordered
 	sub, err := s.t.nc.ChanSubscribe(s.t.nc.NewInbox(), s.msgs)
 	if err != nil {
 		return // the connection is closed, and nothing more is received

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -56,15 +57,17 @@ func (s *subscription) losePin() {
 	}
 }
 
-// gate makes a member of an ordered group wait for its turn again after its connection was
-// lost: what the server sent to the lost one is redelivered after what it sends now.
-func (s *subscription) gate() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.gated = s.settings.ordered
+// noteTurn finds out whether this member has to wait for its turn: the server has just
+// chosen it, or has sent messages that have not arrived, to a connection that was lost, for
+// example, and redelivers them after what it sends now. mu is held.
+func (s *subscription) noteTurn(m *nats.Msg, about *nats.MsgMetadata) {
+	if pin := m.Header.Get(pinHeader); pin != s.pin || about.Sequence.Consumer != s.following {
+		s.pin, s.gated = pin, true
+	}
+	s.following = about.Sequence.Consumer + 1
 }
 
-// awaitTurn waits, if this member has just been chosen or has reconnected, until no other
+// awaitTurn waits, if this member has just been chosen or has missed something, until no other
 // member holds anything: the others have settled it, or the server has redelivered it to
 // this one. It returns the oldest of d and the queue, nil if ctx is done first.
 //
@@ -104,11 +107,11 @@ func (s *subscription) isGated() bool {
 
 // isAlone reports whether no other member holds anything.
 func (s *subscription) isAlone(ctx context.Context) bool {
-	var pending int
+	var info *jetstream.ConsumerInfo
 	err := within(ctx, answerTimeout, func(ctx context.Context) error {
 		consumer, err := s.t.js.Consumer(ctx, s.settings.stream, consumerName(s.group, s.typ))
 		if err == nil {
-			pending = consumer.CachedInfo().NumAckPending
+			info = consumer.CachedInfo()
 		}
 		return err
 	})
@@ -116,10 +119,25 @@ func (s *subscription) isAlone(ctx context.Context) bool {
 	defer s.mu.Unlock()
 	s.enqueue()
 	s.pull()
-	alone := err == nil && pending <= len(s.held)
+	elsewhere := 1
+	if err == nil {
+		elsewhere = info.NumAckPending - s.heldOf(info.Delivered.Consumer)
+	}
+	alone := elsewhere <= 0
 	if !alone && s.requested == 0 {
-		// This member may be full of newer messages. MaxAckPending bounds them.
-		s.request(max(1, s.settings.prefetch/4))
+		// This member may be full of newer messages, or have room for fewer than the others
+		// held. MaxAckPending bounds them.
+		s.request(min(elsewhere, cap(s.msgs)-len(s.msgs)))
 	}
 	return alone
+}
+
+// heldOf returns how many messages are held of those up to a consumer sequence. mu is held.
+func (s *subscription) heldOf(delivered uint64) (n int) {
+	for _, d := range s.held {
+		if d.about.Sequence.Consumer <= delivered {
+			n++
+		}
+	}
+	return n
 }

@@ -46,11 +46,11 @@ func (t *Transport) SubscribeWith(ctx context.Context, typ, group string, opts b
 		subject:  subject(own.prefix, typ),
 		due:      subject(own.duePrefix(group), typ),
 		requests: "$JS.API.CONSUMER.MSG.NEXT." + own.stream + "." + consumerName(group, typ),
-		msgs:     make(chan *nats.Msg, 4*own.prefetch), // has room for requests that a lost connection has doubled
+		msgs:     make(chan *nats.Msg, max(256, 4*own.prefetch)), // has room for requests that a lost connection has doubled, and for those of isAlone
 		rejected: make(chan struct{}, 1),
 		drained:  make(chan struct{}, 1),
 		ended:    make(chan struct{}),
-		held:     make(map[*delivery]struct{}),
+		held:     make(map[messageID]*delivery),
 	}
 	if err := t.patiently(ctx, s.open); err != nil {
 		return fmt.Errorf("nats bridge: subscribe to %s as group %s: %w", typ, group, err)
@@ -96,24 +96,25 @@ type subscription struct {
 	// keptAlive is longer ago than the ack wait, the server redelivers what is in queue
 	// and msgs.
 	mu        sync.Mutex
-	sub       *nats.Subscription     // messages of an earlier one are ignored
-	keptAlive time.Time              // when maintain last sent progress acknowledgements
-	held      map[*delivery]struct{} // received and not settled
-	queue     []*delivery            // received, to be delivered next
-	handling  bool                   // handle is running or about to
-	closed    bool                   // ctx is done
-	requested int                    // messages requested and not received
-	heard     time.Time              // when the server last answered a request
-	last      uint64                 // the highest stream sequence received
-	created   time.Time              // when the stream was created
-	floor     uint64                 // the stream sequence up to which the group had settled everything when polled
-	polled    uint64                 // last, when floor was requested
-	polling   bool                   // floor is being requested
-	scheduled bool                   // the stream schedules retries and the consumer receives them
-	pin       string                 // the server's id of the member that it serves, if the group is ordered
-	gated     bool                   // other members may hold messages older than those received
-	rejection string                 // the status with which the server rejected a request; none is sent until it is cleared
-	broken    error                  // why nothing can be received; nil when it can
+	sub       *nats.Subscription      // messages of an earlier one are ignored
+	keptAlive time.Time               // when maintain last sent progress acknowledgements
+	held      map[messageID]*delivery // received and not settled
+	queue     []*delivery             // received, to be delivered next
+	handling  bool                    // handle is running or about to
+	closed    bool                    // ctx is done
+	requested int                     // messages requested and not received
+	heard     time.Time               // when the server last answered a request
+	last      uint64                  // the highest stream sequence received
+	created   time.Time               // when the stream was created
+	floor     uint64                  // the stream sequence up to which the group had settled everything when polled
+	polled    uint64                  // last, when floor was requested
+	polling   bool                    // floor is being requested
+	scheduled bool                    // the stream schedules retries and the consumer receives them
+	pin       string                  // the server's id of the member that it serves, if the group is ordered
+	following uint64                  // the consumer sequence after the last one received
+	gated     bool                    // what is older than what was received may be with other members or lost
+	rejection string                  // the status with which the server rejected a request; none is sent until it is cleared
+	broken    error                   // why nothing can be received; nil when it can
 }
 
 // deliver calls the handler with what is received, until ctx is done.
@@ -174,8 +175,8 @@ func (s *subscription) next(m *nats.Msg) *delivery {
 	return d
 }
 
-// receive makes a delivery of a message. It returns nil for a status message and for one
-// of an earlier subscription. mu is held.
+// receive makes a delivery of a message. It returns nil for a status message, for one of an
+// earlier subscription, and for one that is held already. mu is held.
 func (s *subscription) receive(m *nats.Msg) *delivery {
 	if m.Sub != s.sub {
 		return nil
@@ -188,12 +189,15 @@ func (s *subscription) receive(m *nats.Msg) *delivery {
 	}
 	s.requested = max(0, s.requested-1)
 	s.last = max(s.last, about.Sequence.Stream)
-	d := &delivery{of: s, msg: m, about: about, alive: s.heard}
-	d.forged = d.restore()
-	if pin := m.Header.Get(pinHeader); pin != s.pin && s.settings.ordered {
-		s.pin, s.gated = pin, true
+	d := &delivery{of: s, msg: m, id: messageID{about.Sequence.Stream, about.Timestamp.UnixNano()}, about: about, alive: s.heard}
+	if s.settings.ordered {
+		s.noteTurn(m, about)
 	}
-	s.held[d] = struct{}{}
+	if s.held[d.id] != nil {
+		return nil // the server has not heard in time that it is in progress
+	}
+	d.forged = d.restore()
+	s.held[d.id] = d
 	return d
 }
 

@@ -2,6 +2,7 @@ package embedded_test
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -238,5 +239,31 @@ func TestGroupBecomesOrdered(t *testing.T) {
 	publish(t, publisher, 2, 2)
 	if d := next(t, heard); d.Envelope.ID != "2" {
 		t.Errorf("%s arrives, want 2", d.Envelope.ID)
+	}
+}
+
+// TestOrderedMemberTakesAllThatAnotherGaveBack has a member with room for one envelope take
+// over from one that gives back many, in the wrong order.
+func TestOrderedMemberTakesAllThatAnotherGaveBack(t *testing.T) {
+	const count = 100
+	server, publisher := shop(t)
+	ctx, leave := context.WithCancel(t.Context())
+	held := hear(t, ctx, orderedMember(t, server, natsbridge.Prefetch(count)), "mailer")
+	publish(t, publisher, 1, count)
+	var all []bridge.Delivery
+	for range count {
+		all = append(all, next(t, held))
+	}
+	other := hear(t, t.Context(), orderedMember(t, server, natsbridge.Prefetch(1)), "mailer")
+	leave()
+	for _, d := range slices.Backward(all) {
+		d.Settle(bridge.ErrClosed)
+	}
+	for id := 1; id <= count; id++ {
+		d := next(t, other)
+		if d.Envelope.ID != strconv.Itoa(id) {
+			t.Fatalf("%s arrives, want %d", d.Envelope.ID, id)
+		}
+		d.Settle(nil)
 	}
 }
