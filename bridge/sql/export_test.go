@@ -25,6 +25,11 @@ func (t *Transport) Statements() map[string]string {
 // Claim claims as a new member of a group, whose claims start after an event. It returns
 // the events of the batch.
 func (t *Transport) Claim(ctx context.Context, typ, group, owner string, after int64) (events []int64, err error) {
+	return t.ClaimAfter(ctx, typ, group, owner, after, func() {})
+}
+
+// ClaimAfter is Claim that calls f between its poll and its claim.
+func (t *Transport) ClaimAfter(ctx context.Context, typ, group, owner string, after int64, f func()) (events []int64, err error) {
 	m := t.newMember(ctx, typ, group, bridge.SubscribeOptions{}, nil)
 	m.owner, m.cursor.after = owner, after
 	if err := m.join(ctx); err != nil {
@@ -34,6 +39,7 @@ func (t *Transport) Claim(ctx context.Context, typ, group, owner string, after i
 	if err != nil {
 		return nil, err
 	}
+	f()
 	batch, err := m.claim(ctx, state)
 	for _, c := range batch {
 		events = append(events, c.Event)
