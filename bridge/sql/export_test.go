@@ -2,6 +2,7 @@ package sqlbridge
 
 import (
 	"context"
+	"time"
 
 	"github.com/signalgen/signalgen/bridge"
 )
@@ -74,12 +75,14 @@ func (t *Transport) Join(ctx context.Context, typ, group string) (claimNext func
 	return func() error { _, err := m.claimNext(); return err }, m.join(ctx)
 }
 
-// Expire makes the leases of all members expire, as if the process had been suspended, but
+// Age makes the leases of all members older, as if the processes had been suspended, but
 // not in the database.
-func (t *Transport) Expire() {
+func (t *Transport) Age(d time.Duration) {
 	for _, m := range t.allMembers() {
 		m.mu.Lock()
-		m.leaseStart = m.leaseStart.Add(-m.lease)
+		for c := range m.held {
+			m.held[c] = m.held[c].Add(-d)
+		}
 		m.mu.Unlock()
 	}
 }

@@ -63,7 +63,7 @@ var postgres = backend{
 					WHERE h.event = x.event AND h.group_id = $1 AND h.state + 0 = 1 AND h.owner = $2 AND h.attempt = x.attempt
 					FOR UPDATE SKIP LOCKED -- a delivery that is being settled, which may wait for another lock
 				) l
-			) l WHERE d.ctid = l.tid`,
+			) l WHERE d.ctid = l.tid RETURNING d.event, d.attempt`,
 		deleteSettled: `WITH done AS (
 				DELETE FROM {deliveries} d USING {rows}
 				WHERE d.event = x.event AND d.group_id = $1 AND d.state + 0 = 1 AND d.owner = $2 AND d.attempt = x.attempt RETURNING d.event
