@@ -143,8 +143,9 @@ func (m *member) poll(ctx context.Context) (s groupState, err error) {
 	return s, nil
 }
 
-// claim claims a batch, in order. What is due at the time of state can be claimed; leases
-// that end later are those of members that are alive.
+// claim claims a batch, in order. What is due at the time of state can be claimed. All
+// other leases count as those of members that are alive, even if they have ended since, or
+// had ended when a slow commit made them visible.
 func (m *member) claim(ctx context.Context, state groupState) (batch []claimed, err error) {
 	t := m.transport
 	var began time.Time

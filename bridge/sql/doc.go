@@ -68,7 +68,8 @@
 // group, and inserts no delivery for it. Therefore each new group starts a new generation,
 // each event has the generation of the groups that it has deliveries for, and members
 // insert the missing deliveries of events of older generations. Senders and subscribers
-// need no lock for that, and no event is skipped because its transaction commits late.
+// need no lock for that, and no event is skipped because its transaction commits late. The
+// new group may receive such an event after later ones of its key.
 //
 // # The database
 //

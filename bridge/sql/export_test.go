@@ -2,6 +2,7 @@ package sqlbridge
 
 import (
 	"context"
+	"time"
 
 	"github.com/signalgen/signalgen/bridge"
 )
@@ -25,6 +26,11 @@ func (t *Transport) Statements() map[string]string {
 // Claim claims as a new member of a group, whose claims start after an event. It returns
 // the events of the batch.
 func (t *Transport) Claim(ctx context.Context, typ, group, owner string, after int64) (events []int64, err error) {
+	return t.ClaimAfter(ctx, typ, group, owner, after, func() {})
+}
+
+// ClaimAfter is Claim that calls f between its poll and its claim.
+func (t *Transport) ClaimAfter(ctx context.Context, typ, group, owner string, after int64, f func()) (events []int64, err error) {
 	m := t.newMember(ctx, typ, group, bridge.SubscribeOptions{}, nil)
 	m.owner, m.cursor.after = owner, after
 	if err := m.join(ctx); err != nil {
@@ -34,6 +40,7 @@ func (t *Transport) Claim(ctx context.Context, typ, group, owner string, after i
 	if err != nil {
 		return nil, err
 	}
+	f()
 	batch, err := m.claim(ctx, state)
 	for _, c := range batch {
 		events = append(events, c.Event)
@@ -68,12 +75,14 @@ func (t *Transport) Join(ctx context.Context, typ, group string) (claimNext func
 	return func() error { _, err := m.claimNext(); return err }, m.join(ctx)
 }
 
-// Expire makes the leases of all members expire, as if the process had been suspended, but
+// Age makes the leases of all members older, as if the processes had been suspended, but
 // not in the database.
-func (t *Transport) Expire() {
+func (t *Transport) Age(d time.Duration) {
 	for _, m := range t.allMembers() {
 		m.mu.Lock()
-		m.leaseStart = m.leaseStart.Add(-m.lease)
+		for c := range m.held {
+			m.held[c] = m.held[c].Add(-d)
+		}
 		m.mu.Unlock()
 	}
 }

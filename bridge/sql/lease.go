@@ -11,12 +11,8 @@ import (
 func (m *member) hold(batch []claimed, began time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if len(m.held) == 0 {
-		m.leaseStart = began
-	}
-	m.batchExpiries = m.expiries
 	for _, c := range batch {
-		m.held[c.claim] = struct{}{}
+		m.held[c.claim] = began
 	}
 }
 
@@ -54,7 +50,8 @@ func (m *member) renewAll(settled <-chan struct{}) {
 // renew renews the leases of all claims, and the life of a broadcast group.
 func (m *member) renew() error {
 	began := time.Now()
-	claims := m.startRenewal(began)
+	claims := m.claims()
+	var renewed []claim
 	t := m.transport
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(m.ctx), m.lease/3)
 	defer cancel()
@@ -63,26 +60,38 @@ func (m *member) renew() error {
 			_, err = t.exec(ctx, t.db, touchGroup, m.groupID.Load())
 		}
 		if err == nil && len(claims) > 0 {
-			_, err = t.exec(ctx, t.db, renewLeases, m.groupID.Load(), m.owner, toJSON(claims), m.lease.Milliseconds())
+			renewed, err = m.renewClaims(ctx, claims)
 		}
 		return err
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		m.holdLonger(renewed, began)
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.leaseStart = began
-	return nil
+	return err
 }
 
-// startRenewal returns the claims to renew. Before that it checks for expiry, because a
-// renewal does not bring back what other members have claimed meanwhile.
-func (m *member) startRenewal(now time.Time) (claims []claim) {
+// renewClaims renews the leases of claims. It returns those that the member still has: the
+// others have been settled, or have ended and may be those of other members.
+func (m *member) renewClaims(ctx context.Context, claims []claim) (renewed []claim, err error) {
+	t := m.transport
+	err = t.query(ctx, t.db, func(scan scanner) error {
+		var c claim
+		err := scan(&c.Event, &c.Attempt)
+		renewed = append(renewed, c)
+		return err
+	}, renewLeases, m.groupID.Load(), m.owner, toJSON(claims), m.lease.Milliseconds())
+	return renewed, err
+}
+
+// holdLonger notes that the leases of claims have been renewed at began or later.
+func (m *member) holdLonger(renewed []claim, began time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.checkExpiry(now)
-	return slices.Collect(maps.Keys(m.held))
+	for _, c := range renewed {
+		if _, held := m.held[c]; held {
+			m.held[c] = began
+		}
+	}
 }
 
 // claims returns all claims that the member holds.
@@ -92,27 +101,19 @@ func (m *member) claims() []claim {
 	return slices.AppendSeq([]claim{}, maps.Keys(m.held))
 }
 
-// dropIfExpired drops a claim of the last batch, and returns true, if leases have expired
-// since the batch was claimed, for instance because the process was suspended: another
-// member may have claimed the delivery. The goroutine that claims calls it.
+// dropIfExpired drops a claim of the last batch, and returns true, if its lease has
+// expired, for instance because the process was suspended: another member may have claimed
+// the delivery. The rest of the batch is then dropped too, so that it comes again in
+// order. The goroutine that claims calls it.
 func (m *member) dropIfExpired(c claim) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.checkExpiry(time.Now())
-	if m.expiries == m.batchExpiries {
+	if !m.unheld && elapsed(m.held[c], time.Now()) < m.lease {
 		return false
 	}
 	delete(m.held, c)
 	m.unheld = true
 	return true
-}
-
-// checkExpiry counts an expiry if leases have expired. The caller holds mu.
-func (m *member) checkExpiry(now time.Time) {
-	if len(m.held) > 0 && elapsed(m.leaseStart, now) >= m.lease {
-		m.expiries++
-		m.leaseStart = now
-	}
 }
 
 // elapsed returns the time between two times, by the monotonic clock or by the wall clock,

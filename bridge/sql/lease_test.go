@@ -220,6 +220,43 @@ func TestRenewed(t *testing.T) {
 	})
 }
 
+// A renewal that comes too late does not prolong the lease of a delivery that another member
+// has claimed.
+func TestRenewedTooLate(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db, Lease(time.Hour))
+		createGroup(t, transport, "mailer")
+		publish(t, transport, keyed("a", 1), keyed("a", 2))
+		ctx, leave := context.WithCancel(t.Context())
+		defer leave()
+		deliveries, suspended := make(chan bridge.Delivery, 10), make(chan struct{})
+		if err := transport.Subscribe(ctx, "order.Placed", "mailer", func(d bridge.Delivery) {
+			deliveries <- d
+			<-suspended
+		}); err != nil {
+			t.Fatal(err)
+		}
+		next(t, deliveries).Settle(nil) // the first one is done, and the second one is claimed as well
+		waitDeliveries(t, db, 1)
+		if _, err := db.Exec("UPDATE signals_deliveries SET owner = 'other', attempt = 2"); err != nil {
+			t.Fatal(err)
+		}
+		transport.Age(50 * time.Minute)
+		if err := transport.Renew(); err != nil {
+			t.Fatal(err)
+		}
+		transport.Age(20 * time.Minute)
+		close(suspended)
+		publish(t, transport, keyed("b", 3))
+		d := next(t, deliveries)
+		if d.Envelope.ID != "b.3" {
+			t.Errorf("received attempt %d of %s, which another member has claimed", d.Attempt, d.Envelope.ID)
+		}
+		d.Settle(nil)
+	})
+}
+
 // Leases are renewed while a settlement waits for a lock.
 func TestRenewedDuringSettlement(t *testing.T) {
 	on := databases["postgres"] // the only lock of SQLite is one that a renewal needs as well

@@ -25,9 +25,8 @@ type member struct {
 	groupID    atomic.Int64 // changes when the group is removed and created again
 
 	// Used only by the goroutine that claims.
-	cursor        cursor
-	unheld        bool // the member may have claims in the database that it does not hold
-	batchExpiries int  // expiries when the last batch was claimed
+	cursor cursor
+	unheld bool // the member may have claims in the database that it does not hold
 
 	// Each channel has room for one token, except done.
 	woken   chan struct{} // there may be something to claim
@@ -35,12 +34,10 @@ type member struct {
 	stored  chan struct{} // settlements have been stored, or that has failed
 	done    chan struct{} // closed when the member has ended
 
-	mu          sync.Mutex         // guards what follows
-	held        map[claim]struct{} // claimed, with no settlement stored yet
-	leaseStart  time.Time          // no lease of held started earlier
-	expiries    int                // how many times leases of held have expired before they were renewed
-	settlements []settlement       // to be stored
-	storing     int                // settlements that are being stored
+	mu          sync.Mutex          // guards what follows
+	held        map[claim]time.Time // claimed, with no settlement stored yet; no lease started earlier than that
+	settlements []settlement        // to be stored
+	storing     int                 // settlements that are being stored
 }
 
 // newMember returns a member that has not joined its group.
@@ -56,7 +53,7 @@ func (t *Transport) newMember(ctx context.Context, typ, group string, opts bridg
 		lease:      t.settings.lease,
 		maxDeliver: t.settings.maxDeliver,
 		backoff:    t.settings.backoff,
-		held:       make(map[claim]struct{}),
+		held:       make(map[claim]time.Time),
 		woken:      make(chan struct{}, 1),
 		settled:    make(chan struct{}, 1),
 		stored:     make(chan struct{}, 1),

@@ -55,27 +55,27 @@ func TestCursor(t *testing.T) {
 	}
 }
 
-// If leases have expired because the process was suspended, the rest of the batch is not
-// delivered, even if a renewal runs first.
+// Each claim expires by itself, a lease after it began or was renewed. The rest of its batch
+// is dropped with it.
 func TestExpiry(t *testing.T) {
-	claims := []claimed{{claim: claim{1, 1}}, {claim: claim{2, 1}}, {claim: claim{3, 1}}}
-	for _, renewalFirst := range []bool{false, true} {
-		m := &member{lease: time.Minute, held: make(map[claim]struct{})}
-		m.hold(claims, time.Now().Add(-50*time.Second))
-		if m.dropIfExpired(claims[0].claim) {
-			t.Error("dropped a claim within its lease")
+	ago := func(d time.Duration) time.Time { return time.Now().Add(-d) }
+	m := &member{lease: time.Minute, held: make(map[claim]time.Time)}
+	drop := func(event int64, want bool) {
+		t.Helper()
+		if got := m.dropIfExpired(claim{event, 1}); got != want {
+			t.Errorf("event %d: dropped %v, want %v", event, got, want)
 		}
-		m.leaseStart = time.Now().Add(-time.Hour)
-		if renewalFirst {
-			m.checkExpiry(time.Now())
-		}
-		if !m.dropIfExpired(claims[1].claim) || !m.dropIfExpired(claims[2].claim) || len(m.held) != 1 {
-			t.Errorf("found claims %v after their lease, wanted one", m.held)
-		}
-		m.hold(claims[1:], time.Now())
-		if m.dropIfExpired(claims[1].claim) {
-			t.Error("dropped a claim of a new batch")
-		}
+	}
+	m.hold([]claimed{{claim: claim{1, 1}}}, ago(10*time.Second))
+	m.hold([]claimed{{claim: claim{2, 1}}, {claim: claim{3, 1}}, {claim: claim{4, 1}}}, ago(2*time.Minute)) // took long
+	m.holdLonger([]claim{{2, 1}, {9, 1}}, ago(20*time.Second))
+	drop(1, false)
+	drop(2, false)
+	drop(3, true)
+	m.holdLonger([]claim{{3, 1}, {4, 1}}, ago(0)) // what is dropped is not held again
+	drop(4, true)
+	if len(m.held) != 2 {
+		t.Errorf("found claims %v, wanted two", m.held)
 	}
 }
 

@@ -68,7 +68,7 @@ func TestOrderAfterExpiry(t *testing.T) {
 		createGroup(t, transport, "mailer")
 		publish(t, transport, keyed("b", 0), keyed("a", 1), keyed("a", 2), keyed("a", 3), keyed("a", 4))
 		ids := make(chan string, 10)
-		expire := sync.OnceFunc(transport.Expire)
+		expire := sync.OnceFunc(func() { transport.Age(2 * time.Second) })
 		ctx, leave := context.WithCancel(t.Context())
 		defer leave()
 		if err := transport.Subscribe(ctx, "order.Placed", "mailer", func(d bridge.Delivery) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/url"
 	"slices"
@@ -372,4 +373,48 @@ func TestNotifyNeedsPostgres(t *testing.T) {
 	if _, err := New(t.Context(), db, SQLite, Schema("main")); err == nil {
 		t.Error("SQLite has no schemas")
 	}
+}
+
+// A subscription has ended, and PostgreSQL cannot be reached for a while. The member still
+// renews the lease of a delivery that is not settled, and stores its settlement.
+func TestOutageAfterTheEnd(t *testing.T) {
+	on := databases["postgres"]
+	db := on.openMigrated(t)
+	p, url := newProxy(t, name(t, db))
+	far, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = far.Close() })
+	failed := make(chan struct{}, 100)
+	log := slog.New(slog.NewTextHandler(writer(func(p []byte) {
+		if strings.Contains(string(p), "cannot store") {
+			failed <- struct{}{}
+		}
+	}), nil))
+	const lease = time.Second
+	transport := on.transport(t, far, Lease(lease), Logger(log))
+	deliveries, leave := receive(t, transport, "mailer", bridge.SubscribeOptions{})
+	publish(t, transport, envelope("1"), envelope("2"))
+	one, two := next(t, deliveries), next(t, deliveries)
+	leave()
+	p.down()
+	one.Settle(nil)
+	<-failed
+	began := time.Now()
+	p.up(t)
+	waitDeliveries(t, db, 1)
+	eventually(t, "the lease is renewed after another one", func() bool {
+		return count(t, db, fmt.Sprintf("signals_deliveries WHERE due > %d", began.Add(5*lease/2).UnixMilli())) == 1
+	})
+	two.Settle(nil)
+	waitEmpty(t, db)
+}
+
+// A writer is an io.Writer that calls a func.
+type writer func(p []byte)
+
+func (w writer) Write(p []byte) (int, error) {
+	w(p)
+	return len(p), nil
 }

@@ -37,7 +37,7 @@ var postgres = backend{
 		lockBehind:      `SELECT id FROM {events} WHERE type = $1 AND generation = $2 AND id > $3 ORDER BY id LIMIT {chunk} FOR UPDATE`,
 		lockGroup:       `SELECT id, set_config('idle_in_transaction_session_timeout', $2, true) || ` + byIndex + ` FROM {groups} WHERE id = $1 AND name IS NOT NULL FOR UPDATE`,
 		claimDeliveries: `WITH leased_keys AS MATERIALIZED (
-				SELECT key_hash FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due > $6 AND owner <> $2 AND key_hash <> 0
+				SELECT key_hash FROM {deliveries} WHERE group_id = $1 AND state = 1 AND due >= $5 AND owner <> $2 AND key_hash <> 0
 			), candidates AS (
 				(SELECT event, key_hash, state FROM {deliveries} WHERE group_id = $1 AND state = 0 AND event > $3 ORDER BY event LIMIT {window})
 				UNION ALL
@@ -63,7 +63,7 @@ var postgres = backend{
 					WHERE h.event = x.event AND h.group_id = $1 AND h.state + 0 = 1 AND h.owner = $2 AND h.attempt = x.attempt
 					FOR UPDATE SKIP LOCKED -- a delivery that is being settled, which may wait for another lock
 				) l
-			) l WHERE d.ctid = l.tid`,
+			) l WHERE d.ctid = l.tid RETURNING d.event, d.attempt`,
 		deleteSettled: `WITH done AS (
 				DELETE FROM {deliveries} d USING {rows}
 				WHERE d.event = x.event AND d.group_id = $1 AND d.state + 0 = 1 AND d.owner = $2 AND d.attempt = x.attempt RETURNING d.event

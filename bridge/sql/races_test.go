@@ -70,6 +70,26 @@ func TestClaimsNoKeyOfOthers(t *testing.T) {
 	})
 }
 
+// The commit of a claim takes longer than its lease. A member that polls before the commit,
+// and claims after it, claims no later event of the same key.
+func TestClaimCommittedAfterItsLease(t *testing.T) {
+	onEachDatabase(t, func(t *testing.T, on database) {
+		db := on.openMigrated(t)
+		transport := on.transport(t, db)
+		createGroup(t, transport, "mailer")
+		publish(t, transport, keyed("a", 1), keyed("a", 2), keyed("b", 3))
+		got, err := transport.ClaimAfter(t.Context(), "order.Placed", "mailer", "one", 0, func() {
+			if _, err := db.Exec("UPDATE signals_deliveries SET state = 1, owner = 'slow', attempt = 1, due = 1 WHERE event = 1"); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if want := []int64{3}; err != nil || !slices.Equal(got, want) {
+			t.Errorf("claimed %v, %v, want %v", got, err, want)
+		}
+		wantInOrder(t, receiveIDs(t, transport, "mailer"), 2)
+	})
+}
+
 // A group that is created while a transaction is open gets the events of that
 // transaction, even if another group has done them before the backfill.
 func TestDoneBeforeBackfill(t *testing.T) {

@@ -84,7 +84,7 @@ func reason(err error) string {
 func (m *member) settleAll(claimsEnded <-chan struct{}) {
 	again := time.NewTimer(0)
 	defer again.Stop()
-	var deadline <-chan time.Time // after the last claims, when their leases have expired
+	var deadline <-chan time.Time // after the last claims, a lease after the database has failed
 	var w warner
 	store := func() error {
 		err := m.store()
@@ -112,7 +112,9 @@ func (m *member) settleAll(claimsEnded <-chan struct{}) {
 		if m.holdsNone() {
 			return
 		}
-		if err != nil && deadline == nil {
+		if err == nil {
+			deadline = nil // the leases are renewed
+		} else if deadline == nil {
 			deadline = time.After(m.lease)
 		}
 	}

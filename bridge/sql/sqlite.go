@@ -31,7 +31,7 @@ var sqlite = backend{
 					UNION ALL
 					SELECT * FROM (SELECT event, key_hash, state FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 2 AND due >= $5 AND due <= $6 ORDER BY due LIMIT {batch})
 				) c
-				WHERE key_hash NOT IN (SELECT key_hash FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 1 AND due > $6 AND owner <> $2 AND key_hash <> 0)
+				WHERE key_hash NOT IN (SELECT key_hash FROM {deliveries} {by due} WHERE group_id = $1 AND state <> 0 AND state = 1 AND due >= $5 AND owner <> $2 AND key_hash <> 0)
 					AND ` + isOldestOfKey + `
 				ORDER BY event LIMIT {batch}
 			) RETURNING event, attempt, failures`,

@@ -33,7 +33,7 @@ const (
 	returnUnheld    // makes deliveries wait again that a member has claimed and does not hold
 	claimDeliveries // claims deliveries; SQLite returns them without their events
 	loadEvents      // returns events
-	renewLeases     // renews the leases of deliveries
+	renewLeases     // renews the leases of deliveries, and returns those renewed
 	updateSettled   // ends the leases of deliveries that are to be kept
 	deleteSettled   // deletes deliveries that are done; returns those whose events are still there
 
@@ -127,7 +127,7 @@ var sharedStatements = [statements]string{
 		WHERE d.group_id = $1 AND d.state <> 0 AND d.state = 1 AND d.owner = $2 AND NOT EXISTS (SELECT 1 FROM {rows} WHERE x.event = d.event AND x.attempt = d.attempt)`,
 	loadEvents: `SELECT e.id, ` + envelopeColumns + ` FROM {events} e WHERE e.id {in list}`,
 	renewLeases: `UPDATE {deliveries} AS d SET due = {now} + $4 FROM {rows}
-		WHERE d.event = x.event AND d.group_id = $1 AND d.state + 0 = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
+		WHERE d.event = x.event AND d.group_id = $1 AND d.state + 0 = 1 AND d.owner = $2 AND d.attempt = x.attempt RETURNING event, attempt`,
 	updateSettled: `UPDATE {deliveries} AS d SET state = x.state, due = {now} + x.pause, owner = '', attempt = d.attempt - x.returned, failures = d.failures + x.failed, reason = x.reason
 		FROM {rows} WHERE d.event = x.event AND d.group_id = $1 AND d.state + 0 = 1 AND d.owner = $2 AND d.attempt = x.attempt`,
 
