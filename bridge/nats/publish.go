@@ -14,10 +14,10 @@ import (
 // Publish stores the envelope in the stream, and returns once the stream has acknowledged
 // it. While there is no connection or the server does not answer, it retries with the same
 // id, under which the stream stores the envelope once. If ctx is done first, the error
-// wraps its cause and the last error. An envelope that is too large for the server and a
-// closed connection are errors at once.
+// wraps its cause and the last error; if it is done from the start, nothing is stored. An
+// envelope that is too large for the server and a closed connection are errors at once.
 func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
-	p, err := t.pack(e)
+	p, err := t.pack(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func (t *Transport) Publish(ctx context.Context, e *bridge.Envelope) error {
 // stored waits for it as Publish would. If the first attempt fails, stored publishes the
 // envelope again, so that it may come after envelopes published later.
 func (t *Transport) PublishAsync(ctx context.Context, e *bridge.Envelope) (stored func() error) {
-	p, err := t.pack(e)
+	p, err := t.pack(ctx, e)
 	if err != nil {
 		return func() error { return err }
 	}
@@ -44,8 +44,12 @@ func (t *Transport) PublishAsync(ctx context.Context, e *bridge.Envelope) (store
 	}
 }
 
-// pack encodes an envelope. An envelope that is too large is an error.
-func (t *Transport) pack(e *bridge.Envelope) (*parcel, error) {
+// pack encodes an envelope. An envelope that is too large is an error, and so is a ctx that
+// is done.
+func (t *Transport) pack(ctx context.Context, e *bridge.Envelope) (*parcel, error) {
+	if ctx.Err() != nil {
+		return nil, notPublished(e, ctxError(ctx, nil))
+	}
 	p := pack(e, t.settings.prefix)
 	if err := t.tooLarge(&p.msg); err != nil {
 		p.free()

@@ -114,6 +114,25 @@ func TestPublishWaitsUntilCtxIsDone(t *testing.T) {
 	}
 }
 
+// TestPublishStoresNothingAfterCtxIsDone publishes with a ctx that is done before.
+func TestPublishStoresNothingAfterCtxIsDone(t *testing.T) {
+	_, transport := shop(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := transport.Publish(ctx, placedOrder(1)); !errors.Is(err, context.Canceled) {
+		t.Errorf("publish: %v", err)
+	}
+	if err := transport.PublishAsync(ctx, placedOrder(2))(); !errors.Is(err, context.Canceled) {
+		t.Errorf("publish without waiting: %v", err)
+	}
+	publish(t, transport, 3, 3)
+	d := next(t, hear(t, t.Context(), transport, "mailer"))
+	if d.Envelope.ID != "3" {
+		t.Errorf("%s is stored", d.Envelope.ID)
+	}
+	d.Settle(nil)
+}
+
 func TestClosedConnectionIsAnError(t *testing.T) {
 	_, transport := shop(t)
 	transport.Conn().Close()
