@@ -33,6 +33,15 @@ func (t *Transport) Claim(ctx context.Context, typ, group, owner string, after i
 func (t *Transport) ClaimAfter(ctx context.Context, typ, group, owner string, after int64, f func()) (events []int64, err error) {
 	m := t.newMember(ctx, typ, group, bridge.SubscribeOptions{}, nil)
 	m.owner, m.cursor.after = owner, after
+	batch, err := m.joinAndClaim(ctx, f)
+	for _, c := range batch {
+		events = append(events, c.Event)
+	}
+	return events, err
+}
+
+// joinAndClaim joins the group, polls, calls f, and claims a batch.
+func (m *member) joinAndClaim(ctx context.Context, f func()) (batch []claimed, err error) {
 	if err := m.join(ctx); err != nil {
 		return nil, err
 	}
@@ -41,25 +50,14 @@ func (t *Transport) ClaimAfter(ctx context.Context, typ, group, owner string, af
 		return nil, err
 	}
 	f()
-	batch, err := m.claim(ctx, state)
-	for _, c := range batch {
-		events = append(events, c.Event)
-	}
-	return events, err
+	return m.claim(ctx, state)
 }
 
 // Done claims a batch as a new member of a group, without a backfill, and settles it as
 // done.
 func (t *Transport) Done(ctx context.Context, typ, group string) error {
 	m := t.newMember(ctx, typ, group, bridge.SubscribeOptions{}, nil)
-	if err := m.join(ctx); err != nil {
-		return err
-	}
-	state, err := m.poll(ctx)
-	if err != nil {
-		return err
-	}
-	batch, err := m.claim(ctx, state)
+	batch, err := m.joinAndClaim(ctx, func() {})
 	if err != nil {
 		return err
 	}

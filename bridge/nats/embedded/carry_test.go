@@ -31,6 +31,17 @@ func shop(t *testing.T, opts ...natsbridge.Option) (*embedded.Server, *natsbridg
 	return server, transport
 }
 
+// listening starts a server that other processes can connect to, until the end of the test.
+func listening(t *testing.T) *embedded.Server {
+	t.Helper()
+	server, err := embedded.Start(embedded.Listen("127.0.0.1:0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Shutdown)
+	return server
+}
+
 func placedOrder(id int) *bridge.Envelope {
 	return &bridge.Envelope{
 		ID: fmt.Sprint(id), Source: "test", Type: placed, Time: time.Unix(1, 0).UTC(),

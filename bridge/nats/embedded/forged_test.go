@@ -15,7 +15,6 @@ import (
 
 	"github.com/signalgen/signalgen/bridge"
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
-	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
 const placedDead = "signals-dead.mailer." + placed
@@ -202,11 +201,7 @@ func TestDeadLettersOfOthersAreLeft(t *testing.T) {
 // TestInvalidHeadersBecomeADeadLetter publishes headers that the server does not check, and
 // no client library sends.
 func TestInvalidHeadersBecomeADeadLetter(t *testing.T) {
-	server, err := embedded.Start(embedded.Listen("127.0.0.1:0"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Shutdown)
+	server := listening(t)
 	transport, err := server.Transport(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,6 @@ import (
 
 	"github.com/signalgen/signalgen/bridge"
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
-	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
 // A hole is a dialer of connections that drop what the server sends once stop is called.
@@ -62,11 +61,7 @@ func (s *swallowing) Read(b []byte) (int, error) {
 
 // TestOrderedMemberConnectsAgain has the server send some envelopes to a lost connection.
 func TestOrderedMemberConnectsAgain(t *testing.T) {
-	server, err := embedded.Start(embedded.Listen("127.0.0.1:0"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Shutdown)
+	server := listening(t)
 	var lost hole
 	member, err := natsbridge.Connect(t.Context(), server.URL(), natsbridge.Ordered(), natsbridge.AckWait(time.Second),
 		natsbridge.Memory(), natsbridge.ConnOptions(nats.SetCustomDialer(&lost), nats.ReconnectWait(0)))

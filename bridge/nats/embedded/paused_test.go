@@ -13,7 +13,6 @@ import (
 
 	"github.com/signalgen/signalgen/bridge"
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
-	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
 const pausedWait = 600 * time.Millisecond
@@ -48,11 +47,7 @@ func listen(url string, opts ...natsbridge.Option) error {
 // TestPausedMemberDropsWhatWasRedelivered pauses a process that holds envelopes that it has
 // not delivered, in its memory and in its socket.
 func TestPausedMemberDropsWhatWasRedelivered(t *testing.T) {
-	server, err := embedded.Start(embedded.Listen("127.0.0.1:0"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Shutdown)
+	server := listening(t)
 	transport, err := server.Transport(t.Context(), natsbridge.AckWait(pausedWait))
 	if err != nil {
 		t.Fatal(err)
@@ -98,11 +93,7 @@ func TestPausedMemberDropsWhatWasRedelivered(t *testing.T) {
 // shorter than its pin lasts. What it drops then is redelivered after what is published
 // meanwhile.
 func TestPausedOrderedMemberKeepsTheOrder(t *testing.T) {
-	server, err := embedded.Start(embedded.Listen("127.0.0.1:0"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Shutdown)
+	server := listening(t)
 	transport, err := server.Transport(t.Context())
 	if err != nil {
 		t.Fatal(err)

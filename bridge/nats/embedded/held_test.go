@@ -11,7 +11,6 @@ import (
 
 	"github.com/signalgen/signalgen/bridge"
 	natsbridge "github.com/signalgen/signalgen/bridge/nats"
-	"github.com/signalgen/signalgen/bridge/nats/embedded"
 )
 
 // A mute is a dialer of connections that drop what the client sends while it is set.
@@ -36,11 +35,7 @@ func (m *muted) Write(b []byte) (int, error) {
 
 // TestHoldsAnEnvelopeOnce has the server redeliver an envelope to the member that holds it.
 func TestHoldsAnEnvelopeOnce(t *testing.T) {
-	server, err := embedded.Start(embedded.Listen("127.0.0.1:0"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Shutdown)
+	server := listening(t)
 	var unheard mute
 	member, err := natsbridge.Connect(t.Context(), server.URL(), natsbridge.AckWait(500*time.Millisecond), natsbridge.Memory(),
 		natsbridge.ConnOptions(nats.SetCustomDialer(&unheard), nats.PingInterval(time.Hour)))
